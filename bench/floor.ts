@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { later } from '../src/clock.ts';
+import { newId, newRequestId } from '../src/ids.ts';
+import { SANDBOX_CS2_KEY } from '../src/sandbox/marketplace/cs2.ts';
+import { createSandboxCs2 } from '../src/suppliers/sandbox-cs2/index.ts';
+import { endWithParent } from './end-with-parent.ts';
+import { gatewayStatements, type Statement } from './floor-statements.ts';
+import { embeddedDir, POOL_MAX } from './places.ts';
+import { SUPPLIER } from './stock.ts';
+
+/**
+ * The floor: what an accepted cancel costs at the least. A bare `node:http` handler with the gateway's two statements,
+ * the same driver and the same call to the supplier, and nothing else: it is told in the path what the gateway looks
+ * up and checks. Writes its URL.
+ */
+const [marketplaceUrl = '', databaseUrl = '', dataDir = '', form = ''] = process.argv.slice(2);
+const SUPPLIER_TIMEOUT_MS = 2000;
+
+const database = await openDriver();
+const { insertWish, accept } = await gatewayStatements();
+const supplier = createSandboxCs2({
+  baseUrl: `${marketplaceUrl}/cs2`,
+  apiKey: SANDBOX_CS2_KEY,
+  hintSecret: '',
+  timeoutMs: SUPPLIER_TIMEOUT_MS,
+});
+const ask = supplier.cancel?.ask;
+if (!ask) throw new Error('the supplier cannot cancel');
+const cancelAtSupplier = ask;
+
+/** The driver itself, with no query builder in front of it. */
+async function openDriver() {
+  if (databaseUrl) {
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL_MAX });
+    return {
+      rows: async ({ name, text }: Statement, values: unknown[]) => {
+        // With a name, the server parses and plans it once a connection.
+        const { rows } = await pool.query(form === 'prepared' ? { name, text, values } : { text, values });
+        return rows.length;
+      },
+      close: () => pool.end(),
+    };
+  }
+  const pglite = await PGlite.create({ dataDir: embeddedDir(dataDir) });
+  return {
+    rows: async ({ text }: Statement, values: unknown[]) => (await pglite.query(text, values)).rows.length,
+    close: () => pglite.close(),
+  };
+}
+
+async function cancel(url: string): Promise<string> {
+  const [, merchantId = '', tradeId = '', itemId = '', listingId = '', reference = '', orderId = ''] = url.split('/');
+  const now = new Date();
+  const requestId = newRequestId();
+  const leaseEnd = later(now, SUPPLIER_TIMEOUT_MS);
+  const actor = 'merchant:floor';
+  const given = {
+    merchantId,
+    tradeId,
+    itemId,
+    supplier: SUPPLIER,
+    actor,
+    requestId,
+    cancellationId: newId(now),
+    leaseEnd,
+  };
+  const recorded = await database.rows(insertWish, insertWish.values({ ...given, now }));
+  const answer = await cancelAtSupplier({ reference, orderId });
+  const written = await database.rows(accept, accept.values({ ...given, now: new Date() }));
+  if (recorded !== 1 || written !== 1 || answer.outcome !== 'accepted')
+    throw new Error(`not cancelled: ${recorded} recorded, ${written} accepted, supplier: ${answer.outcome}`);
+  const data = { tradeId, itemId: listingId, status: 'cancelled' };
+  return JSON.stringify({ requestId, success: true, data });
+}
+
+function answer(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  cancel(request.url ?? '').then(
+    (body) => answer(response, 200, body),
+    (error) => answer(response, 500, JSON.stringify({ error: String(error) })),
+  );
+});
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  process.stdout.write(`http://127.0.0.1:${port}\n`);
+});
+
+endWithParent(async () => {
+  server.close();
+  server.closeAllConnections();
+  await supplier.close();
+  await database.close();
+});

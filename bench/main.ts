@@ -1,0 +1,38 @@
+import { Cleanup } from './cleanup.ts';
+import { type BenchOptions, readOptions, usage } from './options.ts';
+import { barsOf, describe, save } from './report.ts';
+import { runBench } from './run.ts';
+
+const cleanup = new Cleanup();
+const interrupted = new Promise<never>((_resolve, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+  }
+});
+
+process.exit(await main(process.argv.slice(2)));
+
+/** @returns the exit code: 0 also when a bar is missed, unless it is to be enforced; machines are noisy */
+async function main(args: readonly string[]): Promise<number> {
+  let options: BenchOptions;
+  try {
+    options = readOptions(args, process.env);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    return 2;
+  }
+  try {
+    const results = await Promise.race([runBench(options, cleanup), interrupted]);
+    const bars = barsOf(results);
+    process.stdout.write(`${describe(results, bars)}\n\nsaved to ${save(results, bars)}\n`);
+    if (results.failures.length > 0) return 1;
+    return options.enforce && bars.some((bar) => !bar.passed) ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    return 1;
+  } finally {
+    // What may still be under way fails now, one way or another: its ground is taken away.
+    process.on('uncaughtException', () => {});
+    await cleanup.run();
+  }
+}

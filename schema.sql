@@ -1,0 +1,230 @@
+-- Made from migrations/ by `npm run schema:dump`; compared in CI. Do not edit.
+
+create table account (
+  merchant_id uuid not null,
+  name text not null,
+  balance_mills bigint not null default 0,
+  constraint account_pkey PRIMARY KEY (merchant_id, name),
+  constraint account_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id),
+  constraint account_check CHECK (((name = 'funding'::text) OR (balance_mills >= 0)))
+);
+
+create table api_key (
+  id uuid not null,
+  merchant_id uuid not null,
+  hash bytea not null,
+  last_four text not null,
+  scopes text[] not null,
+  allowed_ips text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint api_key_hash_key UNIQUE (hash),
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+CREATE INDEX api_key_of_merchant ON public.api_key USING btree (merchant_id);
+
+create table cancellation (
+  merchant_id uuid not null,
+  id uuid not null,
+  trade_id uuid not null,
+  item_id uuid not null,
+  supplier text not null,
+  state text not null,
+  actor text not null,
+  request_id text,
+  reason text,
+  asks integer not null default 0,
+  due_at timestamp with time zone,
+  requested_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint cancellation_pkey PRIMARY KEY (merchant_id, id),
+  constraint cancellation_merchant_id_item_id_fkey FOREIGN KEY (merchant_id, item_id) REFERENCES item(merchant_id, id),
+  constraint cancellation_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'unknown'::text, 'accepted'::text, 'refused'::text, 'settled'::text, 'lost'::text])))
+);
+CREATE INDEX cancellation_due ON public.cancellation USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX cancellation_of_item ON public.cancellation USING btree (merchant_id, item_id, requested_at);
+CREATE UNIQUE INDEX cancellation_one_open ON public.cancellation USING btree (merchant_id, item_id) WHERE (state = ANY (ARRAY['requested'::text, 'unknown'::text, 'accepted'::text]));
+
+create table delivery (
+  merchant_id uuid not null,
+  id uuid not null,
+  trade_id uuid not null,
+  number integer not null,
+  body text not null,
+  state text not null,
+  attempts integer not null default 0,
+  due_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint delivery_merchant_id_trade_id_number_key UNIQUE (merchant_id, trade_id, number),
+  constraint delivery_pkey PRIMARY KEY (merchant_id, id),
+  constraint delivery_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX delivery_pending ON public.delivery USING btree (merchant_id, trade_id, number) WHERE (state = 'pending'::text);
+
+create table delivery_attempt (
+  merchant_id uuid not null,
+  delivery_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  duration_ms integer not null,
+  status integer,
+  failure text,
+  response text,
+  constraint delivery_attempt_pkey PRIMARY KEY (merchant_id, delivery_id, number),
+  constraint delivery_attempt_merchant_id_delivery_id_fkey FOREIGN KEY (merchant_id, delivery_id) REFERENCES delivery(merchant_id, id)
+);
+
+create table item (
+  merchant_id uuid not null,
+  id uuid not null,
+  trade_id uuid not null,
+  position smallint not null,
+  listing_id text not null,
+  external_id text,
+  supplier text not null,
+  native_listing_id text not null,
+  market_hash_name text not null,
+  state text not null,
+  error text,
+  reverted_by text,
+  price_mills bigint not null,
+  ceiling_mills bigint not null,
+  fee_bps integer not null,
+  cost_mills bigint,
+  steam_offer_id text,
+  asset_id text,
+  hold_end_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint item_merchant_id_trade_id_external_id_key UNIQUE (merchant_id, trade_id, external_id),
+  constraint item_merchant_id_trade_id_listing_id_key UNIQUE (merchant_id, trade_id, listing_id),
+  constraint item_pkey PRIMARY KEY (merchant_id, id),
+  constraint item_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
+  constraint item_ceiling_mills_check CHECK ((ceiling_mills > 0)),
+  constraint item_cost_mills_check CHECK ((cost_mills >= 0)),
+  constraint item_price_mills_check CHECK ((price_mills > 0)),
+  constraint item_reverted_by_check CHECK ((reverted_by = ANY (ARRAY['supplier'::text, 'user'::text]))),
+  constraint item_state_check CHECK ((state = ANY (ARRAY['initiated'::text, 'pending'::text, 'active'::text, 'hold'::text, 'completed'::text, 'failed'::text, 'canceled'::text, 'declined'::text, 'reverted'::text])))
+);
+
+create table merchant (
+  id uuid not null,
+  name text not null,
+  verified boolean not null default false,
+  fee_bps integer not null default 0,
+  route_limits jsonb not null default '{}'::jsonb,
+  callback_url text,
+  api_secret_sealed text not null,
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint merchant_pkey PRIMARY KEY (id),
+  constraint merchant_fee_bps_check CHECK (((fee_bps >= 0) AND (fee_bps <= 5000)))
+);
+
+create table purchase (
+  merchant_id uuid not null,
+  id uuid not null,
+  trade_id uuid not null,
+  item_id uuid not null,
+  supplier text not null,
+  reference text not null,
+  state text not null,
+  order_id text,
+  reason text,
+  misses integer not null default 0,
+  due_at timestamp with time zone,
+  unknown_since timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint purchase_pkey PRIMARY KEY (merchant_id, id),
+  constraint purchase_merchant_id_item_id_fkey FOREIGN KEY (merchant_id, item_id) REFERENCES item(merchant_id, id),
+  constraint purchase_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'asked'::text, 'done'::text, 'refused'::text, 'unknown'::text])))
+);
+CREATE INDEX purchase_by_reference ON public.purchase USING btree (reference);
+CREATE INDEX purchase_due ON public.purchase USING btree (supplier, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX purchase_of_item ON public.purchase USING btree (merchant_id, item_id);
+CREATE INDEX purchase_unknown ON public.purchase USING btree (unknown_since) WHERE (unknown_since IS NOT NULL);
+CREATE UNIQUE INDEX purchase_one_live ON public.purchase USING btree (merchant_id, item_id) WHERE (state <> 'refused'::text);
+
+create table schema_migration (
+  version integer not null,
+  name text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migration_pkey PRIMARY KEY (version)
+);
+
+create table setting (
+  name text not null,
+  value jsonb not null,
+  constraint setting_pkey PRIMARY KEY (name)
+);
+
+create table trade (
+  merchant_id uuid not null,
+  id uuid not null,
+  external_id text,
+  type text not null,
+  source text not null,
+  game text not null,
+  trade_url text not null,
+  steam_id text not null,
+  status text not null,
+  error text,
+  version integer not null default 0,
+  active_at timestamp with time zone,
+  hold_end_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint trade_merchant_id_external_id_key UNIQUE (merchant_id, external_id),
+  constraint trade_pkey PRIMARY KEY (merchant_id, id),
+  constraint trade_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id),
+  constraint trade_game_check CHECK ((game = ANY (ARRAY['730'::text, '252490'::text]))),
+  constraint trade_source_check CHECK ((source = ANY (ARRAY['self'::text, 'client'::text]))),
+  constraint trade_status_check CHECK ((status = ANY (ARRAY['initiated'::text, 'pending'::text, 'active'::text, 'hold'::text, 'completed'::text, 'failed'::text, 'canceled'::text, 'declined'::text, 'reverted'::text]))),
+  constraint trade_type_check CHECK ((type = ANY (ARRAY['withdraw'::text, 'deposit'::text])))
+);
+CREATE INDEX trade_by_id ON public.trade USING btree (id);
+CREATE INDEX trade_initiated ON public.trade USING btree (created_at) WHERE (status = 'initiated'::text);
+CREATE INDEX trade_newest ON public.trade USING btree (merchant_id, source, game, created_at DESC, id DESC);
+
+create table trade_event (
+  merchant_id uuid not null,
+  trade_id uuid not null,
+  number integer not null,
+  item_id uuid not null,
+  event text not null,
+  from_state text,
+  to_state text not null,
+  actor text not null,
+  request_id text,
+  cause jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null,
+  constraint trade_event_pkey PRIMARY KEY (merchant_id, trade_id, number),
+  constraint trade_event_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id)
+);
+CREATE INDEX trade_event_of_item ON public.trade_event USING btree (merchant_id, item_id, number);
+
+create table transfer (
+  merchant_id uuid not null,
+  key text not null,
+  kind text not null,
+  from_account text not null,
+  to_account text not null,
+  amount_mills bigint not null,
+  trade_id uuid,
+  item_id uuid,
+  actor text not null,
+  at timestamp with time zone not null,
+  constraint transfer_pkey PRIMARY KEY (merchant_id, key),
+  constraint transfer_merchant_id_from_account_fkey FOREIGN KEY (merchant_id, from_account) REFERENCES account(merchant_id, name),
+  constraint transfer_merchant_id_to_account_fkey FOREIGN KEY (merchant_id, to_account) REFERENCES account(merchant_id, name),
+  constraint transfer_amount_mills_check CHECK ((amount_mills > 0)),
+  constraint transfer_check CHECK ((to_account <> from_account)),
+  constraint transfer_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'debit'::text, 'reserve'::text, 'release'::text, 'capture'::text, 'fee'::text, 'refund'::text, 'penalty'::text])))
+);
+CREATE INDEX transfer_of_item ON public.transfer USING btree (merchant_id, item_id) WHERE (item_id IS NOT NULL);

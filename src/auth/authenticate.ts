@@ -1,0 +1,134 @@
+import { BlockList, isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
+import type { Db } from '../db/connect.ts';
+import { errors } from '../errors.ts';
+import { hashApiKey, type Scope } from './keys.ts';
+import { readAuthVersion } from './version.ts';
+
+/** Who is calling: a merchant, by one of its keys. */
+export interface Caller {
+  readonly merchantId: string;
+  readonly keyId: string;
+  readonly verified: boolean;
+  readonly feeBps: number;
+  /** Route name → requests per minute, where the operator set the merchant's own. */
+  readonly routeLimits: Readonly<Record<string, number>>;
+}
+
+interface KnownKey {
+  readonly caller: Caller;
+  readonly scopes: readonly string[];
+  readonly allowedIps: BlockList | null;
+  readonly revoked: boolean;
+  readonly disabled: boolean;
+}
+
+/** A change is felt on every node within 5 s (DESIGN 4.8); this leaves room for slow queries. */
+const VERSION_TRUSTED_MS = 2000;
+const REMEMBERED_MAX = 20_000;
+
+/** Checks API keys, remembering each until a key or a merchant changes anywhere. */
+export class Authenticator {
+  readonly #db: Db;
+  readonly #known = new LRUCache<string, { key: KnownKey | null }>({ max: REMEMBERED_MAX });
+  #version = '';
+  #checkedAt = Number.NEGATIVE_INFINITY;
+  #checking: Promise<void> | null = null;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /**
+   * Row 1 of DESIGN 4.2, in its order.
+   * @throws MISSING_API_KEY, INVALID_API_KEY, API_KEY_REVOKED, API_KEY_IP_DENIED, ACCOUNT_DISABLED, INSUFFICIENT_SCOPE
+   */
+  async authenticate(apiKey: string | undefined, ip: string, scope: Scope): Promise<Caller> {
+    if (!apiKey) throw errors.of('MISSING_API_KEY');
+    const known = await this.#look(apiKey);
+    if (!known) throw errors.of('INVALID_API_KEY');
+    if (known.revoked) throw errors.of('API_KEY_REVOKED');
+    if (known.allowedIps && !contains(known.allowedIps, ip)) throw errors.of('API_KEY_IP_DENIED');
+    if (known.disabled) throw errors.of('ACCOUNT_DISABLED');
+    if (!known.scopes.includes(scope)) throw errors.of('INSUFFICIENT_SCOPE');
+    return known.caller;
+  }
+
+  async #look(apiKey: string): Promise<KnownKey | null> {
+    if (performance.now() - this.#checkedAt > VERSION_TRUSTED_MS) await this.#forgetWhenChanged();
+    const hash = hashApiKey(apiKey);
+    const cacheKey = hash.toString('base64');
+    const cached = this.#known.get(cacheKey);
+    if (cached) return cached.key;
+    const key = await readKey(this.#db, hash);
+    this.#known.set(cacheKey, { key });
+    return key;
+  }
+
+  /** One question to the database for all requests that come meanwhile. */
+  #forgetWhenChanged(): Promise<void> {
+    this.#checking ??= this.#readVersion().finally(() => {
+      this.#checking = null;
+    });
+    return this.#checking;
+  }
+
+  async #readVersion(): Promise<void> {
+    const askedAt = performance.now();
+    const version = await readAuthVersion(this.#db);
+    if (version !== this.#version) this.#known.clear();
+    this.#version = version;
+    this.#checkedAt = askedAt;
+  }
+}
+
+async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {
+  const row = await db
+    .selectFrom('api_key')
+    .innerJoin('merchant', 'merchant.id', 'api_key.merchant_id')
+    .select(['api_key.id as key_id', 'merchant_id', 'scopes', 'allowed_ips', 'revoked_at'])
+    .select(['verified', 'fee_bps', 'route_limits', 'disabled_at'])
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    caller: {
+      merchantId: row.merchant_id,
+      keyId: row.key_id,
+      verified: row.verified,
+      feeBps: row.fee_bps,
+      // Written by `setRouteLimit` only, which checks names and numbers.
+      routeLimits: row.route_limits as Record<string, number>,
+    },
+    scopes: row.scopes,
+    allowedIps: row.allowed_ips.length > 0 ? toBlockList(row.allowed_ips) : null,
+    revoked: row.revoked_at !== null,
+    disabled: row.disabled_at !== null,
+  };
+}
+
+/** Addresses and CIDR ranges, of either family; they were checked when the key was made. */
+function toBlockList(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
+
+/** An IPv4 caller on a dual-stack socket shows up as `::ffff:a.b.c.d`. */
+function contains(list: BlockList, ip: string): boolean {
+  const address = ip.startsWith('::ffff:') && isIP(ip.slice(7)) === 4 ? ip.slice(7) : ip;
+  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether a text is an address or a CIDR range that a key can be bound to. */
+export function isIpRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+}

@@ -1,0 +1,31 @@
+import type { ItemRow, TradeRow } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
+import { tradeToWire } from '../trades/wire.ts';
+
+/**
+ * Records the callback of a transition, and the job that sends it, in the transition's own transaction: either both
+ * happen or neither (DESIGN 4.6). The body is fixed now, so that retries send, and sign, the same bytes.
+ *
+ * A withdrawal at `initiated` is never told as news: receivers take it for the question whether to approve it.
+ */
+export async function enqueueCallback(deps: Deps, trx: Trx, trade: TradeRow, items: readonly ItemRow[]): Promise<void> {
+  if (trade.type === 'withdraw' && trade.status === 'initiated') return;
+  const now = deps.clock.now();
+  await trx
+    .insertInto('delivery')
+    .values({
+      merchant_id: trade.merchant_id,
+      id: newId(now),
+      trade_id: trade.id,
+      number: trade.version,
+      body: JSON.stringify({ trade: tradeToWire(trade, items) }),
+      state: 'pending',
+      due_at: now,
+      created_at: now,
+      delivered_at: null,
+    })
+    .execute();
+  await deps.jobs.enqueue(trx, 'send-callbacks', [{ merchantId: trade.merchant_id, tradeId: trade.id }]);
+}

@@ -1,0 +1,105 @@
+import { SECOND_MS } from '../clock.ts';
+import type { Deps } from '../deps.ts';
+import { applyWord } from '../purchases/apply-word.ts';
+import type { CancelAnswer } from '../suppliers/supplier.ts';
+import {
+  type Cancellation,
+  type Outcome,
+  readCancellation,
+  referenceOfCancellation,
+  stateNow,
+  toKnownOutcome,
+} from './cancellation.ts';
+import { endWhenOver } from './close.ts';
+import { recordAnswer } from './record-answer.ts';
+import { putBack, takeUp } from './record-cancellation.ts';
+
+/** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
+const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;
+/** How long a caller whose wish is being asked about by someone else pauses between looks, growing to the last. */
+const LOOK_PAUSES_MS = [5, 10, 20, 40, 80, 160];
+
+/**
+ * Asks the supplier, once, for a wish that this caller holds as `requested`.
+ * From here on nothing may be answered as a failure: what cannot be recorded stays `requested` and is resolved when
+ * its lease ends.
+ */
+export async function askSupplier(deps: Deps, cancellation: Cancellation): Promise<Outcome> {
+  const answer = await call(deps, cancellation);
+  try {
+    const pushes = deps.suppliers.get(cancellation.supplier).push !== null;
+    const outcome = await recordAnswer(deps, cancellation, answer, pushes ? LOOK_DESPITE_PUSH_MS : 0);
+    if (outcome.outcome === 'accepted' && !pushes) deps.signals.emit('ordersDue', cancellation.supplier);
+    return outcome;
+  } catch (error) {
+    deps.log.error({ err: error, itemId: cancellation.itemId, answer }, 'an answer to a cancel could not be recorded');
+    return { outcome: 'unknown' };
+  }
+}
+
+async function call(deps: Deps, cancellation: Cancellation): Promise<CancelAnswer> {
+  const { cancel, id } = deps.suppliers.get(cancellation.supplier);
+  if (!cancel) return { outcome: 'refused', reason: 'not_allowed' };
+  const answer = await cancel.ask({
+    reference: referenceOfCancellation(cancellation),
+    orderId: cancellation.order.orderId,
+  });
+  deps.metrics.supplierCalls.inc({ supplier: id, call: 'cancel', outcome: answer.outcome });
+  if (answer.outcome === 'unknown') {
+    deps.log.warn({ supplier: id, itemId: cancellation.itemId, cause: answer.cause }, 'no clear answer to a cancel');
+  }
+  return answer;
+}
+
+/**
+ * Asks again about a wish without a clear answer. The order is read first: only what it leaves open is worth a
+ * second cancel (suppliers.md §3, row 9).
+ * @returns null when another caller holds the wish
+ */
+export async function askAgain(deps: Deps, merchantId: string, cancellationId: string): Promise<Outcome | null> {
+  if (!(await takeUp(deps, merchantId, cancellationId))) return null;
+  await endWhenOver(deps, merchantId, cancellationId);
+  const ended = await stateNow(deps, merchantId, cancellationId);
+  if (ended.state !== 'requested') return toKnownOutcome(ended.state, ended.reason);
+  const cancellation = await readCancellation(deps, merchantId, cancellationId);
+  if (!cancellation) {
+    await putBack(deps, merchantId, cancellationId);
+    return { outcome: 'unknown' };
+  }
+  if (!(await readFirst(deps, cancellation))) {
+    await putBack(deps, merchantId, cancellationId);
+    return { outcome: 'unknown' };
+  }
+  const { state, reason } = await stateNow(deps, merchantId, cancellationId);
+  return state === 'requested' ? askSupplier(deps, cancellation) : toKnownOutcome(state, reason);
+}
+
+/** Reads the wish's order and applies what it says, which may settle the wish. False: it could not be read. */
+async function readFirst(deps: Deps, cancellation: Cancellation): Promise<boolean> {
+  const reference = referenceOfCancellation(cancellation);
+  const answer = await deps.suppliers.get(cancellation.supplier).find([reference]);
+  const order = answer.outcome === 'read' ? answer.found.find((each) => each.reference === reference) : undefined;
+  if (!order) return false;
+  const purchase = await deps.db
+    .selectFrom('purchase')
+    .selectAll()
+    .where('merchant_id', '=', cancellation.merchantId)
+    .where('id', '=', cancellation.order.purchaseId)
+    .executeTakeFirstOrThrow();
+  await applyWord(deps, purchase, order);
+  return true;
+}
+
+/**
+ * Waits for the outcome of a call that another request, perhaps on another node, has in flight.
+ * Gives up when that call's time is over: then nobody knows, and the sweep will ask.
+ */
+export async function awaitOutcome(deps: Deps, merchantId: string, cancellationId: string): Promise<Outcome> {
+  for (let look = 0; ; look++) {
+    const { state, reason, due_at } = await stateNow(deps, merchantId, cancellationId);
+    const isLeased = due_at !== null && deps.clock.now() < due_at;
+    if (state !== 'requested' || !isLeased) return toKnownOutcome(state, reason);
+    const pauseMs = LOOK_PAUSES_MS[Math.min(look, LOOK_PAUSES_MS.length - 1)];
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}

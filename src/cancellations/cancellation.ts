@@ -1,0 +1,91 @@
+import type { CancellationState } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import { referenceOf } from '../ids.ts';
+
+/** A recorded wish to cancel one item, and the order at the supplier that it is about. */
+export interface Cancellation {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly itemId: string;
+  readonly supplier: string;
+  readonly order: Order;
+}
+
+export interface Order {
+  readonly purchaseId: string;
+  readonly orderId: string;
+}
+
+/** What is known of a wish, in the words that decide the caller's answer. */
+export type Outcome =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'unknown' };
+
+/** The wish with its order, if the purchase is known to have been made. */
+export async function readCancellation(
+  deps: Deps,
+  merchantId: string,
+  cancellationId: string,
+): Promise<Cancellation | null> {
+  const row = await deps.db
+    .selectFrom('cancellation')
+    .innerJoin('purchase', (join) =>
+      join
+        .onRef('purchase.merchant_id', '=', 'cancellation.merchant_id')
+        .onRef('purchase.item_id', '=', 'cancellation.item_id')
+        .on('purchase.state', '=', 'done'),
+    )
+    .select(['cancellation.item_id', 'cancellation.supplier', 'purchase.id as purchase_id', 'order_id'])
+    .where('cancellation.merchant_id', '=', merchantId)
+    .where('cancellation.id', '=', cancellationId)
+    .executeTakeFirst();
+  if (!row?.order_id) return null;
+  const order = { purchaseId: row.purchase_id, orderId: row.order_id };
+  return { merchantId, id: cancellationId, itemId: row.item_id, supplier: row.supplier, order };
+}
+
+export async function outcomeNow(deps: Deps, merchantId: string, cancellationId: string): Promise<Outcome> {
+  const { state, reason } = await stateNow(deps, merchantId, cancellationId);
+  return toKnownOutcome(state, reason);
+}
+
+export async function stateNow(deps: Deps, merchantId: string, cancellationId: string) {
+  return deps.db
+    .selectFrom('cancellation')
+    .select(['state', 'reason', 'due_at'])
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', cancellationId)
+    .executeTakeFirstOrThrow();
+}
+
+export function toKnownOutcome(state: CancellationState, reason: string | null): Outcome {
+  switch (state) {
+    case 'accepted':
+    case 'settled':
+      return { outcome: 'accepted' };
+    case 'refused':
+      return { outcome: 'refused', reason: reason ?? 'not_allowed' };
+    case 'lost':
+      return { outcome: 'refused', reason: 'already_sent' };
+    case 'requested':
+    case 'unknown':
+      return { outcome: 'unknown' };
+  }
+}
+
+export async function newestCancellation(deps: Deps, merchantId: string, itemId: string): Promise<string> {
+  const row = await deps.db
+    .selectFrom('cancellation')
+    .select('id')
+    .where('merchant_id', '=', merchantId)
+    .where('item_id', '=', itemId)
+    .orderBy('requested_at', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+export function referenceOfCancellation(cancellation: Cancellation): string {
+  return referenceOf(cancellation.order.purchaseId);
+}

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import { later, SECOND_MS } from '../clock.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
+import type { Order } from './cancellation.ts';
+
+/** Past the supplier's time-out, a call without a recorded answer belonged to a process that died. */
+const LEASE_MARGIN_MS = 5 * SECOND_MS;
+/** An item whose purchase is not known to be made cannot be cancelled yet; the wish waits this long between looks. */
+const WAIT_FOR_ORDER_MS = 5 * SECOND_MS;
+
+interface NewCancellation {
+  readonly merchantId: string;
+  readonly tradeId: string;
+  readonly itemId: string;
+  readonly supplier: string;
+  readonly actor: string;
+  readonly requestId: string;
+  /** null: the purchase has no known order yet, so the wish waits for it. */
+  readonly order: Order | null;
+}
+
+/**
+ * Records a wish before the supplier hears of it. The key on open wishes lets exactly one of any number of equal
+ * requests through.
+ * @returns the wish's id, or null when another open wish of this item was there first
+ */
+export async function recordCancellation(deps: Deps, cancellation: NewCancellation): Promise<string | null> {
+  const now = deps.clock.now();
+  const row = await deps.db
+    .insertInto('cancellation')
+    .values({
+      merchant_id: cancellation.merchantId,
+      id: newId(now),
+      trade_id: cancellation.tradeId,
+      item_id: cancellation.itemId,
+      supplier: cancellation.supplier,
+      state: cancellation.order ? 'requested' : 'unknown',
+      actor: cancellation.actor,
+      request_id: cancellation.requestId,
+      asks: cancellation.order ? 1 : 0,
+      due_at: cancellation.order ? leaseEnd(deps, now, 1) : later(now, WAIT_FOR_ORDER_MS),
+      requested_at: now,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['merchant_id', 'item_id'])
+        .where(sql<boolean>`state in ('requested', 'unknown', 'accepted')`)
+        .doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** @param calls how many calls to the supplier, one after the other, the lease is for */
+export function leaseEnd(deps: Deps, now: Date, calls: 1 | 2): Date {
+  return later(now, calls * deps.config.supplierTimeoutMs + LEASE_MARGIN_MS);
+}
+
+/** Takes an unknown wish for asking again: a look at the order, then a cancel. One caller of any number gets it; the others see it as `requested`. */
+export async function takeUp(deps: Deps, merchantId: string, cancellationId: string): Promise<boolean> {
+  const row = await deps.db
+    .updateTable('cancellation')
+    .set({ state: 'requested', due_at: leaseEnd(deps, deps.clock.now(), 2), asks: sql<number>`asks + 1` })
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', cancellationId)
+    .where('state', '=', 'unknown')
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Puts a wish that was taken up back to wait, without having asked. */
+export async function putBack(deps: Deps, merchantId: string, cancellationId: string): Promise<void> {
+  await deps.db
+    .updateTable('cancellation')
+    .set({ state: 'unknown', due_at: later(deps.clock.now(), WAIT_FOR_ORDER_MS) })
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', cancellationId)
+    .where('state', '=', 'requested')
+    .execute();
+}

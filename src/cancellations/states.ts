@@ -1,0 +1,21 @@
+import type { CancellationState } from '../db/tables.ts';
+
+/**
+ * The life of a wish to cancel (DESIGN 4.2), state → the states it can go to. `docs/states.md` is held to it by a test.
+ * `requested` means that a call to the supplier is in flight; `unknown` that it brought no clear answer.
+ */
+export const cancellationStates = {
+  requested: ['accepted', 'refused', 'unknown', 'settled', 'lost'],
+  unknown: ['requested', 'refused', 'settled', 'lost'],
+  accepted: ['settled', 'lost'],
+  refused: [],
+  settled: [],
+  lost: [],
+} as const satisfies Record<CancellationState, readonly CancellationState[]>;
+
+/** The states of a wish that is still alive; at most one wish of an item is in them. */
+export const openStates = ['requested', 'unknown', 'accepted'] as const satisfies CancellationState[];
+
+export function isOpen(state: CancellationState): boolean {
+  return openStates.some((open) => open === state);
+}

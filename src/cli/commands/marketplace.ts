@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { readPort } from '../input.ts';
+import type { Output } from '../output.ts';
+import type { Choose } from '../task.ts';
+
+interface MarketplaceOptions {
+  readonly port: string;
+  readonly host: string;
+  readonly file: string;
+  readonly json?: boolean;
+}
+
+export function addMarketplaceCommand(program: Command, choose: Choose): void {
+  program
+    .command('marketplace')
+    .description('run the sandbox’s marketplace alone, for a gateway with --marketplace-url')
+    .option('--port <port>', 'port to listen on', '3001')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--file <file>', 'where its orders are kept, or :memory:', './data/marketplace.db')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  $ skinrail marketplace --port 4001 --file :memory:')
+    .action((options: MarketplaceOptions) => {
+      const port = readPort(options.port);
+      choose({ needs: 'nothing', run: (output) => run(options, port, output) });
+    });
+}
+
+async function run({ host, file, json }: MarketplaceOptions, port: number, output: Output): Promise<number> {
+  const { startMarketplace } = await import('../../sandbox/marketplace/server.ts');
+  const { shop } = await import('../../sandbox/shop.ts');
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  const marketplace = await startMarketplace({ port, host, file, plugins: [shop] });
+  output.out(json ? `${JSON.stringify({ url: marketplace.url })}\n` : `marketplace listens at ${marketplace.url}\n`);
+  await stopped;
+  await marketplace.close();
+  return 0;
+}

@@ -1,0 +1,168 @@
+import type { Command } from 'commander';
+import type { MerchantRow } from '../../db/tables.ts';
+import {
+  createMerchant,
+  listMerchants,
+  requireMerchant,
+  setDisabled,
+  setRouteLimit,
+  setVerified,
+} from '../../merchants/operations.ts';
+import { balanceOf } from '../../wallets/operations.ts';
+import { columns, decimal, dollars, listing } from '../format.ts';
+import { readId, readWhole } from '../input.ts';
+import {
+  type Choose,
+  type DatabaseOptions,
+  databaseCommand,
+  EXAMPLE_ID,
+  onDatabase,
+  type Report,
+  type Session,
+} from '../task.ts';
+
+const FEE_BPS_MAX = 5000;
+const PER_MINUTE_MAX = 1_000_000;
+
+interface CreateOptions extends DatabaseOptions {
+  readonly verified?: boolean;
+  readonly feeBps?: string;
+  readonly callbackUrl?: string;
+}
+
+export function addMerchantCommands(program: Command, choose: Choose): void {
+  const merchant = program.command('merchant').description('merchants: the shops that buy through this gateway');
+
+  databaseCommand(
+    merchant,
+    'create <name>',
+    'open an account; its API secret is shown',
+    'merchant create "Skin Shop" --verified --fee-bps 150 --callback-url https://shop.example/callbacks',
+  )
+    .option('--verified', 'with the limits of a verified merchant')
+    .option('--fee-bps <number>', 'fee on top of suppliers’ prices, in hundredths of a percent')
+    .option('--callback-url <url>', 'where its callbacks go')
+    .action((name: string, options: CreateOptions) => choose(onDatabase(options, creation(name, options))));
+
+  databaseCommand(merchant, 'list', 'all merchants', 'merchant list').action((options: DatabaseOptions) =>
+    choose(onDatabase(options, list)),
+  );
+
+  databaseCommand(merchant, 'show <merchant>', 'one merchant and its balance', `merchant show ${EXAMPLE_ID}`)
+    .option('--secret', 'show the API secret as well')
+    .action((id: string, options: DatabaseOptions & { secret?: boolean }) => {
+      const merchantId = readId(id, 'merchant');
+      choose(onDatabase(options, (session) => show(session, merchantId, options.secret ?? false)));
+    });
+
+  addSwitch(merchant, choose, 'verify', 'give it the limits of a verified merchant', (deps, id) =>
+    setVerified(deps, id, true),
+  );
+  addSwitch(merchant, choose, 'unverify', 'take those limits back', (deps, id) => setVerified(deps, id, false));
+  addSwitch(merchant, choose, 'disable', 'refuse its keys from now on; what it bought goes on', (deps, id) =>
+    setDisabled(deps, id, true),
+  );
+  addSwitch(merchant, choose, 'enable', 'accept its keys again', (deps, id) => setDisabled(deps, id, false));
+
+  databaseCommand(
+    merchant,
+    'limit <merchant> <route> <per-minute>',
+    'set its own limit on a route; "usual" brings the usual one back',
+    `merchant limit ${EXAMPLE_ID} item-cancel 600`,
+  ).action((id: string, route: string, perMinute: string, options: DatabaseOptions) => {
+    const merchantId = readId(id, 'merchant');
+    const max = perMinute === 'usual' ? null : readWhole(perMinute, 'a limit per minute', PER_MINUTE_MAX);
+    choose(onDatabase(options, async ({ deps }) => changed(await setRouteLimit(deps, merchantId, route, max))));
+  });
+}
+
+type Switch = (deps: Session['deps'], merchantId: string) => Promise<MerchantRow>;
+
+function addSwitch(parent: Command, choose: Choose, name: string, description: string, set: Switch): void {
+  databaseCommand(parent, `${name} <merchant>`, description, `merchant ${name} ${EXAMPLE_ID}`).action(
+    (id: string, options: DatabaseOptions) => {
+      const merchantId = readId(id, 'merchant');
+      choose(onDatabase(options, async ({ deps }) => changed(await set(deps, merchantId))));
+    },
+  );
+}
+
+function creation(name: string, options: CreateOptions): (session: Session) => Promise<Report> {
+  const { verified, feeBps, callbackUrl } = options;
+  const wanted = {
+    name,
+    verified: verified ?? false,
+    feeBps: feeBps === undefined || feeBps === '0' ? 0 : readWhole(feeBps, '--fee-bps', FEE_BPS_MAX),
+    callbackUrl: callbackUrl ?? null,
+  };
+  return async ({ deps }) => {
+    const { merchant, apiSecret } = await createMerchant(deps, wanted);
+    return shown(merchant, [['api secret', apiSecret]], { apiSecret });
+  };
+}
+
+async function list({ deps }: Session): Promise<Report> {
+  const merchants = await listMerchants(deps);
+  const rows = merchants.map(({ id, name, verified, fee_bps, disabled_at, created_at }) => [
+    id,
+    name,
+    verified,
+    feeText(fee_bps),
+    disabled_at,
+    created_at,
+  ]);
+  const head = ['id', 'name', 'verified', 'fee', 'disabled', 'created'];
+  return { text: listing(head, rows, 'there are no merchants yet'), json: merchants.map(toJson) };
+}
+
+async function show({ deps }: Session, merchantId: string, withSecret: boolean): Promise<Report> {
+  const merchant = await requireMerchant(deps, merchantId);
+  const { available, locked } = await balanceOf(deps, merchantId);
+  const secret = withSecret ? deps.secrets.open(merchant.api_secret_sealed) : null;
+  return shown(
+    merchant,
+    [['available', dollars(available)], ['locked', dollars(locked)], ...(secret ? [['api secret', secret]] : [])],
+    { available: decimal(available), locked: decimal(locked), ...(secret ? { apiSecret: secret } : {}) },
+  );
+}
+
+function changed(merchant: MerchantRow): Report {
+  return shown(merchant, [], {});
+}
+
+function shown(merchant: MerchantRow, more: readonly string[][], moreJson: Readonly<Record<string, unknown>>): Report {
+  const lines = [
+    ['id', merchant.id],
+    ['name', merchant.name],
+    ['verified', merchant.verified],
+    ['fee', feeText(merchant.fee_bps)],
+    ['own limits', limitsText(merchant.route_limits)],
+    ['callback url', merchant.callback_url],
+    ['disabled', merchant.disabled_at],
+    ['created', merchant.created_at],
+  ];
+  return { text: columns([...lines, ...more]), json: { ...toJson(merchant), ...moreJson } };
+}
+
+function toJson(merchant: MerchantRow) {
+  return {
+    id: merchant.id,
+    name: merchant.name,
+    verified: merchant.verified,
+    feeBps: merchant.fee_bps,
+    routeLimits: merchant.route_limits,
+    callbackUrl: merchant.callback_url,
+    disabledAt: merchant.disabled_at,
+    createdAt: merchant.created_at,
+  };
+}
+
+function feeText(feeBps: number): string {
+  return `${(feeBps / 100).toFixed(2)} %`;
+}
+
+function limitsText(limits: unknown): string {
+  return Object.entries(limits ?? {})
+    .map(([route, perMinute]) => `${route} ${perMinute}/min`)
+    .join(', ');
+}

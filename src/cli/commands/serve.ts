@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { ConfigFlags } from '../../config.ts';
+import type { Choose } from '../task.ts';
+
+interface ServeOptions {
+  readonly port?: string;
+  readonly host?: string;
+  readonly data?: string;
+  readonly databaseUrl?: string;
+  readonly role?: string;
+  readonly marketplacePort?: string;
+  readonly marketplaceUrl?: string;
+  /** Commander's reading of `--no-sandbox`: true when the flag is absent. */
+  readonly sandbox: boolean;
+  readonly logLevel?: string;
+}
+
+export function addServeCommand(program: Command, choose: Choose): void {
+  program
+    .command('serve')
+    .description('run the gateway; without settings, a complete sandbox')
+    .option('--port <port>', 'port to listen on (PORT)')
+    .option('--host <host>', 'address to listen on (HOST)')
+    .option('--data <folder>', 'folder for what the gateway keeps (DATA_DIR)')
+    .option('--database-url <url>', 'PostgreSQL instead of the embedded database (DATABASE_URL)')
+    .option('--role <role>', 'all, api or worker (ROLE)')
+    .option('--marketplace-port <port>', 'port of the sandbox’s marketplace (MARKETPLACE_PORT)')
+    .option('--marketplace-url <url>', 'a sandbox marketplace that runs elsewhere (MARKETPLACE_URL)')
+    .option('--no-sandbox', 'real suppliers only (SANDBOX=off)')
+    .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent (LOG_LEVEL)')
+    .addHelpText('after', '\nExample:\n  $ skinrail serve --port 8080 --data /var/lib/skinrail')
+    .action((options: ServeOptions) =>
+      choose({
+        needs: 'nothing',
+        run: async () => {
+          // The whole gateway, with all of its libraries; the other commands start faster without.
+          const { serve } = await import('../serve.ts');
+          return serve(flagsOf(options));
+        },
+      }),
+    );
+}
+
+function flagsOf(options: ServeOptions): ConfigFlags {
+  const { port, host, data, databaseUrl, role, marketplacePort, marketplaceUrl, sandbox, logLevel } = options;
+  return {
+    port,
+    host,
+    dataDir: data,
+    databaseUrl,
+    role,
+    marketplacePort,
+    marketplaceUrl,
+    sandbox: sandbox ? undefined : 'off',
+    logLevel,
+  };
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import type { TradeRow } from '../../db/tables.ts';
+import { OperatorError } from '../../merchants/operations.ts';
+import { allItemStates, type ItemState } from '../../trades/states.ts';
+import { newestTrades, type TradeFilter, timelineOf, tradesByRef } from '../../trades/timeline.ts';
+import { listing } from '../format.ts';
+import { readId, readWhole } from '../input.ts';
+import {
+  type Choose,
+  type DatabaseOptions,
+  databaseCommand,
+  EXAMPLE_ID,
+  onDatabase,
+  type Report,
+  type Session,
+} from '../task.ts';
+import { timelineJson } from '../timeline-json.ts';
+import { timelineText } from '../timeline-text.ts';
+
+const LIMIT_MAX = 1000;
+
+interface ListOptions extends DatabaseOptions {
+  readonly merchant?: string;
+  readonly status?: string;
+  readonly limit: string;
+}
+
+export function addTradeCommands(program: Command, choose: Choose): void {
+  const trade = program.command('trade').description('trades, and what happened to them');
+
+  databaseCommand(trade, 'list', 'the newest trades', `trade list --merchant ${EXAMPLE_ID} --status pending`)
+    .option('--merchant <merchant>', 'of this merchant only')
+    .option('--status <status>', `with this status only: ${allItemStates.join(', ')}`)
+    .option('--limit <number>', 'how many', '20')
+    .action((options: ListOptions) => {
+      const filter = readFilter(options);
+      choose(onDatabase(options, (session) => list(session, filter)));
+    });
+
+  databaseCommand(
+    trade,
+    'show <trade>',
+    'all that happened to a trade, by its id or externalId',
+    `trade show order-1042 --merchant ${EXAMPLE_ID}`,
+  )
+    .option('--merchant <merchant>', 'whose externalId it is')
+    .action((ref: string, options: DatabaseOptions & { merchant?: string }) => {
+      const merchantId = options.merchant === undefined ? undefined : readId(options.merchant, 'merchant');
+      choose(onDatabase(options, (session) => show(session, ref, merchantId)));
+    });
+}
+
+function readFilter({ merchant, status, limit }: ListOptions): TradeFilter {
+  return {
+    merchantId: merchant === undefined ? undefined : readId(merchant, 'merchant'),
+    status: status === undefined ? undefined : readStatus(status),
+    limit: readWhole(limit, '--limit', LIMIT_MAX),
+  };
+}
+
+function readStatus(text: string): ItemState {
+  const status = allItemStates.find((known) => known === text);
+  if (!status) throw new OperatorError(`there is no status ${text}; known are ${allItemStates.join(', ')}`);
+  return status;
+}
+
+async function list({ deps }: Session, filter: TradeFilter): Promise<Report> {
+  const trades = await newestTrades(deps.db, filter);
+  const rows = trades.map((trade) => [
+    trade.id,
+    trade.external_id,
+    trade.status,
+    trade.game,
+    trade.source,
+    trade.merchant_id,
+    trade.created_at,
+  ]);
+  const head = ['id', 'externalId', 'status', 'game', 'source', 'merchant', 'created'];
+  return { text: listing(head, rows, 'there are no such trades'), json: trades.map(toJson) };
+}
+
+function toJson(trade: TradeRow) {
+  return {
+    id: trade.id,
+    externalId: trade.external_id,
+    status: trade.status,
+    game: trade.game,
+    source: trade.source,
+    merchantId: trade.merchant_id,
+    createdAt: trade.created_at,
+  };
+}
+
+async function show({ deps }: Session, ref: string, merchantId: string | undefined): Promise<Report> {
+  const [trade, ...others] = await tradesByRef(deps.db, ref, merchantId);
+  if (!trade) throw new OperatorError(`there is no trade with the id or externalId ${ref}`);
+  if (others.length > 0) {
+    throw new OperatorError(`${others.length + 1} merchants have a trade ${ref}; say whose with --merchant`);
+  }
+  const timeline = await timelineOf(deps.db, trade);
+  return { text: timelineText(timeline), json: timelineJson(timeline) };
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { BrokenRow } from '../../verify/rule.ts';
+import { type RuleResult, verify } from '../../verify/verify.ts';
+import { decimalOfColumn } from '../format.ts';
+import { type Choose, type DatabaseOptions, databaseCommand, onDatabase, type Report, type Session } from '../task.ts';
+
+export function addVerifyCommand(program: Command, choose: Choose): void {
+  databaseCommand(
+    program,
+    'verify',
+    'prove that the books and the states of the whole database are right',
+    'verify || echo "the books are broken"',
+  ).action((options: DatabaseOptions) => choose(onDatabase(options, run)));
+}
+
+async function run({ deps }: Session): Promise<Report> {
+  const results = await verify(deps.db, deps.clock.now());
+  const broken = results.filter((result) => result.broken !== null).length;
+  const json = { ok: broken === 0, rules: results.map(toJson) };
+  const end = broken === 0 ? `all ${results.length} rules hold` : `${broken} of ${results.length} rules are broken`;
+  return { text: `${results.map(toLine).join('')}${end}\n`, json, exitCode: broken === 0 ? 0 : 1 };
+}
+
+function toLine({ sentence, name, broken }: RuleResult): string {
+  return broken ? `BROKEN  ${sentence}\n        ${name}: ${rowText(broken)}\n` : `ok      ${sentence}\n`;
+}
+
+function rowText(row: BrokenRow): string {
+  return Object.entries(plain(row))
+    .map(([column, value]) => `${column} ${value}`)
+    .join(', ');
+}
+
+function toJson({ name, sentence, broken }: RuleResult) {
+  return { name, sentence, ok: broken === null, broken: broken && plain(broken) };
+}
+
+/** Amounts as dollars, under the name of their column without its unit. */
+function plain(row: BrokenRow): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => decimalOfColumn(column, value)));
+}

@@ -1,0 +1,36 @@
+import { isUuid } from '../ids.ts';
+import { OperatorError } from '../merchants/operations.ts';
+import { type Mills, parseDollars } from '../money.ts';
+
+/** What was typed, checked before anything is opened, so that no bad text reaches the database. */
+
+export function readId(text: string, what: string): string {
+  const id = text.toLowerCase();
+  if (!isUuid(id)) throw new OperatorError(`"${text}" is no ${what} id, which is a UUID`);
+  return id;
+}
+
+export function readAmount(text: string): Mills {
+  const amount = parseDollars(text, 2);
+  if (amount === null) throw new OperatorError(`"${text}" is no amount: write dollars, such as 250 or 99.50`);
+  if (amount === 0n) throw new OperatorError('an amount is more than 0');
+  return amount;
+}
+
+export function readWhole(text: string, what: string, max: number): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= 1 && number <= max)) throw new OperatorError(`${what} is a whole number from 1 to ${max}`);
+  return number;
+}
+
+/** Options that may be given more than once. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** 0: any port that is free. */
+export function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new OperatorError('a port is a number from 0 to 65535');
+  return port;
+}

@@ -1,0 +1,51 @@
+import { type Clock, systemClock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/connect.ts';
+import { openMigrated } from '../db/open-migrated.ts';
+import { OperatorError } from '../merchants/operations.ts';
+import { SandboxClock } from '../sandbox/clock.ts';
+import { hasSandboxSecretKey, sandboxSecretKey } from '../sandbox/secret-key.ts';
+import { SecretBox } from '../secrets.ts';
+import { explain } from './explain.ts';
+import type { Session } from './task.ts';
+
+const POOL_MAX = 2;
+
+/**
+ * Opens the database for one command, its schema brought up to date, and closes it after.
+ * @throws OperatorError when it cannot be opened; what `work` throws
+ */
+export async function withSession<T>(config: Config, work: (session: Session) => Promise<T>): Promise<T> {
+  const { database, applied } = await open(config);
+  try {
+    const clock = await clockOf(config, database.db);
+    const secrets = new SecretBox(config.secretKey || sandboxKey(config));
+    return await work({ deps: { config, db: database.db, clock, secrets }, applied });
+  } finally {
+    await database.close();
+  }
+}
+
+/** In the sandbox time may have been moved; what is written now must not be older than what is there. */
+async function clockOf(config: Config, db: Db): Promise<Clock> {
+  if (!config.sandbox) return systemClock;
+  const clock = new SandboxClock(db);
+  await clock.adoptStored();
+  return clock;
+}
+
+/**
+ * The key of the sandbox whose folder this is. Beside PostgreSQL none is made: a secret that is sealed with a key of
+ * this command's own could be opened by no gateway.
+ */
+function sandboxKey({ databaseUrl, dataDir }: Config): string | null {
+  return databaseUrl && !hasSandboxSecretKey(dataDir) ? null : sandboxSecretKey(dataDir);
+}
+
+async function open(config: Config) {
+  try {
+    return await openMigrated(config, POOL_MAX);
+  } catch (error) {
+    throw new OperatorError(`the database cannot be used: ${explain(error)}`, { cause: error });
+  }
+}

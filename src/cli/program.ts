@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { loadConfig } from '../config.ts';
+import { OperatorError } from '../merchants/operations.ts';
+import { addKeyCommands } from './commands/key.ts';
+import { addMarketplaceCommand } from './commands/marketplace.ts';
+import { addMerchantCommands } from './commands/merchant.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addTradeCommands } from './commands/trade.ts';
+import { addVerifyCommand } from './commands/verify.ts';
+import { addWalletCommands } from './commands/wallet.ts';
+import { explain } from './explain.ts';
+import { CollectedOutput, endQuietlyOnClosedPipe, type Output, processOutput, type Said } from './output.ts';
+import { print, type Session, type Task } from './task.ts';
+import { whereTheDatabaseIs } from './where.ts';
+
+/**
+ * `skinrail <args>`: every failure is one line on standard error.
+ * @returns the exit code: 0 when the command did what it should
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  endQuietlyOnClosedPipe();
+  return orExplain(processOutput, async () => {
+    const task = await chooseTask(args, processOutput);
+    if (typeof task === 'number') return task;
+    if (task.needs === 'nothing') return task.run(processOutput);
+    const config = loadConfig(process.env, task.flags);
+    const said = await whereTheDatabaseIs(config, args, (session) => runCollected(task, session));
+    processOutput.out(said.stdout);
+    processOutput.err(said.stderr);
+    return said.exitCode;
+  });
+}
+
+/** The same command line, sent to a gateway that has the database open. */
+export async function runInGateway(
+  args: readonly string[],
+  session: () => Promise<Session>,
+  output: Output,
+): Promise<number> {
+  return orExplain(output, async () => {
+    const task = await chooseTask(args, output);
+    if (typeof task === 'number') return task;
+    if (task.needs === 'nothing') throw new OperatorError(`${args[0]} does not run inside a gateway`);
+    return print(await task.work(await session()), task.json, output);
+  });
+}
+
+type DatabaseTask = Extract<Task, { needs: 'database' }>;
+
+async function runCollected(task: DatabaseTask, session: Session): Promise<Said> {
+  const output = new CollectedOutput();
+  return output.with(print(await task.work(session), task.json, output));
+}
+
+async function orExplain(output: Output, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    output.err(`skinrail: ${explain(error)}\n`);
+    return 1;
+  }
+}
+
+/** @returns what the arguments ask for, or an exit code when all was said already (help, a mistake) */
+async function chooseTask(args: readonly string[], output: Output): Promise<Task | number> {
+  let chosen: Task | undefined;
+  const program = buildProgram(output, (task) => {
+    chosen = task;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+  return chosen ?? 0;
+}
+
+function buildProgram(output: Output, choose: (task: Task) => void): Command {
+  const program = new Command('skinrail')
+    .description('A self-hosted payment gateway for game items.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.out(text),
+      writeErr: (text) => output.err(text),
+      outputError: (text, write) =>
+        write(
+          `skinrail: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll('\n', ' ')}\n`,
+        ),
+    });
+  addServeCommand(program, choose);
+  addMigrateCommand(program, choose);
+  addVerifyCommand(program, choose);
+  addMarketplaceCommand(program, choose);
+  addMerchantCommands(program, choose);
+  addKeyCommands(program, choose);
+  addWalletCommands(program, choose);
+  addTradeCommands(program, choose);
+  return program;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null ? String(Reflect.get(manifest, 'version')) : '';
+}

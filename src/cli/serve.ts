@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { destination, type Logger, pino } from 'pino';
+import { type Config, type ConfigFlags, loadConfig } from '../config.ts';
+import { type Gateway, startGateway } from '../gateway.ts';
+import { listenForOperator, type OperatorSocket } from './operator-socket.ts';
+
+/** How long a stop may take before it is forced; each phase inside has a shorter limit of its own. */
+const STOP_MAX_MS = 30_000;
+/** How long a process may stay whose start failed. */
+const FAILED_START_MAX_MS = 1000;
+
+/**
+ * `skinrail serve`: runs a node until it is told to stop.
+ * @returns the exit code: 0 after an orderly stop
+ */
+export async function serve(flags: ConfigFlags): Promise<number> {
+  const config = loadConfig(process.env, flags);
+  const log = createLog(config);
+  // Before the embedded database is opened: a second process in its folder would destroy it.
+  const operator = await listenForOperator(config, log);
+  const gateway = await startGateway(config, log).catch(async (error) => {
+    await operator?.close();
+    // Should something be left open, it must not keep a process that serves nothing.
+    setTimeout(() => process.exit(1), FAILED_START_MAX_MS).unref();
+    throw error;
+  });
+  operator?.attach({ deps: gateway.deps, applied: [] });
+  announce(gateway);
+  const signal = await nextSignal();
+  log.info({ signal }, 'stopping');
+  return stopWithin(gateway, operator, log);
+}
+
+function createLog(config: Config): Logger {
+  const options = {
+    level: config.logLevel,
+    base: { node: randomUUID().slice(0, 8) },
+    redact: ['headers["api-key"]', 'apiKey', 'apiSecret'],
+  };
+  // To standard error, since standard output holds what a person reads at the start; and not waiting for each line.
+  return pino(options, destination({ dest: 2, sync: false }));
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+/** A second signal, or thirty seconds, end the process at once: everything is in the database anyway. */
+async function stopWithin(gateway: Gateway, operator: OperatorSocket | null, log: Logger): Promise<number> {
+  const force = (why: string) => {
+    log.error({ why }, 'the stop is forced');
+    process.exit(1);
+  };
+  const timer = setTimeout(() => force('it took too long'), STOP_MAX_MS);
+  timer.unref();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => force('a second signal'));
+  await operator?.close();
+  await gateway.stop();
+  operator?.release();
+  clearTimeout(timer);
+  log.info('stopped');
+  return 0;
+}
+
+function announce(gateway: Gateway): void {
+  const lines = gateway.sandbox ? sandboxLines(gateway, gateway.sandbox) : [`skinrail listens at ${gateway.baseUrl}`];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function sandboxLines(gateway: Gateway, sandbox: NonNullable<Gateway['sandbox']>): string[] {
+  const { baseUrl } = gateway;
+  const file = join(gateway.deps.config.dataDir, 'sandbox.json');
+  const key = sandbox.isNewKey ? sandbox.apiKey : `as printed at the first start; it is in ${file}`;
+  // Printed once: later, the lines to paste read the key from the file.
+  const pasted = sandbox.isNewKey ? sandbox.apiKey : `$(grep -o 'ap_[0-9a-f]*' ${file})`;
+  return [
+    '',
+    '  skinrail sandbox: nothing here is real, and nothing leaves this machine',
+    '',
+    `  gateway      ${baseUrl}    API to browse: ${baseUrl}/docs`,
+    `  marketplace  ${sandbox.marketplaceUrl}`,
+    `  merchant     ${sandbox.merchantId}`,
+    `  api-key      ${key}`,
+    '',
+    '  Try:',
+    `  curl ${baseUrl}/sandbox/listings`,
+    `  curl -H "api-key: ${pasted}" ${baseUrl}/v1/wallets/me/balance`,
+    `  curl -X POST ${baseUrl}/sandbox/clock -H 'content-type: application/json' -d '{"advance":"31m"}'`,
+    '',
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import type { ConfigFlags } from '../config.ts';
+import type { Deps } from '../deps.ts';
+import type { Output } from './output.ts';
+
+/** What commands on the database are given, be it here or inside the gateway. */
+export interface Session {
+  readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config'>;
+  /** Migrations that were applied when the database was opened for this command. */
+  readonly applied: readonly string[];
+}
+
+/** What a command found or did, in both forms. */
+export interface Report {
+  readonly text: string;
+  readonly json: unknown;
+  readonly exitCode?: number;
+}
+
+/** What the command line asks for, decided before anything is opened. */
+export type Task =
+  | { readonly needs: 'nothing'; readonly run: (output: Output) => Promise<number> }
+  | {
+      readonly needs: 'database';
+      readonly flags: ConfigFlags;
+      readonly json: boolean;
+      readonly work: (session: Session) => Promise<Report>;
+    };
+
+export type Choose = (task: Task) => void;
+
+export interface DatabaseOptions {
+  readonly json?: boolean;
+  readonly data?: string;
+  readonly databaseUrl?: string;
+}
+
+/** For `--help`; the shape is that of every id here. */
+export const EXAMPLE_ID = '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10';
+
+/** A command that works on the database, with the options that all of those share. */
+export function databaseCommand(parent: Command, usage: string, description: string, example: string): Command {
+  return parent
+    .command(usage)
+    .description(description)
+    .option('--json', 'print JSON')
+    .option('--data <folder>', 'data folder of the embedded database (DATA_DIR)')
+    .option('--database-url <url>', 'PostgreSQL to use instead (DATABASE_URL)')
+    .addHelpText('after', `\nExample:\n  $ skinrail ${example}`);
+}
+
+export function onDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): Task {
+  const flags = { dataDir: options.data, databaseUrl: options.databaseUrl };
+  return { needs: 'database', flags, json: options.json ?? false, work };
+}
+
+/** @returns the exit code */
+export function print(report: Report, json: boolean, output: Output): number {
+  output.out(json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
+  return report.exitCode ?? 0;
+}

@@ -1,0 +1,87 @@
+import type { ItemTimeline, Timeline, ToldDelivery } from '../trades/timeline.ts';
+import { decimal } from './format.ts';
+
+/** A trade's timeline as `skinrail trade show --json` prints it; amounts are dollars in decimal text. */
+export function timelineJson({ trade, merchantName, items, deliveries }: Timeline) {
+  return {
+    id: trade.id,
+    externalId: trade.external_id,
+    merchantId: trade.merchant_id,
+    merchantName,
+    type: trade.type,
+    source: trade.source,
+    game: trade.game,
+    steamId: trade.steam_id,
+    status: trade.status,
+    error: trade.error,
+    version: trade.version,
+    createdAt: trade.created_at,
+    updatedAt: trade.updated_at,
+    items: items.map(itemJson),
+    callbacks: deliveries.map(callbackJson),
+  };
+}
+
+function itemJson({ item, events, purchases, cancellations, transfers }: ItemTimeline) {
+  return {
+    id: item.listing_id,
+    internalId: item.id,
+    externalId: item.external_id,
+    marketHashName: item.market_hash_name,
+    supplier: item.supplier,
+    state: item.state,
+    error: item.error,
+    revertedBy: item.reverted_by,
+    price: decimal(item.price_mills),
+    cost: item.cost_mills === null ? null : decimal(item.cost_mills),
+    events: events.map((event) => ({
+      number: event.number,
+      at: event.at,
+      event: event.event,
+      from: event.from_state,
+      to: event.to_state,
+      actor: event.actor,
+      requestId: event.request_id,
+      cause: event.cause,
+    })),
+    purchases: purchases.map((purchase) => ({
+      reference: purchase.reference,
+      state: purchase.state,
+      orderId: purchase.order_id,
+      reason: purchase.reason,
+      createdAt: purchase.created_at,
+    })),
+    cancellations: cancellations.map((wish) => ({
+      id: wish.id,
+      state: wish.state,
+      actor: wish.actor,
+      requestId: wish.request_id,
+      reason: wish.reason,
+      asks: wish.asks,
+      requestedAt: wish.requested_at,
+      answeredAt: wish.answered_at,
+      closedAt: wish.closed_at,
+    })),
+    transfers: transfers.map((transfer) => ({
+      at: transfer.at,
+      kind: transfer.kind,
+      from: transfer.from_account,
+      to: transfer.to_account,
+      amount: decimal(transfer.amount_mills),
+      actor: transfer.actor,
+    })),
+  };
+}
+
+function callbackJson(delivery: ToldDelivery) {
+  return {
+    id: delivery.id,
+    number: delivery.number,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    lastFailure: delivery.last_failure,
+    createdAt: delivery.created_at,
+    dueAt: delivery.due_at,
+    deliveredAt: delivery.delivered_at,
+  };
+}

@@ -1,0 +1,105 @@
+import { sum } from '../money.ts';
+import type { ItemTimeline, Timeline, ToldDelivery } from '../trades/timeline.ts';
+import { type Cell, columns, dollars } from './format.ts';
+
+/** A trade's timeline as `skinrail trade show` prints it. */
+export function timelineText(timeline: Timeline): string {
+  const items = timeline.items.map((item, index) => `\n${itemText(item, index + 1)}`);
+  return `${tradeText(timeline)}${items.join('')}\n${callbacksText(timeline.deliveries)}`;
+}
+
+function tradeText({ trade, merchantName, items }: Timeline): string {
+  return columns([
+    ['trade', trade.id],
+    ['externalId', trade.external_id],
+    ['merchant', `${merchantName}  ${trade.merchant_id}`],
+    ['what', `${trade.type}, ${trade.source}, game ${trade.game}`],
+    ['recipient', trade.steam_id],
+    ['status', withError(trade.status, trade.error)],
+    ['total', dollars(sum(items.map(({ item }) => item.price_mills)))],
+    ['created', trade.created_at],
+  ]);
+}
+
+function itemText({ item, events, purchases, cancellations, transfers }: ItemTimeline, position: number): string {
+  const facts: Cell[][] = [
+    ['id', item.listing_id],
+    ['internal id', item.id],
+    ['externalId', item.external_id],
+    ['state', withError(item.state, item.error ?? (item.reverted_by && `by the ${item.reverted_by}`))],
+    ['price', dollars(item.price_mills)],
+    ['cost', item.cost_mills === null ? null : dollars(item.cost_mills)],
+    ['steam offer', item.steam_offer_id],
+    ['hold ends', item.hold_end_at],
+  ];
+  return [
+    `item ${position}  ${item.market_hash_name}\n${columns(facts, '  ')}`,
+    section(
+      'events',
+      events.map((event) => [
+        event.at,
+        event.number,
+        event.event,
+        `${event.from_state ?? '-'} → ${event.to_state}`,
+        event.actor,
+        event.request_id && `request ${event.request_id}`,
+      ]),
+    ),
+    section(
+      'purchases',
+      purchases.map((purchase) => [
+        purchase.created_at,
+        purchase.reference,
+        withError(purchase.state, purchase.reason),
+        purchase.supplier,
+        purchase.order_id && `order ${purchase.order_id}`,
+      ]),
+    ),
+    section(
+      'wishes to cancel',
+      cancellations.map((wish) => [
+        wish.requested_at,
+        withError(wish.state, wish.reason),
+        wish.actor,
+        `asked ${wish.asks} ×`,
+        wish.closed_at && `closed ${wish.closed_at.toISOString()}`,
+        wish.request_id && `request ${wish.request_id}`,
+      ]),
+    ),
+    section(
+      'money',
+      transfers.map((transfer) => [
+        transfer.at,
+        transfer.kind,
+        `${transfer.from_account} → ${transfer.to_account}`,
+        dollars(transfer.amount_mills),
+        transfer.actor,
+      ]),
+    ),
+  ].join('');
+}
+
+function callbacksText(deliveries: readonly ToldDelivery[]): string {
+  return section(
+    'callbacks',
+    deliveries.map((delivery) => [
+      delivery.created_at,
+      delivery.number,
+      delivery.state,
+      `${delivery.attempts} ${delivery.attempts === 1 ? 'attempt' : 'attempts'}`,
+      delivery.state === 'delivered'
+        ? delivery.delivered_at
+        : delivery.due_at && `due ${delivery.due_at.toISOString()}`,
+      delivery.state === 'delivered' ? null : delivery.last_failure,
+    ]),
+    '',
+  );
+}
+
+function withError(state: string, error: string | null): string {
+  return error ? `${state} (${error})` : state;
+}
+
+function section(title: string, rows: readonly (readonly Cell[])[], indent = '  '): string {
+  return rows.length === 0 ? '' : `${indent}${title}\n${columns(rows, `${indent}  `)}`;
+}

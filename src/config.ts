@@ -1,0 +1,139 @@
+import Type, { type Static } from 'typebox';
+import Value from 'typebox/value';
+
+const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
+const Ms = Type.Integer({ minimum: 1 });
+
+/** Every setting there is. Environment names are in `environment` below; `docs/operating.md` lists them. */
+const Schema = Type.Object({
+  host: Type.String({ minLength: 1 }),
+  port: Port,
+  /** What the outside calls this gateway; empty: `http://<host>:<port>`. */
+  publicUrl: Type.String({ pattern: '^(https?://.+)?$' }),
+  dataDir: Type.String({ minLength: 1 }),
+  /** Empty: the embedded database under `dataDir`; `memory:`: one that keeps nothing. */
+  databaseUrl: Type.String(),
+  /** Where several nodes share their rate limits; empty: each counts for itself. */
+  redisUrl: Type.String({ pattern: '^(rediss?://.+)?$' }),
+  poolMax: Type.Integer({ minimum: 2, maximum: 500 }),
+  role: Type.Enum(['all', 'api', 'worker']),
+  sandbox: Type.Boolean(),
+  /** -1: the gateway's port plus 10,000, or any free one when that is taken. */
+  marketplacePort: Type.Integer({ minimum: -1, maximum: 65_535 }),
+  /** A sandbox marketplace that runs elsewhere; empty: this process starts one. */
+  marketplaceUrl: Type.String(),
+  /** Encrypts merchants' API secrets at rest: 64 hex digits. Empty only in the sandbox, which makes its own. */
+  secretKey: Type.String({ pattern: '^([0-9a-fA-F]{64})?$' }),
+  supplierTimeoutMs: Ms,
+  callbackTimeoutMs: Ms,
+  /** How often the workers look for rows that are due. */
+  tickMs: Ms,
+  trustProxy: Type.Boolean(),
+  logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+});
+
+export type Config = Readonly<Static<typeof Schema>>;
+
+/** Setting → environment variable. */
+export const environment = {
+  host: 'HOST',
+  port: 'PORT',
+  publicUrl: 'PUBLIC_URL',
+  dataDir: 'DATA_DIR',
+  databaseUrl: 'DATABASE_URL',
+  redisUrl: 'REDIS_URL',
+  poolMax: 'DATABASE_POOL_MAX',
+  role: 'ROLE',
+  sandbox: 'SANDBOX',
+  marketplacePort: 'MARKETPLACE_PORT',
+  marketplaceUrl: 'MARKETPLACE_URL',
+  secretKey: 'SECRET_KEY',
+  supplierTimeoutMs: 'SUPPLIER_TIMEOUT_MS',
+  callbackTimeoutMs: 'CALLBACK_TIMEOUT_MS',
+  tickMs: 'TICK_MS',
+  trustProxy: 'TRUST_PROXY',
+  logLevel: 'LOG_LEVEL',
+} as const satisfies Record<keyof Config, string>;
+
+const usual: Config = {
+  host: '127.0.0.1',
+  port: 3000,
+  publicUrl: '',
+  dataDir: './data',
+  databaseUrl: '',
+  redisUrl: '',
+  poolMax: 16,
+  role: 'all',
+  sandbox: true,
+  marketplacePort: -1,
+  marketplaceUrl: '',
+  secretKey: '',
+  supplierTimeoutMs: 10_000,
+  callbackTimeoutMs: 15_000,
+  tickMs: 1000,
+  trustProxy: false,
+  logLevel: 'info',
+};
+
+/** In the sandbox answers come from this machine, and a developer waits for them. */
+const usualInSandbox: Partial<Config> = { supplierTimeoutMs: 2000, tickMs: 250 };
+
+/** A setting that cannot be used, in words for the operator. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+export type ConfigFlags = Partial<Record<keyof Config, string | undefined>>;
+
+/**
+ * Reads the settings once, flags before environment before what is usual, and freezes them.
+ * @throws ConfigError naming the first setting that cannot be used
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, flags: ConfigFlags = {}): Config {
+  const given: Record<string, string> = {};
+  for (const [name, variable] of Object.entries(environment)) {
+    const text = flags[name as keyof Config] ?? env[variable]; // the keys of `environment` are those of Config
+    if (text !== undefined && text !== '') given[name] = text;
+  }
+  const sandbox = readBoolean('sandbox', given['sandbox']) ?? usual.sandbox;
+  const merged: Record<string, unknown> = { ...usual, ...(sandbox ? usualInSandbox : {}), ...given };
+  for (const name of ['sandbox', 'trustProxy'] as const) {
+    merged[name] = readBoolean(name, given[name]) ?? usual[name];
+  }
+  refuseFractions(given);
+  const config: unknown = Value.Convert(Schema, merged);
+  if (!Value.Check(Schema, config)) throw new ConfigError(describe(config));
+  requireForProduction(config);
+  return Object.freeze(config);
+}
+
+function readBoolean(name: keyof typeof environment, text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (/^(true|on|yes|1)$/i.test(text)) return true;
+  if (/^(false|off|no|0)$/i.test(text)) return false;
+  throw new ConfigError(`${environment[name]} must be on or off, not "${text}"`);
+}
+
+/** Left to the conversion, a fraction would be cut off without a word. */
+function refuseFractions(given: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(given)) {
+    const isWhole = !/^-?\d*\.\d/.test(text) || Reflect.get(Reflect.get(Schema.properties, name), 'type') !== 'integer';
+    if (!isWhole) throw new ConfigError(`${Reflect.get(environment, name)} must be a whole number`);
+  }
+}
+
+function requireForProduction(config: Config): void {
+  if (config.sandbox) return;
+  if (!config.secretKey) {
+    throw new ConfigError('SECRET_KEY is needed outside the sandbox: 64 hex digits, the same on every node');
+  }
+  if (config.marketplaceUrl) throw new ConfigError('MARKETPLACE_URL is for the sandbox only');
+}
+
+/** The value is never named: it may be a secret. */
+function describe(config: unknown): string {
+  const [first] = Value.Errors(Schema, config);
+  const name = first?.instancePath.split('/')[1] ?? '';
+  const variable = Reflect.get(environment, name);
+  return `${typeof variable === 'string' ? variable : 'a setting'} ${first?.message ?? 'cannot be used'}`;
+}

@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import type { Db } from './connect.ts';
+
+interface ColumnRow {
+  table_name: string;
+  line: string;
+}
+
+interface DefinitionRow {
+  table_name: string;
+  definition: string;
+}
+
+/**
+ * The schema as text, read from the catalogue: the same on both databases, so that a change of a migration shows its
+ * effect on the whole as a diff of `schema.sql`. pg-boss keeps its own tables in a schema of its own.
+ */
+export async function dumpSchema(db: Db): Promise<string> {
+  const [columns, constraints, indexes] = [await readColumns(db), await readConstraints(db), await readIndexes(db)];
+  const tables = [...new Set(columns.map((column) => column.table_name))];
+  const texts = tables.map((table) => {
+    const lines = [
+      ...columns.filter((row) => row.table_name === table).map((row) => row.line),
+      ...constraints.filter((row) => row.table_name === table).map((row) => row.definition),
+    ];
+    const created = `create table ${table} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);`;
+    const indexed = indexes.filter((row) => row.table_name === table).map((row) => `${row.definition};`);
+    return [created, ...indexed].join('\n');
+  });
+  return `-- Made from migrations/ by \`npm run schema:dump\`; compared in CI. Do not edit.\n\n${texts.join('\n\n')}\n`;
+}
+
+async function readColumns(db: Db): Promise<ColumnRow[]> {
+  const { rows } = await sql<ColumnRow>`
+    select c.relname as table_name,
+      a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+        || case when a.attnotnull then ' not null' else '' end
+        || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') as line
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+    order by c.relname collate "C", a.attnum`.execute(db);
+  return rows;
+}
+
+/** Newer PostgreSQL versions list not-null rules here too ('n'); the columns show them already. */
+async function readConstraints(db: Db): Promise<DefinitionRow[]> {
+  const { rows } = await sql<DefinitionRow>`
+    select c.relname as table_name, 'constraint ' || o.conname || ' ' || pg_get_constraintdef(o.oid) as definition
+    from pg_constraint o
+    join pg_class c on c.oid = o.conrelid
+    where c.relnamespace = 'public'::regnamespace and o.contype <> 'n'
+    order by c.relname collate "C", o.contype desc, o.conname collate "C"`.execute(db);
+  return rows;
+}
+
+async function readIndexes(db: Db): Promise<DefinitionRow[]> {
+  const { rows } = await sql<DefinitionRow>`
+    select c.relname as table_name, pg_get_indexdef(i.indexrelid) as definition
+    from pg_index i
+    join pg_class c on c.oid = i.indrelid
+    where c.relnamespace = 'public'::regnamespace
+      and not exists (select 1 from pg_constraint o where o.conindid = i.indexrelid)
+    order by c.relname collate "C", pg_get_indexdef(i.indexrelid) collate "C"`.execute(db);
+  return rows;
+}

@@ -1,0 +1,200 @@
+import type { Generated, Insertable, Selectable } from 'kysely';
+import type { Mills } from '../money.ts';
+import type { ItemError } from '../suppliers/supplier.ts';
+import type { ItemState } from '../trades/states.ts';
+
+/** Row types, one for each table of `migrations/`. `Json` columns are written as text and read as values. */
+export interface Tables {
+  setting: SettingTable;
+  merchant: MerchantTable;
+  api_key: ApiKeyTable;
+  trade: TradeTable;
+  item: ItemTable;
+  trade_event: TradeEventTable;
+  purchase: PurchaseTable;
+  cancellation: CancellationTable;
+  account: AccountTable;
+  transfer: TransferTable;
+  delivery: DeliveryTable;
+  delivery_attempt: DeliveryAttemptTable;
+}
+
+interface SettingTable {
+  name: string;
+  value: unknown;
+}
+
+interface MerchantTable {
+  id: string;
+  name: string;
+  verified: boolean;
+  fee_bps: number;
+  route_limits: unknown;
+  callback_url: string | null;
+  api_secret_sealed: string;
+  disabled_at: Date | null;
+  created_at: Date;
+}
+
+interface ApiKeyTable {
+  id: string;
+  merchant_id: string;
+  hash: Buffer | Uint8Array;
+  last_four: string;
+  scopes: string[];
+  allowed_ips: string[];
+  created_at: Date;
+  revoked_at: Date | null;
+}
+
+interface TradeTable {
+  merchant_id: string;
+  id: string;
+  external_id: string | null;
+  type: 'withdraw' | 'deposit';
+  source: 'self' | 'client';
+  game: '730' | '252490';
+  trade_url: string;
+  steam_id: string;
+  status: ItemState;
+  error: ItemError | null;
+  version: Generated<number>;
+  active_at: Date | null;
+  hold_end_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface ItemTable {
+  merchant_id: string;
+  id: string;
+  trade_id: string;
+  position: number;
+  listing_id: string;
+  external_id: string | null;
+  supplier: string;
+  native_listing_id: string;
+  market_hash_name: string;
+  state: ItemState;
+  error: ItemError | null;
+  reverted_by: 'supplier' | 'user' | null;
+  price_mills: Mills;
+  ceiling_mills: Mills;
+  fee_bps: number;
+  cost_mills: Mills | null;
+  steam_offer_id: string | null;
+  asset_id: string | null;
+  hold_end_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface TradeEventTable {
+  merchant_id: string;
+  trade_id: string;
+  number: number;
+  item_id: string;
+  event: string;
+  from_state: ItemState | null;
+  to_state: ItemState;
+  actor: string;
+  request_id: string | null;
+  cause: unknown;
+  at: Date;
+}
+
+export type PurchaseState = 'recorded' | 'asked' | 'done' | 'refused' | 'unknown';
+
+interface PurchaseTable {
+  merchant_id: string;
+  id: string;
+  trade_id: string;
+  item_id: string;
+  supplier: string;
+  reference: string;
+  state: PurchaseState;
+  order_id: string | null;
+  reason: string | null;
+  misses: Generated<number>;
+  due_at: Date | null;
+  unknown_since: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export type CancellationState = 'requested' | 'unknown' | 'accepted' | 'refused' | 'settled' | 'lost';
+
+interface CancellationTable {
+  merchant_id: string;
+  id: string;
+  trade_id: string;
+  item_id: string;
+  supplier: string;
+  state: CancellationState;
+  actor: string;
+  request_id: string | null;
+  reason: string | null;
+  asks: Generated<number>;
+  due_at: Date | null;
+  requested_at: Date;
+  answered_at: Date | null;
+  closed_at: Date | null;
+}
+
+interface AccountTable {
+  merchant_id: string;
+  name: string;
+  balance_mills: Mills;
+}
+
+export type TransferKind = 'credit' | 'debit' | 'reserve' | 'release' | 'capture' | 'fee' | 'refund' | 'penalty';
+
+interface TransferTable {
+  merchant_id: string;
+  key: string;
+  kind: TransferKind;
+  from_account: string;
+  to_account: string;
+  amount_mills: Mills;
+  trade_id: string | null;
+  item_id: string | null;
+  actor: string;
+  at: Date;
+}
+
+interface DeliveryTable {
+  merchant_id: string;
+  id: string;
+  trade_id: string;
+  number: number;
+  body: string;
+  state: 'pending' | 'delivered' | 'failed';
+  attempts: Generated<number>;
+  due_at: Date | null;
+  created_at: Date;
+  delivered_at: Date | null;
+}
+
+interface DeliveryAttemptTable {
+  merchant_id: string;
+  delivery_id: string;
+  number: number;
+  at: Date;
+  duration_ms: number;
+  status: number | null;
+  failure: string | null;
+  response: string | null;
+}
+
+export type MerchantRow = Selectable<MerchantTable>;
+export type ApiKeyRow = Selectable<ApiKeyTable>;
+export type TradeRow = Selectable<TradeTable>;
+export type ItemRow = Selectable<ItemTable>;
+export type TradeEventRow = Selectable<TradeEventTable>;
+export type PurchaseRow = Selectable<PurchaseTable>;
+export type CancellationRow = Selectable<CancellationTable>;
+export type TransferRow = Selectable<TransferTable>;
+export type DeliveryRow = Selectable<DeliveryTable>;
+export type NewTransfer = Insertable<TransferTable>;
+export type NewItem = Insertable<ItemTable>;
+export type NewPurchase = Insertable<PurchaseTable>;

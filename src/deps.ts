@@ -1,0 +1,23 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db/connect.ts';
+import type { JobQueue } from './jobs/jobs.ts';
+import type { Metrics } from './metrics.ts';
+import type { SecretBox } from './secrets.ts';
+import type { Signals } from './signals.ts';
+import type { SupplierRegistry } from './suppliers/registry.ts';
+
+/** What operations are given. Made once in `gateway.ts`; nothing else reaches for a global. */
+export interface Deps {
+  readonly config: Config;
+  readonly db: Db;
+  readonly jobs: JobQueue;
+  readonly suppliers: SupplierRegistry;
+  readonly clock: Clock;
+  /** In a request's operations this is the request's own, so that every line carries its id. */
+  readonly log: FastifyBaseLogger;
+  readonly metrics: Metrics;
+  readonly secrets: SecretBox;
+  readonly signals: Signals;
+}

@@ -1,0 +1,80 @@
+/**
+ * The catalogue: every error a caller can get, and nothing else. `docs/errors.md` is held to it by a test.
+ * Keys, codes and statuses are those of the public API; `ours` marks a number or key that it does not state.
+ */
+export const catalogue = {
+  EXTERNAL_ID_EXISTS: row(1, 409, 'A trade with this externalId exists already.'),
+  PRICE_CHANGED: row(11, 409, 'An item costs more now than the price that was sent.'),
+  MERCHANT_BALANCE_LOW: row(12, 400, 'The wallet does not cover the total price.'),
+  LISTING_NOT_FOUND: row(15, 404, 'This listing is not on sale, or no longer.'),
+  INVALID_LISTING_ID: row(17, 400, 'This is no listing id of the game that was named.'),
+  TRADE_NOT_FOUND: row(21, 404, 'No trade with this id or externalId.'),
+  TRADE_CANCEL_TOO_SOON: row(27, 400, 'An item can be cancelled 30 minutes after it was created.'),
+  TRADE_NOT_CANCELLABLE: row(28, 400, 'This item cannot be cancelled.'),
+  VALIDATION_FAILED: row(1001, 400, 'The request is not valid.'),
+  NOT_FOUND: row(1003, 404, 'There is nothing at this path.'),
+  RATE_LIMITED: row(1005, 429, 'Too many requests for this route; wait as long as Retry-After says.'),
+  SERVER_ERROR: row(1006, 500, 'Something went wrong here. Quote the requestId to support.'),
+  SERVICE_UNAVAILABLE: row(1009, 503, 'No clear answer could be had right now.'),
+  PAYLOAD_TOO_LARGE: row(1012, 413, 'The request is larger than is accepted.', 'ours'),
+  UNSUPPORTED_MEDIA_TYPE: row(1013, 415, 'The body must be application/json.', 'ours'),
+  FORBIDDEN: row(1300, 403, 'This trade is not a self-trade of yours.'),
+  ACCOUNT_DISABLED: row(1301, 403, 'This merchant account is disabled.'),
+  MISSING_API_KEY: row(1900, 401, 'The api-key header is missing.'),
+  INVALID_API_KEY: row(1901, 401, 'This API key is not known.'),
+  API_KEY_REVOKED: row(1902, 401, 'This API key was revoked.'),
+  INSUFFICIENT_SCOPE: row(1903, 403, 'This API key lacks the scope that this route needs.'),
+  API_KEY_IP_DENIED: row(1904, 403, 'This API key may not be used from this address.', 'ours'),
+  ITEM_NOT_FOUND: row(2201, 404, 'No such item in this trade, or no such trade.'),
+} as const satisfies Record<string, CatalogueRow>;
+
+export type ErrorKey = keyof typeof catalogue;
+
+export interface CatalogueRow {
+  readonly code: number;
+  readonly status: number;
+  readonly text: string;
+  readonly origin: 'public' | 'ours';
+}
+
+/** What a caller gets besides key, code and text. */
+export interface ErrorContext {
+  readonly message?: string | string[];
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+}
+
+/** A refusal that is part of the API. Anything else that is thrown becomes SERVER_ERROR, with its text kept inside. */
+export class ApiError extends Error {
+  readonly key: ErrorKey;
+  readonly context: ErrorContext;
+
+  constructor(key: ErrorKey, context: ErrorContext = {}) {
+    super(catalogue[key].text);
+    this.name = 'ApiError';
+    this.key = key;
+    this.context = context;
+  }
+}
+
+const FIELDS_MAX = 20;
+const FIELDS_IN_MESSAGE_MAX = 5;
+
+/** Throw-site spellings of the rows that carry context. */
+export const errors = {
+  of: (key: ErrorKey, context?: ErrorContext) => new ApiError(key, context),
+
+  /** `fields`: dotted path → reason, at most 20; the message names the first five (wire-api §5.1). */
+  validationFailed: (fields: Record<string, string>) => {
+    const entries = Object.entries(fields).slice(0, FIELDS_MAX);
+    const message = entries.slice(0, FIELDS_IN_MESSAGE_MAX).map(([path, reason]) => `${path}: ${reason}`);
+    return new ApiError('VALIDATION_FAILED', { fields: Object.fromEntries(entries), message });
+  },
+
+  rateLimited: (retryAfterSeconds: number) => new ApiError('RATE_LIMITED', { retryAfterSeconds }),
+};
+
+function row(code: number, status: number, text: string, origin: CatalogueRow['origin'] = 'public'): CatalogueRow {
+  return { code, status, text, origin };
+}

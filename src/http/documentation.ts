@@ -1,0 +1,100 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema } from 'fastify';
+import type { Config } from '../config.ts';
+import { catalogue, type ErrorKey } from '../errors.ts';
+import type { App } from './app-type.ts';
+import { Failed } from './envelope.ts';
+
+const introduction = `Buy game items, cancel a single undelivered one, and get the money back exactly once.
+Every answer is an envelope: \`{requestId, success, data}\` or \`{requestId, success, error}\`.
+Quote the \`requestId\` when you ask for help; send your own UUID as \`x-request-id\` if you like.`;
+
+/** Stricter than the page's own: it needs nothing from elsewhere, and has to work over plain http too. */
+const PAGE_POLICY = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  // The page's own script sets styles on elements; no style comes from anywhere else.
+  "style-src 'self' 'unsafe-inline'",
+  "base-uri 'self'",
+  "frame-ancestors 'self'",
+  "object-src 'none'",
+].join('; ');
+
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="40"><text x="0" y="28" font-family="sans-serif" font-size="26" font-weight="bold" fill="white">skinrail</text></svg>';
+
+/** OpenAPI 3.1 at `/openapi.json` and a page to browse it at `/docs`, which loads nothing from elsewhere. */
+export async function documentation(app: App, config: Config): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'skinrail', version: '0.1.0', description: introduction },
+      servers: [{ url: config.publicUrl || '/' }],
+      tags: ['market', 'trades', 'cancelling', 'wallet', 'operation', 'sandbox'].map((name) => ({ name })),
+      components: { securitySchemes: { ApiKeyAuth: { type: 'apiKey', in: 'header', name: 'api-key' } } },
+      security: [{ ApiKeyAuth: [] }],
+    },
+    // A route without a schema of its own is one of the documentation's.
+    transform: ({ schema, url }) => ({ schema: schema ? withRefusals(schema, url) : schema, url }),
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: PAGE_POLICY,
+    // Swagger's page would otherwise ask a validator on the internet about the document.
+    uiConfig: { validatorUrl: null, deepLinking: true },
+    theme: { title: 'skinrail API' },
+    logo: { type: 'image/svg+xml', content: LOGO },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
+
+const refusalsOfKeys: readonly ErrorKey[] = [
+  'MISSING_API_KEY',
+  'INVALID_API_KEY',
+  'API_KEY_REVOKED',
+  'API_KEY_IP_DENIED',
+  'ACCOUNT_DISABLED',
+  'INSUFFICIENT_SCOPE',
+  'RATE_LIMITED',
+];
+const refusalsOfBodies: readonly ErrorKey[] = ['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const refusalsOfAll: readonly ErrorKey[] = ['SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
+
+/** What a route refuses beyond that; a test provokes each of them and looks it up in the document. */
+const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
+  '/secure/market/item': ['LISTING_NOT_FOUND'],
+  '/secure/buy': [
+    'INVALID_LISTING_ID',
+    'LISTING_NOT_FOUND',
+    'PRICE_CHANGED',
+    'MERCHANT_BALANCE_LOW',
+    'EXTERNAL_ID_EXISTS',
+  ],
+  '/secure/trades/:tradeId': ['TRADE_NOT_FOUND'],
+  '/secure/buy/:tradeId/items/:itemId/cancel': [
+    'ITEM_NOT_FOUND',
+    'FORBIDDEN',
+    'TRADE_CANCEL_TOO_SOON',
+    'TRADE_NOT_CANCELLABLE',
+  ],
+};
+
+/** The schema of a route with every answer that it can give beside success. */
+function withRefusals(schema: FastifySchema, url: string): FastifySchema {
+  const keys = new Set([
+    ...(schema.security?.length === 0 ? [] : refusalsOfKeys),
+    ...(schema.body ? refusalsOfBodies : []),
+    ...(schema.params || schema.querystring ? (['VALIDATION_FAILED'] as const) : []),
+    ...(refusalsOfRoutes[url] ?? []),
+    ...refusalsOfAll,
+  ]);
+  const byStatus = Object.groupBy(keys, (key) => catalogue[key].status);
+  const refusals = Object.entries(byStatus).map(([status, of = []]) => [status, { ...Failed, description: list(of) }]);
+  const success = typeof schema.response === 'object' ? schema.response : {};
+  return { ...schema, response: { ...success, ...Object.fromEntries(refusals) } };
+}
+
+function list(keys: readonly ErrorKey[]): string {
+  return keys.map((key) => `\`${key}\` (${catalogue[key].code}): ${catalogue[key].text}`).join('\n\n');
+}

@@ -1,0 +1,47 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isUnreachable } from '../db/transaction.ts';
+import { ApiError, errors } from '../errors.ts';
+import { sendError } from './envelope.ts';
+import { validationError } from './validation.ts';
+
+const RETRY_AFTER_OUTAGE_SECONDS = 5;
+
+/** Everything that is thrown in a request ends here, and leaves as the envelope; inner texts stay in the log. */
+export function installErrorHandler(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => answer(error, request, reply));
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, errors.of('NOT_FOUND')));
+  // Said before a body is read: where there is nothing, it does not matter what was sent.
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw errors.of('NOT_FOUND');
+  });
+}
+
+export function answer(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toApiError(error);
+  if (known) return sendError(request, reply, known);
+  request.log.error({ err: error }, 'request failed');
+  return sendError(request, reply, errors.of('SERVER_ERROR'));
+}
+
+function toApiError(error: FastifyError): ApiError | null {
+  if (error instanceof ApiError) return error;
+  if (error.validation) return validationError(error.validation);
+  if (isUnreachable(error)) {
+    return errors.of('SERVICE_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_OUTAGE_SECONDS });
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return errors.of('PAYLOAD_TOO_LARGE');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return errors.of('UNSUPPORTED_MEDIA_TYPE');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return errors.validationFailed({ body: 'is not valid JSON' });
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return errors.validationFailed({ path: 'is too long' });
+    default:
+      // What is left with a 4xx is Fastify's own refusal of a malformed request.
+      return error.statusCode && error.statusCode < 500 ? errors.validationFailed({ request: error.message }) : null;
+  }
+}

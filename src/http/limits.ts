@@ -1,0 +1,63 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { Redis } from 'ioredis';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { Caller } from '../auth/authenticate.ts';
+import { errors } from '../errors.ts';
+
+/**
+ * Requests per minute and merchant. The public API states the first three (wire-api §11); the others are ours.
+ * An operator can give a merchant limits of its own.
+ */
+export const routeLimits = {
+  'item-cancel': { verified: 60, unverified: 10 },
+  buy: { verified: 5000, unverified: 50 },
+  trades: { verified: 3000, unverified: 100 },
+  'market-item': { verified: 600, unverified: 30 },
+  balance: { verified: 600, unverified: 60 },
+} as const satisfies Record<string, { verified: number; unverified: number }>;
+
+export type LimitedRoute = keyof typeof routeLimits;
+
+const WINDOW_SECONDS = 60;
+
+/** The library's own maximum is not used: each merchant may have another. */
+const counting = { points: Number.MAX_SAFE_INTEGER, duration: WINDOW_SECONDS };
+
+/** Counts a merchant's requests to a route in windows of a minute that start with the first request. */
+export class RateLimits {
+  readonly #counter: RateLimiterAbstract;
+  readonly #redis: Redis | null;
+
+  private constructor(counter: RateLimiterAbstract, redis: Redis | null) {
+    this.#counter = counter;
+    this.#redis = redis;
+  }
+
+  /** @param redisUrl where several nodes share their counts; empty: each node counts for itself */
+  static open(redisUrl: string, log: FastifyBaseLogger): RateLimits {
+    const memory = new RateLimiterMemory(counting);
+    if (!redisUrl) return new RateLimits(memory, null);
+    const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+    redis.on('error', (error) => log.warn({ err: error }, 'Redis is away; limits are counted by this node alone'));
+    // A limit must never be the reason why a merchant cannot cancel: without Redis, each node counts for itself.
+    const shared = new RateLimiterRedis({
+      ...counting,
+      storeClient: redis,
+      insuranceLimiter: memory,
+      keyPrefix: 'skinrail',
+    });
+    return new RateLimits(shared, redis);
+  }
+
+  /** @throws RATE_LIMITED with Retry-After when the merchant's limit for the route is passed */
+  async count(caller: Caller, route: LimitedRoute): Promise<void> {
+    const usual = routeLimits[route];
+    const max = caller.routeLimits[route] ?? (caller.verified ? usual.verified : usual.unverified);
+    const window = await this.#counter.consume(`${route}:${caller.merchantId}`);
+    if (window.consumedPoints > max) throw errors.rateLimited(Math.max(1, Math.ceil(window.msBeforeNext / 1000)));
+  }
+
+  close(): void {
+    this.#redis?.disconnect();
+  }
+}

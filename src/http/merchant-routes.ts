@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { Authenticator, Caller } from '../auth/authenticate.ts';
+import type { LimitedRoute, RateLimits } from './limits.ts';
+
+/** Who called, by request: set by the hook below before anything else of the route runs. */
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** @throws Error on a route that was registered without the merchant hook: a mistake of ours */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new Error(`${request.routeOptions.url} has no caller`);
+  return caller;
+}
+
+export interface Gatekeeper {
+  readonly authenticator: Authenticator;
+  readonly limits: RateLimits;
+}
+
+/** Rows 1 and 2 of DESIGN 4.2 for a route: the key first, the merchant's limit second, before anything is parsed. */
+export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
+  return {
+    onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
+      const header = request.headers['api-key'];
+      const apiKey = Array.isArray(header) ? header[0] : header;
+      const caller = await gatekeeper.authenticator.authenticate(apiKey, request.ip, 'CORE_ACCESS');
+      callers.set(request, caller);
+      await gatekeeper.limits.count(caller, route);
+    },
+  };
+}

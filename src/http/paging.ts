@@ -1,0 +1,29 @@
+import { errors } from '../errors.ts';
+import { isUuid } from '../ids.ts';
+
+/** Where a page ended. Merchants see it as an opaque text. */
+export interface Cursor {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+export function encodeCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify([cursor.createdAt.toISOString(), cursor.id])).toString('base64url');
+}
+
+/** As `encodeCursor` writes it. Years before 1970 and beyond 9999 are none of ours; the database refuses some of them. */
+const INSTANT = /^(19[789]|[2-9]\d\d)\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** @throws VALIDATION_FAILED for a text that no page ever ended with */
+export function decodeCursor(text: string): Cursor {
+  try {
+    const [createdAt, id]: unknown[] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (typeof createdAt === 'string' && INSTANT.test(createdAt) && typeof id === 'string' && isUuid(id)) {
+      const date = new Date(createdAt);
+      if (!Number.isNaN(date.getTime())) return { createdAt: date, id };
+    }
+  } catch {
+    // Falls through: a cursor that cannot be read and one that makes no sense are the same to a caller.
+  }
+  throw errors.validationFailed({ cursor: 'is not a cursor of this list' });
+}

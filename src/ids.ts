@@ -1,0 +1,70 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A new UUIDv7: sortable by the time given, so that new rows land at the end of an index. */
+export function newId(at: Date): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(at.getTime(), 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return formatUuid(bytes);
+}
+
+export function newRequestId(): string {
+  return randomUUID();
+}
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+export function formatUuid(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+export function uuidBytes(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
+
+/**
+ * Our reference for a purchase: the 26-character Crockford base32 form of its UUID.
+ * 26 because the shortest limit met at a supplier is 30 characters and a UUID is longer (suppliers.md §1c).
+ */
+export function referenceOf(purchaseId: string): string {
+  let rest = BigInt(`0x${purchaseId.replaceAll('-', '')}`);
+  let text = '';
+  for (let i = 0; i < 26; i++) {
+    text = CROCKFORD.charAt(Number(rest & 31n)) + text;
+    rest >>= 5n;
+  }
+  return text;
+}
+
+/**
+ * A CS2 listing's public id: a UUIDv8 that holds the supplier's code and its numeric listing id (below 2^62),
+ * with 44 bits of a digest, so that an id nobody quoted is recognised as such. No table is needed to read it back.
+ */
+export function packListingId(supplierCode: number, nativeId: string): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt16BE(supplierCode, 0);
+  listingCheck(supplierCode, nativeId).copy(bytes, 2);
+  bytes.writeBigUInt64BE(BigInt(nativeId), 8);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return formatUuid(bytes);
+}
+
+/** The native listing id inside a public one, or null when it is not of this supplier. */
+export function unpackListingId(supplierCode: number, listingId: string): string | null {
+  if (!isUuid(listingId)) return null;
+  const bytes = uuidBytes(listingId);
+  const nativeId = (bytes.readBigUInt64BE(8) & ((1n << 62n) - 1n)).toString();
+  return packListingId(supplierCode, nativeId) === listingId ? nativeId : null;
+}
+
+function listingCheck(supplierCode: number, nativeId: string): Buffer {
+  return createHash('sha256').update(`${supplierCode}:${nativeId}`).digest().subarray(0, 6);
+}

@@ -1,0 +1,76 @@
+import { sendCallbacks, sendDueCallbacks } from '../callbacks/send.ts';
+import { resolveDueCancellations } from '../cancellations/resolve-due.ts';
+import type { Deps } from '../deps.ts';
+import { makePurchase } from '../purchases/make-purchase.ts';
+import { readDueOrders } from '../purchases/read-orders.ts';
+import { resumeDue } from '../purchases/resume-due.ts';
+import { approveTrade } from '../trades/operations/approve-trade.ts';
+import { measureBacklog } from './backlog.ts';
+import type { Jobs } from './jobs.ts';
+import { Ticker } from './ticker.ts';
+
+/** Full batches in a row before a ticker rests, so that one kind of work cannot hold a stop up. */
+const BATCHES_MAX = 20;
+const BACKLOG_EVERY_MS = 10_000;
+
+/**
+ * All that happens without a request. Jobs come first, by the queue; tickers then find every row whose time has come,
+ * so nothing depends on a job arriving.
+ */
+export class Workers {
+  readonly #deps: Deps;
+  readonly #jobs: Jobs;
+  readonly #readers: ReadonlyMap<string, Ticker>;
+  readonly #sweeps: readonly Ticker[];
+  readonly #gauges: Ticker;
+
+  constructor(deps: Deps, jobs: Jobs) {
+    this.#deps = deps;
+    this.#jobs = jobs;
+    const { tickMs } = deps.config;
+    const everyTick = (work: () => Promise<void>) => new Ticker(work, tickMs, deps.log);
+    this.#readers = new Map(
+      deps.suppliers.all.map((supplier) => [
+        supplier.id,
+        everyTick(() => untilEmpty(() => readDueOrders(deps, supplier), supplier.findMax)),
+      ]),
+    );
+    this.#sweeps = [
+      everyTick(() => untilEmpty(() => resolveDueCancellations(deps))),
+      everyTick(() => untilEmpty(() => resumeDue(deps))),
+      everyTick(() => untilEmpty(() => sendDueCallbacks(deps))),
+    ];
+    this.#gauges = new Ticker(() => measureBacklog(deps), BACKLOG_EVERY_MS, deps.log);
+    // A hint concerns one supplier's orders: on a busy embedded database every other look would be felt.
+    deps.signals.on('ordersDue', (supplierId) => this.#readers.get(supplierId)?.wake());
+  }
+
+  async start(): Promise<void> {
+    const [deps, jobs] = [this.#deps, this.#jobs];
+    await jobs.work('approve-trade', (data) => approveTrade(deps, data));
+    await jobs.work('make-purchase', (data) => makePurchase(deps, data));
+    await jobs.work('send-callbacks', (data) => sendCallbacks(deps, data));
+    for (const ticker of this.#all()) ticker.start();
+  }
+
+  /** Time was moved: anything may be due now. */
+  wake(): void {
+    for (const ticker of [...this.#readers.values(), ...this.#sweeps]) ticker.wake();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#all().map((ticker) => ticker.stop()));
+  }
+
+  #all(): Ticker[] {
+    return [...this.#readers.values(), ...this.#sweeps, this.#gauges];
+  }
+}
+
+const FULL_BATCH = 50;
+
+async function untilEmpty(takeBatch: () => Promise<number>, fullBatch = FULL_BATCH): Promise<void> {
+  for (let batch = 0; batch < BATCHES_MAX; batch++) {
+    if ((await takeBatch()) < fullBatch) return;
+  }
+}

@@ -1,0 +1,25 @@
+import { type Mills, withFeeRoundedUp } from '../money.ts';
+
+/**
+ * What a merchant pays for a listing: the supplier's price and the merchant's fee, rounded up once to the cent
+ * (DESIGN 4.4). Every price that a merchant sees comes from here.
+ */
+export function quote(supplierPrice: Mills, feeBps: number): Mills {
+  return withFeeRoundedUp(supplierPrice, feeBps);
+}
+
+/** What the merchant was willing to pay for one item. */
+export interface PriceWish {
+  readonly price: Mills;
+  /** A ceiling of its own; overrides the tolerance. */
+  readonly maxPrice: Mills | null;
+  /** Hundredths of a percent above `price`. */
+  readonly slippageBps: number;
+}
+
+/** Cheaper always fits. Dearer fits under the ceiling or the tolerance; compared without dividing, so exact. */
+export function fits(current: Mills, wish: PriceWish): boolean {
+  if (current <= wish.price) return true;
+  if (wish.maxPrice !== null) return current <= wish.maxPrice;
+  return current * 10_000n <= wish.price * BigInt(10_000 + wish.slippageBps);
+}

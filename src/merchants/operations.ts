@@ -1,0 +1,193 @@
+import { isIpRange } from '../auth/authenticate.ts';
+import { hashApiKey, newApiKey, newApiSecret, type Scope, scopes } from '../auth/keys.ts';
+import { bumpAuthVersion } from '../auth/version.ts';
+import type { ApiKeyRow, MerchantRow } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { type LimitedRoute, routeLimits } from '../http/limits.ts';
+import { newId } from '../ids.ts';
+
+/** What an operator does with merchants and their keys. */
+type MerchantDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
+
+/** A wish of the operator that cannot be done, in words for the operator. */
+export class OperatorError extends Error {
+  override name = 'OperatorError';
+}
+
+export interface NewMerchant {
+  readonly name: string;
+  readonly verified?: boolean;
+  /** Hundredths of a percent on top of suppliers' prices. */
+  readonly feeBps?: number;
+  readonly callbackUrl?: string | null;
+}
+
+/** @returns the merchant, and its API secret, which is stored encrypted and can be shown again by an operator */
+export async function createMerchant(
+  deps: MerchantDeps,
+  wanted: NewMerchant,
+): Promise<{ merchant: MerchantRow; apiSecret: string }> {
+  const name = wanted.name.trim();
+  if (!name || name.length > 128) throw new OperatorError('a merchant’s name has 1 to 128 characters');
+  const feeBps = wanted.feeBps ?? 0;
+  if (!Number.isInteger(feeBps) || feeBps < 0 || feeBps > 5000) {
+    throw new OperatorError('a fee is a whole number of basis points from 0 to 5000');
+  }
+  const callbackUrl = wanted.callbackUrl ?? null;
+  if (callbackUrl !== null && !isHttpUrl(callbackUrl)) {
+    throw new OperatorError('a callback URL is an absolute http or https URL');
+  }
+  const apiSecret = newApiSecret();
+  const now = deps.clock.now();
+  const merchant = await deps.db
+    .insertInto('merchant')
+    .values({
+      id: newId(now),
+      name,
+      verified: wanted.verified ?? false,
+      fee_bps: feeBps,
+      route_limits: '{}',
+      callback_url: callbackUrl,
+      api_secret_sealed: deps.secrets.seal(apiSecret),
+      created_at: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { merchant, apiSecret };
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+export async function listMerchants(deps: MerchantDeps): Promise<MerchantRow[]> {
+  return deps.db.selectFrom('merchant').selectAll().orderBy('created_at').execute();
+}
+
+/** @throws OperatorError when there is no such merchant */
+export async function requireMerchant(deps: MerchantDeps, merchantId: string): Promise<MerchantRow> {
+  const merchant = deps.db.selectFrom('merchant').selectAll().where('id', '=', merchantId);
+  return requireFound(await merchant.executeTakeFirst(), merchantId);
+}
+
+export async function setVerified(deps: MerchantDeps, merchantId: string, verified: boolean): Promise<MerchantRow> {
+  return changeMerchant(deps, merchantId, { verified });
+}
+
+/** A disabled merchant's keys are refused within 5 s; what it bought goes on. */
+export async function setDisabled(deps: MerchantDeps, merchantId: string, disabled: boolean): Promise<MerchantRow> {
+  return changeMerchant(deps, merchantId, { disabled_at: disabled ? deps.clock.now() : null });
+}
+
+export async function setCallbackUrl(deps: MerchantDeps, merchantId: string, url: string): Promise<MerchantRow> {
+  if (!isHttpUrl(url)) throw new OperatorError('a callback URL is an absolute http or https URL');
+  return changeMerchant(deps, merchantId, { callback_url: url });
+}
+
+/** Gives a merchant a limit of its own on a route; null brings the usual one back. */
+export async function setRouteLimit(
+  deps: MerchantDeps,
+  merchantId: string,
+  route: string,
+  perMinute: number | null,
+): Promise<MerchantRow> {
+  if (!isLimitedRoute(route)) {
+    throw new OperatorError(`there is no limited route ${route}; known are ${Object.keys(routeLimits).join(', ')}`);
+  }
+  if (perMinute !== null && (!Number.isInteger(perMinute) || perMinute < 1)) {
+    throw new OperatorError('a limit is a whole number of requests per minute from 1');
+  }
+  const merchant = await requireMerchant(deps, merchantId);
+  // Only this function writes the column.
+  const limits = { ...(merchant.route_limits as Record<string, number>) };
+  if (perMinute === null) delete limits[route];
+  else limits[route] = perMinute;
+  return changeMerchant(deps, merchantId, { route_limits: JSON.stringify(limits) });
+}
+
+function isLimitedRoute(route: string): route is LimitedRoute {
+  return Object.hasOwn(routeLimits, route);
+}
+
+type MerchantChange = Partial<Pick<MerchantRow, 'verified' | 'disabled_at' | 'callback_url' | 'route_limits'>>;
+
+async function changeMerchant(deps: MerchantDeps, merchantId: string, change: MerchantChange): Promise<MerchantRow> {
+  return inTransaction(deps.db, async (trx) => {
+    await bumpAuthVersion(trx);
+    const changed = trx.updateTable('merchant').set(change).where('id', '=', merchantId).returningAll();
+    return requireFound(await changed.executeTakeFirst(), merchantId);
+  });
+}
+
+function requireFound(merchant: MerchantRow | undefined, merchantId: string): MerchantRow {
+  if (!merchant) throw new OperatorError(`there is no merchant ${merchantId}`);
+  return merchant;
+}
+
+export interface NewKey {
+  readonly scopes?: readonly string[];
+  /** Addresses or CIDR ranges; none: usable from anywhere. */
+  readonly allowedIps?: readonly string[];
+}
+
+/** @returns the key itself, shown this once and never again, and what is stored of it */
+export async function createKey(
+  deps: MerchantDeps,
+  merchantId: string,
+  wanted: NewKey = {},
+): Promise<{ apiKey: string; row: ApiKeyRow }> {
+  await requireMerchant(deps, merchantId);
+  const keyScopes = [...(wanted.scopes ?? scopes)];
+  const unknown = keyScopes.find((scope) => !isScope(scope));
+  if (unknown) throw new OperatorError(`there is no scope ${unknown}; known are ${scopes.join(', ')}`);
+  const ranges = [...(wanted.allowedIps ?? [])];
+  const wrong = ranges.find((range) => !isIpRange(range));
+  if (wrong) throw new OperatorError(`${wrong} is no address or CIDR range`);
+  const apiKey = newApiKey();
+  const now = deps.clock.now();
+  const row = await inTransaction(deps.db, async (trx) => {
+    await bumpAuthVersion(trx);
+    const stored = trx.insertInto('api_key').values({
+      id: newId(now),
+      merchant_id: merchantId,
+      hash: hashApiKey(apiKey),
+      last_four: apiKey.slice(-4),
+      scopes: keyScopes,
+      allowed_ips: ranges,
+      created_at: now,
+    });
+    return stored.returningAll().executeTakeFirstOrThrow();
+  });
+  return { apiKey, row };
+}
+
+function isScope(text: string): text is Scope {
+  return scopes.some((scope) => scope === text);
+}
+
+export async function listKeys(deps: MerchantDeps, merchantId: string): Promise<ApiKeyRow[]> {
+  await requireMerchant(deps, merchantId);
+  return deps.db
+    .selectFrom('api_key')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .orderBy('created_at')
+    .execute();
+}
+
+/** Revoking twice is no error; the first time stays. Every node refuses the key within seconds. */
+export async function revokeKey(deps: MerchantDeps, keyId: string): Promise<ApiKeyRow> {
+  const now = deps.clock.now();
+  return inTransaction(deps.db, async (trx) => {
+    await bumpAuthVersion(trx);
+    const row = await trx
+      .updateTable('api_key')
+      .set(({ fn, val }) => ({ revoked_at: fn.coalesce('revoked_at', val(now)) }))
+      .where('id', '=', keyId)
+      .returningAll()
+      .executeTakeFirst();
+    if (!row) throw new OperatorError(`there is no key ${keyId}`);
+    return row;
+  });
+}

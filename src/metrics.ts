@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Every metric of the gateway, in Prometheus' naming; `docs/operating.md` says which ones to alert on. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    httpSeconds: new Histogram({
+      name: 'skinrail_http_request_seconds',
+      help: 'Time from request to answer',
+      labelNames: ['route', 'status'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    supplierCalls: new Counter({
+      name: 'skinrail_supplier_calls_total',
+      help: 'Calls to suppliers by outcome',
+      labelNames: ['supplier', 'call', 'outcome'],
+      registers,
+    }),
+    itemEvents: new Counter({
+      name: 'skinrail_item_events_total',
+      help: 'Steps of items through their states',
+      labelNames: ['event', 'to'],
+      registers,
+    }),
+    cancellations: new Counter({
+      name: 'skinrail_cancellations_total',
+      help: 'Wishes to cancel by the state they reached',
+      labelNames: ['state'],
+      registers,
+    }),
+    callbacks: new Counter({
+      name: 'skinrail_callback_attempts_total',
+      help: 'Attempts to deliver a callback',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    unrecognisedWords: new Counter({
+      name: 'skinrail_supplier_words_unrecognised_total',
+      help: 'Status words of suppliers that are unknown or contradict what is known; somebody must look',
+      labelNames: ['supplier'],
+      registers,
+    }),
+    oldestUnknownSeconds: new Gauge({
+      name: 'skinrail_oldest_unknown_seconds',
+      help: 'Age of the oldest purchase or cancellation without a clear answer',
+      labelNames: ['kind'],
+      registers,
+    }),
+    backlog: new Gauge({
+      name: 'skinrail_due_rows',
+      help: 'Rows whose time has come and that no worker has taken yet',
+      labelNames: ['kind'],
+      registers,
+    }),
+  };
+}

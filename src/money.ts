@@ -1,0 +1,88 @@
+import { errors } from './errors.ts';
+
+declare const mills: unique symbol;
+
+/** An amount of US dollars in thousandths (DESIGN 4.4). Never a float, never another unit. */
+export type Mills = bigint & { readonly [mills]: true };
+
+const MILLS_PER_CENT = 10n;
+const BPS_WHOLE = 10_000n;
+
+/** Decline penalty: 2 % of the price, at most $9 (DESIGN 4.4). */
+const DECLINE_PENALTY_BPS = 200;
+const DECLINE_PENALTY_MAX = toMills(9_000n);
+
+export const NOTHING = toMills(0n);
+
+/** Brands a raw integer of thousandths, as read from a `*_mills` column or a supplier that quotes in them. */
+export function toMills(amount: bigint): Mills {
+  // The one place where the brand is put on; everything else goes through here.
+  return amount as Mills;
+}
+
+export function add(a: Mills, b: Mills): Mills {
+  return toMills(a + b);
+}
+
+export function subtract(a: Mills, b: Mills): Mills {
+  return toMills(a - b);
+}
+
+export function sum(amounts: Iterable<Mills>): Mills {
+  let total = NOTHING;
+  for (const amount of amounts) total = add(total, amount);
+  return total;
+}
+
+/**
+ * Reads a decimal text such as `12.345` exactly.
+ * @param decimals the most digits after the point that are allowed (2 for merchants, 3 for suppliers)
+ * @returns null when the text is no plain, non-negative decimal of that precision
+ */
+export function parseDollars(text: string, decimals: 2 | 3): Mills | null {
+  const match = /^(\d{1,12})(?:\.(\d{1,3}))?$/.exec(text);
+  if (!match?.[1]) return null;
+  const fraction = match[2] ?? '';
+  if (fraction.length > decimals) return null;
+  return toMills(BigInt(match[1]) * 1000n + BigInt(fraction.padEnd(3, '0')));
+}
+
+/**
+ * A merchant's dollars as they came in JSON, through decimal text (no float arithmetic).
+ * @throws VALIDATION_FAILED naming `field` when it has more than two decimals or is no plain number
+ */
+export function fromMerchantDollars(dollars: number, field: string): Mills {
+  const amount = parseDollars(String(dollars), 2);
+  if (amount === null) throw errors.validationFailed({ [field]: 'must be dollars with at most two decimals' });
+  return amount;
+}
+
+/** Decimal text with exactly three decimals, e.g. `12.340`. Negative amounts keep their sign. */
+export function toDecimalText(amount: Mills): string {
+  const magnitude = amount < 0n ? -amount : amount;
+  const text = magnitude.toString().padStart(4, '0');
+  return `${amount < 0n ? '-' : ''}${text.slice(0, -3)}.${text.slice(-3)}`;
+}
+
+/**
+ * Dollars as a JSON number for merchants, always whole cents.
+ * @throws Error when the amount holds a fraction of a cent: it should have been rounded when it was quoted
+ */
+export function toMerchantDollars(amount: Mills): number {
+  if (amount % MILLS_PER_CENT !== 0n) throw new Error(`${toDecimalText(amount)} is not a whole number of cents`);
+  return Number(toDecimalText(amount));
+}
+
+/** `amount` plus `bps` hundredths of a percent of it, rounded up to the next whole cent: against the merchant, once. */
+export function withFeeRoundedUp(amount: Mills, feeBps: number): Mills {
+  const exact = amount * (BPS_WHOLE + BigInt(feeBps));
+  const perCent = BPS_WHOLE * MILLS_PER_CENT;
+  return toMills(((exact + perCent - 1n) / perCent) * MILLS_PER_CENT);
+}
+
+/** What a declined offer costs the merchant: 2 %, rounded down to the cent (for the merchant), at most $9. */
+export function declinePenalty(price: Mills): Mills {
+  const cents = (price * BigInt(DECLINE_PENALTY_BPS)) / (BPS_WHOLE * MILLS_PER_CENT);
+  const penalty = toMills(cents * MILLS_PER_CENT);
+  return penalty > DECLINE_PENALTY_MAX ? DECLINE_PENALTY_MAX : penalty;
+}

@@ -1,0 +1,91 @@
+import { closeOpenCancellation } from '../cancellations/close.ts';
+import type { ItemRow, PurchaseRow, TradeRow } from '../db/tables.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { CS2, type FoundOrder, type SupplierWord } from '../suppliers/supplier.ts';
+import { type MoveFacts, moveItems } from '../trades/move.ts';
+import { lockTrade } from '../trades/queries.ts';
+import { eventsToward, isTerminal, type LeadingWord } from '../trades/states.ts';
+import { bookBought, lockItem } from './outcome.ts';
+
+/** Words that move an item; the other two never do. */
+type MovingWord = Extract<SupplierWord, { status: LeadingWord }>;
+
+export function isMoving(word: SupplierWord): word is MovingWord {
+  return word.status !== 'waiting' && word.status !== 'unrecognised';
+}
+
+/**
+ * Settlement: brings an item to where its supplier's word says it is, step by step, with money, events and callbacks,
+ * and ends an open wish to cancel. The one way in which a supplier's word changes anything.
+ */
+export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
+  const { word } = order;
+  if (word.status === 'unrecognised') reportWord(deps, purchase, word.raw);
+  await inTransaction(deps.db, async (trx) => {
+    const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
+    if (purchase.state !== 'done') await bookBought(deps, trx, refOf(purchase), order);
+    if (!isMoving(word)) return;
+    const item = await lockItem(trx, purchase);
+    const events = eventsToward(item.state, word.status, trade.game === CS2);
+    if (events === null) return reportWord(deps, purchase, `${word.status} after ${item.state}`);
+    const settled = await takeSteps(deps, trx, trade, item, { events, word, purchase });
+    await closeOpenCancellation(deps, trx, settled, 'onOurCancel' in word);
+    await rescheduleReads(deps, trx, purchase, settled, events.length > 0);
+  });
+}
+
+function refOf(purchase: PurchaseRow) {
+  return { merchantId: purchase.merchant_id, purchaseId: purchase.id };
+}
+
+async function takeSteps(
+  deps: Deps,
+  trx: Trx,
+  trade: TradeRow,
+  item: ItemRow,
+  step: { events: ReturnType<typeof eventsToward>; word: MovingWord; purchase: PurchaseRow },
+): Promise<ItemRow> {
+  const { word, purchase } = step;
+  const origin = {
+    actor: `supplier:${purchase.supplier}`,
+    cause: { reference: purchase.reference, word: word.status },
+  };
+  let now = { trade, item };
+  for (const event of step.events ?? []) {
+    const moved = await moveItems(deps, trx, now.trade, [now.item], event, origin, factsOf(word));
+    now = { trade: moved.trade, item: moved.items[0] ?? now.item };
+  }
+  return now.item;
+}
+
+function factsOf(word: MovingWord): MoveFacts {
+  return {
+    ...('steamOfferId' in word && word.steamOfferId ? { steam_offer_id: word.steamOfferId } : {}),
+    ...('assetId' in word && word.assetId ? { asset_id: word.assetId } : {}),
+    ...('holdEndsAt' in word && word.holdEndsAt ? { hold_end_at: word.holdEndsAt } : {}),
+    ...('error' in word ? { error: word.error } : {}),
+    ...(word.status === 'declined' ? { error: 'OFFER_NOT_ACCEPTED' as const } : {}),
+    ...('by' in word ? { reverted_by: word.by } : {}),
+  };
+}
+
+/** News resets the reading rhythm, which slows with age; an item that cannot change any more is not read again. */
+async function rescheduleReads(deps: Deps, trx: Trx, purchase: PurchaseRow, item: ItemRow, isNews: boolean) {
+  const isOver = isTerminal(item.state) && item.state !== 'completed';
+  if (!isOver && !isNews) return;
+  await trx
+    .updateTable('purchase')
+    .set({ updated_at: deps.clock.now(), ...(isOver ? { due_at: null } : {}) })
+    .where('merchant_id', '=', purchase.merchant_id)
+    .where('id', '=', purchase.id)
+    .execute();
+}
+
+export function reportWord(deps: Deps, purchase: PurchaseRow, word: string): void {
+  deps.metrics.unrecognisedWords.inc({ supplier: purchase.supplier });
+  deps.log.error(
+    { supplier: purchase.supplier, reference: purchase.reference, tradeId: purchase.trade_id, word },
+    'a supplier says what cannot be; the item stays as it is, somebody must look',
+  );
+}

@@ -1,0 +1,74 @@
+import { later, SECOND_MS } from '../clock.ts';
+import type { Deps } from '../deps.ts';
+import type { BuyAnswer } from '../suppliers/supplier.ts';
+import { markUnknown, recordBought, recordNotBought } from './outcome.ts';
+
+/** Beyond the supplier's time-out, a call still without a recorded answer belonged to a process that died. */
+const LEASE_MARGIN_MS = 5 * SECOND_MS;
+
+/**
+ * Buys one item, once: only a purchase that was never asked for is asked for, and it is marked as asked before the
+ * call. Whatever goes wrong after that mark is resolved by looking the reference up, never by asking again (DESIGN 4.3).
+ */
+export async function makePurchase(deps: Deps, job: { merchantId: string; purchaseId: string }): Promise<void> {
+  const order = await readOrder(deps, job);
+  if (!order || !(await markAsked(deps, job))) return;
+  const { merchantId, purchaseId } = job;
+  const answer = await ask(deps, order);
+  switch (answer.outcome) {
+    case 'bought':
+      return recordBought(deps, { merchantId, purchaseId }, answer);
+    case 'refused':
+      return recordNotBought(deps, { merchantId, purchaseId }, answer.reason);
+    case 'unknown':
+      return markUnknown(deps, { merchantId, purchaseId }, answer.cause);
+  }
+}
+
+/** Read before the mark is made, so that between the mark and the call nothing is left to wait for. */
+async function readOrder(deps: Deps, job: { merchantId: string; purchaseId: string }) {
+  return deps.db
+    .selectFrom('purchase')
+    .innerJoin('item', (join) =>
+      join.onRef('item.merchant_id', '=', 'purchase.merchant_id').onRef('item.id', '=', 'purchase.item_id'),
+    )
+    .innerJoin('trade', (join) =>
+      join.onRef('trade.merchant_id', '=', 'item.merchant_id').onRef('trade.id', '=', 'item.trade_id'),
+    )
+    .select(['purchase.supplier', 'purchase.reference', 'native_listing_id', 'ceiling_mills', 'trade_url'])
+    .where('purchase.merchant_id', '=', job.merchantId)
+    .where('purchase.id', '=', job.purchaseId)
+    .where('purchase.state', '=', 'recorded')
+    .executeTakeFirst();
+}
+
+/** False: somebody else has asked. From here on only a look-up tells whether something was bought. */
+async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: string }): Promise<boolean> {
+  const now = deps.clock.now();
+  const marked = await deps.db
+    .updateTable('purchase')
+    .set({
+      state: 'asked',
+      due_at: later(now, deps.config.supplierTimeoutMs + LEASE_MARGIN_MS),
+      updated_at: now,
+    })
+    .where('merchant_id', '=', job.merchantId)
+    .where('id', '=', job.purchaseId)
+    .where('state', '=', 'recorded')
+    .returning('id')
+    .executeTakeFirst();
+  return marked !== undefined;
+}
+
+type Order = NonNullable<Awaited<ReturnType<typeof readOrder>>>;
+
+async function ask(deps: Deps, order: Order): Promise<BuyAnswer> {
+  const answer = await deps.suppliers.get(order.supplier).buy({
+    reference: order.reference,
+    nativeListingId: order.native_listing_id,
+    tradeUrl: order.trade_url,
+    ceilingMills: order.ceiling_mills,
+  });
+  deps.metrics.supplierCalls.inc({ supplier: order.supplier, call: 'buy', outcome: answer.outcome });
+  return answer;
+}

@@ -1,0 +1,133 @@
+import { closeOpenCancellation } from '../cancellations/close.ts';
+import { later, SECOND_MS } from '../clock.ts';
+import type { PurchaseRow } from '../db/tables.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { quote } from '../market/pricing.ts';
+import type { Mills } from '../money.ts';
+import type { ItemError } from '../suppliers/supplier.ts';
+import { moveItems } from '../trades/move.ts';
+import { lockTrade } from '../trades/queries.ts';
+import { book } from '../wallets/ledger.ts';
+import { releaseDifference } from '../wallets/movements.ts';
+
+/** Recording what became of a purchase. Each is guarded by the purchase's state, so a second word changes nothing. */
+
+export interface PurchaseRef {
+  readonly merchantId: string;
+  readonly purchaseId: string;
+}
+
+export interface Bought {
+  readonly orderId: string;
+  readonly costMills: Mills;
+}
+
+/** First look at a new order, and at an unknown one: soon, since most news comes early. */
+const FIRST_LOOK_MS = 2 * SECOND_MS;
+
+export async function recordBought(deps: Deps, ref: PurchaseRef, bought: Bought): Promise<void> {
+  await inTransaction(deps.db, (trx) => bookBought(deps, trx, ref, bought));
+}
+
+/** As `recordBought`, inside a transaction that goes on. Locks the trade. */
+export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought: Bought): Promise<void> {
+  const purchase = await lockUnsettled(trx, ref);
+  if (!purchase) return;
+  const at = deps.clock.now();
+  await trx
+    .updateTable('purchase')
+    .set({
+      state: 'done',
+      order_id: bought.orderId,
+      due_at: later(at, FIRST_LOOK_MS),
+      unknown_since: null,
+      misses: 0,
+      updated_at: at,
+    })
+    .where('merchant_id', '=', purchase.merchant_id)
+    .where('id', '=', purchase.id)
+    .execute();
+  await writeCost(deps, trx, purchase, bought.costMills);
+}
+
+/** Charged less than was reserved: the merchant pays the lower price, and the rest is released (DESIGN 4.3). */
+async function writeCost(deps: Deps, trx: Trx, purchase: PurchaseRow, cost: Mills): Promise<void> {
+  const at = deps.clock.now();
+  const item = await lockItem(trx, purchase);
+  const price = quote(cost, item.fee_bps);
+  if (cost > item.ceiling_mills) {
+    // The merchant pays what was agreed, never more; the operator has to take it up with the supplier.
+    deps.log.error({ itemId: item.id, tradeId: item.trade_id, supplier: item.supplier }, 'charged above the ceiling');
+  }
+  const cheaper = price < item.price_mills;
+  await trx
+    .updateTable('item')
+    .set({ cost_mills: cost, ...(cheaper ? { price_mills: price } : {}), updated_at: at })
+    .where('merchant_id', '=', item.merchant_id)
+    .where('id', '=', item.id)
+    .execute();
+  if (cheaper) await book(trx, item.merchant_id, releaseDifference(item, price, { actor: 'gateway', at }));
+}
+
+/** Nothing was bought, by the supplier's clear word: the item fails and its money is released. */
+export async function recordNotBought(deps: Deps, ref: PurchaseRef, reason: ItemError): Promise<void> {
+  await inTransaction(deps.db, async (trx) => {
+    const purchase = await lockUnsettled(trx, ref);
+    if (!purchase) return;
+    const at = deps.clock.now();
+    await trx
+      .updateTable('purchase')
+      .set({ state: 'refused', reason, due_at: null, unknown_since: null, updated_at: at })
+      .where('merchant_id', '=', purchase.merchant_id)
+      .where('id', '=', purchase.id)
+      .execute();
+    const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
+    const item = await lockItem(trx, purchase);
+    const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference, reason } };
+    const moved = await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
+    for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
+  });
+}
+
+/** No clear answer. The reference is kept and looked up, first after seconds (DESIGN 4.3). */
+export async function markUnknown(deps: Deps, ref: PurchaseRef, cause: string): Promise<void> {
+  const at = deps.clock.now();
+  deps.log.warn({ purchaseId: ref.purchaseId, cause }, 'a purchase got no clear answer; it will be looked up');
+  await deps.db
+    .updateTable('purchase')
+    .set({ state: 'unknown', unknown_since: at, due_at: later(at, FIRST_LOOK_MS), updated_at: at })
+    .where('merchant_id', '=', ref.merchantId)
+    .where('id', '=', ref.purchaseId)
+    .where('state', '=', 'asked')
+    .execute();
+}
+
+/** The purchase, with its trade locked first (DESIGN 5), if its outcome is still open. */
+async function lockUnsettled(trx: Trx, ref: PurchaseRef): Promise<PurchaseRow | null> {
+  const { trade_id } = await trx
+    .selectFrom('purchase')
+    .select('trade_id')
+    .where('merchant_id', '=', ref.merchantId)
+    .where('id', '=', ref.purchaseId)
+    .executeTakeFirstOrThrow();
+  await lockTrade(trx, ref.merchantId, trade_id);
+  const purchase = await trx
+    .selectFrom('purchase')
+    .selectAll()
+    .where('merchant_id', '=', ref.merchantId)
+    .where('id', '=', ref.purchaseId)
+    .where('state', 'in', ['asked', 'unknown'])
+    .executeTakeFirst();
+  return purchase ?? null;
+}
+
+export async function lockItem(trx: Trx, ref: { merchant_id: string; item_id: string }) {
+  return trx
+    .selectFrom('item')
+    .selectAll()
+    .where('merchant_id', '=', ref.merchant_id)
+    .where('id', '=', ref.item_id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,122 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { findListing, listings } from './catalogue.ts';
+import type { Hints } from './hints.ts';
+import type { Marketplace } from './marketplace.ts';
+import { orderIdOf } from './orders.ts';
+import { standingAt } from './timeline.ts';
+
+const IMPORT_MAX = 10_000;
+const IMPORT_BYTES_MAX = 8 * 1024 * 1024;
+const LOOPBACK = /^(::1|(::ffff:)?127\.)/;
+
+const ImportBody = Type.Array(
+  Type.Object({
+    reference: Type.String({ minLength: 1, maxLength: 64 }),
+    side: Type.Union([Type.Literal('cs2'), Type.Literal('rust')]),
+    listingId: Type.String(),
+    createdAt: Type.String({ format: 'date-time' }),
+  }),
+  { maxItems: IMPORT_MAX },
+);
+type ImportedOrder = Type.Static<typeof ImportBody>[number];
+
+/** What the gateway's sandbox mode, tests and benchmarks need beside the trading itself; only for this machine. */
+export const control: FastifyPluginAsyncTypebox<{ marketplace: Marketplace; hints: Hints }> = async (app, options) => {
+  const { marketplace, hints } = options;
+  app.addHook('onRequest', async (request, reply) => {
+    if (LOOPBACK.test(request.socket.remoteAddress ?? '')) return;
+    return reply.code(403).send({ error: 'the control routes answer only to this machine' });
+  });
+
+  const GatewayBody = Type.Object({
+    hintUrl: Type.String({ format: 'uri' }),
+    hintSecret: Type.String({ minLength: 1 }),
+  });
+  app.put('/gateway', { schema: { body: GatewayBody } }, async (request) => {
+    hints.sendTo(request.body);
+    return { hintUrl: request.body.hintUrl };
+  });
+
+  app.get('/hints', async () => ({ waiting: hints.waiting }));
+
+  app.get('/clock', async () => clockOf(marketplace));
+  const ClockBody = Type.Object({ offsetMs: Type.Integer({ minimum: 0 }) });
+  app.put('/clock', { schema: { body: ClockBody } }, async (request) => {
+    marketplace.moveClock(request.body.offsetMs);
+    return clockOf(marketplace);
+  });
+
+  app.get('/listings', async () => listings.map(factsOfListing));
+
+  const OrderParams = Type.Object({ reference: Type.String() });
+  app.get('/orders/:reference', { schema: { params: OrderParams } }, async (request, reply) => {
+    const { reference } = request.params;
+    return factsOf(marketplace, reference) ?? reply.code(404).send({ error: `nobody has bought under ${reference}` });
+  });
+
+  app.post('/orders', { schema: { body: ImportBody }, bodyLimit: IMPORT_BYTES_MAX }, async (request, reply) => {
+    const unknown = request.body.find((order) => !findListing(order.side, order.listingId));
+    if (unknown) return reply.code(400).send({ error: `there is no ${unknown.side} listing ${unknown.listingId}` });
+    const taken = request.body.find((order) => marketplace.orders.byReference(order.reference));
+    if (taken) return reply.code(409).send({ error: `reference ${taken.reference} is used already` });
+    return importOrders(marketplace, request.body);
+  });
+};
+
+function clockOf(marketplace: Marketplace) {
+  return { now: marketplace.clock.now().toISOString(), offsetMs: marketplace.clock.offsetMs };
+}
+
+function factsOfListing(listing: (typeof listings)[number]) {
+  const { side, nativeId, marketHashName, behaviour, listedMills } = listing;
+  const { name, description } = behaviour;
+  return { side, nativeId, marketHashName, behaviour: name, description, priceMills: Number(listedMills) };
+}
+
+function factsOf(marketplace: Marketplace, reference: string) {
+  const order = marketplace.orders.byReference(reference);
+  if (!order) return undefined;
+  const made = order.outcome === 'made';
+  return {
+    reference,
+    side: order.side,
+    listingId: order.listingId,
+    outcome: order.outcome,
+    orderId: made ? orderIdOf(order) : null,
+    priceMills: Number(order.priceMills),
+    phase: made ? marketplace.standingOf(order).phase : null,
+    createdAt: new Date(order.createdAtMs).toISOString(),
+    cancelAcceptedAt: order.cancelAcceptedAtMs === null ? null : new Date(order.cancelAcceptedAtMs).toISOString(),
+    buyCalls: order.buyCalls,
+    cancelCalls: order.cancelCalls,
+  };
+}
+
+/** All or none, with no hint of how they stand now: whoever imports them knows. */
+function importOrders(marketplace: Marketplace, orders: readonly ImportedOrder[]) {
+  return marketplace.store.transaction(() =>
+    orders.map((order) => {
+      const number = importOrder(marketplace, order);
+      return { reference: order.reference, orderId: orderIdOf({ number }) };
+    }),
+  );
+}
+
+function importOrder(marketplace: Marketplace, { reference, side, listingId, createdAt }: ImportedOrder): number {
+  const listing = findListing(side, listingId);
+  if (!listing) throw new Error(`there is no ${side} listing ${listingId}`);
+  const createdAtMs = new Date(createdAt).getTime();
+  const standing = standingAt(listing.behaviour, { createdAtMs, cancelAcceptedAtMs: null }, marketplace.nowMs);
+  return marketplace.orders.insert({
+    reference,
+    side,
+    listingId,
+    outcome: 'made',
+    priceMills: listing.chargedMills,
+    createdAtMs,
+    buyCalls: 0,
+    hintPhase: standing.phase,
+    hintDueAtMs: side === 'cs2' ? standing.nextChangeAtMs : null,
+  });
+}

@@ -1,0 +1,51 @@
+import type { Listing } from './catalogue.ts';
+import type { Marketplace } from './marketplace.ts';
+import { type Order, orderIdOf } from './orders.ts';
+import type { Phase } from './timeline.ts';
+
+interface Word {
+  readonly status: number;
+  readonly reason?: string;
+}
+
+const DELIVERED: Word = { status: 5 };
+
+// Nobody can cancel or reverse on this side; those phases are spelled only so that the table is complete.
+const words: Readonly<Record<Phase, Word>> = {
+  waiting: { status: 0 },
+  preparing: { status: 2 },
+  offered: { status: 4 },
+  accepted: DELIVERED,
+  settled: DELIVERED,
+  cancelled: { status: 6 },
+  sellerFailed: { status: 6, reason: 'Seller failed to accept' },
+  declined: { status: 6, reason: 'Buyer failed to accept' },
+  recalledBySeller: { status: 6 },
+  reversedByUser: { status: 6 },
+  unheardOf: { status: 77 },
+};
+
+export function listingOnWire(listing: Listing) {
+  return {
+    item_id: listing.nativeId,
+    name: listing.marketHashName,
+    type: listing.type,
+    price: Number(listing.listedMills),
+  };
+}
+
+export function tradeOnWire(marketplace: Marketplace, order: Order) {
+  const { phase } = marketplace.standingOf(order);
+  const { status, reason } = words[phase];
+  return {
+    id: orderIdOf(order),
+    project_id: order.reference,
+    item_id: order.listingId,
+    name: marketplace.listingOf(order).marketHashName,
+    price: Number(order.priceMills),
+    status,
+    reason: reason ?? null,
+    trade_id: status === 4 || status === 5 ? `6${orderIdOf(order).slice(-9)}` : null,
+    done: status === 5 || status === 6,
+  };
+}

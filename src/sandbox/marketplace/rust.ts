@@ -1,0 +1,93 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyError, FastifyReply } from 'fastify';
+import Type from 'typebox';
+import { toMills } from '../../money.ts';
+import { type BuyReply, buy } from './buying.ts';
+import { findListing, listings } from './catalogue.ts';
+import type { Marketplace } from './marketplace.ts';
+import { orderIdOf } from './orders.ts';
+import { answerHtml, answerUnavailable, hang, isCallersFault } from './replies.ts';
+import { listingOnWire, tradeOnWire } from './rust-wire.ts';
+
+export const SANDBOX_RUST_KEY = 'sandbox-rust-key';
+
+const FIND_MAX = 100;
+const PAGE_MAX = 100;
+
+const SearchQuery = Type.Object({
+  name: Type.Optional(Type.String()),
+  skip: Type.Integer({ minimum: 0, default: 0 }),
+  limit: Type.Integer({ minimum: 1, maximum: PAGE_MAX, default: PAGE_MAX }),
+});
+
+const BuyQuery = Type.Object({
+  item_id: Type.String(),
+  price: Type.Integer({ minimum: 0 }),
+  partner: Type.String({ pattern: '^\\d+$' }),
+  token: Type.String({ minLength: 1 }),
+  project_id: Type.String({ minLength: 1, maxLength: 50 }),
+});
+
+/** The Rust side: everything is a GET, refusals come with status 200, money in thousandths, no cancel and no push. */
+export const rustSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
+  app.addHook('onRequest', async (request, reply) => {
+    const key = new URL(request.url, 'http://localhost').searchParams.get('api');
+    if (key !== SANDBOX_RUST_KEY) return reply.code(403).send(refusal('wrong api'));
+  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (isCallersFault(error)) return reply.send(refusal('Invalid parameters'));
+    request.log.error({ err: error }, 'the Rust side failed');
+    return answerUnavailable(reply);
+  });
+
+  app.get('/listing', { schema: { querystring: Type.Object({ id: Type.String() }) } }, async (request) => {
+    const listing = findListing('rust', request.query.id);
+    return listing ? { success: true, item: listingOnWire(listing) } : refusal('Item not found');
+  });
+
+  app.get('/listings', { schema: { querystring: SearchQuery } }, async (request) => {
+    const { name, skip, limit } = request.query;
+    const found = listings
+      .filter((listing) => listing.side === 'rust' && (name === undefined || listing.marketHashName === name))
+      .sort((a, b) => Number(a.listedMills - b.listedMills));
+    return { success: true, items: found.slice(skip, skip + limit).map(listingOnWire) };
+  });
+
+  app.get('/buy', { schema: { querystring: BuyQuery } }, async (request, reply) => {
+    const { item_id: listingId, price, project_id: reference } = request.query;
+    const ceilingMills = toMills(BigInt(price));
+    return answerBuy(reply, buy(marketplace, { side: 'rust', reference, listingId, ceilingMills }));
+  });
+
+  const FindQuery = Type.Object({ id: Type.Array(Type.String(), { maxItems: FIND_MAX }) });
+  app.get('/find', { schema: { querystring: FindQuery } }, async (request) => {
+    const made = request.query.id
+      .flatMap((reference) => marketplace.orders.byReference(reference) ?? [])
+      .filter((order) => order.side === 'rust' && order.outcome === 'made');
+    return { success: true, trades: made.map((order) => tradeOnWire(marketplace, order)) };
+  });
+};
+
+function answerBuy(reply: FastifyReply, outcome: BuyReply) {
+  switch (outcome.kind) {
+    case 'bought':
+      return { success: true, id: orderIdOf(outcome.order), price: Number(outcome.order.priceMills), msg: 'buy_rust' };
+    case 'sold':
+      return refusal('Item sold');
+    case 'dearer':
+    case 'above ceiling':
+      return { ...refusal('Price changed'), new_price: Number(outcome.newPriceMills) };
+    case 'duplicate':
+      return refusal('projectId already exists');
+    case 'unavailable':
+      return answerUnavailable(reply);
+    case 'html':
+      return answerHtml(reply);
+    case 'hang':
+      return hang(reply);
+  }
+}
+
+function refusal(msg: string) {
+  return { success: false, msg };
+}

@@ -1,0 +1,72 @@
+import { toDecimalText } from '../../money.ts';
+import { type JsonAnswer, JsonClient } from '../http.ts';
+import type { BuyOrder, ListingQuery } from '../supplier.ts';
+
+const STANDARD_DELIVERY = '1';
+const AUTO_DELIVERY = '2';
+
+/** The marketplace's routes, with our values in its spelling. It reads nothing out of the answers. */
+export class Cs2Client {
+  readonly #http: JsonClient;
+  readonly #apiKey: string;
+
+  constructor(options: { readonly baseUrl: string; readonly apiKey: string; readonly timeoutMs: number }) {
+    this.#http = new JsonClient(options);
+    this.#apiKey = options.apiKey;
+  }
+
+  listing(nativeId: string): Promise<JsonAnswer> {
+    return this.#http.request({
+      method: 'GET',
+      path: `/listings/${encodeURIComponent(nativeId)}`,
+      query: this.#query(),
+    });
+  }
+
+  search(query: ListingQuery): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'GET', path: '/listings', query: this.#query(searchParams(query)) });
+  }
+
+  buy(order: BuyOrder): Promise<JsonAnswer> {
+    return this.#post('/buy', {
+      outTradeNo: order.reference,
+      tradeUrl: order.tradeUrl,
+      productId: order.nativeListingId,
+      maxPrice: toDecimalText(order.ceilingMills),
+    });
+  }
+
+  find(references: readonly string[]): Promise<JsonAnswer> {
+    return this.#post('/orders/find', { outTradeNos: references });
+  }
+
+  cancel(orderId: string): Promise<JsonAnswer> {
+    return this.#post('/orders/cancel', { orderId });
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  #post(path: string, body: unknown): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'POST', path, query: this.#query(), body });
+  }
+
+  #query(params: Record<string, string> = {}): URLSearchParams {
+    return new URLSearchParams({ 'app-key': this.#apiKey, ...params });
+  }
+}
+
+function searchParams(query: ListingQuery): Record<string, string> {
+  const delivery = query.delivery === 'instant' ? AUTO_DELIVERY : STANDARD_DELIVERY;
+  return {
+    page: String(query.page),
+    limit: String(query.perPage),
+    ...(query.catalogId === undefined ? {} : { catalogId: query.catalogId }),
+    ...(query.marketHashName === undefined ? {} : { name: query.marketHashName }),
+    ...(query.delivery === undefined ? {} : { delivery }),
+    ...(query.phase === undefined ? {} : { phase: query.phase }),
+    ...(query.floatMin === undefined ? {} : { floatMin: String(query.floatMin) }),
+    ...(query.floatMax === undefined ? {} : { floatMax: String(query.floatMax) }),
+  };
+}

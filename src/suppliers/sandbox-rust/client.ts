@@ -1,0 +1,61 @@
+import type { Mills } from '../../money.ts';
+import { type JsonAnswer, JsonClient } from '../http.ts';
+import type { ListingQuery } from '../supplier.ts';
+
+export interface Recipient {
+  readonly partner: string;
+  readonly token: string;
+}
+
+/** The marketplace's routes, with our values in its spelling. It reads nothing out of the answers. */
+export class RustClient {
+  readonly #http: JsonClient;
+  readonly #apiKey: string;
+
+  constructor(options: { readonly baseUrl: string; readonly apiKey: string; readonly timeoutMs: number }) {
+    this.#http = new JsonClient(options);
+    this.#apiKey = options.apiKey;
+  }
+
+  listing(nativeId: string): Promise<JsonAnswer> {
+    return this.#get('/listing', [['id', nativeId]]);
+  }
+
+  search({ catalogId, marketHashName, page, perPage }: ListingQuery): Promise<JsonAnswer> {
+    const name = catalogId ?? marketHashName;
+    return this.#get('/listings', [
+      ['skip', String((page - 1) * perPage)],
+      ['limit', String(perPage)],
+      ...(name === undefined ? [] : [pair('name', name)]),
+    ]);
+  }
+
+  buy(order: { reference: string; nativeListingId: string; ceilingMills: Mills }, to: Recipient): Promise<JsonAnswer> {
+    return this.#get('/buy', [
+      ['item_id', order.nativeListingId],
+      ['price', String(order.ceilingMills)],
+      ['partner', to.partner],
+      ['token', to.token],
+      ['project_id', order.reference],
+    ]);
+  }
+
+  find(references: readonly string[]): Promise<JsonAnswer> {
+    return this.#get(
+      '/find',
+      references.map((reference) => pair('id', reference)),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  #get(path: string, params: [string, string][]): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'GET', path, query: new URLSearchParams([['api', this.#apiKey], ...params]) });
+  }
+}
+
+function pair(name: string, value: string): [string, string] {
+  return [name, value];
+}

@@ -1,0 +1,60 @@
+import { MINUTE_MS } from '../../clock.ts';
+import { type BuyAnswer, type BuyOrder, type ListingQuery, RUST, type Supplier } from '../supplier.ts';
+import { readBuy, readFind, readListing, readSearch } from './answers.ts';
+import { type Recipient, RustClient } from './client.ts';
+
+export interface SandboxRustOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly timeoutMs: number;
+}
+
+const FIND_MAX = 100;
+const LOOKUP_DELAY_MS = MINUTE_MS;
+const PUBLIC_ID = /^rust:sandbox:(\d{1,20})$/;
+
+/** The sandbox's Rust marketplace: nothing can be cancelled, and statuses are only polled. */
+export function createSandboxRust(options: SandboxRustOptions): Supplier {
+  const client = new RustClient(options);
+  return {
+    id: 'sandbox-rust',
+    games: [RUST],
+    findMax: FIND_MAX,
+    lookupDelayMs: LOOKUP_DELAY_MS,
+    listingIds: {
+      toPublic: (nativeId) => `rust:sandbox:${nativeId}`,
+      toNative: (publicId) => PUBLIC_ID.exec(publicId)?.[1] ?? null,
+    },
+    cancel: null,
+    push: null,
+    listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
+    search: async (query) => {
+      if (asksForCs2Only(query)) return { outcome: 'found', listings: [] };
+      return readSearch(await client.search(query));
+    },
+    buy: (order) => buy(client, order),
+    find: async (references) => readFind(await client.find(references)),
+    close: () => client.close(),
+  };
+}
+
+async function buy(client: RustClient, order: BuyOrder): Promise<BuyAnswer> {
+  const recipient = recipientOf(order.tradeUrl);
+  // Nothing was sent, so that this is a clear no.
+  if (!recipient) return { outcome: 'refused', reason: 'TRADE_URL_INVALID' };
+  return readBuy(await client.buy(order, recipient));
+}
+
+/** The marketplace wants the parts of a trade URL, not the URL. */
+function recipientOf(tradeUrl: string): Recipient | null {
+  const params = URL.parse(tradeUrl)?.searchParams;
+  const partner = params?.get('partner');
+  const token = params?.get('token');
+  return partner && token ? { partner, token } : null;
+}
+
+/** Rust items have no wear and no phases, and nothing is delivered by a machine: such a wish finds nothing. */
+function asksForCs2Only(query: ListingQuery): boolean {
+  const { delivery, phase, floatMin, floatMax } = query;
+  return delivery === 'instant' || [phase, floatMin, floatMax].some((wish) => wish !== undefined);
+}

@@ -1,0 +1,33 @@
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+
+/** What the marketplace's answers must look like to be read at all; statuses and messages are left open on purpose. */
+
+// As a number it would have lost digits already.
+const NumericId = Type.String({ pattern: '^\\d{1,20}$' });
+const Thousandths = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const NullableText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
+
+const Item = Type.Object({
+  item_id: NumericId,
+  name: Type.String({ minLength: 1 }),
+  price: Thousandths,
+  type: NullableText,
+});
+export type WireItem = Type.Static<typeof Item>;
+
+const Trade = Type.Object({
+  id: NumericId,
+  project_id: Type.String({ minLength: 1 }),
+  price: Thousandths,
+  status: Type.Unknown(),
+  reason: NullableText,
+  trade_id: NullableText,
+});
+export type WireTrade = Type.Static<typeof Trade>;
+
+export const refusalShape = Compile(Type.Object({ success: Type.Literal(false), msg: Type.String() }));
+export const itemShape = Compile(Type.Object({ success: Type.Literal(true), item: Item }));
+export const itemsShape = Compile(Type.Object({ success: Type.Literal(true), items: Type.Array(Item) }));
+export const boughtShape = Compile(Type.Object({ success: Type.Literal(true), id: NumericId, price: Thousandths }));
+export const tradesShape = Compile(Type.Object({ success: Type.Literal(true), trades: Type.Array(Trade) }));

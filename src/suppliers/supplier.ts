@@ -1,0 +1,178 @@
+import type { Mills } from '../money.ts';
+
+/** Steam's application ids, as text on the wire. */
+export type Game = '730' | '252490';
+export const CS2: Game = '730';
+export const RUST: Game = '252490';
+
+/**
+ * An upstream marketplace as the rest of the gateway sees it (DESIGN 4.5).
+ *
+ * Adapters are stateless and never throw for business: what cannot be read as a clear yes or no is `unknown`.
+ * An ability that a marketplace lacks is `null` here, not a method that throws.
+ */
+export interface Supplier {
+  /** Short and stable: it is stored with every item. */
+  readonly id: string;
+  readonly games: readonly Game[];
+  /** How many references one `find` may name. */
+  readonly findMax: number;
+  /** How long after a lost answer a look-up may still miss an order that exists, in milliseconds. */
+  readonly lookupDelayMs: number;
+
+  readonly listingIds: ListingIds;
+  readonly cancel: CancelAbility | null;
+  readonly push: PushAbility | null;
+
+  /** One listing as it is on sale now. */
+  listing(nativeListingId: string): Promise<ListingAnswer>;
+  /** Listings of one catalogue item, cheapest first. */
+  search(query: ListingQuery): Promise<SearchAnswer>;
+  /** Buys one listing under our reference. Never repeated under another reference while the answer is unknown. */
+  buy(order: BuyOrder): Promise<BuyAnswer>;
+  /** What became of our references. The only way to resolve an unknown answer. */
+  find(references: readonly string[]): Promise<FindAnswer>;
+  close(): Promise<void>;
+}
+
+/** Translates between a public listing id and the marketplace's own, without a table. */
+export interface ListingIds {
+  toPublic(nativeId: string): string;
+  /** null: not an id of this supplier. */
+  toNative(publicId: string): string | null;
+}
+
+export interface CancelAbility {
+  /** `async`: accepting says nothing of the outcome; it is read later by `find`. */
+  readonly mode: 'async';
+  /** The supplier refuses, or charges for, an order younger than this. */
+  readonly minAgeMs: number;
+  ask(order: { readonly reference: string; readonly orderId: string }): Promise<CancelAnswer>;
+}
+
+export interface PushAbility {
+  /** The references a push speaks of, or null when it is not authentic. A push is a hint to read, never a fact. */
+  readHint(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): string[] | null;
+}
+
+export interface Listing {
+  readonly nativeId: string;
+  readonly game: Game;
+  /** Catalogue item that the listing is one copy of. */
+  readonly catalogId: string;
+  readonly marketHashName: string;
+  readonly type?: string;
+  readonly exterior?: string;
+  readonly rarity?: string;
+  /** Float value as text. */
+  readonly wear?: string;
+  readonly paintSeed?: number;
+  readonly phase?: string;
+  readonly delivery: 'standard' | 'instant';
+  readonly iconUrl?: string;
+  readonly priceMills: Mills;
+}
+
+export interface ListingQuery {
+  readonly catalogId?: string;
+  readonly marketHashName?: string;
+  readonly delivery?: 'standard' | 'instant';
+  readonly phase?: string;
+  readonly floatMin?: number;
+  readonly floatMax?: number;
+  /** From 1. */
+  readonly page: number;
+  readonly perPage: number;
+}
+
+export interface BuyOrder {
+  /** 26 characters, stored before the call (DESIGN 4.3). */
+  readonly reference: string;
+  readonly nativeListingId: string;
+  readonly tradeUrl: string;
+  /** The most that may be charged. */
+  readonly ceilingMills: Mills;
+}
+
+export interface Unknown {
+  readonly outcome: 'unknown';
+  /** For people: what was seen instead of an answer. */
+  readonly cause: string;
+}
+
+/** `gone`: authoritative, the listing is not on sale. */
+export type ListingAnswer =
+  | { readonly outcome: 'listed'; readonly listing: Listing }
+  | { readonly outcome: 'gone' }
+  | Unknown;
+
+export type SearchAnswer = { readonly outcome: 'found'; readonly listings: readonly Listing[] } | Unknown;
+
+export type BuyAnswer =
+  | { readonly outcome: 'bought'; readonly orderId: string; readonly costMills: Mills }
+  | { readonly outcome: 'refused'; readonly reason: ItemError }
+  | Unknown;
+
+/** References that are in neither list were not found, which right after a time-out proves nothing. */
+export type FindAnswer =
+  | {
+      readonly outcome: 'read';
+      readonly found: readonly FoundOrder[];
+      /** References of which the supplier says with authority that no order was ever made. */
+      readonly neverMade: readonly string[];
+    }
+  | Unknown;
+
+export type CancelAnswer =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'refused'; readonly reason: CancelRefusal }
+  | Unknown;
+
+/** Why a supplier refuses a cancel, in our words; shown to merchants as `details.reason`. */
+export const cancelRefusals = ['already_sent', 'too_early', 'already_closed', 'not_allowed'] as const;
+export type CancelRefusal = (typeof cancelRefusals)[number];
+
+/** The public API's failure codes of an item (wire-api §2.1). */
+export const itemErrors = [
+  'LISTING_UNAVAILABLE',
+  'NO_LISTING_AT_PRICE',
+  'PRICE_CHANGED',
+  'TRADE_URL_INVALID',
+  'STEAM_ACCOUNT_RESTRICTED',
+  'BUYER_TRADE_RESTRICTED',
+  'OFFER_NOT_ACCEPTED',
+  'MARKET_UNAVAILABLE',
+  'PURCHASE_FAILED',
+] as const;
+export type ItemError = (typeof itemErrors)[number];
+
+export interface FoundOrder {
+  readonly reference: string;
+  readonly orderId: string;
+  readonly costMills: Mills;
+  readonly word: SupplierWord;
+}
+
+/**
+ * A supplier's status in our words (suppliers.md §4).
+ * `unrecognised` keeps the item as it is and raises an alert: an unknown word is never a guess.
+ */
+export type SupplierWord =
+  | { readonly status: 'waiting' }
+  | { readonly status: 'offered'; readonly steamOfferId?: string }
+  | {
+      readonly status: 'accepted';
+      readonly steamOfferId?: string;
+      readonly assetId?: string;
+      readonly holdEndsAt?: Date;
+    }
+  | { readonly status: 'settled'; readonly steamOfferId?: string; readonly assetId?: string }
+  | { readonly status: 'failed'; readonly error: ItemError }
+  | { readonly status: 'declined' }
+  | {
+      readonly status: 'reverted';
+      readonly by: 'supplier' | 'user';
+      /** The supplier says that it did so because we asked it to cancel. */
+      readonly onOurCancel?: true;
+    }
+  | { readonly status: 'unrecognised'; readonly raw: string };

@@ -1,0 +1,152 @@
+import { enqueueCallback } from '../callbacks/enqueue.ts';
+import type { ItemRow, TradeRow } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import type { ItemError } from '../suppliers/supplier.ts';
+import { book } from '../wallets/ledger.ts';
+import { movementsAt } from '../wallets/movements.ts';
+import { itemsOf } from './queries.ts';
+import { after, type ItemEvent, type ItemState, tradeStatus } from './states.ts';
+
+/** Who or what made a step happen; kept with the event. */
+export interface Origin {
+  /** `merchant:<key id>`, `supplier:<id>`, `operator` or `gateway`. */
+  readonly actor: string;
+  readonly requestId?: string | undefined;
+  readonly cause?: Readonly<Record<string, unknown>>;
+}
+
+/** What else is learned at a step. */
+export interface MoveFacts {
+  readonly error?: ItemError;
+  readonly reverted_by?: 'supplier' | 'user';
+  readonly steam_offer_id?: string;
+  readonly asset_id?: string;
+  readonly hold_end_at?: Date;
+}
+
+/**
+ * The only function that writes an item's or a trade's state (DESIGN 4.1). In the caller's transaction it
+ * appends the events, enqueues the callback and moves the money; all of it happens or none.
+ *
+ * `trade` must be locked by the caller, and `items`, all in one state, read under that lock.
+ * @returns the trade and the items as they are now
+ * @throws Error when the table of states has no such step: callers ask `after` first
+ */
+export async function moveItems(
+  deps: Deps,
+  trx: Trx,
+  trade: TradeRow,
+  items: readonly ItemRow[],
+  event: ItemEvent,
+  origin: Origin,
+  facts: MoveFacts = {},
+): Promise<{ trade: TradeRow; items: ItemRow[] }> {
+  const at = deps.clock.now();
+  const from = commonState(items);
+  const to = after(from, event);
+  if (to === null) throw new Error(`an item at ${from} cannot ${event}`);
+
+  const moved = await writeStates(trx, trade, items, { from, to, at, facts });
+  const all = await itemsOf(trx, trade.merchant_id, [trade.id]);
+  const nextTrade = await writeTrade(trx, trade, all, { to, at, facts, steps: items.length });
+  await appendEvents(trx, trade, items, { event, from, to, at, origin });
+  await enqueueCallback(deps, trx, nextTrade, all);
+  const money = items.flatMap((item) => movementsAt(item, event, { actor: origin.actor, at }));
+  await book(trx, trade.merchant_id, money);
+
+  deps.metrics.itemEvents.inc({ event, to }, items.length);
+  return { trade: nextTrade, items: all.filter((item) => moved.has(item.id)) };
+}
+
+function commonState(items: readonly ItemRow[]): ItemState {
+  const [first] = items;
+  if (!first || items.some((item) => item.state !== first.state)) {
+    throw new Error('items of one step must share one state');
+  }
+  return first.state;
+}
+
+interface Step {
+  readonly from: ItemState;
+  readonly to: ItemState;
+  readonly at: Date;
+  readonly facts: MoveFacts;
+}
+
+/** Guarded by the from-state: should the lock ever fail us, the second writer changes nothing and is rolled back. */
+async function writeStates(trx: Trx, trade: TradeRow, items: readonly ItemRow[], step: Step): Promise<Set<string>> {
+  const ids = items.map((item) => item.id).sort();
+  const rows = await trx
+    .updateTable('item')
+    .set({ state: step.to, updated_at: step.at, ...step.facts })
+    .where('merchant_id', '=', trade.merchant_id)
+    .where('id', 'in', ids)
+    .where('state', '=', step.from)
+    .returning('id')
+    .execute();
+  if (rows.length !== ids.length) throw new Error(`items of trade ${trade.id} left ${step.from} meanwhile`);
+  return new Set(ids);
+}
+
+async function writeTrade(
+  trx: Trx,
+  trade: TradeRow,
+  items: readonly ItemRow[],
+  step: Omit<Step, 'from'> & { steps: number },
+): Promise<TradeRow> {
+  const status = tradeStatus(items.map((item) => item.state));
+  return trx
+    .updateTable('trade')
+    .set({
+      status,
+      error: status === 'failed' ? sharedError(items) : null,
+      version: trade.version + step.steps,
+      active_at: step.to === 'active' ? (trade.active_at ?? step.at) : trade.active_at,
+      hold_end_at: latest(trade.hold_end_at, step.facts.hold_end_at),
+      updated_at: step.at,
+    })
+    .where('merchant_id', '=', trade.merchant_id)
+    .where('id', '=', trade.id)
+    .where('version', '=', trade.version)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** A trade names an error only when all of it failed for one cause (wire-api §2.2). */
+function sharedError(items: readonly ItemRow[]): ItemError | null {
+  const found = new Set(items.map((item) => item.error));
+  const [only] = found;
+  return found.size === 1 ? (only ?? null) : null;
+}
+
+function latest(known: Date | null, news: Date | undefined): Date | null {
+  if (!news) return known;
+  return known && known > news ? known : news;
+}
+
+async function appendEvents(
+  trx: Trx,
+  trade: TradeRow,
+  items: readonly ItemRow[],
+  step: { event: ItemEvent; from: ItemState; to: ItemState; at: Date; origin: Origin },
+): Promise<void> {
+  await trx
+    .insertInto('trade_event')
+    .values(
+      items.map((item, index) => ({
+        merchant_id: trade.merchant_id,
+        trade_id: trade.id,
+        number: trade.version + index + 1,
+        item_id: item.id,
+        event: step.event,
+        from_state: step.from,
+        to_state: step.to,
+        actor: step.origin.actor,
+        request_id: step.origin.requestId ?? null,
+        cause: JSON.stringify(step.origin.cause ?? {}),
+        at: step.at,
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,80 @@
+import type { Caller } from '../../auth/authenticate.ts';
+import type { Deps } from '../../deps.ts';
+import { errors } from '../../errors.ts';
+import { fits, type PriceWish, quote } from '../../market/pricing.ts';
+import { type Mills, toMerchantDollars } from '../../money.ts';
+import type { Game, Listing, Supplier } from '../../suppliers/supplier.ts';
+
+export interface WantedItem extends PriceWish {
+  readonly listingId: string;
+  readonly externalId: string | null;
+}
+
+/** An item that can be bought now, at a price the merchant accepts. */
+export interface QuotedItem {
+  readonly wanted: WantedItem;
+  readonly supplier: Supplier;
+  readonly listing: Listing;
+  readonly price: Mills;
+}
+
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Checks each wanted item against its live listing, before anything is recorded.
+ * @throws INVALID_LISTING_ID, LISTING_NOT_FOUND, PRICE_CHANGED with `details.items`; SERVICE_UNAVAILABLE when a
+ *   supplier gives no clear answer
+ */
+export async function quoteItems(
+  deps: Deps,
+  caller: Caller,
+  game: Game,
+  wanted: readonly WantedItem[],
+): Promise<QuotedItem[]> {
+  const owners = wanted.map((item) => ({ wanted: item, owner: ownerOf(deps, game, item) }));
+  const quoted = await Promise.all(
+    owners.map(async ({ wanted: item, owner }) => {
+      const listing = await liveListing(deps, owner.supplier, owner.nativeId, item.listingId);
+      if (listing.game !== game) throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId } });
+      return { wanted: item, supplier: owner.supplier, listing, price: quote(listing.priceMills, caller.feeBps) };
+    }),
+  );
+  refuseDearer(quoted);
+  return quoted;
+}
+
+function ownerOf(deps: Deps, game: Game, item: WantedItem) {
+  const owner = deps.suppliers.ownerOf(item.listingId);
+  if (!owner?.supplier.games.includes(game)) {
+    throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId, game } });
+  }
+  return owner;
+}
+
+async function liveListing(deps: Deps, supplier: Supplier, nativeId: string, listingId: string): Promise<Listing> {
+  const answer = await supplier.listing(nativeId);
+  deps.metrics.supplierCalls.inc({ supplier: supplier.id, call: 'listing', outcome: answer.outcome });
+  switch (answer.outcome) {
+    case 'listed':
+      return answer.listing;
+    case 'gone':
+      throw errors.of('LISTING_NOT_FOUND', { details: { itemId: listingId } });
+    case 'unknown':
+      deps.log.warn({ supplier: supplier.id, cause: answer.cause }, 'no clear answer about a listing');
+      throw errors.of('SERVICE_UNAVAILABLE', {
+        message: 'The marketplace gave no clear answer about a listing. Nothing was bought.',
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+  }
+}
+
+function refuseDearer(quoted: readonly QuotedItem[]): void {
+  const dearer = quoted.filter(({ price, wanted }) => !fits(price, wanted));
+  if (dearer.length === 0) return;
+  const items = dearer.map(({ price, wanted }) => ({
+    itemId: wanted.listingId,
+    price: toMerchantDollars(wanted.price),
+    currentPrice: toMerchantDollars(price),
+  }));
+  throw errors.of('PRICE_CHANGED', { details: { items } });
+}

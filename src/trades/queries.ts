@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { ItemRow, TradeRow } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
+import { isUuid } from '../ids.ts';
+
+/** Locks a trade, first of all rows (DESIGN 5: trade, items by id, wallet last). */
+export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): Promise<TradeRow> {
+  return trx
+    .selectFrom('trade')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', tradeId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** Items of trades in the order they were bought. */
+export async function itemsOf(db: Db | Trx, merchantId: string, tradeIds: readonly string[]): Promise<ItemRow[]> {
+  if (tradeIds.length === 0) return [];
+  return db
+    .selectFrom('item')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('trade_id', 'in', [...tradeIds])
+    .orderBy('trade_id')
+    .orderBy('position')
+    .execute();
+}
+
+/** Trades of a merchant by id or externalId, in no order; each once. */
+export async function findTrades(db: Db, merchantId: string, refs: readonly string[]): Promise<TradeRow[]> {
+  const ids = refs.map((ref) => ref.toLowerCase()).filter(isUuid);
+  return db
+    .selectFrom('trade')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where((where) =>
+      where.or([where('external_id', 'in', [...refs]), ...(ids.length > 0 ? [where('id', 'in', ids)] : [])]),
+    )
+    .execute();
+}
+
+export interface TradePageQuery {
+  readonly source: 'self' | 'client';
+  readonly game: '730' | '252490';
+  readonly type?: 'deposit' | 'withdraw';
+  readonly limit: number;
+  /** The last row of the page before. */
+  readonly after?: { readonly createdAt: Date; readonly id: string };
+}
+
+/** One page of a merchant's trades, newest first; one row more than `limit` tells that there is a next page. */
+export async function pageOfTrades(db: Db, merchantId: string, query: TradePageQuery): Promise<TradeRow[]> {
+  let select = db
+    .selectFrom('trade')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('source', '=', query.source)
+    .where('game', '=', query.game)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.type) select = select.where('type', '=', query.type);
+  if (query.after) {
+    const { createdAt, id } = query.after;
+    select = select.where(sql<boolean>`(created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)`);
+  }
+  return select.execute();
+}

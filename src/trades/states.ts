@@ -1,0 +1,116 @@
+/**
+ * The one table of item states (DESIGN 4.1): state → event → next state.
+ * The types below, the SQL checks and `docs/states.md` are held to it by tests.
+ */
+export const itemStates = {
+  initiated: { approve: 'pending', reject: 'failed', withdraw: 'canceled' },
+  pending: { offer: 'active', accept: 'hold', decline: 'declined', fail: 'failed', revert: 'reverted' },
+  active: { accept: 'hold', complete: 'completed', decline: 'declined', fail: 'failed', revert: 'reverted' },
+  hold: { complete: 'completed', revert: 'reverted' },
+  completed: { revert: 'reverted' },
+  failed: {},
+  canceled: {},
+  declined: {},
+  reverted: {},
+} as const satisfies Record<string, Readonly<Record<string, string>>>;
+
+export type ItemState = keyof typeof itemStates;
+type EventsOf<S extends ItemState> = keyof (typeof itemStates)[S] & string;
+export type ItemEvent = { [S in ItemState]: EventsOf<S> }[ItemState];
+
+/** What each event means, for `docs/states.md` and for people. */
+export const itemEvents = {
+  approve: 'the trade passed the gate; the purchase is on its way',
+  reject: 'the trade did not pass the gate; nothing was bought',
+  withdraw: 'an operator withdrew the item before it reached a supplier',
+  offer: 'the seller sent a Steam offer to the recipient',
+  accept: 'the recipient accepted the offer; Steam can still reverse it',
+  complete: 'final: the protection window is over, or the game has none',
+  decline: 'the recipient declined the offer or let it expire',
+  fail: 'the purchase was refused, or failed on the supplier’s side',
+  revert: 'the supplier cancelled or reversed the purchase',
+} as const satisfies Record<ItemEvent, string>;
+
+export const allItemStates = Object.keys(itemStates) as ItemState[]; // Object.keys forgets the literal type
+export const allItemEvents = Object.keys(itemEvents) as ItemEvent[]; // as above
+
+/** Least advanced first; the order decides a trade's status. */
+const inFlight = ['initiated', 'pending', 'active', 'hold'] as const satisfies ItemState[];
+const terminal = ['completed', 'reverted', 'declined', 'canceled', 'failed'] as const satisfies ItemState[];
+
+/** The state after `event`, or null when the table has no such step. */
+export function after(state: ItemState, event: ItemEvent): ItemState | null {
+  const row: Readonly<Partial<Record<ItemEvent, ItemState>>> = itemStates[state];
+  return row[event] ?? null;
+}
+
+export function isTerminal(state: ItemState): boolean {
+  return terminal.some((known) => known === state);
+}
+
+/**
+ * A trade's status, which is nothing but a function of its items (DESIGN 4.1): while any is in flight, the least
+ * advanced of those; otherwise completed if any is, else reverted, declined, canceled, failed.
+ * @throws Error when there are no items: no trade is without one
+ */
+export function tradeStatus(states: readonly ItemState[]): ItemState {
+  const present = new Set(states);
+  const status = [...inFlight, ...terminal].find((state) => present.has(state));
+  if (!status) throw new Error('a trade without items has no status');
+  return status;
+}
+
+/** Where a supplier's word says that an item stands, and the events that can lead there, in order. */
+const wordPaths = {
+  offered: ['offer'],
+  accepted: ['offer', 'accept'],
+  settled: ['offer', 'accept', 'complete'],
+  failed: ['fail'],
+  declined: ['decline'],
+  reverted: ['revert'],
+} as const satisfies Record<string, readonly ItemEvent[]>;
+
+export type LeadingWord = keyof typeof wordPaths;
+
+/**
+ * The events that bring an item from `state` to where a supplier's word says it is; several when a read came late
+ * and steps were missed, none when the item is there already or beyond.
+ *
+ * `settled` on a game without a protection window goes from `active` straight to `completed`.
+ * @returns null when the word contradicts what is known: the item stays, and a person must look
+ */
+export function eventsToward(state: ItemState, word: LeadingWord, hasHold: boolean): ItemEvent[] | null {
+  const path: readonly ItemEvent[] = wordPaths[word];
+  const events: ItemEvent[] = [];
+  let at = state;
+  for (const event of path) {
+    if (event === 'accept' && word === 'settled' && !hasHold) continue;
+    const next = after(at, event);
+    if (next === null) continue;
+    events.push(event);
+    at = next;
+  }
+  return at === target(word) || isBeyond(state, word) ? events : null;
+}
+
+function target(word: LeadingWord): ItemState {
+  const targets: Record<LeadingWord, ItemState> = {
+    offered: 'active',
+    accepted: 'hold',
+    settled: 'completed',
+    failed: 'failed',
+    declined: 'declined',
+    reverted: 'reverted',
+  };
+  return targets[word];
+}
+
+/** A supplier that repeats or reorders its words tells of a step that is behind us: nothing to do. */
+function isBeyond(state: ItemState, word: LeadingWord): boolean {
+  const passed: Partial<Record<ItemState, readonly LeadingWord[]>> = {
+    hold: ['offered'],
+    completed: ['offered', 'accepted'],
+    reverted: ['offered', 'accepted', 'settled'],
+  };
+  return passed[state]?.includes(word) ?? false;
+}

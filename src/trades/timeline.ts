@@ -1,0 +1,152 @@
+import type { Db } from '../db/connect.ts';
+import type {
+  CancellationRow,
+  DeliveryRow,
+  ItemRow,
+  PurchaseRow,
+  TradeEventRow,
+  TradeRow,
+  TransferRow,
+} from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
+import { isUuid } from '../ids.ts';
+import { itemsOf } from './queries.ts';
+import type { ItemState } from './states.ts';
+
+/** All that happened to a trade, for the person who has to explain it. */
+export interface Timeline {
+  readonly trade: TradeRow;
+  readonly merchantName: string;
+  readonly items: readonly ItemTimeline[];
+  readonly deliveries: readonly ToldDelivery[];
+}
+
+/** One item, each list in the order of time. */
+export interface ItemTimeline {
+  readonly item: ItemRow;
+  readonly events: readonly TradeEventRow[];
+  readonly purchases: readonly PurchaseRow[];
+  readonly cancellations: readonly CancellationRow[];
+  readonly transfers: readonly TransferRow[];
+}
+
+/** A callback without its body. */
+export type ToldDelivery = Omit<DeliveryRow, 'body' | 'merchant_id' | 'trade_id'> & {
+  /** What went wrong at the last attempt, if it did. */
+  readonly last_failure: string | null;
+};
+
+export interface TradeFilter {
+  readonly merchantId?: string | undefined;
+  readonly status?: ItemState | undefined;
+  readonly limit: number;
+}
+
+/** Trades of one merchant or of all, newest first: their ids grow with time. */
+export async function newestTrades(db: Db, filter: TradeFilter): Promise<TradeRow[]> {
+  let select = db.selectFrom('trade').selectAll().orderBy('id', 'desc').limit(filter.limit);
+  if (filter.merchantId) select = select.where('merchant_id', '=', filter.merchantId);
+  if (filter.status) select = select.where('status', '=', filter.status);
+  return select.execute();
+}
+
+/**
+ * Trades that an operator may mean by a reference: its id, which is one trade's, or an externalId, which several
+ * merchants may have used. Joined from the merchants, so that the key on (merchant, externalId) is used.
+ */
+export async function tradesByRef(db: Db, ref: string, merchantId: string | undefined): Promise<TradeRow[]> {
+  const all = db
+    .selectFrom('merchant')
+    .innerJoin('trade', 'trade.merchant_id', 'merchant.id')
+    .selectAll('trade')
+    .$if(merchantId !== undefined, (query) => query.where('merchant.id', '=', merchantId ?? ''));
+  const id = ref.toLowerCase();
+  const byId = isUuid(id) ? await all.where('trade.id', '=', id).execute() : [];
+  return byId.length > 0 ? byId : all.where('trade.external_id', '=', ref).execute();
+}
+
+/** Everything about one trade, as it was at one moment. */
+export async function timelineOf(db: Db, ref: Pick<TradeRow, 'merchant_id' | 'id'>): Promise<Timeline> {
+  const moment = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return moment.execute(async (trx) => {
+    const trade = await trx
+      .selectFrom('trade')
+      .selectAll()
+      .where('merchant_id', '=', ref.merchant_id)
+      .where('id', '=', ref.id)
+      .executeTakeFirstOrThrow();
+    const merchant = await trx
+      .selectFrom('merchant')
+      .select('name')
+      .where('id', '=', ref.merchant_id)
+      .executeTakeFirstOrThrow();
+    return {
+      trade,
+      merchantName: merchant.name,
+      items: await itemTimelines(trx, trade),
+      deliveries: await toldDeliveries(trx, trade),
+    };
+  });
+}
+
+async function itemTimelines(trx: Trx, trade: TradeRow): Promise<ItemTimeline[]> {
+  const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
+  const of = { merchant_id: trade.merchant_id, trade_id: trade.id };
+  const itemIds = items.map((item) => item.id);
+  const events = await trx
+    .selectFrom('trade_event')
+    .selectAll()
+    .where((where) => where.and(of))
+    .orderBy('number')
+    .execute();
+  // These three have keys by item, none by trade.
+  const purchases = await trx
+    .selectFrom('purchase')
+    .selectAll()
+    .where('merchant_id', '=', trade.merchant_id)
+    .where('item_id', 'in', itemIds)
+    .orderBy('id')
+    .execute();
+  const cancellations = await trx
+    .selectFrom('cancellation')
+    .selectAll()
+    .where('merchant_id', '=', trade.merchant_id)
+    .where('item_id', 'in', itemIds)
+    .orderBy('requested_at')
+    .execute();
+  const transfers = await trx
+    .selectFrom('transfer')
+    .selectAll()
+    .where('merchant_id', '=', trade.merchant_id)
+    .where('item_id', 'in', itemIds)
+    .orderBy('at')
+    .orderBy('key')
+    .execute();
+  return items.map((item) => {
+    const mine = (row: { item_id: string | null }) => row.item_id === item.id;
+    return {
+      item,
+      events: events.filter(mine),
+      purchases: purchases.filter(mine),
+      cancellations: cancellations.filter(mine),
+      transfers: transfers.filter(mine),
+    };
+  });
+}
+
+async function toldDeliveries(trx: Trx, trade: TradeRow): Promise<ToldDelivery[]> {
+  return trx
+    .selectFrom('delivery')
+    .leftJoin('delivery_attempt', (join) =>
+      join
+        .onRef('delivery_attempt.merchant_id', '=', 'delivery.merchant_id')
+        .onRef('delivery_attempt.delivery_id', '=', 'delivery.id')
+        .onRef('delivery_attempt.number', '=', 'delivery.attempts'),
+    )
+    .select(['delivery.id', 'delivery.number', 'delivery.state', 'delivery.attempts', 'delivery.due_at'])
+    .select(['delivery.created_at', 'delivery.delivered_at', 'delivery_attempt.failure as last_failure'])
+    .where('delivery.merchant_id', '=', trade.merchant_id)
+    .where('delivery.trade_id', '=', trade.id)
+    .orderBy('delivery.number')
+    .execute();
+}

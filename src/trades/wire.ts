@@ -1,0 +1,102 @@
+import Type, { type Static } from 'typebox';
+import type { ItemRow, TradeRow } from '../db/tables.ts';
+import { sum, toMerchantDollars } from '../money.ts';
+import { itemErrors } from '../suppliers/supplier.ts';
+import { allItemStates } from './states.ts';
+
+/** Trades and items as the public API spells them (wire-api §2). Absent fields are omitted, never null. */
+
+const Status = Type.Enum(allItemStates);
+const Failure = Type.Enum([...itemErrors]);
+const Instant = Type.String({ format: 'date-time' });
+const Dollars = Type.Number({ description: 'US dollars, whole cents' });
+
+export const ItemWire = Type.Object({
+  id: Type.String({ description: 'The listing id that was bought; constant for the life of the item' }),
+  externalId: Type.Optional(Type.String()),
+  assetId: Type.Optional(Type.String()),
+  appid: Type.Integer(),
+  marketHashName: Type.Optional(Type.String()),
+  tradable: Type.Boolean(),
+  amount: Type.Optional(Type.Number()),
+  status: Type.Optional(Status),
+  error: Type.Optional(Failure),
+  offer: Type.Optional(Type.Object({ price: Dollars })),
+});
+
+export const TradeWire = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  type: Type.Union([Type.Literal('deposit'), Type.Literal('withdraw')]),
+  source: Type.Union([Type.Literal('client'), Type.Literal('self')]),
+  externalId: Type.Optional(Type.String()),
+  merchantId: Type.String({ format: 'uuid' }),
+  clientUserId: Type.String(),
+  clientTradeUrl: Type.String(),
+  clientSteamID: Type.String(),
+  offerID: Type.Optional(Type.String()),
+  status: Status,
+  game: Type.String(),
+  items: Type.Array(ItemWire),
+  totalPrice: Dollars,
+  holdEndDate: Type.Optional(Instant),
+  revertedBy: Type.Optional(Type.Union([Type.Literal('supplier'), Type.Literal('user')])),
+  error: Type.Optional(Failure),
+  activeAt: Type.Optional(Instant),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+
+export type ItemWire = Static<typeof ItemWire>;
+export type TradeWire = Static<typeof TradeWire>;
+
+/** A trade as `GET /secure/trades/{ref}` and callbacks show it; `items` in the order they were bought. */
+export function tradeToWire(trade: TradeRow, items: readonly ItemRow[]): TradeWire {
+  const steamOfferId = items.find((item) => item.steam_offer_id !== null)?.steam_offer_id;
+  return {
+    id: trade.id,
+    type: trade.type,
+    source: trade.source,
+    ...present('externalId', trade.external_id),
+    merchantId: trade.merchant_id,
+    clientUserId: trade.steam_id,
+    clientTradeUrl: trade.trade_url,
+    clientSteamID: trade.steam_id,
+    ...present('offerID', items.length === 1 ? steamOfferId : null),
+    status: trade.status,
+    game: trade.game,
+    items: items.map((item) => itemToWire(item, trade.game)),
+    totalPrice: toMerchantDollars(sum(items.map((item) => item.price_mills))),
+    ...present('holdEndDate', trade.status === 'hold' ? trade.hold_end_at?.toISOString() : null),
+    ...present('revertedBy', trade.status === 'reverted' ? revertedBy(items) : null),
+    ...present('error', trade.error),
+    ...present('activeAt', trade.active_at?.toISOString()),
+    createdAt: trade.created_at.toISOString(),
+    updatedAt: trade.updated_at.toISOString(),
+  };
+}
+
+function itemToWire(item: ItemRow, game: string): ItemWire {
+  return {
+    id: item.listing_id,
+    ...present('externalId', item.external_id),
+    ...present('assetId', item.asset_id),
+    appid: Number(game),
+    marketHashName: item.market_hash_name,
+    tradable: true,
+    amount: 1,
+    status: item.state,
+    ...present('error', item.error),
+    offer: { price: toMerchantDollars(item.price_mills) },
+  };
+}
+
+function revertedBy(items: readonly ItemRow[]) {
+  return items.find((item) => item.state === 'reverted')?.reverted_by;
+}
+
+type Present<K extends string, V> = Partial<Record<K, V>>;
+
+function present<K extends string, V>(key: K, value: V | null | undefined): Present<K, V> {
+  // TypeScript widens a computed key to string; the object has just this one.
+  return value === null || value === undefined ? {} : ({ [key]: value } as Present<K, V>);
+}

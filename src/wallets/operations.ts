@@ -1,0 +1,60 @@
+import { inTransaction } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
+import { type Mills, NOTHING } from '../money.ts';
+import { AVAILABLE, book, FUNDING, LOCKED } from './ledger.ts';
+
+type WalletDeps = Pick<Deps, 'db' | 'clock'>;
+
+export interface Balance {
+  readonly available: Mills;
+  /** Reserved for items that are under way. */
+  readonly locked: Mills;
+}
+
+/** Both balances at one moment: one statement, so never a sum that was not true. */
+export async function balanceOf(deps: WalletDeps, merchantId: string): Promise<Balance> {
+  const rows = await deps.db
+    .selectFrom('account')
+    .select(['name', 'balance_mills'])
+    .where('merchant_id', '=', merchantId)
+    .where('name', 'in', [AVAILABLE, LOCKED])
+    .execute();
+  const byName = new Map(rows.map((row) => [row.name, row.balance_mills]));
+  return { available: byName.get(AVAILABLE) ?? NOTHING, locked: byName.get(LOCKED) ?? NOTHING };
+}
+
+export interface FundingMove {
+  readonly merchantId: string;
+  readonly direction: 'credit' | 'debit';
+  readonly amountMills: Mills;
+  readonly actor: string;
+  /** Makes the movement happen once, however often it is asked for; absent: it is a new one. */
+  readonly reference?: string;
+}
+
+/**
+ * Money that an operator puts into a wallet or takes out of it.
+ * @returns false when a movement with this reference was booked before
+ * @throws MERCHANT_BALANCE_LOW when more is taken out than is available
+ */
+export async function moveFunding(deps: WalletDeps, move: FundingMove): Promise<boolean> {
+  const at = deps.clock.now();
+  const isCredit = move.direction === 'credit';
+  const key = `${move.direction}:${move.reference ?? newId(at)}`;
+  const booked = await inTransaction(deps.db, (trx) =>
+    book(trx, move.merchantId, [
+      {
+        merchant_id: move.merchantId,
+        key,
+        kind: move.direction,
+        from_account: isCredit ? FUNDING : AVAILABLE,
+        to_account: isCredit ? AVAILABLE : FUNDING,
+        amount_mills: move.amountMills,
+        actor: move.actor,
+        at,
+      },
+    ]),
+  );
+  return booked.length > 0;
+}

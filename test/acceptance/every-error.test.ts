@@ -1,0 +1,204 @@
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { catalogue, type ErrorKey } from '../../src/errors.ts';
+import { createKey, revokeKey, setDisabled } from '../../src/merchants/operations.ts';
+import type { Answer, Merchant } from '../support/merchant.ts';
+import { TRADE_URL } from '../support/merchant.ts';
+import { sendRaw } from '../support/raw.ts';
+import { useWorld } from '../support/world.ts';
+
+/** Each error of the catalogue, provoked once over HTTP. A new error needs a line here, and one in `docs/errors.md`. */
+
+const world = useWorld();
+const BUY = 'post /secure/buy';
+const TRADES = 'get /secure/trades';
+const TRADE = 'get /secure/trades/{tradeId}';
+const BALANCE = 'get /v1/wallets/me/balance';
+const CANCEL = 'post /secure/buy/{tradeId}/items/{itemId}/cancel';
+
+let merchant: Merchant;
+beforeAll(async () => {
+  merchant = await world().merchant();
+});
+
+interface Provocation {
+  /** The operation that gives this error, as the OpenAPI document names it; null: none, the path is unknown. */
+  readonly operation: string | null;
+  readonly provoke: () => Promise<Pick<Answer, 'status' | 'body'> & { headers?: Headers }>;
+  /** What comes with it beside key, code and message. */
+  readonly carries?: readonly ('fields' | 'details' | 'retry-after')[];
+}
+
+const provocations: Readonly<Record<ErrorKey, Provocation>> = {
+  EXTERNAL_ID_EXISTS: {
+    operation: BUY,
+    provoke: async () => {
+      await merchant.buys([world().card('buy-503')], { externalId: 'twice' });
+      return merchant.asksToBuy([world().card('buy-503')], { externalId: 'twice' });
+    },
+  },
+  PRICE_CHANGED: {
+    operation: BUY,
+    provoke: () => merchant.asksToBuy([world().card('price-raised-since-listed')]),
+    carries: ['details'],
+  },
+  MERCHANT_BALANCE_LOW: {
+    operation: BUY,
+    provoke: async () => (await world().merchant({ funds: 1 })).asksToBuy([world().card('never-ships')]),
+  },
+  LISTING_NOT_FOUND: {
+    operation: 'get /secure/market/item',
+    provoke: () => merchant.call('GET', '/secure/market/item?marketHashName=nothing'),
+  },
+  INVALID_LISTING_ID: {
+    operation: BUY,
+    provoke: () => merchant.asksToBuy([world().rustCard('never-ships')], { game: '730' }),
+    carries: ['details'],
+  },
+  TRADE_NOT_FOUND: { operation: TRADE, provoke: () => merchant.call('GET', '/secure/trades/nothing') },
+  TRADE_CANCEL_TOO_SOON: {
+    operation: CANCEL,
+    provoke: async () => {
+      const card = world().card('never-ships');
+      return merchant.cancels((await merchant.buys([card])).id, card.id);
+    },
+    carries: ['details', 'retry-after'],
+  },
+  TRADE_NOT_CANCELLABLE: {
+    operation: CANCEL,
+    provoke: async () => {
+      const card = world().card('purchase-refused');
+      return merchant.cancels((await merchant.buys([card])).id, card.id);
+    },
+    carries: ['details'],
+  },
+  VALIDATION_FAILED: {
+    operation: TRADES,
+    provoke: () => merchant.call('GET', '/secure/trades?limit=0'),
+    carries: ['fields'],
+  },
+  NOT_FOUND: { operation: null, provoke: () => merchant.call('GET', '/nowhere') },
+  RATE_LIMITED: {
+    operation: CANCEL,
+    provoke: async () => {
+      const slow = await world().merchant({ verified: false });
+      for (let n = 0; n < 10; n++) await slow.cancels('none', 'none');
+      return slow.cancels('none', 'none');
+    },
+    carries: ['retry-after'],
+  },
+  SERVER_ERROR: {
+    operation: TRADES,
+    provoke: async () => {
+      // The workers notice too: they log it and go on.
+      const { db } = world().gateway.deps;
+      await sql`alter table trade rename to trade_elsewhere`.execute(db);
+      try {
+        return await merchant.call('GET', '/secure/trades');
+      } finally {
+        await sql`alter table trade_elsewhere rename to trade`.execute(db);
+      }
+    },
+  },
+  SERVICE_UNAVAILABLE: {
+    operation: CANCEL,
+    provoke: async () => {
+      const card = world().card('cancel-503');
+      const trade = await merchant.buys([card]);
+      await world().passes('31m');
+      return merchant.cancels(trade.id, card.id);
+    },
+    carries: ['details', 'retry-after'],
+  },
+  PAYLOAD_TOO_LARGE: {
+    operation: BUY,
+    provoke: () => {
+      const head = `POST /secure/buy HTTP/1.1\r\nhost: x\r\nconnection: close\r\napi-key: ${merchant.apiKey}`;
+      return sendRaw(world().baseUrl, `${head}\r\ncontent-type: application/json\r\ncontent-length: 300000\r\n\r\n`);
+    },
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    operation: BUY,
+    provoke: () => merchant.call('POST', '/secure/buy', { body: '<buy/>', headers: { 'content-type': 'text/xml' } }),
+  },
+  FORBIDDEN: {
+    operation: CANCEL,
+    provoke: async () => {
+      const trade = await (await world().merchant()).buys([world().card('never-ships')]);
+      return merchant.cancels(trade.id, trade.items[0]?.id ?? '');
+    },
+  },
+  ACCOUNT_DISABLED: {
+    operation: BALANCE,
+    provoke: async () => {
+      const disabled = await world().merchant();
+      await setDisabled(world().gateway.deps, disabled.id, true);
+      return disabled.call('GET', '/v1/wallets/me/balance');
+    },
+  },
+  MISSING_API_KEY: { operation: BALANCE, provoke: () => world().call('GET', '/v1/wallets/me/balance') },
+  INVALID_API_KEY: { operation: BALANCE, provoke: () => callWith('ap_nobody') },
+  API_KEY_REVOKED: {
+    operation: BALANCE,
+    provoke: async () => {
+      const { apiKey, row } = await createKey(world().gateway.deps, merchant.id);
+      await revokeKey(world().gateway.deps, row.id);
+      return callWith(apiKey);
+    },
+  },
+  INSUFFICIENT_SCOPE: {
+    operation: BALANCE,
+    provoke: async () => callWith((await createKey(world().gateway.deps, merchant.id, { scopes: [] })).apiKey),
+  },
+  API_KEY_IP_DENIED: {
+    operation: BALANCE,
+    provoke: async () => {
+      const { apiKey } = await createKey(world().gateway.deps, merchant.id, { allowedIps: ['10.0.0.1'] });
+      return callWith(apiKey);
+    },
+  },
+  ITEM_NOT_FOUND: { operation: CANCEL, provoke: () => merchant.cancels('none', 'none') },
+};
+
+function callWith(apiKey: string): Promise<Answer> {
+  return world().call('GET', '/v1/wallets/me/balance', { headers: { 'api-key': apiKey } });
+}
+
+test('every error of the catalogue is provoked below', () => {
+  expect(Object.keys(provocations).sort()).toEqual(Object.keys(catalogue).sort());
+});
+
+describe('every error', () => {
+  const keys = Object.keys(catalogue) as ErrorKey[]; // Object.keys forgets the literal type
+
+  test.each(keys)('%s', async (key) => {
+    const { operation, provoke, carries = [] } = provocations[key];
+    const { code, status, text } = catalogue[key];
+    const answer = await provoke();
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ success: false, error: { key, code } });
+    expect(answer.body.requestId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+    const { message, fields, details } = answer.body.error ?? {};
+    if (carries.length === 0) expect(message).toBe(text);
+    expect(message?.length).toBeGreaterThan(0);
+    expect(fields !== undefined).toBe(carries.includes('fields'));
+    expect(details !== undefined).toBe(carries.includes('details'));
+    expect(answer.headers?.has('retry-after') ?? false).toBe(carries.includes('retry-after'));
+    if (operation) expect(await documented(operation, status)).toContain(`\`${key}\` (${code})`);
+  });
+
+  async function documented(operation: string, status: number): Promise<string> {
+    const [method = '', path = ''] = operation.split(' ');
+    const answer = await fetch(`${world().baseUrl}/openapi.json`);
+    const { paths } = (await answer.json()) as {
+      paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>; // checked elsewhere
+    };
+    return paths[path]?.[method]?.responses[String(status)]?.description ?? 'nothing';
+  }
+});
+
+test('after all of them the gateway still sells', async () => {
+  const card = world().card('never-ships');
+  const body = { items: [{ itemId: card.id, price: card.price }], tradeUrl: TRADE_URL };
+  expect((await merchant.call('POST', '/secure/buy', { body })).status).toBe(200);
+});

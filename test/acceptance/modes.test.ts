@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { type Gateway, startGateway } from '../../src/gateway.ts';
+import { createKey, createMerchant } from '../../src/merchants/operations.ts';
+import { resumeDue } from '../../src/purchases/resume-due.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { TRADE_URL } from '../support/merchant.ts';
+
+/** One node in the other ways in which it can be run: outside the sandbox, as a worker, beside a neighbour. */
+
+const ends: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function place(): Promise<{ database: TestDatabase; dataDir: string }> {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-mode-'));
+  ends.push(async () => {
+    await database.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return { database, dataDir };
+}
+
+async function gateway(settings: Record<string, string>): Promise<Gateway> {
+  const { database, dataDir } = await place();
+  const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, DATABASE_URL: database.url, ...settings });
+  const started = await startGateway(config, pino({ level: 'silent' }));
+  ends.push(() => started.stop());
+  return started;
+}
+
+const production = { SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) };
+
+test('outside the sandbox its routes do not exist, and no listing can be bought', async () => {
+  const { baseUrl, deps, sandbox } = await gateway(production);
+  expect(sandbox).toBeNull();
+  for (const [method, path] of [
+    ['GET', '/sandbox/clock'],
+    ['POST', '/sandbox/clock'],
+    ['GET', '/sandbox/listings'],
+    ['GET', '/sandbox/callbacks'],
+  ]) {
+    expect((await fetch(`${baseUrl}${path}`, { method: method ?? '' })).status).toBe(404);
+  }
+  const { merchant } = await createMerchant(deps, { name: 'A Shop', verified: true });
+  const { apiKey } = await createKey(deps, merchant.id);
+  const body = JSON.stringify({ items: [{ itemId: 'anything', price: 1 }], tradeUrl: TRADE_URL });
+  const headers = { 'api-key': apiKey, 'content-type': 'application/json' };
+  const answer = await fetch(`${baseUrl}/secure/buy`, { method: 'POST', headers, body });
+  expect(await answer.json()).toMatchObject({ error: { key: 'INVALID_LISTING_ID' } });
+  // With no supplier there is nothing to go on with, and nothing that fails.
+  expect(await resumeDue(deps)).toBe(0);
+});
+
+test('a worker says that it is well, and leaves merchants to the other nodes', async () => {
+  const { baseUrl, sandbox } = await gateway({ ROLE: 'worker', MARKETPLACE_PORT: '0' });
+  expect((await fetch(`${baseUrl}/health`)).status).toBe(200);
+  expect((await fetch(`${baseUrl}/metrics`)).status).toBe(200);
+  const headers = { 'api-key': sandbox?.apiKey ?? '' };
+  for (const path of ['/secure/trades', '/v1/wallets/me/balance']) {
+    expect((await fetch(`${baseUrl}${path}`, { headers })).status).toBe(404);
+  }
+  expect((await fetch(`${baseUrl}/secure/buy/a/items/b/cancel`, { method: 'POST', headers })).status).toBe(404);
+});
+
+test('a sandbox whose usual marketplace port is taken, by a neighbour perhaps, takes another', async () => {
+  const neighbour = createServer();
+  ends.push(() => new Promise((resolve) => neighbour.close(() => resolve())));
+  await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.1', resolve));
+  const address = neighbour.address();
+  const taken = typeof address === 'object' && address ? address.port : 0;
+  const { sandbox } = await gateway({ PORT: String(taken - 10_000) });
+  expect(sandbox?.marketplaceUrl).not.toBe(`http://127.0.0.1:${taken}`);
+  expect((await fetch(`${sandbox?.marketplaceUrl}/control/clock`)).status).toBe(200);
+});

@@ -1,0 +1,192 @@
+// DESIGN 6: an operator works with `skinrail` while the gateway runs on the same embedded database, and without it.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DataFolder } from '../../src/cli/data-folder.ts';
+import { askGateway } from '../../src/cli/operator-client.ts';
+import { type Ended, type Running, serve, skinrail, temporaryFolder } from './process.ts';
+
+const NOBODY = '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10';
+const AWAY = 'postgres://nobody@127.0.0.1:9/nothing';
+const THIS_FILE = fileURLToPath(import.meta.url);
+const { path: dataDir, remove } = temporaryFolder();
+let gateway: Running;
+let merchantId: string;
+
+beforeAll(async () => {
+  gateway = await serve(dataDir);
+});
+
+afterAll(async () => {
+  await gateway.end('SIGKILL');
+  remove();
+});
+
+const run = (...args: string[]) => skinrail(dataDir, args);
+
+/** What a command printed as JSON, sent to the gateway as `skinrail` sends it; a process each would take longer. */
+// biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
+async function json(...args: string[]): Promise<any> {
+  const said = await askGateway(new DataFolder(dataDir), [...args, '--json']);
+  expect(said).toMatchObject({ exitCode: 0, stderr: '' });
+  return JSON.parse(said?.stdout ?? '');
+}
+
+/** Refused: nothing on standard output, one line on standard error, no trace of the code. */
+function expectOneLine(ended: Ended, text: RegExp): void {
+  expect(ended.stderr).toMatch(text);
+  expect(ended.stderr).toMatch(/^skinrail: [^\n]+\n$/);
+  expect(ended.stderr).not.toContain('src/');
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+}
+
+async function call(path: string, apiKey: string, body?: unknown) {
+  const answer = await fetch(`${gateway.sandbox.baseUrl}${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { 'api-key': apiKey, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  return (await answer.json()) as any;
+}
+
+describe('while the gateway runs', () => {
+  test('a merchant that an operator opens, funds and gives a key can use it at once', async () => {
+    const merchant = await json('merchant', 'create', 'Skin Shop', '--verified', '--fee-bps', '150');
+    merchantId = merchant.id;
+    expect(merchant).toMatchObject({ name: 'Skin Shop', verified: true, feeBps: 150 });
+    expect(merchant.apiSecret).toMatch(/^[0-9a-f]{64}$/);
+
+    const credited = await json('wallet', 'credit', merchantId, '250.5', '--reference', 'invoice-1');
+    expect(credited).toMatchObject({ booked: true, available: '250.50', locked: '0.00' });
+    const { apiKey } = await json('key', 'create', merchantId, '--scope', 'CORE_ACCESS', '--ip', '127.0.0.0/8');
+    const balance = await call('/v1/wallets/me/balance', apiKey);
+    expect(balance.data).toMatchObject({ balance: 250.5, pendingBalance: 0 });
+  });
+
+  test('a credit with a reference is booked once, and not for another amount', async () => {
+    const again = await run('wallet', 'credit', merchantId, '250.50', '--reference', 'invoice-1', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ booked: false, available: '250.50' });
+    expectOneLine(
+      await run('wallet', 'credit', merchantId, '251', '--reference', 'invoice-1'),
+      /reference invoice-1 was used before, for \$250\.50/,
+    );
+  });
+
+  test('no more can be taken out of a wallet than is available', async () => {
+    expectOneLine(await run('wallet', 'debit', merchantId, '250.51'), /only \$250\.50 is available/);
+    const { stdout } = await run('wallet', 'debit', merchantId, '50.50');
+    expect(stdout).toBe('debited $50.50; available is $200.00\n');
+  });
+
+  test('a merchant’s secret is shown on demand only', async () => {
+    const shown = await json('merchant', 'show', merchantId);
+    expect(shown).toMatchObject({ id: merchantId, available: '200.00', locked: '0.00' });
+    expect(shown).not.toHaveProperty('apiSecret');
+    expect((await json('merchant', 'show', merchantId, '--secret')).apiSecret).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('a trade’s timeline shows each step, the purchase, the callbacks and the money', async () => {
+    const { apiKey } = gateway.sandbox;
+    const cards = (await call('/sandbox/listings', apiKey)).data;
+    const card = cards.find((each: { game: string; behaviour: string }) => each.behaviour === 'never-ships');
+    const bought = await call('/secure/buy', apiKey, {
+      game: card.game,
+      externalId: 'order-1',
+      tradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=1&token=abcdefgh',
+      items: [{ itemId: card.id, price: card.price }],
+    });
+    expect(bought).toMatchObject({ success: true });
+    await expect
+      .poll(() => json('trade', 'show', 'order-1'), { timeout: 20_000 })
+      .toMatchObject({
+        id: bought.data.id,
+        status: 'pending',
+        items: [
+          {
+            events: [
+              { event: 'create', from: null, to: 'initiated', requestId: bought.requestId },
+              { event: 'approve', from: 'initiated', to: 'pending', actor: 'gateway' },
+            ],
+            purchases: [{ state: 'done' }],
+            transfers: [{ kind: 'reserve', from: 'available', to: 'locked', amount: card.price.toFixed(2) }],
+          },
+        ],
+        callbacks: [{ number: 2 }],
+      });
+    const { stdout } = await run('trade', 'show', bought.data.id.toUpperCase());
+    expect(stdout).toMatch(/initiated → pending +gateway/);
+    expect(stdout).toMatch(/reserve +available → locked/);
+    const { stdout: list } = await run('trade', 'list', '--status', 'pending');
+    expect(list).toMatch(new RegExp(`${bought.data.id} +order-1 +pending`));
+  });
+
+  test('verify finds nothing wrong', async () => {
+    const { code, stdout } = await run('verify');
+    expect(stdout).toMatch(/all \d+ rules hold\n$/);
+    expect(stdout).not.toContain('BROKEN');
+    expect(code).toBe(0);
+  });
+
+  test('a second gateway on the same folder is refused before it opens the database', async () => {
+    const ended = await run('serve');
+    expectOneLine(ended, new RegExp(`data folder ${dataDir} is in use by process ${gateway.pid}`));
+    expect((await fetch(`${gateway.sandbox.baseUrl}/health`)).status).toBe(200);
+  });
+
+  test('nobody but the owner may send commands', () => {
+    expect(statSync(join(dataDir, 'operator.sock')).mode & 0o777).toBe(0o600);
+  });
+});
+
+test.each<[title: string, args: string[], text: RegExp]>([
+  ['a merchant', ['merchant', 'disable', NOBODY], /no merchant 01990c4e/],
+  ['a wallet', ['wallet', 'credit', NOBODY, '1'], /no merchant 01990c4e/],
+  ['a merchant’s keys', ['key', 'list', NOBODY], /no merchant 01990c4e/],
+  ['a key', ['key', 'revoke', NOBODY], /no key 01990c4e/],
+  ['a trade by its id', ['trade', 'show', NOBODY], /no trade with the id or externalId 01990c4e/],
+  ['a trade by its externalId', ['trade', 'show', "'; --"], /no trade with the id or externalId '; --\n/],
+  ['a route', ['merchant', 'limit', NOBODY, 'sell', '5'], /no limited route sell; known are item-cancel, /],
+])('the gateway answers in one line when there is no such thing: %s', async (_title, args, text) => {
+  const said = await askGateway(new DataFolder(dataDir), args);
+  expect(said?.stderr).toMatch(text);
+  expect(said?.stderr).toMatch(/^skinrail: [^\n]+\n$/);
+  expect(said).toMatchObject({ stdout: '', exitCode: 1 });
+});
+
+describe('what cannot be done is one line on standard error:', () => {
+  const refusals: [title: string, args: string[], text: RegExp, env?: Record<string, string>][] = [
+    ['an unknown command', ['merchnt'], /unknown command 'merchnt'/],
+    ['a setting that cannot be used', ['serve', '--port', '99999999'], /PORT/],
+    ['a database that is away', ['merchant', 'list'], /database.*127\.0\.0\.1:9/, { DATABASE_URL: AWAY }],
+    ['a URL that is none', ['merchant', 'list'], /database/, { DATABASE_URL: 'postgres://[' }],
+    ['a data folder that is a file', ['merchant', 'list'], /data folder .* cannot be used/, { DATA_DIR: THIS_FILE }],
+  ];
+
+  test.concurrent.each(refusals)('%s', async (_title, args, text, env) => {
+    expectOneLine(await skinrail(dataDir, args, env), text);
+  });
+});
+
+test('a gateway that cannot have its port says so and ends', async () => {
+  const { port } = new URL(gateway.sandbox.baseUrl);
+  const ended = await skinrail(dataDir, ['serve'], { DATABASE_URL: 'memory:', MARKETPLACE_PORT: port });
+  expectOneLine(ended, new RegExp(`127\\.0\\.0\\.1:${port} is taken`));
+});
+
+describe('after the gateway was killed', () => {
+  test('commands open the database themselves, one after the other, and a new gateway starts at once', async () => {
+    await gateway.end('SIGKILL');
+    const [first, second] = await Promise.all([run('merchant', 'list'), run('wallet', 'show', merchantId)]);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(new RegExp(`${merchantId} +Skin Shop +yes +1\\.50 %`));
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(second.stdout).toMatch(/^available +\$200\.00\n/);
+
+    gateway = await serve(dataDir);
+    expect(await json('merchant', 'unverify', merchantId)).toMatchObject({ id: merchantId, verified: false });
+    expect((await run('verify')).code).toBe(0);
+    expect(await gateway.end('SIGTERM')).toBe(0);
+  });
+});

@@ -1,0 +1,91 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const NODE_ARGS = ['--disable-warning=ExperimentalWarning', MAIN];
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `skinrail <args>` as a process of its own, as an operator does. */
+export function skinrail(dataDir: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [...NODE_ARGS, ...args],
+      { env: environment(dataDir, env) },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+/** A new folder for an embedded database, which goes away with the test. */
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'skinrail-cli-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+function environment(dataDir: string, env: Record<string, string>): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, DATA_DIR: dataDir, PORT: '0', MARKETPLACE_PORT: '0', LOG_LEVEL: 'warn', ...env };
+}
+
+interface SandboxFile {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly merchantId: string;
+}
+
+/** A command that runs until it is told to end. */
+export class Running {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #dataDir: string;
+
+  private constructor(child: ChildProcess, dataDir: string) {
+    this.#child = child;
+    this.#dataDir = dataDir;
+    this.pid = child.pid ?? 0;
+  }
+
+  /** @returns the process once it has printed `sign` */
+  static async start(dataDir: string, args: readonly string[], sign: string): Promise<Running> {
+    const child = spawn(process.execPath, [...NODE_ARGS, ...args], { env: environment(dataDir, {}) });
+    let printed = '';
+    await new Promise<void>((resolve, reject) => {
+      const take = (chunk: Buffer) => {
+        printed += chunk.toString();
+        if (printed.includes(sign)) resolve();
+      };
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+      child.once('exit', (code) => reject(new Error(`ended with ${code} before it printed "${sign}": ${printed}`)));
+    });
+    return new Running(child, dataDir);
+  }
+
+  get sandbox(): SandboxFile {
+    // Written by the gateway of this very checkout.
+    return JSON.parse(readFileSync(join(this.#dataDir, 'sandbox.json'), 'utf8')) as SandboxFile;
+  }
+
+  /** @returns the exit code, or null when the signal ended it */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await ended;
+    return this.#child.exitCode;
+  }
+}
+
+export function serve(dataDir: string): Promise<Running> {
+  return Running.start(dataDir, ['serve'], '/sandbox/clock');
+}

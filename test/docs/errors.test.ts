@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { catalogue } from '../../src/errors.ts';
+import { cancelRefusals } from '../../src/suppliers/supplier.ts';
+import { page, table } from './tables.ts';
+
+/** `docs/errors.md` and the catalogue say the same. */
+
+const rows = table(page('errors.md'), 'key', 'code', 'HTTP');
+
+describe('the page of errors', () => {
+  test('has every error of the catalogue, in its order, with code, status and mark; and no other', () => {
+    const documented = rows.map(([key, code, status, , , mark]) => ({ key, code, status, mark }));
+    const known = Object.entries(catalogue).map(([key, { code, status, origin }]) => ({
+      key,
+      code: String(code),
+      status: String(status),
+      mark: origin === 'ours' ? 'ours' : '',
+    }));
+    expect(documented).toEqual(known);
+  });
+
+  test('says of each when it comes and what to do', () => {
+    for (const [key, , , when = '', action = ''] of rows) {
+      expect(when, `when ${key} comes`).toMatch(/^[A-Z`].*\.$/);
+      expect(action, `what to do about ${key}`).toMatch(/^[A-Z`].*\.$/);
+    }
+  });
+
+  test('names every reason for which an item cannot be cancelled', () => {
+    const ours = ['not_a_withdrawal', 'not_supported', 'already_closed'];
+    const named = table(page('errors.md'), 'reason').map(([reason]) => reason);
+    expect(named.toSorted()).toEqual([...new Set([...ours, ...cancelRefusals])].sort());
+  });
+
+  test('names no error elsewhere that there is not', () => {
+    const named = [...page('errors.md').matchAll(/`([A-Z][A-Z_]{5,})`/g)].map((match) => match[1] ?? '');
+    const scopes = ['CORE_ACCESS'];
+    expect(named.filter((key) => !Object.hasOwn(catalogue, key) && !scopes.includes(key))).toEqual([]);
+  });
+});
+
+describe('the catalogue', () => {
+  test('gives no code twice', () => {
+    const codes = Object.values(catalogue).map((row) => row.code);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  test('has whole sentences, and statuses of errors', () => {
+    for (const [key, { text, status }] of Object.entries(catalogue)) {
+      expect(text, key).toMatch(/^[A-Z].*\.$/);
+      expect(status, key).toBeGreaterThanOrEqual(400);
+      expect(status, key).toBeLessThan(600);
+    }
+  });
+});

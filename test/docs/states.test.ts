@@ -1,0 +1,126 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cancellationStates, isOpen } from '../../src/cancellations/states.ts';
+import { type Database, openDatabase } from '../../src/db/connect.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import type { CancellationState } from '../../src/db/tables.ts';
+import { itemErrors } from '../../src/suppliers/supplier.ts';
+import {
+  allItemStates,
+  type ItemState,
+  isTerminal,
+  itemEvents,
+  itemStates,
+  tradeStatus,
+} from '../../src/trades/states.ts';
+import { arrows, page, table } from './tables.ts';
+
+/** `docs/states.md`, the constants in the code and the checks in the database say the same. */
+
+const text = page('states.md');
+const steps = Object.entries(itemStates).flatMap(([from, row]) =>
+  Object.entries(row).map(([event, to]) => [from, event, to]),
+);
+const sorted = (rows: readonly (readonly string[])[]) => rows.map((row) => row.join(' ')).sort();
+
+describe('the page of states', () => {
+  test('has every state of an item, and says which are over', () => {
+    const rows = table(text, 'state', 'meaning', 'money');
+    expect(rows.map(([state]) => state)).toEqual(allItemStates);
+    for (const [state, meaning, money, over] of rows) {
+      expect(meaning, state).toBeTruthy();
+      expect(over, state).toBe(isTerminal(state as ItemState) ? 'yes' : 'no'); // one of them, as checked above
+      const expected = { completed: 'spent', declined: 'returned less 2 %, at most $9' }[state ?? ''];
+      expect(money, state).toBe(expected ?? (over === 'yes' ? 'returned' : 'reserved'));
+    }
+  });
+
+  test('has every step, in its table and in its picture, and no other', () => {
+    expect(sorted(table(text, 'from', 'event', 'to'))).toEqual(sorted(steps));
+    const [start, ...drawn] = arrows(text, 0);
+    expect(start).toEqual(['[*]', 'initiated', '']);
+    expect(sorted(drawn.map(([from = '', to = '', event = '']) => [from, event, to]))).toEqual(sorted(steps));
+  });
+
+  test('explains every event in the words of the code', () => {
+    expect(Object.fromEntries(table(text, 'event', 'what has happened'))).toEqual(itemEvents);
+  });
+
+  test('explains every reason of a failure', () => {
+    const rows = table(text, 'error', 'meaning');
+    expect(rows.map(([error]) => error)).toEqual([...itemErrors]);
+    for (const [error, meaning] of rows) expect(meaning, error).toBeTruthy();
+  });
+
+  test('orders a trade’s states as the code does', () => {
+    const lists = [...text.matchAll(/^(`\w+`(?:, `\w+`)+)$/gm)].map(
+      (match) => (match[1] ?? '').replaceAll('`', '').split(', ') as ItemState[], // compared with the real ones below
+    );
+    expect(lists).toHaveLength(2);
+    const order = lists.flat();
+    expect(order.toSorted()).toEqual(allItemStates.toSorted());
+    for (const [n, state] of order.entries()) expect(tradeStatus(order.slice(n))).toBe(state);
+  });
+
+  test('has every state of a wish to cancel, where it leads and whether it is open', () => {
+    const rows = table(text, 'state', 'open?');
+    expect(rows.map(([state]) => state).sort()).toEqual(Object.keys(cancellationStates).sort());
+    for (const [state, open, meaning, next] of rows) {
+      const known = state as CancellationState; // as checked above
+      expect(open, state).toBe(isOpen(known) ? 'yes' : 'no');
+      expect(meaning, state).toBeTruthy();
+      const named = [...(next ?? '').matchAll(/\w+/g)].map(([word]) => word);
+      expect(named.sort(), state).toEqual([...cancellationStates[known]].sort());
+    }
+  });
+
+  test('draws the same life of a wish', () => {
+    const drawn = arrows(text, 1).map(([from = '', to = '']) => [from, to]);
+    const known = Object.entries(cancellationStates).flatMap(([from, next]) => next.map((to) => [from, to]));
+    const starts = drawn.filter(([from]) => from === '[*]').map(([, to]) => to);
+    expect(starts.sort()).toEqual(['requested', 'unknown']);
+    expect(sorted(drawn.filter(([from]) => from !== '[*]'))).toEqual(sorted(known));
+  });
+});
+
+describe('the database', () => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await openDatabase({});
+    await migrate(database);
+  });
+  afterAll(() => database.close());
+
+  /** The texts that a check, or the condition of an index, allows for a column. */
+  async function allowed(definition: string): Promise<string[]> {
+    return [...definition.matchAll(/'([^']*)'::text/g)].map((match) => match[1] ?? '').sort();
+  }
+
+  async function checkOf(tableName: string, column: string): Promise<string[]> {
+    const { rows } = await sql<{ definition: string }>`
+      select pg_get_constraintdef(oid) as definition from pg_constraint
+      where contype = 'c' and conrelid = ${tableName}::regclass
+        and pg_get_constraintdef(oid) like ${`%(${column} = ANY%`}`.execute(database.db);
+    expect(rows, `checks of ${tableName}.${column}`).toHaveLength(1);
+    return allowed(rows[0]?.definition ?? '');
+  }
+
+  test.each([
+    ['item', 'state'],
+    ['trade', 'status'],
+  ])('allows %s.%s exactly the states of the table', async (tableName, column) => {
+    expect(await checkOf(tableName, column)).toEqual(allItemStates.toSorted());
+  });
+
+  test('allows a wish exactly the states of its table', async () => {
+    expect(await checkOf('cancellation', 'state')).toEqual(Object.keys(cancellationStates).sort());
+  });
+
+  test('keeps an item to one wish in the states that are open', async () => {
+    const { rows } = await sql<{ definition: string }>`
+      select indexdef as definition from pg_indexes where indexname = 'cancellation_one_open'`.execute(database.db);
+    expect(rows[0]?.definition).toMatch(/^CREATE UNIQUE INDEX .* \(merchant_id, item_id\) WHERE /);
+    const open = Object.keys(cancellationStates).filter((state) => isOpen(state as CancellationState)); // its own keys
+    expect(await allowed(rows[0]?.definition ?? '')).toEqual(open.sort());
+  });
+});

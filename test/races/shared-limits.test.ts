@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RateLimits } from '../../src/http/limits.ts';
+
+/** Two nodes that share a Redis share a merchant's limit; without Redis each counts for itself. */
+
+const url = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const log = pino({ level: 'silent' });
+let isThere = false;
+
+beforeAll(async () => {
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  redis.on('error', () => {});
+  isThere = await redis.connect().then(
+    () => true,
+    () => false,
+  );
+  redis.disconnect();
+});
+
+const opened: RateLimits[] = [];
+afterAll(() => {
+  for (const limits of opened) limits.close();
+});
+
+function node(redisUrl: string): RateLimits {
+  const limits = RateLimits.open(redisUrl, log);
+  opened.push(limits);
+  return limits;
+}
+
+function merchant() {
+  return { merchantId: randomUUID(), keyId: randomUUID(), verified: false, feeBps: 0, routeLimits: {} };
+}
+
+async function refusals(nodes: RateLimits[], requests: number): Promise<number> {
+  const caller = merchant();
+  let refused = 0;
+  for (let i = 0; i < requests; i++) {
+    const limits = nodes[i % nodes.length];
+    await limits?.count(caller, 'item-cancel').catch(() => refused++);
+  }
+  return refused;
+}
+
+test('on two nodes with one Redis, the eleventh request of a minute is refused', async (context) => {
+  if (!isThere) return context.skip(`there is no Redis at ${url}`);
+  const nodes = [node(url), node(url)];
+  // The clients connect on their own; until then each node counts alone. Every look is another merchant's minute.
+  await expect.poll(() => refusals(nodes, 12), { timeout: 5000 }).toBe(2);
+});
+
+test('while Redis is away, requests are still counted, by each node alone', async () => {
+  const nodes = [node('redis://127.0.0.1:1'), node('redis://127.0.0.1:1')];
+  expect(await refusals(nodes, 12)).toBe(0);
+  expect(await refusals(nodes.slice(0, 1), 12)).toBe(2);
+});

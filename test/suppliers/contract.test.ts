@@ -1,0 +1,278 @@
+// DESIGN 4.3 and 4.5: what every adapter promises to the rest of the gateway, whatever marketplace is behind it.
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../src/clock.ts';
+import { add, toMills } from '../../src/money.ts';
+import type { Game, Supplier } from '../../src/suppliers/supplier.ts';
+import {
+  bought,
+  deadAddress,
+  IMPATIENCE_MS,
+  newReference,
+  openMarketplace,
+  orderFor,
+  type Side,
+  serverThat,
+  statusFor,
+  supplierAt,
+  wordFor,
+} from './harness.ts';
+
+const adapters: { name: string; side: Side; game: Game; dearer: string }[] = [
+  { name: 'sandbox-cs2', side: 'cs2', game: '730', dearer: 'price-raised' },
+  { name: 'sandbox-rust', side: 'rust', game: '252490', dearer: 'price-changed' },
+];
+
+describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
+  async function setUp() {
+    const market = await openMarketplace();
+    return { market, supplier: supplierAt(side, market.url) };
+  }
+
+  test('says who it is and what it sells', async () => {
+    const { supplier } = await setUp();
+    expect(supplier).toMatchObject({ id: name, games: [game], findMax: 100, lookupDelayMs: MINUTE_MS });
+  });
+
+  test('shows a listing under the id that it was asked for, with its exact price', async () => {
+    const { market, supplier } = await setUp();
+    for (const card of (await market.cards()).filter(
+      (c) => c.side === side && c.behaviour !== 'price-raised-since-listed',
+    )) {
+      const answer = await supplier.listing(card.nativeId);
+      expect(answer).toMatchObject({
+        outcome: 'listed',
+        listing: {
+          nativeId: card.nativeId,
+          game,
+          marketHashName: card.marketHashName,
+          priceMills: BigInt(card.priceMills),
+        },
+      });
+    }
+  });
+
+  test('says with authority that a listing is gone', async () => {
+    const { supplier } = await setUp();
+    expect(await supplier.listing('999999999999999999')).toEqual({ outcome: 'gone' });
+  });
+
+  test('lists the copies of one item cheapest first, a page at a time', async () => {
+    const { market, supplier } = await setUp();
+    const { marketHashName } = await market.card(side, 'never-ships');
+    const first = await supplier.search({ marketHashName, page: 1, perPage: 3 });
+    const second = await supplier.search({ marketHashName, page: 2, perPage: 2 });
+    if (first.outcome !== 'found' || second.outcome !== 'found') throw new Error('the search was not answered');
+    expect(first.listings).toHaveLength(3);
+    expect(second.listings[0]).toEqual(first.listings[2]);
+    const [cheap, dearer] = first.listings;
+    expect(cheap?.priceMills).toBeLessThan(dearer?.priceMills ?? 0n);
+    const catalogId = first.listings[0]?.catalogId ?? '';
+    expect(await supplier.search({ catalogId, page: 1, perPage: 3 })).toEqual(first);
+  });
+
+  test('finds nothing for an item that nobody sells', async () => {
+    const { supplier } = await setUp();
+    const query = { marketHashName: 'AK-47 | No Such Thing', page: 1, perPage: 10 };
+    expect(await supplier.search(query)).toEqual({ outcome: 'found', listings: [] });
+  });
+
+  test('turns native listing ids into public ones and back, and knows ids that are not its own', async () => {
+    const { market, supplier } = await setUp();
+    const { nativeId } = await market.card(side, 'never-ships');
+    const publicId = supplier.listingIds.toPublic(nativeId);
+    expect(supplier.listingIds.toNative(publicId)).toBe(nativeId);
+    for (const foreign of ['', nativeId, 'rust:other:1', '4f7a0c6e-8f4e-8d3a-9b1c-2d3e4f5a6b7c']) {
+      expect(supplier.listingIds.toNative(foreign)).toBeNull();
+    }
+  });
+
+  test('buys under our reference and finds the order by it, with ids that lose no digit', async () => {
+    const { market, supplier } = await setUp();
+    const card = await market.card(side, 'never-ships');
+    const order = orderFor(card);
+    const answer = await supplier.buy(order);
+    const { orderId } = await market.facts(order.reference);
+    expect(Number.isSafeInteger(Number(orderId))).toBe(false);
+    expect(answer).toEqual({ outcome: 'bought', orderId, costMills: BigInt(card.priceMills) });
+    expect(await supplier.find([order.reference])).toEqual({
+      outcome: 'read',
+      found: [{ reference: order.reference, orderId, costMills: BigInt(card.priceMills), word: { status: 'waiting' } }],
+      neverMade: [],
+    });
+  });
+
+  test('never makes a second order under one reference, and calls the repeat unknown', async () => {
+    const { market, supplier } = await setUp();
+    const order = orderFor(await market.card(side, 'never-ships'));
+    const { orderId } = await bought(supplier, order);
+    const repeats = await Promise.all([supplier.buy(order), supplier.buy(order)]);
+    expect(repeats.map((answer) => answer.outcome)).toEqual(['unknown', 'unknown']);
+    expect(await market.facts(order.reference)).toMatchObject({ orderId, buyCalls: 3 });
+  });
+
+  test('finds a hundred orders in one call', async () => {
+    const { market, supplier } = await setUp();
+    const card = await market.card(side, 'never-ships');
+    const references = await Promise.all(
+      Array.from({ length: supplier.findMax }, async () => (await bought(supplier, orderFor(card))).reference),
+    );
+    const answer = await supplier.find(references);
+    if (answer.outcome !== 'read') throw new Error(answer.cause);
+    expect(answer.found.map((order) => order.reference).toSorted()).toEqual(references.toSorted());
+  });
+
+  test('leaves out references that it does not know, which is no error', async () => {
+    const { market, supplier } = await setUp();
+    const { reference } = await bought(supplier, orderFor(await market.card(side, 'never-ships')));
+    const answer = await supplier.find([newReference(), reference, newReference()]);
+    expect(answer).toMatchObject({ outcome: 'read', found: [{ reference }], neverMade: [] });
+  });
+
+  test('follows an order until it is delivered', async () => {
+    const { market, supplier } = await setUp();
+    const { reference } = await bought(supplier, orderFor(await market.card(side, 'ships-later')));
+    const seen = [await statusFor(supplier, reference)];
+    for (const minutes of [10, 2, 7 * 24 * 60]) {
+      await market.pass(minutes * MINUTE_MS);
+      seen.push(await statusFor(supplier, reference));
+    }
+    expect(seen).toEqual(['waiting', 'offered', side === 'cs2' ? 'accepted' : 'settled', 'settled']);
+  });
+
+  test('keeps a word that it has never heard apart from all it knows', async () => {
+    const { market, supplier } = await setUp();
+    const { reference } = await bought(supplier, orderFor(await market.card(side, 'unknown-word')));
+    expect(await wordFor(supplier, reference)).toEqual({ status: 'unrecognised', raw: '77' });
+  });
+
+  test('is refused when the item is sold, dearer now, or above our ceiling', async () => {
+    const { market, supplier } = await setUp();
+    const card = await market.card(side, 'never-ships');
+    const tooLow = toMills(BigInt(card.priceMills) - 1n);
+    expect(await supplier.buy(orderFor(await market.card(side, 'purchase-refused')))).toEqual(
+      refused('LISTING_UNAVAILABLE'),
+    );
+    expect(await supplier.buy(orderFor(await market.card(side, dearer)))).toEqual(refused('PRICE_CHANGED'));
+    expect(await supplier.buy(orderFor(card, { ceilingMills: tooLow }))).toEqual(refused('PRICE_CHANGED'));
+    const higher = add(tooLow, toMills(1_000n));
+    expect(await supplier.buy(orderFor(card, { ceilingMills: higher }))).toMatchObject({
+      costMills: BigInt(card.priceMills),
+    });
+  });
+
+  test('is refused when the listing is gone, and a look-up finds no order then', async () => {
+    const { market, supplier } = await setUp();
+    const order = orderFor(await market.card(side, 'never-ships'), { nativeListingId: '999999999999999999' });
+    expect(await supplier.buy(order)).toEqual(refused('LISTING_UNAVAILABLE'));
+    expect(await supplier.find([order.reference])).toMatchObject({ outcome: 'read', found: [] });
+  });
+
+  test('is refused when the trade URL is none', async () => {
+    const { market, supplier } = await setUp();
+    const order = orderFor(await market.card(side, 'never-ships'), { tradeUrl: 'https://example.com/' });
+    expect(await supplier.buy(order)).toEqual(refused('TRADE_URL_INVALID'));
+  });
+
+  test('does not know what came of a purchase whose answer was lost, until it looks up the reference', async () => {
+    const { market, supplier } = await setUp();
+    const order = orderFor(await market.card(side, 'buy-answer-lost'));
+    const impatient = supplierAt(side, market.url, IMPATIENCE_MS);
+    expect(await impatient.buy(order)).toMatchObject({ outcome: 'unknown' });
+    expect(await supplier.find([order.reference])).toMatchObject({ found: [{ reference: order.reference }] });
+    expect(await market.facts(order.reference)).toMatchObject({ outcome: 'made', buyCalls: 1 });
+  });
+
+  test.each([
+    ['an HTML page', 200, '<!doctype html><p>One moment</p>'],
+    ['plain text that asks to slow down', 200, 'Too Many Request.'],
+    ['JSON of another shape', 200, '{"hello":"world"}'],
+    ['an empty answer', 200, ''],
+    ['status 503', 503, '{"success":true,"data":null,"errorCode":0}'],
+    ['status 429', 429, '{"success":true,"data":null,"errorCode":0}'],
+    ['an endless answer', 200, ' '.repeat(3 * 1024 * 1024)],
+  ])('calls %s unknown, whatever it asked', async (_, status, body) => {
+    const url = await serverThat((_request, response) => {
+      response.writeHead(status, { 'content-type': 'text/html' }).end(body);
+    });
+    for (const answer of await askEverything(supplierAt(side, url))) {
+      expect(answer).toMatchObject({ outcome: 'unknown' });
+    }
+  });
+
+  test('calls everything unknown when nothing listens at the other end, and never throws', async () => {
+    for (const answer of await askEverything(supplierAt(side, await deadAddress()))) {
+      expect(answer).toEqual({ outcome: 'unknown', cause: 'the connection failed (ECONNREFUSED)' });
+    }
+  });
+
+  test('calls everything unknown when no answer comes in time, without showing its key', async () => {
+    const url = await serverThat(() => {});
+    for (const answer of await askEverything(supplierAt(side, url, IMPATIENCE_MS))) {
+      expect(answer).toEqual({ outcome: 'unknown', cause: `no answer within ${IMPATIENCE_MS} ms` });
+    }
+  });
+});
+
+describe.each(adapters.filter(({ side }) => side === 'cs2'))('$name, which can cancel', ({ side }) => {
+  async function buyAndPass(behaviour: string, ms: number) {
+    const market = await openMarketplace();
+    const supplier = supplierAt(side, market.url);
+    const order = await bought(supplier, orderFor(await market.card(side, behaviour)));
+    await market.pass(ms);
+    return { market, supplier, order };
+  }
+
+  test('accepts a cancel of an order that nobody ships, and shows it reverted later', async () => {
+    const { market, supplier, order } = await buyAndPass('cancel-confirmed-later', 30 * MINUTE_MS);
+    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'accepted' });
+    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+    await market.pass(10 * MINUTE_MS);
+    expect(await wordFor(supplier, order.reference)).toEqual({ status: 'reverted', by: 'supplier', onOurCancel: true });
+  });
+
+  test('refuses a cancel of an order younger than its minimum age', async () => {
+    const { supplier, order } = await buyAndPass('never-ships', 29 * MINUTE_MS);
+    expect(supplier.cancel?.minAgeMs).toBe(30 * MINUTE_MS);
+    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
+    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+  });
+
+  test.each([
+    ['the offer is out', 'ships-later', 10, 'already_sent'],
+    ['the item was delivered', 'ships-at-once', 31, 'already_sent'],
+    ['the seller has given up', 'seller-fails', 31, 'already_closed'],
+    ['the seller is preparing it', 'refuses-to-cancel', 31, 'not_allowed'],
+  ])('refuses a cancel when %s', async (_, behaviour, minutes, reason) => {
+    const { market, supplier, order } = await buyAndPass(behaviour, minutes * MINUTE_MS);
+    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'refused', reason });
+    expect(await market.facts(order.reference)).toMatchObject({ cancelCalls: 1 });
+  });
+
+  test('does not know what came of a cancel of an order that the marketplace does not know', async () => {
+    const { supplier } = await buyAndPass('never-ships', 0);
+    const stranger = { reference: newReference(), orderId: '930000000000999999' };
+    expect(await supplier.cancel?.ask(stranger)).toMatchObject({ outcome: 'unknown' });
+  });
+});
+
+function refused(reason: string) {
+  return { outcome: 'refused', reason };
+}
+
+async function askEverything(supplier: Supplier): Promise<unknown[]> {
+  const order = orderFor({
+    side: 'cs2',
+    nativeId: '1',
+    marketHashName: '',
+    behaviour: '',
+    description: '',
+    priceMills: 1,
+  });
+  return Promise.all([
+    supplier.listing('1'),
+    supplier.search({ page: 1, perPage: 10 }),
+    supplier.buy(order),
+    supplier.find([newReference()]),
+    ...(supplier.cancel ? [supplier.cancel.ask({ reference: newReference(), orderId: '1' })] : []),
+  ]);
+}

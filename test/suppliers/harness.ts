@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from 'vitest';
+import { referenceOf } from '../../src/ids.ts';
+import { toMills } from '../../src/money.ts';
+import { SANDBOX_CS2_KEY } from '../../src/sandbox/marketplace/cs2.ts';
+import { SANDBOX_RUST_KEY } from '../../src/sandbox/marketplace/rust.ts';
+import { startMarketplace } from '../../src/sandbox/marketplace/server.ts';
+import { createSandboxCs2 } from '../../src/suppliers/sandbox-cs2/index.ts';
+import { createSandboxRust } from '../../src/suppliers/sandbox-rust/index.ts';
+import type { BuyOrder, Supplier, SupplierWord } from '../../src/suppliers/supplier.ts';
+
+export type Side = 'cs2' | 'rust';
+
+export interface Card {
+  side: Side;
+  nativeId: string;
+  marketHashName: string;
+  behaviour: string;
+  description: string;
+  priceMills: number;
+}
+
+/** What the marketplace says about a reference on its control route. */
+export interface OrderFacts {
+  outcome: string;
+  orderId: string | null;
+  phase: string | null;
+  buyCalls: number;
+  cancelCalls: number;
+}
+
+export const HINT_SECRET = 'a secret shared with the marketplace';
+export const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCd_123';
+const PATIENCE_MS = 10_000;
+/** For calls that are never answered. */
+export const IMPATIENCE_MS = 150;
+
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** Runs when the test is over, last come first served. */
+export function afterwards(cleanup: () => Promise<void>): void {
+  cleanups.push(cleanup);
+}
+
+/** A marketplace of this test alone, with its clock in the test's hands. */
+export async function openMarketplace(file = ':memory:') {
+  const server = await startMarketplace({ port: 0, file });
+  let closed = false;
+  const close = async () => {
+    if (!closed) await server.close();
+    closed = true;
+  };
+  afterwards(close);
+  return { ...controlOf(server.url), url: server.url, close };
+}
+
+function controlOf(url: string) {
+  const control = async (method: string, path: string, body?: unknown) => {
+    const headers = { 'content-type': 'application/json' };
+    return fetch(`${url}/control${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers, body: JSON.stringify(body) }),
+    });
+  };
+  const read = async <T>(path: string): Promise<T> => {
+    // The control routes are ours; a wrong shape shows in the assertions on it.
+    return (await (await control('GET', path)).json()) as T;
+  };
+  const clock = () => read<{ now: string; offsetMs: number }>('/clock');
+  return {
+    control,
+    clock,
+    /** Moves the marketplace's clock on. */
+    pass: async (ms: number) => {
+      await control('PUT', '/clock', { offsetMs: (await clock()).offsetMs + ms });
+    },
+    facts: (reference: string) => read<OrderFacts>(`/orders/${reference}`),
+    cards: () => read<Card[]>('/listings'),
+    card: async (side: Side, behaviour: string): Promise<Card> => {
+      const card = (await read<Card[]>('/listings')).find((c) => c.side === side && c.behaviour === behaviour);
+      if (!card) throw new Error(`no ${side} card ${behaviour}`);
+      return card;
+    },
+  };
+}
+
+/** An adapter against an address; it is closed with the test. */
+export function supplierAt(side: Side, url: string, timeoutMs = PATIENCE_MS): Supplier {
+  const supplier =
+    side === 'cs2'
+      ? createSandboxCs2({ baseUrl: `${url}/cs2`, apiKey: SANDBOX_CS2_KEY, hintSecret: HINT_SECRET, timeoutMs })
+      : createSandboxRust({ baseUrl: `${url}/rust`, apiKey: SANDBOX_RUST_KEY, timeoutMs });
+  afterwards(() => supplier.close());
+  return supplier;
+}
+
+/** A server in the marketplace's place, for answers that it never gives. */
+export async function serverThat(answers: RequestListener): Promise<string> {
+  const server = createServer(answers);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  afterwards(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  // A server that listens on a port has an address object.
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** An address where nothing listens. */
+export async function deadAddress(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A server that listens on a port has an address object.
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+export function newReference(): string {
+  return referenceOf(randomUUID());
+}
+
+export function orderFor(card: Card, changes: Partial<BuyOrder> = {}): BuyOrder {
+  return {
+    reference: newReference(),
+    nativeListingId: card.nativeId,
+    tradeUrl: TRADE_URL,
+    ceilingMills: toMills(BigInt(card.priceMills)),
+    ...changes,
+  };
+}
+
+/** Buys and insists on it. */
+export async function bought(supplier: Supplier, order: BuyOrder): Promise<{ reference: string; orderId: string }> {
+  const answer = await supplier.buy(order);
+  if (answer.outcome !== 'bought') throw new Error(`not bought: ${JSON.stringify(answer)}`);
+  return { reference: order.reference, orderId: answer.orderId };
+}
+
+/** The word that a look-up finds for a reference, or null when it finds none. */
+export async function wordFor(supplier: Supplier, reference: string): Promise<SupplierWord | null> {
+  const answer = await supplier.find([reference]);
+  if (answer.outcome !== 'read') throw new Error(`not read: ${answer.cause}`);
+  return answer.found[0]?.word ?? null;
+}
+
+export async function statusFor(supplier: Supplier, reference: string): Promise<string | null> {
+  return (await wordFor(supplier, reference))?.status ?? null;
+}

@@ -1,0 +1,186 @@
+// DESIGN 4.5: marketplaces' words are translated in one place each, and what nobody has listed there is never guessed.
+import { describe, expect, test } from 'vitest';
+import type { JsonAnswer } from '../../src/suppliers/http.ts';
+import * as cs2 from '../../src/suppliers/sandbox-cs2/answers.ts';
+import * as rust from '../../src/suppliers/sandbox-rust/answers.ts';
+import type { FindAnswer } from '../../src/suppliers/supplier.ts';
+import cs2Buy from './recorded/cs2-buy.json' with { type: 'json' };
+import cs2Find from './recorded/cs2-find.json' with { type: 'json' };
+import cs2Listing from './recorded/cs2-listing.json' with { type: 'json' };
+import cs2Refusal from './recorded/cs2-refusal.json' with { type: 'json' };
+import rustBuy from './recorded/rust-buy.json' with { type: 'json' };
+import rustFind from './recorded/rust-find.json' with { type: 'json' };
+import rustRefusal from './recorded/rust-refusal.json' with { type: 'json' };
+
+const REVERTED = { status: 'reverted', by: 'supplier' };
+const CANCELLED_BY_US = { ...REVERTED, onOurCancel: true };
+
+describe('the CS2 marketplace', () => {
+  test.each([
+    ['R-WAITING', { status: 'waiting' }],
+    ['R-PREPARING', { status: 'waiting' }],
+    ['R-OFFERED', { status: 'offered', steamOfferId: '7000000003' }],
+    [
+      'R-ACCEPTED',
+      {
+        status: 'accepted',
+        steamOfferId: '7000000004',
+        assetId: '41000000004',
+        holdEndsAt: new Date('2025-11-29T18:40:01Z'),
+      },
+    ],
+    ['R-ACCEPTED-BARE', { status: 'accepted' }],
+    ['R-SETTLED', { status: 'settled', steamOfferId: '7000000006', assetId: '41000000006' }],
+    ['R-REVERSED', { status: 'reverted', by: 'user' }],
+    ['R-RECALLED', REVERTED],
+    ['R-CANCELLED', CANCELLED_BY_US],
+    ['R-CANCELLED-SLOW', CANCELLED_BY_US],
+    ['R-SELLER', { status: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-DECLINED', { status: 'declined' }],
+    ['R-COUNTERED', { status: 'declined' }],
+    ['R-IGNORED', { status: 'failed', error: 'OFFER_NOT_ACCEPTED' }],
+    ['R-ITEM-GONE', { status: 'failed', error: 'LISTING_UNAVAILABLE' }],
+    ['R-NEW-CODE', { status: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-NO-CODE', { status: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-NEW-STATUS', { status: 'unrecognised', raw: '77' }],
+    ['R-TEXT-STATUS', { status: 'unrecognised', raw: '10' }],
+  ])('says of %s what it means', (reference, word) => {
+    expect(wordIn(cs2.readFind(said(cs2Find)), reference)).toEqual(word);
+  });
+
+  test('says what an order has cost to a thousandth, and which references never made one', () => {
+    const answer = cs2.readFind(said(cs2Find));
+    if (answer.outcome !== 'read') throw new Error(answer.cause);
+    expect(answer.found.find((order) => order.reference === 'R-REVERSED')?.costMills).toBe(52_606n);
+    expect(answer.found.find((order) => order.reference === 'R-ACCEPTED-BARE')?.costMills).toBe(1n);
+    expect(answer.neverMade).toEqual(['R-NEVER']);
+  });
+
+  test('is not understood at all when one order is not: it would look as if it had never been made', () => {
+    for (const damage of [
+      { price: 'twelve' },
+      { price: '1.2345' },
+      { orderId: Number('930000000000000001') },
+      { outTradeNo: '' },
+    ]) {
+      const [first, ...others] = cs2Find.data.orders;
+      const damaged = { ...cs2Find, data: { ...cs2Find.data, orders: [{ ...first, ...damage }, ...others] } };
+      expect(cs2.readFind(said(damaged))).toMatchObject({ outcome: 'unknown' });
+    }
+  });
+
+  test('shows a listing with all that a merchant sees of it', () => {
+    expect(cs2.readListing(said(cs2Listing))).toEqual({
+      outcome: 'listed',
+      listing: {
+        nativeId: '730000000000000204',
+        game: '730',
+        catalogId: '0f3c9a6be81d2475',
+        marketHashName: '★ Karambit | Ships Later (Factory New)',
+        type: 'Knife',
+        rarity: 'Covert',
+        exterior: 'Factory New',
+        wear: '0.025455',
+        paintSeed: 118,
+        phase: 'Phase 4',
+        delivery: 'standard',
+        priceMills: 845_531n,
+      },
+    });
+  });
+
+  test('is told apart as bought, refused, and neither', () => {
+    expect(cs2.readBuy(said(cs2Buy))).toEqual({
+      outcome: 'bought',
+      orderId: '930000000000000001',
+      costMills: 15_250n,
+    });
+    expect(cs2.readBuy(said(cs2Refusal))).toEqual({ outcome: 'refused', reason: 'PRICE_CHANGED' });
+    expect(cs2.readBuy(said({ ...cs2Buy, data: { buyPrice: '15.250' } }))).toMatchObject({ outcome: 'unknown' });
+  });
+
+  test.each([
+    [1207, 'LISTING_UNAVAILABLE'],
+    [1454, 'PRICE_CHANGED'],
+    [140005, 'TRADE_URL_INVALID'],
+    [106509, 'STEAM_ACCOUNT_RESTRICTED'],
+    [1367, 'BUYER_TRADE_RESTRICTED'],
+    [70001, 'MARKET_UNAVAILABLE'],
+  ])('means with error %i that the purchase was surely not made', (errorCode, reason) => {
+    expect(cs2.readBuy(said({ ...cs2Refusal, errorCode }))).toEqual({ outcome: 'refused', reason });
+  });
+
+  test.each([1363, 70002, 100000, 140000, 140002, 140014, 140018, 424242, 0])(
+    'leaves open with error %i whether the purchase was made',
+    (errorCode) => {
+      expect(cs2.readBuy(said({ ...cs2Refusal, errorCode }))).toMatchObject({ outcome: 'unknown' });
+    },
+  );
+
+  test.each([
+    [1502, { outcome: 'refused', reason: 'too_early' }],
+    [1503, { outcome: 'refused', reason: 'already_sent' }],
+    [1504, { outcome: 'refused', reason: 'already_closed' }],
+    [1505, { outcome: 'refused', reason: 'not_allowed' }],
+    [1501, { outcome: 'unknown', cause: 'error 1501: the price has changed' }],
+    [140000, { outcome: 'unknown', cause: 'error 140000: the price has changed' }],
+  ])('answers a cancel with error %i, in our words', (errorCode, answer) => {
+    expect(cs2.readCancel(said({ ...cs2Refusal, errorCode }))).toEqual(answer);
+  });
+});
+
+describe('the Rust marketplace', () => {
+  test.each([
+    ['R-0', { status: 'waiting' }],
+    ['R-1', { status: 'waiting' }],
+    ['R-2', { status: 'waiting' }],
+    ['R-4', { status: 'offered', steamOfferId: '6000000024' }],
+    ['R-5', { status: 'settled', steamOfferId: '6000000025' }],
+    ['R-6-SELLER', { status: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-6-BUYER', { status: 'failed', error: 'OFFER_NOT_ACCEPTED' }],
+    ['R-6-LINK', { status: 'failed', error: 'TRADE_URL_INVALID' }],
+    ['R-6-GONE', { status: 'failed', error: 'LISTING_UNAVAILABLE' }],
+    ['R-6-NEW', { status: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-6-CONTRADICTION', { status: 'unrecognised', raw: '6 Accepted' }],
+    ['R-77', { status: 'unrecognised', raw: '77' }],
+  ])('says of %s what it means', (reference, word) => {
+    expect(wordIn(rust.readFind(said(rustFind)), reference)).toEqual(word);
+  });
+
+  test('is not understood at all when one trade is not', () => {
+    for (const damage of [{ price: 1.5 }, { price: -1 }, { price: '18205' }, { id: Number('930000000000000021') }]) {
+      const [first, ...others] = rustFind.trades;
+      const damaged = { ...rustFind, trades: [{ ...first, ...damage }, ...others] };
+      expect(rust.readFind(said(damaged))).toMatchObject({ outcome: 'unknown' });
+    }
+  });
+
+  test('has sold when there is an order id, whatever the message says', () => {
+    expect(rust.readBuy(said(rustBuy))).toEqual({
+      outcome: 'bought',
+      orderId: '930000000000000021',
+      costMills: 18_205n,
+    });
+    expect(rust.readBuy(said({ ...rustBuy, id: undefined }))).toMatchObject({ outcome: 'unknown' });
+  });
+
+  test.each([
+    ['Price changed', { outcome: 'refused', reason: 'PRICE_CHANGED' }],
+    ['Item sold', { outcome: 'refused', reason: 'LISTING_UNAVAILABLE' }],
+    ['buy_rust', { outcome: 'refused', reason: 'MARKET_UNAVAILABLE' }],
+    ['System busy', { outcome: 'unknown', cause: 'status 200, refused: System busy' }],
+    ['projectId already exists', { outcome: 'unknown', cause: 'status 200, refused: projectId already exists' }],
+    ['Something new', { outcome: 'unknown', cause: 'status 200, refused: Something new' }],
+  ])('refuses a purchase with "%s", in our words', (msg, answer) => {
+    expect(rust.readBuy(said({ ...rustRefusal, msg }))).toEqual(answer);
+  });
+});
+
+function said(json: unknown): JsonAnswer {
+  return { ok: true, status: 200, json };
+}
+
+function wordIn(answer: FindAnswer, reference: string) {
+  if (answer.outcome !== 'read') throw new Error(answer.cause);
+  return answer.found.find((order) => order.reference === reference)?.word;
+}

@@ -1,0 +1,376 @@
+// The sandbox marketplace: every test card does what its description says, and what was promised survives a crash.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
+import { cs2Behaviours, rustBehaviours } from '../../src/sandbox/marketplace/behaviours.ts';
+import { SandboxStore } from '../../src/sandbox/marketplace/store.ts';
+import {
+  afterwards,
+  bought,
+  IMPATIENCE_MS,
+  openMarketplace,
+  orderFor,
+  type Side,
+  statusFor,
+  supplierAt,
+  wordFor,
+} from './harness.ts';
+
+async function setUp(side: Side = 'cs2', file?: string) {
+  const market = await openMarketplace(file);
+  const impatient = supplierAt(side, market.url, IMPATIENCE_MS);
+  return { market, supplier: supplierAt(side, market.url), impatient };
+}
+
+describe('the catalogue', () => {
+  test('has ten copies of every CS2 card and five of every Rust card, each under an id of its own', async () => {
+    const { market } = await setUp();
+    const cards = await market.cards();
+    const copies = Object.groupBy(cards, (card) => `${card.side} ${card.behaviour}`);
+    for (const name of Object.keys(cs2Behaviours)) expect(copies[`cs2 ${name}`]).toHaveLength(10);
+    for (const name of Object.keys(rustBehaviours)) expect(copies[`rust ${name}`]).toHaveLength(5);
+    expect(new Set(cards.map((card) => card.nativeId)).size).toBe(cards.length);
+  });
+
+  test('keeps the ids and prices that the documentation names', async () => {
+    const { market } = await setUp();
+    expect(await market.card('cs2', 'never-ships')).toMatchObject({
+      nativeId: '730000000000000301',
+      priceMills: 15_250,
+    });
+    expect(await market.card('rust', 'ships-at-once')).toMatchObject({
+      nativeId: '252490000000000101',
+      priceMills: 4_350,
+    });
+  });
+
+  test('narrows a search by delivery, phase and float', async () => {
+    const { market, supplier } = await setUp();
+    const count = async (query: object) => {
+      const answer = await supplier.search({ page: 1, perPage: 100, ...query });
+      return answer.outcome === 'found' ? answer.listings.length : answer.cause;
+    };
+    const { marketHashName } = await market.card('cs2', 'ships-later');
+    expect(await count({ marketHashName, phase: 'Phase 2' })).toBe(3);
+    expect(await count({ marketHashName, delivery: 'instant' })).toBe(0);
+    expect(await count({ delivery: 'instant' })).toBe(50);
+    expect(await count({ marketHashName, floatMin: 0.01, floatMax: 0.03 })).toBe(3);
+  });
+
+  test('sells the same listing any number of times', async () => {
+    const { market, supplier } = await setUp();
+    const card = await market.card('cs2', 'ships-at-once');
+    const first = await bought(supplier, orderFor(card));
+    const second = await bought(supplier, orderFor(card));
+    expect(first.orderId).not.toBe(second.orderId);
+  });
+});
+
+// biome-ignore format: a table reads best with a row a line
+const timelines: [Side, string, [atMs: number, status: string][]][] = [
+  ['cs2', 'ships-at-once', [[0, 'waiting'], [SECOND_MS, 'accepted'], [8 * DAY_MS, 'settled']]],
+  ['cs2', 'ships-later', [[9 * MINUTE_MS, 'waiting'], [10 * MINUTE_MS, 'offered'], [12 * MINUTE_MS, 'accepted'], [8 * DAY_MS, 'settled']]],
+  ['cs2', 'never-ships', [[0, 'waiting'], [99 * DAY_MS, 'waiting']]],
+  ['cs2', 'refuses-to-cancel', [[0, 'waiting'], [99 * DAY_MS, 'waiting']]],
+  ['cs2', 'price-raised-since-listed', [[99 * DAY_MS, 'waiting']]],
+  ['cs2', 'cheaper', [[SECOND_MS, 'accepted'], [8 * DAY_MS, 'settled']]],
+  ['cs2', 'seller-fails', [[4 * MINUTE_MS, 'waiting'], [5 * MINUTE_MS, 'failed']]],
+  ['cs2', 'recipient-declines', [[SECOND_MS, 'offered'], [5 * MINUTE_MS, 'declined']]],
+  ['cs2', 'reversed-in-hold', [[SECOND_MS, 'accepted'], [DAY_MS, 'reverted']]],
+  ['cs2', 'reversed-after-completion', [[SECOND_MS, 'accepted'], [7.5 * DAY_MS, 'settled'], [8 * DAY_MS, 'reverted']]],
+  ['cs2', 'unknown-word', [[0, 'unrecognised'], [DAY_MS, 'unrecognised']]],
+  ['cs2', 'contradicts', [[SECOND_MS, 'accepted'], [5 * MINUTE_MS, 'waiting'], [10 * MINUTE_MS, 'accepted'], [8 * DAY_MS, 'settled']]],
+  ['rust', 'ships-at-once', [[0, 'waiting'], [SECOND_MS, 'settled']]],
+  ['rust', 'ships-later', [[9 * MINUTE_MS, 'waiting'], [10 * MINUTE_MS, 'offered'], [12 * MINUTE_MS, 'settled']]],
+  ['rust', 'never-ships', [[5 * HOUR_MS, 'waiting'], [6 * HOUR_MS, 'failed']]],
+  ['rust', 'seller-fails', [[4 * MINUTE_MS, 'waiting'], [5 * MINUTE_MS, 'failed']]],
+  ['rust', 'unknown-word', [[0, 'unrecognised'], [DAY_MS, 'unrecognised']]],
+];
+
+describe('left alone', () => {
+  test.each(timelines)('a %s order of %s goes its way by the marketplace clock', async (side, behaviour, expected) => {
+    const { market, supplier } = await setUp(side);
+    const card = await market.card(side, behaviour);
+    const live = await supplier.listing(card.nativeId);
+    if (live.outcome !== 'listed') throw new Error('the card is not on sale');
+    const { reference } = await bought(supplier, orderFor(card, { ceilingMills: live.listing.priceMills }));
+    let passedMs = 0;
+    const seen: [number, string | null][] = [];
+    for (const [atMs] of expected) {
+      await market.pass(atMs - passedMs);
+      passedMs = atMs;
+      seen.push([atMs, await statusFor(supplier, reference)]);
+    }
+    expect(seen).toEqual(expected);
+  });
+
+  test('an accepted item says when its protection ends, and keeps its Steam ids when it is settled', async () => {
+    const { market, supplier } = await setUp();
+    const { reference } = await bought(supplier, orderFor(await market.card('cs2', 'ships-at-once')));
+    await market.pass(SECOND_MS);
+    const accepted = await wordFor(supplier, reference);
+    if (accepted?.status !== 'accepted') throw new Error('not accepted');
+    const endsInMs = (accepted.holdEndsAt?.getTime() ?? 0) - new Date((await market.clock()).now).getTime();
+    expect(endsInMs).toBeGreaterThan(7 * DAY_MS - MINUTE_MS);
+    expect(endsInMs).toBeLessThanOrEqual(7 * DAY_MS);
+    await market.pass(7 * DAY_MS);
+    const { steamOfferId, assetId } = accepted;
+    expect(await wordFor(supplier, reference)).toEqual({ status: 'settled', steamOfferId, assetId });
+  });
+
+  test('a reversal says who has reversed', async () => {
+    const { market, supplier } = await setUp();
+    const recalled = await bought(supplier, orderFor(await market.card('cs2', 'reversed-in-hold')));
+    const reversed = await bought(supplier, orderFor(await market.card('cs2', 'reversed-after-completion')));
+    await market.pass(8 * DAY_MS + MINUTE_MS);
+    expect(await wordFor(supplier, recalled.reference)).toEqual({ status: 'reverted', by: 'supplier' });
+    expect(await wordFor(supplier, reversed.reference)).toEqual({ status: 'reverted', by: 'user' });
+  });
+});
+
+describe('a purchase', () => {
+  test('of a card that got cheaper costs 5 % less than listed', async () => {
+    const { market, supplier } = await setUp();
+    expect(await supplier.buy(orderFor(await market.card('cs2', 'cheaper')))).toMatchObject({ costMills: 19_000n });
+  });
+
+  test('of a card whose price went up since it was listed is refused at the old price', async () => {
+    const { market, supplier } = await setUp();
+    const card = await market.card('cs2', 'price-raised-since-listed');
+    const { marketHashName } = card;
+    expect(await supplier.search({ marketHashName, page: 1, perPage: 1 })).toMatchObject({
+      listings: [{ priceMills: 4_200n }],
+    });
+    expect(await supplier.listing(card.nativeId)).toMatchObject({ listing: { priceMills: 4_620n } });
+    expect(await supplier.buy(orderFor(card))).toEqual({ outcome: 'refused', reason: 'PRICE_CHANGED' });
+  });
+
+  test.each(['buy-answer-lost', 'buy-html'])('of %s is made, although the answer cannot be read', async (behaviour) => {
+    const { market, supplier, impatient } = await setUp();
+    const order = orderFor(await market.card('cs2', behaviour));
+    expect(await impatient.buy(order)).toMatchObject({ outcome: 'unknown' });
+    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+    await market.pass(12 * MINUTE_MS);
+    expect(await statusFor(supplier, order.reference)).toBe('accepted');
+  });
+
+  test('of buy-answer-lost-found-late is made, and found only after a minute', async () => {
+    const { market, supplier, impatient } = await setUp();
+    const order = orderFor(await market.card('cs2', 'buy-answer-lost-found-late'));
+    const { reference } = order;
+    await impatient.buy(order);
+    expect(await supplier.find([reference])).toEqual({ outcome: 'read', found: [], neverMade: [] });
+    await market.pass(MINUTE_MS);
+    expect(await statusFor(supplier, reference)).toBe('waiting');
+  });
+
+  test.each([
+    ['buy-503', 'unknown'],
+    ['purchase-refused', 'refused'],
+    ['price-raised', 'refused'],
+  ])('of %s is not made; a look-up says so, and a late repeat makes none either', async (behaviour, outcome) => {
+    const { market, supplier } = await setUp();
+    const order = orderFor(await market.card('cs2', behaviour));
+    expect(await supplier.buy(order)).toMatchObject({ outcome });
+    const neverMade = { outcome: 'read', found: [], neverMade: [order.reference] };
+    expect(await supplier.find([order.reference])).toEqual(neverMade);
+    const another = await market.card('cs2', 'never-ships');
+    expect(await supplier.buy({ ...order, nativeListingId: another.nativeId })).toMatchObject({ outcome: 'unknown' });
+    expect(await supplier.find([order.reference])).toEqual(neverMade);
+  });
+
+  test('of buy-never-arrives leaves no trace that a look-up could find', async () => {
+    const { market, supplier, impatient } = await setUp();
+    const order = orderFor(await market.card('cs2', 'buy-never-arrives'));
+    expect(await impatient.buy(order)).toMatchObject({ outcome: 'unknown' });
+    await market.pass(DAY_MS);
+    expect(await supplier.find([order.reference])).toEqual({ outcome: 'read', found: [], neverMade: [] });
+    expect(await market.facts(order.reference)).toMatchObject({ outcome: 'never_arrived', buyCalls: 1 });
+  });
+});
+
+describe('a cancel', () => {
+  async function orderOf(behaviour: string) {
+    const { market, supplier, impatient } = await setUp();
+    const order = await bought(supplier, orderFor(await market.card('cs2', behaviour)));
+    await market.pass(30 * MINUTE_MS);
+    const canceller = behaviour === 'cancel-timeout' ? impatient : supplier;
+    const cancel = async () => (await canceller.cancel?.ask(order))?.outcome;
+    const status = () => statusFor(supplier, order.reference);
+    return { market, supplier, order, cancel, status };
+  }
+
+  test.each(['never-ships', 'unknown-word'])('of %s is accepted and confirmed at once', async (behaviour) => {
+    const { cancel, status } = await orderOf(behaviour);
+    expect(await cancel()).toBe('accepted');
+    expect(await status()).toBe('reverted');
+  });
+
+  test('of cancel-confirmed-later is accepted again while it is not confirmed, which changes nothing', async () => {
+    const { market, cancel, status } = await orderOf('cancel-confirmed-later');
+    expect(await cancel()).toBe('accepted');
+    await market.pass(9 * MINUTE_MS);
+    expect([await status(), await cancel()]).toEqual(['waiting', 'accepted']);
+    await market.pass(MINUTE_MS);
+    expect([await status(), await cancel()]).toEqual(['reverted', 'refused']);
+  });
+
+  test('of refuses-to-cancel is refused every time', async () => {
+    const { market, order, cancel, status } = await orderOf('refuses-to-cancel');
+    expect([await cancel(), await cancel()]).toEqual(['refused', 'refused']);
+    expect(await status()).toBe('waiting');
+    expect(await market.facts(order.reference)).toMatchObject({ cancelCalls: 2 });
+  });
+
+  test('of delivers-despite-cancel is accepted, and the item is delivered a minute later', async () => {
+    const { market, cancel, status } = await orderOf('delivers-despite-cancel');
+    expect(await cancel()).toBe('accepted');
+    expect(await status()).toBe('waiting');
+    await market.pass(MINUTE_MS);
+    expect(await status()).toBe('accepted');
+    await market.pass(7 * DAY_MS);
+    expect(await status()).toBe('settled');
+  });
+
+  test.each(['cancel-503', 'cancel-html'])(
+    'of %s has no effect at first, and is accepted when repeated',
+    async (behaviour) => {
+      const { cancel, status } = await orderOf(behaviour);
+      expect([await cancel(), await status()]).toEqual(['unknown', 'waiting']);
+      expect([await cancel(), await status()]).toEqual(['accepted', 'reverted']);
+    },
+  );
+
+  test.each(['cancel-timeout', 'cancel-connection-cut'])(
+    'of %s takes effect although no answer comes',
+    async (behaviour) => {
+      const { market, order, cancel, status } = await orderOf(behaviour);
+      expect([await cancel(), await status()]).toEqual(['unknown', 'waiting']);
+      await market.pass(30 * SECOND_MS);
+      expect(await status()).toBe('reverted');
+      expect(await market.facts(order.reference)).toMatchObject({ phase: 'cancelled', cancelCalls: 1 });
+    },
+  );
+
+  test('that came too early does not use up what the card does first', async () => {
+    const { market, supplier } = await setUp();
+    const order = await bought(supplier, orderFor(await market.card('cs2', 'cancel-503')));
+    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
+    await market.pass(30 * MINUTE_MS);
+    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'unknown', cause: 'status 503' });
+  });
+});
+
+describe('the server', () => {
+  async function temporaryFile(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'marketplace-'));
+    afterwards(() => rm(folder, { recursive: true }));
+    return join(folder, 'marketplace.sqlite');
+  }
+
+  test('keeps orders, cancels and its clock over a restart', async () => {
+    const file = await temporaryFile();
+    const before = await setUp('cs2', file);
+    const order = await bought(before.supplier, orderFor(await before.market.card('cs2', 'cancel-confirmed-later')));
+    await before.market.pass(31 * MINUTE_MS);
+    await before.supplier.cancel?.ask(order);
+    await before.market.close();
+
+    const { market, supplier } = await setUp('cs2', file);
+    expect(await market.clock()).toMatchObject({ offsetMs: 31 * MINUTE_MS });
+    expect(await market.facts(order.reference)).toMatchObject({ orderId: order.orderId, buyCalls: 1, cancelCalls: 1 });
+    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+    await market.pass(10 * MINUTE_MS);
+    expect(await statusFor(supplier, order.reference)).toBe('reverted');
+  });
+
+  test('loses nothing that it has answered when it is killed', async () => {
+    const file = await temporaryFile();
+    const server = new URL('../../src/sandbox/marketplace/server.ts', import.meta.url).href;
+    const program = `const { startMarketplace } = await import(${JSON.stringify(server)});
+      console.log((await startMarketplace({ port: 0, file: ${JSON.stringify(file)} })).url);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    afterwards(async () => void child.kill('SIGKILL'));
+    const [url] = await once(child.stdout, 'data');
+    const supplier = supplierAt('cs2', String(url).trim());
+    const card = {
+      side: 'cs2',
+      nativeId: '730000000000000301',
+      marketHashName: '',
+      behaviour: '',
+      description: '',
+    } as const;
+    const order = await bought(supplier, orderFor({ ...card, priceMills: 15_250 }));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+
+    const after = await setUp('cs2', file);
+    expect(await after.market.facts(order.reference)).toMatchObject({ outcome: 'made', orderId: order.orderId });
+  });
+
+  test('never turns its clock back', async () => {
+    const { market } = await setUp();
+    await market.pass(HOUR_MS);
+    await market.control('PUT', '/clock', { offsetMs: MINUTE_MS });
+    expect(await market.clock()).toMatchObject({ offsetMs: HOUR_MS });
+  });
+
+  test('turns away calls without its key', async () => {
+    const { market } = await setUp();
+    expect(await (await fetch(`${market.url}/cs2/listings`)).json()).toMatchObject({
+      success: false,
+      errorCode: 140020,
+    });
+    expect(await (await fetch(`${market.url}/cs2/listings?app-key=x`)).json()).toMatchObject({ errorCode: 100002 });
+    expect(await (await fetch(`${market.url}/rust/listings?api=x`)).json()).toEqual({
+      success: false,
+      msg: 'wrong api',
+    });
+  });
+
+  test('takes over ten thousand orders at once, all of them or none', async () => {
+    const { market, supplier } = await setUp();
+    const { nativeId: listingId } = await market.card('cs2', 'never-ships');
+    const createdAt = new Date(Date.now() - HOUR_MS);
+    const orders = Array.from({ length: 10_000 }, (_, i) => ({
+      reference: `import${i}`,
+      side: 'cs2',
+      listingId,
+      createdAt,
+    }));
+    const answer = await market.control('POST', '/orders', orders);
+    expect(answer.status).toBe(200);
+    const { orderId } = await market.facts('import9999');
+    expect(await supplier.cancel?.ask({ reference: 'import9999', orderId: orderId ?? '' })).toEqual({
+      outcome: 'accepted',
+    });
+
+    const again = [{ ...orders[0], reference: 'fresh' }, orders[0]];
+    expect((await market.control('POST', '/orders', again)).status).toBe(409);
+    expect((await market.control('GET', '/orders/fresh')).status).toBe(404);
+  });
+
+  test('says what it is to people who open it', async () => {
+    const { market } = await setUp();
+    expect(await (await fetch(market.url)).json()).toMatchObject({
+      what: expect.stringContaining('Nothing here is real'),
+    });
+  });
+});
+
+describe('the store', () => {
+  test('undoes all of a transaction that fails', () => {
+    const store = SandboxStore.open(':memory:');
+    const fail = () => {
+      store.setSetting('key', 'value');
+      throw new Error('half way');
+    };
+    expect(() => store.transaction(fail)).toThrow('half way');
+    expect(store.setting('key')).toBeNull();
+    store.close();
+  });
+});

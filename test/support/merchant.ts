@@ -1,0 +1,123 @@
+import { expect } from 'vitest';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import type { CallbackAttempt, TakenCallback } from './receiver.ts';
+import type { CallOptions, Card, World } from './world.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: {
+    readonly requestId: string;
+    readonly success: boolean;
+    // biome-ignore lint/suspicious/noExplicitAny: what the API says is what the tests are about; each checks its own
+    readonly data?: any;
+    readonly error?: {
+      readonly code: number;
+      readonly key: string;
+      readonly message: string | string[];
+      readonly fields?: Record<string, string>;
+      readonly details?: Record<string, unknown>;
+    };
+  };
+}
+
+export const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
+
+interface Identity {
+  readonly id: string;
+  readonly name: string;
+  readonly apiKey: string;
+  readonly keyId: string;
+  readonly apiSecret: string;
+}
+
+/** A merchant as the tests speak of one; everything goes over HTTP. */
+export class Merchant {
+  readonly id: string;
+  readonly apiKey: string;
+  readonly keyId: string;
+  readonly name: string;
+  /** What its callbacks are signed with. */
+  readonly apiSecret: string;
+  readonly #world: World;
+
+  constructor(world: World, identity: Identity) {
+    this.#world = world;
+    this.id = identity.id;
+    this.apiKey = identity.apiKey;
+    this.keyId = identity.keyId;
+    this.name = identity.name;
+    this.apiSecret = identity.apiSecret;
+  }
+
+  call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+    return this.#world.call(method, path, { ...options, headers: { 'api-key': this.apiKey, ...options.headers } });
+  }
+
+  /** Sends a buy and gives the answer, whatever it is. */
+  asksToBuy(cards: readonly Card[], extra: Record<string, unknown> = {}): Promise<Answer> {
+    const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
+    const body = { items, game: cards[0]?.game ?? '730', tradeUrl: TRADE_URL, ...extra };
+    return this.call('POST', '/secure/buy', { body });
+  }
+
+  /** Buys, and waits until the purchases are made. */
+  async buys(cards: readonly Card[], extra: Record<string, unknown> = {}): Promise<TradeWire> {
+    const answer = await this.asksToBuy(cards, extra);
+    expect(answer.body.error).toBeUndefined();
+    await this.#world.settles();
+    return answer.body.data;
+  }
+
+  cancels(tradeRef: string, itemRef: string, options: CallOptions = {}): Promise<Answer> {
+    const path = `/secure/buy/${encodeURIComponent(tradeRef)}/items/${encodeURIComponent(itemRef)}/cancel`;
+    return this.call('POST', path, options);
+  }
+
+  async trade(ref: string): Promise<TradeWire> {
+    const answer = await this.call('GET', `/secure/trades/${encodeURIComponent(ref)}`);
+    expect(answer.status).toBe(200);
+    return answer.body.data;
+  }
+
+  async item(tradeId: string, itemId: string) {
+    const item = (await this.trade(tradeId)).items.find((each) => each.id === itemId);
+    if (!item) throw new Error(`trade ${tradeId} has no item ${itemId}`);
+    return item;
+  }
+
+  /** How many trades of its own it has, of both games, up to a page of each. */
+  async tradeCount(): Promise<number> {
+    const pages = await Promise.all(
+      ['730', '252490'].map((game) => this.call('GET', `/secure/trades?limit=100&game=${game}`)),
+    );
+    return pages.reduce((count, page) => count + page.body.data.items.length, 0);
+  }
+
+  /** Available and reserved dollars. */
+  async balance(): Promise<{ balance: number; pendingBalance: number }> {
+    const { body } = await this.call('GET', '/v1/wallets/me/balance');
+    const { balance, pendingBalance } = body.data;
+    return { balance, pendingBalance };
+  }
+
+  /** Every attempt to tell this merchant about a trade, the ones that it refused included. */
+  attemptsAt(tradeId: string): CallbackAttempt[] {
+    return this.#world.receiver.attemptsBy(this.name).filter((attempt) => attempt.trade.id === tradeId);
+  }
+
+  /** The callbacks this merchant took about a trade, in the order of their coming. */
+  callbacksOf(tradeId: string): TakenCallback[] {
+    return this.#world.receiver.takenBy(this.name).filter((taken) => taken.trade.id === tradeId);
+  }
+}
+
+/** Cents as dollars: the one number that JSON gives for them. */
+export function dollars(amount: number): number {
+  return Math.round(amount) / 100;
+}
+
+/** Dollars as cents, so that sums in tests are exact. */
+export function cents(dollars: number): number {
+  return Math.round(dollars * 100);
+}

@@ -1,0 +1,225 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { type Gateway, startGateway } from '../../src/gateway.ts';
+import { createKey, createMerchant } from '../../src/merchants/operations.ts';
+import { fromMerchantDollars } from '../../src/money.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { moveFunding } from '../../src/wallets/operations.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { type Answer, Merchant } from './merchant.ts';
+import { Receiver } from './receiver.ts';
+
+/** The supplier's time-out in tests: long enough for a loaded machine, short enough to wait for. */
+const SUPPLIER_TIMEOUT_MS = 600;
+
+export interface MerchantWish {
+  readonly verified?: boolean;
+  /** Dollars in the wallet. */
+  readonly funds?: number;
+  readonly feeBps?: number;
+  readonly scopes?: readonly string[];
+  readonly allowedIps?: readonly string[];
+}
+
+export interface Card {
+  readonly id: string;
+  readonly game: '730' | '252490';
+  readonly behaviour: string;
+  readonly marketHashName: string;
+  /** Dollars, the fee of 1.5 % included that the tests' merchants pay. */
+  readonly price: number;
+}
+
+/**
+ * A whole gateway with its marketplace, reached over HTTP only, and a clock that tests move. One for each test file;
+ * every test makes its own merchants, so nothing has to be cleaned.
+ */
+export class World {
+  readonly gateway: Gateway;
+  readonly receiver: Receiver;
+  readonly #database: TestDatabase;
+  readonly #dataDir: string;
+  #cards: Card[] = [];
+  #merchants = 0;
+
+  private constructor(gateway: Gateway, receiver: Receiver, database: TestDatabase, dataDir: string) {
+    this.gateway = gateway;
+    this.receiver = receiver;
+    this.#database = database;
+    this.#dataDir = dataDir;
+  }
+
+  static async start(settings: Record<string, string> = {}): Promise<World> {
+    const database = await createTestDatabase();
+    const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-test-'));
+    const config = loadConfig({
+      PORT: '0',
+      MARKETPLACE_PORT: '0',
+      DATA_DIR: dataDir,
+      DATABASE_URL: database.url,
+      SUPPLIER_TIMEOUT_MS: String(SUPPLIER_TIMEOUT_MS),
+      TICK_MS: '50',
+      ...settings,
+    });
+    const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+    const gateway = await startGateway(config, log);
+    const world = new World(gateway, await Receiver.start(), database, dataDir);
+    world.#cards = await world.get<Card[]>('/sandbox/listings');
+    return world;
+  }
+
+  get baseUrl(): string {
+    return this.gateway.baseUrl;
+  }
+
+  get now(): Date {
+    return this.gateway.deps.clock.now();
+  }
+
+  /** The nth test listing that behaves in this way; different numbers can be bought in one trade. */
+  card(behaviour: string, number = 1, game: '730' | '252490' = '730'): Card {
+    const card = this.#cards.filter((each) => each.behaviour === behaviour && each.game === game)[number - 1];
+    if (!card) throw new Error(`the sandbox has no listing ${number} that ${behaviour}`);
+    return card;
+  }
+
+  rustCard(behaviour: string, number = 1): Card {
+    return this.card(behaviour, number, '252490');
+  }
+
+  /** A merchant of its own, by default verified and with $1,000. It pays the sandbox's fee, as the listings show it. */
+  async merchant(wish: MerchantWish = {}): Promise<Merchant> {
+    const { deps } = this.gateway;
+    const name = `merchant-${++this.#merchants}`;
+    const { merchant, apiSecret } = await createMerchant(deps, {
+      name,
+      verified: wish.verified ?? true,
+      feeBps: wish.feeBps ?? 150,
+      callbackUrl: this.receiver.urlOf(name),
+    });
+    this.receiver.know(name, apiSecret);
+    const { apiKey, row } = await createKey(deps, merchant.id, {
+      ...(wish.scopes ? { scopes: wish.scopes } : {}),
+      ...(wish.allowedIps ? { allowedIps: wish.allowedIps } : {}),
+    });
+    const funds = wish.funds ?? 1000;
+    if (funds > 0) {
+      const amountMills = fromMerchantDollars(funds, 'funds');
+      await moveFunding(deps, { merchantId: merchant.id, direction: 'credit', amountMills, actor: 'test' });
+    }
+    return new Merchant(this, { id: merchant.id, name, apiKey, keyId: row.id, apiSecret });
+  }
+
+  /** Moves everyone's clock forward, and waits until all that became due is done. */
+  async passes(advance: string): Promise<void> {
+    const answer = await this.call('POST', '/sandbox/clock', { body: { advance } });
+    expect(answer.status).toBe(200);
+    await this.settles();
+  }
+
+  /** Waits until no job is waiting, no row is due and the marketplace has pushed all its news: everything that can happen now has happened. */
+  async settles(): Promise<void> {
+    for (let calm = 0; calm < 2; ) {
+      calm = (await this.#isBusy()) ? 0 : calm + 1;
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  }
+
+  async #isBusy(): Promise<boolean> {
+    const now = this.now;
+    const { rows } = await sql<{ busy: number }>`select (
+      (select count(*) from pgboss.job where state in ('created', 'retry', 'active') and start_after <= now())
+      + (select count(*) from purchase where due_at <= ${now} or state in ('recorded', 'asked'))
+      + (select count(*) from cancellation where due_at <= ${now} or state = 'requested')
+      + (select count(*) from delivery where state = 'pending' and due_at <= ${now}
+          and not exists (select 1 from delivery earlier where earlier.merchant_id = delivery.merchant_id
+            and earlier.trade_id = delivery.trade_id and earlier.number < delivery.number
+            and earlier.state = 'pending'))
+      )::int as busy`.execute(this.gateway.deps.db);
+    return (rows[0]?.busy ?? 0) > 0 || (await this.#hintsWaiting()) > 0;
+  }
+
+  async #hintsWaiting(): Promise<number> {
+    const answer = await fetch(`${this.gateway.sandbox?.marketplaceUrl}/control/hints`);
+    return ((await answer.json()) as { waiting: number }).waiting; // the sandbox's own route
+  }
+
+  /** Looks until `condition` holds; for what another process or a push does in its own time. */
+  async until(condition: () => Promise<boolean> | boolean, what: string, withinMs = 10_000): Promise<void> {
+    const end = performance.now() + withinMs;
+    while (!(await condition())) {
+      if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  }
+
+  async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+    const { body, headers = {} } = options;
+    const response = await fetch(`${this.baseUrl}${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, body: await response.json() } as Answer; // checked by each test
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const { body } = await this.call('GET', path);
+    return body.data as T; // the sandbox's own routes, whose shape the caller names
+  }
+
+  /** A number that `/metrics` shows now, 0 when it shows none; `labels` as they are written there. */
+  async metric(name: string, labels = ''): Promise<number> {
+    const text = await (await fetch(`${this.baseUrl}/metrics`)).text();
+    const line = text.split('\n').find((each) => each.startsWith(`${name}${labels} `));
+    return Number(line?.split(' ').at(-1) ?? 0);
+  }
+
+  /** How often the marketplace was asked to buy and to cancel under the reference of this item. */
+  async supplierCalls(merchantId: string, tradeId: string, listingId: string) {
+    const { reference } = await this.gateway.deps.db
+      .selectFrom('purchase')
+      .innerJoin('item', 'item.id', 'purchase.item_id')
+      .select('reference')
+      .where('purchase.merchant_id', '=', merchantId)
+      .where('purchase.trade_id', '=', tradeId)
+      .where('item.listing_id', '=', listingId)
+      .executeTakeFirstOrThrow();
+    const answer = await fetch(`${this.gateway.sandbox?.marketplaceUrl}/control/orders/${reference}`);
+    return (await answer.json()) as { buyCalls: number; cancelCalls: number }; // the sandbox's own route
+  }
+
+  /** Stops everything; the books must be clean at the end of every test file. */
+  async stop(): Promise<void> {
+    await this.settles();
+    const broken = (await verify(this.gateway.deps.db, this.now)).filter((rule) => rule.broken !== null);
+    await this.gateway.stop();
+    await this.receiver.stop();
+    await this.#database.drop();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+    expect(broken).toEqual([]);
+  }
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** A world for the tests of one file. */
+export function useWorld(settings: Record<string, string> = {}): () => World {
+  let world: World | undefined;
+  beforeAll(async () => {
+    world = await World.start(settings);
+  });
+  afterAll(() => world?.stop());
+  return () => {
+    if (!world) throw new Error('the world starts before the first test');
+    return world;
+  };
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, environment, loadConfig } from '../../src/config.ts';
+
+describe('settings', () => {
+  test('none at all make a sandbox on this machine', () => {
+    expect(loadConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      sandbox: true,
+      databaseUrl: '',
+      role: 'all',
+    });
+  });
+
+  test('cannot be changed once read', () => {
+    const config = loadConfig({});
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
+  });
+
+  test('are read from their variables, as what they are', () => {
+    const key = 'ab'.repeat(32);
+    const env = { PORT: '8080', SANDBOX: 'off', SECRET_KEY: key, TRUST_PROXY: 'yes', DATABASE_URL: 'postgres://x/y' };
+    expect(loadConfig(env)).toMatchObject({
+      port: 8080,
+      sandbox: false,
+      secretKey: key,
+      trustProxy: true,
+      databaseUrl: 'postgres://x/y',
+    });
+  });
+
+  test('an empty variable is none', () => {
+    expect(loadConfig({ PORT: '', SANDBOX: '', LOG_LEVEL: '' })).toMatchObject({ port: 3000, sandbox: true });
+  });
+
+  test('a flag goes before its variable, and a missing flag does not hide it', () => {
+    const env = { PORT: '8080', HOST: '0.0.0.0' };
+    expect(loadConfig(env, { port: '9090', host: undefined })).toMatchObject({ port: 9090, host: '0.0.0.0' });
+    expect(loadConfig({ SANDBOX: 'off' }, { sandbox: 'on' }).sandbox).toBe(true);
+  });
+
+  test('unknown variables are nobody’s business', () => {
+    expect(loadConfig({ PATH: '/bin', PORTS: 'x' }).port).toBe(3000);
+  });
+
+  test.each(['true', 'on', 'yes', '1', 'TRUE', 'On'])('%s switches on', (text) => {
+    expect(loadConfig({ TRUST_PROXY: text }).trustProxy).toBe(true);
+  });
+
+  test.each(['false', 'off', 'no', '0', 'FALSE', 'Off'])('%s switches off', (text) => {
+    expect(loadConfig({ TRUST_PROXY: text }).trustProxy).toBe(false);
+  });
+
+  test('have a variable each, and no two share one', () => {
+    const variables = Object.values(environment);
+    expect(new Set(variables).size).toBe(variables.length);
+    expect(Object.keys(environment).sort()).toEqual(Object.keys(loadConfig({})).sort());
+  });
+});
+
+describe('a setting that cannot be used is named, and its value is not', () => {
+  test.each([
+    ['PORT', 'eighty'],
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['MARKETPLACE_PORT', '-2'],
+    ['MARKETPLACE_PORT', '70000'],
+    ['DATABASE_POOL_MAX', '1'],
+    ['DATABASE_POOL_MAX', '501'],
+    ['DATABASE_POOL_MAX', 'many'],
+    ['ROLE', 'master'],
+    ['SECRET_KEY', 'short-secret'],
+    ['SECRET_KEY', 'ab'.repeat(31)],
+    ['SECRET_KEY', 'xy'.repeat(32)],
+    ['SUPPLIER_TIMEOUT_MS', '0'],
+    ['SUPPLIER_TIMEOUT_MS', '10s'],
+    ['CALLBACK_TIMEOUT_MS', '-5'],
+    ['TICK_MS', '0'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s', (variable, value) => {
+    expect(() => loadConfig({ [variable]: value })).toThrow(ConfigError);
+    try {
+      loadConfig({ [variable]: value });
+    } catch (error) {
+      const { message } = error as ConfigError; // what it is was checked above
+      expect(message).toMatch(new RegExp(`^${variable} `));
+      expect(message).not.toContain(value);
+    }
+  });
+
+  test.each(['SANDBOX', 'TRUST_PROXY'])('%s is on or off', (variable) => {
+    expect(() => loadConfig({ [variable]: 'maybe' })).toThrow(
+      new ConfigError(`${variable} must be on or off, not "maybe"`),
+    );
+  });
+
+  test('a flag too, under the variable’s name', () => {
+    expect(() => loadConfig({}, { port: 'eighty' })).toThrow(/^PORT /);
+  });
+});
+
+describe('outside the sandbox', () => {
+  test('the key that encrypts secrets is needed', () => {
+    expect(() => loadConfig({ SANDBOX: 'off' })).toThrow(/^SECRET_KEY is needed/);
+  });
+
+  test('there is no pretended marketplace', () => {
+    const env = { SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32), MARKETPLACE_URL: 'http://127.0.0.1:1' };
+    expect(() => loadConfig(env)).toThrow(/^MARKETPLACE_URL is for the sandbox only/);
+  });
+
+  test('calls wait longer than in it', () => {
+    const production = loadConfig({ SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) });
+    expect(production.supplierTimeoutMs).toBe(10_000);
+    expect(loadConfig({}).supplierTimeoutMs).toBe(2000);
+    expect(production.callbackTimeoutMs).toBe(15_000);
+  });
+});

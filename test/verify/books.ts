@@ -1,0 +1,179 @@
+import { pino } from 'pino';
+import { cancelItem } from '../../src/cancellations/cancel-item.ts';
+import { MINUTE_MS, MovableClock } from '../../src/clock.ts';
+import { loadConfig } from '../../src/config.ts';
+import { type Database, openDatabase } from '../../src/db/connect.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import type { ItemRow } from '../../src/db/tables.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import type { Deps } from '../../src/deps.ts';
+import { packListingId, unpackListingId } from '../../src/ids.ts';
+import { Jobs } from '../../src/jobs/jobs.ts';
+import { createMerchant } from '../../src/merchants/operations.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { type Mills, toMills } from '../../src/money.ts';
+import { applyWord } from '../../src/purchases/apply-word.ts';
+import { makePurchase } from '../../src/purchases/make-purchase.ts';
+import { SecretBox } from '../../src/secrets.ts';
+import { Signals } from '../../src/signals.ts';
+import { SupplierRegistry } from '../../src/suppliers/registry.ts';
+import { CS2, type Supplier, type SupplierWord } from '../../src/suppliers/supplier.ts';
+import { moveItems } from '../../src/trades/move.ts';
+import { approveTrade } from '../../src/trades/operations/approve-trade.ts';
+import { createTrade } from '../../src/trades/operations/create-trade.ts';
+import { itemsOf, lockTrade } from '../../src/trades/queries.ts';
+import { moveFunding } from '../../src/wallets/operations.ts';
+import { createTestDatabase } from '../support/database.ts';
+
+const SUPPLIER_CODE = 7;
+const FEE_BPS = 100;
+const LISTED = toMills(100_000n);
+
+/** A supplier that does what its listing's number says; everything else about the books is the gateway's own work. */
+export const listings = { ordinary: '1', refused: '2', cheaper: '3' } as const;
+
+const supplier: Supplier = {
+  id: 'paper',
+  games: [CS2],
+  findMax: 100,
+  lookupDelayMs: 0,
+  listingIds: {
+    toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),
+    toNative: (publicId) => unpackListingId(SUPPLIER_CODE, publicId),
+  },
+  cancel: { mode: 'async', minAgeMs: 0, ask: async () => ({ outcome: 'accepted' }) },
+  push: null,
+  listing: async (nativeId) => ({
+    outcome: 'listed',
+    listing: {
+      nativeId,
+      game: CS2,
+      catalogId: '1',
+      marketHashName: 'P250 | Sand Dune',
+      delivery: 'standard',
+      priceMills: LISTED,
+    },
+  }),
+  search: async () => ({ outcome: 'unknown', cause: 'never asked' }),
+  buy: async ({ reference, nativeListingId, ceilingMills }) =>
+    nativeListingId === listings.refused
+      ? { outcome: 'refused', reason: 'LISTING_UNAVAILABLE' }
+      : { outcome: 'bought', orderId: `order-${reference}`, costMills: costOf(nativeListingId, ceilingMills) },
+  find: async () => ({ outcome: 'unknown', cause: 'never asked' }),
+  close: async () => {},
+};
+
+function costOf(nativeListingId: string, ceiling: Mills): Mills {
+  return nativeListingId === listings.cheaper ? toMills(ceiling - 12_345n) : ceiling;
+}
+
+/** A database with one funded merchant, whose trades go through the gateway's real operations. */
+export class Books {
+  readonly deps: Deps;
+  readonly merchantId: string;
+  readonly clock: MovableClock;
+  readonly close: () => Promise<void>;
+
+  private constructor(deps: Deps, clock: MovableClock, merchantId: string, close: () => Promise<void>) {
+    this.deps = deps;
+    this.clock = clock;
+    this.merchantId = merchantId;
+    this.close = close;
+  }
+
+  static async open(): Promise<Books> {
+    const test = await createTestDatabase();
+    const database = await openDatabase({ url: test.url === 'memory:' ? undefined : test.url });
+    await migrate(database);
+    const { deps, clock, jobs } = makeDeps(database);
+    await jobs.start();
+    const { merchant } = await createMerchant(deps, { name: 'Paper Shop', feeBps: FEE_BPS });
+    const amountMills = toMills(5_000_000n);
+    await moveFunding(deps, { merchantId: merchant.id, direction: 'credit', amountMills, actor: 'test' });
+    await moveFunding(deps, { merchantId: merchant.id, direction: 'debit', amountMills: toMills(10n), actor: 'test' });
+    return new Books(deps, clock, merchant.id, async () => {
+      await jobs.stop();
+      await database.close();
+      await test.drop();
+    });
+  }
+
+  /** Records a trade that waits at its gate. */
+  async records(...nativeIds: string[]): Promise<ItemRow[]> {
+    const caller = { merchantId: this.merchantId, keyId: 'key', verified: true, feeBps: FEE_BPS, routeLimits: {} };
+    const items = nativeIds.map((nativeId) => ({
+      listingId: packListingId(SUPPLIER_CODE, nativeId),
+      externalId: null,
+      price: toMills(LISTED * 2n),
+      maxPrice: null,
+      slippageBps: 0,
+    }));
+    const tradeUrl = 'https://steamcommunity.com/tradeoffer/new/?partner=1&token=abcdefgh';
+    const wanted = { game: CS2, externalId: null, tradeUrl, items };
+    const trade = await createTrade(this.deps, caller, wanted, 'request');
+    return this.itemsOf(trade.id);
+  }
+
+  /** Records a trade and buys its items, as far as the supplier lets it. */
+  async buys(...nativeIds: string[]): Promise<ItemRow[]> {
+    const tradeId = first(await this.records(...nativeIds)).trade_id;
+    await approveTrade(this.deps, { merchantId: this.merchantId, tradeId });
+    const purchases = await this.deps.db.selectFrom('purchase').select('id').where('trade_id', '=', tradeId).execute();
+    for (const { id } of purchases) await makePurchase(this.deps, { merchantId: this.merchantId, purchaseId: id });
+    return this.itemsOf(tradeId);
+  }
+
+  /** The supplier says these words of an item, one after the other. */
+  async hears(item: ItemRow, ...words: SupplierWord[]): Promise<void> {
+    const purchase = await this.deps.db
+      .selectFrom('purchase')
+      .selectAll()
+      .where('item_id', '=', item.id)
+      .executeTakeFirstOrThrow();
+    const order = { reference: purchase.reference, orderId: 'order', costMills: item.cost_mills ?? LISTED };
+    for (const word of words) await applyWord(this.deps, purchase, { ...order, word });
+  }
+
+  /** The merchant cancels an item, and the supplier accepts. */
+  async cancels(item: ItemRow): Promise<void> {
+    this.clock.adoptOffset(this.clock.offsetMs + 31 * MINUTE_MS);
+    const canceller = { merchantId: this.merchantId, source: 'self' as const, actor: 'merchant:key', requestId: 'r' };
+    await cancelItem(this.deps, canceller, { tradeRef: item.trade_id, itemRef: item.listing_id });
+  }
+
+  /** An operator withdraws an item before its gate. */
+  async withdraws(item: ItemRow): Promise<void> {
+    await inTransaction(this.deps.db, async (trx) => {
+      const trade = await lockTrade(trx, this.merchantId, item.trade_id);
+      await moveItems(this.deps, trx, trade, [item], 'withdraw', { actor: 'operator' });
+    });
+  }
+
+  async itemsOf(tradeId: string): Promise<ItemRow[]> {
+    return itemsOf(this.deps.db, this.merchantId, [tradeId]);
+  }
+}
+
+function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: Jobs } {
+  const jobs = new Jobs(database, pino({ level: 'silent' }));
+  const log = pino({ level: 'silent' });
+  const clock = new MovableClock();
+  const deps = {
+    config: loadConfig({}),
+    db: database.db,
+    log,
+    jobs,
+    suppliers: new SupplierRegistry([supplier]),
+    clock,
+    metrics: createMetrics(),
+    secrets: new SecretBox('00'.repeat(32)),
+    signals: new Signals(),
+  };
+  return { deps, clock, jobs };
+}
+
+export function first<T>(list: readonly T[]): T {
+  const [only] = list;
+  if (only === undefined) throw new Error('the list is empty');
+  return only;
+}
