@@ -39,6 +39,7 @@ export async function buildApp(deps: Deps, hooks: AppHooks): Promise<App> {
   const app = createServer(deps);
   installErrorHandler(app);
   measureRequests(app, deps.metrics);
+  endConnectionsOnStop(app);
   app.addHook('preValidation', async (request) => refuseMalformed(request));
   await documentation(app, deps.config);
 
@@ -89,6 +90,19 @@ function createServer(deps: Deps): App {
   // Answers are built by `wire.ts` files to the schema's type; the schema itself serves validation and OpenAPI.
   app.setSerializerCompiler(() => JSON.stringify);
   return app;
+}
+
+/** A connection that gets its last answer during a stop would be kept open for a next request, and the stop with it. */
+function endConnectionsOnStop(app: App): void {
+  let isStopping = false;
+  app.addHook('preClose', (done) => {
+    isStopping = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isStopping) reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** What is not HTTP, or has headers beyond every limit, never becomes a request; it is still told why. */

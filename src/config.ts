@@ -24,10 +24,14 @@ const Schema = Type.Object({
   marketplaceUrl: Type.String(),
   /** Encrypts merchants' API secrets at rest: 64 hex digits. Empty only in the sandbox, which makes its own. */
   secretKey: Type.String({ pattern: '^([0-9a-fA-F]{64})?$' }),
+  /** How long a start waits for a PostgreSQL that cannot be reached. */
+  databaseWaitMs: Type.Integer({ minimum: 0 }),
   supplierTimeoutMs: Ms,
   callbackTimeoutMs: Ms,
   /** How often the workers look for rows that are due. */
   tickMs: Ms,
+  /** How long an orderly stop may take in all. */
+  stopTimeoutMs: Ms,
   trustProxy: Type.Boolean(),
   logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
 });
@@ -48,9 +52,11 @@ export const environment = {
   marketplacePort: 'MARKETPLACE_PORT',
   marketplaceUrl: 'MARKETPLACE_URL',
   secretKey: 'SECRET_KEY',
+  databaseWaitMs: 'DATABASE_WAIT_MS',
   supplierTimeoutMs: 'SUPPLIER_TIMEOUT_MS',
   callbackTimeoutMs: 'CALLBACK_TIMEOUT_MS',
   tickMs: 'TICK_MS',
+  stopTimeoutMs: 'STOP_TIMEOUT_MS',
   trustProxy: 'TRUST_PROXY',
   logLevel: 'LOG_LEVEL',
 } as const satisfies Record<keyof Config, string>;
@@ -68,9 +74,11 @@ const usual: Config = {
   marketplacePort: -1,
   marketplaceUrl: '',
   secretKey: '',
+  databaseWaitMs: 60_000,
   supplierTimeoutMs: 10_000,
   callbackTimeoutMs: 15_000,
   tickMs: 1000,
+  stopTimeoutMs: 28_000,
   trustProxy: false,
   logLevel: 'info',
 };

@@ -4,11 +4,13 @@ import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/connect.ts';
 import { openMigrated } from './db/open-migrated.ts';
+import { openPatiently } from './db/patience.ts';
 import type { Deps } from './deps.ts';
 import type { App } from './http/app-type.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Workers } from './jobs/workers.ts';
 import { createMetrics } from './metrics.ts';
+import { endInPhases } from './phases.ts';
 import { SandboxClock } from './sandbox/clock.ts';
 import { sandboxRoutes } from './sandbox/routes.ts';
 import { Sandbox, type SandboxFile } from './sandbox/sandbox.ts';
@@ -23,8 +25,11 @@ export interface Gateway {
   readonly database: Database;
   /** In the sandbox: what scripts need, and whether the demo merchant's key was made now. */
   readonly sandbox: (SandboxFile & { isNewKey: boolean }) | null;
-  /** Ends in phases: no new requests, then no new work, then the connections (see `docs/operating.md`). */
-  stop(): Promise<void>;
+  /**
+   * Ends in phases, each with its limit: no new requests and work, then the jobs, then the connections
+   * (`docs/operating.md`). False: something was cut off, to be taken up from the database.
+   */
+  stop(): Promise<boolean>;
 }
 
 /**
@@ -61,7 +66,8 @@ interface Node {
 }
 
 async function prepareNode(config: Config, log: Logger): Promise<Node> {
-  const { database } = await openMigrated(config, config.poolMax);
+  const open = () => openMigrated(config, config.poolMax);
+  const { database } = await openPatiently(open, config.databaseWaitMs, log);
   try {
     return await assembleNode(config, log, database);
   } catch (error) {
@@ -90,11 +96,32 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   return { deps, database, jobs, sandbox, workers: config.role === 'api' ? null : new Workers(deps, jobs) };
 }
 
-async function stopInPhases({ deps, database, jobs, sandbox, workers }: Node, app: App): Promise<void> {
-  await app.close();
-  await workers?.stop();
-  await jobs.stop();
-  await deps.suppliers.close();
-  await sandbox?.stop();
-  await database.close();
+/** Shares of the time that a stop may take: most of it is for what waits for a supplier's answer. */
+const [IN_FLIGHT_SHARE, JOBS_SHARE, CONNECTIONS_SHARE] = [0.55, 0.3, 0.1];
+
+async function stopInPhases({ deps, database, jobs, sandbox, workers }: Node, app: App): Promise<boolean> {
+  const { config, log, suppliers } = deps;
+  const share = (part: number) => Math.floor(config.stopTimeoutMs * part);
+  // Nothing new is begun from here on; a request that is still answered may enqueue, so the queue itself goes later.
+  jobs.takeNoMore();
+  const jobsLimitMs = share(JOBS_SHARE);
+  return endInPhases(
+    [
+      {
+        what: 'requests and rounds of due work',
+        limitMs: share(IN_FLIGHT_SHARE),
+        end: () => Promise.all([app.close(), workers?.stop()]),
+      },
+      { what: 'running jobs', limitMs: jobsLimitMs, end: () => jobs.stop(jobsLimitMs) },
+      {
+        what: 'connections',
+        limitMs: share(CONNECTIONS_SHARE),
+        end: async () => {
+          await Promise.all([suppliers.close(), sandbox?.stop()]);
+          await database.close();
+        },
+      },
+    ],
+    log,
+  );
 }

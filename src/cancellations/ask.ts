@@ -62,11 +62,7 @@ export async function askAgain(deps: Deps, merchantId: string, cancellationId: s
   const ended = await stateNow(deps, merchantId, cancellationId);
   if (ended.state !== 'requested') return toKnownOutcome(ended.state, ended.reason);
   const cancellation = await readCancellation(deps, merchantId, cancellationId);
-  if (!cancellation) {
-    await putBack(deps, merchantId, cancellationId);
-    return { outcome: 'unknown' };
-  }
-  if (!(await readFirst(deps, cancellation))) {
+  if (!cancellation || !(await readFirst(deps, cancellation))) {
     await putBack(deps, merchantId, cancellationId);
     return { outcome: 'unknown' };
   }

@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
-import { later, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { later } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import type { CancelAnswer } from '../suppliers/supplier.ts';
+import { nextLook } from '../unknown/rhythm.ts';
 import { type Outcome, outcomeNow } from './cancellation.ts';
-
-const ASK_AGAIN_MIN_MS = 2 * SECOND_MS;
-const ASK_AGAIN_MAX_MS = 10 * MINUTE_MS;
+import { ASK_AGAIN } from './record-cancellation.ts';
 
 /**
  * Writes down what the supplier answered. Guarded by the state: when settlement or another node was faster, what is
@@ -58,14 +57,12 @@ async function recordElse(
   answer: Exclude<CancelAnswer, { outcome: 'accepted' }>,
 ): Promise<boolean> {
   const now = deps.clock.now();
-  const again = sql<Date>`${now}::timestamptz + least(${ASK_AGAIN_MIN_MS} * power(2, asks - 1), ${ASK_AGAIN_MAX_MS})
-    * (0.8 + random() * 0.4) * interval '1 millisecond'`;
   const row = await deps.db
     .updateTable('cancellation')
     .set(
       answer.outcome === 'refused'
         ? { state: 'refused', reason: answer.reason, due_at: null, answered_at: now, closed_at: now }
-        : { state: 'unknown', reason: answer.cause, due_at: again },
+        : { state: 'unknown', reason: answer.cause, due_at: nextLook(now, sql.ref('requested_at'), ASK_AGAIN) },
     )
     .where('merchant_id', '=', cancellation.merchantId)
     .where('id', '=', cancellation.id)

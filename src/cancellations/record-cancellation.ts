@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
-import { later, SECOND_MS } from '../clock.ts';
+import { later, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
+import { nextLook } from '../unknown/rhythm.ts';
 import type { Order } from './cancellation.ts';
 
 /** Past the supplier's time-out, a call without a recorded answer belonged to a process that died. */
 const LEASE_MARGIN_MS = 5 * SECOND_MS;
-/** An item whose purchase is not known to be made cannot be cancelled yet; the wish waits this long between looks. */
-const WAIT_FOR_ORDER_MS = 5 * SECOND_MS;
+/** How a wish without a clear answer is taken up again. */
+export const ASK_AGAIN = { minMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 
 interface NewCancellation {
   readonly merchantId: string;
@@ -39,7 +41,7 @@ export async function recordCancellation(deps: Deps, cancellation: NewCancellati
       actor: cancellation.actor,
       request_id: cancellation.requestId,
       asks: cancellation.order ? 1 : 0,
-      due_at: cancellation.order ? leaseEnd(deps, now, 1) : later(now, WAIT_FOR_ORDER_MS),
+      due_at: cancellation.order ? leaseEnd(deps, now, 1) : later(now, ASK_AGAIN.minMs),
       requested_at: now,
     })
     .onConflict((conflict) =>
@@ -71,13 +73,29 @@ export async function takeUp(deps: Deps, merchantId: string, cancellationId: str
   return row !== undefined;
 }
 
-/** Puts a wish that was taken up back to wait, without having asked. */
+/**
+ * Puts a wish that was taken up back to wait, without having asked: its order cannot be read now, or its purchase is
+ * not known to be made, which cannot be cancelled yet.
+ */
 export async function putBack(deps: Deps, merchantId: string, cancellationId: string): Promise<void> {
+  const due_at = nextLook(deps.clock.now(), sql.ref('requested_at'), ASK_AGAIN);
   await deps.db
     .updateTable('cancellation')
-    .set({ state: 'unknown', due_at: later(deps.clock.now(), WAIT_FOR_ORDER_MS) })
+    .set({ state: 'unknown', due_at, asks: sql<number>`asks - 1` })
     .where('merchant_id', '=', merchantId)
     .where('id', '=', cancellationId)
     .where('state', '=', 'requested')
+    .execute();
+}
+
+/** An item's purchase is known to be made from now on: a wish that waits for it is acted on at once. */
+export async function wakeWaitingWish(trx: Trx, item: { merchant_id: string; item_id: string }, at: Date) {
+  await trx
+    .updateTable('cancellation')
+    .set({ due_at: at })
+    .where('merchant_id', '=', item.merchant_id)
+    .where('item_id', '=', item.item_id)
+    .where('state', '=', 'unknown')
+    .where('due_at', '>', at)
     .execute();
 }

@@ -8,6 +8,7 @@ import { addMerchantCommands } from './commands/merchant.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTradeCommands } from './commands/trade.ts';
+import { addUnknownCommands } from './commands/unknown.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWalletCommands } from './commands/wallet.ts';
 import { explain } from './explain.ts';
@@ -103,6 +104,7 @@ function buildProgram(output: Output, choose: (task: Task) => void): Command {
   addKeyCommands(program, choose);
   addWalletCommands(program, choose);
   addTradeCommands(program, choose);
+  addUnknownCommands(program, choose);
   return program;
 }
 

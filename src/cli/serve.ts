@@ -5,8 +5,8 @@ import { type Config, type ConfigFlags, loadConfig } from '../config.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { listenForOperator, type OperatorSocket } from './operator-socket.ts';
 
-/** How long a stop may take before it is forced; each phase inside has a shorter limit of its own. */
-const STOP_MAX_MS = 30_000;
+/** Beyond the limits of all phases of a stop, it is forced. */
+const STOP_MARGIN_MS = 2000;
 /** How long a process may stay whose start failed. */
 const FAILED_START_MAX_MS = 1000;
 
@@ -48,20 +48,26 @@ function nextSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** A second signal, or thirty seconds, end the process at once: everything is in the database anyway. */
+/**
+ * A second signal, or a stop that outlives its limits, ends the process at once: everything is in the database anyway.
+ * @returns 0 when all that was under way came to its end
+ */
 async function stopWithin(gateway: Gateway, operator: OperatorSocket | null, log: Logger): Promise<number> {
   const force = (why: string) => {
     log.error({ why }, 'the stop is forced');
     process.exit(1);
   };
-  const timer = setTimeout(() => force('it took too long'), STOP_MAX_MS);
+  const limitMs = gateway.deps.config.stopTimeoutMs + STOP_MARGIN_MS;
+  const timer = setTimeout(() => force('it took too long'), limitMs);
   timer.unref();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => force('a second signal'));
   await operator?.close();
-  await gateway.stop();
+  const isOrderly = await gateway.stop();
   operator?.release();
   clearTimeout(timer);
-  log.info('stopped');
+  log.info({ isOrderly }, 'stopped');
+  // A call that was cut off would keep the process for as long as its time-out.
+  if (!isOrderly) process.exit(1);
   return 0;
 }
 

@@ -29,7 +29,6 @@ const BATCH_SIZE = 8;
 
 /** A job of a killed process is given to another after this long; the sweep of due rows is usually sooner. */
 const EXPIRE_SECONDS = 60;
-const STOP_TIMEOUT_MS = 10_000;
 
 /** pg-boss, with the names and shapes of our jobs and nothing else. */
 export class Jobs implements JobQueue {
@@ -97,8 +96,13 @@ export class Jobs implements JobQueue {
     }
   }
 
-  /** Takes no new jobs, lets the running ones end within ten seconds. */
-  async stop(): Promise<void> {
-    await this.#boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, close: true });
+  /** Begins no more jobs; enqueuing still works, and running jobs go on. */
+  takeNoMore(): void {
+    for (const name of names) this.#boss.offWork(name, { wait: false }).catch(() => {}); // `stop` comes in any case
+  }
+
+  /** Ends the queue; running jobs may end within the limit, then they are given back to be tried again. */
+  async stop(limitMs: number): Promise<void> {
+    await this.#boss.stop({ graceful: true, timeout: limitMs, close: true });
   }
 }

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { CS2, type FoundOrder, type SupplierWord } from '../suppliers/supplier.ts';
 import { type MoveFacts, moveItems } from '../trades/move.ts';
 import { lockTrade } from '../trades/queries.ts';
-import { eventsToward, isTerminal, type LeadingWord } from '../trades/states.ts';
+import { eventsToward, type LeadingWord } from '../trades/states.ts';
 import { bookBought, lockItem } from './outcome.ts';
 
 /** Words that move an item; the other two never do. */
@@ -31,7 +31,7 @@ export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundO
     if (events === null) return reportWord(deps, purchase, `${word.status} after ${item.state}`);
     const settled = await takeSteps(deps, trx, trade, item, { events, word, purchase });
     await closeOpenCancellation(deps, trx, settled, 'onOurCancel' in word);
-    await rescheduleReads(deps, trx, purchase, settled, events.length > 0);
+    if (events.length > 0) await resetRhythm(deps, trx, purchase);
   });
 }
 
@@ -70,13 +70,11 @@ function factsOf(word: MovingWord): MoveFacts {
   };
 }
 
-/** News resets the reading rhythm, which slows with age; an item that cannot change any more is not read again. */
-async function rescheduleReads(deps: Deps, trx: Trx, purchase: PurchaseRow, item: ItemRow, isNews: boolean) {
-  const isOver = isTerminal(item.state) && item.state !== 'completed';
-  if (!isOver && !isNews) return;
+/** News resets the reading rhythm, which slows with age. */
+async function resetRhythm(deps: Deps, trx: Trx, purchase: PurchaseRow): Promise<void> {
   await trx
     .updateTable('purchase')
-    .set({ updated_at: deps.clock.now(), ...(isOver ? { due_at: null } : {}) })
+    .set({ updated_at: deps.clock.now() })
     .where('merchant_id', '=', purchase.merchant_id)
     .where('id', '=', purchase.id)
     .execute();

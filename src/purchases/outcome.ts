@@ -1,4 +1,5 @@
 import { closeOpenCancellation } from '../cancellations/close.ts';
+import { wakeWaitingWish } from '../cancellations/record-cancellation.ts';
 import { later, SECOND_MS } from '../clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
@@ -40,6 +41,7 @@ export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought:
     .set({
       state: 'done',
       order_id: bought.orderId,
+      reason: null,
       due_at: later(at, FIRST_LOOK_MS),
       unknown_since: null,
       misses: 0,
@@ -48,6 +50,7 @@ export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought:
     .where('merchant_id', '=', purchase.merchant_id)
     .where('id', '=', purchase.id)
     .execute();
+  await wakeWaitingWish(trx, purchase, at);
   await writeCost(deps, trx, purchase, bought.costMills);
 }
 
@@ -72,22 +75,35 @@ async function writeCost(deps: Deps, trx: Trx, purchase: PurchaseRow, cost: Mill
 
 /** Nothing was bought, by the supplier's clear word: the item fails and its money is released. */
 export async function recordNotBought(deps: Deps, ref: PurchaseRef, reason: ItemError): Promise<void> {
-  await inTransaction(deps.db, async (trx) => {
-    const purchase = await lockUnsettled(trx, ref);
-    if (!purchase) return;
-    const at = deps.clock.now();
-    await trx
-      .updateTable('purchase')
-      .set({ state: 'refused', reason, due_at: null, unknown_since: null, updated_at: at })
-      .where('merchant_id', '=', purchase.merchant_id)
-      .where('id', '=', purchase.id)
-      .execute();
-    const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
-    const item = await lockItem(trx, purchase);
-    const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference, reason } };
-    const moved = await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
-    for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
-  });
+  await inTransaction(deps.db, (trx) => bookNotBought(deps, trx, ref, { reason, due_at: null }));
+}
+
+/** Nothing was bought, as far as look-ups can tell. It is watched all the same, in case the order turns up. */
+export async function recordNeverMade(deps: Deps, ref: PurchaseRef): Promise<void> {
+  const due_at = later(deps.clock.now(), FIRST_LOOK_MS);
+  await inTransaction(deps.db, (trx) => bookNotBought(deps, trx, ref, { reason: 'PURCHASE_FAILED', due_at }));
+}
+
+async function bookNotBought(
+  deps: Deps,
+  trx: Trx,
+  ref: PurchaseRef,
+  end: { reason: ItemError; due_at: Date | null },
+): Promise<void> {
+  const purchase = await lockUnsettled(trx, ref);
+  if (!purchase) return;
+  const { reason } = end;
+  await trx
+    .updateTable('purchase')
+    .set({ state: 'refused', ...end, unknown_since: null, updated_at: deps.clock.now() })
+    .where('merchant_id', '=', purchase.merchant_id)
+    .where('id', '=', purchase.id)
+    .execute();
+  const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
+  const item = await lockItem(trx, purchase);
+  const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference, reason } };
+  const moved = await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
+  for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
 }
 
 /** No clear answer. The reference is kept and looked up, first after seconds (DESIGN 4.3). */
@@ -96,7 +112,7 @@ export async function markUnknown(deps: Deps, ref: PurchaseRef, cause: string): 
   deps.log.warn({ purchaseId: ref.purchaseId, cause }, 'a purchase got no clear answer; it will be looked up');
   await deps.db
     .updateTable('purchase')
-    .set({ state: 'unknown', unknown_since: at, due_at: later(at, FIRST_LOOK_MS), updated_at: at })
+    .set({ state: 'unknown', reason: cause, unknown_since: at, due_at: later(at, FIRST_LOOK_MS), updated_at: at })
     .where('merchant_id', '=', ref.merchantId)
     .where('id', '=', ref.purchaseId)
     .where('state', '=', 'asked')

@@ -1,20 +1,12 @@
-import { sql } from 'kysely';
 import { openStates } from '../cancellations/states.ts';
-import { DAY_MS, HOUR_MS, later, MINUTE_MS, msBetween, SECOND_MS } from '../clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { CS2, type FindAnswer, type FoundOrder, type Supplier } from '../suppliers/supplier.ts';
+import { CS2, type FoundOrder, type Supplier } from '../suppliers/supplier.ts';
 import { eventsToward, type ItemState, isTerminal } from '../trades/states.ts';
-import { applyWord, isMoving } from './apply-word.ts';
-import { recordNotBought } from './outcome.ts';
-
-/** Reading rhythm: a tenth of the time since the last news, between these two, give or take a fifth. */
-const READ_MIN_MS = 2 * SECOND_MS;
-const READ_MAX_MS = HOUR_MS;
-/** A completed item can still be reversed; it is read this long after it was completed. */
-const REVERSAL_WATCH_MS = 14 * DAY_MS;
-/** Look-ups that must miss, once misses count at all, before a purchase is taken as never made (DESIGN 4.3). */
-const MISSES_ENOUGH = 5;
+import { applyWord, isMoving, reportWord } from './apply-word.ts';
+import { claimDue } from './claim-due.ts';
+import { missed } from './missed.ts';
+import { stopWhenWatched } from './watch.ts';
 
 /**
  * Reads the orders of one supplier that are due, in bulk, and acts on what changed.
@@ -24,38 +16,6 @@ export async function readDueOrders(deps: Deps, supplier: Supplier): Promise<num
   const due = await claimDue(deps, supplier);
   if (due.length > 0) await readOrders(deps, supplier, due);
   return due.length;
-}
-
-/** Takes due rows for this node by moving their next time; rows that another node holds are skipped. */
-async function claimDue(deps: Deps, supplier: Supplier): Promise<PurchaseRow[]> {
-  const now = deps.clock.now();
-  const sinceNews = sql`(${now}::timestamptz - updated_at)`;
-  const pause = sql`least(greatest(${sinceNews} * 0.1, ${ms(READ_MIN_MS)}), ${ms(READ_MAX_MS)})`;
-  return deps.db
-    .updateTable('purchase')
-    .set({ due_at: sql<Date>`${now}::timestamptz + ${pause} * (0.8 + random() * 0.4)` })
-    .where(({ eb, refTuple, selectFrom }) =>
-      eb(
-        refTuple('merchant_id', 'id'),
-        'in',
-        selectFrom('purchase')
-          .select(['merchant_id', 'id'])
-          .where('supplier', '=', supplier.id)
-          .where('due_at', '<=', now)
-          .where('state', 'in', ['unknown', 'done'])
-          .orderBy('due_at')
-          .limit(supplier.findMax)
-          .forUpdate()
-          .skipLocked()
-          .$asTuple('merchant_id', 'id'),
-      ),
-    )
-    .returningAll()
-    .execute();
-}
-
-function ms(duration: number) {
-  return sql`${`${duration} milliseconds`}::interval`;
 }
 
 /** Reads these purchases' orders now. An unclear answer changes nothing: they are due again soon. */
@@ -70,10 +30,21 @@ export async function readOrders(deps: Deps, supplier: Supplier, purchases: read
   const stands = await standing(deps, purchases);
   for (const purchase of purchases) {
     const order = found.get(purchase.reference);
-    if (!order) await missed(deps, supplier, purchase, answer);
-    else if (isNews(purchase, order, stands.get(purchase.item_id))) await applyWord(deps, purchase, order);
-    else await stopWhenOver(deps, purchase, stands.get(purchase.item_id));
+    if (order) await take(deps, purchase, order, stands.get(purchase.item_id));
+    else await missed(deps, supplier, purchase, answer);
   }
+}
+
+async function take(deps: Deps, purchase: PurchaseRow, order: FoundOrder, at: Standing | undefined): Promise<void> {
+  if (purchase.state === 'refused') return reportLateOrder(deps, purchase, order);
+  if (isNews(purchase, order, at)) return applyWord(deps, purchase, order);
+  if (at && isTerminal(at.state)) return stopWhenWatched(deps, purchase);
+}
+
+/** Look-ups missed it so often that it was taken as never made, and its money was given back; and there it is. */
+async function reportLateOrder(deps: Deps, purchase: PurchaseRow, { word }: FoundOrder): Promise<void> {
+  if (word.status !== 'failed') reportWord(deps, purchase, `${word.status}, of an order taken as never made`);
+  await stopWhenWatched(deps, purchase);
 }
 
 interface Standing {
@@ -118,43 +89,4 @@ function isNews(purchase: PurchaseRow, order: FoundOrder, at: Standing | undefin
   return (
     events === null || events.length > 0 || (at.hasOpenCancellation && (isTerminal(at.state) || at.state === 'hold'))
   );
-}
-
-async function stopWhenOver(deps: Deps, purchase: PurchaseRow, at: Standing | undefined): Promise<void> {
-  if (!at || !isTerminal(at.state)) return;
-  const age = msBetween(purchase.updated_at, deps.clock.now());
-  if (at.state === 'completed' && age < REVERSAL_WATCH_MS) return;
-  await deps.db
-    .updateTable('purchase')
-    .set({ due_at: null })
-    .where('merchant_id', '=', purchase.merchant_id)
-    .where('id', '=', purchase.id)
-    .execute();
-}
-
-/** A miss soon after a lost answer proves nothing: suppliers' look-ups lag (suppliers.md §3, row 2). */
-async function missed(
-  deps: Deps,
-  supplier: Supplier,
-  purchase: PurchaseRow,
-  answer: Extract<FindAnswer, { outcome: 'read' }>,
-): Promise<void> {
-  const ref = { merchantId: purchase.merchant_id, purchaseId: purchase.id };
-  if (purchase.state === 'done') {
-    deps.log.warn({ supplier: supplier.id, reference: purchase.reference }, 'a supplier does not know its own order');
-    return;
-  }
-  if (answer.neverMade.includes(purchase.reference)) return recordNotBought(deps, ref, 'MARKET_UNAVAILABLE');
-  const since = purchase.unknown_since ?? purchase.updated_at;
-  const counts = msBetween(since, deps.clock.now()) >= Math.max(supplier.lookupDelayMs, MINUTE_MS);
-  if (!counts) return;
-  if (purchase.misses + 1 >= MISSES_ENOUGH) return recordNotBought(deps, ref, 'PURCHASE_FAILED');
-  await deps.db
-    .updateTable('purchase')
-    // A miss that counts is followed up soon, however old the purchase is.
-    .set({ misses: purchase.misses + 1, due_at: later(deps.clock.now(), READ_MIN_MS) })
-    .where('merchant_id', '=', purchase.merchant_id)
-    .where('id', '=', purchase.id)
-    .where('state', '=', 'unknown')
-    .execute();
 }

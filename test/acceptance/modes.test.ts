@@ -33,7 +33,7 @@ async function gateway(settings: Record<string, string>): Promise<Gateway> {
   const { database, dataDir } = await place();
   const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, DATABASE_URL: database.url, ...settings });
   const started = await startGateway(config, pino({ level: 'silent' }));
-  ends.push(() => started.stop());
+  ends.push(async () => void (await started.stop()));
   return started;
 }
 

@@ -46,6 +46,8 @@ interface SandboxFile {
 /** A command that runs until it is told to end. */
 export class Running {
   readonly pid: number;
+  /** What it wrote to standard output and error until now. */
+  printed = '';
   readonly #child: ChildProcess;
   readonly #dataDir: string;
 
@@ -56,19 +58,30 @@ export class Running {
   }
 
   /** @returns the process once it has printed `sign` */
-  static async start(dataDir: string, args: readonly string[], sign: string): Promise<Running> {
-    const child = spawn(process.execPath, [...NODE_ARGS, ...args], { env: environment(dataDir, {}) });
-    let printed = '';
-    await new Promise<void>((resolve, reject) => {
-      const take = (chunk: Buffer) => {
-        printed += chunk.toString();
-        if (printed.includes(sign)) resolve();
-      };
-      child.stdout.on('data', take);
-      child.stderr.on('data', take);
-      child.once('exit', (code) => reject(new Error(`ended with ${code} before it printed "${sign}": ${printed}`)));
-    });
-    return new Running(child, dataDir);
+  static async start(
+    dataDir: string,
+    args: readonly string[],
+    sign: string,
+    env: Record<string, string> = {},
+  ): Promise<Running> {
+    const child = spawn(process.execPath, [...NODE_ARGS, ...args], { env: environment(dataDir, env) });
+    const running = new Running(child, dataDir);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        running.printed += chunk.toString();
+      });
+    }
+    await running.prints(sign);
+    return running;
+  }
+
+  async prints(sign: string): Promise<void> {
+    while (!this.printed.includes(sign)) {
+      if (this.#child.exitCode !== null) {
+        throw new Error(`ended with ${this.#child.exitCode} before it printed "${sign}": ${this.printed}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   get sandbox(): SandboxFile {
@@ -86,6 +99,6 @@ export class Running {
   }
 }
 
-export function serve(dataDir: string): Promise<Running> {
-  return Running.start(dataDir, ['serve'], '/sandbox/clock');
+export function serve(dataDir: string, env: Record<string, string> = {}): Promise<Running> {
+  return Running.start(dataDir, ['serve'], '/sandbox/clock', env);
 }

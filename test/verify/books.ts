@@ -92,7 +92,7 @@ export class Books {
     await moveFunding(deps, { merchantId: merchant.id, direction: 'credit', amountMills, actor: 'test' });
     await moveFunding(deps, { merchantId: merchant.id, direction: 'debit', amountMills: toMills(10n), actor: 'test' });
     return new Books(deps, clock, merchant.id, async () => {
-      await jobs.stop();
+      await jobs.stop(1000);
       await database.close();
       await test.drop();
     });

@@ -112,6 +112,17 @@ export const cs2Behaviours = {
       ...acceptedAfter(10 * MINUTE_MS),
     ],
   }),
+  'delivers-after-failing': card('The seller gives up after 5 minutes, and delivers all the same after an hour.', {
+    timeline: [{ afterMs: 5 * MINUTE_MS, phase: 'sellerFailed' }, ...acceptedAfter(HOUR_MS)],
+  }),
+  'buy-answer-lost-found-too-late': card('As buy-answer-lost, and look-ups miss the order for a whole day.', {
+    buy: 'made, answer lost',
+    timeline: shipsLater,
+    hiddenMs: DAY_MS,
+  }),
+  'buy-answer-lost-never-ships': card('The purchase is made but never answered. Waits; a cancel works as usual.', {
+    buy: 'made, answer lost',
+  }),
 } satisfies Record<string, CardScript>;
 
 export const rustBehaviours = {

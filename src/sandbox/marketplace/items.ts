@@ -39,6 +39,9 @@ export const cs2Items: Readonly<Record<Cs2BehaviourName, Item>> = {
   'reversed-after-completion':  { number: 23, name: 'M4A1-S | Reversed After Completion (Minimal Wear)', type: 'Rifle', rarity: 'Covert', priceMills: 52_606n, instant: true },
   'unknown-word':               { number: 24, name: 'UMP-45 | Unknown Word (Field-Tested)', type: 'SMG', rarity: 'Mil-Spec Grade', priceMills: 1_945n },
   contradicts:                  { number: 25, name: 'Nova | Contradicts Itself (Well-Worn)', type: 'Shotgun', rarity: 'Mil-Spec Grade', priceMills: 1_501n, instant: true },
+  'delivers-after-failing':     { number: 26, name: 'XM1014 | Delivers After Failing (Well-Worn)', type: 'Shotgun', rarity: 'Mil-Spec Grade', priceMills: 2_210n },
+  'buy-answer-lost-found-too-late': { number: 27, name: 'P90 | Buy Answer Lost Found Too Late (Field-Tested)', type: 'SMG', rarity: 'Restricted', priceMills: 4_904n },
+  'buy-answer-lost-never-ships': { number: 28, name: 'P90 | Buy Answer Lost Never Ships (Field-Tested)', type: 'SMG', rarity: 'Restricted', priceMills: 4_703n },
 };
 
 // biome-ignore format: a table reads best with a row a line

@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { CancellationState, PurchaseRow } from '../db/tables.ts';
+
+/** A purchase or a wish to cancel of which nobody knows what the supplier made of it. */
+export interface UnknownOutcome {
+  readonly kind: 'purchase' | 'cancellation';
+  readonly id: string;
+  readonly merchantId: string;
+  readonly tradeId: string;
+  readonly itemId: string;
+  readonly listingId: string;
+  readonly marketHashName: string;
+  readonly supplier: string;
+  /** Ours, under which the supplier knows the order if there is one. */
+  readonly reference: string;
+  readonly state: PurchaseRow['state'] | CancellationState;
+  readonly since: Date;
+  readonly dueAt: Date | null;
+  /** Look-ups that missed, once misses count; or how often the supplier was asked to cancel. */
+  readonly tries: number;
+  /** What was seen instead of an answer. */
+  readonly cause: string | null;
+}
+
+export interface UnknownFilter {
+  readonly kind?: UnknownOutcome['kind'] | undefined;
+  readonly merchantId?: string | undefined;
+  readonly id?: string | undefined;
+  readonly limit?: number;
+}
+
+/**
+ * Everything without a clear answer, oldest first; also calls whose time is over and whose end nobody has written
+ * down, which is what a killed process leaves until a worker finds it.
+ */
+export async function unknownOutcomes(db: Db, now: Date, filter: UnknownFilter): Promise<UnknownOutcome[]> {
+  const only = (kind: UnknownOutcome['kind']) => filter.kind === undefined || filter.kind === kind;
+  const [merchantId, id] = [filter.merchantId ?? null, filter.id ?? null];
+  const isWanted = sql`(${merchantId}::uuid is null or open.merchant_id = ${merchantId}::uuid)
+    and (${id}::uuid is null or open.id = ${id}::uuid)`;
+  const { rows } = await sql<UnknownOutcome>`
+    select kind, open.id, open.merchant_id as "merchantId", item.trade_id as "tradeId", item.id as "itemId",
+      item.listing_id as "listingId", item.market_hash_name as "marketHashName", open.supplier,
+      coalesce(reference, '') as reference, open.state, since, open.due_at as "dueAt", tries, cause
+    from (
+      select 'purchase' as kind, merchant_id, id, item_id, supplier, reference, state,
+        coalesce(unknown_since, updated_at) as since, due_at, misses as tries, reason as cause
+      from purchase
+      where ${only('purchase')} and (state = 'unknown' or (state = 'asked' and due_at <= ${now}))
+      union all
+      select 'cancellation', cancellation.merchant_id, cancellation.id, cancellation.item_id, cancellation.supplier,
+        purchase.reference, cancellation.state, requested_at, cancellation.due_at, asks, cancellation.reason
+      from cancellation
+      left join purchase on purchase.merchant_id = cancellation.merchant_id
+        and purchase.item_id = cancellation.item_id and purchase.state <> 'refused'
+      where ${only('cancellation')}
+        and (cancellation.state = 'unknown' or (cancellation.state = 'requested' and cancellation.due_at <= ${now}))
+    ) as open
+    join item on item.merchant_id = open.merchant_id and item.id = open.item_id
+    where ${isWanted}
+    order by since, open.id
+    limit ${filter.limit ?? 1000}`.execute(db);
+  return rows;
+}
