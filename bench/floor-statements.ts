@@ -69,7 +69,7 @@ async function capture(name: string, run: (deps: Deps) => Promise<unknown>): Pro
   // The two functions use no more of the gateway than this.
   const deps = {
     db,
-    clock: { now: () => NOW },
+    clock: { now: () => NOW, wait: async () => {} },
     config: { supplierTimeoutMs: 1000 },
     metrics: { cancellations: { inc: () => {} } },
   } as unknown as Deps;

@@ -1,9 +1,11 @@
 /** The one source of time (DESIGN 4.7). Nothing else in `src` calls `Date.now()` for a decision. */
 export interface Clock {
   now(): Date;
+  /** Resolves after a pause within an operation. What has to survive a crash is a row with a `due_at`, not a wait. */
+  wait(ms: number): Promise<void>;
 }
 
-export const systemClock: Clock = { now: () => new Date() };
+export const systemClock: Clock = { now: () => new Date(), wait: pause };
 
 /** A clock that can be moved forward, never back: the sandbox's, and the tests'. */
 export class MovableClock implements Clock {
@@ -11,6 +13,11 @@ export class MovableClock implements Clock {
 
   now(): Date {
     return new Date(Date.now() + this.#offsetMs);
+  }
+
+  /** In real time: pauses are too short for anybody to skip them. */
+  wait(ms: number): Promise<void> {
+    return pause(ms);
   }
 
   get offsetMs(): number {
@@ -21,6 +28,10 @@ export class MovableClock implements Clock {
   adoptOffset(offsetMs: number): void {
     this.#offsetMs = Math.max(this.#offsetMs, offsetMs);
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export function later(from: Date, ms: number): Date {

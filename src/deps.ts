@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Dispatcher } from 'undici';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/connect.ts';
@@ -14,6 +15,8 @@ export interface Deps {
   readonly db: Db;
   readonly jobs: JobQueue;
   readonly suppliers: SupplierRegistry;
+  /** What carries callbacks to merchants. */
+  readonly callbackDispatcher: Dispatcher;
   readonly clock: Clock;
   /** In a request's operations this is the request's own, so that every line carries its id. */
   readonly log: FastifyBaseLogger;

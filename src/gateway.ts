@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
+import { createCallbackDispatcher } from './callbacks/attempt.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/connect.ts';
@@ -88,6 +89,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     log,
     jobs,
     suppliers: new SupplierRegistry(sandbox?.suppliers ?? []),
+    callbackDispatcher: createCallbackDispatcher(),
     clock: sandboxClock ?? systemClock,
     metrics: createMetrics(),
     secrets: new SecretBox(secretKey),
@@ -100,7 +102,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
 const [IN_FLIGHT_SHARE, JOBS_SHARE, CONNECTIONS_SHARE] = [0.55, 0.3, 0.1];
 
 async function stopInPhases({ deps, database, jobs, sandbox, workers }: Node, app: App): Promise<boolean> {
-  const { config, log, suppliers } = deps;
+  const { config, log, suppliers, callbackDispatcher } = deps;
   const share = (part: number) => Math.floor(config.stopTimeoutMs * part);
   // Nothing new is begun from here on; a request that is still answered may enqueue, so the queue itself goes later.
   jobs.takeNoMore();
@@ -117,7 +119,7 @@ async function stopInPhases({ deps, database, jobs, sandbox, workers }: Node, ap
         what: 'connections',
         limitMs: share(CONNECTIONS_SHARE),
         end: async () => {
-          await Promise.all([suppliers.close(), sandbox?.stop()]);
+          await Promise.all([suppliers.close(), callbackDispatcher.close(), sandbox?.stop()]);
           await database.close();
         },
       },

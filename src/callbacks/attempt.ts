@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import { systemClock } from '../clock.ts';
 import type { DeliveryRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
@@ -7,7 +7,9 @@ import { SIGNATURE_HEADER, signatureHeader } from './signature.ts';
 const RESPONSE_KEPT_BYTES = 4096;
 
 /** Callbacks go to many hosts that may be slow or gone: connections of their own, and no redirects. */
-const agent = new Agent({ connections: 16, pipelining: 1, keepAliveTimeout: 10_000 });
+export function createCallbackDispatcher(): Dispatcher {
+  return new Agent({ connections: 16, pipelining: 1, keepAliveTimeout: 10_000 });
+}
 
 interface Target {
   readonly url: string | null;
@@ -58,7 +60,7 @@ async function post(deps: Deps, delivery: DeliveryRow, url: string, secret: stri
   const time = systemClock.now().toISOString();
   const answer = await request(url, {
     method: 'POST',
-    dispatcher: agent,
+    dispatcher: deps.callbackDispatcher,
     signal: AbortSignal.timeout(deps.config.callbackTimeoutMs),
     headers: {
       'content-type': 'application/json',

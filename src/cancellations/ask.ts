@@ -17,7 +17,8 @@ import { putBack, takeUp } from './record-cancellation.ts';
 /** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
 const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;
 /** How long a caller whose wish is being asked about by someone else pauses between looks, growing to the last. */
-const LOOK_PAUSES_MS = [5, 10, 20, 40, 80, 160];
+const LOOK_PAUSES_MS = [5, 10, 20, 40, 80];
+const LOOK_PAUSE_MAX_MS = 160;
 
 /**
  * Asks the supplier, once, for a wish that this caller holds as `requested`.
@@ -95,7 +96,6 @@ export async function awaitOutcome(deps: Deps, merchantId: string, cancellationI
     const { state, reason, due_at } = await stateNow(deps, merchantId, cancellationId);
     const isLeased = due_at !== null && deps.clock.now() < due_at;
     if (state !== 'requested' || !isLeased) return toKnownOutcome(state, reason);
-    const pauseMs = LOOK_PAUSES_MS[Math.min(look, LOOK_PAUSES_MS.length - 1)];
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await deps.clock.wait(LOOK_PAUSES_MS[look] ?? LOOK_PAUSE_MAX_MS);
   }
 }

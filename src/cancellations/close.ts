@@ -42,7 +42,7 @@ export async function closeOpenCancellation(
  * Nothing else would: an item that is over is read no more, and one that was never bought has no order to read.
  */
 export async function endWhenOver(deps: Deps, merchantId: string, cancellationId: string): Promise<void> {
-  await inTransaction(deps.db, async (trx) => {
+  await inTransaction(deps, async (trx) => {
     const { trade_id, item_id } = await trx
       .selectFrom('cancellation')
       .select(['trade_id', 'item_id'])

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import type { Clock } from '../clock.ts';
 import type { Db } from './connect.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,13 +15,16 @@ const TRIES_MAX = 6;
  * `work` must therefore have no effect outside the database, and use nothing but `trx`: on the embedded database any
  * other handle waits for this transaction to end, for ever.
  */
-export async function inTransaction<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  { db, clock }: { readonly db: Db; readonly clock: Clock },
+  work: (trx: Trx) => Promise<T>,
+): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await db.transaction().execute(work);
     } catch (error) {
       if (tried >= TRIES_MAX || !isCollision(error)) throw error;
-      await pause(2 ** tried * 5 * Math.random());
+      await clock.wait(2 ** tried * 5 * Math.random());
     }
   }
 }
@@ -49,8 +53,4 @@ function sqlState(error: unknown): unknown {
 
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -113,7 +113,7 @@ function isLimitedRoute(route: string): route is LimitedRoute {
 type MerchantChange = Partial<Pick<MerchantRow, 'verified' | 'disabled_at' | 'callback_url' | 'route_limits'>>;
 
 async function changeMerchant(deps: MerchantDeps, merchantId: string, change: MerchantChange): Promise<MerchantRow> {
-  return inTransaction(deps.db, async (trx) => {
+  return inTransaction(deps, async (trx) => {
     await bumpAuthVersion(trx);
     const changed = trx.updateTable('merchant').set(change).where('id', '=', merchantId).returningAll();
     return requireFound(await changed.executeTakeFirst(), merchantId);
@@ -146,7 +146,7 @@ export async function createKey(
   if (wrong) throw new OperatorError(`${wrong} is no address or CIDR range`);
   const apiKey = newApiKey();
   const now = deps.clock.now();
-  const row = await inTransaction(deps.db, async (trx) => {
+  const row = await inTransaction(deps, async (trx) => {
     await bumpAuthVersion(trx);
     const stored = trx.insertInto('api_key').values({
       id: newId(now),
@@ -179,7 +179,7 @@ export async function listKeys(deps: MerchantDeps, merchantId: string): Promise<
 /** Revoking twice is no error; the first time stays. Every node refuses the key within seconds. */
 export async function revokeKey(deps: MerchantDeps, keyId: string): Promise<ApiKeyRow> {
   const now = deps.clock.now();
-  return inTransaction(deps.db, async (trx) => {
+  return inTransaction(deps, async (trx) => {
     await bumpAuthVersion(trx);
     const row = await trx
       .updateTable('api_key')

@@ -22,7 +22,7 @@ export function isMoving(word: SupplierWord): word is MovingWord {
 export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
   const { word } = order;
   if (word.status === 'unrecognised') reportWord(deps, purchase, word.raw);
-  await inTransaction(deps.db, async (trx) => {
+  await inTransaction(deps, async (trx) => {
     const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
     if (purchase.state !== 'done') await bookBought(deps, trx, refOf(purchase), order);
     if (!isMoving(word)) return;

@@ -28,7 +28,7 @@ export interface Bought {
 const FIRST_LOOK_MS = 2 * SECOND_MS;
 
 export async function recordBought(deps: Deps, ref: PurchaseRef, bought: Bought): Promise<void> {
-  await inTransaction(deps.db, (trx) => bookBought(deps, trx, ref, bought));
+  await inTransaction(deps, (trx) => bookBought(deps, trx, ref, bought));
 }
 
 /** As `recordBought`, inside a transaction that goes on. Locks the trade. */
@@ -75,13 +75,13 @@ async function writeCost(deps: Deps, trx: Trx, purchase: PurchaseRow, cost: Mill
 
 /** Nothing was bought, by the supplier's clear word: the item fails and its money is released. */
 export async function recordNotBought(deps: Deps, ref: PurchaseRef, reason: ItemError): Promise<void> {
-  await inTransaction(deps.db, (trx) => bookNotBought(deps, trx, ref, { reason, due_at: null }));
+  await inTransaction(deps, (trx) => bookNotBought(deps, trx, ref, { reason, due_at: null }));
 }
 
 /** Nothing was bought, as far as look-ups can tell. It is watched all the same, in case the order turns up. */
 export async function recordNeverMade(deps: Deps, ref: PurchaseRef): Promise<void> {
   const due_at = later(deps.clock.now(), FIRST_LOOK_MS);
-  await inTransaction(deps.db, (trx) => bookNotBought(deps, trx, ref, { reason: 'PURCHASE_FAILED', due_at }));
+  await inTransaction(deps, (trx) => bookNotBought(deps, trx, ref, { reason: 'PURCHASE_FAILED', due_at }));
 }
 
 async function bookNotBought(

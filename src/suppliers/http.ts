@@ -7,6 +7,8 @@ export interface JsonClientOptions {
   readonly timeoutMs: number;
   /** How many calls may be under way at once; more wait, within their time-out. */
   readonly connectionsMax?: number;
+  /** What carries the calls instead of connections of the client's own. */
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 export interface JsonRequest {
@@ -31,7 +33,8 @@ const TOO_MANY_REQUESTS = 429;
 
 /** Speaks JSON to one marketplace and never throws: whatever goes wrong on the way is an answer that is not `ok`. */
 export class JsonClient {
-  readonly #pool: Pool;
+  readonly #dispatcher: Dispatcher;
+  readonly #origin: string;
   readonly #pathPrefix: string;
   readonly #timeoutMs: number;
 
@@ -40,11 +43,14 @@ export class JsonClient {
     const url = new URL(options.baseUrl);
     this.#pathPrefix = url.pathname.replace(/\/+$/, '');
     this.#timeoutMs = options.timeoutMs;
-    this.#pool = new Pool(url.origin, {
-      connections: options.connectionsMax ?? CONNECTIONS_MAX,
-      headersTimeout: options.timeoutMs,
-      bodyTimeout: options.timeoutMs,
-    });
+    this.#origin = url.origin;
+    this.#dispatcher =
+      options.dispatcher ??
+      new Pool(url.origin, {
+        connections: options.connectionsMax ?? CONNECTIONS_MAX,
+        headersTimeout: options.timeoutMs,
+        bodyTimeout: options.timeoutMs,
+      });
   }
 
   async request(request: JsonRequest): Promise<JsonAnswer> {
@@ -62,12 +68,13 @@ export class JsonClient {
 
   /** Lets calls that are under way end, which takes the time-out at most. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    await this.#dispatcher.close();
   }
 
   #send({ method, path, query, body }: JsonRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const search = query ? `?${query}` : '';
-    return this.#pool.request({
+    return this.#dispatcher.request({
+      origin: this.#origin,
       method,
       path: `${this.#pathPrefix}${path}${search}`,
       signal,

@@ -36,7 +36,8 @@ export function hintRoutes(app: App, deps: Deps): void {
   );
 }
 
-async function makeDue(deps: Deps, supplier: string, references: readonly string[]): Promise<void> {
+/** Makes the orders of these references due to be read now. */
+export async function makeDue(deps: Deps, supplier: string, references: readonly string[]): Promise<void> {
   if (references.length === 0) return;
   await deps.db
     .updateTable('purchase')

@@ -42,7 +42,7 @@ export async function moveFunding(deps: WalletDeps, move: FundingMove): Promise<
   const at = deps.clock.now();
   const isCredit = move.direction === 'credit';
   const key = `${move.direction}:${move.reference ?? newId(at)}`;
-  const booked = await inTransaction(deps.db, (trx) =>
+  const booked = await inTransaction(deps, (trx) =>
     book(trx, move.merchantId, [
       {
         merchant_id: move.merchantId,

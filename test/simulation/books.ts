@@ -1,111 +1,91 @@
-import { sql } from 'kysely';
-import type { Db } from '../../src/db/connect.ts';
-import { declinePenalty, type Mills, NOTHING, subtract, sum, toMills } from '../../src/money.ts';
-import type { Marketplace } from '../../src/sandbox/marketplace/marketplace.ts';
 import type { ItemState } from '../../src/trades/states.ts';
+import type { Embedded } from './embedded.ts';
+import type { Model, SeenItem } from './model.ts';
+import { seeBalances, seeEntries, seeItems, seeWishes } from './seen.ts';
 
-export const OPENING = toMills(100_000_000n);
+const MONEY_TABLES = ['item', 'trade', 'account', 'transfer'];
 
-/** What the simulation itself knows must hold; it shares no code with the ledger or with `verify`. */
+/** Compares what the gateway says with what the model knows, after each step that wrote something. */
 export class Books {
-  readonly #db: Db;
-  readonly #merchantId: string;
-  readonly #marketplace: Marketplace;
+  /** The states that each item was seen in, one after the other. */
+  readonly seen = new Map<string, ItemState[]>();
+  readonly #embedded: Embedded;
+  readonly #model: Model;
+  readonly #openingMills: bigint;
+  checks = 0;
 
-  constructor(db: Db, merchantId: string, marketplace: Marketplace) {
-    this.#db = db;
-    this.#merchantId = merchantId;
-    this.#marketplace = marketplace;
+  constructor(embedded: Embedded, model: Model, openingMills: bigint) {
+    this.#embedded = embedded;
+    this.#model = model;
+    this.#openingMills = openingMills;
   }
 
-  /** @throws Error naming what does not hold; true after every step, whatever has happened */
-  async check(): Promise<void> {
-    const items = await this.#items();
-    const balances = await this.#balances();
-    const total = sum([...balances.values()]);
-    expectSame('the sum of all accounts', total, NOTHING);
-    const open = items.filter((item) => inFlight.has(item.state));
-    expectSame('locked', balances.get('locked') ?? NOTHING, sum(open.map((item) => item.price_mills)));
-    const spent = sum(items.map(spentOn));
-    expectSame('available', balances.get('available') ?? NOTHING, subtract(OPENING, spent));
-    await this.#checkOrders();
+  /** @param written tables that a step wrote to @throws Error naming what does not hold */
+  checkStep(written: Set<string>): void {
+    const isMoney = MONEY_TABLES.some((table) => written.has(table));
+    const isWish = written.has('cancellation');
+    written.clear();
+    if (!isMoney && !isWish) return;
+    this.checks++;
+    const items = seeItems(this.#embedded);
+    if (isMoney) this.#checkMoney(items);
+    if (isWish || isMoney) this.#checkWishes(items);
   }
 
-  /** Once nothing can happen any more: every item stands where the marketplace's truth says. @throws Error as above */
-  async checkEnd(): Promise<void> {
-    await this.check();
-    for (const item of await this.#items()) {
-      const expected = this.#truth(item.reference);
-      if (item.state !== expected) {
-        throw new Error(`item ${item.id} is ${item.state}, but by the marketplace's truth ${expected}`);
+  #checkMoney(items: readonly SeenItem[]): void {
+    const expected = new Map<string, bigint>([
+      ['  funding', -this.#openingMills],
+      ['  available', this.#openingMills],
+    ]);
+    for (const item of items) {
+      this.#model.requireGrounds(item);
+      this.#note(item);
+      for (const [account, mills] of this.#model.moneyOf(item)) expected.set(`${item.id} ${account}`, mills);
+    }
+    const entries = seeEntries(this.#embedded);
+    const booked = new Map(entries.map(({ itemId, account, mills }) => [`${itemId ?? ' '} ${account}`, mills]));
+    requireSame('what transfers add up to', booked, expected);
+    const totals = new Map<string, bigint>();
+    for (const { account, mills } of entries) totals.set(account, (totals.get(account) ?? 0n) + mills);
+    requireSame('balances', withoutZeros(seeBalances(this.#embedded)), withoutZeros(totals));
+  }
+
+  #note({ id, state }: SeenItem): void {
+    const states = this.seen.get(id) ?? [];
+    if (states.at(-1) !== state) this.seen.set(id, [...states, state]);
+  }
+
+  /** A wish may not be said to have ended in a way that the marketplace knows to be otherwise. */
+  #checkWishes(items: readonly SeenItem[]): void {
+    const byId = new Map(items.map((item) => [item.id, item]));
+    for (const wish of seeWishes(this.#embedded)) {
+      const item = byId.get(wish.itemId);
+      if (!item) throw new Error(`wish ${wish.id} is about no item`);
+      const order = this.#model.orderOf(item);
+      const acceptedAtMs = order?.cancelAcceptedAtMs ?? null;
+      const phases = this.#model.phasesOf(order);
+      if ((wish.state === 'accepted' || wish.state === 'settled') && acceptedAtMs === null) {
+        throw new Error(`wish ${wish.id} is ${wish.state}, but the marketplace never accepted a cancel`);
+      }
+      if (wish.state === 'lost' && !phases.has('accepted') && !phases.has('settled')) {
+        throw new Error(`wish ${wish.id} is lost, but nothing was delivered`);
+      }
+      const wasAccepted = acceptedAtMs !== null && acceptedAtMs <= (wish.closedAt?.getTime() ?? 0);
+      const isOlder = acceptedAtMs !== null && acceptedAtMs >= wish.requestedAt.getTime();
+      if (wish.state === 'refused' && wasAccepted && isOlder) {
+        throw new Error(`wish ${wish.id} is refused (${wish.reason}), but the marketplace had accepted it`);
       }
     }
-    const { rows } = await sql<{ open: number }>`select count(*)::int as open from cancellation c
-      join item on item.merchant_id = c.merchant_id and item.id = c.item_id
-      where c.merchant_id = ${this.#merchantId} and c.state in ('requested', 'unknown', 'accepted')
-        and item.state not in ('pending', 'active')`.execute(this.#db);
-    expectSame('open wishes of items that are over', BigInt(rows[0]?.open ?? 0), 0n);
-  }
-
-  /** Bought at most once, asked at most once. */
-  async #checkOrders(): Promise<void> {
-    const { rows } = await sql<{ item_id: string; reference: string }>`
-      select item_id, reference from purchase where merchant_id = ${this.#merchantId}`.execute(this.#db);
-    const made = new Map<string, number>();
-    for (const { item_id, reference } of rows) {
-      const order = this.#marketplace.orders.byReference(reference);
-      if (order && order.buyCalls > 1)
-        throw new Error(`reference ${reference} was bought under ${order.buyCalls} times`);
-      if (order?.outcome === 'made') made.set(item_id, (made.get(item_id) ?? 0) + 1);
-    }
-    for (const [itemId, count] of made) if (count > 1) throw new Error(`item ${itemId} was bought ${count} times`);
-  }
-
-  #truth(reference: string | null): ItemState {
-    const order = reference === null ? undefined : this.#marketplace.orders.byReference(reference);
-    if (order?.outcome !== 'made') return 'failed';
-    return truths[this.#marketplace.standingOf(order).phase];
-  }
-
-  async #items() {
-    const { rows } = await sql<{ id: string; state: ItemState; price_mills: Mills; reference: string | null }>`
-      select item.id, item.state, item.price_mills, purchase.reference from item
-      left join purchase on purchase.merchant_id = item.merchant_id and purchase.item_id = item.id
-      where item.merchant_id = ${this.#merchantId}`.execute(this.#db);
-    return rows;
-  }
-
-  async #balances(): Promise<Map<string, Mills>> {
-    const rows = await this.#db
-      .selectFrom('account')
-      .select(['name', 'balance_mills'])
-      .where('merchant_id', '=', this.#merchantId)
-      .execute();
-    return new Map(rows.map((row) => [row.name, row.balance_mills]));
   }
 }
 
-const inFlight = new Set<ItemState>(['initiated', 'pending', 'active', 'hold']);
-
-function spentOn({ state, price_mills }: { state: ItemState; price_mills: Mills }): Mills {
-  if (inFlight.has(state) || state === 'completed') return price_mills;
-  return state === 'declined' ? declinePenalty(price_mills) : NOTHING;
+function requireSame(what: string, actual: Map<string, bigint>, expected: Map<string, bigint>): void {
+  for (const key of new Set([...actual.keys(), ...expected.keys()])) {
+    if (actual.get(key) === expected.get(key)) continue;
+    throw new Error(`${what}, ${key}: ${actual.get(key) ?? 0n}, but it must be ${expected.get(key) ?? 0n}`);
+  }
 }
 
-const truths = {
-  waiting: 'pending',
-  preparing: 'pending',
-  unheardOf: 'pending',
-  offered: 'active',
-  accepted: 'hold',
-  settled: 'completed',
-  cancelled: 'reverted',
-  sellerFailed: 'failed',
-  declined: 'declined',
-  recalledBySeller: 'reverted',
-  reversedByUser: 'reverted',
-} as const satisfies Record<string, ItemState>;
-
-function expectSame(what: string, actual: bigint, expected: bigint): void {
-  if (actual !== expected) throw new Error(`${what}: ${actual}, but it must be ${expected}`);
+function withoutZeros(by: Map<string, bigint>): Map<string, bigint> {
+  return new Map([...by].filter(([, mills]) => mills !== 0n));
 }

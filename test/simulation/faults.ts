@@ -1,39 +1,58 @@
 import type { Random } from './random.ts';
 
-/** How unlucky a run is; all of it stops when the run is drained. */
+/** Everything that can go wrong by itself, with how often it does where it can, in a story of middling luck. */
+const rates = {
+  'died before a statement': 0.002,
+  'died inside a transaction': 0.002,
+  'died after a statement': 0.004,
+  'died after a commit': 0.008,
+  'died before a call': 0.006,
+  'died during a call': 0.01,
+  'died after a call': 0.006,
+  'transaction collided (40001)': 0.02,
+  'connection lost before a statement': 0.003,
+  'connection lost inside a transaction': 0.003,
+  'connection lost before a commit': 0.006,
+  'connection lost after a statement': 0.003,
+  'connection lost after a commit': 0.008,
+  'request lost': 0.04,
+  'request delivered late': 0.03,
+  'request doubled': 0.05,
+  'request repeated by a proxy': 0.03,
+  'answer lost': 0.06,
+  'answer late': 0.03,
+  'order missed by a look-up': 0.3,
+  'old word of a look-up': 0.25,
+  'callback refused': 0.08,
+  'job given out twice': 0.06,
+  'job given out again': 0.08,
+  'job lost': 0.03,
+  'push lost': 0.1,
+  'push forged': 0.1,
+} as const satisfies Record<string, number>;
+
+export type Fault = keyof typeof rates;
+export const allFaults = Object.keys(rates) as Fault[]; // Object.keys forgets the literal type
+
+/** Most faults come together in real life, some kinds not at all for long: each story has its own mixture. */
+const luck = [0, 0.5, 1, 1, 3];
+
+/** How unlucky a story is, and what it met. All of it stops when the story is drained. */
 export class Faults {
+  readonly met = new Map<Fault, number>();
   readonly #random: Random;
+  readonly #rates = new Map<Fault, number>();
   isOn = true;
 
   constructor(random: Random) {
     this.#random = random;
+    for (const fault of allFaults) this.#rates.set(fault, rates[fault] * random.pick(luck));
   }
 
-  diesInside(): boolean {
-    return this.isOn && this.#random.chance(0.002);
-  }
-
-  diesAfter(): boolean {
-    return this.isOn && this.#random.chance(0.008);
-  }
-
-  /** A call that never reaches the supplier. */
-  losesRequest(): boolean {
-    return this.isOn && this.#random.chance(0.08);
-  }
-
-  /** A call that takes effect and whose answer is lost. */
-  losesAnswer(): boolean {
-    return this.isOn && this.#random.chance(0.12);
-  }
-
-  /** A look-up that misses an order that exists. */
-  missesOrder(): boolean {
-    return this.isOn && this.#random.chance(0.1);
-  }
-
-  /** A look-up that says again what it said before. */
-  repeatsOldWord(): boolean {
-    return this.isOn && this.#random.chance(0.1);
+  /** True when this goes wrong now; it is counted then. */
+  strikes(fault: Fault): boolean {
+    if (!this.isOn || !this.#random.chance(this.#rates.get(fault) ?? 0)) return false;
+    this.met.set(fault, (this.met.get(fault) ?? 0) + 1);
+    return true;
   }
 }

@@ -1,54 +1,75 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { PGlite, types } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect } from 'kysely';
-import { migrate } from '../../src/db/migrate.ts';
-import type { Tables } from '../../src/db/tables.ts';
-import { verify } from '../../src/verify/verify.ts';
-import { SIM_JOB_TABLE } from './node.ts';
-import { Run } from './run.ts';
+import { playInChildren } from './children.ts';
+import { type Counts, openStage, play, StoryFailed } from './play.ts';
 
-/**
- * `npm run simulate -- --seeds 1000 --from 1`: plays that many stories. A story that goes wrong prints its seed, and
- * `--seed N` plays it again: the same choices, though ids, the database's jitter and short pauses are drawn anew, so
- * that now and then it takes another turn.
- */
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '500' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-  },
-});
+const USAGE = 'usage: npm run simulate -- [--seeds 500] [--from 1] [--jobs 2] | --seed 7 [--seed 8 …] [--trace]';
+const realNow = performance.now.bind(performance);
 
-const first = Number(values.seed ?? values.from);
-const count = values.seed ? 1 : Number(values.seeds);
-
-const pglite = await PGlite.create({ parsers: { [types.INT8]: (text: string) => BigInt(text) } });
-const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
-await migrate({
-  kind: 'pglite',
-  db,
-  exec: async (script) => void (await pglite.exec(script)),
-  jobs: { connectionString: '', max: 0 },
-  close: () => pglite.close(),
-});
-await pglite.exec(SIM_JOB_TABLE);
-
-const total = { steps: 0, kills: 0, buys: 0, cancels: 0 };
-const started = performance.now();
-for (let seed = first; seed < first + count; seed++) {
-  try {
-    const tally = await new Run(pglite, db, seed).play();
-    for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += tally[key]; // the keys of a literal
-  } catch (error) {
-    console.error(
-      `seed ${seed} went wrong: ${error instanceof Error ? error.stack : error}\nplay it again: npm run simulate -- --seed ${seed}`,
-    );
-    process.exit(1);
-  }
+interface Wish {
+  readonly seeds: readonly number[];
+  readonly jobs: number;
+  readonly trace: boolean;
+  readonly isChild: boolean;
 }
-const broken = (await verify(db, new Date('2027-01-01'))).filter((rule) => rule.broken !== null);
-console.log(
-  JSON.stringify({ seeds: count, ...total, seconds: Math.round((performance.now() - started) / 1000), broken }),
-);
-process.exit(broken.length > 0 ? 1 : 0);
+
+function readWish(): Wish {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '500' },
+      from: { type: 'string', default: '1' },
+      jobs: { type: 'string', default: String(availableParallelism()) },
+      seed: { type: 'string', multiple: true },
+      trace: { type: 'boolean', default: false },
+      /** Of a run in children: this one plays every n-th seed. */
+      stride: { type: 'string' },
+    },
+  });
+  const stride = wholeNumber('stride', values.stride ?? '1');
+  const from = wholeNumber('from', values.from);
+  const named = values.seed?.map((text) => wholeNumber('seed', text));
+  const count = wholeNumber('seeds', values.seeds);
+  return {
+    seeds: named ?? Array.from({ length: count }, (_, index) => from + index * stride),
+    jobs: named ? 1 : Math.min(wholeNumber('jobs', values.jobs), count),
+    trace: values.trace,
+    isChild: values.stride !== undefined,
+  };
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new Error(`--${name} takes a whole number from 1`);
+  return Number(text);
+}
+
+async function playHere({ seeds, trace, isChild }: Wish): Promise<Counts> {
+  const stage = await openStage();
+  const total: Counts = {};
+  for (const seed of seeds) {
+    const { hash, counts } = await play(stage, seed, trace);
+    for (const [name, count] of Object.entries(counts)) total[name] = (total[name] ?? 0) + count;
+    if (!isChild) console.log(`seed ${seed}: ${counts['steps']} steps, trace ${hash}`);
+  }
+  return total;
+}
+
+function report(seeds: number, counts: Counts, startedMs: number): void {
+  const seconds = (realNow() - startedMs) / 1000;
+  console.log(`${seeds} stories without a fault in the gateway, ${seconds.toFixed(1)} s; met and survived:`);
+  const width = Math.max(...Object.keys(counts).map((name) => name.length));
+  for (const [name, count] of Object.entries(counts)) console.log(`  ${name.padEnd(width)}  ${count}`);
+}
+
+try {
+  const startedMs = realNow();
+  const wish = readWish();
+  const [from = 1] = wish.seeds;
+  if (wish.isChild) console.log(JSON.stringify(await playHere(wish)));
+  else if (wish.jobs === 1) report(wish.seeds.length, await playHere(wish), startedMs);
+  else report(wish.seeds.length, await playInChildren(from, wish.seeds.length, wish.jobs), startedMs);
+  process.exit(0);
+} catch (error) {
+  const isKnown = error instanceof StoryFailed || !(error instanceof Error);
+  console.error(isKnown ? String((error as Error).message ?? error) : `${(error as Error).message}\n${USAGE}`); // an Error by the line above
+  process.exit(1);
+}

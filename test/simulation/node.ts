@@ -1,26 +1,23 @@
-import type { PGlite } from '@electric-sql/pglite';
-import { sql } from 'kysely';
 import { pino } from 'pino';
+import type { Clock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
-import type { Trx } from '../../src/db/transaction.ts';
 import type { Deps } from '../../src/deps.ts';
-import type { JobData, JobName, JobQueue } from '../../src/jobs/jobs.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { SANDBOX_CS2_KEY } from '../../src/sandbox/marketplace/cs2.ts';
+import { SANDBOX_RUST_KEY } from '../../src/sandbox/marketplace/rust.ts';
 import { SecretBox } from '../../src/secrets.ts';
 import { Signals } from '../../src/signals.ts';
 import { SupplierRegistry } from '../../src/suppliers/registry.ts';
-import type { Faults } from './faults.ts';
-import { gatedDatabase } from './gated-database.ts';
-import type { Scheduler, SimProcess } from './scheduler.ts';
-import type { StillClock, simSupplier } from './supplier.ts';
+import { createSandboxCs2 } from '../../src/suppliers/sandbox-cs2/index.ts';
+import { createSandboxRust } from '../../src/suppliers/sandbox-rust/index.ts';
+import { gatedDatabase, type SharedDatabase } from './gated-database.ts';
+import { type SharedNetwork, SimNetwork } from './network.ts';
+import { NodeQueue, type SimQueue } from './queue.ts';
+import type { SimProcess } from './scheduler.ts';
 
 /** What the simulated nodes share. */
-export interface Shared {
-  readonly pglite: PGlite;
-  readonly scheduler: Scheduler;
-  readonly faults: Faults;
-  readonly clock: StillClock;
-  supplierFor(process: SimProcess): ReturnType<typeof simSupplier>;
+export interface Shared extends SharedDatabase, SharedNetwork {
+  readonly queue: SimQueue;
 }
 
 export interface SimNode {
@@ -28,21 +25,33 @@ export interface SimNode {
   readonly deps: Deps;
 }
 
-const config = loadConfig({ SUPPLIER_TIMEOUT_MS: '2000' });
-const secrets = new SecretBox('00'.repeat(32));
+export const MARKET_URL = 'http://market.test';
+export const SHOP_URL = 'http://shop.test';
+
+export const config = loadConfig({ SUPPLIER_TIMEOUT_MS: '2000' });
+export const secrets = new SecretBox('00'.repeat(32));
 const log = pino({ level: 'silent' });
 const metrics = createMetrics();
 
-/** A gateway process: the real operations on a database, a supplier and a queue that the scheduler holds the strings of. */
+/** A gateway process: the real operations, adapters and HTTP client, on a world that the scheduler holds the strings of. */
 export function startNode(name: string, shared: Shared): SimNode {
-  const process = { name, isAlive: true };
-  const { pglite, scheduler, faults, clock } = shared;
+  const process = { name, isAlive: true, stalledUntilMs: 0 };
+  const jobs = new NodeQueue(shared.queue);
+  const { db, isInTransaction } = gatedDatabase(shared, process, jobs);
+  const network = new SimNetwork(shared, process, isInTransaction);
+  const { supplierTimeoutMs: timeoutMs } = config;
+  const cs2 = { baseUrl: `${MARKET_URL}/cs2`, apiKey: SANDBOX_CS2_KEY, hintSecret: 'hint', timeoutMs };
+  const rust = { baseUrl: `${MARKET_URL}/rust`, apiKey: SANDBOX_RUST_KEY, timeoutMs };
   const deps: Deps = {
     config,
-    db: gatedDatabase(pglite, scheduler, process, faults),
-    jobs: transactionalQueue,
-    suppliers: new SupplierRegistry([shared.supplierFor(process)]),
-    clock,
+    db,
+    jobs,
+    suppliers: new SupplierRegistry([
+      createSandboxCs2({ ...cs2, dispatcher: network }),
+      createSandboxRust({ ...rust, dispatcher: network }),
+    ]),
+    callbackDispatcher: network,
+    clock: clockOf(process, shared),
     log,
     metrics,
     secrets,
@@ -51,14 +60,9 @@ export function startNode(name: string, shared: Shared): SimNode {
   return { process, deps };
 }
 
-/** The jobs of a run lie in a table of their own; the story takes them from there, twice if it likes. */
-export const SIM_JOB_TABLE = 'create table sim_job (id serial primary key, merchant_id text, name text, data jsonb)';
-
-const transactionalQueue: JobQueue = {
-  async enqueue<N extends JobName>(trx: Trx, name: N, jobs: readonly JobData[N][]): Promise<void> {
-    for (const data of jobs) {
-      await sql`insert into sim_job (merchant_id, name, data)
-        values (${data.merchantId}, ${name}, ${JSON.stringify(data)}::jsonb)`.execute(trx);
-    }
-  },
-};
+function clockOf(process: SimProcess, { clock, scheduler }: Shared): Clock {
+  return {
+    now: () => clock.now(),
+    wait: (ms) => scheduler.gate(process, 'goes on after a pause', { notBeforeMs: clock.nowMs + ms }),
+  };
+}

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { Agent } from 'undici';
 import { cancelItem } from '../../src/cancellations/cancel-item.ts';
 import { MINUTE_MS, MovableClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -143,7 +144,7 @@ export class Books {
 
   /** An operator withdraws an item before its gate. */
   async withdraws(item: ItemRow): Promise<void> {
-    await inTransaction(this.deps.db, async (trx) => {
+    await inTransaction(this.deps, async (trx) => {
       const trade = await lockTrade(trx, this.merchantId, item.trade_id);
       await moveItems(this.deps, trx, trade, [item], 'withdraw', { actor: 'operator' });
     });
@@ -164,6 +165,7 @@ function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: 
     log,
     jobs,
     suppliers: new SupplierRegistry([supplier]),
+    callbackDispatcher: new Agent(),
     clock,
     metrics: createMetrics(),
     secrets: new SecretBox('00'.repeat(32)),

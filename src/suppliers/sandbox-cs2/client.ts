@@ -1,5 +1,5 @@
 import { toDecimalText } from '../../money.ts';
-import { type JsonAnswer, JsonClient } from '../http.ts';
+import { type JsonAnswer, JsonClient, type JsonClientOptions } from '../http.ts';
 import type { BuyOrder, ListingQuery } from '../supplier.ts';
 
 const STANDARD_DELIVERY = '1';
@@ -10,7 +10,7 @@ export class Cs2Client {
   readonly #http: JsonClient;
   readonly #apiKey: string;
 
-  constructor(options: { readonly baseUrl: string; readonly apiKey: string; readonly timeoutMs: number }) {
+  constructor(options: JsonClientOptions & { readonly apiKey: string }) {
     this.#http = new JsonClient(options);
     this.#apiKey = options.apiKey;
   }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Dispatcher } from 'undici';
 import { MINUTE_MS } from '../../clock.ts';
 import { packListingId, unpackListingId } from '../../ids.ts';
 import { type CancelAbility, CS2, type PushAbility, type Supplier } from '../supplier.ts';
@@ -11,6 +12,7 @@ export interface SandboxCs2Options {
   /** Shared with the marketplace; its pushes are signed with it. */
   readonly hintSecret: string;
   readonly timeoutMs: number;
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 /** Inside every public listing id of this supplier: never another one, or ids that were handed out stop working. */

@@ -1,5 +1,5 @@
 import type { Mills } from '../../money.ts';
-import { type JsonAnswer, JsonClient } from '../http.ts';
+import { type JsonAnswer, JsonClient, type JsonClientOptions } from '../http.ts';
 import type { ListingQuery } from '../supplier.ts';
 
 export interface Recipient {
@@ -12,7 +12,7 @@ export class RustClient {
   readonly #http: JsonClient;
   readonly #apiKey: string;
 
-  constructor(options: { readonly baseUrl: string; readonly apiKey: string; readonly timeoutMs: number }) {
+  constructor(options: JsonClientOptions & { readonly apiKey: string }) {
     this.#http = new JsonClient(options);
     this.#apiKey = options.apiKey;
   }

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { MINUTE_MS } from '../../clock.ts';
 import { type BuyAnswer, type BuyOrder, type ListingQuery, RUST, type Supplier } from '../supplier.ts';
 import { readBuy, readFind, readListing, readSearch } from './answers.ts';
@@ -7,6 +8,7 @@ export interface SandboxRustOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly timeoutMs: number;
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 const FIND_MAX = 100;

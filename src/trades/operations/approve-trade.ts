@@ -14,7 +14,7 @@ const JOB_GRACE_MS = 5 * SECOND_MS;
  * reference, before any supplier hears of it (DESIGN 4.3). A trade that has passed already is left alone.
  */
 export async function approveTrade(deps: Deps, trade: { merchantId: string; tradeId: string }): Promise<void> {
-  await inTransaction(deps.db, async (trx) => {
+  await inTransaction(deps, async (trx) => {
     const row = await lockTrade(trx, trade.merchantId, trade.tradeId);
     const waiting = (await itemsOf(trx, row.merchant_id, [row.id])).filter((item) => item.state === 'initiated');
     if (waiting.length === 0) return;

@@ -29,7 +29,7 @@ export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, 
     throw errors.of('EXTERNAL_ID_EXISTS');
   }
   const quoted = await quoteItems(deps, caller, wanted.game, wanted.items);
-  return inTransaction(deps.db, async (trx) => {
+  return inTransaction(deps, async (trx) => {
     const trade = await insertTrade(deps, trx, caller.merchantId, wanted, quoted.length);
     await insertItems(trx, trade, quoted, caller.feeBps);
     const items = await itemsOf(trx, trade.merchant_id, [trade.id]);

@@ -1,0 +1,126 @@
+import { sendCallbacks, sendDueCallbacks } from '../../src/callbacks/send.ts';
+import { resolveDueCancellations } from '../../src/cancellations/resolve-due.ts';
+import type { Deps } from '../../src/deps.ts';
+import type { JobData } from '../../src/jobs/jobs.ts';
+import { makePurchase } from '../../src/purchases/make-purchase.ts';
+import { readDueOrders } from '../../src/purchases/read-orders.ts';
+import { resumeDue } from '../../src/purchases/resume-due.ts';
+import { makeDue } from '../../src/suppliers/routes.ts';
+import { approveTrade } from '../../src/trades/operations/approve-trade.ts';
+import { buySomething } from './buying.ts';
+import { cancelSomething } from './cancelling.ts';
+import { isDatabaseFault } from './gated-database.ts';
+import type { SimNode } from './node.ts';
+import type { SimJob } from './queue.ts';
+import type { Story } from './story.ts';
+
+interface Action {
+  readonly weight: number;
+  readonly act: (story: Story) => void | Promise<void>;
+}
+
+/** What people, the queue, the tickers and fate do. Whatever else can be done to a gateway gets a row here. */
+const actions: Readonly<Record<string, Action>> = {
+  buy: { weight: 18, act: buySomething },
+  cancel: { weight: 22, act: cancelSomething },
+  'run a sweep': { weight: 22, act: (story) => runSweep(story, story.random.pick(allSweeps), story.anyNode()) },
+  'run a job': { weight: 22, act: giveOutJob },
+  'marketplace pushes': { weight: 4, act: push },
+  'time passes': { weight: 11, act: (story) => story.pass(story.random.pick(MOVES_MS)) },
+  'a process is killed': { weight: 2, act: (story) => story.scheduler.kill(story.anyNode().process) },
+  'a process stalls': { weight: 3, act: stall },
+};
+
+const MOVES_MS = [1000, 10_000, 60_000, 300_000, 31 * 60_000, 2 * 3_600_000, 86_400_000, 8 * 86_400_000];
+const STALLS_MS = [3000, 12_000, 45_000];
+
+const wheel = Object.values(actions).flatMap((action) => Array<Action>(action.weight).fill(action));
+
+export async function actSomehow(story: Story): Promise<void> {
+  await story.random.pick(wheel).act(story);
+  story.look();
+}
+
+/** What the tickers of a node do, by the kind of work that makes it due. */
+export const sweeps = {
+  cs2Orders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-cs2')),
+  rustOrders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-rust')),
+  wishes: (deps: Deps) => resolveDueCancellations(deps),
+  abandoned: (deps: Deps) => resumeDue(deps),
+  callbacks: (deps: Deps) => sendDueCallbacks(deps),
+} as const satisfies Record<string, (deps: Deps) => Promise<number>>;
+
+export type Sweep = keyof typeof sweeps;
+/** Reading CS2 orders is what most of a gateway's news comes from. */
+const allSweeps: readonly Sweep[] = [
+  'cs2Orders',
+  'cs2Orders',
+  'cs2Orders',
+  'rustOrders',
+  'wishes',
+  'wishes',
+  'abandoned',
+  'callbacks',
+];
+
+export function runSweep({ scheduler }: Story, sweep: Sweep, { process, deps }: SimNode): void {
+  scheduler.start(process, `sweep of ${sweep}`, async () => void (await sweeps[sweep](deps).catch(toNothing)));
+}
+
+function giveOutJob(story: Story): void {
+  if (story.queue.length === 0) return;
+  runJob(story, story.random.below(story.queue.length), story.anyNode());
+}
+
+/**
+ * The queue gives a job out: to two nodes at once when it believes the first one dead, again when it did not hear
+ * that it is done, or never, when it loses it.
+ */
+export function runJob({ queue, faults, scheduler, random, nodes }: Story, index: number, node: SimNode): void {
+  const [job] = faults.strikes('job given out again') ? [queue[index]] : queue.splice(index, 1);
+  if (!job || faults.strikes('job lost')) return;
+  const takers = faults.strikes('job given out twice') ? [node, random.pick(nodes)] : [node];
+  for (const { process, deps } of takers) {
+    // A job that fails is tried again by the queue.
+    const again = (error: unknown) => {
+      toNothing(error);
+      queue.push(job);
+    };
+    scheduler.start(process, `job ${job.name}`, () => handle(deps, job).catch(again));
+  }
+}
+
+function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
+  switch (name) {
+    case 'approve-trade':
+      return approveTrade(deps, data as JobData['approve-trade']); // enqueued under this name
+    case 'make-purchase':
+      return makePurchase(deps, data as JobData['make-purchase']); // as above
+    case 'send-callbacks':
+      return sendCallbacks(deps, data as JobData['send-callbacks']); // as above
+  }
+}
+
+/** A failure of the database ends a round; the rows that were due still are. @throws any other failure */
+function toNothing(error: unknown): void {
+  if (!isDatabaseFault(error)) throw error;
+}
+
+/** The marketplace says of some order that there is news; now and then there is none, or no such order. */
+function push(story: Story): void {
+  const { random, faults, scheduler, host } = story;
+  const { orders } = host;
+  if (orders.length === 0 || faults.strikes('push lost')) return;
+  const reference = faults.strikes('push forged') ? 'FORGED' : random.pick(orders).reference;
+  const { process, deps } = story.anyNode();
+  const once = () => makeDue(deps, 'sandbox-cs2', [reference]).catch(toNothing);
+  scheduler.start(process, 'push', once);
+  if (random.chance(0.2)) scheduler.start(process, 'push, again', once);
+}
+
+function stall(story: Story): void {
+  const { process } = story.anyNode();
+  process.stalledUntilMs = story.clock.nowMs + story.random.pick(STALLS_MS);
+  story.tally.stalls++;
+  story.trace.line(`${process.name} stalls`);
+}

@@ -1,0 +1,82 @@
+import { ApiError } from '../../src/errors.ts';
+import { toMills } from '../../src/money.ts';
+import { type Listing, listings, type Side } from '../../src/sandbox/marketplace/catalogue.ts';
+import { createTrade, type NewTrade } from '../../src/trades/operations/create-trade.ts';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import { isDatabaseFault } from './gated-database.ts';
+import type { SimNode } from './node.ts';
+import type { Bought, Story } from './story.ts';
+
+/** Behaviours that lose requests and answers are left out: the network of a story does that, to all of them. */
+const ofTheNetwork = new Set([
+  'buy-answer-lost',
+  'buy-answer-lost-found-late',
+  'buy-never-arrives',
+  'cancel-timeout',
+  'cancel-connection-cut',
+]);
+
+const cards = new Map<Side, Listing[][]>();
+for (const side of ['cs2', 'rust'] as const) {
+  const playable = listings.filter((listing) => listing.side === side && !ofTheNetwork.has(listing.behaviour.name));
+  cards.set(side, [...Map.groupBy(playable, ({ behaviour }) => behaviour.name).values()]);
+}
+
+/** Somebody buys one to three items; the caller of an unclear answer sometimes asks again under the same name. */
+export function buySomething(story: Story): void {
+  const { random } = story;
+  const side = random.chance(0.8) ? 'cs2' : 'rust';
+  const token = `sim${story.bought.length}`;
+  const bought: Bought = { token, externalId: random.chance(0.5) ? `order-${token}` : null, outcome: 'open' };
+  story.bought.push(bought);
+  const chosen = new Set<Listing>();
+  for (let i = random.below(3); i >= 0; i--) chosen.add(random.pick(random.pick(cards.get(side) ?? [])));
+  start(story, bought, side, [...chosen]);
+}
+
+function start(story: Story, bought: Bought, side: Side, chosen: readonly Listing[]): void {
+  story.tally.buys++;
+  const node = story.anyNode();
+  const wanted = wishOf(node, bought, side, chosen);
+  story.scheduler.start(node.process, `buy ${bought.token}`, async () => {
+    const answer = await createTrade(node.deps, story.caller, wanted, 'sim').catch(toRefusal);
+    if (!(answer instanceof Error)) return remember(story, bought, answer, chosen);
+    const isRepeat = answer instanceof ApiError && answer.key === 'EXTERNAL_ID_EXISTS';
+    // A refusal says that nothing was recorded; the name being taken says that an earlier try was.
+    if (answer instanceof ApiError && bought.outcome !== 'created') bought.outcome = isRepeat ? 'created' : 'refused';
+    if (answer instanceof ApiError) return;
+    bought.outcome = 'unclear';
+    if (bought.externalId !== null) start(story, bought, side, chosen);
+  });
+}
+
+function wishOf({ deps }: SimNode, { token, externalId }: Bought, side: Side, chosen: readonly Listing[]): NewTrade {
+  const supplier = deps.suppliers.get(`sandbox-${side}`);
+  return {
+    game: side === 'cs2' ? '730' : '252490',
+    externalId,
+    tradeUrl: `https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=${token}`,
+    items: chosen.map(({ nativeId, liveMills }) => ({
+      listingId: supplier.listingIds.toPublic(nativeId),
+      externalId: null,
+      price: toMills(liveMills * 2n),
+      maxPrice: null,
+      slippageBps: 0,
+    })),
+  };
+}
+
+function remember(story: Story, bought: Bought, trade: TradeWire, chosen: readonly Listing[]): void {
+  bought.outcome = 'created';
+  trade.items.forEach((item, index) => {
+    const nativeId = chosen[index]?.nativeId ?? '';
+    story.items.push({ tradeId: trade.id, itemId: item.id, token: bought.token, nativeId, game: trade.game });
+  });
+}
+
+/** @throws whatever is neither an answer of the API nor a fault of the story's making */
+export function toRefusal(error: unknown): Error {
+  if (error instanceof ApiError && error.key !== 'SERVER_ERROR') return error;
+  if (error instanceof Error && isDatabaseFault(error)) return error;
+  throw error;
+}

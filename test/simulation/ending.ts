@@ -1,0 +1,103 @@
+import type { ItemState } from '../../src/trades/states.ts';
+import { verify } from '../../src/verify/verify.ts';
+import type { SeenItem } from './model.ts';
+import { type SeenDelivery, seeDeliveries, seeItems, seeWishes } from './seen.ts';
+import type { Story } from './story.ts';
+
+const ATTEMPTS_MAX = 10;
+
+/** Once nothing can happen any more: everything is as the marketplace knows it, and everybody was told. @throws Error */
+export async function requireGoodEnd(story: Story): Promise<void> {
+  const items = seeItems(story.embedded);
+  for (const item of items) {
+    const truth = story.model.truthOf(item);
+    if (item.state !== truth)
+      throw new Error(`item ${item.id} is ${item.state}, but by the marketplace's truth ${truth}`);
+  }
+  requireTrades(story, items);
+  requireWishesAnswered(story, items);
+  requireAllTold(story, items);
+  for (const { name, broken } of await verify(story.db, story.clock.now())) {
+    if (broken) throw new Error(`verify: ${name} is broken by ${JSON.stringify(broken, bigintsAsText)}`);
+  }
+}
+
+/** A buy that was answered as made is there once, one that was refused is not, of the others at most one. */
+function requireTrades({ bought, host }: Story, items: readonly SeenItem[]): void {
+  for (const { token, outcome } of bought) {
+    const trades = new Set(items.filter((item) => item.token === token).map(({ tradeId }) => tradeId));
+    const isWrong = trades.size > 1 || (outcome === 'created') > (trades.size === 1);
+    if (isWrong || (outcome === 'refused' && trades.size > 0)) {
+      throw new Error(`buy ${token} is ${outcome}, and there are ${trades.size} trades of it`);
+    }
+  }
+  const known = new Set(items.map(({ token, nativeId }) => `${token} ${nativeId}`));
+  for (const key of host.references.keys()) {
+    if (!known.has(key)) throw new Error(`${key} was bought, but is in no trade`);
+  }
+}
+
+/** Nobody is left without an answer: only an accepted wish may be open, while its order still waits. */
+function requireWishesAnswered({ embedded }: Story, items: readonly SeenItem[]): void {
+  const states = new Map(items.map(({ id, state }) => [id, state]));
+  for (const { id, itemId, state } of seeWishes(embedded)) {
+    const isWaiting = states.get(itemId) === 'pending' || states.get(itemId) === 'active';
+    if (state === 'requested' || state === 'unknown' || (state === 'accepted' && !isWaiting)) {
+      throw new Error(`wish ${id} is still ${state}, and its item ${states.get(itemId)}`);
+    }
+  }
+}
+
+/** Every callback was taken, in the order of its trade, and together they tell of every state that was seen. */
+function requireAllTold(story: Story, items: readonly SeenItem[]): void {
+  const deliveries = seeDeliveries(story.embedded);
+  const order = new Map(story.receiver.taken.map(({ deliveryId }, index) => [deliveryId, index]));
+  const byTrade = Map.groupBy(deliveries, ({ tradeId }) => tradeId);
+  for (const delivery of deliveries) requireTaken(story, delivery, order);
+  for (const [tradeId, told] of byTrade) {
+    const places = told.filter(({ state }) => state === 'delivered').map(({ id }) => order.get(id) ?? -1);
+    if (places.some((place, index) => place < (places[index - 1] ?? -1))) {
+      throw new Error(`callbacks of trade ${tradeId} were taken out of order`);
+    }
+    requireStatesTold(story, tradeId, told, items);
+  }
+}
+
+function requireTaken({ receiver }: Story, delivery: SeenDelivery, order: ReadonlyMap<string, number>): void {
+  const { id, state, attempts } = delivery;
+  if (state === 'delivered' && !order.has(id)) throw new Error(`callback ${id} is delivered, but nobody took it`);
+  if (state === 'failed' && attempts < ATTEMPTS_MAX)
+    throw new Error(`callback ${id} failed after ${attempts} attempts`);
+  if (state === 'pending') throw new Error(`callback ${id} was never sent`);
+  if ((receiver.arrivals.get(id) ?? 0) === 0 && state === 'delivered') throw new Error(`callback ${id} never arrived`);
+}
+
+/** The bodies, in order, show each item in all states that the simulation saw it in; the last one shows how it ended. */
+function requireStatesTold(
+  story: Story,
+  tradeId: string,
+  told: readonly SeenDelivery[],
+  items: readonly SeenItem[],
+): void {
+  if (told.some(({ state }) => state === 'failed')) return;
+  const bodies = new Map(story.receiver.taken.map(({ deliveryId, trade }) => [deliveryId, trade]));
+  const own = items.filter((item) => item.tradeId === tradeId);
+  own.forEach((item, position) => {
+    const shown = told.flatMap(({ id }) => bodies.get(id)?.items[position]?.status ?? []);
+    const seen = (story.books.seen.get(item.id) ?? []).filter((state) => state !== 'initiated');
+    if (!isWithin(seen, shown) || (seen.length > 0 && shown.at(-1) !== item.state)) {
+      throw new Error(`item ${item.id} went ${seen.join(', ')}, but was told as ${shown.join(', ')}`);
+    }
+  });
+}
+
+/** True when `part` comes in `whole` in this order, perhaps with others between. */
+function isWithin(part: readonly ItemState[], whole: readonly ItemState[]): boolean {
+  let at = 0;
+  for (const state of whole) if (state === part[at]) at++;
+  return at === part.length;
+}
+
+function bigintsAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}

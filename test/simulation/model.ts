@@ -1,0 +1,134 @@
+import { findListing, type Side } from '../../src/sandbox/marketplace/catalogue.ts';
+import type { Order } from '../../src/sandbox/marketplace/orders.ts';
+import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
+import type { ItemState } from '../../src/trades/states.ts';
+import type { MarketHost } from './market-host.ts';
+import type { SimMarketplace } from './marketplace.ts';
+
+/** An item as the gateway shows it. */
+export interface SeenItem {
+  readonly id: string;
+  readonly tradeId: string;
+  /** The recipient's token, by which the story and the marketplace know the trade. */
+  readonly token: string;
+  readonly game: string;
+  readonly nativeId: string;
+  readonly state: ItemState;
+  readonly priceMills: bigint;
+  readonly costMills: bigint | null;
+}
+
+export const FEE_BPS = 150n;
+const MILLS_PER_CENT = 10n;
+const PENALTY_MAX_MILLS = 9000n;
+
+export const inFlight: ReadonlySet<ItemState> = new Set(['initiated', 'pending', 'active', 'hold']);
+
+/** Where an item must come to stand, by where its order stands. */
+const truths: Readonly<Record<Phase, ItemState>> = {
+  waiting: 'pending',
+  preparing: 'pending',
+  unheardOf: 'pending',
+  offered: 'active',
+  accepted: 'hold',
+  settled: 'completed',
+  cancelled: 'reverted',
+  sellerFailed: 'failed',
+  declined: 'declined',
+  recalledBySeller: 'reverted',
+  reversedByUser: 'reverted',
+};
+
+/** The phases of which an order must have been in one before its item may stand there. */
+const grounds: Readonly<Partial<Record<ItemState, readonly Phase[]>>> = {
+  active: ['offered', 'accepted', 'settled'],
+  hold: ['accepted', 'settled'],
+  completed: ['settled'],
+  declined: ['declined'],
+  reverted: ['cancelled', 'recalledBySeller', 'reversedByUser'],
+};
+
+/**
+ * What must be, from what the marketplace heard and knows. It reads nothing of the gateway's and shares no code with
+ * its ledger, its states or `verify`.
+ */
+export class Model {
+  readonly #market: SimMarketplace;
+  readonly #host: MarketHost;
+
+  constructor(market: SimMarketplace, host: MarketHost) {
+    this.#market = market;
+    this.#host = host;
+  }
+
+  /** The order that was made for an item of a trade; null: none was. */
+  orderOf({ token, nativeId }: Pick<SeenItem, 'token' | 'nativeId'>): Order | null {
+    const [reference] = this.#host.references.get(`${token} ${nativeId}`) ?? [];
+    const order = reference === undefined ? undefined : this.#market.order(reference);
+    return order?.outcome === 'made' ? order : null;
+  }
+
+  phasesOf(order: Order | null): Set<Phase> {
+    return order ? this.#market.phasesOf(order) : new Set();
+  }
+
+  /** Where an item stands once the gateway knows all that the marketplace knows now. */
+  truthOf(item: SeenItem): ItemState {
+    const order = this.orderOf(item);
+    return order ? truths[this.#market.marketplace.standingOf(order).phase] : 'failed';
+  }
+
+  /** @throws Error when an item stands where no word of the marketplace has put it, or costs something else */
+  requireGrounds(item: SeenItem): void {
+    const order = this.orderOf(item);
+    const phases = this.phasesOf(order);
+    const needed = grounds[item.state];
+    const isGrounded = needed?.some((phase) => phases.has(phase)) ?? true;
+    const mayHaveFailed = item.state !== 'failed' || order === null || phases.has('sellerFailed');
+    if (!isGrounded || !mayHaveFailed || item.state === 'canceled') {
+      throw new Error(`item ${item.id} is ${item.state}, but its order was only ever ${[...phases].join(', ')}`);
+    }
+    if (item.costMills !== null && item.costMills !== order?.priceMills) {
+      throw new Error(`item ${item.id} cost ${item.costMills}, but the marketplace charged ${order?.priceMills}`);
+    }
+    if (item.priceMills !== this.priceOf(item)) {
+      throw new Error(`item ${item.id} is priced ${item.priceMills}, not ${this.priceOf(item)}`);
+    }
+  }
+
+  /** What the merchant pays: the listing's price with the fee, or what was charged once the gateway has learned it. */
+  priceOf({ game, nativeId, costMills }: SeenItem): bigint {
+    const side: Side = game === '730' ? 'cs2' : 'rust';
+    const listing = findListing(side, nativeId);
+    if (!listing) throw new Error(`no listing ${nativeId} on side ${side}`);
+    const quoted = withFee(side === 'cs2' ? listing.liveMills : listing.listedMills);
+    const charged = costMills === null ? quoted : withFee(costMills);
+    return charged < quoted ? charged : quoted;
+  }
+
+  /** What each account holds because of this item. */
+  moneyOf(item: SeenItem): Map<string, bigint> {
+    const { state, priceMills: price } = item;
+    const cost = item.costMills ?? 0n;
+    const supplier = `supplier:sandbox-${item.game === '730' ? 'cs2' : 'rust'}`;
+    if (inFlight.has(state)) return amounts({ available: -price, locked: price });
+    if (state === 'completed') return amounts({ available: -price, [supplier]: cost, revenue: price - cost });
+    const penalty = penaltyOf(price);
+    return state === 'declined' ? amounts({ available: -penalty, revenue: penalty }) : amounts({});
+  }
+}
+
+function amounts(by: Record<string, bigint>): Map<string, bigint> {
+  return new Map(Object.entries(by).filter(([, amount]) => amount !== 0n));
+}
+
+function withFee(mills: bigint): bigint {
+  const perCent = 10_000n * MILLS_PER_CENT;
+  return ((mills * (10_000n + FEE_BPS) + perCent - 1n) / perCent) * MILLS_PER_CENT;
+}
+
+/** 2 % in whole cents, at most $9. */
+function penaltyOf(price: bigint): bigint {
+  const penalty = (price / 50n / MILLS_PER_CENT) * MILLS_PER_CENT;
+  return penalty > PENALTY_MAX_MILLS ? PENALTY_MAX_MILLS : penalty;
+}

@@ -1,0 +1,59 @@
+import { SIGNATURE_HEADER, verifySignature } from '../../src/callbacks/signature.ts';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import type { Faults } from './faults.ts';
+import type { Host, Message, Reply } from './network.ts';
+
+interface Told {
+  readonly deliveryId: string;
+  readonly body: string;
+  readonly trade: TradeWire;
+}
+
+/** The merchant's endpoint. It remembers what it took, in the order of taking. */
+export class Receiver implements Host {
+  readonly timeoutMs: number;
+  /** Each callback once, when it was first taken. */
+  readonly taken: Told[] = [];
+  /** How often each callback came, taken or not. */
+  readonly arrivals = new Map<string, number>();
+  readonly #faults: Faults;
+  readonly #bodies = new Map<string, string>();
+  #secret = '';
+
+  constructor(faults: Faults, timeoutMs: number) {
+    this.#faults = faults;
+    this.timeoutMs = timeoutMs;
+  }
+
+  know(secret: string): void {
+    this.#secret = secret;
+  }
+
+  nameOf({ method }: Message): string {
+    return `${method} callback`;
+  }
+
+  began(): () => void {
+    return () => {};
+  }
+
+  /** @throws Error when the signature is wrong, or a retry says something else than the first try */
+  async answer({ headers, body }: Message): Promise<Reply> {
+    const verdict = verifySignature(this.#secret, headers[SIGNATURE_HEADER], body ?? '', new Date());
+    if (!verdict.ok) throw new Error(`a callback whose signature is ${verdict.reason}`);
+    const { id: deliveryId } = verdict;
+    const known = this.#bodies.get(deliveryId);
+    if (known !== undefined && known !== body) throw new Error(`callback ${deliveryId} changed between its tries`);
+    this.#bodies.set(deliveryId, body ?? '');
+    this.arrivals.set(deliveryId, (this.arrivals.get(deliveryId) ?? 0) + 1);
+    if (this.#faults.strikes('callback refused')) return { status: 500, body: 'not now' };
+    this.#take(deliveryId, body ?? '');
+    return { status: 200, body: 'ok' };
+  }
+
+  #take(deliveryId: string, body: string): void {
+    const isNew = !this.taken.some((told) => told.deliveryId === deliveryId);
+    const { trade } = JSON.parse(body) as { trade: TradeWire }; // the gateway's own bytes, verified above
+    if (isNew) this.taken.push({ deliveryId, body, trade });
+  }
+}

@@ -1,0 +1,111 @@
+import type { CancellationState } from '../../src/db/tables.ts';
+import type { ItemState } from '../../src/trades/states.ts';
+import type { Sweep } from './actions.ts';
+import type { Embedded } from './embedded.ts';
+import type { SeenItem } from './model.ts';
+
+export interface SeenWish {
+  readonly id: string;
+  readonly itemId: string;
+  readonly state: CancellationState;
+  readonly reason: string | null;
+  readonly requestedAt: Date;
+  readonly closedAt: Date | null;
+}
+
+export interface SeenDelivery {
+  readonly id: string;
+  readonly tradeId: string;
+  readonly number: number;
+  readonly state: 'pending' | 'delivered' | 'failed';
+  readonly attempts: number;
+}
+
+/** What the gateway's tables say, read past all gates. Each function's type is that of its columns. */
+export function seeItems(embedded: Embedded): SeenItem[] {
+  const { rows } = embedded.run(`
+    select item.id, trade.id as trade_id, trade.trade_url, trade.game, native_listing_id, item.state, price_mills,
+      cost_mills from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
+    order by item.trade_id, position`);
+  return rows.map((row) => ({
+    id: row['id'] as string,
+    tradeId: row['trade_id'] as string,
+    token: new URL(row['trade_url'] as string).searchParams.get('token') ?? '',
+    game: row['game'] as string,
+    nativeId: row['native_listing_id'] as string,
+    state: row['state'] as ItemState,
+    priceMills: row['price_mills'] as bigint,
+    costMills: row['cost_mills'] as bigint | null,
+  }));
+}
+
+export function seeWishes(embedded: Embedded): SeenWish[] {
+  const { rows } = embedded.run(
+    'select id, item_id, state, reason, requested_at, closed_at from cancellation order by requested_at, id',
+  );
+  return rows.map((row) => ({
+    id: row['id'] as string,
+    itemId: row['item_id'] as string,
+    state: row['state'] as CancellationState,
+    reason: row['reason'] as string | null,
+    requestedAt: row['requested_at'] as Date,
+    closedAt: row['closed_at'] as Date | null,
+  }));
+}
+
+export function seeDeliveries(embedded: Embedded): SeenDelivery[] {
+  const { rows } = embedded.run('select id, trade_id, number, state, attempts from delivery order by trade_id, number');
+  return rows.map((row) => ({
+    id: row['id'] as string,
+    tradeId: row['trade_id'] as string,
+    number: row['number'] as number,
+    state: row['state'] as SeenDelivery['state'],
+    attempts: row['attempts'] as number,
+  }));
+}
+
+export function seeBalances(embedded: Embedded): Map<string, bigint> {
+  const { rows } = embedded.run('select name, balance_mills from account order by name');
+  return new Map(rows.map((row) => [row['name'] as string, row['balance_mills'] as bigint]));
+}
+
+/** What transfers add up to, by item (or funding) and account. */
+export function seeEntries(embedded: Embedded): { itemId: string | null; account: string; mills: bigint }[] {
+  const { rows } = embedded.run(`
+    select item_id, name, sum(mills)::bigint as mills from (
+      select item_id, to_account as name, amount_mills as mills from transfer
+      union all select item_id, from_account, -amount_mills from transfer
+    ) as side group by item_id, name having sum(mills) <> 0 order by item_id, name`);
+  return rows.map((row) => ({
+    itemId: row['item_id'] as string | null,
+    account: row['name'] as string,
+    mills: row['mills'] as bigint,
+  }));
+}
+
+export interface Due {
+  readonly sweep: Sweep;
+  readonly atMs: number;
+  /** The item, when it is only about reading an order that is known; null: there is something to resolve. */
+  readonly reads: string | null;
+}
+
+/** When each sweep has something to do, as the gateway's own rows say. */
+export function seeDue(embedded: Embedded): Due[] {
+  const { rows } = embedded.run(`
+    select case supplier when 'sandbox-cs2' then 'cs2Orders' else 'rustOrders' end as sweep, due_at,
+      case when state = 'done' then item_id end as reads
+      from purchase where state in ('unknown', 'done') and due_at is not null
+    union all select 'abandoned', due_at, null from purchase where state in ('recorded', 'asked')
+    union all select 'abandoned', created_at + interval '5 seconds', null from trade where status = 'initiated'
+    union all select 'wishes', due_at, null from cancellation where state in ('requested', 'unknown')
+    union all select 'callbacks', due_at + interval '1 second', null from delivery where state = 'pending'
+      and not exists (select 1 from delivery as earlier where earlier.merchant_id = delivery.merchant_id
+        and earlier.trade_id = delivery.trade_id and earlier.number < delivery.number and earlier.state = 'pending')`);
+  return rows.map((row) => ({
+    sweep: row['sweep'] as Sweep,
+    // PostgreSQL counts in thousandths of what a Date holds: a moment later, it is surely due.
+    atMs: (row['due_at'] as Date).getTime() + 1,
+    reads: row['reads'] as string | null,
+  }));
+}
