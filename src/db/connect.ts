@@ -3,7 +3,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { fromPglite } from 'pg-boss';
-import { PreparingClient } from './prepared.ts';
+import { PreparingClient, SteadyClient } from './prepared.ts';
 import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
@@ -16,7 +16,7 @@ export interface Database {
   exec(script: string): Promise<void>;
   /** How pg-boss reaches the same database. */
   readonly jobs:
-    | { readonly connectionString: string; readonly max: number }
+    | { readonly connectionString: string; readonly max: number; readonly Client?: typeof pg.Client }
     | { readonly db: ReturnType<typeof fromPglite> };
   close(): Promise<void>;
 }
@@ -65,7 +65,7 @@ function openPostgres(url: string, poolMax: number): Database {
       }
     },
     // pg-boss has a small pool of its own: it expects int8 as pg reads it by default.
-    jobs: { connectionString: url, max: 4 },
+    jobs: { connectionString: url, max: 4, Client: SteadyClient },
     close: () => (pool.ended ? Promise.resolve() : pool.end()),
   };
 }
