@@ -1,0 +1,151 @@
+import pg from 'pg';
+import { Marketplace } from '../../src/sandbox/marketplace/marketplace.ts';
+import { type Order, orderIdOf } from '../../src/sandbox/marketplace/orders.ts';
+import { SandboxStore, textOf } from '../../src/sandbox/marketplace/store.ts';
+import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
+import type { ItemState } from '../../src/trades/states.ts';
+
+/** An order as the marketplace has it, whatever the gateway thinks. */
+export interface Sold {
+  readonly reference: string;
+  readonly orderId: string;
+  readonly listingId: string;
+  readonly isMade: boolean;
+  readonly phase: Phase;
+  readonly priceMills: bigint;
+  readonly buyCalls: number;
+  readonly isCancelAccepted: boolean;
+}
+
+/** Opens the marketplace's file; its process must have ended. */
+export function readMarketplace(file: string): Map<string, Sold> {
+  const store = SandboxStore.open(file);
+  const marketplace = new Marketplace(store);
+  const rows = store.database.prepare('select reference from marketplace_order').all();
+  const sold = rows.flatMap((row) => marketplace.orders.byReference(textOf(row['reference'])) ?? []);
+  const books = new Map(sold.map((order) => [order.reference, soldOf(marketplace, order)]));
+  store.close();
+  return books;
+}
+
+function soldOf(marketplace: Marketplace, order: Order): Sold {
+  const { reference, listingId, outcome, priceMills, buyCalls, cancelAcceptedAtMs } = order;
+  return {
+    reference,
+    orderId: orderIdOf(order),
+    listingId,
+    isMade: outcome === 'made',
+    phase: marketplace.standingOf(order).phase,
+    priceMills,
+    buyCalls,
+    isCancelAccepted: cancelAcceptedAtMs !== null,
+  };
+}
+
+/** An item as the gateway has it, with its purchase, and what its money did. */
+export interface Bought {
+  readonly id: string;
+  readonly tradeId: string;
+  readonly merchantId: string;
+  readonly feeBps: number;
+  readonly tradeExternalId: string;
+  readonly listingId: string;
+  readonly nativeListingId: string;
+  readonly supplier: string;
+  readonly state: ItemState;
+  readonly revertedBy: string | null;
+  readonly references: readonly string[];
+  readonly purchaseState: string | null;
+  readonly orderId: string | null;
+  /** What came back to `available` less what left it; below zero is what the merchant has spent or has locked. */
+  readonly netMills: bigint;
+  readonly openWishes: number;
+}
+
+export interface Delivery {
+  readonly tradeId: string;
+  readonly id: string;
+  readonly state: string;
+  readonly attempts: number;
+}
+
+export interface Wallet {
+  readonly merchantId: string;
+  readonly name: string;
+  readonly mills: bigint;
+}
+
+export interface GatewayBooks {
+  readonly items: readonly Bought[];
+  /** In the order in which they had to go out. */
+  readonly deliveries: readonly Delivery[];
+  readonly wallets: readonly Wallet[];
+}
+
+const ITEMS = `
+  select item.id, item.trade_id as "tradeId", item.merchant_id as "merchantId", item.fee_bps as "feeBps",
+    trade.external_id as "tradeExternalId", item.listing_id as "listingId",
+    item.native_listing_id as "nativeListingId", item.supplier, item.state, item.reverted_by as "revertedBy",
+    array(select reference from purchase where purchase.item_id = item.id) as references,
+    (select state from purchase where purchase.item_id = item.id limit 1) as "purchaseState",
+    (select order_id from purchase where purchase.item_id = item.id limit 1) as "orderId",
+    (select coalesce(sum(case when to_account = 'available' then amount_mills else 0 end)
+      - sum(case when from_account = 'available' then amount_mills else 0 end), 0)::bigint
+      from transfer where transfer.merchant_id = item.merchant_id and transfer.item_id = item.id) as "netMills",
+    (select count(*)::int from cancellation where cancellation.item_id = item.id
+      and cancellation.state in ('requested', 'unknown', 'accepted')) as "openWishes"
+  from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
+  order by item.trade_id, item.position`;
+
+/** Reads what the gateways left in their database, past all of their code. */
+export async function readGateway(url: string): Promise<GatewayBooks> {
+  return onDatabase(url, async (client) => {
+    const items = await client.query<Bought>(ITEMS);
+    const deliveries = await client.query<Delivery>(
+      'select trade_id as "tradeId", id, state, attempts from delivery order by trade_id, number',
+    );
+    const wallets = await client.query<Wallet>(
+      'select merchant_id as "merchantId", name, balance_mills as mills from account',
+    );
+    return { items: items.rows, deliveries: deliveries.rows, wallets: wallets.rows };
+  });
+}
+
+/** What is still under way: items that are not over, callbacks that are not through, rows whose time has come. */
+export interface Backlog {
+  readonly due: number;
+  readonly callbacks: number;
+  readonly openItems: number;
+}
+
+export async function readBacklog(url: string, nowMs: number): Promise<Backlog> {
+  const now = new Date(nowMs);
+  const sql = `select
+    (select count(*)::int from purchase where due_at <= $1) + (select count(*)::int from cancellation where due_at <= $1)
+      + (select count(*)::int from trade where status = 'initiated') as due,
+    (select count(*)::int from delivery where state = 'pending') as callbacks,
+    (select count(*)::int from item where state in ('initiated', 'pending', 'active', 'hold')) as "openItems"`;
+  return onDatabase(url, async (client) => {
+    const { rows } = await client.query<Backlog>(sql, [now]);
+    const [backlog] = rows;
+    if (!backlog) throw new Error('the backlog could not be read');
+    return backlog;
+  });
+}
+
+async function onDatabase<T>(url: string, read: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    types: {
+      // pg's type calls a parser's result `any`; both parsers take the column's text.
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text'),
+    },
+  });
+  await client.connect();
+  try {
+    return await read(client);
+  } finally {
+    await client.end();
+  }
+}

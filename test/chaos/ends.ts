@@ -1,0 +1,44 @@
+import { declinePenalty, type Mills, withFeeRoundedUp } from '../../src/money.ts';
+import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
+import type { ItemState } from '../../src/trades/states.ts';
+import type { Sold } from './books.ts';
+
+/** How an item has to stand, seen from the marketplace alone. */
+export interface End {
+  readonly state: ItemState;
+  readonly revertedBy?: 'supplier' | 'user';
+}
+
+const ends: Readonly<Record<Phase, End>> = {
+  waiting: { state: 'pending' },
+  preparing: { state: 'pending' },
+  unheardOf: { state: 'pending' },
+  offered: { state: 'active' },
+  accepted: { state: 'hold' },
+  settled: { state: 'completed' },
+  sellerFailed: { state: 'failed' },
+  declined: { state: 'declined' },
+  cancelled: { state: 'reverted', revertedBy: 'supplier' },
+  recalledBySeller: { state: 'reverted', revertedBy: 'supplier' },
+  reversedByUser: { state: 'reverted', revertedBy: 'user' },
+};
+
+/** What the marketplace never made an order of has failed. */
+export function endOf(sold: Sold | undefined): End {
+  return sold?.isMade ? ends[sold.phase] : { state: 'failed' };
+}
+
+/** What the item did to the merchant's available money, in all. */
+export function netOf({ state }: End, sold: Sold | undefined, feeBps: number): bigint {
+  if (!sold?.isMade) return 0n;
+  const price = withFeeRoundedUp(sold.priceMills as Mills, feeBps); // the marketplace's books are in thousandths too
+  switch (state) {
+    case 'failed':
+    case 'reverted':
+      return 0n;
+    case 'declined':
+      return -declinePenalty(price);
+    default:
+      return -price;
+  }
+}

@@ -1,0 +1,181 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
+import { isTerminal } from '../../src/trades/states.ts';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import type { Bought, Delivery, GatewayBooks, Sold } from './books.ts';
+import { type End, endOf, netOf } from './ends.ts';
+import type { Told } from './merchant.ts';
+import type { Taken } from './receiver.ts';
+import { isEndless, type PlannedItem } from './shopping.ts';
+import type { Tally } from './tally.ts';
+
+/** Everything that anybody knows at the end. */
+export interface Evidence {
+  readonly told: readonly Told[];
+  /** Every externalId that was ever sent. */
+  readonly begun: ReadonlySet<string>;
+  readonly gateway: GatewayBooks;
+  readonly marketplace: ReadonlyMap<string, Sold>;
+  readonly taken: ReadonlyMap<string, Taken>;
+  /** Trades as `GET` shows them at the end. */
+  readonly shown: ReadonlyMap<string, TradeWire>;
+  readonly openingMills: bigint;
+}
+
+/** Compares what merchants were told, what the gateway holds and what the marketplace did. */
+export function judge(evidence: Evidence, tally: Tally): void {
+  const byTrade = Map.groupBy(evidence.gateway.items, (item) => item.tradeId);
+  judgeOrders(evidence, tally);
+  for (const item of evidence.gateway.items) judgeItem(item, evidence, tally);
+  for (const told of evidence.told) judgeTold(told, byTrade.get(told.id) ?? [], evidence, tally);
+  judgeTrades(evidence, byTrade, tally);
+  judgeCallbacks(evidence, tally);
+  judgeWallets(evidence, tally);
+}
+
+/** Nothing was bought that the gateway does not know of, and nothing twice. */
+function judgeOrders({ gateway, marketplace }: Evidence, tally: Tally): void {
+  const known = new Map(gateway.items.flatMap((item) => item.references.map((reference) => [reference, item])));
+  for (const sold of marketplace.values()) {
+    const item = known.get(sold.reference);
+    if (!item) tally.found('other', `the marketplace has ${sold.reference}, the gateway does not`);
+    else if (sold.isMade && item.purchaseState !== 'done') {
+      tally.found(
+        'lost refund',
+        `order ${sold.orderId} exists, but its purchase ${sold.reference} is ${item.purchaseState}`,
+      );
+    } else if (sold.isMade && (item.orderId !== sold.orderId || item.nativeListingId !== sold.listingId)) {
+      tally.found('other', `order ${sold.orderId} is not what item ${item.id} was bought as`);
+    }
+    if (sold.buyCalls > 1) tally.found('other', `${sold.reference} was bought ${sold.buyCalls} times`);
+  }
+}
+
+/** Delivered and paid, or not delivered and refunded once; never both, never neither. */
+function judgeItem(item: Bought, { marketplace }: Evidence, tally: Tally): void {
+  const name = `item ${item.id} of trade ${item.tradeId} (${item.tradeExternalId})`;
+  if (item.references.length !== 1) tally.found('other', `${name} has ${item.references.length} purchases`);
+  const sold = marketplace.get(item.references[0] ?? '');
+  const end: End = endOf(sold);
+  if (item.state !== end.state || item.revertedBy !== (end.revertedBy ?? null)) {
+    const by = item.revertedBy ?? 'nobody';
+    tally.found(
+      'other',
+      `${name} is ${item.state} by ${by}, the marketplace says ${sold?.phase ?? 'never heard of it'}`,
+    );
+  }
+  const netMills = netOf(end, sold, item.feeBps);
+  if (item.netMills > netMills) {
+    tally.found('double refund', `${name} got ${item.netMills - netMills} mills too many back`);
+  }
+  if (item.netMills < netMills) {
+    tally.found('lost refund', `${name} misses ${netMills - item.netMills} mills`);
+  }
+  if (item.openWishes > 0 && isTerminal(item.state)) tally.found('other', `${name} is over and its wish is still open`);
+}
+
+/** What the merchant was told about its trade is so. */
+function judgeTold(told: Told, items: readonly Bought[], evidence: Evidence, tally: Tally): void {
+  if (items.length !== told.plan.items.length) {
+    tally.found(
+      'wrong answer',
+      `trade ${told.id} was confirmed with ${told.plan.items.length} items and has ${items.length}`,
+    );
+  }
+  for (const planned of told.plan.items) {
+    const item = items.find((each) => each.listingId === planned.card.id);
+    if (item) judgeAnswers(told, planned, item, evidence.marketplace.get(item.references[0] ?? ''), tally);
+  }
+}
+
+const delivered: ReadonlySet<Phase> = new Set<Phase>([
+  'offered',
+  'accepted',
+  'settled',
+  'declined',
+  'recalledBySeller',
+  'reversedByUser',
+]);
+
+function judgeAnswers(told: Told, planned: PlannedItem, item: Bought, sold: Sold | undefined, tally: Tally): void {
+  const { game, behaviour, id } = planned.card;
+  const isOver = isTerminal(item.state);
+  if (!isOver && !isEndless(game, behaviour)) {
+    tally.found('other', `item ${item.id} of trade ${told.id} (${behaviour}) is still ${item.state}`);
+  }
+  if (told.accepted.has(id) && !sold?.isCancelAccepted) {
+    tally.found('wrong answer', `cancel of ${planned.externalId} was answered 200, the marketplace never accepted it`);
+  }
+  const isTrue: Record<string, boolean> = {
+    not_supported: game !== '730',
+    not_allowed: behaviour === 'refuses-to-cancel',
+    already_closed: isOver,
+    already_sent: sold !== undefined && delivered.has(sold.phase),
+    too_early: true,
+  };
+  for (const { itemId, reason } of told.refused) {
+    if (itemId === id && !isTrue[reason]) {
+      tally.found(
+        'wrong answer',
+        `cancel of ${planned.externalId} was refused as ${reason}; it is ${item.state}, ${sold?.phase}`,
+      );
+    }
+  }
+}
+
+/** Nothing exists that nobody ordered, and nothing was forgotten that was confirmed. */
+function judgeTrades({ begun, told, shown }: Evidence, byTrade: Map<string, Bought[]>, tally: Tally): void {
+  for (const [tradeId, [item]] of byTrade) {
+    if (!begun.has(item?.tradeExternalId ?? '')) tally.found('other', `nobody ordered trade ${tradeId}`);
+  }
+  for (const { id } of told) {
+    if (!shown.has(id)) tally.found('wrong answer', `trade ${id} was confirmed and cannot be read`);
+  }
+  const confirmed = new Set(told.map(({ id }) => id));
+  for (const tradeId of byTrade.keys()) {
+    if (!confirmed.has(tradeId)) tally.found('other', `trade ${tradeId} exists, but its merchant never learned of it`);
+  }
+}
+
+/** Every step was told, in order, and the last one shows how the trade ended. */
+function judgeCallbacks({ gateway, taken, shown }: Evidence, tally: Tally): void {
+  const byTrade = Map.groupBy(gateway.deliveries, (delivery) => delivery.tradeId);
+  for (const [tradeId, deliveries] of byTrade) {
+    const got = taken.get(tradeId);
+    for (const delivery of deliveries) judgeDelivery(delivery, got, tally);
+    if (
+      !isDeepStrictEqual(
+        got?.ids,
+        deliveries.map(({ id }) => id),
+      )
+    ) {
+      tally.found('other', `callbacks of trade ${tradeId} came as ${got?.ids}, not in their order`);
+    }
+    if (!isDeepStrictEqual(got?.last, shown.get(tradeId))) {
+      tally.found('other', `the last callback of trade ${tradeId} does not show it as it ended`);
+    }
+  }
+}
+
+function judgeDelivery({ id, state, attempts, tradeId }: Delivery, got: Taken | undefined, tally: Tally): void {
+  if (state !== 'delivered')
+    tally.found('other', `callback ${id} of ${tradeId} is ${state} after ${attempts} attempts`);
+  if (!got?.ids.includes(id)) tally.found('other', `callback ${id} of ${tradeId} is ${state} and never came`);
+}
+
+/** The wallet by the marketplace's books: what was put in, less what was delivered, is under way, or was a penalty. */
+function judgeWallets({ gateway, marketplace, openingMills }: Evidence, tally: Tally): void {
+  for (const { merchantId, name, mills } of gateway.wallets) {
+    const items = gateway.items.filter((item) => item.merchantId === merchantId);
+    if (name !== 'available' || items.length === 0) continue;
+    const spent = items.map((item) => {
+      const sold = marketplace.get(item.references[0] ?? '');
+      return netOf(endOf(sold), sold, item.feeBps);
+    });
+    const expected = spent.reduce((left, net) => left + net, openingMills);
+    if (mills !== expected) {
+      const wrong = mills > expected ? 'double refund' : 'lost refund';
+      tally.found(wrong, `merchant ${merchantId} has ${mills} mills, by the marketplace's books ${expected}`);
+    }
+  }
+}

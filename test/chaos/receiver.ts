@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { SIGNATURE_HEADER, verifySignature } from '../../src/callbacks/signature.ts';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import type { Tally } from './tally.ts';
+
+/** `forgets to answer`: what was sent is taken, and the connection is cut instead of an answer. */
+export const moods = ['well', 'down', 'answers 500', 'slow', 'forgets to answer'] as const;
+export type Mood = (typeof moods)[number];
+
+const SLOW_MS = 1200;
+
+/** What a merchant has taken about one of its trades. */
+export interface Taken {
+  /** Delivery ids in the order in which each came first. */
+  readonly ids: string[];
+  /** The trade as the last new delivery showed it. */
+  last: TradeWire | null;
+}
+
+/** All merchants' callback endpoints, `/<merchant id>`, with the moods of a server on the internet. */
+export class Receiver {
+  mood: Mood = 'well';
+  received = 0;
+  repeated = 0;
+  turnedAway = 0;
+  readonly taken = new Map<string, Taken>();
+  readonly #secrets = new Map<string, string>();
+  readonly #tally: Tally;
+  readonly #server: Server;
+
+  constructor(tally: Tally) {
+    this.#tally = tally;
+    this.#server = createServer((incoming, response) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      // A gateway that is killed while it sends leaves half a request behind.
+      incoming.on('error', () => {});
+      incoming.on('end', () => this.#answer(incoming, Buffer.concat(chunks).toString('utf8'), response));
+    });
+  }
+
+  async start(port: number): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+  }
+
+  know(merchantId: string, secret: string): void {
+    this.#secrets.set(merchantId, secret);
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #answer(incoming: IncomingMessage, body: string, response: ServerResponse): void {
+    this.received++;
+    const { mood } = this;
+    if (mood === 'down' || mood === 'answers 500') {
+      this.turnedAway++;
+      if (mood === 'down') incoming.socket.destroy();
+      else response.writeHead(500).end();
+      return;
+    }
+    const isGenuine = this.#take((incoming.url ?? '').slice(1), incoming.headers[SIGNATURE_HEADER], body);
+    if (mood === 'forgets to answer') incoming.socket.destroy();
+    else setTimeout(() => response.writeHead(isGenuine ? 204 : 401).end(), mood === 'slow' ? SLOW_MS : 0);
+  }
+
+  #take(merchantId: string, header: string | string[] | undefined, body: string): boolean {
+    const secret = this.#secrets.get(merchantId) ?? '';
+    const verdict = verifySignature(secret, typeof header === 'string' ? header : undefined, body, new Date());
+    if (!verdict.ok) {
+      this.#tally.found('other', `a callback to merchant ${merchantId} is not genuine: ${verdict.reason}`);
+      return false;
+    }
+    const { trade } = JSON.parse(body) as { trade: TradeWire }; // signed by the gateway
+    const taken = this.taken.get(trade.id) ?? { ids: [], last: null };
+    this.taken.set(trade.id, taken);
+    if (taken.ids.includes(verdict.id)) this.repeated++;
+    else {
+      taken.ids.push(verdict.id);
+      taken.last = trade;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import type { GatewayBooks } from './books.ts';
+import type { DatabaseFaults } from './database-faults.ts';
+import type { Faults } from './faults.ts';
+import type { ChaosOptions } from './options.ts';
+import type { CuttingProxy } from './proxy.ts';
+import type { Receiver } from './receiver.ts';
+import type { Crowd } from './run.ts';
+import type { Stage } from './stage.ts';
+import type { Supervised } from './supervised.ts';
+import type { Tally } from './tally.ts';
+import type { TimeMachine } from './time.ts';
+import type { Verified } from './verify-books.ts';
+
+interface Facts {
+  readonly options: ChaosOptions;
+  readonly stage: Stage;
+  readonly faults: Faults;
+  readonly database: DatabaseFaults;
+  readonly receiver: Receiver;
+  readonly tally: Tally;
+  readonly crowd: Crowd;
+  readonly gateway: GatewayBooks;
+  readonly time: TimeMachine;
+  readonly verified: Verified;
+  readonly seconds: number;
+}
+
+export type Report = ReturnType<typeof reportOf>;
+
+/** The counts of a run, and what was wrong. */
+export function reportOf({ stage, faults, database, receiver, tally, crowd, gateway, ...facts }: Facts) {
+  const { gateways, marketplace, postgres, proxies } = stage;
+  const states = Map.groupBy(gateway.items, (item) => item.state);
+  return {
+    seed: facts.options.seed,
+    seconds: Math.trunc(facts.seconds),
+    trades: crowd.told.length,
+    items: gateway.items.length,
+    itemsByState: Object.fromEntries([...states].map(([state, items]) => [state, items.length]).sort()),
+    cancels: tally.cancels,
+    cancelledItems: crowd.told.reduce((sum, told) => sum + told.accepted.size, 0),
+    answers: Object.fromEntries([...tally.answers].sort()),
+    kills: Object.fromEntries([...gateways, marketplace].map(({ name, kills }) => [name, kills])),
+    failedStarts: [...gateways, marketplace].reduce((sum, { failedStarts }) => sum + failedStarts, 0),
+    postgresRestarts: faults.counts.restarts,
+    connectionsTerminated: database.terminated,
+    cuts: {
+      database: cutsOf(proxies.database),
+      marketplace: cutsOf(proxies.marketplace),
+      merchants: proxies.merchants.reduce((sum, proxy) => sum + cutsOf(proxy), 0),
+    },
+    diskFull: {
+      phases: faults.counts.fullDisks,
+      raised: postgres.answered('53100'),
+      logged: logged(gateways, '53100'),
+    },
+    tooManyConnections: { phases: faults.counts.exhaustions, answered: postgres.answered('53300') },
+    clockJumps: facts.time.jumps,
+    callbacks: {
+      events: gateway.deliveries.length,
+      received: receiver.received,
+      repeated: receiver.repeated,
+      turnedAway: receiver.turnedAway,
+      mostAttempts: Math.max(0, ...gateway.deliveries.map(({ attempts }) => attempts)),
+    },
+    verify: facts.verified.output,
+    doubleRefunds: tally.number('double refund'),
+    lostRefunds: tally.number('lost refund'),
+    wrongAnswers: tally.number('wrong answer'),
+    findings: tally.findings,
+  };
+}
+
+function cutsOf({ cuts }: CuttingProxy): number {
+  return cuts.request + cuts.answer;
+}
+
+/** How often the gateways wrote this SQLSTATE down. */
+function logged(gateways: readonly Supervised[], sqlState: string): number {
+  const texts = gateways.map(({ logPath }) => readFileSync(logPath, 'utf8'));
+  return texts.reduce((sum, text) => sum + text.split(`"code":"${sqlState}"`).length - 1, 0);
+}
+
+const FINDINGS_SHOWN = 40;
+
+export function describe(report: Report): string {
+  const { kills, cuts, callbacks, diskFull, tooManyConnections } = report;
+  const list = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  const lines = [
+    `seed ${report.seed}, ${report.seconds} s`,
+    `trades      ${report.trades}, items ${report.items}: ${list(report.itemsByState)}`,
+    `cancels     ${report.cancels} requests, ${report.cancelledItems} items accepted`,
+    ...Object.entries(report.answers).map(([answer, count]) => `  ${String(count).padStart(7)}  ${answer}`),
+    `killed      ${list(kills)}; ${report.failedStarts} starts failed meanwhile`,
+    `PostgreSQL  restarted ${report.postgresRestarts} times, ${report.connectionsTerminated} connections terminated`,
+    `cut         ${list(cuts)}`,
+    `disk full   ${diskFull.raised} statements and commits in ${diskFull.phases} phases, ${diskFull.logged} logged by gateways`,
+    `no more connections  ${tooManyConnections.answered} in ${tooManyConnections.phases} phases`,
+    `clock       moved ${report.clockJumps} times`,
+    `callbacks   ${callbacks.events} events, ${callbacks.received} received: ${callbacks.turnedAway} turned away, ${callbacks.repeated} repeated; at most ${callbacks.mostAttempts} attempts`,
+    `verify      ${report.verify}`,
+    `${report.doubleRefunds} double refunds, ${report.lostRefunds} lost refunds, ${report.wrongAnswers} wrong answers; ${report.findings.length} findings`,
+    ...report.findings.slice(0, FINDINGS_SHOWN).map(({ wrong, text }) => `  ${wrong}: ${text}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
