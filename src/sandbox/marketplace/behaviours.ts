@@ -17,6 +17,7 @@ const patient = {
   cancel: ['accepted'],
   timeline: waitsForever,
   afterCancel: cancelledAtOnce,
+  afterDelivery: acceptedAfter(0),
   livePercent: 100,
   chargedPercent: 100,
   hiddenMs: 0,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { findListing, listings } from './catalogue.ts';
+import { deliver } from './delivering.ts';
 import type { Hints } from './hints.ts';
 import type { Marketplace } from './marketplace.ts';
 import { orderIdOf } from './orders.ts';
@@ -8,6 +9,7 @@ import { standingAt } from './timeline.ts';
 
 const IMPORT_MAX = 10_000;
 const IMPORT_BYTES_MAX = 8 * 1024 * 1024;
+const CANCEL_ANSWER_MAX_MS = 60_000;
 const LOOPBACK = /^(::1|(::ffff:)?127\.)/;
 
 const ImportBody = Type.Array(
@@ -49,10 +51,25 @@ export const control: FastifyPluginAsyncTypebox<{ marketplace: Marketplace; hint
 
   app.get('/listings', async () => listings.map(factsOfListing));
 
+  const PaceBody = Type.Object({ cancelAnswerMs: Type.Integer({ minimum: 0, maximum: CANCEL_ANSWER_MAX_MS }) });
+  app.put('/pace', { schema: { body: PaceBody } }, async (request) => {
+    marketplace.cancelAnswerMs = request.body.cancelAnswerMs;
+    return { cancelAnswerMs: marketplace.cancelAnswerMs };
+  });
+
   const OrderParams = Type.Object({ reference: Type.String() });
   app.get('/orders/:reference', { schema: { params: OrderParams } }, async (request, reply) => {
     const { reference } = request.params;
     return factsOf(marketplace, reference) ?? reply.code(404).send({ error: `nobody has bought under ${reference}` });
+  });
+
+  app.post('/orders/:reference/deliver', { schema: { params: OrderParams } }, async (request, reply) => {
+    const { reference } = request.params;
+    const order = marketplace.orders.byReference(reference);
+    if (order?.outcome !== 'made') return reply.code(404).send({ error: `there is no order under ${reference}` });
+    const { phase } = marketplace.standingOf(order);
+    if (!deliver(marketplace, order)) return reply.code(409).send({ error: `the order is ${phase} already`, phase });
+    return factsOf(marketplace, reference);
   });
 
   app.post('/orders', { schema: { body: ImportBody }, bodyLimit: IMPORT_BYTES_MAX }, async (request, reply) => {
@@ -87,10 +104,16 @@ function factsOf(marketplace: Marketplace, reference: string) {
     priceMills: Number(order.priceMills),
     phase: made ? marketplace.standingOf(order).phase : null,
     createdAt: new Date(order.createdAtMs).toISOString(),
-    cancelAcceptedAt: order.cancelAcceptedAtMs === null ? null : new Date(order.cancelAcceptedAtMs).toISOString(),
+    cancelAcceptedAt: momentOf(order.cancelAcceptedAtMs),
+    deliveredAt: momentOf(order.deliveredAtMs),
     buyCalls: order.buyCalls,
     cancelCalls: order.cancelCalls,
+    ...marketplace.cancelWatch.factsOf(order),
   };
+}
+
+function momentOf(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
 }
 
 /** All or none, with no hint of how they stand now: whoever imports them knows. */
@@ -107,7 +130,11 @@ function importOrder(marketplace: Marketplace, { reference, side, listingId, cre
   const listing = findListing(side, listingId);
   if (!listing) throw new Error(`there is no ${side} listing ${listingId}`);
   const createdAtMs = new Date(createdAt).getTime();
-  const standing = standingAt(listing.behaviour, { createdAtMs, cancelAcceptedAtMs: null }, marketplace.nowMs);
+  const standing = standingAt(
+    listing.behaviour,
+    { createdAtMs, cancelAcceptedAtMs: null, deliveredAtMs: null },
+    marketplace.nowMs,
+  );
   return marketplace.orders.insert({
     reference,
     side,

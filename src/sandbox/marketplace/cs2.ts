@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
 import Type from 'typebox';
@@ -83,13 +84,22 @@ export const cs2Side: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = 
 
   const CancelBody = Type.Object({ orderId: Type.String() });
   app.post('/orders/cancel', { schema: { body: CancelBody } }, async (request, reply) => {
-    return answerCancel(reply, cancel(marketplace, request.body.orderId));
+    const outcome = cancel(marketplace, request.body.orderId);
+    const order = marketplace.orders.byOrderId(request.body.orderId);
+    if (order) marketplace.cancelWatch.begin(order, isDelivered(marketplace, order), outcome, reply.raw);
+    if (marketplace.cancelAnswerMs > 0) await setTimeout(marketplace.cancelAnswerMs);
+    return answerCancel(reply, outcome);
   });
 };
 
 function isVisible(marketplace: Marketplace, order: Order): boolean {
   if (order.outcome !== 'made') return false;
   return marketplace.nowMs - order.createdAtMs >= marketplace.listingOf(order).behaviour.hiddenMs;
+}
+
+function isDelivered(marketplace: Marketplace, order: Order): boolean {
+  const { phase } = marketplace.standingOf(order);
+  return phase === 'accepted' || phase === 'settled';
 }
 
 function search(query: Type.Static<typeof SearchQuery>): Listing[] {

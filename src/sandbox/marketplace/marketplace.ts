@@ -1,4 +1,5 @@
 import { MovableClock } from '../../clock.ts';
+import { CancelWatch } from './cancel-watch.ts';
 import { findListing, type Listing } from './catalogue.ts';
 import { type Order, Orders } from './orders.ts';
 import type { SandboxStore } from './store.ts';
@@ -12,6 +13,9 @@ export class Marketplace {
   readonly orders: Orders;
   /** Real time plus an offset that is kept over restarts. */
   readonly clock: MovableClock;
+  readonly cancelWatch = new CancelWatch();
+  /** How long an answer to a cancel takes; the cancel itself takes effect at once. */
+  cancelAnswerMs = 0;
   #onChange: () => void = () => {};
 
   constructor(store: SandboxStore, clock = new MovableClock()) {

@@ -1,4 +1,4 @@
-import type { SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type Mills, toMills } from '../../money.ts';
 import type { Side } from './catalogue.ts';
 import { integerOf, type SandboxStore, textOf } from './store.ts';
@@ -59,6 +59,7 @@ const TABLE = `
     cancel_calls integer not null default 0,
     cancel_asks integer not null default 0,
     cancel_accepted_at_ms integer,
+    delivered_at_ms integer,
     hint_phase text,
     hint_tries integer not null default 0,
     hint_due_at_ms integer
@@ -73,6 +74,7 @@ export class Orders {
   readonly #byNumber: StatementSync;
   readonly #countBuy: StatementSync;
   readonly #countCancel: StatementSync;
+  readonly #deliver: StatementSync;
   readonly #askCancel: StatementSync;
   readonly #hintsDue: StatementSync;
   readonly #saveHint: StatementSync;
@@ -80,6 +82,7 @@ export class Orders {
   constructor(store: SandboxStore) {
     const { database } = store;
     database.exec(TABLE);
+    addDeliveries(database);
     this.#insert = database.prepare(
       `insert into marketplace_order (reference, side, listing_id, outcome, price_mills, created_at_ms, buy_calls,
          hint_phase, hint_due_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -93,6 +96,9 @@ export class Orders {
     this.#askCancel = database.prepare(
       `update marketplace_order set cancel_calls = cancel_calls + 1, cancel_asks = cancel_asks + 1,
          cancel_accepted_at_ms = ?, hint_due_at_ms = ? where number = ?`,
+    );
+    this.#deliver = database.prepare(
+      'update marketplace_order set delivered_at_ms = ?, hint_due_at_ms = ? where number = ?',
     );
     this.#hintsDue = database.prepare(
       'select * from marketplace_order where hint_due_at_ms <= ? order by hint_due_at_ms limit ?',
@@ -146,6 +152,10 @@ export class Orders {
     this.#askCancel.run(acceptedAtMs, hintDueAtMs, order.number);
   }
 
+  deliver(order: Order, atMs: number): void {
+    this.#deliver.run(atMs, atMs, order.number);
+  }
+
   hintsDue(nowMs: number, limit: number): Order[] {
     return this.#hintsDue.all(nowMs, limit).map(orderOf);
   }
@@ -153,6 +163,13 @@ export class Orders {
   saveHint(order: Order, hint: HintState): void {
     this.#saveHint.run(hint.phase, hint.tries, hint.dueAtMs, order.number);
   }
+}
+
+/** A file of an older sandbox has no such column. */
+function addDeliveries(database: DatabaseSync): void {
+  const columns = database.prepare('pragma table_info(marketplace_order)').all();
+  if (columns.some((column) => column['name'] === 'delivered_at_ms')) return;
+  database.exec('alter table marketplace_order add column delivered_at_ms integer');
 }
 
 /** The marketplace's own id of an order: a function of its number, so that it needs no column of its own. */
@@ -173,6 +190,7 @@ function orderOf(row: Record<string, SQLOutputValue>): Order {
     cancelCalls: integerOf(row.cancel_calls),
     cancelAsks: integerOf(row.cancel_asks),
     cancelAcceptedAtMs: row.cancel_accepted_at_ms === null ? null : integerOf(row.cancel_accepted_at_ms),
+    deliveredAtMs: row.delivered_at_ms === null ? null : integerOf(row.delivered_at_ms),
     hintPhase: row.hint_phase === null ? null : textOf(row.hint_phase),
     hintTries: integerOf(row.hint_tries),
   };

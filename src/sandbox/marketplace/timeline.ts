@@ -17,17 +17,21 @@ export interface Step {
   readonly phase: Phase;
 }
 
-/** What happens to an order by itself, and what happens instead once a cancel was accepted. */
+/** What happens to an order by itself, and what happens instead once a cancel was accepted or it was delivered. */
 export interface Script {
   /** Counted from the purchase. */
   readonly timeline: readonly Step[];
   /** Counted from the moment the cancel was accepted; the rest of the timeline is dropped then. */
   readonly afterCancel: readonly Step[];
+  /** Counted from the moment in which somebody made the seller deliver. */
+  readonly afterDelivery: readonly Step[];
 }
 
 export interface OrderTimes {
   readonly createdAtMs: number;
   readonly cancelAcceptedAtMs: number | null;
+  /** When somebody made the seller deliver, whatever the script says. */
+  readonly deliveredAtMs: number | null;
 }
 
 export interface Standing {
@@ -52,10 +56,23 @@ export function standingAt(script: Script, times: OrderTimes, nowMs: number): St
   return { phase, sinceMs, nextChangeAtMs: null };
 }
 
-function changesOf(script: Script, times: OrderTimes): { atMs: number; phase: Phase }[] {
-  const cancelledAtMs = times.cancelAcceptedAtMs;
-  const changes = script.timeline.map((step) => ({ atMs: times.createdAtMs + step.afterMs, phase: step.phase }));
-  if (cancelledAtMs === null) return changes;
-  const before = changes.filter((change) => change.atMs <= cancelledAtMs);
-  return [...before, ...script.afterCancel.map((step) => ({ atMs: cancelledAtMs + step.afterMs, phase: step.phase }))];
+interface Change {
+  readonly atMs: number;
+  readonly phase: Phase;
+}
+
+function changesOf(script: Script, times: OrderTimes): readonly Change[] {
+  const planned = from(times.createdAtMs, script.timeline);
+  const cancelled = turn(planned, times.cancelAcceptedAtMs, script.afterCancel);
+  return turn(cancelled, times.deliveredAtMs, script.afterDelivery);
+}
+
+/** What was planned for after `atMs` is dropped, and `steps` happen instead. */
+function turn(changes: readonly Change[], atMs: number | null, steps: readonly Step[]): readonly Change[] {
+  if (atMs === null) return changes;
+  return [...changes.filter((change) => change.atMs <= atMs), ...from(atMs, steps)];
+}
+
+function from(atMs: number, steps: readonly Step[]): Change[] {
+  return steps.map((step) => ({ atMs: atMs + step.afterMs, phase: step.phase }));
 }
