@@ -1,0 +1,215 @@
+import type { Mutation } from './mutation.ts';
+
+const CANCELLING = 'test/acceptance/cancelling.test.ts';
+const GUARDS = 'test/acceptance/guards.test.ts';
+
+/** Faults in cancelling: a wrong answer, a wish that is asked for twice at a time, one that is believed too early. */
+export const cancellationMutations: readonly Mutation[] = [
+  {
+    name: 'drop-open-wish-key',
+    fault: 'an item can have several open wishes, so that equal requests each ask the marketplace',
+    tests: [],
+    edits: [
+      {
+        file: 'migrations/0001_first.sql',
+        find: `create unique index cancellation_one_open`,
+        replace: `create index cancellation_one_open`,
+      },
+      {
+        file: 'src/cancellations/find-and-record.ts',
+        find: `on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing`,
+        replace: ``,
+      },
+      {
+        file: 'src/cancellations/record-cancellation.ts',
+        find: `    .onConflict((conflict) =>
+      conflict
+        .columns(['merchant_id', 'item_id'])
+        .where(sql<boolean>\`state in ('requested', 'unknown', 'accepted')\`)
+        .doNothing(),
+    )
+`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'cancel-timeout-is-refusal',
+    fault: 'a cancel without a clear answer counts as refused',
+    tests: [],
+    edits: [
+      {
+        file: 'src/cancellations/ask.ts',
+        find: `  return answer;
+}
+
+/**
+ * Asks again`,
+        replace: `  return answer.outcome === 'unknown' ? { outcome: 'refused', reason: 'not_allowed' } : answer;
+}
+
+/**
+ * Asks again`,
+      },
+    ],
+  },
+  {
+    name: 'refund-on-accept',
+    fault: 'the item is reverted and refunded as soon as the marketplace accepts the cancel',
+    tests: [CANCELLING],
+    edits: [
+      {
+        file: 'src/cancellations/ask.ts',
+        find: `    return outcome;
+  } catch`,
+        replace: `    if (outcome.outcome === 'accepted') {
+      const purchase = await deps.db.selectFrom('purchase').selectAll()
+        .where('id', '=', cancellation.order.purchaseId).executeTakeFirstOrThrow();
+      const word = { status: 'reverted', by: 'supplier', onOurCancel: true } as const;
+      const { reference } = purchase;
+      await applyWord(deps, purchase, { reference, orderId: '', costMills: 0n as never, word });
+    }
+    return outcome;
+  } catch`,
+      },
+    ],
+  },
+  {
+    name: 'accepted-answered-as-refused',
+    fault: 'the caller is told of a refusal although the marketplace accepted',
+    tests: [CANCELLING],
+    edits: [
+      {
+        file: 'src/cancellations/cancel-item.ts',
+        find: `    case 'accepted':
+      return {`,
+        replace: `    case 'accepted':
+      throw notCancellable('not_allowed');
+      return {`,
+      },
+    ],
+  },
+  {
+    name: 'waiting-callers-told-refused',
+    fault: 'callers who waited for another’s call are told of a refusal while nothing is known',
+    tests: [],
+    edits: [
+      {
+        file: 'src/cancellations/cancellation.ts',
+        find: `    case 'requested':
+    case 'unknown':
+      return { outcome: 'unknown' };`,
+        replace: `    case 'requested':
+    case 'unknown':
+      return { outcome: 'refused', reason: 'not_allowed' };`,
+      },
+    ],
+  },
+  {
+    name: 'lease-dropped',
+    fault: 'a call that is under way counts as abandoned, so that another one is made beside it',
+    tests: [],
+    edits: [
+      {
+        file: 'src/cancellations/resolve-due.ts',
+        find: `    .where('state', '=', 'requested')
+    .where('due_at', '<=', now)`,
+        replace: `    .where('state', '=', 'requested')`,
+      },
+      {
+        file: 'src/cancellations/resolve-due.ts',
+        find: `.set({ state: 'unknown', reason: 'the call was abandoned' })`,
+        replace: `.set({ state: 'unknown', reason: 'the call was abandoned', due_at: now })`,
+      },
+    ],
+  },
+  {
+    name: 'asked-again-unread',
+    fault: 'a lost cancel is repeated without a look at what became of the order',
+    tests: [],
+    edits: [
+      {
+        file: 'src/cancellations/ask.ts',
+        find: `if (!(await readFirst(deps, cancellation))) {`,
+        replace: `if (cancellation.itemId === '' && !(await readFirst(deps, cancellation))) {`,
+      },
+    ],
+  },
+  {
+    name: 'accepted-is-asked-again',
+    fault: 'each repeat of an accepted cancel asks the marketplace again',
+    tests: [CANCELLING],
+    edits: [
+      {
+        file: 'src/cancellations/cancel-item.ts',
+        find: `if (cancellation?.state === 'accepted') return { outcome: 'accepted' };`,
+        replace: ``,
+      },
+      {
+        file: 'src/cancellations/record-cancellation.ts',
+        find: `    .where('state', '=', 'unknown')
+    .returning('id')`,
+        replace: `    .where('state', 'in', ['unknown', 'accepted'])
+    .returning('id')`,
+      },
+    ],
+  },
+  {
+    name: 'one-millisecond-too-early',
+    fault: 'an item can be cancelled a millisecond before it is 30 minutes old',
+    tests: [GUARDS],
+    edits: [
+      {
+        file: 'src/cancellations/cancel-item.ts',
+        find: `later(now, -Math.max(MIN_AGE_MS, ...minAges))`,
+        replace: `later(now, 1 - Math.max(MIN_AGE_MS, ...minAges))`,
+      },
+    ],
+  },
+  {
+    name: 'one-millisecond-too-late',
+    fault: 'an item of exactly 30 minutes is too young',
+    tests: [GUARDS],
+    edits: [
+      {
+        file: 'src/cancellations/find-and-record.ts',
+        find: `created_at <= \${oldEnough}::timestamptz`,
+        replace: `created_at < \${oldEnough}::timestamptz`,
+      },
+      {
+        file: 'src/cancellations/cancel-item.ts',
+        find: `if (leftMs <= 0) return;`,
+        replace: `if (leftMs < 0) return;`,
+      },
+    ],
+  },
+  {
+    name: 'cancel-inside-transaction',
+    fault: 'the marketplace is asked to cancel while a transaction is open',
+    tests: [GUARDS],
+    edits: [
+      {
+        file: 'src/cancellations/ask.ts',
+        find: `const answer = await call(deps, cancellation);`,
+        replace: `const answer = await deps.db.transaction().execute(() => call(deps, cancellation));`,
+      },
+    ],
+  },
+  {
+    name: 'others-trade-can-be-cancelled',
+    fault: 'a merchant can cancel an item of another merchant',
+    tests: [CANCELLING],
+    edits: [
+      {
+        file: 'src/cancellations/cancel-item.ts',
+        find: `if (trade.merchant_id !== canceller.merchantId || trade.source !== canceller.source) throw`,
+        replace: `if (trade.source !== canceller.source) throw`,
+      },
+      {
+        file: 'src/cancellations/find-and-record.ts',
+        find: `where merchant_id = \${merchantId} and source = \${source}`,
+        replace: `where source = \${source}`,
+      },
+    ],
+  },
+];

@@ -1,0 +1,200 @@
+import type { Mutation } from './mutation.ts';
+
+const CANCELLING = 'test/acceptance/cancelling.test.ts';
+const CALLBACKS = 'test/acceptance/callbacks.test.ts';
+const GUARDS = 'test/acceptance/guards.test.ts';
+
+/** Faults in settlement, in the books and in what merchants are told. */
+export const moneyMutations: readonly Mutation[] = [
+  {
+    name: 'drop-from-state-guard',
+    fault: 'a step is written whatever state the item is in by now',
+    tests: [GUARDS],
+    edits: [
+      {
+        file: 'src/trades/move.ts',
+        find: `    .where('state', '=', step.from)\n`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'no-lock-no-guard',
+    fault: 'steps of one item overlap: the trade is not locked, and neither state nor version is compared',
+    tests: [],
+    edits: [
+      {
+        file: 'src/trades/queries.ts',
+        find: `    .forUpdate()\n`,
+        replace: ``,
+      },
+      {
+        file: 'src/trades/move.ts',
+        find: `    .where('state', '=', step.from)\n`,
+        replace: ``,
+      },
+      {
+        file: 'src/trades/move.ts',
+        find: `    .where('version', '=', trade.version)\n`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'drop-transfer-key',
+    fault: 'a movement of money can be booked twice under one key',
+    tests: ['test/cli/operator.test.ts', GUARDS],
+    edits: [
+      {
+        file: 'migrations/0001_first.sql',
+        find: `  primary key (merchant_id, key),\n`,
+        replace: ``,
+      },
+      {
+        file: 'src/wallets/ledger.ts',
+        find: `    .onConflict((conflict) => conflict.columns(['merchant_id', 'key']).doNothing())\n`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'callback-outside-transaction',
+    fault: 'a callback is recorded after the transaction of its step, and lost with the process',
+    tests: [],
+    edits: [
+      {
+        file: 'src/trades/move.ts',
+        find: `await enqueueCallback(deps, trx, nextTrade, all);`,
+        replace: `setImmediate(() =>
+    inTransaction(deps.db, (own) => enqueueCallback(deps, own, nextTrade, all)).catch(() => {}),
+  );`,
+      },
+      {
+        file: 'src/trades/move.ts',
+        find: `import type { Trx } from '../db/transaction.ts';`,
+        replace: `import { inTransaction, type Trx } from '../db/transaction.ts';`,
+      },
+    ],
+  },
+  {
+    name: 'lost-and-refunded',
+    fault: 'an item that was delivered in spite of its cancel is refunded as well',
+    tests: [CANCELLING],
+    edits: [
+      {
+        file: 'src/purchases/apply-word.ts',
+        find: `    await rescheduleReads(`,
+        replace: `    if (settled.state === 'hold' && events.length > 0) {
+      const wish = await trx.selectFrom('cancellation').select('id').where('item_id', '=', settled.id)
+        .where('state', '=', 'lost').executeTakeFirst();
+      const origin = { actor: 'gateway', at: deps.clock.now() };
+      if (wish) await book(trx, settled.merchant_id, movementsAt(settled, 'revert', origin));
+    }
+    await rescheduleReads(`,
+      },
+      {
+        file: 'src/purchases/apply-word.ts',
+        find: `import { bookBought, lockItem } from './outcome.ts';`,
+        replace: `import { book } from '../wallets/ledger.ts';
+import { movementsAt } from '../wallets/movements.ts';
+import { bookBought, lockItem } from './outcome.ts';`,
+      },
+    ],
+  },
+  {
+    name: 'captured-twice',
+    fault: 'a completed item is paid for when it is accepted, and again when it is final',
+    tests: ['test/unit/movements.test.ts'],
+    edits: [
+      {
+        file: 'src/wallets/movements.ts',
+        find: `    case 'approve':
+    case 'offer':
+    case 'accept':
+      return [];`,
+        replace: `    case 'accept':
+      return transfer(item, origin, 'capture', LOCKED, supplierAccount(item.supplier), costOf(item), 'early');
+    case 'approve':
+    case 'offer':
+      return [];`,
+      },
+    ],
+  },
+  {
+    name: 'decline-refunds-all',
+    fault: 'a recipient who declines pays no penalty',
+    tests: ['test/unit/movements.test.ts'],
+    edits: [
+      {
+        file: 'src/wallets/movements.ts',
+        find: `return returnLessPenalty(item, origin);`,
+        replace: `return returnAll(item, origin);`,
+      },
+    ],
+  },
+  {
+    name: 'unknown-word-is-failure',
+    fault: 'a status that nobody knows ends the item as failed, with its money back',
+    tests: ['test/suppliers/map.test.ts'],
+    edits: [
+      {
+        file: 'src/suppliers/sandbox-cs2/map.ts',
+        find: `return { status: 'unrecognised', raw: String(order.status) };`,
+        replace: `return failed('PURCHASE_FAILED');`,
+      },
+    ],
+  },
+  {
+    name: 'forged-hint-is-believed',
+    fault: 'a push is taken without a look at its signature',
+    tests: ['test/suppliers/contract.test.ts', 'test/suppliers/hints.test.ts'],
+    edits: [
+      {
+        file: 'src/suppliers/sandbox-cs2/index.ts',
+        find: `return given.length === expected.length && timingSafeEqual(given, expected);`,
+        replace: `return given.length === expected.length || timingSafeEqual(given, given);`,
+      },
+    ],
+  },
+  {
+    name: 'retry-under-new-id',
+    fault: 'a callback that is sent again carries another id',
+    tests: [CALLBACKS],
+    edits: [
+      {
+        file: 'src/callbacks/attempt.ts',
+        find: `const { id, body } = delivery;`,
+        replace: `const { body } = delivery;
+  const id = delivery.attempts > 1 ? crypto.randomUUID() : delivery.id;`,
+      },
+    ],
+  },
+  {
+    name: 'later-callback-overtakes',
+    fault: 'a later callback of a trade is sent while an earlier one waits',
+    tests: [CALLBACKS],
+    edits: [
+      {
+        file: 'src/callbacks/send.ts',
+        find: `    .where('state', '=', 'pending')
+    .orderBy('number')`,
+        replace: `    .where('state', '=', 'pending')
+    .where('due_at', '<=', now)
+    .orderBy('number')`,
+      },
+    ],
+  },
+  {
+    name: 'others-trades-are-shown',
+    fault: 'a merchant can read the trades of another',
+    tests: ['test/acceptance/reading.test.ts'],
+    edits: [
+      {
+        file: 'src/trades/queries.ts',
+        find: `    .where('merchant_id', '=', merchantId)
+    .where((where) =>`,
+        replace: `    .where((where) =>`,
+      },
+    ],
+  },
+];

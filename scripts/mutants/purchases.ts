@@ -1,0 +1,115 @@
+import type { Mutation } from './mutation.ts';
+
+const AFTER_BUYING = 'test/acceptance/after-buying.test.ts';
+const GUARDS = 'test/acceptance/guards.test.ts';
+
+/** Faults in buying: a time-out believed, a purchase made twice, a call in the wrong place. */
+export const purchaseMutations: readonly Mutation[] = [
+  {
+    name: 'buy-timeout-is-refusal',
+    fault: 'a purchase without a clear answer counts as refused',
+    tests: [AFTER_BUYING],
+    edits: [
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `return markUnknown(deps, { merchantId, purchaseId }, answer.cause);`,
+        replace: `return recordNotBought(deps, { merchantId, purchaseId }, 'MARKET_UNAVAILABLE');`,
+      },
+    ],
+  },
+  {
+    name: 'second-purchase-after-unknown',
+    fault: 'after an unclear answer the item is bought again, under a new reference',
+    tests: [AFTER_BUYING],
+    edits: [
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `return markUnknown(deps, { merchantId, purchaseId }, answer.cause);`,
+        replace: `{
+        const again = newId(deps.clock.now());
+        const old = await deps.db.updateTable('purchase').set({ state: 'refused', due_at: null })
+          .where('id', '=', purchaseId).returningAll().executeTakeFirstOrThrow();
+        await deps.db.insertInto('purchase').values({ ...old, id: again, reference: referenceOf(again),
+          state: 'recorded', due_at: deps.clock.now() }).execute();
+        return makePurchase(deps, { merchantId, purchaseId: again });
+      }`,
+      },
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `import type { Deps } from '../deps.ts';`,
+        replace: `import type { Deps } from '../deps.ts';\nimport { newId, referenceOf } from '../ids.ts';`,
+      },
+    ],
+  },
+  {
+    name: 'miss-counts-at-once',
+    fault: 'one look-up that misses is taken as proof that nothing was bought',
+    tests: [AFTER_BUYING],
+    edits: [
+      {
+        file: 'src/purchases/read-orders.ts',
+        find: `const counts = msBetween(since, deps.clock.now()) >= Math.max(supplier.lookupDelayMs, MINUTE_MS);`,
+        replace: `const counts = since !== undefined;`,
+      },
+      {
+        file: 'src/purchases/read-orders.ts',
+        find: `const MISSES_ENOUGH = 5;`,
+        replace: `const MISSES_ENOUGH = 1;`,
+      },
+    ],
+  },
+  {
+    name: 'asked-mark-not-guarded',
+    fault: 'a purchase that was asked for already is asked for again',
+    tests: [],
+    edits: [
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `.where('purchase.state', '=', 'recorded')`,
+        replace: `.where('purchase.state', 'in', ['recorded', 'asked', 'unknown'])`,
+      },
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `.where('state', '=', 'recorded')`,
+        replace: `.where('state', 'in', ['recorded', 'asked', 'unknown'])`,
+      },
+    ],
+  },
+  {
+    name: 'buy-inside-transaction',
+    fault: 'the marketplace is asked to buy while a transaction is open',
+    tests: [GUARDS],
+    edits: [
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `const answer = await ask(deps, order);`,
+        replace: `const answer = await deps.db.transaction().execute(() => ask(deps, order));`,
+      },
+    ],
+  },
+  {
+    name: 'drop-live-purchase-key',
+    fault: 'the database lets an item have two live purchases',
+    tests: [GUARDS],
+    edits: [
+      {
+        file: 'migrations/0001_first.sql',
+        find: `create unique index purchase_one_live`,
+        replace: `create index purchase_one_live`,
+      },
+    ],
+  },
+  {
+    name: 'job-outside-transaction',
+    fault: 'the job of a new trade is enqueued outside the transaction that records the trade',
+    tests: ['test/acceptance/buying.test.ts'],
+    edits: [
+      {
+        file: 'src/trades/operations/create-trade.ts',
+        find: `await deps.jobs.enqueue(trx, 'approve-trade', [{ merchantId: trade.merchant_id, tradeId: trade.id }]);`,
+        replace: `await inTransaction(deps.db, (own) =>
+      deps.jobs.enqueue(own, 'approve-trade', [{ merchantId: trade.merchant_id, tradeId: trade.id }]));`,
+      },
+    ],
+  },
+];

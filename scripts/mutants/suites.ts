@@ -1,0 +1,59 @@
+import type { Mutation } from './mutation.ts';
+
+export const suiteNames = ['own', 'unit', 'simulation', 'races', 'two-nodes'] as const;
+export type SuiteName = (typeof suiteNames)[number];
+
+export interface SuiteOptions {
+  readonly seeds: number;
+  readonly rounds: number;
+  /** PostgreSQL; null: what needs one is left out. */
+  readonly serverUrl: string | null;
+}
+
+/** One command that passes on the program as it is, and fails on a mutation that it catches. */
+export interface Suite {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Given to the command; without it, tests run on the embedded database. */
+  readonly databaseUrl?: string;
+  /** A fault that makes everything wait is caught as well. */
+  readonly limitMs: number;
+}
+
+const VITEST = ['npx', '--no-install', 'vitest', 'run', '--bail=1', '--reporter=dot'];
+const MINUTE_MS = 60_000;
+
+/** The suites for some test files, the cheapest first. */
+export function suitesFor(
+  wanted: readonly SuiteName[],
+  tests: Mutation['tests'],
+  { seeds, rounds, serverUrl }: SuiteOptions,
+): Suite[] {
+  const onServer = serverUrl === null ? null : { databaseUrl: serverUrl };
+  const suites: Readonly<Record<SuiteName, Suite | null>> = {
+    unit: { name: 'unit', command: [...VITEST, 'test/unit'], limitMs: 3 * MINUTE_MS },
+    own: tests.length > 0 ? { name: namesOf(tests), command: [...VITEST, ...tests], limitMs: 6 * MINUTE_MS } : null,
+    simulation: {
+      name: `simulation, ${seeds} seeds`,
+      command: ['npm', 'run', '--silent', 'simulate', '--', '--seeds', String(seeds)],
+      limitMs: 10 * MINUTE_MS,
+    },
+    races: onServer && {
+      name: `races, ${rounds} rounds`,
+      command: ['npm', 'run', '--silent', 'races', '--', '--rounds', String(rounds)],
+      limitMs: 6 * MINUTE_MS,
+      ...onServer,
+    },
+    'two-nodes': onServer && {
+      name: 'two nodes',
+      command: [...VITEST, 'test/races/two-nodes.test.ts'],
+      limitMs: 4 * MINUTE_MS,
+      ...onServer,
+    },
+  };
+  return suiteNames.filter((name) => wanted.includes(name)).flatMap((name) => suites[name] ?? []);
+}
+
+function namesOf(tests: readonly string[]): string {
+  return tests.map((file) => file.replace(/^test\//, '').replace(/\.test\.ts$/, '')).join(', ');
+}

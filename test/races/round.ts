@@ -1,0 +1,128 @@
+import { createHmac } from 'node:crypto';
+import type { Pool } from 'undici';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import type { Random } from '../simulation/random.ts';
+import type { RaceItem } from './items.ts';
+import { operatorPushes, pollStrikes } from './operator.ts';
+import { type Reply, send, type World } from './world.ts';
+
+export type ActionKind = 'cancel' | 'deliver' | 'hint' | 'poll' | 'push' | 'read';
+
+/** One of a round's ten requests, and what came of it. */
+export interface Answer {
+  readonly kind: ActionKind;
+  readonly node: number;
+  readonly status: number;
+  /** Of a cancel: the key of the error, and `details.reason` or `details.outcome`. */
+  readonly key?: string;
+  readonly reason?: string;
+  /** Of a cancel that was answered 200: the body is the documented one. */
+  readonly isRight?: boolean;
+  /** Of a read: how the item was said to stand. */
+  readonly state?: string;
+  /** By the gateways' clock. */
+  readonly at: Date;
+}
+
+export interface Round {
+  readonly item: RaceItem;
+  readonly answers: readonly Answer[];
+}
+
+interface Planned {
+  readonly kind: ActionKind;
+  readonly node: number;
+  readonly byExternalTrade: boolean;
+  readonly byExternalItem: boolean;
+  readonly afterMs: number;
+}
+
+const REQUESTS = 10;
+/** Requests of one round start within one of these. */
+const SPREADS_MS = [0, 0, 5, 20, 60, 200, 1500];
+
+/** Ten requests for one item at once, most of them cancels. */
+export async function playRound(world: World, random: Random, item: RaceItem): Promise<Round> {
+  const answers = await Promise.all(plan(random, world.nodes.length).map((planned) => play(world, item, planned)));
+  return { item, answers };
+}
+
+function plan(random: Random, nodes: number): Planned[] {
+  const others: ActionKind[] = (['hint', 'poll', 'push', 'read'] as const).filter(() => random.chance(0.4));
+  if (random.chance(0.4)) others.push('deliver');
+  const spreadMs = random.pick(SPREADS_MS);
+  return Array.from({ length: REQUESTS }, (_, index) => ({
+    kind: others[index] ?? 'cancel',
+    node: random.below(nodes),
+    byExternalTrade: random.chance(0.3),
+    byExternalItem: random.chance(0.3),
+    afterMs: random.below(spreadMs + 1),
+  }));
+}
+
+async function play(world: World, item: RaceItem, planned: Planned): Promise<Answer> {
+  const node = world.nodes[planned.node];
+  if (!node) throw new Error('there is such a node');
+  if (planned.afterMs > 0) await new Promise((resolve) => setTimeout(resolve, planned.afterMs));
+  const answer = await act(world, node, item, planned);
+  return { kind: planned.kind, node: planned.node, at: world.clock.now(), ...answer };
+}
+
+type Came = Pick<Answer, 'status' | 'key' | 'reason' | 'isRight' | 'state'>;
+
+async function act(world: World, node: Pool, item: RaceItem, planned: Planned): Promise<Came> {
+  switch (planned.kind) {
+    case 'cancel':
+      return cancelled(item, await cancel(node, item, planned));
+    case 'deliver':
+      return { status: (await send(world.marketplace, 'POST', `/control/orders/${item.reference}/deliver`)).status };
+    case 'hint':
+      return { status: (await hint(world, node, item)).status };
+    case 'poll':
+      await pollStrikes(world, item);
+      return { status: 200 };
+    case 'push':
+      await operatorPushes(world, item);
+      return { status: 200 };
+    case 'read':
+      return read(item, await send(node, 'GET', `/secure/trades/${item.tradeId}`, undefined, keyOf(item)));
+  }
+}
+
+function keyOf({ merchant }: RaceItem): { 'api-key': string } {
+  return { 'api-key': merchant.apiKey };
+}
+
+function cancel(node: Pool, item: RaceItem, { byExternalTrade, byExternalItem }: Planned): Promise<Reply> {
+  const trade = byExternalTrade ? item.tradeExternalId : item.tradeId;
+  const line = byExternalItem ? item.externalId : item.listingId;
+  return send(node, 'POST', `/secure/buy/${trade}/items/${line}/cancel`, undefined, keyOf(item));
+}
+
+interface Envelope {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly error?: { readonly key: string; readonly details?: { readonly reason?: string; readonly outcome?: string } };
+}
+
+function cancelled(item: RaceItem, { status, json }: Reply): Came {
+  const { data, error } = json as Envelope; // the gateway's envelope
+  if (error) return { status, key: error.key, reason: error.details?.reason ?? error.details?.outcome ?? '' };
+  const { tradeId, itemId, externalId, status: word } = data ?? {};
+  const isRight =
+    tradeId === item.tradeId && itemId === item.listingId && externalId === item.externalId && word === 'cancelled';
+  return { status, isRight };
+}
+
+function read(item: RaceItem, { status, json }: Reply): Came {
+  const trades = (json as { data?: TradeWire | TradeWire[] }).data; // as documented
+  const trade = Array.isArray(trades) ? trades[0] : trades;
+  return { status, state: trade?.items.find((each) => each.id === item.listingId)?.status ?? '' };
+}
+
+/** As the marketplace would push it, signed, and at any node. */
+function hint({ secretKey }: World, node: Pool, { reference }: RaceItem): Promise<Reply> {
+  const secret = createHmac('sha256', secretKey).update('sandbox hints').digest('hex');
+  const body = { type: 0, outTradeNo: reference };
+  const signature = createHmac('sha256', secret).update(JSON.stringify(body)).digest('hex');
+  return send(node, 'POST', '/suppliers/sandbox-cs2/hint', body, { 'x-market-signature': signature });
+}
