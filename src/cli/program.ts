@@ -27,7 +27,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     if (typeof task === 'number') return task;
     if (task.needs === 'nothing') return task.run(processOutput);
     const config = loadConfig(process.env, task.flags);
-    const said = await whereTheDatabaseIs(config, args, (session) => runCollected(task, session));
+    const said = await whereTheDatabaseIs(config, args, (session) => runCollected(task, { ...session, ...watched() }));
     processOutput.out(said.stdout);
     processOutput.err(said.stderr);
     return said.exitCode;
@@ -49,6 +49,12 @@ export async function runInGateway(
 }
 
 type DatabaseTask = Extract<Task, { needs: 'database' }>;
+
+/** Progress is for a person at a terminal: in a file or a pipe it would only be in the way. */
+function watched(): Pick<Session, 'progress'> {
+  const { stderr } = process;
+  return stderr.isTTY ? { progress: (text) => stderr.write(`\r\x1b[K${text}`) } : {};
+}
 
 async function runCollected(task: DatabaseTask, session: Session): Promise<Said> {
   const output = new CollectedOutput();

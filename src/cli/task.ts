@@ -8,6 +8,8 @@ export interface Session {
   readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config'>;
   /** Migrations that were applied when the database was opened for this command. */
   readonly applied: readonly string[];
+  /** Shows how far a long command is, over what it showed before; absent when nobody looks on. */
+  readonly progress?: (text: string) => void;
 }
 
 /** What a command found or did, in both forms. */

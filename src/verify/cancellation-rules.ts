@@ -1,42 +1,87 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { openStates } from '../cancellations/states.ts';
 import { later, MINUTE_MS } from '../clock.ts';
-import { type BrokenRow, inFlight, type Rule, rule, terminal, words } from './rule.ts';
+import { inFlight, type Proof, rule, terminal, words } from './rule.ts';
+import { wishes } from './walk.ts';
 
 const open = words(openStates);
 
 /** A wish that was recorded while its item was being settled is closed by the next read of the order. */
 const CLOSING_MAX_MS = 5 * MINUTE_MS;
 
-const wishWithItem = sql`
-  cancellation as wish join item on item.merchant_id = wish.merchant_id and item.id = wish.item_id`;
-
-function brokenWishes(condition: RawBuilder<unknown>): RawBuilder<BrokenRow> {
-  return sql`
-    select wish.merchant_id, wish.trade_id, wish.item_id, wish.id as cancellation_id,
-      wish.state as cancellation_state, item.state as item_state
-    from ${wishWithItem} where ${condition}`;
-}
+const shown = ['trade_id', 'item_id', 'cancellation_state', 'item_state'] as const;
 
 /** DESIGN 4.2: wishes to cancel, and what became of their items. */
-export const cancellationRules: readonly Rule[] = [
-  rule(
-    'one-open-wish',
-    'An item has at most one open wish to cancel it.',
-    () => sql`
-      select merchant_id, item_id, count(*)::integer as open_wishes from cancellation
-      where state in (${open}) group by merchant_id, item_id having count(*) > 1`,
-  ),
-  rule('no-wish-left-open', 'No wish is open on an item that ended more than five minutes ago.', (now) =>
-    brokenWishes(sql`wish.state in (${open}) and item.state in (${terminal})
-      and greatest(item.updated_at, wish.requested_at) < ${later(now, -CLOSING_MAX_MS)}::timestamptz`),
-  ),
-  rule('settled-wish-means-money-back', 'The item of a settled wish has ended, and was not delivered.', () =>
-    brokenWishes(sql`wish.state = 'settled' and item.state in (${inFlight}, 'completed')`),
-  ),
-  rule('lost-wish-means-delivered', 'The item of a lost wish was delivered, whatever came after.', () =>
-    brokenWishes(sql`wish.state = 'lost' and not exists (
-      select 1 from trade_event as event where event.merchant_id = wish.merchant_id and event.item_id = wish.item_id
-        and event.to_state in ('hold', 'completed'))`),
-  ),
-];
+export const cancellationProof: Proof = {
+  walk: wishes,
+  ids: ['merchant_id', 'cancellation_id'],
+  facts: (now) => sql`
+    select slice.merchant_id, slice.id as cancellation_id, slice.trade_id, slice.item_id, slice.supplier,
+      slice.state as cancellation_state, slice.due_at, slice.closed_at, item.state as item_state,
+      item.trade_id as trade_of_item, item.supplier as supplier_of_item, others.*,
+      greatest(item.updated_at, slice.requested_at) < ${later(now, -CLOSING_MAX_MS)}::timestamptz as is_long_ago,
+      slice.state = 'lost' and not exists (
+        select 1 from trade_event as event where event.merchant_id = slice.merchant_id
+          and event.item_id = slice.item_id and event.to_state in ('hold', 'completed')
+      ) as is_lost_to_nothing
+    from slice
+    left join lateral (
+      select state, updated_at, trade_id, supplier from item
+      where merchant_id = slice.merchant_id and id = slice.item_id offset 0
+    ) as item on true
+    cross join lateral (
+      select count(*) filter (where state in (${open}))::integer as open_wishes,
+        count(*) filter (where state = 'settled')::integer as settled_wishes
+      from cancellation where merchant_id = slice.merchant_id and item_id = slice.item_id
+    ) as others`,
+  rules: [
+    rule(
+      'wish-has-its-item',
+      'A wish is about an item of its own trade, at that item’s supplier.',
+      ['trade_id', 'item_id', 'supplier', 'trade_of_item', 'supplier_of_item'],
+      sql`trade_id is distinct from trade_of_item or supplier is distinct from supplier_of_item`,
+    ),
+    rule(
+      'one-open-wish',
+      'An item has at most one open wish to cancel it.',
+      ['trade_id', 'item_id', 'open_wishes'],
+      sql`open_wishes > 1`,
+    ),
+    rule(
+      'one-settled-wish',
+      'An item is cancelled once: at most one wish of it is settled.',
+      ['trade_id', 'item_id', 'settled_wishes'],
+      sql`settled_wishes > 1`,
+    ),
+    rule(
+      'wish-ends-once',
+      'A wish has a time at which it ended exactly when it is over.',
+      shown,
+      sql`(cancellation_state in (${open})) <> (closed_at is null)`,
+    ),
+    rule(
+      'unanswered-wish-is-asked-again',
+      'A wish without a clear answer has a time at which it is asked about again.',
+      shown,
+      sql`cancellation_state in ('requested', 'unknown') and due_at is null`,
+    ),
+    rule(
+      'no-wish-left-open',
+      'No wish is open on an item that ended more than five minutes ago.',
+      shown,
+      sql`cancellation_state in (${open}) and item_state in (${terminal}) and is_long_ago`,
+    ),
+    rule(
+      'settled-wish-means-money-back',
+      'The item of a settled wish has ended, and was not delivered.',
+      shown,
+      sql`cancellation_state = 'settled' and item_state in (${inFlight}, 'completed')`,
+    ),
+    rule(
+      'lost-wish-means-delivered',
+      'The item of a lost wish was delivered, whatever came after.',
+      shown,
+      sql`is_lost_to_nothing`,
+    ),
+  ],
+};

@@ -1,58 +1,44 @@
-import { type RawBuilder, sql } from 'kysely';
-import { afterBuying, type BrokenRow, type Rule, rule } from './rule.ts';
-
-/** Items together with their purchase of one kind, if they have it. */
-function itemsWithout(purchase: RawBuilder<unknown>, condition: RawBuilder<unknown>): RawBuilder<BrokenRow> {
-  return sql`
-    select item.merchant_id, item.trade_id, item.id as item_id, item.state, item.cost_mills from item
-    left join purchase on purchase.merchant_id = item.merchant_id and purchase.item_id = item.id and ${purchase}
-    where purchase.id is null and ${condition}`;
-}
-
-function purchasesOf(condition: RawBuilder<unknown>): RawBuilder<BrokenRow> {
-  return sql`
-    select purchase.merchant_id, purchase.trade_id, purchase.item_id, purchase.id as purchase_id, purchase.reference,
-      purchase.state as purchase_state, item.state as item_state, item.cost_mills
-    from purchase join item on item.merchant_id = purchase.merchant_id and item.id = purchase.item_id
-    where ${condition}`;
-}
-
-const isDone = sql`purchase.state = 'done'`;
-const isLive = sql`purchase.state <> 'refused'`;
+import { sql } from 'kysely';
+import { inFlight, type Proof, rule } from './rule.ts';
+import { purchases } from './walk.ts';
 
 /** DESIGN 4.3: one item, one purchase, one reference. */
-export const purchaseRules: readonly Rule[] = [
-  rule(
-    'one-live-purchase',
-    'An item has at most one purchase that may have bought something.',
-    () => sql`
-      select merchant_id, item_id, count(*)::integer as live_purchases from purchase
-      where ${isLive} group by merchant_id, item_id having count(*) > 1`,
-  ),
-  rule(
-    'reference-is-used-once',
-    'No two purchases share a reference.',
-    () => sql`
-      select reference, count(*)::integer as purchases from purchase group by reference having count(*) > 1`,
-  ),
-  rule('cost-means-bought', 'An item with a cost has a purchase that was made.', () =>
-    itemsWithout(isDone, sql`item.cost_mills is not null`),
-  ),
-  rule('bought-means-cost', 'A purchase that was made has an order, and its item a cost.', () =>
-    purchasesOf(sql`${isDone} and (order_id is null or item.cost_mills is null)`),
-  ),
-  rule('pending-is-being-bought', 'An item that is pending has a purchase.', () =>
-    itemsWithout(isLive, sql`item.state = 'pending'`),
-  ),
-  rule('delivery-was-bought', 'An item that went beyond pending was bought.', () =>
-    itemsWithout(isDone, sql`item.state in (${afterBuying})`),
-  ),
-  rule('nothing-bought-before-gate', 'An item that never passed the gate has no purchase.', () =>
-    purchasesOf(sql`item.state in ('initiated', 'canceled')`),
-  ),
-  rule('refused-means-failed', 'An item whose purchase was refused has failed, or is being bought anew.', () =>
-    purchasesOf(sql`purchase.state = 'refused' and item.state <> 'failed' and not exists (
-      select 1 from purchase as other where other.merchant_id = purchase.merchant_id
-        and other.item_id = purchase.item_id and other.state <> 'refused')`),
-  ),
-];
+export const purchaseProof: Proof = {
+  walk: purchases,
+  ids: ['merchant_id', 'purchase_id'],
+  facts: () => sql`
+    select slice.merchant_id, slice.id as purchase_id, slice.trade_id, slice.item_id, slice.reference, slice.supplier,
+      slice.state as purchase_state, slice.order_id, slice.due_at, item.state as item_state, item.cost_mills,
+      item.trade_id as trade_of_item, item.supplier as supplier_of_item,
+      (select count(*)::integer from purchase as equal where equal.reference = slice.reference) as purchases
+    from slice left join lateral (
+      select state, cost_mills, trade_id, supplier from item
+      where merchant_id = slice.merchant_id and id = slice.item_id offset 0
+    ) as item on true`,
+  rules: [
+    rule(
+      'reference-is-used-once',
+      'No two purchases share a reference.',
+      ['reference', 'purchases'],
+      sql`purchases <> 1`,
+    ),
+    rule(
+      'purchase-has-its-item',
+      'A purchase is for an item of its own trade, from that item’s supplier.',
+      ['trade_id', 'item_id', 'supplier', 'trade_of_item', 'supplier_of_item'],
+      sql`trade_id is distinct from trade_of_item or supplier is distinct from supplier_of_item`,
+    ),
+    rule(
+      'bought-means-cost',
+      'A purchase that was made has an order, and its item a cost.',
+      ['trade_id', 'item_id', 'reference', 'purchase_state', 'order_id', 'cost_mills'],
+      sql`purchase_state = 'done' and (order_id is null or cost_mills is null)`,
+    ),
+    rule(
+      'open-purchase-is-followed',
+      'A purchase whose item is under way has a time at which somebody looks after it.',
+      ['trade_id', 'item_id', 'reference', 'purchase_state', 'item_state'],
+      sql`purchase_state <> 'refused' and item_state in (${inFlight}) and due_at is null`,
+    ),
+  ],
+};

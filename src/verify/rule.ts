@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { allItemStates, type ItemState, isTerminal } from '../trades/states.ts';
+import type { Walk } from './walk.ts';
 
 /** The ids of a row that breaks a rule, and what was found there. */
 export type BrokenRow = Readonly<Record<string, unknown>>;
@@ -8,12 +9,27 @@ export type BrokenRow = Readonly<Record<string, unknown>>;
 export interface Rule {
   readonly name: string;
   readonly sentence: string;
-  /** Selects the rows that break it. Set-based, and without an order: any one of them is enough. */
-  readonly broken: (now: Date) => RawBuilder<BrokenRow>;
+  /** A condition on the proof's facts, true where the rule is broken; null counts as kept. */
+  readonly broken: RawBuilder<unknown>;
+  /** The facts that are shown of a broken row, beside the proof's ids. */
+  readonly shows: readonly string[];
 }
 
-export function rule(name: string, sentence: string, broken: Rule['broken']): Rule {
-  return { name, sentence, broken };
+/**
+ * Rules that are proved together, from facts that are gathered once: what one slice of a walk, and the rows that
+ * belong to it, say.
+ */
+export interface Proof {
+  readonly walk: Walk;
+  /** The columns that name a row of facts; the first broken row is the first by them. */
+  readonly ids: readonly string[];
+  /** A select that reads the slice as the table `slice`. */
+  readonly facts: (now: Date) => RawBuilder<unknown>;
+  readonly rules: readonly Rule[];
+}
+
+export function rule(name: string, sentence: string, shows: readonly string[], broken: RawBuilder<unknown>): Rule {
+  return { name, sentence, shows, broken };
 }
 
 const inFlightStates = allItemStates.filter((state) => !isTerminal(state));

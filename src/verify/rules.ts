@@ -1,15 +1,20 @@
-import { callbackRules } from './callback-rules.ts';
-import { cancellationRules } from './cancellation-rules.ts';
-import { moneyRules } from './money-rules.ts';
-import { purchaseRules } from './purchase-rules.ts';
-import type { Rule } from './rule.ts';
-import { tradeRules } from './trade-rules.ts';
+import { accountProof, walletProof } from './account-rules.ts';
+import { cancellationProof } from './cancellation-rules.ts';
+import { itemProof } from './item-rules.ts';
+import { purchaseProof } from './purchase-rules.ts';
+import type { Proof, Rule } from './rule.ts';
+import { tradeProof } from './trade-rules.ts';
+import { transferProof } from './transfer-rules.ts';
 
-/** All that `skinrail verify` proves, the money first. */
-export const rules: readonly Rule[] = [
-  ...moneyRules,
-  ...tradeRules,
-  ...purchaseRules,
-  ...cancellationRules,
-  ...callbackRules,
+/** All that `skinrail verify` proves, the money first. Proofs of one walk are made together. */
+export const proofs: readonly Proof[] = [
+  accountProof,
+  walletProof,
+  transferProof,
+  itemProof,
+  tradeProof,
+  purchaseProof,
+  cancellationProof,
 ];
+
+export const rules: readonly Rule[] = proofs.flatMap((proof) => proof.rules);

@@ -1,90 +1,106 @@
 import { sql } from 'kysely';
-import { allItemStates, itemStates, tradeStatus } from '../trades/states.ts';
-import { type Rule, rule } from './rule.ts';
+import { allItemStates, tradeStatus } from '../trades/states.ts';
+import { type Proof, rule } from './rule.ts';
+import { trades } from './walk.ts';
 
 /** States in the order in which they decide a trade's status: asked of `tradeStatus` itself, two at a time. */
 const decidingOrder = [...allItemStates].sort((a, b) => (a === b ? 0 : tradeStatus([a, b]) === a ? -1 : 1));
 
-/** `tradeStatus` in SQL, over the items of one group. */
+/** `tradeStatus` in SQL, over the items of one trade. */
 const statusOfItems = sql`case ${sql.join(
   decidingOrder.map((state) => sql`when bool_or(state = ${sql.lit(state)}) then ${sql.lit(state)}`),
   sql` `,
 )} end`;
 
-/** Every step that the table of states allows, and the one that begins an item. */
-const knownSteps = sql.join([
-  sql`('create', '', 'initiated')`,
-  ...Object.entries(itemStates).flatMap(([from, steps]) =>
-    Object.entries(steps).map(([event, to]) => sql`(${sql.lit(event)}, ${sql.lit(from)}, ${sql.lit(to)})`),
-  ),
-]);
+/**
+ * The first step after the gate that has no callback of its own. None is due while an item still waits for the gate,
+ * and one for items that took the same step together.
+ */
+const untold = sql`
+  select min(number) as untold_step from (
+    select number, (lead(event) over trade, lead(from_state) over trade, lead(at) over trade)
+      = (event, from_state, at) as goes_on
+    from trade_event
+    where merchant_id = slice.merchant_id and trade_id = slice.id and number >= events.left_gate
+    window trade as (order by number)
+  ) as step
+  where goes_on is not true and (number = any (callbacks.told)) is not true`;
 
-/** DESIGN 4.1: states, and the events that led to them. */
-export const tradeRules: readonly Rule[] = [
-  rule(
-    'status-follows-items',
-    'A trade’s status is that of its items, by the rule.',
-    () => sql`
-      select trade.merchant_id, trade.id as trade_id, trade.status, items.status as status_of_items
-      from trade left join (
-        select merchant_id, trade_id, ${statusOfItems} as status from item group by merchant_id, trade_id
-      ) as items on items.merchant_id = trade.merchant_id and items.trade_id = trade.id
-      where trade.status is distinct from items.status`,
-  ),
-  rule(
-    'version-counts-events',
-    'A trade’s version is the number of its newest event, and its events are numbered without a gap.',
-    () => sql`
-      select trade.merchant_id, trade.id as trade_id, trade.version, newest, events
-      from trade left join (
-        select merchant_id, trade_id, max(number) as newest, count(*)::integer as events
-        from trade_event group by merchant_id, trade_id
-      ) as numbered on numbered.merchant_id = trade.merchant_id and numbered.trade_id = trade.id
-      where trade.version is distinct from newest or newest is distinct from events`,
-  ),
-  rule(
-    'state-is-last-event',
-    'An item is in the state to which its last event led.',
-    () => sql`
-      select item.merchant_id, item.trade_id, item.id as item_id, item.state, last.to_state as state_of_last_event
-      from item left join (
-        select distinct on (merchant_id, item_id) merchant_id, item_id, to_state
-        from trade_event order by merchant_id, item_id, number desc
-      ) as last on last.merchant_id = item.merchant_id and last.item_id = item.id
-      where item.state is distinct from last.to_state`,
-  ),
-  rule(
-    'events-join-up',
-    'Each event of an item starts from the state to which the one before led.',
-    () => sql`
-      select * from (
-        select merchant_id, trade_id, item_id, number, event, from_state,
-          lag(to_state) over (partition by merchant_id, item_id order by number) as state_before
-        from trade_event
-      ) as step
-      where from_state is distinct from state_before`,
-  ),
-  rule(
-    'events-are-known-steps',
-    'Each event is a step of the table of states.',
-    () => sql`
-      select merchant_id, trade_id, item_id, number, event, from_state, to_state from trade_event
-      where (event, coalesce(from_state, ''), to_state) not in (${knownSteps})`,
-  ),
-  rule(
-    'event-has-its-item',
-    'Each event is about an item of its own trade.',
-    () => sql`
-      select event.merchant_id, event.trade_id, event.item_id, event.number from trade_event as event
-      left join item on item.merchant_id = event.merchant_id and item.id = event.item_id
-        and item.trade_id = event.trade_id
-      where item.id is null`,
-  ),
-  rule(
-    'reverted-says-by-whom',
-    'A reverted item says who reverted it, and no other item does.',
-    () => sql`
-      select merchant_id, trade_id, id as item_id, state, reverted_by from item
-      where (state = 'reverted') <> (reverted_by is not null)`,
-  ),
-];
+const facts = sql`
+  select slice.merchant_id, slice.id as trade_id, slice.status, slice.version, slice.error, items.*, events.*,
+    callbacks.*, untold.*
+  from slice
+  cross join lateral (
+    select ${statusOfItems} as status_of_items, count(*)::integer as items, array_agg(id) as item_ids,
+      count(distinct position)::integer as positions, min(position) as first_position,
+      case when count(distinct coalesce(error, '')) = 1 then min(error) end as shared_error
+    from item where merchant_id = slice.merchant_id and trade_id = slice.id
+  ) as items
+  cross join lateral (
+    select max(number) as newest, count(*)::integer as events,
+      max(number) filter (where from_state = 'initiated') as left_gate,
+      min(number) filter (where (item_id = any (items.item_ids)) is not true) as stray_event
+    from trade_event where merchant_id = slice.merchant_id and trade_id = slice.id
+  ) as events
+  cross join lateral (
+    select array_agg(number) as told, min(number) as first_told, max(number) as last_told
+    from delivery where merchant_id = slice.merchant_id and trade_id = slice.id
+  ) as callbacks
+  cross join lateral (${untold}) as untold`;
+
+/** DESIGN 4.1 and 4.6: a trade, against its items, its events and its callbacks. */
+export const tradeProof: Proof = {
+  walk: trades,
+  ids: ['merchant_id', 'trade_id'],
+  facts: () => facts,
+  rules: [
+    rule(
+      'status-follows-items',
+      'A trade’s status is that of its items, by the rule.',
+      ['status', 'status_of_items'],
+      sql`status is distinct from status_of_items`,
+    ),
+    rule(
+      'trade-has-its-items',
+      'A trade has 1 to 50 items, each in a place of its own.',
+      ['items', 'positions', 'first_position'],
+      sql`items not between 1 and 50 or positions <> items or first_position <> 0`,
+    ),
+    rule(
+      'error-is-shared',
+      'A trade names an error exactly when all of it failed for that one cause.',
+      ['status', 'error', 'shared_error'],
+      sql`error is distinct from case when status = 'failed' then shared_error end`,
+    ),
+    rule(
+      'version-counts-events',
+      'A trade’s version is the number of its newest event, and its events are numbered without a gap.',
+      ['version', 'newest', 'events'],
+      sql`version is distinct from newest or newest is distinct from events`,
+    ),
+    rule(
+      'event-has-its-item',
+      'Each event is about an item of its own trade.',
+      ['stray_event'],
+      sql`stray_event is not null`,
+    ),
+    rule(
+      'newest-version-is-told',
+      'The newest version of each trade that has passed its gate has a callback.',
+      ['version', 'status'],
+      sql`status <> 'initiated' and (version = any (told)) is not true`,
+    ),
+    rule(
+      'every-step-is-told',
+      'Every step of a trade after its gate has a callback.',
+      ['status', 'untold_step'],
+      sql`status <> 'initiated' and untold_step is not null`,
+    ),
+    rule(
+      'callback-tells-of-a-step',
+      'Each callback tells of an event that happened.',
+      ['newest', 'first_told', 'last_told'],
+      sql`first_told < 1 or last_told > coalesce(newest, 0)`,
+    ),
+  ],
+};

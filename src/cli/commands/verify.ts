@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { BrokenRow } from '../../verify/rule.ts';
-import { type RuleResult, verify } from '../../verify/verify.ts';
+import { type Batch, type RuleResult, verify } from '../../verify/verify.ts';
 import { decimalOfColumn } from '../format.ts';
 import { type Choose, type DatabaseOptions, databaseCommand, onDatabase, type Report, type Session } from '../task.ts';
 
@@ -13,8 +13,11 @@ export function addVerifyCommand(program: Command, choose: Choose): void {
   ).action((options: DatabaseOptions) => choose(onDatabase(options, run)));
 }
 
-async function run({ deps }: Session): Promise<Report> {
-  const results = await verify(deps.db, deps.clock.now());
+async function run({ deps, progress }: Session): Promise<Report> {
+  const onBatch = ({ table, rows }: Batch) => progress?.(`proving: ${rows} rows of ${table}`);
+  // The embedded database does one thing at a time.
+  const lanes = deps.config.databaseUrl ? 2 : 1;
+  const results = await verify(deps.db, deps.clock.now(), { onBatch, lanes }).finally(() => progress?.(''));
   const broken = results.filter((result) => result.broken !== null).length;
   const json = { ok: broken === 0, rules: results.map(toJson) };
   const end = broken === 0 ? `all ${results.length} rules hold` : `${broken} of ${results.length} rules are broken`;

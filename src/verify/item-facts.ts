@@ -1,0 +1,73 @@
+import { type RawBuilder, sql } from 'kysely';
+import { itemStates } from '../trades/states.ts';
+import { AVAILABLE, LOCKED } from '../wallets/ledger.ts';
+import { words } from './rule.ts';
+
+/** What the movements of an item add up to on one account: what came in less what went out. */
+function net(name: string): RawBuilder<unknown> {
+  const account = sql.lit(name);
+  return total(sql`case when to_account = ${account} then amount_mills
+    when from_account = ${account} then -amount_mills end`);
+}
+
+function total(amount: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`coalesce(sum(${amount}), 0)::bigint`;
+}
+
+function totalWhere(condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`coalesce(sum(amount_mills) filter (where ${condition}), 0)::bigint`;
+}
+
+const money = sql`
+  select ${net(LOCKED)} as locked_mills, ${net(AVAILABLE)} as available_mills,
+    ${total(sql`case when to_account like 'supplier:%' then amount_mills
+      when from_account like 'supplier:%' then -amount_mills end`)} as supplier_mills,
+    ${totalWhere(sql`kind = 'reserve'`)} as reserved_mills,
+    ${totalWhere(sql`to_account = ${sql.lit(AVAILABLE)}`)} as returned_mills,
+    ${totalWhere(sql`kind in ('capture', 'fee')`)} as taken_mills,
+    ${totalWhere(sql`kind = 'refund'`)} as refunded_mills,
+    ${totalWhere(sql`kind = 'release' and key not like 'cheaper:%'`)} as released_mills,
+    ${totalWhere(sql`kind = 'penalty'`)} as penalty_mills,
+    count(*) filter (where kind = 'reserve')::integer as reserves
+  from transfer where merchant_id = item.merchant_id and item_id = item.id`;
+
+const buying = sql`
+  select count(*) filter (where state <> 'refused')::integer as live_purchases,
+    count(*) filter (where state = 'done')::integer as made_purchases,
+    count(*) filter (where state = 'refused')::integer as refused_purchases
+  from purchase where merchant_id = item.merchant_id and item_id = item.id`;
+
+/** Every step that the table of states allows, and the one that begins an item, as `event:from:to`. */
+const knownSteps = words([
+  'create::initiated',
+  ...Object.entries(itemStates).flatMap(([from, steps]) =>
+    Object.entries(steps).map(([event, to]) => `${event}:${from}:${to}`),
+  ),
+]);
+
+/** The index has an item's events in their order, so sorting them here costs nothing, and in `array_agg` it would. */
+const history = sql`
+  select array_agg(from_state) as from_states, array_agg(to_state) as to_states,
+    min(number) filter (where event || ':' || coalesce(from_state, '') || ':' || to_state not in (${knownSteps}))
+      as unknown_step
+  from (
+    select number, event, from_state, to_state from trade_event
+    where merchant_id = item.merchant_id and item_id = item.id order by number
+  ) as event`;
+
+/**
+ * Each item of a slice of trades with the sums of its money and of its purchases, and the states it went through. Every row is
+ * looked up by its key (`offset 0` keeps the planner from joining anything else first), so the time for an item does
+ * not depend on how many there are.
+ */
+export const itemFacts = sql`
+  select item.merchant_id, item.trade_id, item.id as item_id, item.state, item.reverted_by, item.price_mills,
+    item.cost_mills, item.fee_bps, money.*, buying.*, history.*,
+    history.to_states[cardinality(history.to_states)] as state_of_last_event
+  from slice
+  cross join lateral (
+    select * from item where merchant_id = slice.merchant_id and trade_id = slice.id offset 0
+  ) as item
+  cross join lateral (${money}) as money
+  cross join lateral (${buying}) as buying
+  cross join lateral (${history}) as history`;

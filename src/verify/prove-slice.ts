@@ -1,0 +1,55 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Trx } from '../db/transaction.ts';
+import type { BrokenRow, Proof, Rule } from './rule.ts';
+import { endOfSlice, type Position, sliceRows, type Walk } from './walk.ts';
+
+/** What one slice brought. */
+export interface SliceResult {
+  /** Where the next slice starts; null: this was the last. */
+  readonly end: Position;
+  /** By rule: the first row of this slice that breaks it. */
+  readonly broken: ReadonlyMap<string, BrokenRow>;
+}
+
+export interface Slice {
+  readonly walk: Walk;
+  readonly after: Position;
+  readonly size: number;
+  readonly now: Date;
+}
+
+/** Proves all that is to be proved along this walk, for one slice of it. `trx` must see one snapshot throughout. */
+export async function proveSlice(trx: Trx, proofs: readonly Proof[], slice: Slice): Promise<SliceResult> {
+  const end = await endOfSlice(trx, slice.walk, slice.after, slice.size);
+  const broken = new Map<string, BrokenRow>();
+  for (const proof of proofs) {
+    const { rows } = await firstBroken(proof, slice).execute(trx);
+    for (const row of rows) {
+      const rule = proof.rules.find((each) => each.name === row['broken_rule']);
+      if (rule) broken.set(rule.name, shownOf(proof, rule, row));
+    }
+  }
+  return { end, broken };
+}
+
+/**
+ * One row for each rule that is broken. The facts are materialized: were the conditions pushed into them, the planner
+ * would count on few rows, and choose a plan that is quadratic when it meets all.
+ */
+function firstBroken(proof: Proof, { walk, after, size, now }: Slice): RawBuilder<BrokenRow> {
+  const names = proof.rules.map(({ name, broken }) => sql`case when ${broken} then ${sql.lit(name)} end`);
+  const anyBroken = sql.join(
+    proof.rules.map(({ broken }) => sql`(${broken})`),
+    sql` or `,
+  );
+  return sql`
+    with slice as materialized (${sliceRows(walk, after, size)}), facts as materialized (${proof.facts(now)})
+    select distinct on (broken_rule) broken_rule, facts.*
+    from facts cross join lateral unnest(array[${sql.join(names)}]) as broken_rule
+    where (${anyBroken}) and broken_rule is not null
+    order by broken_rule, ${sql.join(proof.ids.map((id) => sql.ref(id)))}`;
+}
+
+function shownOf(proof: Proof, rule: Rule, row: BrokenRow): BrokenRow {
+  return Object.fromEntries([...proof.ids, ...rule.shows].map((column) => [column, row[column]]));
+}
