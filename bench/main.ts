@@ -2,6 +2,7 @@ import { Cleanup } from './cleanup.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { barsOf, describe, save } from './report.ts';
 import { runBench } from './run.ts';
+import { benchVerify } from './verify.ts';
 
 const cleanup = new Cleanup();
 const interrupted = new Promise<never>((_resolve, reject) => {
@@ -14,6 +15,7 @@ process.exit(await main(process.argv.slice(2)));
 
 /** @returns the exit code: 0 also when a bar is missed, unless it is to be enforced; machines are noisy */
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === 'verify') return mainVerify(args.slice(1));
   let options: BenchOptions;
   try {
     options = readOptions(args, process.env);
@@ -32,6 +34,18 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   } finally {
     // What may still be under way fails now, one way or another: its ground is taken away.
+    process.on('uncaughtException', () => {});
+    await cleanup.run();
+  }
+}
+
+async function mainVerify(args: readonly string[]): Promise<number> {
+  try {
+    return await Promise.race([benchVerify(args, cleanup), interrupted]);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    return 1;
+  } finally {
     process.on('uncaughtException', () => {});
     await cleanup.run();
   }
