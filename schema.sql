@@ -228,3 +228,15 @@ create table transfer (
   constraint transfer_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'debit'::text, 'reserve'::text, 'release'::text, 'capture'::text, 'fee'::text, 'refund'::text, 'penalty'::text])))
 );
 CREATE INDEX transfer_of_item ON public.transfer USING btree (merchant_id, item_id) WHERE (item_id IS NOT NULL);
+
+create table verification (
+  name text not null,
+  run_id uuid,
+  leased_until timestamp with time zone,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  duration_ms integer,
+  broken jsonb not null default '[]'::jsonb,
+  clean_at timestamp with time zone,
+  constraint verification_pkey PRIMARY KEY (name)
+);

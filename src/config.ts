@@ -32,6 +32,8 @@ const Schema = Type.Object({
   tickMs: Ms,
   /** How long an orderly stop may take in all. */
   stopTimeoutMs: Ms,
+  /** How often the workers prove the whole database; 0: never. */
+  verifyEveryMin: Type.Integer({ minimum: 0, maximum: 10_080 }),
   trustProxy: Type.Boolean(),
   logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
 });
@@ -57,6 +59,7 @@ export const environment = {
   callbackTimeoutMs: 'CALLBACK_TIMEOUT_MS',
   tickMs: 'TICK_MS',
   stopTimeoutMs: 'STOP_TIMEOUT_MS',
+  verifyEveryMin: 'VERIFY_EVERY_MIN',
   trustProxy: 'TRUST_PROXY',
   logLevel: 'LOG_LEVEL',
 } as const satisfies Record<keyof Config, string>;
@@ -79,6 +82,7 @@ const usual: Config = {
   callbackTimeoutMs: 15_000,
   tickMs: 1000,
   stopTimeoutMs: 28_000,
+  verifyEveryMin: 60,
   trustProxy: false,
   logLevel: 'info',
 };

@@ -52,6 +52,21 @@ export function createMetrics() {
       labelNames: ['kind'],
       registers,
     }),
+    verifyBrokenRules: new Gauge({
+      name: 'skinrail_verify_broken_rules',
+      help: 'Rules that the last whole proof of the database found broken; the log names the rows',
+      registers,
+    }),
+    verifyLastSuccess: new Gauge({
+      name: 'skinrail_verify_last_success_timestamp_seconds',
+      help: 'When the database was last proved with nothing broken; 0: never',
+      registers,
+    }),
+    verifyDuration: new Gauge({
+      name: 'skinrail_verify_duration_seconds',
+      help: 'How long the last whole proof of the database took, with its rests',
+      registers,
+    }),
     backlog: new Gauge({
       name: 'skinrail_due_rows',
       help: 'Rows whose time has come and that no worker has taken yet',

@@ -17,6 +17,7 @@ export interface Tables {
   transfer: TransferTable;
   delivery: DeliveryTable;
   delivery_attempt: DeliveryAttemptTable;
+  verification: VerificationTable;
 }
 
 interface SettingTable {
@@ -184,6 +185,17 @@ interface DeliveryAttemptTable {
   status: number | null;
   failure: string | null;
   response: string | null;
+}
+
+interface VerificationTable {
+  name: string;
+  run_id: string | null;
+  leased_until: Date | null;
+  started_at: Date;
+  ended_at: Date | null;
+  duration_ms: number | null;
+  broken: unknown;
+  clean_at: Date | null;
 }
 
 export type MerchantRow = Selectable<MerchantTable>;

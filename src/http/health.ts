@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import Type from 'typebox';
 import type { Deps } from '../deps.ts';
+import { showLastRun } from '../verify/show-last-run.ts';
 import type { App } from './app-type.ts';
 import { Ok, ok } from './envelope.ts';
 
@@ -43,6 +44,7 @@ export function healthRoutes(app: App, deps: Deps): void {
       },
     },
     async (_request, reply) => {
+      await showLastRun(deps);
       const { registry } = deps.metrics;
       return reply
         .type(registry.contentType)

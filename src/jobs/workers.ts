@@ -5,6 +5,7 @@ import { makePurchase } from '../purchases/make-purchase.ts';
 import { readDueOrders } from '../purchases/read-orders.ts';
 import { resumeDue } from '../purchases/resume-due.ts';
 import { approveTrade } from '../trades/operations/approve-trade.ts';
+import { verifyWhenDue } from '../verify/scheduled.ts';
 import { measureBacklog } from './backlog.ts';
 import type { Jobs } from './jobs.ts';
 import { Ticker } from './ticker.ts';
@@ -12,6 +13,8 @@ import { Ticker } from './ticker.ts';
 /** Full batches in a row before a ticker rests, so that one kind of work cannot hold a stop up. */
 const BATCHES_MAX = 20;
 const BACKLOG_EVERY_MS = 10_000;
+/** How often it is looked if the database is to be proved; nobody waits for that. */
+const VERIFY_LOOK_EVERY_MS = 10_000;
 
 /**
  * All that happens without a request. Jobs come first, by the queue; tickers then find every row whose time has come,
@@ -22,7 +25,8 @@ export class Workers {
   readonly #jobs: Jobs;
   readonly #readers: ReadonlyMap<string, Ticker>;
   readonly #sweeps: readonly Ticker[];
-  readonly #gauges: Ticker;
+  readonly #quiet: readonly Ticker[];
+  readonly #stopping = new AbortController();
 
   constructor(deps: Deps, jobs: Jobs) {
     this.#deps = deps;
@@ -40,7 +44,11 @@ export class Workers {
       everyTick(() => untilEmpty(() => resumeDue(deps))),
       everyTick(() => untilEmpty(() => sendDueCallbacks(deps))),
     ];
-    this.#gauges = new Ticker(() => measureBacklog(deps), BACKLOG_EVERY_MS, deps.log);
+    const verifying = () => verifyWhenDue(deps, this.#stopping.signal);
+    this.#quiet = [
+      new Ticker(() => measureBacklog(deps), BACKLOG_EVERY_MS, deps.log),
+      ...(deps.config.verifyEveryMin > 0 ? [new Ticker(verifying, VERIFY_LOOK_EVERY_MS, deps.log)] : []),
+    ];
     // A hint concerns one supplier's orders: on a busy embedded database every other look would be felt.
     deps.signals.on('ordersDue', (supplierId) => this.#readers.get(supplierId)?.wake());
   }
@@ -59,11 +67,12 @@ export class Workers {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await Promise.all(this.#all().map((ticker) => ticker.stop()));
   }
 
   #all(): Ticker[] {
-    return [...this.#readers.values(), ...this.#sweeps, this.#gauges];
+    return [...this.#readers.values(), ...this.#sweeps, ...this.#quiet];
   }
 }
 

@@ -1,0 +1,22 @@
+import type { Deps } from '../deps.ts';
+import { lastRun } from './last-run.ts';
+
+/**
+ * Brings the gauges of `verify` up to date from the database, so that every node shows the same, whichever of them was
+ * at it. While no run has ended, or none is wanted, there are none; while the database is away, they stay.
+ */
+export async function showLastRun(deps: Pick<Deps, 'db' | 'metrics' | 'config' | 'log'>): Promise<void> {
+  const { verifyBrokenRules, verifyLastSuccess, verifyDuration } = deps.metrics;
+  try {
+    const run = deps.config.verifyEveryMin === 0 ? undefined : await lastRun(deps);
+    if (!run) {
+      for (const gauge of [verifyBrokenRules, verifyLastSuccess, verifyDuration]) gauge.remove();
+      return;
+    }
+    verifyBrokenRules.set(Array.isArray(run.broken) ? run.broken.length : 0);
+    verifyDuration.set((run.duration_ms ?? 0) / 1000);
+    verifyLastSuccess.set((run.clean_at?.getTime() ?? 0) / 1000);
+  } catch (error) {
+    deps.log.warn({ err: error }, 'what verify found last cannot be read');
+  }
+}
