@@ -1,4 +1,5 @@
 import { openStates } from '../cancellations/states.ts';
+import { later, SECOND_MS } from '../clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { CS2, type FoundOrder, type Supplier } from '../suppliers/supplier.ts';
@@ -7,6 +8,8 @@ import { applyWord, isMoving, reportWord } from './apply-word.ts';
 import { claimDue } from './claim-due.ts';
 import { missed } from './missed.ts';
 import { stopWhenWatched } from './watch.ts';
+
+const READ_AGAIN_MS = 30 * SECOND_MS;
 
 /**
  * Reads the orders of one supplier that are due, in bulk, and acts on what changed.
@@ -18,13 +21,13 @@ export async function readDueOrders(deps: Deps, supplier: Supplier): Promise<num
   return due.length;
 }
 
-/** Reads these purchases' orders now. An unclear answer changes nothing: they are due again soon. */
+/** Reads these purchases' orders now. An unclear answer changes nothing but when they are read again. */
 export async function readOrders(deps: Deps, supplier: Supplier, purchases: readonly PurchaseRow[]): Promise<void> {
   const answer = await supplier.find(purchases.map((purchase) => purchase.reference));
   deps.metrics.supplierCalls.inc({ supplier: supplier.id, call: 'find', outcome: answer.outcome });
   if (answer.outcome === 'unknown') {
     deps.log.warn({ supplier: supplier.id, cause: answer.cause, orders: purchases.length }, 'orders cannot be read');
-    return;
+    return readSoonAgain(deps, purchases);
   }
   const found = new Map(answer.found.map((order) => [order.reference, order]));
   const stands = await standing(deps, purchases);
@@ -33,6 +36,23 @@ export async function readOrders(deps: Deps, supplier: Supplier, purchases: read
     if (order) await take(deps, purchase, order, stands.get(purchase.item_id));
     else await missed(deps, supplier, purchase, answer);
   }
+}
+
+/** Their next time counts on this read; an old order's could be an hour off, when its supplier is back in a moment. */
+async function readSoonAgain(deps: Deps, purchases: readonly PurchaseRow[]): Promise<void> {
+  const soon = later(deps.clock.now(), READ_AGAIN_MS);
+  await deps.db
+    .updateTable('purchase')
+    .set({ due_at: soon })
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('merchant_id', 'id'),
+        'in',
+        purchases.map((purchase) => tuple(purchase.merchant_id, purchase.id)),
+      ),
+    )
+    .where('due_at', '>', soon)
+    .execute();
 }
 
 async function take(deps: Deps, purchase: PurchaseRow, order: FoundOrder, at: Standing | undefined): Promise<void> {
