@@ -28,6 +28,7 @@ const LOOK_PAUSE_MAX_MS = 160;
 export async function askSupplier(deps: Deps, cancellation: Cancellation): Promise<Outcome> {
   const answer = await call(deps, cancellation);
   try {
+    if (isClosed(answer)) return await whyClosed(deps, cancellation);
     const pushes = deps.suppliers.get(cancellation.supplier).push !== null;
     const outcome = await recordAnswer(deps, cancellation, answer, pushes ? LOOK_DESPITE_PUSH_MS : 0);
     if (outcome.outcome === 'accepted' && !pushes) deps.signals.emit('ordersDue', cancellation.supplier);
@@ -36,6 +37,19 @@ export async function askSupplier(deps: Deps, cancellation: Cancellation): Promi
     deps.log.error({ err: error, itemId: cancellation.itemId, answer }, 'an answer to a cancel could not be recorded');
     return { outcome: 'unknown' };
   }
+}
+
+function isClosed(answer: CancelAnswer): boolean {
+  return answer.outcome === 'refused' && answer.reason === 'already_closed';
+}
+
+/**
+ * An order may be closed because of this very wish: its message can come twice, or an earlier one late, and only the
+ * last is answered. Reading the order ends the wish with the truth; while it cannot be read, nobody knows.
+ */
+async function whyClosed(deps: Deps, cancellation: Cancellation): Promise<Outcome> {
+  await readFirst(deps, cancellation);
+  return recordAnswer(deps, cancellation, { outcome: 'unknown', cause: 'the order is closed already' }, 0);
 }
 
 async function call(deps: Deps, cancellation: Cancellation): Promise<CancelAnswer> {

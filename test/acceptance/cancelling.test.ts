@@ -326,6 +326,20 @@ describe('the marketplace refuses', () => {
   });
 });
 
+describe('my cancel comes to the marketplace twice', () => {
+  test('the answer "closed already" was my own doing: I get 200, and am refunded once', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('cancel-arrives-twice');
+    const trade = await merchant.buys([card]);
+    await world().passes('31m');
+    const answer = await merchant.cancels(trade.id, card.id);
+    expect(answer.status).toBe(200);
+    expect(answer.body.data).toMatchObject({ itemId: card.id, status: 'cancelled' });
+    await world().until(async () => (await merchant.item(trade.id, card.id)).status === 'reverted', 'reverted');
+    expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+  });
+});
+
 describe('the marketplace gives no clear answer', () => {
   test.each(['cancel-503', 'cancel-timeout', 'cancel-html', 'cancel-connection-cut'])(
     '%s: I get 503, the wish is kept, and in the end I am refunded once',

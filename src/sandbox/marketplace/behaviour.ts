@@ -18,7 +18,8 @@ export type CancelScript =
   | 'no effect, 503'
   | 'no effect, answer is HTML'
   | 'takes effect, answer lost'
-  | 'takes effect, connection cut';
+  | 'takes effect, connection cut'
+  | 'takes effect, answered as closed';
 
 /** What a test card does. Its listing's name says it, its description tells it to people. */
 export interface Behaviour extends Script {

@@ -85,6 +85,12 @@ export const cs2Behaviours = {
       afterCancel: cancelledSoon,
     },
   ),
+  'cancel-arrives-twice': card(
+    'Never ships. A cancel comes twice on its way: it takes effect, and is answered as closed already.',
+    {
+      cancel: ['takes effect, answered as closed'],
+    },
+  ),
   'seller-fails': card('The seller gives up after 5 minutes.', {
     timeline: [{ afterMs: 5 * MINUTE_MS, phase: 'sellerFailed' }],
   }),

@@ -27,6 +27,7 @@ const scripts: Readonly<Record<CancelScript, { readonly takesEffect: boolean; re
   'no effect, answer is HTML': { takesEffect: false, reply: 'html' },
   'takes effect, answer lost': { takesEffect: true, reply: 'hang' },
   'takes effect, connection cut': { takesEffect: true, reply: 'cut' },
+  'takes effect, answered as closed': { takesEffect: true, reply: 'already closed' },
 };
 
 /** null: still with the seller, so that the behaviour's script decides. */

@@ -33,6 +33,7 @@ export const cs2Items: Readonly<Record<Cs2BehaviourName, Item>> = {
   'cancel-timeout':             { number: 17, name: 'FAMAS | Cancel Answer Lost (Field-Tested)', type: 'Rifle', rarity: 'Restricted', priceMills: 6_250n },
   'cancel-html':                { number: 18, name: 'AUG | Cancel Answers HTML (Field-Tested)', type: 'Rifle', rarity: 'Restricted', priceMills: 6_499n },
   'cancel-connection-cut':      { number: 19, name: 'SG 553 | Cancel Connection Cut (Field-Tested)', type: 'Rifle', rarity: 'Restricted', priceMills: 6_702n },
+  'cancel-arrives-twice':       { number: 29, name: 'CZ75-Auto | Cancel Arrives Twice (Field-Tested)', type: 'Pistol', rarity: 'Restricted', priceMills: 3_050n },
   'seller-fails':               { number: 20, name: 'Five-SeveN | Seller Fails (Minimal Wear)', type: 'Pistol', rarity: 'Classified', priceMills: 8_880n },
   'recipient-declines':         { number: 21, name: 'Tec-9 | Recipient Declines (Field-Tested)', type: 'Pistol', rarity: 'Restricted', priceMills: 11_450n },
   'reversed-in-hold':           { number: 22, name: 'M4A1-S | Reversed In Hold (Factory New)', type: 'Rifle', rarity: 'Covert', priceMills: 74_300n, instant: true },
