@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../clock.ts';
+import { later, SECOND_MS } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import { applyWord } from '../purchases/apply-word.ts';
 import type { CancelAnswer } from '../suppliers/supplier.ts';
@@ -81,8 +81,11 @@ export async function askAgain(deps: Deps, merchantId: string, cancellationId: s
     await putBack(deps, merchantId, cancellationId);
     return { outcome: 'unknown' };
   }
-  const { state, reason } = await stateNow(deps, merchantId, cancellationId);
-  return state === 'requested' ? askSupplier(deps, cancellation) : toKnownOutcome(state, reason);
+  const { state, reason, due_at } = await stateNow(deps, merchantId, cancellationId);
+  if (state !== 'requested') return toKnownOutcome(state, reason);
+  // Who was held up until now leaves it to the next: a call may not outlast the lease that keeps others from calling.
+  const callEnd = later(deps.clock.now(), deps.config.supplierTimeoutMs);
+  return due_at !== null && callEnd <= due_at ? askSupplier(deps, cancellation) : { outcome: 'unknown' };
 }
 
 /** Reads the wish's order and applies what it says, which may settle the wish. False: it could not be read. */
