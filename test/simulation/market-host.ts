@@ -6,8 +6,6 @@ import type { StillClock } from './still-clock.ts';
 
 /** For this long after a purchase a look-up may miss it; the adapters know the same number. */
 const HIDDEN_MS = 60_000;
-/** A second ask for one order can only come after the first call's time-out and its lease's margin. */
-const LEASE_MARGIN_MS = 5000;
 
 /** What a marketplace says in its look-ups, of either side. */
 interface Found {
@@ -47,7 +45,7 @@ export class MarketHost implements Host {
     if (orderId === null) return () => {};
     const nowMs = this.#clock.nowMs;
     const askedAtMs = this.#asking.get(orderId);
-    if (askedAtMs !== undefined && nowMs < askedAtMs + this.timeoutMs + LEASE_MARGIN_MS) {
+    if (askedAtMs !== undefined && nowMs < askedAtMs + this.timeoutMs) {
       throw new Error(`order ${orderId} is being cancelled by two calls at once`);
     }
     this.#asking.set(orderId, nowMs);

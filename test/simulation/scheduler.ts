@@ -40,6 +40,7 @@ export class Scheduler {
   readonly #trace: Trace;
   #waiting: Waiting[] = [];
   #underWay = 0;
+  #hasBegun = false;
   #open = new Map<Promise<void>, { process: SimProcess; what: string }>();
   readonly #failures: unknown[] = [];
   steps = 0;
@@ -74,6 +75,7 @@ export class Scheduler {
   /** Starts something that runs alone, as a request or a job does. Its failure is a failure of the story. */
   start(process: SimProcess, what: string, work: () => Promise<void>): void {
     this.#trace.line(`${process.name} begins ${what}`);
+    this.#hasBegun = true;
     const running = work()
       .catch((error: unknown) => this.fail(error))
       .finally(() => this.#open.delete(running));
@@ -110,6 +112,7 @@ export class Scheduler {
 
   /** Lets one caller that can go on do so. False: nobody can at this moment. @throws the first failure of anything */
   async step(): Promise<boolean> {
+    await this.#arrived();
     const nowMs = this.#clock.nowMs;
     const ready = this.#waiting.filter(
       ({ process, notBeforeMs }) => notBeforeMs <= nowMs && (process?.stalledUntilMs ?? 0) <= nowMs,
@@ -121,6 +124,7 @@ export class Scheduler {
 
   /** Moves time. Whatever cannot wait that long goes on first, each at its own moment. */
   async moveTo(ms: number): Promise<void> {
+    await this.#arrived();
     for (;;) {
       const urgent = this.#waiting.filter(({ atLatestMs }) => atLatestMs < ms);
       const [first] = urgent.sort((a, b) => a.atLatestMs - b.atLatestMs);
@@ -130,6 +134,13 @@ export class Scheduler {
     }
     this.#clock.moveTo(ms);
     this.#trace.line(`time is ${this.#clock.now().toISOString()}`);
+  }
+
+  /** Waits until what was just started stands at its first gate. */
+  async #arrived(): Promise<void> {
+    if (!this.#hasBegun) return;
+    this.#hasBegun = false;
+    await this.#quiet();
   }
 
   async #release(chosen: Waiting): Promise<void> {
