@@ -33,6 +33,7 @@ export interface Statement {
 }
 
 const NOW = new Date('2000-01-01T00:00:00Z');
+const LEASED_UNTIL = new Date('2000-01-01T00:00:07Z');
 const marks = {
   merchantId: 'mark-merchant',
   tradeId: 'mark-trade',
@@ -49,10 +50,16 @@ const WISH = 'mark-cancellation';
  */
 export async function gatewayStatements(): Promise<{ insertWish: Statement; accept: Statement }> {
   const insertWish = await capture('insert_wish', (deps) =>
-    recordCancellation(deps, { ...marks, order: { purchaseId: 'mark-purchase', orderId: 'mark-order' } }),
+    recordCancellation(deps, {
+      ...marks,
+      order: { purchaseId: 'mark-purchase', orderId: 'mark-order' },
+      leasedUntil: LEASED_UNTIL,
+    }),
   );
   const cancellation = { merchantId: marks.merchantId, id: WISH };
-  const accept = await capture('accept', (deps) => recordAnswer(deps, cancellation, { outcome: 'accepted' }, 0));
+  const accept = await capture('accept', (deps) =>
+    recordAnswer(deps, { ...cancellation, asks: 1 }, { outcome: 'accepted' }, 0),
+  );
   return { insertWish, accept };
 }
 

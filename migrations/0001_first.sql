@@ -143,7 +143,7 @@ create table cancellation (
   actor text not null,
   request_id text,
   reason text,
-  -- How often the supplier was asked.
+  -- Counts up whenever the wish is taken up to ask the supplier; a holder knows its own by it.
   asks integer not null default 0,
   -- When to ask again: the end of the lease of a call in flight (requested), or the next try (unknown).
   due_at timestamptz,

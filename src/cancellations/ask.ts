@@ -26,6 +26,8 @@ const LOOK_PAUSE_MAX_MS = 160;
  * its lease ends.
  */
 export async function askSupplier(deps: Deps, cancellation: Cancellation): Promise<Outcome> {
+  // Who was held up leaves it to the next: a call may not outlast the lease that keeps others from calling.
+  if (later(deps.clock.now(), deps.config.supplierTimeoutMs) > cancellation.leasedUntil) return { outcome: 'unknown' };
   const answer = await call(deps, cancellation);
   try {
     if (isClosed(answer)) return await whyClosed(deps, cancellation);
@@ -72,20 +74,17 @@ async function call(deps: Deps, cancellation: Cancellation): Promise<CancelAnswe
  * @returns null when another caller holds the wish
  */
 export async function askAgain(deps: Deps, merchantId: string, cancellationId: string): Promise<Outcome | null> {
-  if (!(await takeUp(deps, merchantId, cancellationId))) return null;
+  const ask = await takeUp(deps, merchantId, cancellationId);
+  if (ask === null) return null;
   await endWhenOver(deps, merchantId, cancellationId);
-  const ended = await stateNow(deps, merchantId, cancellationId);
-  if (ended.state !== 'requested') return toKnownOutcome(ended.state, ended.reason);
   const cancellation = await readCancellation(deps, merchantId, cancellationId);
-  if (!cancellation || !(await readFirst(deps, cancellation))) {
-    await putBack(deps, merchantId, cancellationId);
-    return { outcome: 'unknown' };
-  }
-  const { state, reason, due_at } = await stateNow(deps, merchantId, cancellationId);
+  const isRead = cancellation !== null && (await readFirst(deps, cancellation));
+  const { state, reason, asks } = await stateNow(deps, merchantId, cancellationId);
   if (state !== 'requested') return toKnownOutcome(state, reason);
-  // Who was held up until now leaves it to the next: a call may not outlast the lease that keeps others from calling.
-  const callEnd = later(deps.clock.now(), deps.config.supplierTimeoutMs);
-  return due_at !== null && callEnd <= due_at ? askSupplier(deps, cancellation) : { outcome: 'unknown' };
+  if (asks !== ask) return null;
+  if (isRead) return askSupplier(deps, cancellation);
+  await putBack(deps, merchantId, cancellationId, ask);
+  return { outcome: 'unknown' };
 }
 
 /** Reads the wish's order and applies what it says, which may settle the wish. False: it could not be read. */

@@ -39,12 +39,13 @@ export async function cancelItem(
   canceller: Canceller,
   refs: { tradeRef: string; itemRef: string },
 ): Promise<Cancelled> {
-  const target = requireOwnItem(await findAndRecord(deps, asking(deps, canceller), refs), canceller);
+  const ask = asking(deps, canceller);
+  const target = requireOwnItem(await findAndRecord(deps, ask, refs), canceller);
   if (target.recorded === null) {
     requireCancellable(deps, target);
     requireAge(deps, target);
   }
-  return answer(await outcomeOf(deps, canceller, target), target);
+  return answer(await outcomeOf(deps, ask, target), target);
 }
 
 function asking(deps: Deps, canceller: Canceller): Asking {
@@ -85,17 +86,18 @@ function requireAge(deps: Deps, { item }: Target): void {
   });
 }
 
-async function outcomeOf(deps: Deps, canceller: Canceller, target: Target): Promise<Outcome> {
+async function outcomeOf(deps: Deps, ask: Asking, target: Target): Promise<Outcome> {
   const { trade, item, cancellation, order } = target;
-  const { merchantId } = canceller;
-  if (target.recorded !== null && order) return askSupplier(deps, cancellationOf(target, target.recorded, order));
+  const { merchantId, leaseEnd: leasedUntil } = ask;
+  const asked = (id: string, order: Order) => askSupplier(deps, cancellationOf(target, id, order, leasedUntil));
+  if (target.recorded !== null && order) return asked(target.recorded, order);
   if (cancellation?.state === 'accepted') return { outcome: 'accepted' };
   if (cancellation?.state === 'requested') return awaitOutcome(deps, merchantId, cancellation.id);
   // A merchant that repeats its wish while the answer is unknown brings the next try forward.
   if (cancellation)
     return (await askAgain(deps, merchantId, cancellation.id)) ?? awaitOutcome(deps, merchantId, cancellation.id);
 
-  const { actor, requestId } = canceller;
+  const { actor, requestId } = ask;
   const { id: itemId, supplier } = item;
   const recorded = await recordCancellation(deps, {
     merchantId,
@@ -105,14 +107,16 @@ async function outcomeOf(deps: Deps, canceller: Canceller, target: Target): Prom
     actor,
     requestId,
     order,
+    leasedUntil,
   });
   // Another request was first: its outcome is the answer to all of them, even when it is settled by now.
   if (!recorded) return awaitOutcome(deps, merchantId, await newestCancellation(deps, merchantId, itemId));
-  return order ? askSupplier(deps, cancellationOf(target, recorded, order)) : { outcome: 'unknown' };
+  return order ? asked(recorded, order) : { outcome: 'unknown' };
 }
 
-function cancellationOf({ trade, item }: Target, id: string, order: Order): Cancellation {
-  return { merchantId: trade.merchant_id, id, itemId: item.id, supplier: item.supplier, order };
+function cancellationOf({ trade, item }: Target, id: string, order: Order, leasedUntil: Date): Cancellation {
+  const { id: itemId, supplier } = item;
+  return { merchantId: trade.merchant_id, id, itemId, supplier, order, asks: 1, leasedUntil };
 }
 
 function answer(outcome: Outcome, { trade, item }: Target): Cancelled {

@@ -9,6 +9,10 @@ export interface Cancellation {
   readonly itemId: string;
   readonly supplier: string;
   readonly order: Order;
+  /** Which ask of the wish this is. A holder whose lease is over finds another number there. */
+  readonly asks: number;
+  /** Until when it belongs to this holder. */
+  readonly leasedUntil: Date;
 }
 
 export interface Order {
@@ -36,13 +40,21 @@ export async function readCancellation(
         .onRef('purchase.item_id', '=', 'cancellation.item_id')
         .on('purchase.state', '=', 'done'),
     )
-    .select(['cancellation.item_id', 'cancellation.supplier', 'purchase.id as purchase_id', 'order_id'])
+    .select([
+      'cancellation.item_id',
+      'cancellation.supplier',
+      'asks',
+      'cancellation.due_at',
+      'purchase.id as purchase_id',
+      'order_id',
+    ])
     .where('cancellation.merchant_id', '=', merchantId)
     .where('cancellation.id', '=', cancellationId)
     .executeTakeFirst();
-  if (!row?.order_id) return null;
+  if (!row?.order_id || !row.due_at) return null;
   const order = { purchaseId: row.purchase_id, orderId: row.order_id };
-  return { merchantId, id: cancellationId, itemId: row.item_id, supplier: row.supplier, order };
+  const { item_id: itemId, supplier, asks, due_at: leasedUntil } = row;
+  return { merchantId, id: cancellationId, itemId, supplier, order, asks, leasedUntil };
 }
 
 export async function outcomeNow(deps: Deps, merchantId: string, cancellationId: string): Promise<Outcome> {
@@ -53,7 +65,7 @@ export async function outcomeNow(deps: Deps, merchantId: string, cancellationId:
 export async function stateNow(deps: Deps, merchantId: string, cancellationId: string) {
   return deps.db
     .selectFrom('cancellation')
-    .select(['state', 'reason', 'due_at'])
+    .select(['state', 'reason', 'due_at', 'asks'])
     .where('merchant_id', '=', merchantId)
     .where('id', '=', cancellationId)
     .executeTakeFirstOrThrow();

@@ -13,7 +13,7 @@ import { ASK_AGAIN } from './record-cancellation.ts';
  */
 export async function recordAnswer(
   deps: Deps,
-  cancellation: { merchantId: string; id: string },
+  cancellation: { merchantId: string; id: string; asks: number },
   answer: CancelAnswer,
   firstLookMs: number,
 ): Promise<Outcome> {
@@ -53,7 +53,7 @@ async function accept(
 /** Refused, or no clear answer: then it is asked again, with growing pauses. */
 async function recordElse(
   deps: Deps,
-  cancellation: { merchantId: string; id: string },
+  cancellation: { merchantId: string; id: string; asks: number },
   answer: Exclude<CancelAnswer, { outcome: 'accepted' }>,
 ): Promise<boolean> {
   const now = deps.clock.now();
@@ -67,6 +67,8 @@ async function recordElse(
     .where('merchant_id', '=', cancellation.merchantId)
     .where('id', '=', cancellation.id)
     .where('state', '=', 'requested')
+    // What one call did not hear says nothing of a later one, which is still under way.
+    .$if(answer.outcome === 'unknown', (update) => update.where('asks', '=', cancellation.asks))
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;

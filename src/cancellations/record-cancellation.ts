@@ -20,6 +20,8 @@ interface NewCancellation {
   readonly requestId: string;
   /** null: the purchase has no known order yet, so the wish waits for it. */
   readonly order: Order | null;
+  /** How long the wish belongs to the caller, who asks the supplier meanwhile. */
+  readonly leasedUntil: Date;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function recordCancellation(deps: Deps, cancellation: NewCancellati
       actor: cancellation.actor,
       request_id: cancellation.requestId,
       asks: cancellation.order ? 1 : 0,
-      due_at: cancellation.order ? leaseEnd(deps, now, 1) : later(now, ASK_AGAIN.minMs),
+      due_at: cancellation.order ? cancellation.leasedUntil : later(now, ASK_AGAIN.minMs),
       requested_at: now,
     })
     .onConflict((conflict) =>
@@ -60,31 +62,35 @@ export function leaseEnd(deps: Deps, now: Date, calls: 1 | 2): Date {
   return later(now, calls * deps.config.supplierTimeoutMs + LEASE_MARGIN_MS);
 }
 
-/** Takes an unknown wish for asking again: a look at the order, then a cancel. One caller of any number gets it; the others see it as `requested`. */
-export async function takeUp(deps: Deps, merchantId: string, cancellationId: string): Promise<boolean> {
+/**
+ * Takes an unknown wish for asking again: a look at the order, then a cancel. One caller of any number gets it; the others see it as `requested`.
+ * @returns the number of this ask, by which the holder knows the wish as its own; null: another caller holds it
+ */
+export async function takeUp(deps: Deps, merchantId: string, cancellationId: string): Promise<number | null> {
   const row = await deps.db
     .updateTable('cancellation')
     .set({ state: 'requested', due_at: leaseEnd(deps, deps.clock.now(), 2), asks: sql<number>`asks + 1` })
     .where('merchant_id', '=', merchantId)
     .where('id', '=', cancellationId)
     .where('state', '=', 'unknown')
-    .returning('id')
+    .returning('asks')
     .executeTakeFirst();
-  return row !== undefined;
+  return row?.asks ?? null;
 }
 
 /**
  * Puts a wish that was taken up back to wait, without having asked: its order cannot be read now, or its purchase is
  * not known to be made, which cannot be cancelled yet.
  */
-export async function putBack(deps: Deps, merchantId: string, cancellationId: string): Promise<void> {
+export async function putBack(deps: Deps, merchantId: string, cancellationId: string, ask: number): Promise<void> {
   const due_at = nextLook(deps.clock.now(), sql.ref('requested_at'), ASK_AGAIN);
   await deps.db
     .updateTable('cancellation')
-    .set({ state: 'unknown', due_at, asks: sql<number>`asks - 1` })
+    .set({ state: 'unknown', due_at })
     .where('merchant_id', '=', merchantId)
     .where('id', '=', cancellationId)
     .where('state', '=', 'requested')
+    .where('asks', '=', ask)
     .execute();
 }
 

@@ -12,7 +12,10 @@ const LEASE_MARGIN_MS = 5 * SECOND_MS;
  */
 export async function makePurchase(deps: Deps, job: { merchantId: string; purchaseId: string }): Promise<void> {
   const order = await readOrder(deps, job);
-  if (!order || !(await markAsked(deps, job))) return;
+  if (!order) return;
+  const leasedUntil = await markAsked(deps, job);
+  // Who was held up does not call any more: once the lease is over, look-ups may prove that nothing was bought.
+  if (leasedUntil === null || later(deps.clock.now(), deps.config.supplierTimeoutMs) > leasedUntil) return;
   const { merchantId, purchaseId } = job;
   const answer = await ask(deps, order);
   switch (answer.outcome) {
@@ -42,14 +45,18 @@ async function readOrder(deps: Deps, job: { merchantId: string; purchaseId: stri
     .executeTakeFirst();
 }
 
-/** False: somebody else has asked. From here on only a look-up tells whether something was bought. */
-async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: string }): Promise<boolean> {
+/**
+ * From here on only a look-up tells whether something was bought.
+ * @returns until when the call is this caller's to make; null: somebody else has asked
+ */
+async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: string }): Promise<Date | null> {
   const now = deps.clock.now();
+  const leasedUntil = later(now, deps.config.supplierTimeoutMs + LEASE_MARGIN_MS);
   const marked = await deps.db
     .updateTable('purchase')
     .set({
       state: 'asked',
-      due_at: later(now, deps.config.supplierTimeoutMs + LEASE_MARGIN_MS),
+      due_at: leasedUntil,
       updated_at: now,
     })
     .where('merchant_id', '=', job.merchantId)
@@ -57,7 +64,7 @@ async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: stri
     .where('state', '=', 'recorded')
     .returning('id')
     .executeTakeFirst();
-  return marked !== undefined;
+  return marked ? leasedUntil : null;
 }
 
 type Order = NonNullable<Awaited<ReturnType<typeof readOrder>>>;
