@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { mutations } from './mutants/catalogue.ts';
-import { copyProject } from './mutants/copy.ts';
+import { copyProject, removeAll } from './mutants/copy.ts';
 import type { Mutation } from './mutants/mutation.ts';
-import { runSuite } from './mutants/run-suite.ts';
+import { endAll, runSuite } from './mutants/run-suite.ts';
 import { readServer } from './mutants/server.ts';
 import { type SuiteName, type SuiteOptions, suiteNames, suitesFor } from './mutants/suites.ts';
 
@@ -36,6 +36,14 @@ interface Wish {
   readonly options: SuiteOptions;
   readonly isJson: boolean;
   readonly hasBaseline: boolean;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    endAll();
+    removeAll();
+    process.exit(1);
+  });
 }
 
 process.exitCode = await main().catch((error: unknown) => {
@@ -117,8 +125,8 @@ async function requireBaseline({ chosen, suites, options }: Wish): Promise<void>
   const copy = copyProject(null);
   try {
     for (const suite of suitesFor(suites, tests, options)) {
-      const { isPassed, seconds, why } = await runSuite(suite, copy.folder);
-      if (!isPassed) throw new Error(`${suite.name} fails on the program as it is: ${why}`);
+      const { outcome, seconds, why } = await runSuite(suite, copy.folder);
+      if (outcome !== 'passed') throw new Error(`${suite.name} ${outcome} on the program as it is: ${why}`);
       say(`${suite.name} passes on the program as it is, in ${seconds.toFixed(0)} s`);
     }
   } finally {
@@ -131,14 +139,16 @@ async function hunt(mutation: Mutation, { suites, options }: Wish): Promise<Caug
   const { name, edits, tests } = mutation;
   const files = [...new Set(edits.map((edit) => edit.file))];
   const copy = copyProject(mutation);
+  const undecided: string[] = [];
   let seconds = 0;
   try {
     for (const suite of suitesFor(suites, tests, options)) {
       const verdict = await runSuite(suite, copy.folder);
       seconds += verdict.seconds;
-      if (!verdict.isPassed) return { name, files, caughtBy: suite.name, seconds, why: verdict.why };
+      if (verdict.outcome === 'failed') return { name, files, caughtBy: suite.name, seconds, why: verdict.why };
+      if (verdict.outcome === 'undecided') undecided.push(`${suite.name}: ${verdict.why}`);
     }
-    return { name, files, caughtBy: null, seconds, why: '' };
+    return { name, files, caughtBy: null, seconds, why: undecided.join('; ') };
   } finally {
     copy.remove();
   }

@@ -12,9 +12,22 @@ export interface Copy {
   remove(): void;
 }
 
+const folders = new Set<string>();
+
+/** For a hunt that is interrupted. */
+export function removeAll(): void {
+  for (const folder of folders) removeFolder(folder);
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
+}
+
 /** @param mutation is applied to the copy; null leaves it as it is @throws Error when a text does not fit */
 export function copyProject(mutation: Mutation | null): Copy {
   const folder = mkdtempSync(join(tmpdir(), 'skinrail-mutant-'));
+  folders.add(folder);
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate', '-z'], {
     cwd: ROOT,
     encoding: 'utf8',
@@ -25,5 +38,5 @@ export function copyProject(mutation: Mutation | null): Copy {
     const path = join(folder, edit.file);
     writeFileSync(path, mutate(readFileSync(path, 'utf8'), edit));
   }
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => removeFolder(folder) };
 }

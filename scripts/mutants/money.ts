@@ -1,8 +1,18 @@
-import type { Mutation } from './mutation.ts';
+import type { Edit, Mutation } from './mutation.ts';
 
 const CANCELLING = 'test/acceptance/cancelling.test.ts';
 const CALLBACKS = 'test/acceptance/callbacks.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
+
+const MIGRATION = 'migrations/0001_first.sql';
+const transferKey: readonly Edit[] = [
+  { file: MIGRATION, find: `primary key (merchant_id, key)`, replace: `check (true)` },
+  {
+    file: 'src/wallets/ledger.ts',
+    find: `    .onConflict((conflict) => conflict.columns(['merchant_id', 'key']).doNothing())\n`,
+    replace: ``,
+  },
+];
 
 /** Faults in settlement, in the books and in what merchants are told. */
 export const moneyMutations: readonly Mutation[] = [
@@ -19,43 +29,24 @@ export const moneyMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'no-lock-no-guard',
-    fault: 'steps of one item overlap: the trade is not locked, and neither state nor version is compared',
+    name: 'nothing-guards-a-step',
+    fault: 'two nodes settle one item at once: no lock, no guard, no key is left, so the refund is booked twice',
     tests: [],
     edits: [
-      {
-        file: 'src/trades/queries.ts',
-        find: `    .forUpdate()\n`,
-        replace: ``,
-      },
-      {
-        file: 'src/trades/move.ts',
-        find: `    .where('state', '=', step.from)\n`,
-        replace: ``,
-      },
-      {
-        file: 'src/trades/move.ts',
-        find: `    .where('version', '=', trade.version)\n`,
-        replace: ``,
-      },
+      { file: 'src/trades/queries.ts', find: `    .forUpdate()\n`, replace: `` },
+      { file: 'src/purchases/outcome.ts', find: `    .forUpdate()\n`, replace: `` },
+      { file: 'src/trades/move.ts', find: `    .where('state', '=', step.from)\n`, replace: `` },
+      { file: 'src/trades/move.ts', find: `    .where('version', '=', trade.version)\n`, replace: `` },
+      { file: MIGRATION, find: `primary key (merchant_id, trade_id, number)`, replace: `check (true)` },
+      { file: MIGRATION, find: `unique (merchant_id, trade_id, number)`, replace: `check (true)` },
+      ...transferKey,
     ],
   },
   {
     name: 'drop-transfer-key',
     fault: 'a movement of money can be booked twice under one key',
     tests: ['test/cli/operator.test.ts', GUARDS],
-    edits: [
-      {
-        file: 'migrations/0001_first.sql',
-        find: `  primary key (merchant_id, key),\n`,
-        replace: ``,
-      },
-      {
-        file: 'src/wallets/ledger.ts',
-        find: `    .onConflict((conflict) => conflict.columns(['merchant_id', 'key']).doNothing())\n`,
-        replace: ``,
-      },
-    ],
+    edits: transferKey,
   },
   {
     name: 'callback-outside-transaction',

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import type { Suite } from './suites.ts';
 
 export interface Verdict {
-  readonly isPassed: boolean;
+  /** Undecided: it did not end in time, which a busy machine explains as well as a fault. */
+  readonly outcome: 'passed' | 'failed' | 'undecided';
   readonly seconds: number;
   /** The line that says what failed. */
   readonly why: string;
@@ -13,9 +14,41 @@ const KEPT = 200_000;
 /** For a suite that was told to end: it drops its database and stops its processes. */
 const LAST_WORDS_MS = 15_000;
 
+/** What is running, so that an interrupted hunt leaves nothing behind. */
+const running = new Set<ChildProcess>();
+
+/** Ends the group that a child was started as, and nothing else. */
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || !running.has(child)) return;
+  process.kill(-child.pid, signal);
+}
+
+export function endAll(): void {
+  for (const child of running) endGroup(child, 'SIGTERM');
+}
+
 /** Runs one suite in a folder, and ends it with all that it started when its time is over. */
 export async function runSuite(suite: Suite, folder: string): Promise<Verdict> {
   const started = performance.now();
+  const { child, output } = startSuite(suite, folder);
+  let isLate = false;
+  const end = setTimeout(() => {
+    isLate = true;
+    endGroup(child, 'SIGTERM');
+    setTimeout(() => endGroup(child, 'SIGKILL'), LAST_WORDS_MS).unref();
+  }, suite.limitMs);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  clearTimeout(end);
+  running.delete(child);
+  const seconds = (performance.now() - started) / 1000;
+  if (isLate) return { outcome: 'undecided', seconds, why: `no end within ${suite.limitMs / 1000} s` };
+  return { outcome: code === 0 ? 'passed' : 'failed', seconds, why: reasonIn(stripVTControlCharacters(output())) };
+}
+
+function startSuite(suite: Suite, folder: string) {
   const [file = '', ...args] = suite.command;
   const { TEST_DATABASE_URL: _test, DATABASE_URL: _own, ...env } = process.env;
   const child = spawn(file, args, {
@@ -24,37 +57,28 @@ export async function runSuite(suite: Suite, folder: string): Promise<Verdict> {
     env: { ...env, CI: 'true', ...(suite.databaseUrl ? { TEST_DATABASE_URL: suite.databaseUrl } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
+  running.add(child);
+  let text = '';
   const keep = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-KEPT);
+    text = (text + chunk.toString()).slice(-KEPT);
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
-  let isLate = false;
-  // The group that this process started as its own, and nothing else.
-  const endGroup = (signal: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, signal);
-  const end = setTimeout(() => {
-    isLate = true;
-    endGroup('SIGTERM');
-    setTimeout(() => endGroup('SIGKILL'), LAST_WORDS_MS).unref();
-  }, suite.limitMs);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  clearTimeout(end);
-  const seconds = (performance.now() - started) / 1000;
-  const why = isLate ? `did not end within ${suite.limitMs / 1000} s` : reasonIn(stripVTControlCharacters(output));
-  return { isPassed: code === 0 && !isLate, seconds, why };
+  return { child, output: () => text };
 }
 
-/** Said by vitest, the simulation, the races, `verify`; the first of them is the cause. */
-const TELLING = [/^\s*FAIL\s+(.*)$/m, /^(seed \d+ went wrong.*)$/m, /^a round (went wrong.*)$/m, /^(races: .*)$/m];
+/** Said by vitest of a test, then of a file, by the simulation and by the races. */
+const TELLING = [
+  /^\s*FAIL\s+(.* > .*)$/m,
+  /^\s*FAIL\s+(.*)$/m,
+  /^(seed \d+ went wrong.*)$/m,
+  /^a round (went wrong.*)$/m,
+  /^(races: .*)$/m,
+];
+const WHY_MAX = 200;
 
 function reasonIn(output: string): string {
-  for (const telling of TELLING) {
-    const found = telling.exec(output)?.[1];
-    if (found) return found.trim();
-  }
-  return output.trim().split('\n').at(-1)?.trim() ?? '';
+  const told = TELLING.map((telling) => telling.exec(output)?.[1]).find((line) => line !== undefined);
+  const line = told ?? output.trim().split('\n').at(-1) ?? '';
+  return line.trim().slice(0, WHY_MAX);
 }

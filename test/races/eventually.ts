@@ -1,7 +1,7 @@
 const LOOK_EVERY_MS = 50;
-const LOOK_MAX_MS = 90_000;
+const LOOK_MAX_MS = 240_000;
 
-/** Looks until something holds. @returns false when it does not for a minute and a half */
+/** Looks until something holds. @returns false when it does not for four minutes */
 export async function happens(holds: () => Promise<boolean>): Promise<boolean> {
   const end = performance.now() + LOOK_MAX_MS;
   while (!(await holds())) {

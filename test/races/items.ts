@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../src/clock.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Random } from '../simulation/random.ts';
 import { TRADE_URL } from '../support/merchant.ts';
-import { until } from './eventually.ts';
+import { inLanes, until } from './eventually.ts';
 import { advance, type Merchant, send, type World } from './world.ts';
 
 /** One item that is bought, 31 minutes old and waiting for its seller: what a round is about. */
@@ -18,6 +18,8 @@ export interface RaceItem {
 }
 
 const ITEMS_PER_TRADE = 10;
+const BUYS_AT_ONCE = 6;
+const BUY_TRIES_MAX = 10;
 
 /** How often each behaviour is raced for. Half of them lose an answer or let delivery and cancel overlap. */
 const weights: Readonly<Record<string, number>> = {
@@ -41,17 +43,18 @@ interface Card {
 /** Buys `count` items through all nodes, waits until the marketplace has sold them, and lets them grow old enough. */
 export async function prepareItems(world: World, random: Random, count: number): Promise<RaceItem[]> {
   const cards = await cardsOf(world);
-  const trades: { merchant: Merchant; externalId: string; chosen: Card[] }[] = [];
+  const trades: Order[] = [];
   for (let left = count; left > 0; left -= ITEMS_PER_TRADE) {
     const chosen = choose(cards, random, Math.min(left, ITEMS_PER_TRADE));
     trades.push({ merchant: random.pick(world.merchants), externalId: `order-${crypto.randomUUID()}`, chosen });
   }
-  const bought = await Promise.all(
-    trades.map(async (wanted, index) => buy(world, wanted, world.nodes[index % world.nodes.length])),
-  );
+  const bought: Bought[] = [];
+  await inLanes([...trades.entries()], BUYS_AT_ONCE, async ([index, wanted]) => {
+    bought.push(...(await buy(world, wanted, index)));
+  });
   await until('all items are bought', () => isAllBought(world));
   await advance(world, 31 * MINUTE_MS);
-  return withIds(world, bought.flat());
+  return withIds(world, bought);
 }
 
 async function cardsOf(world: World): Promise<Card[]> {
@@ -74,17 +77,16 @@ function choose(cards: readonly Card[], random: Random, count: number): Card[] {
 
 type Bought = Omit<RaceItem, 'itemId' | 'reference'>;
 
-async function buy(
-  { nodes: [first] }: World,
-  { merchant, externalId, chosen }: { merchant: Merchant; externalId: string; chosen: readonly Card[] },
-  node = first,
-): Promise<Bought[]> {
-  if (!node) throw new Error('there is a node');
+interface Order {
+  readonly merchant: Merchant;
+  readonly externalId: string;
+  readonly chosen: readonly Card[];
+}
+
+async function buy(world: World, wanted: Order, turn: number): Promise<Bought[]> {
+  const { merchant, externalId, chosen } = wanted;
   const items = chosen.map((card, index) => ({ itemId: card.id, price: card.price, externalId: `line-${index}` }));
-  const body = { externalId, tradeUrl: TRADE_URL, items };
-  const { status, json } = await send(node, 'POST', '/secure/buy', body, { 'api-key': merchant.apiKey });
-  if (status !== 200) throw new Error(`a buy was answered ${status}: ${JSON.stringify(json)}`);
-  const trade = (json as { data: TradeWire }).data; // as documented
+  const trade = await askToBuy(world, turn, merchant, { externalId, tradeUrl: TRADE_URL, items });
   return trade.items.map((item, index) => ({
     merchant,
     tradeId: trade.id,
@@ -93,6 +95,18 @@ async function buy(
     externalId: item.externalId ?? '',
     behaviour: chosen[index]?.behaviour ?? '',
   }));
+}
+
+/** On a machine that is too busy a listing's price may come too late: nothing was bought then, and it is safe to ask again. */
+async function askToBuy({ nodes }: World, turn: number, merchant: Merchant, body: object): Promise<TradeWire> {
+  for (let tried = 1; ; tried++) {
+    const node = nodes[(turn + tried) % nodes.length];
+    if (!node) throw new Error('there is a node');
+    const { status, json } = await send(node, 'POST', '/secure/buy', body, { 'api-key': merchant.apiKey });
+    if (status === 200) return (json as { data: TradeWire }).data; // as documented
+    if (status !== 503 || tried >= BUY_TRIES_MAX)
+      throw new Error(`a buy was answered ${status}: ${JSON.stringify(json)}`);
+  }
 }
 
 async function isAllBought({ db, merchants }: World): Promise<boolean> {

@@ -24,6 +24,10 @@ const FEE_BPS = 150;
 const NO_LIMIT = 100_000_000;
 /** Answers to cancels take this long, so that the other nine requests come while one is under way. */
 const CANCEL_ANSWER_MS = 10;
+/** A machine that is busy with other things is no fault of the gateway. */
+const CONNECT_MAX_MS = 120_000;
+/** Often enough that the nodes' own sweeps strike in the midst of a round. */
+const TICK_MS = 100;
 
 export interface Merchant {
   readonly id: string;
@@ -69,7 +73,7 @@ async function startNode(databaseUrl: string, marketplaceUrl: string, cleanup: C
     DATABASE_URL: databaseUrl,
     MARKETPLACE_URL: marketplaceUrl,
     SECRET_KEY,
-    TICK_MS: '50',
+    TICK_MS: String(TICK_MS),
     LOG_LEVEL: 'fatal',
   };
   await Child.start({ script: '../src/main.ts', args: ['serve'], env }, cleanup);
@@ -79,7 +83,7 @@ async function startNode(databaseUrl: string, marketplaceUrl: string, cleanup: C
 }
 
 function open(url: string, cleanup: Cleanup): Pool {
-  const pool = new Pool(url, { connections: 256 });
+  const pool = new Pool(url, { connections: 256, connect: { timeout: CONNECT_MAX_MS } });
   cleanup.add(`connections to ${url}`, () => pool.destroy());
   return pool;
 }
