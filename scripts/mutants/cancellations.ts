@@ -126,7 +126,7 @@ export const cancellationMutations: readonly Mutation[] = [
   {
     name: 'asked-again-unread',
     fault: 'a lost cancel is repeated without a look at what became of the order',
-    tests: [],
+    tests: [GUARDS],
     edits: [
       {
         file: 'src/cancellations/ask.ts',

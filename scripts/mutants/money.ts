@@ -51,7 +51,7 @@ export const moneyMutations: readonly Mutation[] = [
   {
     name: 'callback-outside-transaction',
     fault: 'a callback is recorded after the transaction of its step, and lost with the process',
-    tests: [],
+    tests: [GUARDS],
     edits: [
       {
         file: 'src/trades/move.ts',
