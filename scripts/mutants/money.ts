@@ -178,7 +178,7 @@ import { bookBought, lockItem } from './outcome.ts';`,
   {
     name: 'others-trades-are-shown',
     fault: 'a merchant can read the trades of another',
-    tests: ['test/acceptance/reading.test.ts'],
+    tests: ['test/acceptance/keys.security.test.ts'],
     edits: [
       {
         file: 'src/trades/queries.ts',
