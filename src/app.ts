@@ -75,6 +75,8 @@ function createServer(deps: Deps): App {
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_MAX_MS,
+    // What comes over an open connection while this node stops is answered in full; Fastify's own 503 has no envelope.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     rewriteUrl: tolerateMalformed,
     trustProxy: deps.config.trustProxy,

@@ -78,8 +78,11 @@ export class Sandbox {
   async advance(durationMs: number): Promise<void> {
     // The marketplace goes first. Were it the other way round, an order read in between would bring old news under the
     // new time, and the next look at it might be an hour off.
-    await this.#put('/control/clock', { offsetMs: this.clock.offsetMs + durationMs });
+    const marketplace = await this.#put('/control/clock', { offsetMs: this.clock.offsetMs + durationMs });
     await this.clock.advance(durationMs);
+    // A move that failed half-way has left the marketplace ahead. It cannot go back, so the gateway catches up.
+    const aheadMs = Number(JSON.parse(marketplace).offsetMs) - this.clock.offsetMs;
+    if (aheadMs > 0) await this.clock.advance(aheadMs);
     await this.#moved();
   }
 
@@ -118,7 +121,7 @@ export class Sandbox {
     return supplier;
   }
 
-  async #put(path: string, body: unknown): Promise<void> {
+  async #put(path: string, body: unknown): Promise<string> {
     const isText = typeof body === 'string';
     const answer = await request(`${this.marketplaceUrl}${path}`, {
       method: 'PUT',
@@ -127,6 +130,7 @@ export class Sandbox {
     });
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw new Error(`the sandbox answered ${answer.statusCode} to PUT ${path}: ${text}`);
+    return text;
   }
 
   async #get<T>(path: string): Promise<T> {

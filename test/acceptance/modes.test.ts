@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -80,4 +80,28 @@ test('a sandbox whose usual marketplace port is taken, by a neighbour perhaps, t
   const { sandbox } = await gateway({ PORT: String(taken - 10_000) });
   expect(sandbox?.marketplaceUrl).not.toBe(`http://127.0.0.1:${taken}`);
   expect((await fetch(`${sandbox?.marketplaceUrl}/control/clock`)).status).toBe(200);
+});
+
+test('what is asked over an open connection of a node that stops is answered like anything else', async () => {
+  const { baseUrl, ...node } = await gateway({ ROLE: 'api', MARKETPLACE_PORT: '0' });
+  const socket = connect(Number(new URL(baseUrl).port), '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = new Promise((resolve) => socket.once('close', resolve));
+  // A request that is not whole yet keeps its connection open.
+  socket.write('POST /suppliers/sandbox-cs2/hint HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{');
+  expect((await fetch(`${baseUrl}/health`)).status).toBe(200);
+  const stopped = node.stop();
+  await expect
+    .poll(() =>
+      fetch(`${baseUrl}/health`).then(
+        () => 'listens',
+        () => 'does not',
+      ),
+    )
+    .toBe('does not');
+  socket.write('}GET /secure/trades HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+  await ended;
+  await stopped;
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 403[\s\S]*HTTP\/1\.1 401[\s\S]*"MISSING_API_KEY"/);
 });
