@@ -83,7 +83,9 @@ test('a sandbox whose usual marketplace port is taken, by a neighbour perhaps, t
 });
 
 test('what is asked over an open connection of a node that stops is answered like anything else', async () => {
-  const { baseUrl, ...node } = await gateway({ ROLE: 'api', MARKETPLACE_PORT: '0' });
+  const { database, dataDir } = await place();
+  const settings = { PORT: '0', DATA_DIR: dataDir, DATABASE_URL: database.url, ROLE: 'api', MARKETPLACE_PORT: '0' };
+  const { baseUrl, ...node } = await startGateway(loadConfig(settings), pino({ level: 'silent' }));
   const socket = connect(Number(new URL(baseUrl).port), '127.0.0.1');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -104,4 +106,15 @@ test('what is asked over an open connection of a node that stops is answered lik
   await ended;
   await stopped;
   expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 403[\s\S]*HTTP\/1\.1 401[\s\S]*"MISSING_API_KEY"/);
+});
+
+test('a sandbox whose time moved at the marketplace only is together again after the next move', async () => {
+  const { baseUrl, sandbox } = await gateway({ MARKETPLACE_PORT: '0' });
+  const headers = { 'content-type': 'application/json' };
+  const aDay = JSON.stringify({ offsetMs: 86_400_000 });
+  // As a move leaves it whose second half failed, the database being away.
+  await fetch(`${sandbox?.marketplaceUrl}/control/clock`, { method: 'PUT', headers, body: aDay });
+  const body = JSON.stringify({ advance: '31m' });
+  const answer = await fetch(`${baseUrl}/sandbox/clock`, { method: 'POST', headers, body });
+  expect(await answer.json()).toMatchObject({ data: { offsetMs: 86_400_000 } });
 });

@@ -115,18 +115,21 @@ export async function readGateway(url: string): Promise<GatewayBooks> {
 export interface Backlog {
   readonly due: number;
   readonly callbacks: number;
+  /** Without those that have no end. */
   readonly openItems: number;
 }
 
-export async function readBacklog(url: string, nowMs: number): Promise<Backlog> {
+/** @param endless listings whose items never end */
+export async function readBacklog(url: string, nowMs: number, endless: readonly string[]): Promise<Backlog> {
   const now = new Date(nowMs);
   const sql = `select
     (select count(*)::int from purchase where due_at <= $1) + (select count(*)::int from cancellation where due_at <= $1)
       + (select count(*)::int from trade where status = 'initiated') as due,
     (select count(*)::int from delivery where state = 'pending') as callbacks,
-    (select count(*)::int from item where state in ('initiated', 'pending', 'active', 'hold')) as "openItems"`;
+    (select count(*)::int from item where state in ('initiated', 'pending', 'active', 'hold')
+      and listing_id <> all ($2)) as "openItems"`;
   return onDatabase(url, async (client) => {
-    const { rows } = await client.query<Backlog>(sql, [now]);
+    const { rows } = await client.query<Backlog>(sql, [now, endless]);
     const [backlog] = rows;
     if (!backlog) throw new Error('the backlog could not be read');
     return backlog;

@@ -20,18 +20,21 @@ export async function drain(
   say: (line: string) => void,
 ): Promise<boolean> {
   const deadline = performance.now() + DRAIN_WITHIN_MS;
+  const endless = endlessListings(crowd);
+  const backlog = () => readBacklog(databaseUrl, time.nowMs, endless);
   for (let jumps = 0; performance.now() < deadline; ) {
-    if (!(await time.advance(crowd.busy > 0 ? '31m' : (LAST_JUMPS[jumps] ?? '1d')))) continue;
-    await until(async () => (await readBacklog(databaseUrl, time.nowMs)).due === 0, QUIET_WITHIN_MS, 250);
-    const { due, callbacks, openItems } = await readBacklog(databaseUrl, time.nowMs);
+    const isLast = crowd.busy === 0;
+    if (!(await time.advance(isLast ? (LAST_JUMPS[jumps] ?? '1d') : '31m'))) continue;
+    await until(async () => (await backlog()).due === 0, QUIET_WITHIN_MS, 250);
+    const { due, callbacks, openItems } = await backlog();
     say(`${crowd.busy} merchants busy, ${due} rows due, ${callbacks} callbacks to send, ${openItems} items open`);
-    if (crowd.busy > 0) continue;
-    jumps++;
-    if (jumps >= LAST_JUMPS.length && due === 0 && callbacks === 0 && openItems <= endlessItems(crowd)) return true;
+    if (isLast) jumps++;
+    if (jumps >= LAST_JUMPS.length && due === 0 && callbacks === 0 && openItems === 0) return true;
   }
   return false;
 }
 
-function endlessItems({ told }: Crowd): number {
-  return told.flatMap(({ plan }) => plan.items).filter(({ card }) => isEndless(card.game, card.behaviour)).length;
+function endlessListings({ told }: Crowd): string[] {
+  const cards = told.flatMap(({ plan }) => plan.items.map(({ card }) => card));
+  return [...new Set(cards.filter((card) => isEndless(card.game, card.behaviour)).map((card) => card.id))];
 }
