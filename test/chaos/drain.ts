@@ -22,14 +22,17 @@ export async function drain(
   const deadline = performance.now() + DRAIN_WITHIN_MS;
   const endless = endlessListings(crowd);
   const backlog = () => readBacklog(databaseUrl, time.nowMs, endless);
-  for (let jumps = 0; performance.now() < deadline; ) {
+  for (let jumps = 0, quiet = 0; performance.now() < deadline; ) {
     const isLast = crowd.busy === 0;
     if (!(await time.advance(isLast ? (LAST_JUMPS[jumps] ?? '1d') : '31m'))) continue;
     await until(async () => (await backlog()).due === 0, QUIET_WITHIN_MS, 250);
     const { due, callbacks, openItems } = await backlog();
     say(`${crowd.busy} merchants busy, ${due} rows due, ${callbacks} callbacks to send, ${openItems} items open`);
-    if (isLast) jumps++;
-    if (jumps >= LAST_JUMPS.length && due === 0 && callbacks === 0 && openItems === 0) return true;
+    if (!isLast) continue;
+    jumps++;
+    quiet = due + callbacks + openItems === 0 ? quiet + 1 : 0;
+    // Twice, since what a node has just taken up is no longer due, and not done yet.
+    if (jumps >= LAST_JUMPS.length && quiet >= 2) return true;
   }
   return false;
 }
