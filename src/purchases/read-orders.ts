@@ -31,11 +31,19 @@ export async function readOrders(deps: Deps, supplier: Supplier, purchases: read
   }
   const found = new Map(answer.found.map((order) => [order.reference, order]));
   const stands = await standing(deps, purchases);
+  const failed: PurchaseRow[] = [];
   for (const purchase of purchases) {
     const order = found.get(purchase.reference);
-    if (order) await take(deps, purchase, order, stands.get(purchase.item_id));
-    else await missed(deps, supplier, purchase, answer);
+    try {
+      if (order) await take(deps, purchase, order, stands.get(purchase.item_id));
+      else await missed(deps, supplier, purchase, answer);
+    } catch (error) {
+      // One order that cannot be applied must not hold up the others that were read with it.
+      deps.log.error({ err: error, reference: purchase.reference, tradeId: purchase.trade_id }, 'news not applied yet');
+      failed.push(purchase);
+    }
   }
+  if (failed.length > 0) await readSoonAgain(deps, failed);
 }
 
 /** Their next time counts on this read; an old order's could be an hour off, when its supplier is back in a moment. */

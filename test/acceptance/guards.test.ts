@@ -86,7 +86,7 @@ test('a step that is undone leaves no callback and no job behind', async () => {
     return rows[0];
   };
   const before = await left();
-  const undone = inTransaction(deps.db, async (trx) => {
+  const undone = inTransaction(deps, async (trx) => {
     const row = await lockTrade(trx, merchant.id, trade.id);
     await moveItems(deps, trx, row, await itemsOf(trx, merchant.id, [trade.id]), 'offer', { actor: 'operator' });
     throw new Error('the power is cut');
