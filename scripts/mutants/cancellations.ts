@@ -130,8 +130,8 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/ask.ts',
-        find: `if (!(await readFirst(deps, cancellation))) {`,
-        replace: `if (cancellation.itemId === '' && !(await readFirst(deps, cancellation))) {`,
+        find: `const isRead = cancellation !== null && (await readFirst(deps, cancellation));`,
+        replace: `const isRead = cancellation !== null;`,
       },
     ],
   },
@@ -148,9 +148,9 @@ export const cancellationMutations: readonly Mutation[] = [
       {
         file: 'src/cancellations/record-cancellation.ts',
         find: `    .where('state', '=', 'unknown')
-    .returning('id')`,
+    .returning('asks')`,
         replace: `    .where('state', 'in', ['unknown', 'accepted'])
-    .returning('id')`,
+    .returning('asks')`,
       },
     ],
   },

@@ -74,14 +74,14 @@ export const moneyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/purchases/apply-word.ts',
-        find: `    await rescheduleReads(`,
+        find: `    if (events.length > 0) await resetRhythm(`,
         replace: `    if (settled.state === 'hold' && events.length > 0) {
       const wish = await trx.selectFrom('cancellation').select('id').where('item_id', '=', settled.id)
         .where('state', '=', 'lost').executeTakeFirst();
       const origin = { actor: 'gateway', at: deps.clock.now() };
       if (wish) await book(trx, settled.merchant_id, movementsAt(settled, 'revert', origin));
     }
-    await rescheduleReads(`,
+    if (events.length > 0) await resetRhythm(`,
       },
       {
         file: 'src/purchases/apply-word.ts',

@@ -47,12 +47,12 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [AFTER_BUYING],
     edits: [
       {
-        file: 'src/purchases/read-orders.ts',
+        file: 'src/purchases/missed.ts',
         find: `const counts = msBetween(since, deps.clock.now()) >= Math.max(supplier.lookupDelayMs, MINUTE_MS);`,
         replace: `const counts = since !== undefined;`,
       },
       {
-        file: 'src/purchases/read-orders.ts',
+        file: 'src/purchases/missed.ts',
         find: `const MISSES_ENOUGH = 5;`,
         replace: `const MISSES_ENOUGH = 1;`,
       },

@@ -7,18 +7,18 @@ import { isDatabaseFault } from './gated-database.ts';
 import type { SimNode } from './node.ts';
 import type { Bought, Story } from './story.ts';
 
-/** Behaviours that lose requests and answers are left out: the network of a story does that, to all of them. */
-const ofTheNetwork = new Set([
-  'buy-answer-lost',
-  'buy-answer-lost-found-late',
-  'buy-never-arrives',
-  'cancel-timeout',
-  'cancel-connection-cut',
-]);
+/** What loses requests and answers is left out: the network of a story does that, to all of them. */
+const lostOnTheWay = /lost|never arrives|cut/;
+/** Delivered although it had failed: that is for a person to settle, so no truth of the marketplace's is followed. */
+const FOR_A_PERSON = 'delivers-after-failing';
+
+function isPlayable({ behaviour: { name, buy, cancel } }: Listing): boolean {
+  return name !== FOR_A_PERSON && ![buy, ...cancel].some((script) => lostOnTheWay.test(script));
+}
 
 const cards = new Map<Side, Listing[][]>();
 for (const side of ['cs2', 'rust'] as const) {
-  const playable = listings.filter((listing) => listing.side === side && !ofTheNetwork.has(listing.behaviour.name));
+  const playable = listings.filter((listing) => listing.side === side && isPlayable(listing));
   cards.set(side, [...Map.groupBy(playable, ({ behaviour }) => behaviour.name).values()]);
 }
 
