@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -22,15 +22,24 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
-  /** PostgreSQL. Absent: the embedded database. */
+  /**
+   * PostgreSQL. `memory:`: an embedded database that keeps nothing, for tests; `memory:<file>`: one that begins as the
+   * dump of an empty one in that file, which takes 0.7 s instead of 4.7. Absent: the embedded database.
+   */
   readonly url?: string | undefined;
   /** Where the embedded database lives; absent: in memory. */
   readonly dataDir?: string | undefined;
   readonly poolMax?: number;
 }
 
+const IN_MEMORY = 'memory:';
+
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  return options.url ? openPostgres(options.url, options.poolMax ?? 16) : openPglite(options.dataDir);
+  const { url, dataDir, poolMax = 16 } = options;
+  if (!url) return openPglite(dataDir ? { dataDir } : {});
+  if (!url.startsWith(IN_MEMORY)) return openPostgres(url, poolMax);
+  const dump = url.slice(IN_MEMORY.length);
+  return openPglite(dump ? { loadDataDir: new Blob([readFileSync(dump)]) } : {});
 }
 
 /** int8 is read as BigInt on both drivers: left alone, its type depends on the driver and even on the value. */
@@ -70,12 +79,12 @@ function openPostgres(url: string, poolMax: number): Database {
   };
 }
 
-async function openPglite(dataDir: string | undefined): Promise<Database> {
-  if (dataDir) mkdirSync(dataDir, { recursive: true });
+async function openPglite(start: { dataDir?: string; loadDataDir?: Blob }): Promise<Database> {
+  if (start.dataDir) mkdirSync(start.dataDir, { recursive: true });
   // Loaded only here: a node on PostgreSQL does without it.
   const { PGlite, types } = await import('@electric-sql/pglite');
   const pglite = await PGlite.create({
-    ...(dataDir ? { dataDir } : {}),
+    ...start,
     parsers: { [types.INT8]: (text: string) => BigInt(text) },
   });
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });

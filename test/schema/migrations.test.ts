@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 function open(): Promise<Database> {
-  return openDatabase({ url: place.url === 'memory:' ? undefined : place.url });
+  return openDatabase({ url: place.url });
 }
 
 test('an empty database becomes what schema.sql says, and a second start changes nothing', async () => {

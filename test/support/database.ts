@@ -10,7 +10,8 @@ export interface TestDatabase {
 export const postgresUrl = process.env['TEST_DATABASE_URL'];
 
 export async function createTestDatabase(): Promise<TestDatabase> {
-  return postgresUrl ? createPostgres(postgresUrl) : { url: 'memory:', drop: async () => {} };
+  const url = `memory:${process.env['TEST_EMPTY_DATABASE'] ?? ''}`;
+  return postgresUrl ? createPostgres(postgresUrl) : { url, drop: async () => {} };
 }
 
 export async function createPostgres(serverUrl: string): Promise<TestDatabase> {

@@ -15,7 +15,7 @@ import { type Answer, Merchant } from './merchant.ts';
 import { Receiver } from './receiver.ts';
 
 /** The supplier's time-out in tests: long enough for a loaded machine, short enough to wait for. */
-const SUPPLIER_TIMEOUT_MS = 600;
+const SUPPLIER_TIMEOUT_MS = 900;
 
 export interface MerchantWish {
   readonly verified?: boolean;

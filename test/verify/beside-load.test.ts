@@ -1,6 +1,7 @@
 // DESIGN 4.4: the books are right at any moment, so `verify` may look at any moment.
 import { expect, test } from 'vitest';
 import { type Batch, verify } from '../../src/verify/verify.ts';
+import { postgresUrl } from '../support/database.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -37,36 +38,42 @@ async function cancels(merchant: Merchant, round: number): Promise<number> {
   return answers.filter((answer) => answer.status === 200).length;
 }
 
-test('verify never calls right books broken while trades are bought, delivered, cancelled and refunded', async () => {
-  const merchants = await Promise.all([1, 2].map(() => world().merchant({ funds: 10_000 })));
-  let isBusy = true;
-  const load = async () => {
-    let cancelled = 0;
-    for (let round = 0; round < ROUNDS; round++) {
-      await Promise.all(merchants.map((merchant) => buys(merchant, round)));
-      await world().settles();
-      await world().passes('31m');
-      for (const count of await Promise.all(merchants.map((merchant) => cancels(merchant, round)))) cancelled += count;
-      await world().passes('9d');
-    }
-    return cancelled;
-  };
-  let batches = 0;
-  const onBatch = (_: Batch) => {
-    batches++;
-  };
-  const proofs = async () => {
-    const { db } = world().gateway.deps;
-    while (isBusy) {
-      const results = await verify(db, world().now, { batchSize: BATCH_SIZE, lanes: LANES, onBatch });
-      expect(results.filter((result) => result.broken !== null)).toEqual([]);
-    }
-  };
-  const loaded = load().finally(() => {
-    isBusy = false;
-  });
-  const [cancelled] = await Promise.all([loaded, proofs()]);
-  // The item that never ships can be taken back, by both requests, for each merchant and in each round.
-  expect(cancelled).toBeGreaterThanOrEqual(ROUNDS * merchants.length * 2);
-  expect(batches).toBeGreaterThan(50);
-}, 120_000);
+// In the embedded database transactions never overlap, and two lanes of proofs without a rest leave no room for load.
+test.skipIf(!postgresUrl)(
+  'verify never calls right books broken while trades are bought, delivered, cancelled and refunded',
+  async () => {
+    const merchants = await Promise.all([1, 2].map(() => world().merchant({ funds: 10_000 })));
+    let isBusy = true;
+    const load = async () => {
+      let cancelled = 0;
+      for (let round = 0; round < ROUNDS; round++) {
+        await Promise.all(merchants.map((merchant) => buys(merchant, round)));
+        await world().settles();
+        await world().passes('31m');
+        for (const count of await Promise.all(merchants.map((merchant) => cancels(merchant, round))))
+          cancelled += count;
+        await world().passes('9d');
+      }
+      return cancelled;
+    };
+    let batches = 0;
+    const onBatch = (_: Batch) => {
+      batches++;
+    };
+    const proofs = async () => {
+      const { db } = world().gateway.deps;
+      while (isBusy) {
+        const results = await verify(db, world().now, { batchSize: BATCH_SIZE, lanes: LANES, onBatch });
+        expect(results.filter((result) => result.broken !== null)).toEqual([]);
+      }
+    };
+    const loaded = load().finally(() => {
+      isBusy = false;
+    });
+    const [cancelled] = await Promise.all([loaded, proofs()]);
+    // The item that never ships can be taken back, by both requests, for each merchant and in each round.
+    expect(cancelled).toBeGreaterThanOrEqual(ROUNDS * merchants.length * 2);
+    expect(batches).toBeGreaterThan(50);
+  },
+  120_000,
+);

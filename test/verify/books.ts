@@ -84,7 +84,7 @@ export class Books {
 
   static async open(): Promise<Books> {
     const test = await createTestDatabase();
-    const database = await openDatabase({ url: test.url === 'memory:' ? undefined : test.url });
+    const database = await openDatabase({ url: test.url });
     await migrate(database);
     const { deps, clock, jobs } = makeDeps(database);
     await jobs.start();
