@@ -26,6 +26,8 @@ export interface Gateway {
   readonly database: Database;
   /** In the sandbox: what scripts need, and whether the demo merchant's key was made now. */
   readonly sandbox: (SandboxFile & { isNewKey: boolean }) | null;
+  /** Whether this node is working on rows that were due. */
+  isWorking(): boolean;
   /**
    * Ends in phases, each with its limit: no new requests and work, then the jobs, then the connections
    * (`docs/operating.md`). False: something was cut off, to be taken up from the database.
@@ -51,7 +53,14 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
     const baseUrl = config.publicUrl || address;
     const file = sandbox ? await sandbox.connect(deps, baseUrl, () => workers?.wake()) : null;
     await workers?.start();
-    return { baseUrl, deps, database: node.database, sandbox: file, stop };
+    return {
+      baseUrl,
+      deps,
+      database: node.database,
+      sandbox: file,
+      isWorking: () => workers?.isWorking ?? false,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

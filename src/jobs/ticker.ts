@@ -10,6 +10,7 @@ export class Ticker {
   readonly #log: FastifyBaseLogger;
   #isStopping = false;
   #isWoken = false;
+  #isWorking = false;
   #endPause: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
 
@@ -29,6 +30,11 @@ export class Ticker {
     this.#endPause();
   }
 
+  /** Whether a round is under way: its rows are claimed, so they no longer show as due. */
+  get isWorking(): boolean {
+    return this.#isWorking;
+  }
+
   /** Resolves when the round that is under way has ended. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -39,11 +45,13 @@ export class Ticker {
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       this.#isWoken = false;
+      this.#isWorking = true;
       try {
         await this.#work();
       } catch (error) {
         this.#log.error({ err: error }, 'a round of due work failed; the next one goes on');
       }
+      this.#isWorking = false;
       if (!this.#isWoken) await this.#pause();
     }
   }

@@ -61,6 +61,11 @@ export class Workers {
     for (const ticker of this.#all()) ticker.start();
   }
 
+  /** Whether rows that were due are being worked on. */
+  get isWorking(): boolean {
+    return [...this.#readers.values(), ...this.#sweeps].some((ticker) => ticker.isWorking);
+  }
+
   /** Time was moved: anything may be due now. */
   wake(): void {
     for (const ticker of [...this.#readers.values(), ...this.#sweeps]) ticker.wake();

@@ -141,7 +141,8 @@ export class World {
             and earlier.trade_id = delivery.trade_id and earlier.number < delivery.number
             and earlier.state = 'pending'))
       )::int as busy`.execute(this.gateway.deps.db);
-    return (rows[0]?.busy ?? 0) > 0 || (await this.#hintsWaiting()) > 0;
+    // Asked last: what a round of work has claimed is not due any more.
+    return (rows[0]?.busy ?? 0) > 0 || (await this.#hintsWaiting()) > 0 || this.gateway.isWorking();
   }
 
   async #hintsWaiting(): Promise<number> {

@@ -130,8 +130,8 @@ async function push({ deps }: Session, id: string | undefined, isWaiting: boolea
   const chosen = id
     ? [await requireUnknown(deps, id)]
     : await unknownOutcomes(deps.db, deps.clock.now(), { limit: LIMIT_MAX });
-  const since = deps.clock.now();
   for (const one of chosen) await pushUnknown(deps, one);
+  const since = deps.clock.now();
   const ends = isWaiting ? await whatBecame(deps, chosen, since) : new Map<string, string>();
   const pushed = chosen.map(({ id, kind }) => ({ id, kind, became: ends.get(id) ?? 'due now' }));
   const rows = pushed.map(({ id, kind, became }) => [id, kind, became]);
