@@ -12,7 +12,7 @@ import {
 } from './cancellation.ts';
 import { endWhenOver } from './close.ts';
 import { recordAnswer } from './record-answer.ts';
-import { putBack, takeUp } from './record-cancellation.ts';
+import { putBack, takeUp, wakeWaitingWish } from './record-cancellation.ts';
 
 /** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
 const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;
@@ -84,6 +84,9 @@ export async function askAgain(deps: Deps, merchantId: string, cancellationId: s
   if (asks !== ask) return null;
   if (isRead) return askSupplier(deps, cancellation);
   await putBack(deps, merchantId, cancellationId, ask);
+  // A purchase that became known while the wish was taken up found nobody waiting.
+  const known = cancellation === null ? await readCancellation(deps, merchantId, cancellationId) : null;
+  if (known) await wakeWaitingWish(deps.db, { merchant_id: merchantId, item_id: known.itemId }, deps.clock.now());
   return { outcome: 'unknown' };
 }
 

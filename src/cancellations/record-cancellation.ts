@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { later, MINUTE_MS, SECOND_MS } from '../clock.ts';
-import type { Trx } from '../db/transaction.ts';
+import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
 import { nextLook } from '../unknown/rhythm.ts';
@@ -95,8 +95,8 @@ export async function putBack(deps: Deps, merchantId: string, cancellationId: st
 }
 
 /** An item's purchase is known to be made from now on: a wish that waits for it is acted on at once. */
-export async function wakeWaitingWish(trx: Trx, item: { merchant_id: string; item_id: string }, at: Date) {
-  await trx
+export async function wakeWaitingWish(db: Db, item: { merchant_id: string; item_id: string }, at: Date) {
+  await db
     .updateTable('cancellation')
     .set({ due_at: at })
     .where('merchant_id', '=', item.merchant_id)
