@@ -70,6 +70,13 @@ export class ShopClient {
     return data as { balance: number; pendingBalance: number }; // the documented shape
   }
 
+  /** Purchases that the marketplace has answered to this gateway process. */
+  async purchasesMade(): Promise<number> {
+    const text = await (await request(`${this.#gateway.baseUrl}/metrics`)).body.text();
+    const made = text.matchAll(/^skinrail_supplier_calls_total\{.*call="buy",outcome="bought"\} (\d+)$/gm);
+    return [...made].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
   async callbacksOf(tradeId: string): Promise<Received[]> {
     const { data } = await this.call('GET', `/sandbox/callbacks?trade=${tradeId}`);
     return data as Received[]; // the demo shop's own list
