@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const CANCELLING = 'test/acceptance/cancelling.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
+const HELD_UP = 'test/acceptance/held-up.test.ts';
 
 /** Faults in cancelling: a wrong answer, a wish that is asked for twice at a time, one that is believed too early. */
 export const cancellationMutations: readonly Mutation[] = [
@@ -22,12 +23,7 @@ export const cancellationMutations: readonly Mutation[] = [
       },
       {
         file: 'src/cancellations/record-cancellation.ts',
-        find: `    .onConflict((conflict) =>
-      conflict
-        .columns(['merchant_id', 'item_id'])
-        .where(sql<boolean>\`state in ('requested', 'unknown', 'accepted')\`)
-        .doNothing(),
-    )
+        find: `    on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing
 `,
         replace: ``,
       },
@@ -120,6 +116,61 @@ export const cancellationMutations: readonly Mutation[] = [
         file: 'src/cancellations/resolve-due.ts',
         find: `.set({ state: 'unknown', reason: 'the call was abandoned' })`,
         replace: `.set({ state: 'unknown', reason: 'the call was abandoned', due_at: now })`,
+      },
+    ],
+  },
+  {
+    name: 'asked-beside-a-lost-wish',
+    fault: 'a wish whose item was delivered while it was asked about lets another ask beside it',
+    tests: [GUARDS],
+    edits: [
+      {
+        file: 'src/cancellations/find-and-record.ts',
+        find: `        and not \${justLost(deps, now, { merchantId: sql.ref('merchant_id'), itemId: sql.ref('item_id') })}
+`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'held-up-holder-asks',
+    fault: 'a node that was held up asks although its lease may end during the call',
+    tests: [HELD_UP],
+    edits: [
+      {
+        file: 'src/cancellations/ask.ts',
+        find: `if (later(deps.clock.now(), deps.config.supplierTimeoutMs) > cancellation.leasedUntil)`,
+        replace: `if (cancellation.leasedUntil === null)`,
+      },
+    ],
+  },
+  {
+    name: 'old-ask-goes-on',
+    fault: 'a node that was held up takes the next one’s wish for its own, and asks beside it',
+    tests: [HELD_UP],
+    edits: [
+      {
+        file: 'src/cancellations/ask.ts',
+        find: `  if (asks !== ask) return null;
+`,
+        replace: ``,
+      },
+      {
+        file: 'src/cancellations/ask.ts',
+        find: `const { state, reason, asks } =`,
+        replace: `const { state, reason } =`,
+      },
+    ],
+  },
+  {
+    name: 'old-silence-counts',
+    fault: 'what an old call did not hear ends the lease of the one that is under way',
+    tests: [HELD_UP],
+    edits: [
+      {
+        file: 'src/cancellations/record-answer.ts',
+        find: `(update) => update.where('asks', '=', cancellation.asks))`,
+        replace: `(update) => update)`,
       },
     ],
   },

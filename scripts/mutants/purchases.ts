@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const AFTER_BUYING = 'test/acceptance/after-buying.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
+const HELD_UP = 'test/acceptance/held-up.test.ts';
 
 /** Faults in buying: a time-out believed, a purchase made twice, a call in the wrong place. */
 export const purchaseMutations: readonly Mutation[] = [
@@ -14,6 +15,18 @@ export const purchaseMutations: readonly Mutation[] = [
         file: 'src/purchases/make-purchase.ts',
         find: `return markUnknown(deps, { merchantId, purchaseId }, answer.cause);`,
         replace: `return recordNotBought(deps, { merchantId, purchaseId }, 'MARKET_UNAVAILABLE');`,
+      },
+    ],
+  },
+  {
+    name: 'held-up-holder-buys',
+    fault: 'a node that was held up buys although look-ups may have proven by now that nothing was bought',
+    tests: [HELD_UP],
+    edits: [
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `if (leasedUntil === null || later(deps.clock.now(), deps.config.supplierTimeoutMs) > leasedUntil) return;`,
+        replace: `if (leasedUntil === null || later(deps.clock.now(), 0) === leasedUntil) return;`,
       },
     ],
   },

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { isUuid, newId } from '../ids.ts';
 import { CS2 } from '../suppliers/supplier.ts';
 import type { Order } from './cancellation.ts';
+import { justLost } from './record-cancellation.ts';
 
 /** An item to cancel with all that the rules ask about. */
 export interface Candidate {
@@ -90,6 +91,7 @@ export async function findAndRecord(
       where merchant_id = ${merchantId} and source = ${source} and type = 'withdraw' and game = ${CS2}
         and supplier = any(${cancelling}) and state in ('pending', 'active', 'hold') and order_id is not null
         and created_at <= ${oldEnough}::timestamptz and open_id is null
+        and not ${justLost(deps, now, { merchantId: sql.ref('merchant_id'), itemId: sql.ref('item_id') })}
       on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing
       returning id
     )

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { later, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
@@ -27,39 +27,46 @@ interface NewCancellation {
 /**
  * Records a wish before the supplier hears of it. The key on open wishes lets exactly one of any number of equal
  * requests through.
- * @returns the wish's id, or null when another open wish of this item was there first
+ * @returns the wish's id, or null when another wish of this item was there first and answers for it
  */
 export async function recordCancellation(deps: Deps, cancellation: NewCancellation): Promise<string | null> {
   const now = deps.clock.now();
-  const row = await deps.db
-    .insertInto('cancellation')
-    .values({
-      merchant_id: cancellation.merchantId,
-      id: newId(now),
-      trade_id: cancellation.tradeId,
-      item_id: cancellation.itemId,
-      supplier: cancellation.supplier,
-      state: cancellation.order ? 'requested' : 'unknown',
-      actor: cancellation.actor,
-      request_id: cancellation.requestId,
-      asks: cancellation.order ? 1 : 0,
-      due_at: cancellation.order ? cancellation.leasedUntil : later(now, ASK_AGAIN.minMs),
-      requested_at: now,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['merchant_id', 'item_id'])
-        .where(sql<boolean>`state in ('requested', 'unknown', 'accepted')`)
-        .doNothing(),
-    )
-    .returning('id')
-    .executeTakeFirst();
-  return row?.id ?? null;
+  const { merchantId, tradeId, itemId, supplier, actor, requestId, order, leasedUntil } = cancellation;
+  const [state, asks, dueAt] = order ? ['requested', 1, leasedUntil] : ['unknown', 0, later(now, ASK_AGAIN.minMs)];
+  const { rows } = await sql<{ id: string }>`
+    insert into cancellation
+      (merchant_id, id, trade_id, item_id, supplier, state, actor, request_id, asks, due_at, requested_at)
+    select ${merchantId}::uuid, ${newId(now)}::uuid, ${tradeId}::uuid, ${itemId}::uuid, ${supplier}, ${state}, ${actor},
+      ${requestId}, ${asks}::integer, ${dueAt}::timestamptz, ${now}::timestamptz
+    where not ${justLost(deps, now, { merchantId: sql.val(merchantId), itemId: sql.val(itemId) })}
+    on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing
+    returning id`.execute(deps.db);
+  return rows[0]?.id ?? null;
+}
+
+/**
+ * Whether a wish of this item was lost so recently that its call can still be under way. For as long, that wish is
+ * the answer to any other: the supplier never hears two cancels of an order at a time.
+ */
+export function justLost(
+  deps: Deps,
+  now: Date,
+  { merchantId, itemId }: { readonly merchantId: RawBuilder<unknown>; readonly itemId: RawBuilder<unknown> },
+): RawBuilder<boolean> {
+  // Whoever calls took the wish up before it was lost, for at most two calls.
+  const since = later(now, -leaseMs(deps, 2));
+  return sql<boolean>`exists (
+    select from cancellation as lost where lost.merchant_id = ${merchantId} and lost.item_id = ${itemId}
+      and lost.state = 'lost' and lost.closed_at > ${since}::timestamptz)`;
 }
 
 /** @param calls how many calls to the supplier, one after the other, the lease is for */
 export function leaseEnd(deps: Deps, now: Date, calls: 1 | 2): Date {
-  return later(now, calls * deps.config.supplierTimeoutMs + LEASE_MARGIN_MS);
+  return later(now, leaseMs(deps, calls));
+}
+
+function leaseMs(deps: Deps, calls: 1 | 2): number {
+  return calls * deps.config.supplierTimeoutMs + LEASE_MARGIN_MS;
 }
 
 /**

@@ -4,11 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cancelItem } from '../../src/cancellations/cancel-item.ts';
 import { MINUTE_MS, systemClock } from '../../src/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { SupplierRegistry } from '../../src/suppliers/registry.ts';
-import type { Supplier } from '../../src/suppliers/supplier.ts';
 import { moveItems } from '../../src/trades/move.ts';
 import { itemsOf, lockTrade } from '../../src/trades/queries.ts';
 import type { Merchant } from '../support/merchant.ts';
+import { heard } from '../support/suppliers.ts';
 import { useWorld } from '../support/world.ts';
 
 /** What holds even when something above it fails: keys, guards, the exact minute, and no call inside a transaction. */
@@ -22,6 +21,13 @@ async function oldItem(behaviour: string, age = '31m') {
   const trade = await merchant.buys([world().card(behaviour)], { externalId: randomUUID() });
   await world().passes(age);
   return { merchant, trade, itemId: trade.items[0]?.id ?? '' };
+}
+
+/** What the marketplace's own control routes do and know. */
+async function marketplace(method: string, path: string, body?: unknown) {
+  const headers = { 'content-type': 'application/json' };
+  const sent = body === undefined ? {} : { headers, body: JSON.stringify(body) };
+  return (await fetch(`${world().gateway.sandbox?.marketplaceUrl}/control${path}`, { method, ...sent })).json();
 }
 
 describe('the database itself refuses', () => {
@@ -97,6 +103,28 @@ test('a step that is undone leaves no callback and no job behind', async () => {
   expect((await merchant.trade(trade.id)).status).toBe('pending');
 });
 
+test('a cancel that delivery has overtaken while it is asked answers the next one too: never two at a time', async () => {
+  const { merchant, trade, itemId } = await oldItem('cancel-timeout');
+  const { reference } = await world()
+    .gateway.deps.db.selectFrom('purchase')
+    .select('reference')
+    .where('trade_id', '=', trade.id)
+    .executeTakeFirstOrThrow();
+  const first = merchant.cancels(trade.id, itemId);
+  await expect.poll(() => marketplace('GET', `/orders/${reference}`)).toMatchObject({ cancelCalls: 1 });
+  await marketplace('POST', `/orders/${reference}/deliver`);
+  await expect.poll(async () => (await merchant.item(trade.id, itemId)).status).toBe('hold');
+
+  for (const answer of [await merchant.cancels(trade.id, itemId), await first]) {
+    expect(answer.body.error).toMatchObject({ code: 28, details: { reason: 'already_sent' } });
+  }
+  expect(await marketplace('GET', `/orders/${reference}`)).toMatchObject({ cancelCalls: 1, cancelsAtOnce: 1 });
+  // Its time is over for good after two calls and a margin: whoever asks then is asking anew.
+  await world().passes('1m');
+  expect((await merchant.cancels(trade.id, itemId)).body.error?.details).toEqual({ reason: 'already_sent' });
+  expect(await marketplace('GET', `/orders/${reference}`)).toMatchObject({ cancelCalls: 2, cancelsAtOnce: 1 });
+});
+
 test('a lost cancel is repeated only after a look at what became of the order', async () => {
   const { merchant, trade, itemId } = await oldItem('cancel-503');
   const { deps } = world().gateway;
@@ -106,28 +134,12 @@ test('a lost cancel is repeated only after a look at what became of the order', 
   await deps.db.updateTable('cancellation').set({ due_at: never }).where('trade_id', '=', trade.id).execute();
 
   const calls: string[] = [];
-  const suppliers = new SupplierRegistry(deps.suppliers.all.map((supplier) => heard(supplier, calls)));
+  const suppliers = heard(deps.suppliers, (call) => void calls.push(call));
   const canceller = { merchantId: merchant.id, source: 'self' as const, actor: 'test', requestId: randomUUID() };
   const again = await cancelItem({ ...deps, suppliers }, canceller, { tradeRef: trade.id, itemRef: itemId });
   expect(again).toMatchObject({ status: 'cancelled' });
   expect(calls).toEqual(['find', 'cancel']);
 });
-
-/** The same supplier, with its calls written down. */
-function heard(supplier: Supplier, calls: string[]): Supplier {
-  const { cancel } = supplier;
-  const note = <A, R>(name: string, call: (given: A) => R) => {
-    return (given: A): R => {
-      calls.push(name);
-      return call(given);
-    };
-  };
-  return {
-    ...supplier,
-    find: note('find', supplier.find),
-    cancel: cancel && { ...cancel, ask: note('cancel', cancel.ask) },
-  };
-}
 
 test('an item can be cancelled from the very millisecond in which it is 30 minutes old', async () => {
   const { merchant, trade, itemId } = await oldItem('never-ships', '30m');
@@ -144,12 +156,6 @@ test('an item can be cancelled from the very millisecond in which it is 30 minut
 });
 
 describe('while the marketplace takes its time, everything else is answered', () => {
-  const marketplace = async (method: string, path: string, body?: unknown) => {
-    const headers = { 'content-type': 'application/json' };
-    const sent = body === undefined ? {} : { headers, body: JSON.stringify(body) };
-    return (await fetch(`${world().gateway.sandbox?.marketplaceUrl}/control${path}`, { method, ...sent })).json();
-  };
-
   test('over a cancel', async () => {
     const { merchant, trade, itemId } = await oldItem('cancel-confirmed-later');
     const { deps } = world().gateway;

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { askAgain } from '../../src/cancellations/ask.ts';
+import { cancelItem } from '../../src/cancellations/cancel-item.ts';
+import { recordAnswer } from '../../src/cancellations/record-answer.ts';
+import { resolveDueCancellations } from '../../src/cancellations/resolve-due.ts';
+import { HOUR_MS, later, MINUTE_MS } from '../../src/clock.ts';
+import type { Deps } from '../../src/deps.ts';
+import { makePurchase } from '../../src/purchases/make-purchase.ts';
+import { heard, type SupplierCall } from '../support/suppliers.ts';
+import { useWorld } from '../support/world.ts';
+
+/** A node can be held up anywhere: its machine sleeps, its disk hangs. Others have taken its work up when it goes on. */
+
+const world = useWorld();
+
+/** A node whose clock says this much more than everybody’s from its n-th look on. */
+function heldUpAfter(looks: number, suppliers: Deps['suppliers']): Deps {
+  const { deps } = world().gateway;
+  let left = looks;
+  const now = () => (left-- > 0 ? deps.clock.now() : later(deps.clock.now(), MINUTE_MS));
+  return { ...deps, suppliers, clock: { ...deps.clock, now } };
+}
+
+async function boughtLongAgo(behaviour: string) {
+  const merchant = await world().merchant();
+  const trade = await merchant.buys([world().card(behaviour)]);
+  await world().passes('31m');
+  const itemId = trade.items[0]?.id ?? '';
+  const canceller = { merchantId: merchant.id, source: 'self' as const, actor: 'test', requestId: randomUUID() };
+  return { merchant, trade, itemId, canceller };
+}
+
+function wishOf(tradeId: string) {
+  return world()
+    .gateway.deps.db.selectFrom('cancellation')
+    .select(['id', 'state', 'asks', 'due_at'])
+    .where('trade_id', '=', tradeId)
+    .executeTakeFirstOrThrow();
+}
+
+/** A wish whose first ask was answered 503, and which nobody takes up by itself. */
+async function unknownWish() {
+  const item = await boughtLongAgo('cancel-503');
+  expect((await item.merchant.cancels(item.trade.id, item.itemId)).status).toBe(503);
+  const { deps } = world().gateway;
+  const due_at = later(deps.clock.now(), HOUR_MS);
+  await deps.db.updateTable('cancellation').set({ due_at }).where('trade_id', '=', item.trade.id).execute();
+  return { ...item, wish: await wishOf(item.trade.id) };
+}
+
+test('a node that was held up between recording a wish and asking leaves the asking to the next', async () => {
+  const { trade, itemId, canceller } = await boughtLongAgo('never-ships');
+  const calls: SupplierCall[] = [];
+  const suppliers = heard(world().gateway.deps.suppliers, (call) => void calls.push(call));
+  const answer = cancelItem(heldUpAfter(1, suppliers), canceller, { tradeRef: trade.id, itemRef: itemId });
+  await expect(answer).rejects.toMatchObject({ context: { details: { outcome: 'unknown' } } });
+  expect(calls).toEqual([]);
+  expect(await wishOf(trade.id)).toMatchObject({ state: 'requested', asks: 1 });
+
+  await world().passes('1m');
+  expect(await wishOf(trade.id)).toMatchObject({ state: 'settled', asks: 2 });
+});
+
+test('a node that was held up between marking a purchase and buying buys nothing', async () => {
+  const merchant = await world().merchant();
+  const { deps } = world().gateway;
+  const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+  await world().settles();
+  const [tradeId, itemId] = [body.data.id, body.data.items[0].id];
+  const purchase = await deps.db
+    .selectFrom('purchase')
+    .select(['id', 'state'])
+    .where('trade_id', '=', tradeId)
+    .executeTakeFirstOrThrow();
+  expect(purchase.state).toBe('done');
+  // As it was before anybody asked, for a node that is about to.
+  await deps.db
+    .updateTable('purchase')
+    .set({ state: 'recorded', due_at: null })
+    .where('id', '=', purchase.id)
+    .execute();
+  const calls: SupplierCall[] = [];
+  const suppliers = heard(deps.suppliers, (call) => void calls.push(call));
+  await makePurchase(heldUpAfter(1, suppliers), { merchantId: merchant.id, purchaseId: purchase.id });
+  expect(calls).toEqual([]);
+
+  // Whoever finds it looks it up.
+  await world().passes('1m');
+  expect((await world().supplierCalls(merchant.id, tradeId, itemId)).buyCalls).toBe(1);
+  expect((await merchant.item(tradeId, itemId)).status).toBe('pending');
+});
+
+test('a node that was held up over a look at the order leaves the wish to whoever asks by now', async () => {
+  const { merchant, trade, wish } = await unknownWish();
+  const { deps } = world().gateway;
+  let answerCancel = () => {};
+  const mayAnswer = new Promise<void>((resolve) => {
+    answerCancel = resolve;
+  });
+  let nextHasAsked = () => {};
+  const nextAsks = new Promise<void>((resolve) => {
+    nextHasAsked = resolve;
+  });
+  const slow = heard(deps.suppliers, async (call) => {
+    if (call !== 'cancel') return;
+    nextHasAsked();
+    await mayAnswer;
+  });
+  const next: Deps = {
+    ...deps,
+    suppliers: slow,
+    clock: { ...deps.clock, now: () => later(deps.clock.now(), MINUTE_MS) },
+  };
+  let taken: Promise<number> | null = null;
+  const calls: SupplierCall[] = [];
+  const suppliers = heard(deps.suppliers, async (call) => {
+    calls.push(call);
+    taken ??= resolveDueCancellations(next);
+    await nextAsks;
+  });
+
+  expect(await askAgain({ ...deps, suppliers }, merchant.id, wish.id)).toBeNull();
+  expect(calls).toEqual(['find']);
+  expect(await wishOf(trade.id)).toMatchObject({ state: 'requested', asks: wish.asks + 2 });
+  answerCancel();
+  await taken;
+  expect(await wishOf(trade.id)).toMatchObject({ state: 'accepted' });
+});
+
+test('that one call got no answer says nothing of the next, which is under way', async () => {
+  const { merchant, trade, wish } = await unknownWish();
+  const { deps } = world().gateway;
+  await deps.db
+    .updateTable('cancellation')
+    .set({ state: 'requested', asks: wish.asks + 1 })
+    .where('id', '=', wish.id)
+    .execute();
+  const silence = { outcome: 'unknown', cause: 'no answer in time' } as const;
+  const old = { merchantId: merchant.id, id: wish.id, asks: wish.asks };
+  expect(await recordAnswer(deps, old, silence, 0)).toEqual({ outcome: 'unknown' });
+  expect(await wishOf(trade.id)).toMatchObject({ state: 'requested', asks: wish.asks + 1 });
+  expect(await recordAnswer(deps, { ...old, asks: wish.asks + 1 }, silence, 0)).toEqual({ outcome: 'unknown' });
+  expect(await wishOf(trade.id)).toMatchObject({ state: 'unknown' });
+});
