@@ -7,6 +7,8 @@ import { readDueOrders } from '../../src/purchases/read-orders.ts';
 import { resumeDue } from '../../src/purchases/resume-due.ts';
 import { makeDue } from '../../src/suppliers/routes.ts';
 import { approveTrade } from '../../src/trades/operations/approve-trade.ts';
+import { pushUnknown } from '../../src/unknown/push.ts';
+import { unknownOutcomes } from '../../src/unknown/queries.ts';
 import { buySomething } from './buying.ts';
 import { cancelSomething } from './cancelling.ts';
 import { isDatabaseFault } from './gated-database.ts';
@@ -26,6 +28,7 @@ const actions: Readonly<Record<string, Action>> = {
   'run a sweep': { weight: 22, act: (story) => runSweep(story, story.random.pick(allSweeps), story.anyNode()) },
   'run a job': { weight: 22, act: giveOutJob },
   'marketplace pushes': { weight: 4, act: push },
+  'an operator pushes': { weight: 3, act: pushByHand },
   'time passes': { weight: 11, act: (story) => story.pass(story.random.pick(MOVES_MS)) },
   'a process is killed': { weight: 2, act: (story) => story.scheduler.kill(story.anyNode().process) },
   'a process stalls': { weight: 3, act: stall },
@@ -101,6 +104,16 @@ function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
   }
 }
 
+function toNone(error: unknown): [] {
+  toNothing(error);
+  return [];
+}
+
+function toFalse(error: unknown): false {
+  toNothing(error);
+  return false;
+}
+
 /** A failure of the database ends a round; the rows that were due still are. @throws any other failure */
 function toNothing(error: unknown): void {
   if (!isDatabaseFault(error)) throw error;
@@ -116,6 +129,18 @@ function push(story: Story): void {
   const once = () => makeDue(deps, 'sandbox-cs2', [reference]).catch(toNothing);
   scheduler.start(process, 'push', once);
   if (random.chance(0.2)) scheduler.start(process, 'push, again', once);
+}
+
+/** `skinrail unknown push`: from outside any node, at any moment. */
+function pushByHand(story: Story): void {
+  const { random, scheduler } = story;
+  const { process, deps } = story.anyNode();
+  scheduler.start(process, 'push by hand', async () => {
+    const outcomes = await unknownOutcomes(deps.db, deps.clock.now(), {}).catch(toNone);
+    if (outcomes.length === 0) return;
+    const isPushed = await pushUnknown(deps, random.pick(outcomes)).catch(toFalse);
+    if (isPushed) story.tally.pushes++;
+  });
 }
 
 function stall(story: Story): void {

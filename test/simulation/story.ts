@@ -42,11 +42,13 @@ export interface Tally {
   cancels: number;
   kills: number;
   stalls: number;
+  /** Outcomes that an operator had asked about now. */
+  pushes: number;
 }
 
 /** One seed's world: two nodes, one merchant, a marketplace with two sides, and everything that can go wrong. */
 export class Story {
-  readonly tally: Tally = { buys: 0, cancels: 0, kills: 0, stalls: 0 };
+  readonly tally: Tally = { buys: 0, cancels: 0, kills: 0, stalls: 0, pushes: 0 };
   readonly random: Random;
   readonly trace: Trace;
   readonly clock: StillClock;
