@@ -24,6 +24,36 @@ create table api_key (
 );
 CREATE INDEX api_key_of_merchant ON public.api_key USING btree (merchant_id);
 
+create table approval (
+  merchant_id uuid not null,
+  trade_id uuid not null,
+  state text not null,
+  asks integer not null default 0,
+  failures integer not null default 0,
+  reason text,
+  due_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  constraint approval_pkey PRIMARY KEY (merchant_id, trade_id),
+  constraint approval_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
+  constraint approval_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'approved'::text, 'rejected'::text, 'timed_out'::text])))
+);
+CREATE INDEX approval_due ON public.approval USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+create table approval_attempt (
+  merchant_id uuid not null,
+  trade_id uuid not null,
+  number integer not null,
+  delivery_id uuid not null,
+  at timestamp with time zone not null,
+  duration_ms integer not null,
+  status integer,
+  failure text,
+  response text,
+  constraint approval_attempt_pkey PRIMARY KEY (merchant_id, trade_id, number),
+  constraint approval_attempt_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES approval(merchant_id, trade_id)
+);
+
 create table cancellation (
   merchant_id uuid not null,
   id uuid not null,
@@ -58,13 +88,18 @@ create table delivery (
   due_at timestamp with time zone,
   created_at timestamp with time zone not null,
   delivered_at timestamp with time zone,
+  attempts_before integer not null default 0,
+  position bigint,
   constraint delivery_merchant_id_trade_id_number_key UNIQUE (merchant_id, trade_id, number),
   constraint delivery_pkey PRIMARY KEY (merchant_id, id),
   constraint delivery_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
 );
 CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX delivery_newest ON public.delivery USING btree (merchant_id, created_at DESC, id DESC);
 CREATE INDEX delivery_pending ON public.delivery USING btree (merchant_id, trade_id, number) WHERE (state = 'pending'::text);
+CREATE INDEX delivery_unnumbered ON public.delivery USING btree (merchant_id) WHERE ("position" IS NULL);
+CREATE UNIQUE INDEX delivery_position ON public.delivery USING btree (merchant_id, "position") WHERE ("position" IS NOT NULL);
 
 create table delivery_attempt (
   merchant_id uuid not null,
@@ -119,9 +154,15 @@ create table merchant (
   fee_bps integer not null default 0,
   route_limits jsonb not null default '{}'::jsonb,
   callback_url text,
-  api_secret_sealed text not null,
+  api_secret_sealed text,
   disabled_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  previous_secret_sealed text,
+  previous_secret_until timestamp with time zone,
+  callback_failing_since timestamp with time zone,
+  callback_disabled_at timestamp with time zone,
+  callback_disabled_reason text,
+  events_numbered bigint not null default 0,
   constraint merchant_pkey PRIMARY KEY (id),
   constraint merchant_fee_bps_check CHECK (((fee_bps >= 0) AND (fee_bps <= 5000)))
 );

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
-import { createCallbackDispatcher } from './callbacks/attempt.ts';
+import { createCallbackDispatcher } from './callbacks/post.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/connect.ts';

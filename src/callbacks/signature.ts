@@ -13,9 +13,16 @@ interface SignedParts {
   readonly body: string;
 }
 
-/** The header's value: `t=<ISO>,id=<delivery>,s=<hex>`, HMAC-SHA256 of `id.t.body` with the API secret. */
-export function signatureHeader(secret: string, parts: SignedParts): string {
-  return `t=${parts.time},id=${parts.id},s=${signature(secret, parts)}`;
+/** `previous` is signed with as well while the secret rotates. */
+export interface SigningSecrets {
+  readonly current: string;
+  readonly previous: string | null;
+}
+
+/** The header's value: `t=<ISO>,id=<delivery>,s=<hex>[,s1=<hex>]`, HMAC-SHA256 of `id.t.body` with the API secret. */
+export function signatureHeader({ current, previous }: SigningSecrets, parts: SignedParts): string {
+  const older = previous === null ? '' : `,s1=${signature(previous, parts)}`;
+  return `t=${parts.time},id=${parts.id},s=${signature(current, parts)}${older}`;
 }
 
 export function signature(secret: string, { id, time, body }: SignedParts): string {

@@ -17,6 +17,8 @@ export interface Tables {
   transfer: TransferTable;
   delivery: DeliveryTable;
   delivery_attempt: DeliveryAttemptTable;
+  approval: ApprovalTable;
+  approval_attempt: ApprovalAttemptTable;
   verification: VerificationTable;
 }
 
@@ -32,9 +34,15 @@ interface MerchantTable {
   fee_bps: number;
   route_limits: unknown;
   callback_url: string | null;
-  api_secret_sealed: string;
+  api_secret_sealed: string | null;
   disabled_at: Date | null;
   created_at: Date;
+  previous_secret_sealed: string | null;
+  previous_secret_until: Date | null;
+  callback_failing_since: Date | null;
+  callback_disabled_at: Date | null;
+  callback_disabled_reason: string | null;
+  events_numbered: Generated<bigint>;
 }
 
 interface ApiKeyTable {
@@ -174,12 +182,38 @@ interface DeliveryTable {
   due_at: Date | null;
   created_at: Date;
   delivered_at: Date | null;
+  attempts_before: Generated<number>;
+  position: bigint | null;
 }
 
 interface DeliveryAttemptTable {
   merchant_id: string;
   delivery_id: string;
   number: number;
+  at: Date;
+  duration_ms: number;
+  status: number | null;
+  failure: string | null;
+  response: string | null;
+}
+
+interface ApprovalTable {
+  merchant_id: string;
+  trade_id: string;
+  state: 'asking' | 'approved' | 'rejected' | 'timed_out';
+  asks: Generated<number>;
+  failures: Generated<number>;
+  reason: string | null;
+  due_at: Date | null;
+  created_at: Date;
+  decided_at: Date | null;
+}
+
+interface ApprovalAttemptTable {
+  merchant_id: string;
+  trade_id: string;
+  number: number;
+  delivery_id: string;
   at: Date;
   duration_ms: number;
   status: number | null;
@@ -207,6 +241,7 @@ export type PurchaseRow = Selectable<PurchaseTable>;
 export type CancellationRow = Selectable<CancellationTable>;
 export type TransferRow = Selectable<TransferTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type ApprovalRow = Selectable<ApprovalTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;
 export type NewPurchase = Insertable<PurchaseTable>;

@@ -71,6 +71,12 @@ export async function requireMerchant(deps: MerchantDeps, merchantId: string): P
   return requireFound(await merchant.executeTakeFirst(), merchantId);
 }
 
+/** What its callbacks are signed with. @throws OperatorError when it has none yet */
+export function requireApiSecret(deps: Pick<Deps, 'secrets'>, merchant: MerchantRow): string {
+  if (merchant.api_secret_sealed === null) throw new OperatorError(`merchant ${merchant.id} has no API secret`);
+  return deps.secrets.open(merchant.api_secret_sealed);
+}
+
 export async function setVerified(deps: MerchantDeps, merchantId: string, verified: boolean): Promise<MerchantRow> {
   return changeMerchant(deps, merchantId, { verified });
 }

@@ -1,6 +1,6 @@
 import { Authenticator } from '../auth/authenticate.ts';
 import type { Deps } from '../deps.ts';
-import { createKey, createMerchant, setCallbackUrl } from '../merchants/operations.ts';
+import { createKey, createMerchant, requireApiSecret, setCallbackUrl } from '../merchants/operations.ts';
 import { toMills } from '../money.ts';
 import { moveFunding } from '../wallets/operations.ts';
 
@@ -31,7 +31,7 @@ export async function ensureDemoMerchant(
   const merchant = await setCallbackUrl(deps, merchantId, callbackUrl);
   const isKnown = knownKey !== undefined && (await opens(deps, knownKey, merchantId));
   const apiKey = isKnown ? knownKey : (await createKey(deps, merchantId)).apiKey;
-  return { merchantId, apiKey, apiSecret: deps.secrets.open(merchant.api_secret_sealed), isNewKey: !isKnown };
+  return { merchantId, apiKey, apiSecret: requireApiSecret(deps, merchant), isNewKey: !isKnown };
 }
 
 async function storedId(deps: Deps): Promise<string | undefined> {

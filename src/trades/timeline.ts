@@ -31,7 +31,9 @@ export interface ItemTimeline {
 }
 
 /** A callback without its body. */
-export type ToldDelivery = Omit<DeliveryRow, 'body' | 'merchant_id' | 'trade_id'> & {
+type ToldColumn = 'id' | 'number' | 'state' | 'attempts' | 'due_at' | 'created_at' | 'delivered_at';
+
+export type ToldDelivery = Pick<DeliveryRow, ToldColumn> & {
   /** What went wrong at the last attempt, if it did. */
   readonly last_failure: string | null;
 };

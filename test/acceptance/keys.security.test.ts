@@ -214,7 +214,7 @@ describe('what a key shows', () => {
     const secrets = {
       key: merchant.apiKey,
       secret: merchant.apiSecret,
-      sealed: api_secret_sealed,
+      sealed: String(api_secret_sealed),
       hash: Buffer.from(hash).toString('hex'),
       hashAsText: Buffer.from(hash).toString('base64'),
     };

@@ -17,7 +17,7 @@ const at = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 describe('a signature', () => {
   test('is that of the published vector', () => {
     expect(signature(secret, vector)).toBe(digest);
-    expect(signatureHeader(secret, vector)).toBe(header);
+    expect(signatureHeader({ current: secret, previous: null }, vector)).toBe(header);
   });
 
   test('is HMAC-SHA256 of id, time and body, over UTF-8 bytes', () => {

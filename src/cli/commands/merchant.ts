@@ -3,6 +3,7 @@ import type { MerchantRow } from '../../db/tables.ts';
 import {
   createMerchant,
   listMerchants,
+  requireApiSecret,
   requireMerchant,
   setDisabled,
   setRouteLimit,
@@ -118,7 +119,7 @@ async function list({ deps }: Session): Promise<Report> {
 async function show({ deps }: Session, merchantId: string, withSecret: boolean): Promise<Report> {
   const merchant = await requireMerchant(deps, merchantId);
   const { available, locked } = await balanceOf(deps, merchantId);
-  const secret = withSecret ? deps.secrets.open(merchant.api_secret_sealed) : null;
+  const secret = withSecret ? requireApiSecret(deps, merchant) : null;
   return shown(
     merchant,
     [['available', dollars(available)], ['locked', dollars(locked)], ...(secret ? [['api secret', secret]] : [])],

@@ -1,0 +1,100 @@
+import { Agent, type Dispatcher, request } from 'undici';
+import { systemClock } from '../clock.ts';
+import type { Deps } from '../deps.ts';
+import { SIGNATURE_HEADER, type SigningSecrets, signatureHeader } from './signature.ts';
+
+const RESPONSE_KEPT_BYTES = 4096;
+/** What a receiver may ask for by `Retry-After`: more than a day would outlive the attempts that are left. */
+const RETRY_AFTER_MAX_MS = 24 * 60 * 60 * 1000;
+
+/** Callbacks go to many hosts that may be slow or gone: connections of their own, and no redirects. */
+export function createCallbackDispatcher(): Dispatcher {
+  return new Agent({ connections: 16, pipelining: 1, keepAliveTimeout: 10_000 });
+}
+
+/** One message to a merchant, and what came of it. */
+export interface Reply {
+  readonly at: Date;
+  readonly durationMs: number;
+  /** null: no answer came. */
+  readonly status: number | null;
+  /** What was seen instead of an answer; null: one came, whatever it says. */
+  readonly failure: string | null;
+  /** The first 4 KB of the answer's body. */
+  readonly response: string | null;
+  /** How long the receiver asked to be left alone; null: it did not say. */
+  readonly retryAfterMs: number | null;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly body: string;
+}
+
+/** Posts a message, signed with the time of this very attempt. Never throws: what went wrong is in the reply. */
+export async function postSigned(
+  deps: Deps,
+  to: { readonly url: string; readonly secrets: SigningSecrets },
+  { id, body }: Message,
+  timeoutMs: number,
+): Promise<Reply> {
+  // Real time even in the sandbox: receivers hold it against their own clocks, which nobody moves.
+  const time = systemClock.now().toISOString();
+  return post(deps, to.url, body, timeoutMs, { [SIGNATURE_HEADER]: signatureHeader(to.secrets, { id, time, body }) });
+}
+
+/** Posts JSON to a merchant's URL, as it is. Never throws. */
+export async function post(
+  deps: Pick<Deps, 'callbackDispatcher' | 'clock'>,
+  url: string,
+  body: string,
+  timeoutMs: number,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
+  const at = deps.clock.now();
+  const started = performance.now();
+  const reply = { at, status: null, failure: null, response: null, retryAfterMs: null };
+  const took = () => Math.trunc(performance.now() - started);
+  try {
+    const answer = await request(url, {
+      method: 'POST',
+      dispatcher: deps.callbackDispatcher,
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: { 'content-type': 'application/json', 'user-agent': 'skinrail', ...headers },
+      body,
+    });
+    const response = await firstBytes(answer.body);
+    const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
+    return { ...reply, durationMs: took(), status: answer.statusCode, response, retryAfterMs };
+  } catch (error) {
+    return { ...reply, durationMs: took(), failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export function isSuccess({ status }: Reply): boolean {
+  return status !== null && status >= 200 && status < 300;
+}
+
+/** What an operator or a merchant reads about a reply that is no success. */
+export function failureOf({ failure, status }: Reply): string {
+  return failure ?? `answered ${status}`;
+}
+
+/** Seconds or a date (RFC 9110); what cannot be read is as if it were not there. */
+function readRetryAfter(header: string | string[] | undefined): number | null {
+  const text = [header].flat()[0] ?? '';
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - systemClock.now().getTime();
+  return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), RETRY_AFTER_MAX_MS);
+}
+
+/** Reads no more than is kept: a receiver may answer without end. NUL cannot be stored as text. */
+async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= RESPONSE_KEPT_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, RESPONSE_KEPT_BYTES).toString('utf8').replaceAll('\0', '');
+}
