@@ -111,6 +111,10 @@ async function insertTrades(db: Db, at: Date): Promise<void> {
     select merchant_id, trade_id, 'order-' || trade_id, 'withdraw', 'self', '730', ${TRADE_URL}::text,
       ${steamIdOf(TRADE_URL)}::text, 'pending', 2 * count(*), ${at}::timestamptz, ${at}::timestamptz
     from bench_stock group by merchant_id, trade_id`.execute(db);
+  await sql`
+    insert into approval (merchant_id, trade_id, state, asks, created_at, decided_at)
+    select merchant_id, trade_id, 'approved', 1, ${at}::timestamptz, ${at}::timestamptz
+    from bench_stock group by merchant_id, trade_id`.execute(db);
 }
 
 /** Each trade's last step was told and taken. */

@@ -55,5 +55,9 @@ create table approval_attempt (
   foreign key (merchant_id, trade_id) references approval (merchant_id, trade_id)
 );
 
-insert into approval (merchant_id, trade_id, state, due_at, created_at)
-  select merchant_id, id, 'asking', created_at, created_at from trade where status = 'initiated';
+-- Trades from before the question came: those that waited are asked about, the others had passed.
+insert into approval (merchant_id, trade_id, state, asks, due_at, created_at, decided_at)
+  select merchant_id, id, case when status = 'initiated' then 'asking' else 'approved' end,
+    case when status = 'initiated' then 0 else 1 end, case when status = 'initiated' then created_at end, created_at,
+    case when status <> 'initiated' then created_at end
+  from trade where type = 'withdraw';

@@ -28,6 +28,8 @@ const Schema = Type.Object({
   databaseWaitMs: Type.Integer({ minimum: 0 }),
   supplierTimeoutMs: Ms,
   callbackTimeoutMs: Ms,
+  /** How long a merchant may take over the question whether to buy. */
+  approvalTimeoutMs: Ms,
   /** How often the workers look for rows that are due. */
   tickMs: Ms,
   /** How long an orderly stop may take in all. */
@@ -57,6 +59,7 @@ export const environment = {
   databaseWaitMs: 'DATABASE_WAIT_MS',
   supplierTimeoutMs: 'SUPPLIER_TIMEOUT_MS',
   callbackTimeoutMs: 'CALLBACK_TIMEOUT_MS',
+  approvalTimeoutMs: 'APPROVAL_TIMEOUT_MS',
   tickMs: 'TICK_MS',
   stopTimeoutMs: 'STOP_TIMEOUT_MS',
   verifyEveryMin: 'VERIFY_EVERY_MIN',
@@ -80,6 +83,7 @@ const usual: Config = {
   databaseWaitMs: 60_000,
   supplierTimeoutMs: 10_000,
   callbackTimeoutMs: 15_000,
+  approvalTimeoutMs: 10_000,
   tickMs: 1000,
   stopTimeoutMs: 28_000,
   verifyEveryMin: 60,

@@ -28,6 +28,12 @@ export function createMetrics() {
       labelNames: ['event', 'to'],
       registers,
     }),
+    approvals: new Counter({
+      name: 'skinrail_approvals_total',
+      help: 'Questions whether to buy, by how they ended',
+      labelNames: ['state'],
+      registers,
+    }),
     cancellations: new Counter({
       name: 'skinrail_cancellations_total',
       help: 'Wishes to cancel by the state they reached',

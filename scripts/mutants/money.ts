@@ -154,9 +154,8 @@ import { bookBought, lockItem } from './outcome.ts';`,
     edits: [
       {
         file: 'src/callbacks/attempt.ts',
-        find: `const { id, body } = delivery;`,
-        replace: `const { body } = delivery;
-  const id = delivery.attempts > 1 ? crypto.randomUUID() : delivery.id;`,
+        find: `postSigned(deps, target, delivery, {`,
+        replace: `postSigned(deps, target, { ...delivery, id: delivery.attempts > 1 ? crypto.randomUUID() : delivery.id }, {`,
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
+const APPROVAL = 'test/acceptance/approval.test.ts';
 const AFTER_BUYING = 'test/acceptance/after-buying.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
 const HELD_UP = 'test/acceptance/held-up.test.ts';
@@ -119,9 +120,80 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/trades/operations/create-trade.ts',
-        find: `await deps.jobs.enqueue(trx, 'approve-trade', [{ merchantId: trade.merchant_id, tradeId: trade.id }]);`,
+        find: `await deps.jobs.enqueue(trx, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]);`,
         replace: `await inTransaction(deps.db, (own) =>
-      deps.jobs.enqueue(own, 'approve-trade', [{ merchantId: trade.merchant_id, tradeId: trade.id }]));`,
+      deps.jobs.enqueue(own, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]));`,
+      },
+    ],
+  },
+  {
+    name: 'silence-is-consent',
+    fault: 'a trade about which its merchant does not answer is bought',
+    tests: [APPROVAL],
+    edits: [
+      {
+        file: 'src/approvals/ask.ts',
+        find: `await decide(deps, trx, ref, { state: 'timed_out', reason: verdict.cause });`,
+        replace: `await decide(deps, trx, ref, { state: 'approved' });`,
+      },
+    ],
+  },
+  {
+    name: 'rejection-unread',
+    fault: 'a 200 approves whatever its body says',
+    tests: [APPROVAL],
+    edits: [
+      {
+        file: 'src/approvals/answer.ts',
+        find: `return rejection === null ? { verdict: 'approved' } : { verdict: 'rejected', reason: rejection };`,
+        replace: `return { verdict: 'approved' };`,
+      },
+    ],
+  },
+  {
+    name: 'decided-twice',
+    fault: 'a second answer to the question decides again',
+    tests: [APPROVAL],
+    edits: [
+      {
+        file: 'src/approvals/decide.ts',
+        find: `    .where('state', '=', 'asking')
+`,
+        replace: ``,
+      },
+      {
+        file: 'src/approvals/decide.ts',
+        find: `  if (waiting.length === 0) return;
+`,
+        replace: `  if (waiting.length === 0) waiting.push(...(await itemsOf(trx, trade.merchant_id, [trade.id])));
+`,
+      },
+    ],
+  },
+  {
+    name: 'bought-before-asked',
+    fault: 'the items of a new trade are let through without a question',
+    tests: [APPROVAL],
+    edits: [
+      {
+        file: 'src/approvals/ask.ts',
+        find: `  const reply = await send(deps, trade.merchantId, message);
+`,
+        replace: `  await inTransaction(deps, (trx) => decide(deps, trx, trade, { state: 'approved' }));
+  const reply = await send(deps, trade.merchantId, message);
+`,
+      },
+    ],
+  },
+  {
+    name: 'lost-answer-counts-as-silence',
+    fault: 'a question whose answer was lost with its process counts as unanswered',
+    tests: [APPROVAL],
+    edits: [
+      {
+        file: 'src/approvals/ask.ts',
+        find: `asks: sql<number>\`asks + 1\` })`,
+        replace: `asks: sql<number>\`asks + 1\`, failures: sql<number>\`asks\` })`,
       },
     ],
   },

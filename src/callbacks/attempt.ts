@@ -9,10 +9,10 @@ export type Attempt = Reply & { readonly delivered: boolean };
 export async function attemptDelivery(deps: Deps, delivery: DeliveryRow): Promise<Attempt> {
   const target = await targetOf(deps, delivery.merchant_id);
   if ('missing' in target) {
-    const nothing = { durationMs: 0, status: null, response: null, retryAfterMs: null };
+    const nothing = { durationMs: 0, status: null, response: null, isCut: false, retryAfterMs: null };
     return { ...nothing, delivered: false, at: deps.clock.now(), failure: target.missing };
   }
-  const reply = await postSigned(deps, target, delivery, deps.config.callbackTimeoutMs);
+  const reply = await postSigned(deps, target, delivery, { timeoutMs: deps.config.callbackTimeoutMs });
   const delivered = isSuccess(reply);
   return { ...reply, delivered, failure: delivered ? null : failureOf(reply) };
 }

@@ -20,10 +20,18 @@ export interface Reply {
   readonly status: number | null;
   /** What was seen instead of an answer; null: one came, whatever it says. */
   readonly failure: string | null;
-  /** The first 4 KB of the answer's body. */
+  /** The beginning of the answer's body. */
   readonly response: string | null;
+  /** The body goes on beyond that. */
+  readonly isCut: boolean;
   /** How long the receiver asked to be left alone; null: it did not say. */
   readonly retryAfterMs: number | null;
+}
+
+export interface PostLimits {
+  readonly timeoutMs: number;
+  /** How much of the answer is read; absent: as much as is kept of an attempt, 4 KB. */
+  readonly readMaxBytes?: number;
 }
 
 export interface Message {
@@ -36,11 +44,11 @@ export async function postSigned(
   deps: Deps,
   to: { readonly url: string; readonly secrets: SigningSecrets },
   { id, body }: Message,
-  timeoutMs: number,
+  limits: PostLimits,
 ): Promise<Reply> {
   // Real time even in the sandbox: receivers hold it against their own clocks, which nobody moves.
   const time = systemClock.now().toISOString();
-  return post(deps, to.url, body, timeoutMs, { [SIGNATURE_HEADER]: signatureHeader(to.secrets, { id, time, body }) });
+  return post(deps, to.url, body, limits, { [SIGNATURE_HEADER]: signatureHeader(to.secrets, { id, time, body }) });
 }
 
 /** Posts JSON to a merchant's URL, as it is. Never throws. */
@@ -48,12 +56,12 @@ export async function post(
   deps: Pick<Deps, 'callbackDispatcher' | 'clock'>,
   url: string,
   body: string,
-  timeoutMs: number,
+  { timeoutMs, readMaxBytes = RESPONSE_KEPT_BYTES }: PostLimits,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Reply> {
   const at = deps.clock.now();
   const started = performance.now();
-  const reply = { at, status: null, failure: null, response: null, retryAfterMs: null };
+  const reply = { at, status: null, failure: null, response: null, isCut: false, retryAfterMs: null };
   const took = () => Math.trunc(performance.now() - started);
   try {
     const answer = await request(url, {
@@ -63,9 +71,9 @@ export async function post(
       headers: { 'content-type': 'application/json', 'user-agent': 'skinrail', ...headers },
       body,
     });
-    const response = await firstBytes(answer.body);
+    const begun = await firstBytes(answer.body, readMaxBytes);
     const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
-    return { ...reply, durationMs: took(), status: answer.statusCode, response, retryAfterMs };
+    return { ...reply, ...begun, durationMs: took(), status: answer.statusCode, retryAfterMs };
   } catch (error) {
     return { ...reply, durationMs: took(), failure: error instanceof Error ? error.message : String(error) };
   }
@@ -87,14 +95,15 @@ function readRetryAfter(header: string | string[] | undefined): number | null {
   return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), RETRY_AFTER_MAX_MS);
 }
 
-/** Reads no more than is kept: a receiver may answer without end. NUL cannot be stored as text. */
-async function firstBytes(body: AsyncIterable<Buffer>): Promise<string> {
+/** Reads no more than is wanted: a receiver may answer without end. NUL cannot be stored as text. */
+async function firstBytes(body: AsyncIterable<Buffer>, maxBytes: number) {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size >= RESPONSE_KEPT_BYTES) break;
+    if (size > maxBytes) break;
   }
-  return Buffer.concat(chunks).subarray(0, RESPONSE_KEPT_BYTES).toString('utf8').replaceAll('\0', '');
+  const response = Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8').replaceAll('\0', '');
+  return { response, isCut: size > maxBytes };
 }

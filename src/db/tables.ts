@@ -1,6 +1,7 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
 import type { Mills } from '../money.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
+import type { TradeError } from '../trades/errors.ts';
 import type { ItemState } from '../trades/states.ts';
 
 /** Row types, one for each table of `migrations/`. `Json` columns are written as text and read as values. */
@@ -66,7 +67,7 @@ interface TradeTable {
   trade_url: string;
   steam_id: string;
   status: ItemState;
-  error: ItemError | null;
+  error: TradeError | null;
   version: Generated<number>;
   active_at: Date | null;
   hold_end_at: Date | null;

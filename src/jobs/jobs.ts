@@ -8,7 +8,7 @@ import type { Trx } from '../db/transaction.ts';
  * the truth is in the rows, so a job that comes twice, late or never changes nothing but the time it takes.
  */
 export interface JobData {
-  'approve-trade': { merchantId: string; tradeId: string };
+  'ask-approval': { merchantId: string; tradeId: string };
   'make-purchase': { merchantId: string; purchaseId: string };
   'send-callbacks': { merchantId: string; tradeId: string };
 }
@@ -23,7 +23,7 @@ export interface JobQueue {
 }
 
 /** Workers of a queue on one node; each takes a batch and works on all of it at once. */
-const workers: Record<JobName, number> = { 'approve-trade': 1, 'make-purchase': 4, 'send-callbacks': 4 };
+const workers: Record<JobName, number> = { 'ask-approval': 4, 'make-purchase': 4, 'send-callbacks': 4 };
 const names = Object.keys(workers) as JobName[]; // Object.keys forgets the literal type
 const BATCH_SIZE = 8;
 

@@ -1,10 +1,11 @@
+import { askApproval } from '../approvals/ask.ts';
+import { askDueApprovals } from '../approvals/ask-due.ts';
 import { sendCallbacks, sendDueCallbacks } from '../callbacks/send.ts';
 import { resolveDueCancellations } from '../cancellations/resolve-due.ts';
 import type { Deps } from '../deps.ts';
 import { makePurchase } from '../purchases/make-purchase.ts';
 import { readDueOrders } from '../purchases/read-orders.ts';
 import { resumeDue } from '../purchases/resume-due.ts';
-import { approveTrade } from '../trades/operations/approve-trade.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
 import { measureBacklog } from './backlog.ts';
 import type { Jobs } from './jobs.ts';
@@ -40,6 +41,7 @@ export class Workers {
       ]),
     );
     this.#sweeps = [
+      everyTick(() => untilEmpty(() => askDueApprovals(deps))),
       everyTick(() => untilEmpty(() => resolveDueCancellations(deps))),
       everyTick(() => untilEmpty(() => resumeDue(deps))),
       everyTick(() => untilEmpty(() => sendDueCallbacks(deps))),
@@ -55,7 +57,7 @@ export class Workers {
 
   async start(): Promise<void> {
     const [deps, jobs] = [this.#deps, this.#jobs];
-    await jobs.work('approve-trade', (data) => approveTrade(deps, data));
+    await jobs.work('ask-approval', (data) => askApproval(deps, data));
     await jobs.work('make-purchase', (data) => makePurchase(deps, data));
     await jobs.work('send-callbacks', (data) => sendCallbacks(deps, data));
     for (const ticker of this.#all()) ticker.start();

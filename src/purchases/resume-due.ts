@@ -1,35 +1,18 @@
-import { later, SECOND_MS } from '../clock.ts';
 import type { Deps } from '../deps.ts';
-import { approveTrade } from '../trades/operations/approve-trade.ts';
 import { makePurchase } from './make-purchase.ts';
 
-/** A trade's job comes within moments; one that still waits after this lost it. */
-const GATE_GRACE_MS = 5 * SECOND_MS;
 const BATCH_MAX = 50;
 
 /**
- * Goes on with trades and purchases that a dead process, or a lost job, left behind.
+ * Goes on with purchases that a dead process, or a lost job, left behind.
  * @returns how many were found; a full batch means that there may be more
  */
 export async function resumeDue(deps: Deps): Promise<number> {
   if (deps.suppliers.all.length === 0) return 0;
-  const trades = await abandonedTrades(deps);
-  for (const trade of trades) await approveTrade(deps, trade);
   await doubtAbandonedCalls(deps);
   const purchases = await abandonedPurchases(deps);
   await Promise.all(purchases.map((purchase) => makePurchase(deps, purchase)));
-  return Math.max(trades.length, purchases.length);
-}
-
-async function abandonedTrades(deps: Deps) {
-  return deps.db
-    .selectFrom('trade')
-    .select(['merchant_id as merchantId', 'id as tradeId'])
-    .where('status', '=', 'initiated')
-    .where('created_at', '<=', later(deps.clock.now(), -GATE_GRACE_MS))
-    .orderBy('created_at')
-    .limit(BATCH_MAX)
-    .execute();
+  return purchases.length;
 }
 
 /** Recorded, and never asked for: the one case in which buying is safe to do again. */

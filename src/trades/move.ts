@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
 import { book } from '../wallets/ledger.ts';
 import { movementsAt } from '../wallets/movements.ts';
+import type { TradeError } from './errors.ts';
 import { itemsOf } from './queries.ts';
 import { after, type ItemEvent, type ItemState, tradeStatus } from './states.ts';
 
@@ -19,6 +20,8 @@ export interface Origin {
 /** What else is learned at a step. */
 export interface MoveFacts {
   readonly error?: ItemError;
+  /** Why the whole trade failed, where that says nothing of its items. */
+  readonly tradeError?: TradeError;
   readonly reverted_by?: 'supplier' | 'user';
   readonly steam_offer_id?: string;
   readonly asset_id?: string;
@@ -77,9 +80,10 @@ interface Step {
 /** Guarded by the from-state: should the lock ever fail us, the second writer changes nothing and is rolled back. */
 async function writeStates(trx: Trx, trade: TradeRow, items: readonly ItemRow[], step: Step): Promise<Set<string>> {
   const ids = items.map((item) => item.id).sort();
+  const { tradeError: _ofTheTrade, ...facts } = step.facts;
   const rows = await trx
     .updateTable('item')
-    .set({ state: step.to, updated_at: step.at, ...step.facts })
+    .set({ state: step.to, updated_at: step.at, ...facts })
     .where('merchant_id', '=', trade.merchant_id)
     .where('id', 'in', ids)
     .where('state', '=', step.from)
@@ -100,7 +104,7 @@ async function writeTrade(
     .updateTable('trade')
     .set({
       status,
-      error: status === 'failed' ? sharedError(items) : null,
+      error: status === 'failed' ? (step.facts.tradeError ?? sharedError(items)) : null,
       version: trade.version + step.steps,
       active_at: step.to === 'active' ? (trade.active_at ?? step.at) : trade.active_at,
       hold_end_at: latest(trade.hold_end_at, step.facts.hold_end_at),

@@ -2,12 +2,14 @@ import Type, { type Static } from 'typebox';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import { sum, toMerchantDollars } from '../money.ts';
 import { itemErrors } from '../suppliers/supplier.ts';
+import { tradeErrors } from './errors.ts';
 import { allItemStates } from './states.ts';
 
 /** Trades and items as the public API spells them (wire-api §2). Absent fields are omitted, never null. */
 
 const Status = Type.Enum(allItemStates);
 const Failure = Type.Enum([...itemErrors]);
+const TradeFailure = Type.Enum([...tradeErrors]);
 const Instant = Type.String({ format: 'date-time' });
 const Dollars = Type.Number({ description: 'US dollars, whole cents' });
 
@@ -40,7 +42,7 @@ export const TradeWire = Type.Object({
   totalPrice: Dollars,
   holdEndDate: Type.Optional(Instant),
   revertedBy: Type.Optional(Type.Union([Type.Literal('supplier'), Type.Literal('user')])),
-  error: Type.Optional(Failure),
+  error: Type.Optional(TradeFailure),
   activeAt: Type.Optional(Instant),
   createdAt: Instant,
   updatedAt: Instant,

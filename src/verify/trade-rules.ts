@@ -26,9 +26,13 @@ const untold = sql`
   ) as step
   where goes_on is not true and (number = any (callbacks.told)) is not true`;
 
+/** What it must name when it has failed: why it did not pass the gate, or what all its items failed for. */
+const errorOfTrade = sql`case asked.approval when 'rejected' then 'MERCHANT_REJECTED'
+  when 'timed_out' then 'APPROVAL_TIMEOUT' else items.shared_error end`;
+
 const facts = sql`
   select slice.merchant_id, slice.id as trade_id, slice.status, slice.version, slice.error, items.*, events.*,
-    callbacks.*, untold.*
+    callbacks.*, untold.*, asked.*, ${errorOfTrade} as error_of_trade
   from slice
   cross join lateral (
     select ${statusOfItems} as status_of_items, count(*)::integer as items, array_agg(id) as item_ids,
@@ -39,14 +43,19 @@ const facts = sql`
   cross join lateral (
     select max(number) as newest, count(*)::integer as events,
       max(number) filter (where from_state = 'initiated') as left_gate,
-      min(number) filter (where (item_id = any (items.item_ids)) is not true) as stray_event
+      min(number) filter (where (item_id = any (items.item_ids)) is not true) as stray_event,
+      count(*) filter (where event = 'approve')::integer as items_let_through
     from trade_event where merchant_id = slice.merchant_id and trade_id = slice.id
   ) as events
   cross join lateral (
     select array_agg(number) as told, min(number) as first_told, max(number) as last_told
     from delivery where merchant_id = slice.merchant_id and trade_id = slice.id
   ) as callbacks
-  cross join lateral (${untold}) as untold`;
+  cross join lateral (${untold}) as untold
+  left join lateral (
+    select state as approval, due_at as asked_at from approval
+    where merchant_id = slice.merchant_id and trade_id = slice.id offset 0
+  ) as asked on true`;
 
 /** DESIGN 4.1 and 4.6: a trade, against its items, its events and its callbacks. */
 export const tradeProof: Proof = {
@@ -69,8 +78,20 @@ export const tradeProof: Proof = {
     rule(
       'error-is-shared',
       'A trade names an error exactly when all of it failed for that one cause.',
-      ['status', 'error', 'shared_error'],
-      sql`error is distinct from case when status = 'failed' then shared_error end`,
+      ['status', 'error', 'error_of_trade'],
+      sql`error is distinct from case when status = 'failed' then error_of_trade end`,
+    ),
+    rule(
+      'waiting-trade-is-asked-about',
+      'A trade that waits for its gate has a question that is still asked.',
+      ['status', 'approval', 'asked_at'],
+      sql`status = 'initiated' and (approval is distinct from 'asking' or asked_at is null)`,
+    ),
+    rule(
+      'approved-before-bought',
+      'No item of a trade passed its gate unless the merchant approved.',
+      ['status', 'approval', 'items_let_through'],
+      sql`items_let_through > 0 and approval is distinct from 'approved'`,
     ),
     rule(
       'version-counts-events',

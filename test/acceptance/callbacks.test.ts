@@ -228,7 +228,12 @@ describe('my endpoint fails', () => {
   test('nobody listens there: it comes when somebody does', async () => {
     const merchant = await world().merchant();
     const { deps } = world().gateway;
-    await setCallbackUrl(deps, merchant.id, 'http://127.0.0.1:9/closed');
+    const closed = { status: 200, body: '' };
+    // It approves, and is gone when the news of the purchase comes.
+    merchant.says(() => {
+      void setCallbackUrl(deps, merchant.id, 'http://127.0.0.1:9/closed');
+      return closed;
+    });
     const trade = await merchant.buys([world().card('never-ships')]);
     expect(await attemptsInBooks(trade)).toMatchObject([
       { status: null, failure: expect.stringContaining('ECONNREFUSED') },
@@ -255,10 +260,15 @@ describe('my endpoint fails', () => {
   });
 });
 
-test('no message ever had a withdrawal that is only initiated: that would be a question', () => {
-  const statuses = world()
-    .receiver.everyAttempt()
-    .map((attempt) => attempt.trade.status);
+test('no callback ever had a withdrawal that is only initiated: that is the question, under ids of its own', async () => {
+  const { db } = world().gateway.deps;
+  const deliveries = await db.selectFrom('delivery').select(['id', 'body']).execute();
+  const statuses = deliveries.map(({ body }) => JSON.parse(body).trade.status);
   expect(statuses.length).toBeGreaterThan(30);
   expect(statuses).not.toContain('initiated');
+  const initiated = world()
+    .receiver.everyAttempt()
+    .filter((attempt) => attempt.trade.status === 'initiated');
+  const asked = await db.selectFrom('approval_attempt').select('delivery_id').execute();
+  expect(initiated.map((attempt) => attempt.deliveryId).sort()).toEqual(asked.map((row) => row.delivery_id).sort());
 });

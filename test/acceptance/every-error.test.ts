@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { MerchantRow } from '../../src/db/tables.ts';
 import { catalogue, type ErrorKey } from '../../src/errors.ts';
 import { createKey, revokeKey, setDisabled } from '../../src/merchants/operations.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
@@ -27,6 +28,16 @@ interface Provocation {
   readonly provoke: () => Promise<Pick<Answer, 'status' | 'body'> & { headers?: Headers }>;
   /** What comes with it beside key, code and message. */
   readonly carries?: readonly ('fields' | 'details' | 'retry-after')[];
+}
+
+/** A buy by a merchant of which this is so; nothing of it is recorded. */
+async function buyWith(change: Partial<MerchantRow>): Promise<Answer> {
+  const unreachable = await world().merchant();
+  await world().gateway.deps.db.updateTable('merchant').set(change).where('id', '=', unreachable.id).execute();
+  const answer = await unreachable.asksToBuy([world().card('never-ships')]);
+  expect(await unreachable.tradeCount()).toBe(0);
+  expect((await unreachable.balance()).pendingBalance).toBe(0);
+  return answer;
 }
 
 const provocations: Readonly<Record<ErrorKey, Provocation>> = {
@@ -135,6 +146,13 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
       await setDisabled(world().gateway.deps, disabled.id, true);
       return disabled.call('GET', '/v1/wallets/me/balance');
     },
+  },
+  MERCHANT_NO_CALLBACK_URL: { operation: BUY, provoke: () => buyWith({ callback_url: null }) },
+  MERCHANT_NO_API_SECRET: { operation: BUY, provoke: () => buyWith({ api_secret_sealed: null }) },
+  MERCHANT_CALLBACK_URL_DISABLED: {
+    operation: BUY,
+    provoke: () => buyWith({ callback_disabled_at: world().now, callback_disabled_reason: 'by an operator' }),
+    carries: ['details'],
   },
   MISSING_API_KEY: { operation: BALANCE, provoke: () => world().call('GET', '/v1/wallets/me/balance') },
   INVALID_API_KEY: { operation: BALANCE, provoke: () => callWith('ap_nobody') },

@@ -50,7 +50,11 @@ test('outside the sandbox its routes do not exist, and no listing can be bought'
   ]) {
     expect((await fetch(`${baseUrl}${path}`, { method: method ?? '' })).status).toBe(404);
   }
-  const { merchant } = await createMerchant(deps, { name: 'A Shop', verified: true });
+  const { merchant } = await createMerchant(deps, {
+    name: 'A Shop',
+    verified: true,
+    callbackUrl: 'https://shop.example/callbacks',
+  });
   const { apiKey } = await createKey(deps, merchant.id);
   const body = JSON.stringify({ items: [{ itemId: 'anything', price: 1 }], tradeUrl: TRADE_URL });
   const headers = { 'api-key': apiKey, 'content-type': 'application/json' };

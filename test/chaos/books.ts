@@ -60,6 +60,8 @@ export interface Bought {
   /** What came back to `available` less what left it; below zero is what the merchant has spent or has locked. */
   readonly netMills: bigint;
   readonly openWishes: number;
+  /** Why the whole trade failed. */
+  readonly tradeError: string | null;
 }
 
 export interface Delivery {
@@ -84,7 +86,7 @@ export interface GatewayBooks {
 
 const ITEMS = `
   select item.id, item.trade_id as "tradeId", item.merchant_id as "merchantId", item.fee_bps as "feeBps",
-    trade.external_id as "tradeExternalId", item.listing_id as "listingId",
+    trade.external_id as "tradeExternalId", trade.error as "tradeError", item.listing_id as "listingId",
     item.native_listing_id as "nativeListingId", item.supplier, item.state, item.reverted_by as "revertedBy",
     array(select reference from purchase where purchase.item_id = item.id) as references,
     (select state from purchase where purchase.item_id = item.id limit 1) as "purchaseState",

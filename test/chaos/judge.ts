@@ -17,6 +17,8 @@ export interface Evidence {
   readonly gateway: GatewayBooks;
   readonly marketplace: ReadonlyMap<string, Sold>;
   readonly taken: ReadonlyMap<string, Taken>;
+  /** Trades to which their merchant said yes, and may be bought. */
+  readonly approved: ReadonlySet<string>;
   /** Trades as `GET` shows them at the end. */
   readonly shown: ReadonlyMap<string, TradeWire>;
   readonly openingMills: bigint;
@@ -52,9 +54,12 @@ function judgeOrders({ gateway, marketplace }: Evidence, tally: Tally): void {
 }
 
 /** Delivered and paid, or not delivered and refunded once; never both, never neither. */
-function judgeItem(item: Bought, { marketplace }: Evidence, tally: Tally): void {
+function judgeItem(item: Bought, { marketplace, approved }: Evidence, tally: Tally): void {
   const name = `item ${item.id} of trade ${item.tradeId} (${item.tradeExternalId})`;
-  if (item.references.length !== 1) tally.found('other', `${name} has ${item.references.length} purchases`);
+  if (item.references.length > 1) tally.found('other', `${name} has ${item.references.length} purchases`);
+  if (item.references.length > 0 && !approved.has(item.tradeId)) {
+    tally.found('other', `${name} was bought, and its merchant never approved`);
+  }
   const sold = marketplace.get(item.references[0] ?? '');
   const end: End = endOf(sold);
   if (item.state !== end.state || item.revertedBy !== (end.revertedBy ?? null)) {

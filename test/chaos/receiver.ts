@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SIGNATURE_HEADER, verifySignature } from '../../src/callbacks/signature.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
+import { isQuestion } from '../support/question.ts';
 import type { Tally } from './tally.ts';
 
 /** `forgets to answer`: what was sent is taken, and the connection is cut instead of an answer. */
@@ -17,13 +18,22 @@ export interface Taken {
   last: TradeWire | null;
 }
 
+/** What merchants do not want bought: a sixteenth of all trades, the same ones however often they are asked. */
+function isUnwanted(tradeId: string): boolean {
+  return tradeId.endsWith('0');
+}
+
 /** All merchants' callback endpoints, `/<merchant id>`, with the moods of a server on the internet. */
 export class Receiver {
   mood: Mood = 'well';
   received = 0;
   repeated = 0;
   turnedAway = 0;
+  questions = 0;
   readonly taken = new Map<string, Taken>();
+  /** Trades to which a merchant has said yes, and those to which it said no, whether or not that was heard. */
+  readonly approved = new Set<string>();
+  readonly rejected = new Set<string>();
   readonly #secrets = new Map<string, string>();
   readonly #tally: Tally;
   readonly #server: Server;
@@ -61,19 +71,20 @@ export class Receiver {
       else response.writeHead(500).end();
       return;
     }
-    const isGenuine = this.#take((incoming.url ?? '').slice(1), incoming.headers[SIGNATURE_HEADER], body);
+    const reply = this.#take((incoming.url ?? '').slice(1), incoming.headers[SIGNATURE_HEADER], body);
     if (mood === 'forgets to answer') incoming.socket.destroy();
-    else setTimeout(() => response.writeHead(isGenuine ? 204 : 401).end(), mood === 'slow' ? SLOW_MS : 0);
+    else setTimeout(() => response.writeHead(reply).end(), mood === 'slow' ? SLOW_MS : 0);
   }
 
-  #take(merchantId: string, header: string | string[] | undefined, body: string): boolean {
+  #take(merchantId: string, header: string | string[] | undefined, body: string): number {
     const secret = this.#secrets.get(merchantId) ?? '';
     const verdict = verifySignature(secret, typeof header === 'string' ? header : undefined, body, new Date());
     if (!verdict.ok) {
       this.#tally.found('other', `a callback to merchant ${merchantId} is not genuine: ${verdict.reason}`);
-      return false;
+      return 401;
     }
     const { trade } = JSON.parse(body) as { trade: TradeWire }; // signed by the gateway
+    if (isQuestion(trade)) return this.#decide(trade.id);
     const taken = this.taken.get(trade.id) ?? { ids: [], last: null };
     this.taken.set(trade.id, taken);
     if (taken.ids.includes(verdict.id)) this.repeated++;
@@ -81,6 +92,12 @@ export class Receiver {
       taken.ids.push(verdict.id);
       taken.last = trade;
     }
-    return true;
+    return 204;
+  }
+
+  #decide(tradeId: string): number {
+    this.questions++;
+    (isUnwanted(tradeId) ? this.rejected : this.approved).add(tradeId);
+    return isUnwanted(tradeId) ? 403 : 204;
   }
 }

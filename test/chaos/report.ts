@@ -57,6 +57,12 @@ export function reportOf({ stage, faults, database, receiver, tally, crowd, gate
     },
     tooManyConnections: { phases: faults.counts.exhaustions, answered: postgres.answered('53300') },
     clockJumps: facts.time.jumps,
+    questions: {
+      asked: receiver.questions,
+      approved: receiver.approved.size,
+      rejected: receiver.rejected.size,
+      unanswered: gateway.items.filter(({ tradeError }) => tradeError === 'APPROVAL_TIMEOUT').length,
+    },
     callbacks: {
       events: gateway.deliveries.length,
       received: receiver.received,
@@ -85,7 +91,7 @@ function logged(gateways: readonly Supervised[], sqlState: string): number {
 const FINDINGS_SHOWN = 40;
 
 export function describe(report: Report): string {
-  const { kills, cuts, callbacks, diskFull, tooManyConnections } = report;
+  const { kills, cuts, questions, callbacks, diskFull, tooManyConnections } = report;
   const list = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
@@ -101,6 +107,7 @@ export function describe(report: Report): string {
     `disk full   ${diskFull.raised} statements and commits in ${diskFull.phases} phases, ${diskFull.logged} logged by gateways`,
     `no more connections  ${tooManyConnections.answered} in ${tooManyConnections.phases} phases`,
     `clock       moved ${report.clockJumps} times`,
+    `questions   ${questions.asked} heard, for ${questions.approved} trades approved and ${questions.rejected} rejected; ${questions.unanswered} items failed without an answer`,
     `callbacks   ${callbacks.events} events, ${callbacks.received} received: ${callbacks.turnedAway} turned away, ${callbacks.repeated} repeated; at most ${callbacks.mostAttempts} attempts`,
     `verify      ${report.verify}`,
     `${report.doubleRefunds} double refunds, ${report.lostRefunds} lost refunds, ${report.wrongAnswers} wrong answers; ${report.findings.length} findings`,

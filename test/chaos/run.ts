@@ -95,7 +95,18 @@ export async function runChaos(
   const marketplace = readMarketplace(stage.marketplaceFile);
   for (const { deaths } of [stage.marketplace, ...stage.gateways])
     for (const death of deaths) tally.found('other', death);
-  judge({ ...crowd, gateway, marketplace, taken: receiver.taken, shown, openingMills: OPENING_MILLS }, tally);
+  judge(
+    {
+      ...crowd,
+      gateway,
+      marketplace,
+      taken: receiver.taken,
+      approved: receiver.approved,
+      shown,
+      openingMills: OPENING_MILLS,
+    },
+    tally,
+  );
   const seconds = (performance.now() - startedAt) / 1000;
   return reportOf({ options, stage, faults, database, receiver, tally, crowd, gateway, time, verified, seconds });
 }

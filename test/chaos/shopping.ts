@@ -1,3 +1,5 @@
+import type { Behaviour } from '../../src/sandbox/marketplace/behaviour.ts';
+import { cs2Behaviours, rustBehaviours } from '../../src/sandbox/marketplace/behaviours.ts';
 import type { Random } from '../simulation/random.ts';
 
 /** A test listing as `GET /sandbox/listings` shows it. */
@@ -25,30 +27,35 @@ export interface Plan {
   readonly reads: number;
 }
 
-/** Nothing but a cancel ends these. */
-const waitsForCancel = new Set([
-  'never-ships',
-  'cancel-confirmed-later',
-  'delivers-despite-cancel',
-  'price-raised-since-listed',
-  'cancel-503',
-  'cancel-timeout',
-  'cancel-html',
-  'cancel-connection-cut',
-  'unknown-word',
-]);
-/** Nothing at all ends these: the marketplace says `waiting`, or what nobody understands, for ever. */
-const endless = new Set(['730 refuses-to-cancel', '252490 unknown-word']);
+/** The marketplace's own words say nothing of these after the purchase. */
+const waitingPhases = ['preparing', 'unheardOf'];
+
+/** Made, and then nothing but a cancel ends it. */
+function waitsForCancel(game: string, behaviour: string): boolean {
+  const script = scriptOf(game, behaviour);
+  const isWaiting = script.timeline.every((step) => waitingPhases.includes(step.phase));
+  return script.buy.startsWith('made') && isWaiting;
+}
+
+/** Nothing at all ends it: no cancel does either. */
+export function isEndless(game: string, behaviour: string): boolean {
+  const canCancel = game === '730' && scriptOf(game, behaviour).cancel.at(-1) !== 'refused';
+  return waitsForCancel(game, behaviour) && !canCancel;
+}
+
+function scriptOf(game: string, behaviour: string): Behaviour {
+  const side: Readonly<Record<string, Omit<Behaviour, 'name'>>> = game === '730' ? cs2Behaviours : rustBehaviours;
+  const script = side[behaviour];
+  if (!script) throw new Error(`the marketplace has no listing that ${behaviour}`);
+  return { ...script, name: behaviour };
+}
+
 /** How many of those that have no end are bought at all: enough to see that they are left alone. */
 const ENDLESS_SHARE = 0.1;
 const CANCEL_SHARE = 0.35;
 const CS2_SHARE = 0.8;
 const RACERS_MAX = 4;
 const ITEMS_MAX = 4;
-
-export function isEndless(game: string, behaviour: string): boolean {
-  return endless.has(`${game} ${behaviour}`);
-}
 
 /** What a merchant buys in one trade, and what it will do about it. */
 export function drawPlan(random: Random, cards: readonly Card[], externalId: string): Plan {
@@ -64,7 +71,7 @@ export function drawPlan(random: Random, cards: readonly Card[], externalId: str
 }
 
 function planItem(random: Random, card: Card, externalId: string): PlannedItem {
-  const isNeeded = card.game === '730' && waitsForCancel.has(card.behaviour);
+  const isNeeded = card.game === '730' && waitsForCancel(card.game, card.behaviour);
   const isCancelled = isNeeded || random.chance(CANCEL_SHARE);
   return {
     card,

@@ -1,3 +1,5 @@
+import { askApproval } from '../../src/approvals/ask.ts';
+import { askDueApprovals } from '../../src/approvals/ask-due.ts';
 import { sendCallbacks, sendDueCallbacks } from '../../src/callbacks/send.ts';
 import { resolveDueCancellations } from '../../src/cancellations/resolve-due.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -6,7 +8,6 @@ import { makePurchase } from '../../src/purchases/make-purchase.ts';
 import { readDueOrders } from '../../src/purchases/read-orders.ts';
 import { resumeDue } from '../../src/purchases/resume-due.ts';
 import { makeDue } from '../../src/suppliers/routes.ts';
-import { approveTrade } from '../../src/trades/operations/approve-trade.ts';
 import { pushUnknown } from '../../src/unknown/push.ts';
 import { unknownOutcomes } from '../../src/unknown/queries.ts';
 import { buySomething } from './buying.ts';
@@ -49,6 +50,7 @@ export const sweeps = {
   cs2Orders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-cs2')),
   rustOrders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-rust')),
   wishes: (deps: Deps) => resolveDueCancellations(deps),
+  approvals: (deps: Deps) => askDueApprovals(deps),
   abandoned: (deps: Deps) => resumeDue(deps),
   callbacks: (deps: Deps) => sendDueCallbacks(deps),
 } as const satisfies Record<string, (deps: Deps) => Promise<number>>;
@@ -62,6 +64,7 @@ const allSweeps: readonly Sweep[] = [
   'rustOrders',
   'wishes',
   'wishes',
+  'approvals',
   'abandoned',
   'callbacks',
 ];
@@ -95,8 +98,8 @@ export function runJob({ queue, faults, scheduler, random, nodes }: Story, index
 
 function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
   switch (name) {
-    case 'approve-trade':
-      return approveTrade(deps, data as JobData['approve-trade']); // enqueued under this name
+    case 'ask-approval':
+      return askApproval(deps, data as JobData['ask-approval']); // enqueued under this name
     case 'make-purchase':
       return makePurchase(deps, data as JobData['make-purchase']); // as above
     case 'send-callbacks':

@@ -4,6 +4,7 @@ import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
 import type { ItemState } from '../../src/trades/states.ts';
 import type { MarketHost } from './market-host.ts';
 import type { SimMarketplace } from './marketplace.ts';
+import type { Receiver } from './receiver.ts';
 
 /** An item as the gateway shows it. */
 export interface SeenItem {
@@ -14,6 +15,7 @@ export interface SeenItem {
   readonly game: string;
   readonly nativeId: string;
   readonly state: ItemState;
+  readonly tradeError: string | null;
   readonly priceMills: bigint;
   readonly costMills: bigint | null;
 }
@@ -55,10 +57,12 @@ const grounds: Readonly<Partial<Record<ItemState, readonly Phase[]>>> = {
 export class Model {
   readonly #market: SimMarketplace;
   readonly #host: MarketHost;
+  readonly #receiver: Receiver;
 
-  constructor(market: SimMarketplace, host: MarketHost) {
+  constructor(market: SimMarketplace, host: MarketHost, receiver: Receiver) {
     this.#market = market;
     this.#host = host;
+    this.#receiver = receiver;
   }
 
   /** The order that was made for an item of a trade; null: none was. */
@@ -80,6 +84,7 @@ export class Model {
 
   /** @throws Error when an item stands where no word of the marketplace has put it, or costs something else */
   requireGrounds(item: SeenItem): void {
+    this.#requireConsent(item);
     const order = this.orderOf(item);
     const phases = this.phasesOf(order);
     const needed = grounds[item.state];
@@ -94,6 +99,19 @@ export class Model {
     if (item.priceMills !== this.priceOf(item)) {
       throw new Error(`item ${item.id} is priced ${item.priceMills}, not ${this.priceOf(item)}`);
     }
+  }
+
+  /** Nothing goes on without the merchant's yes, and a no is only ever the merchant's own. */
+  #requireConsent({ id, tradeId, token, nativeId, state, tradeError }: SeenItem): void {
+    const isBought = this.#host.references.has(`${token} ${nativeId}`);
+    const isWanted = this.#receiver.decided.get(tradeId);
+    const isThrough = isBought || (state !== 'initiated' && tradeError === null && state !== 'failed');
+    if (isThrough && isWanted !== true) throw new Error(`item ${id} is ${state}, but its merchant never approved`);
+    if (tradeError === 'MERCHANT_REJECTED' && isWanted !== false) {
+      throw new Error(`item ${id} counts as rejected, but its merchant never did`);
+    }
+    const isRefused = tradeError === 'MERCHANT_REJECTED' || tradeError === 'APPROVAL_TIMEOUT';
+    if (isRefused && isBought) throw new Error(`item ${id} is ${tradeError}, and was bought all the same`);
   }
 
   /** What the merchant pays: the listing's price with the fee, or what was charged once the gateway has learned it. */

@@ -28,7 +28,7 @@ export interface SimNode {
 export const MARKET_URL = 'http://market.test';
 export const SHOP_URL = 'http://shop.test';
 
-export const config = loadConfig({ SUPPLIER_TIMEOUT_MS: '2000' });
+export const config = loadConfig({ SUPPLIER_TIMEOUT_MS: '2000', APPROVAL_TIMEOUT_MS: '15000' });
 export const secrets = new SecretBox('00'.repeat(32));
 const log = pino({ level: 'silent' });
 const metrics = createMetrics();

@@ -1,5 +1,6 @@
 import { SIGNATURE_HEADER, verifySignature } from '../../src/callbacks/signature.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
+import { isQuestion } from '../support/question.ts';
 import type { Faults } from './faults.ts';
 import type { Host, Message, Reply } from './network.ts';
 
@@ -16,6 +17,8 @@ export class Receiver implements Host {
   readonly taken: Told[] = [];
   /** How often each callback came, taken or not. */
   readonly arrivals = new Map<string, number>();
+  /** What it said when it was asked whether to buy a trade, whether or not that was heard. */
+  readonly decided = new Map<string, boolean>();
   readonly #faults: Faults;
   readonly #bodies = new Map<string, string>();
   #secret = '';
@@ -46,14 +49,19 @@ export class Receiver implements Host {
     if (known !== undefined && known !== body) throw new Error(`callback ${deliveryId} changed between its tries`);
     this.#bodies.set(deliveryId, body ?? '');
     this.arrivals.set(deliveryId, (this.arrivals.get(deliveryId) ?? 0) + 1);
+    const { trade } = JSON.parse(body ?? '') as { trade: TradeWire }; // the gateway's own bytes, verified above
+    if (isQuestion(trade)) return this.#decide(trade.id);
     if (this.#faults.strikes('callback refused')) return { status: 500, body: 'not now' };
-    this.#take(deliveryId, body ?? '');
+    const isNew = !this.taken.some((told) => told.deliveryId === deliveryId);
+    if (isNew) this.taken.push({ deliveryId, body: body ?? '', trade });
     return { status: 200, body: 'ok' };
   }
 
-  #take(deliveryId: string, body: string): void {
-    const isNew = !this.taken.some((told) => told.deliveryId === deliveryId);
-    const { trade } = JSON.parse(body) as { trade: TradeWire }; // the gateway's own bytes, verified above
-    if (isNew) this.taken.push({ deliveryId, body, trade });
+  /** Some trades are not wanted, and now and then there is no answer; what was said once is said again. */
+  #decide(tradeId: string): Reply {
+    if (this.#faults.strikes('question not answered')) return { status: 503, body: 'not now' };
+    const isWanted = this.decided.get(tradeId) ?? !this.#faults.strikes('trade not wanted');
+    this.decided.set(tradeId, isWanted);
+    return { status: 200, body: isWanted ? '' : '{"action":"reject","reason":"not wanted"}' };
   }
 }

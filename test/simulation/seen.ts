@@ -25,7 +25,7 @@ export interface SeenDelivery {
 export function seeItems(embedded: Embedded): SeenItem[] {
   const { rows } = embedded.run(`
     select item.id, trade.id as trade_id, trade.trade_url, trade.game, native_listing_id, item.state, price_mills,
-      cost_mills from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
+      cost_mills, trade.error as trade_error from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
     order by item.trade_id, position`);
   return rows.map((row) => ({
     id: row['id'] as string,
@@ -34,6 +34,7 @@ export function seeItems(embedded: Embedded): SeenItem[] {
     game: row['game'] as string,
     nativeId: row['native_listing_id'] as string,
     state: row['state'] as ItemState,
+    tradeError: row['trade_error'] as string | null,
     priceMills: row['price_mills'] as bigint,
     costMills: row['cost_mills'] as bigint | null,
   }));
@@ -97,7 +98,7 @@ export function seeDue(embedded: Embedded): Due[] {
       case when state = 'done' then item_id end as reads
       from purchase where state in ('unknown', 'done') and due_at is not null
     union all select 'abandoned', due_at, null from purchase where state in ('recorded', 'asked')
-    union all select 'abandoned', created_at + interval '5 seconds', null from trade where status = 'initiated'
+    union all select 'approvals', due_at, null from approval where state = 'asking'
     union all select 'wishes', due_at, null from cancellation where state in ('requested', 'unknown')
     union all select 'callbacks', due_at + interval '1 second', null from delivery where state = 'pending'
       and not exists (select 1 from delivery as earlier where earlier.merchant_id = delivery.merchant_id

@@ -83,7 +83,7 @@ export class Story {
     this.faults = new Faults(this.random);
     this.host = new MarketHost(market, this.faults, clock, config.supplierTimeoutMs);
     this.receiver = new Receiver(this.faults, config.callbackTimeoutMs);
-    this.model = new Model(market, this.host);
+    this.model = new Model(market, this.host, this.receiver);
     this.#openingMills = this.random.pick(OPENINGS_MILLS);
     this.books = new Books(embedded, this.model, this.#openingMills);
     const hosts = new Map<string, Host>([

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import type { CallbackAttempt, TakenCallback } from './receiver.ts';
+import type { CallbackAttempt, QuestionAnswer, TakenCallback } from './receiver.ts';
 import type { CallOptions, Card, World } from './world.ts';
 
 export interface Answer {
@@ -99,6 +99,16 @@ export class Merchant {
     const { body } = await this.call('GET', '/v1/wallets/me/balance');
     const { balance, pendingBalance } = body.data;
     return { balance, pendingBalance };
+  }
+
+  /** From now on, what its endpoint says when it is asked whether to buy. */
+  says(answer: QuestionAnswer): void {
+    this.#world.receiver.gate.set(this.name, answer);
+  }
+
+  /** Every time it was asked whether this trade may be bought. */
+  questionsAbout(tradeId: string): CallbackAttempt[] {
+    return this.#world.receiver.questionsTo(this.name).filter((question) => question.trade.id === tradeId);
   }
 
   /** Every attempt to tell this merchant about a trade, the ones that it refused included. */

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { verifySignature } from '../../src/callbacks/signature.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
+import { isQuestion } from './question.ts';
 
 export interface TakenCallback {
   readonly deliveryId: string;
@@ -26,8 +27,15 @@ export interface CallbackAttempt {
   readonly at: Date;
 }
 
-/** What an endpoint answers: a status, a redirect to another URL, or nothing for as long as the caller waits. */
-export type CallbackAnswer = number | { readonly redirectTo: string } | 'nothing';
+/** What an endpoint answers: a status, one with a body, a redirect, or nothing for as long as the caller waits. */
+export type CallbackAnswer =
+  | number
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly redirectTo: string }
+  | 'nothing';
+
+/** The n-th question to an endpoint, counted from 1, and what it says to it. */
+export type QuestionAnswer = CallbackAnswer | ((question: CallbackAttempt, nth: number) => CallbackAnswer);
 
 /** Merchants' callback endpoints, all on one server: `/<merchant name>`. Each verifies with its own secret. */
 export class Receiver {
@@ -38,6 +46,10 @@ export class Receiver {
   /** What a merchant's endpoint answers, always or depending on the trade; 200 unless told otherwise. */
   readonly answers = new Map<string, CallbackAnswer | ((trade: TradeWire) => CallbackAnswer)>();
 
+  readonly #questions = new Map<string, CallbackAttempt[]>();
+  /** What a merchant's endpoint says when it is asked whether to buy; it approves unless told otherwise. */
+  readonly gate = new Map<string, QuestionAnswer>();
+
   private constructor() {
     this.#server = createServer((request, response) => {
       const name = (request.url ?? '').slice(1);
@@ -45,6 +57,7 @@ export class Receiver {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const attempt = readAttempt(request, Buffer.concat(chunks));
+        if (isQuestion(attempt.trade)) return send(response, this.#decide(name, attempt));
         this.#attempts.set(name, [...this.attemptsBy(name), attempt]);
         const wanted = this.answers.get(name) ?? 200;
         const reply = typeof wanted === 'function' ? wanted(attempt.trade) : wanted;
@@ -70,18 +83,30 @@ export class Receiver {
     this.#secrets.set(name, secret);
   }
 
+  /** Every time this endpoint was asked whether to buy, in the order of coming. */
+  questionsTo(name: string): CallbackAttempt[] {
+    return this.#questions.get(name) ?? [];
+  }
+
+  #decide(name: string, question: CallbackAttempt): CallbackAnswer {
+    const asked = [...this.questionsTo(name), question];
+    this.#questions.set(name, asked);
+    const wanted = this.gate.get(name) ?? 200;
+    return typeof wanted === 'function' ? wanted(question, asked.length) : wanted;
+  }
+
   takenBy(name: string): TakenCallback[] {
     return this.#taken.get(name) ?? [];
   }
 
-  /** Every request about any trade that came to this endpoint, the refused ones included, in the order of coming. */
+  /** Every callback about any trade that came to this endpoint, the refused ones included, in the order of coming. */
   attemptsBy(name: string): CallbackAttempt[] {
     return this.#attempts.get(name) ?? [];
   }
 
-  /** Every request to any endpoint, merchant by merchant. */
+  /** Every request to any endpoint, questions first, merchant by merchant. */
   everyAttempt(): CallbackAttempt[] {
-    return [...this.#attempts.values()].flat();
+    return [...this.#questions.values(), ...this.#attempts.values()].flat();
   }
 
   #take(name: string, { signature, raw, trade }: CallbackAttempt): void {
@@ -111,5 +136,6 @@ function readAttempt({ method = '', headers }: IncomingMessage, body: Buffer): C
 function send(response: ServerResponse, reply: CallbackAnswer): void {
   if (reply === 'nothing') return;
   if (typeof reply === 'number') response.writeHead(reply).end();
+  else if ('status' in reply) response.writeHead(reply.status, reply.headers ?? {}).end(reply.body);
   else response.writeHead(307, { location: reply.redirectTo }).end();
 }

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { Agent } from 'undici';
+import { type Decision, decide } from '../../src/approvals/decide.ts';
 import { cancelItem } from '../../src/cancellations/cancel-item.ts';
 import { MINUTE_MS, MovableClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -20,7 +21,6 @@ import { Signals } from '../../src/signals.ts';
 import { SupplierRegistry } from '../../src/suppliers/registry.ts';
 import { CS2, type Supplier, type SupplierWord } from '../../src/suppliers/supplier.ts';
 import { moveItems } from '../../src/trades/move.ts';
-import { approveTrade } from '../../src/trades/operations/approve-trade.ts';
 import { createTrade } from '../../src/trades/operations/create-trade.ts';
 import { itemsOf, lockTrade } from '../../src/trades/queries.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
@@ -88,7 +88,11 @@ export class Books {
     await migrate(database);
     const { deps, clock, jobs } = makeDeps(database);
     await jobs.start();
-    const { merchant } = await createMerchant(deps, { name: 'Paper Shop', feeBps: FEE_BPS });
+    const { merchant } = await createMerchant(deps, {
+      name: 'Paper Shop',
+      feeBps: FEE_BPS,
+      callbackUrl: 'https://paper.test/callbacks',
+    });
     const amountMills = toMills(5_000_000n);
     await moveFunding(deps, { merchantId: merchant.id, direction: 'credit', amountMills, actor: 'test' });
     await moveFunding(deps, { merchantId: merchant.id, direction: 'debit', amountMills: toMills(10n), actor: 'test' });
@@ -118,10 +122,16 @@ export class Books {
   /** Records a trade and buys its items, as far as the supplier lets it. */
   async buys(...nativeIds: string[]): Promise<ItemRow[]> {
     const tradeId = first(await this.records(...nativeIds)).trade_id;
-    await approveTrade(this.deps, { merchantId: this.merchantId, tradeId });
+    await this.decides(tradeId, { state: 'approved' });
     const purchases = await this.deps.db.selectFrom('purchase').select('id').where('trade_id', '=', tradeId).execute();
     for (const { id } of purchases) await makePurchase(this.deps, { merchantId: this.merchantId, purchaseId: id });
     return this.itemsOf(tradeId);
+  }
+
+  /** The merchant answers the question whether to buy. */
+  async decides(tradeId: string, decision: Decision): Promise<void> {
+    const ref = { merchantId: this.merchantId, tradeId };
+    await inTransaction(this.deps, (trx) => decide(this.deps, trx, ref, decision));
   }
 
   /** The supplier says these words of an item, one after the other. */

@@ -31,6 +31,8 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
   const course = {
     waiting: await books.records(ordinary),
     withdrawn: await books.records(ordinary, cheaper),
+    rejected: await books.records(ordinary, cheaper),
+    unanswered: await books.records(ordinary),
     bought: await books.buys(ordinary),
     pair: await books.buys(ordinary, refused, cheaper),
     refused: await books.buys(refused),
@@ -43,6 +45,8 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
     reversed: await books.buys(ordinary),
   };
   await books.withdraws(first(course.withdrawn));
+  await books.decides(first(course.rejected).trade_id, { state: 'rejected', reason: 'too dear' });
+  await books.decides(first(course.unanswered).trade_id, { state: 'timed_out', reason: 'answered 500' });
   await books.hears(first(course.completed), ...settled);
   await books.hears(first(course.declined), { status: 'offered' }, { status: 'declined' });
   await books.hears(first(course.failed), { status: 'failed', error: 'MARKET_UNAVAILABLE' });
@@ -458,7 +462,31 @@ const damages: Damage[] = [
     'error-is-shared',
     'a trade that names another error than its item',
     (trx) => execute(`update trade set error = 'PURCHASE_FAILED' where id = '${item('failed').trade_id}'`, trx),
-    () => ({ ...sameTrade('failed'), error: 'PURCHASE_FAILED', shared_error: 'MARKET_UNAVAILABLE' }),
+    () => ({ ...sameTrade('failed'), error: 'PURCHASE_FAILED', error_of_trade: 'MARKET_UNAVAILABLE' }),
+  ],
+  [
+    'error-is-shared',
+    'a trade that its merchant rejected, and that does not say so',
+    (trx) => execute(`update trade set error = null where id = '${item('rejected').trade_id}'`, trx),
+    () => ({ ...sameTrade('rejected'), error: null, error_of_trade: 'MERCHANT_REJECTED' }),
+  ],
+  [
+    'waiting-trade-is-asked-about',
+    'a trade that waits, about which nobody asks',
+    (trx) => execute(`update approval set due_at = null where trade_id = '${item('waiting').trade_id}'`, trx),
+    () => ({ ...sameTrade('waiting'), approval: 'asking', asked_at: null }),
+  ],
+  [
+    'approved-before-bought',
+    'a trade that was bought against the word of its merchant',
+    (trx) => execute(`update approval set state = 'rejected' where trade_id = '${item('bought').trade_id}'`, trx),
+    () => ({ ...sameTrade('bought'), approval: 'rejected', items_let_through: 1 }),
+  ],
+  [
+    'approved-before-bought',
+    'a trade that was bought, and about which nobody was asked',
+    (trx) => execute(`delete from approval where trade_id = '${item('bought').trade_id}'`, trx),
+    () => ({ ...sameTrade('bought'), approval: null, items_let_through: 1 }),
   ],
   [
     'purchase-has-its-item',

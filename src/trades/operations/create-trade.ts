@@ -1,3 +1,4 @@
+import { requireReachable } from '../../approvals/reachable.ts';
 import type { Caller } from '../../auth/authenticate.ts';
 import type { TradeRow } from '../../db/tables.ts';
 import { inTransaction, type Trx } from '../../db/transaction.ts';
@@ -20,14 +21,16 @@ export interface NewTrade {
 }
 
 /**
- * Records a buy and reserves its price. Nothing is bought here: the job that is enqueued with it goes on.
- * @throws what `quoteItems` throws; EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
+ * Records a buy and reserves its price. Nothing is bought here: its merchant is asked first, by the job that is enqueued
+ * with it.
+ * @throws what `requireReachable` throws; what `quoteItems` throws; EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
  */
 export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, requestId: string): Promise<TradeWire> {
   // Asked early, so that a repeat costs no supplier call; the unique key below is what decides.
   if (wanted.externalId !== null && (await isUsed(deps, caller.merchantId, wanted.externalId))) {
     throw errors.of('EXTERNAL_ID_EXISTS');
   }
+  await requireReachable(deps, caller.merchantId);
   const quoted = await quoteItems(deps, caller, wanted.game, wanted.items);
   return inTransaction(deps, async (trx) => {
     const trade = await insertTrade(deps, trx, caller.merchantId, wanted, quoted.length);
@@ -41,7 +44,7 @@ export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, 
       origin.actor,
       requestId,
     );
-    await deps.jobs.enqueue(trx, 'approve-trade', [{ merchantId: trade.merchant_id, tradeId: trade.id }]);
+    await recordQuestion(deps, trx, trade);
     await book(
       trx,
       trade.merchant_id,
@@ -49,6 +52,13 @@ export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, 
     );
     return tradeToWire(trade, items);
   });
+}
+
+/** Due at once; the job that comes with it only makes it sooner than the sweep would. */
+async function recordQuestion(deps: Deps, trx: Trx, { merchant_id, id, created_at }: TradeRow): Promise<void> {
+  const question = { merchant_id, trade_id: id, state: 'asking' as const, due_at: created_at, created_at };
+  await trx.insertInto('approval').values(question).execute();
+  await deps.jobs.enqueue(trx, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]);
 }
 
 async function isUsed(deps: Deps, merchantId: string, externalId: string): Promise<boolean> {

@@ -1,0 +1,138 @@
+import { sql } from 'kysely';
+import { failureOf, isSuccess, postSigned, type Reply } from '../callbacks/post.ts';
+import { targetOf } from '../callbacks/target.ts';
+import { later, SECOND_MS } from '../clock.ts';
+import type { ApprovalRow } from '../db/tables.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { newId } from '../ids.ts';
+import { itemsOf, lockTrade } from '../trades/queries.ts';
+import { tradeToWire } from '../trades/wire.ts';
+import { readVerdict } from './answer.ts';
+import { decide } from './decide.ts';
+
+/** After the third attempt without an answer the trade is rejected (DESIGN 4.6). */
+const FAILURES_MAX = 3;
+/** The pauses before the second and the third attempt; the API does not state them. */
+const PAUSES_MS = [SECOND_MS, 5 * SECOND_MS];
+/** A receiver that asks for patience gets no more than this: a buyer is waiting. */
+const RETRY_AFTER_MAX_MS = 30 * SECOND_MS;
+const LEASE_MARGIN_MS = 5 * SECOND_MS;
+const ANSWER_MAX_BYTES = 65_536;
+const RESPONSE_KEPT_BYTES = 4096;
+
+interface TradeRef {
+  readonly merchantId: string;
+  readonly tradeId: string;
+}
+
+/**
+ * Asks a merchant whether a trade may be bought, if that is due and nobody else is asking. A question whose answer this
+ * gateway lost, because it died or was held up, is asked again and counts for nothing: only what the merchant's
+ * side left unanswered brings a trade closer to its rejection.
+ */
+export async function askApproval(deps: Deps, trade: TradeRef): Promise<void> {
+  const approval = await claim(deps, trade);
+  if (!approval) return;
+  const { due_at: leasedUntil } = approval;
+  const message = await question(deps, trade);
+  if (leasedUntil === null || later(deps.clock.now(), deps.config.approvalTimeoutMs) > leasedUntil) return;
+  const reply = await send(deps, trade.merchantId, message);
+  await record(deps, approval, message.id, reply);
+}
+
+/** One caller of any number gets it, and knows it by the number of its ask. */
+async function claim(deps: Deps, { merchantId, tradeId }: TradeRef): Promise<ApprovalRow | null> {
+  const now = deps.clock.now();
+  const row = await deps.db
+    .updateTable('approval')
+    .set({ due_at: later(now, deps.config.approvalTimeoutMs + LEASE_MARGIN_MS), asks: sql<number>`asks + 1` })
+    .where('merchant_id', '=', merchantId)
+    .where('trade_id', '=', tradeId)
+    .where('state', '=', 'asking')
+    .where('due_at', '<=', now)
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The trade as it waits, under an id of this attempt's own: receivers know the question by the trade (wire-api §6). */
+async function question(deps: Deps, { merchantId, tradeId }: TradeRef): Promise<{ id: string; body: string }> {
+  const trade = await deps.db
+    .selectFrom('trade')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', tradeId)
+    .executeTakeFirstOrThrow();
+  const body = JSON.stringify({ trade: tradeToWire(trade, await itemsOf(deps.db, merchantId, [tradeId])) });
+  return { id: newId(deps.clock.now()), body };
+}
+
+async function send(deps: Deps, merchantId: string, message: { id: string; body: string }): Promise<Reply> {
+  const target = await targetOf(deps, merchantId);
+  if ('missing' in target) {
+    const nothing = { durationMs: 0, status: null, response: null, isCut: false, retryAfterMs: null };
+    return { ...nothing, at: deps.clock.now(), failure: target.missing };
+  }
+  return postSigned(deps, target, message, {
+    timeoutMs: deps.config.approvalTimeoutMs,
+    readMaxBytes: ANSWER_MAX_BYTES,
+  });
+}
+
+async function record(deps: Deps, approval: ApprovalRow, deliveryId: string, reply: Reply): Promise<void> {
+  const ref = { merchantId: approval.merchant_id, tradeId: approval.trade_id };
+  const verdict = readVerdict(reply);
+  await inTransaction(deps, async (trx) => {
+    await lockTrade(trx, ref.merchantId, ref.tradeId);
+    await keepAttempt(trx, approval, deliveryId, reply);
+    if (verdict.verdict === 'approved') return decide(deps, trx, ref, { state: 'approved' });
+    if (verdict.verdict === 'rejected') return decide(deps, trx, ref, { state: 'rejected', reason: verdict.reason });
+    const failures = await countFailure(deps, trx, approval, verdict.cause, reply);
+    if (failures >= FAILURES_MAX) await decide(deps, trx, ref, { state: 'timed_out', reason: verdict.cause });
+  });
+  if (verdict.verdict === 'none') {
+    deps.log.warn({ ...ref, ask: approval.asks, cause: verdict.cause }, 'no answer to the question whether to buy');
+  }
+}
+
+async function keepAttempt(trx: Trx, approval: ApprovalRow, deliveryId: string, reply: Reply): Promise<void> {
+  await trx
+    .insertInto('approval_attempt')
+    .values({
+      merchant_id: approval.merchant_id,
+      trade_id: approval.trade_id,
+      number: approval.asks,
+      delivery_id: deliveryId,
+      at: reply.at,
+      duration_ms: reply.durationMs,
+      status: reply.status,
+      failure: isSuccess(reply) ? null : failureOf(reply),
+      response: reply.response?.slice(0, RESPONSE_KEPT_BYTES) ?? null,
+    })
+    .execute();
+}
+
+/**
+ * Unless somebody has asked anew meanwhile: what this attempt did not hear says nothing of the next.
+ * @returns how many there were by now; 0: it does not count
+ */
+async function countFailure(
+  deps: Deps,
+  trx: Trx,
+  approval: ApprovalRow,
+  cause: string,
+  { retryAfterMs }: Reply,
+): Promise<number> {
+  const pauseMs = Math.max(PAUSES_MS[approval.failures] ?? 0, Math.min(retryAfterMs ?? 0, RETRY_AFTER_MAX_MS));
+  const row = await trx
+    .updateTable('approval')
+    .set({ failures: sql<number>`failures + 1`, reason: cause, due_at: later(deps.clock.now(), pauseMs) })
+    .where('merchant_id', '=', approval.merchant_id)
+    .where('trade_id', '=', approval.trade_id)
+    .where('state', '=', 'asking')
+    .where('asks', '=', approval.asks)
+    .returning('failures')
+    .executeTakeFirst();
+  return row?.failures ?? 0;
+}

@@ -1,0 +1,84 @@
+import { closeOpenCancellation } from '../cancellations/close.ts';
+import { later, SECOND_MS } from '../clock.ts';
+import type { ApprovalRow, ItemRow } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { newId, referenceOf } from '../ids.ts';
+import type { TradeError } from '../trades/errors.ts';
+import { moveItems } from '../trades/move.ts';
+import { itemsOf, lockTrade } from '../trades/queries.ts';
+
+/** A recorded purchase is made by its job; the sweep takes it over when the job has not within this time. */
+const JOB_GRACE_MS = 5 * SECOND_MS;
+
+interface TradeRef {
+  readonly merchantId: string;
+  readonly tradeId: string;
+}
+
+export type Decision =
+  | { readonly state: 'approved' }
+  | { readonly state: 'rejected' | 'timed_out'; readonly reason: string };
+
+const errorOf = { rejected: 'MERCHANT_REJECTED', timed_out: 'APPROVAL_TIMEOUT' } as const satisfies Record<
+  Exclude<Decision['state'], 'approved'>,
+  TradeError
+>;
+
+/**
+ * Writes down what was decided, and does it, in the caller's transaction: an approved trade's items become `pending`
+ * and each gets the purchase that will buy it, with its reference, before any supplier hears of it (DESIGN 4.3); those
+ * of any other fail, and their money is released. The first decision stays: a later one changes nothing.
+ */
+export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): Promise<void> {
+  const trade = await lockTrade(trx, ref.merchantId, ref.tradeId);
+  if (!(await close(deps, trx, ref, decision))) return;
+  const waiting = (await itemsOf(trx, trade.merchant_id, [trade.id])).filter((item) => item.state === 'initiated');
+  if (waiting.length === 0) return;
+  if (decision.state === 'approved') {
+    const moved = await moveItems(deps, trx, trade, waiting, 'approve', { actor: 'gateway' });
+    await recordPurchases(deps, trx, moved.items);
+    return;
+  }
+  const origin = { actor: 'gateway', cause: { reason: decision.reason } };
+  const moved = await moveItems(deps, trx, trade, waiting, 'reject', origin, { tradeError: errorOf[decision.state] });
+  for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
+}
+
+/** @returns false when it was decided before */
+async function close(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): Promise<boolean> {
+  const { state } = decision;
+  const reason: ApprovalRow['reason'] = decision.state === 'approved' ? null : decision.reason;
+  const row = await trx
+    .updateTable('approval')
+    .set({ state, reason, due_at: null, decided_at: deps.clock.now() })
+    .where('merchant_id', '=', ref.merchantId)
+    .where('trade_id', '=', ref.tradeId)
+    .where('state', '=', 'asking')
+    .returning('trade_id')
+    .executeTakeFirst();
+  deps.metrics.approvals.inc({ state }, row ? 1 : 0);
+  return row !== undefined;
+}
+
+async function recordPurchases(deps: Deps, trx: Trx, items: readonly ItemRow[]): Promise<void> {
+  const at = deps.clock.now();
+  const purchases = items.map((item) => {
+    const id = newId(at);
+    return {
+      merchant_id: item.merchant_id,
+      id,
+      trade_id: item.trade_id,
+      item_id: item.id,
+      supplier: item.supplier,
+      reference: referenceOf(id),
+      state: 'recorded' as const,
+      due_at: later(at, JOB_GRACE_MS),
+      created_at: at,
+      updated_at: at,
+    };
+  });
+  await trx.insertInto('purchase').values(purchases).execute();
+  const jobs = purchases.map(({ merchant_id, id }) => ({ merchantId: merchant_id, purchaseId: id }));
+  await deps.jobs.enqueue(trx, 'make-purchase', jobs);
+}

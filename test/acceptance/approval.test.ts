@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/approvals/decide.ts';
+import { verifySignature } from '../../src/callbacks/signature.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import type { Merchant } from '../support/merchant.ts';
+import type { CallbackAnswer } from '../support/receiver.ts';
+import { useWorld } from '../support/world.ts';
+
+/** DESIGN 4.6: before anything is bought, the merchant is asked. */
+
+const world = useWorld({ APPROVAL_TIMEOUT_MS: '900' });
+
+async function buysOne(merchant: Merchant, behaviour = 'never-ships') {
+  const { body } = await merchant.asksToBuy([world().card(behaviour)]);
+  expect(body.error).toBeUndefined();
+  expect(body.data.status).toBe('initiated');
+  await world().settles();
+  return body.data as { id: string; items: { id: string }[] };
+}
+
+function purchasesOf(tradeId: string) {
+  return world().gateway.deps.db.selectFrom('purchase').select('state').where('trade_id', '=', tradeId).execute();
+}
+
+function approvalOf(tradeId: string) {
+  return world()
+    .gateway.deps.db.selectFrom('approval')
+    .select(['state', 'asks', 'failures', 'reason'])
+    .where('trade_id', '=', tradeId)
+    .executeTakeFirstOrThrow();
+}
+
+const json = (body: unknown, status = 200): CallbackAnswer => ({ status, body: JSON.stringify(body) });
+
+describe('I am asked', () => {
+  test('once, with the trade as it waits, signed; and nothing is bought before I answer', async () => {
+    const merchant = await world().merchant();
+    let purchasesBefore = -1;
+    merchant.says('nothing');
+    const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+    const tradeId: string = body.data.id;
+    await world().until(() => merchant.questionsAbout(tradeId).length === 1, 'the question');
+    purchasesBefore = (await purchasesOf(tradeId)).length;
+    merchant.says(200);
+    await world().passes('30s');
+
+    expect(purchasesBefore).toBe(0);
+    const [question] = merchant.questionsAbout(tradeId);
+    expect(question?.trade).toEqual(body.data);
+    const verdict = verifySignature(merchant.apiSecret, question?.signature, question?.raw ?? '', new Date());
+    expect(verdict).toEqual({ ok: true, id: question?.deliveryId });
+    expect((await merchant.trade(tradeId)).status).toBe('pending');
+  });
+
+  test('and not told: what comes after my yes begins with pending', async () => {
+    const merchant = await world().merchant();
+    const trade = await buysOne(merchant, 'ships-at-once');
+    expect(merchant.questionsAbout(trade.id)).toHaveLength(1);
+    expect(merchant.callbacksOf(trade.id)[0]?.trade.status).toBe('pending');
+    expect(await approvalOf(trade.id)).toEqual({ state: 'approved', asks: 1, failures: 0, reason: null });
+  });
+
+  test('again, should the answer be lost with the process that asked: I am not held to have been silent', async () => {
+    const merchant = await world().merchant();
+    merchant.says('nothing');
+    const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+    const tradeId: string = body.data.id;
+    const { db } = world().gateway.deps;
+    await world().until(() => merchant.questionsAbout(tradeId).length === 1, 'the question');
+    // As a process leaves it that dies while it waits for the answer: asked, leased, and nobody there.
+    const claimed = db.updateTable('approval').set({ asks: 2, due_at: new Date(world().now.getTime() + 15_000) });
+    await claimed.where('trade_id', '=', tradeId).execute();
+    merchant.says(200);
+    await world().passes('20s');
+    expect(await approvalOf(tradeId)).toEqual({ state: 'approved', asks: 3, failures: 0, reason: null });
+    const ids = merchant.questionsAbout(tradeId).map((question) => question.deliveryId);
+    expect(new Set(ids).size).toBe(2);
+  });
+});
+
+describe('I approve', () => {
+  test.each<[string, CallbackAnswer]>([
+    ['with an empty 200', 200],
+    ['with 204', 204],
+    ['with 202 and a page that is no JSON', { status: 202, body: '<p>fine</p>' }],
+    ['with {"action":"approve"}', json({ action: 'approve' })],
+    ['with JSON that says nothing of it', json({ ok: true })],
+    ['with JSON that is no object', json(null)],
+  ])('%s', async (_how, answer) => {
+    const merchant = await world().merchant();
+    merchant.says(answer);
+    const trade = await buysOne(merchant);
+    expect((await merchant.trade(trade.id)).status).toBe('pending');
+    expect(merchant.questionsAbout(trade.id)).toHaveLength(1);
+    expect(await purchasesOf(trade.id)).toEqual([{ state: 'done' }]);
+  });
+});
+
+describe('I reject', () => {
+  test.each<[string, CallbackAnswer, string]>([
+    ['with a reason', json({ action: 'reject', reason: 'this user is blocked' }), 'this user is blocked'],
+    ['without one', json({ action: 'reject' }), ''],
+    ['with 400', 400, 'answered 400'],
+    ['with 401', 401, 'answered 401'],
+    ['with 403 and a reason', json({ action: 'reject', reason: 'no' }, 403), 'no'],
+    ['with 404', 404, 'answered 404'],
+    ['with 422 and a page', { status: 422, body: '<p>no</p>' }, 'answered 422'],
+  ])('%s: nothing is bought, and my money is back at once', async (_how, answer, reason) => {
+    const merchant = await world().merchant();
+    const before = await merchant.balance();
+    merchant.says(answer);
+    const trade = await buysOne(merchant);
+    expect(await merchant.trade(trade.id)).toMatchObject({ status: 'failed', error: 'MERCHANT_REJECTED' });
+    expect((await merchant.trade(trade.id)).items[0]).not.toHaveProperty('error');
+    expect(await merchant.balance()).toEqual(before);
+    expect(await purchasesOf(trade.id)).toEqual([]);
+    expect(await approvalOf(trade.id)).toEqual({ state: 'rejected', asks: 1, failures: 0, reason });
+    expect(merchant.callbacksOf(trade.id).map((callback) => callback.trade.status)).toEqual(['failed']);
+  });
+
+  test('a trade of several items is rejected whole', async () => {
+    const merchant = await world().merchant();
+    merchant.says(json({ action: 'reject' }));
+    const trade = await merchant.buys([world().card('never-ships'), world().card('ships-at-once')]);
+    const { items } = await merchant.trade(trade.id);
+    expect(items.map((item) => item.status)).toEqual(['failed', 'failed']);
+    expect(merchant.callbacksOf(trade.id)).toHaveLength(1);
+  });
+});
+
+test('the first answer counts: a late one to an earlier question changes nothing', async () => {
+  const merchant = await world().merchant();
+  const trade = await buysOne(merchant);
+  const before = await merchant.trade(trade.id);
+  const ref = { merchantId: merchant.id, tradeId: trade.id };
+  const { deps } = world().gateway;
+  await inTransaction(deps, (trx) => decide(deps, trx, ref, { state: 'rejected', reason: 'late' }));
+  await inTransaction(deps, (trx) => decide(deps, trx, ref, { state: 'approved' }));
+  expect(await merchant.trade(trade.id)).toEqual(before);
+  expect(await purchasesOf(trade.id)).toHaveLength(1);
+  expect((await approvalOf(trade.id)).state).toBe('approved');
+});
+
+describe('I give no answer', () => {
+  test.each<[string, CallbackAnswer, string]>([
+    ['408', 408, 'answered 408'],
+    ['429', 429, 'answered 429'],
+    ['500', 500, 'answered 500'],
+    ['503', 503, 'answered 503'],
+    ['a redirect', { redirectTo: 'http://127.0.0.1:9/elsewhere' }, 'answered 307'],
+    ['too long to be read', { status: 200, body: ' '.repeat(70_000) }, 'the answer is too long to be read'],
+    ['silence', 'nothing', 'timeout'],
+  ])('%s: I am asked three times, each under an id of its own, then it counts as a no', async (_how, answer, cause) => {
+    const merchant = await world().merchant();
+    const before = await merchant.balance();
+    merchant.says(answer);
+    const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+    const tradeId: string = body.data.id;
+    for (let asked = 1; asked <= 3; asked++) {
+      await world().until(() => merchant.questionsAbout(tradeId).length === asked, `question ${asked}`);
+      await world().until(async () => (await approvalOf(tradeId)).failures === asked, `failure ${asked}`);
+      expect(await purchasesOf(tradeId)).toEqual([]);
+      await world().passes('6s');
+    }
+    expect(await merchant.trade(tradeId)).toMatchObject({ status: 'failed', error: 'APPROVAL_TIMEOUT' });
+    expect(await merchant.balance()).toEqual(before);
+    const approval = await approvalOf(tradeId);
+    expect(approval).toMatchObject({ state: 'timed_out', asks: 3, failures: 3 });
+    expect(approval.reason).toContain(cause);
+    await world().passes('2h');
+    const questions = merchant.questionsAbout(tradeId);
+    expect(questions).toHaveLength(3);
+    expect(new Set(questions.map((question) => question.deliveryId)).size).toBe(3);
+    expect(new Set(questions.map((question) => question.raw)).size).toBe(1);
+    expect(merchant.callbacksOf(tradeId).map((callback) => callback.trade.status)).toEqual(['failed']);
+  });
+
+  test('twice, and then approve: it is bought', async () => {
+    const merchant = await world().merchant();
+    merchant.says((_question, nth) => (nth < 3 ? 503 : 200));
+    const trade = await buysOne(merchant);
+    await world().passes('3s');
+    await world().passes('6s');
+    expect((await merchant.trade(trade.id)).status).toBe('pending');
+    expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved', asks: 3, failures: 2 });
+  });
+
+  test('and say how long to wait: I am not asked before', async () => {
+    const merchant = await world().merchant();
+    merchant.says((_question, nth) => (nth > 1 ? 200 : { status: 503, body: '', headers: { 'retry-after': '20' } }));
+    const trade = await buysOne(merchant);
+    await world().passes('15s');
+    expect(merchant.questionsAbout(trade.id)).toHaveLength(1);
+    await world().passes('6s');
+    expect((await merchant.trade(trade.id)).status).toBe('pending');
+  });
+
+  test('each attempt is kept with what was seen', async () => {
+    const merchant = await world().merchant();
+    merchant.says((_question, nth) => (nth > 1 ? 200 : { status: 500, body: 'out of order' }));
+    const trade = await buysOne(merchant);
+    await world().passes('3s');
+    const { db } = world().gateway.deps;
+    const attempts = await db
+      .selectFrom('approval_attempt')
+      .select(['number', 'delivery_id', 'status', 'failure', 'response'])
+      .where('trade_id', '=', trade.id)
+      .orderBy('number')
+      .execute();
+    const [first, second] = merchant.questionsAbout(trade.id).map((question) => question.deliveryId);
+    expect(attempts).toEqual([
+      { number: 1, delivery_id: first, status: 500, failure: 'answered 500', response: 'out of order' },
+      { number: 2, delivery_id: second, status: 200, failure: null, response: '' },
+    ]);
+  });
+});
+
+test('one merchant that keeps silent holds up no other', async () => {
+  const [silent, quick] = [await world().merchant(), await world().merchant()];
+  silent.says('nothing');
+  const card = world().card('never-ships');
+  await Promise.all(Array.from({ length: 40 }, () => silent.asksToBuy([card])));
+  const { body } = await quick.asksToBuy([card]);
+  await world().until(() => quick.questionsAbout(body.data.id).length === 1, 'the other’s question', 2000);
+  await world().until(async () => (await quick.trade(body.data.id)).status === 'pending', 'its purchase', 3000);
+  silent.says(200);
+  await world().passes('1m');
+});
