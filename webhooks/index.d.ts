@@ -1,0 +1,146 @@
+/** The header that a callback is signed in, as Node spells header names. */
+export const SIGNATURE_HEADER: 'x-assetpay-signature';
+
+/** The bytes of a body as they came; `undefined` or `null` stand for a request without one. */
+export type RawBody = string | Uint8Array | ArrayBuffer | null | undefined;
+
+/** What is signed: the delivery's id, the time of this attempt, and the body's bytes. */
+export interface Signing {
+  readonly secret: string;
+  /** Signed with as well, as `s1`: for receivers that do not know the new secret yet. */
+  readonly previousSecret?: string | null;
+  readonly id: string;
+  /** An instant that `Date.parse` reads; now, when it is left out. */
+  readonly time?: string | Date;
+  readonly body: RawBody;
+}
+
+/**
+ * The value of the header: `t=<time>,id=<delivery>,s=<hex>[,s1=<hex>]`. For your own tests.
+ * @throws TypeError for an empty secret, and for an id or a time that the header could not carry
+ */
+export function sign(signing: Signing): string;
+
+/** Headers as Node, Express and Fastify have them, or those of a fetch-style request. */
+export type RequestHeaders =
+  | { get(name: string): string | null }
+  | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+interface Received {
+  readonly body: RawBody;
+  /** What to hold the signature's time against; now, when it is left out. */
+  readonly now?: Date | number;
+  /** How far the signature's time may be off, either way; five minutes unless you say otherwise. */
+  readonly toleranceMs?: number;
+}
+
+type WithSecrets = { readonly secret: string } | { readonly secrets: readonly string[] };
+type WithHeader = { readonly header: string | null | undefined } | { readonly headers: RequestHeaders };
+
+export type Verification = Received & WithSecrets & WithHeader;
+
+/** Why a callback is not to be believed. */
+export type Refusal =
+  | 'missing_header'
+  | 'malformed_header'
+  | 'too_old'
+  | 'too_far_ahead'
+  | 'wrong_signature'
+  | 'body_not_json';
+
+/** Which kind of callback it is; `other` is one that this version does not know, to be answered with 2xx. */
+export type Kind = 'approval' | 'trade' | 'test' | 'other';
+
+export type Payload =
+  | { readonly kind: 'approval' | 'trade'; readonly payload: { readonly trade: Trade } }
+  | { readonly kind: 'test'; readonly payload: TestPing }
+  | { readonly kind: 'other'; readonly payload: unknown };
+
+/** A callback that is genuine; `id` is its delivery id. */
+export type Genuine = { readonly ok: true; readonly id: string } & Payload;
+
+export type Verdict = Genuine | { readonly ok: false; readonly reason: Refusal };
+
+/**
+ * Whether a callback comes from the gateway, is whole and is recent. Both signatures of the header are tried with each
+ * of your secrets.
+ * @throws TypeError when there is no secret, or when the body was parsed already: both are mistakes of the program
+ */
+export function verify(verification: Verification): Verdict;
+
+/** `approval` is the question whether to buy; `trade` is news of a trade. */
+export function kindOf(payload: unknown): Kind;
+
+/** By this repeats are known: the trade for a question, whose every attempt has an id of its own, else the delivery. */
+export function dedupeKey(callback: { readonly id: string; readonly payload: unknown }): string;
+
+/** The unsigned message that is sent once when a callback URL is saved. Takes the raw body or the parsed one. */
+export function isTestPing(bodyOrPayload: unknown): boolean;
+
+/** An answer for any framework; it can be given to `new Response(answer.body, answer)` as it is. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: { readonly 'content-type': 'application/json' };
+  readonly body: string;
+}
+
+/** The answer to a question that lets the trade be bought. */
+export function approve(): Answer;
+
+/** The answer to a question that stops the trade before anything is bought. */
+export function reject(reason: string): Answer;
+
+export interface TestPing {
+  readonly test: true;
+  readonly timestamp?: string;
+  readonly message?: string;
+}
+
+export type Status =
+  | 'initiated'
+  | 'pending'
+  | 'active'
+  | 'hold'
+  | 'completed'
+  | 'failed'
+  | 'canceled'
+  | 'declined'
+  | 'reverted';
+
+/** A trade as it was when the callback was recorded. Fields may be added; what does not apply is left out. */
+export interface Trade {
+  readonly id: string;
+  readonly type: 'deposit' | 'withdraw';
+  readonly source: 'client' | 'self';
+  readonly externalId?: string;
+  readonly merchantId: string;
+  readonly clientUserId: string;
+  readonly clientTradeUrl: string;
+  readonly clientSteamID: string;
+  readonly offerID?: string;
+  readonly status: Status;
+  readonly game: string;
+  readonly items: readonly Item[];
+  /** US dollars. */
+  readonly totalPrice: number;
+  readonly holdEndDate?: string;
+  readonly revertedBy?: 'supplier' | 'user';
+  readonly error?: string;
+  readonly activeAt?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Item {
+  readonly id: string;
+  readonly externalId?: string;
+  readonly assetId?: string;
+  readonly appid: number;
+  readonly marketHashName?: string;
+  readonly tradable: boolean;
+  readonly amount?: number;
+  readonly status?: Status;
+  readonly error?: string;
+  /** US dollars. */
+  readonly offer?: { readonly price: number };
+}

@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+
+/** @type {typeof import('./index.d.ts').SIGNATURE_HEADER} */
+export const SIGNATURE_HEADER = 'x-assetpay-signature';
+
+/** @type {typeof import('./index.d.ts').sign} */
+export const sign = ({ secret, previousSecret = null, id, time = new Date(), body }) => {
+  const at = typeof time === 'string' ? time : time.toISOString();
+  if (!isCarried(id)) throw new TypeError('the id is empty, or has a comma or a blank at an end');
+  if (!isCarried(at) || Number.isNaN(Date.parse(at))) throw new TypeError(`"${at}" is no time`);
+  const hex = (/** @type {string} */ key) => digest(key, { id, time: at, body }).toString('hex');
+  return `t=${at},id=${id},s=${hex(secret)}${previousSecret === null ? '' : `,s1=${hex(previousSecret)}`}`;
+};
+
+/**
+ * HMAC-SHA256 of `id.t.body` over the body's raw bytes (wire-api §6).
+ * @param {string} secret
+ * @param {{ id: string, time: string, body: import('./index.d.ts').RawBody }} parts
+ */
+export function digest(secret, { id, time, body }) {
+  // Anybody could sign with an empty one, and it is what a setting that is not there looks like.
+  if (typeof secret !== 'string' || secret === '') throw new TypeError('there is no secret to sign with');
+  return createHmac('sha256', secret).update(`${id}.${time}.`).update(bytesOf(body)).digest();
+}
+
+/** @param {import('./index.d.ts').RawBody} body */
+export function textOf(body) {
+  return typeof body === 'string' ? body : bytesOf(body).toString('utf8');
+}
+
+/**
+ * @param {import('./index.d.ts').RawBody} body
+ * @returns {Buffer}
+ */
+function bytesOf(body) {
+  if (body === undefined || body === null) return Buffer.alloc(0);
+  if (typeof body === 'string') return Buffer.from(body, 'utf8');
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (body instanceof ArrayBuffer) return Buffer.from(body);
+  throw new TypeError('the body has to be the raw one that came, as bytes or a string; this one was parsed already');
+}
+
+/** @param {string} text */
+function isCarried(text) {
+  return text !== '' && text === text.trim() && !text.includes(',');
+}
