@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { SIGNATURE_HEADER, verifySignature } from '../src/callbacks/signature.ts';
+import { SIGNATURE_HEADER, verify } from '../webhooks/index.js';
 
 /** What a callback told, and when it had been received whole. */
 export interface Callback {
@@ -47,9 +47,8 @@ export class Receiver {
 
   #take(body: string, header: string | string[] | undefined, receivedAtMs: number): boolean {
     const { trade } = JSON.parse(body);
-    const secret = this.#secrets.get(trade.id) ?? '';
-    const verdict = verifySignature(secret, typeof header === 'string' ? header : undefined, body, new Date());
-    if (!verdict.ok) return false;
+    const secret = this.#secrets.get(trade.id) ?? 'unknown';
+    if (!verify({ secret, headers: { [SIGNATURE_HEADER]: header }, body }).ok) return false;
     const { id: tradeId, status, updatedAt } = trade;
     this.#waiting.get(tradeId)?.({ tradeId, status, updatedAt: new Date(updatedAt), receivedAtMs });
     return true;

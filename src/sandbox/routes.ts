@@ -5,6 +5,7 @@ import { errors } from '../errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import type { Sandbox } from './sandbox.ts';
+import { approvalModes } from './shop-approvals.ts';
 
 const ADVANCE_MAX_MS = ms('400d');
 
@@ -20,6 +21,24 @@ const Card = Type.Object({
   behaviour: Type.String(),
   description: Type.String(),
   price: Type.Number({ description: 'What the demo merchant pays, its fee included' }),
+});
+
+const Approvals = Type.Enum([...approvalModes], {
+  description: 'What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer',
+});
+
+const Shop = Type.Object({
+  approvals: Approvals,
+  questions: Type.Array(
+    Type.Object({
+      tradeId: Type.String(),
+      answer: Type.Union([Type.Enum(['approve', 'reject']), Type.Null()]),
+      times: Type.Integer({ description: 'How often this was asked' }),
+      askedAt: Type.String({ format: 'date-time' }),
+      trade: Type.Unknown(),
+    }),
+    { description: 'The latest first, at most 100' },
+  ),
 });
 
 const tags = ['sandbox'];
@@ -76,6 +95,37 @@ export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
       },
     },
     async (request) => ok(request, await sandbox.receivedCallbacks(request.query.trade)),
+  );
+
+  shopRoutes(app, sandbox);
+}
+
+function shopRoutes(app: App, sandbox: Sandbox): void {
+  app.get(
+    '/sandbox/shop',
+    {
+      schema: {
+        summary: 'How the demo shop answers the question before a purchase, and what it was asked',
+        tags,
+        security,
+        response: { 200: Ok(Shop) },
+      },
+    },
+    async (request) => ok(request, await sandbox.shop()),
+  );
+
+  app.post(
+    '/sandbox/shop',
+    {
+      schema: {
+        summary: 'Let the demo shop approve, reject or stay silent from now on',
+        tags,
+        security,
+        body: Type.Object({ approvals: Approvals }, { additionalProperties: false }),
+        response: { 200: Ok(Shop) },
+      },
+    },
+    async (request) => ok(request, await sandbox.setShopApprovals(request.body.approvals)),
   );
 }
 

@@ -15,6 +15,7 @@ import { SANDBOX_CS2_KEY } from './marketplace/cs2.ts';
 import { SANDBOX_RUST_KEY } from './marketplace/rust.ts';
 import { type RunningMarketplace, startMarketplace } from './marketplace/server.ts';
 import { shop } from './shop.ts';
+import type { ApprovalMode } from './shop-approvals.ts';
 
 /** What scripts read from `<data>/sandbox.json`. */
 export interface SandboxFile {
@@ -109,6 +110,16 @@ export class Sandbox {
     return (await this.#get<{ callbacks: unknown[] }>(`/shop/callbacks${query}`)).callbacks;
   }
 
+  /** How the demo shop answers the question before a purchase, and the questions that came. */
+  async shop(): Promise<ShopState> {
+    return this.#get<ShopState>('/shop/approvals');
+  }
+
+  async setShopApprovals(mode: ApprovalMode): Promise<ShopState> {
+    // Our own sandbox server, which is typed where it is written.
+    return JSON.parse(await this.#put('/shop/approvals', mode)) as ShopState;
+  }
+
   async stop(): Promise<void> {
     this.clock.stop();
     await this.#marketplace?.close();
@@ -159,6 +170,11 @@ export class Sandbox {
     renameSync(`${this.#path()}.new`, this.#path());
     return file;
   }
+}
+
+interface ShopState {
+  approvals: ApprovalMode;
+  questions: { tradeId: string; answer: 'approve' | 'reject' | null; times: number; askedAt: string; trade: unknown }[];
 }
 
 interface ControlListing {

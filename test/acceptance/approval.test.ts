@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/approvals/decide.ts';
-import { verifySignature } from '../../src/callbacks/signature.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
+import { verify } from '../../webhooks/index.js';
 import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAnswer } from '../support/receiver.ts';
 import { useWorld } from '../support/world.ts';
@@ -47,8 +47,9 @@ describe('I am asked', () => {
     expect(purchasesBefore).toBe(0);
     const [question] = merchant.questionsAbout(tradeId);
     expect(question?.trade).toEqual(body.data);
-    const verdict = verifySignature(merchant.apiSecret, question?.signature, question?.raw ?? '', new Date());
-    expect(verdict).toEqual({ ok: true, id: question?.deliveryId });
+    const [header = '', raw = ''] = [question?.signature, question?.raw];
+    const verdict = verify({ secret: merchant.apiSecret, header, body: raw });
+    expect(verdict).toMatchObject({ ok: true, id: question?.deliveryId, kind: 'approval' });
     expect((await merchant.trade(tradeId)).status).toBe('pending');
   });
 

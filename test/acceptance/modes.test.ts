@@ -47,6 +47,8 @@ test('outside the sandbox its routes do not exist, and no listing can be bought'
     ['POST', '/sandbox/clock'],
     ['GET', '/sandbox/listings'],
     ['GET', '/sandbox/callbacks'],
+    ['GET', '/sandbox/shop'],
+    ['POST', '/sandbox/shop'],
   ]) {
     expect((await fetch(`${baseUrl}${path}`, { method: method ?? '' })).status).toBe(404);
   }

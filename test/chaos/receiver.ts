@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { SIGNATURE_HEADER, verifySignature } from '../../src/callbacks/signature.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import { isQuestion } from '../support/question.ts';
+import { kindOf, SIGNATURE_HEADER, verify } from '../../webhooks/index.js';
 import type { Tally } from './tally.ts';
 
 /** `forgets to answer`: what was sent is taken, and the connection is cut instead of an answer. */
@@ -77,14 +76,14 @@ export class Receiver {
   }
 
   #take(merchantId: string, header: string | string[] | undefined, body: string): number {
-    const secret = this.#secrets.get(merchantId) ?? '';
-    const verdict = verifySignature(secret, typeof header === 'string' ? header : undefined, body, new Date());
+    const secret = this.#secrets.get(merchantId) ?? 'unknown';
+    const verdict = verify({ secret, headers: { [SIGNATURE_HEADER]: header }, body });
     if (!verdict.ok) {
       this.#tally.found('other', `a callback to merchant ${merchantId} is not genuine: ${verdict.reason}`);
       return 401;
     }
     const { trade } = JSON.parse(body) as { trade: TradeWire }; // signed by the gateway
-    if (isQuestion(trade)) return this.#decide(trade.id);
+    if (kindOf({ trade }) === 'approval') return this.#decide(trade.id);
     const taken = this.taken.get(trade.id) ?? { ids: [], last: null };
     this.taken.set(trade.id, taken);
     if (taken.ids.includes(verdict.id)) this.repeated++;

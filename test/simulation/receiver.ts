@@ -1,6 +1,5 @@
-import { SIGNATURE_HEADER, verifySignature } from '../../src/callbacks/signature.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import { isQuestion } from '../support/question.ts';
+import { kindOf, verify } from '../../webhooks/index.js';
 import type { Faults } from './faults.ts';
 import type { Host, Message, Reply } from './network.ts';
 
@@ -42,7 +41,7 @@ export class Receiver implements Host {
 
   /** @throws Error when the signature is wrong, or a retry says something else than the first try */
   async answer({ headers, body }: Message): Promise<Reply> {
-    const verdict = verifySignature(this.#secret, headers[SIGNATURE_HEADER], body ?? '', new Date());
+    const verdict = verify({ secret: this.#secret, headers, body });
     if (!verdict.ok) throw new Error(`a callback whose signature is ${verdict.reason}`);
     const { id: deliveryId } = verdict;
     const known = this.#bodies.get(deliveryId);
@@ -50,7 +49,7 @@ export class Receiver implements Host {
     this.#bodies.set(deliveryId, body ?? '');
     this.arrivals.set(deliveryId, (this.arrivals.get(deliveryId) ?? 0) + 1);
     const { trade } = JSON.parse(body ?? '') as { trade: TradeWire }; // the gateway's own bytes, verified above
-    if (isQuestion(trade)) return this.#decide(trade.id);
+    if (kindOf({ trade }) === 'approval') return this.#decide(trade.id);
     if (this.#faults.strikes('callback refused')) return { status: 500, body: 'not now' };
     const isNew = !this.taken.some((told) => told.deliveryId === deliveryId);
     if (isNew) this.taken.push({ deliveryId, body: body ?? '', trade });

@@ -5,9 +5,8 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { verifySignature } from '../../src/callbacks/signature.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import { isQuestion } from './question.ts';
+import { kindOf, verify } from '../../webhooks/index.js';
 
 export interface TakenCallback {
   readonly deliveryId: string;
@@ -57,7 +56,7 @@ export class Receiver {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const attempt = readAttempt(request, Buffer.concat(chunks));
-        if (isQuestion(attempt.trade)) return send(response, this.#decide(name, attempt));
+        if (kindOf({ trade: attempt.trade }) === 'approval') return send(response, this.#decide(name, attempt));
         this.#attempts.set(name, [...this.attemptsBy(name), attempt]);
         const wanted = this.answers.get(name) ?? 200;
         const reply = typeof wanted === 'function' ? wanted(attempt.trade) : wanted;
@@ -110,7 +109,7 @@ export class Receiver {
   }
 
   #take(name: string, { signature, raw, trade }: CallbackAttempt): void {
-    const verdict = verifySignature(this.#secrets.get(name) ?? '', signature, raw, new Date());
+    const verdict = verify({ secret: this.#secrets.get(name) ?? 'unknown', header: signature, body: raw });
     const taken = {
       deliveryId: verdict.ok ? verdict.id : '',
       trade,
