@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { ALLOW_EVERYTHING, readAllowList } from './callbacks/allow-list.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const Ms = Type.Integer({ minimum: 1 });
@@ -30,6 +31,8 @@ const Schema = Type.Object({
   callbackTimeoutMs: Ms,
   /** How long a merchant may take over the question whether to buy. */
   approvalTimeoutMs: Ms,
+  /** Hosts, addresses and CIDR ranges that callbacks may reach beyond the open internet; `*`: everything. */
+  callbackAllow: Type.String(),
   /** How often the workers look for rows that are due. */
   tickMs: Ms,
   /** How long an orderly stop may take in all. */
@@ -60,6 +63,7 @@ export const environment = {
   supplierTimeoutMs: 'SUPPLIER_TIMEOUT_MS',
   callbackTimeoutMs: 'CALLBACK_TIMEOUT_MS',
   approvalTimeoutMs: 'APPROVAL_TIMEOUT_MS',
+  callbackAllow: 'CALLBACK_ALLOW',
   tickMs: 'TICK_MS',
   stopTimeoutMs: 'STOP_TIMEOUT_MS',
   verifyEveryMin: 'VERIFY_EVERY_MIN',
@@ -84,6 +88,7 @@ const usual: Config = {
   supplierTimeoutMs: 10_000,
   callbackTimeoutMs: 15_000,
   approvalTimeoutMs: 10_000,
+  callbackAllow: '',
   tickMs: 1000,
   stopTimeoutMs: 28_000,
   verifyEveryMin: 60,
@@ -91,8 +96,8 @@ const usual: Config = {
   logLevel: 'info',
 };
 
-/** In the sandbox answers come from this machine, and a developer waits for them. */
-const usualInSandbox: Partial<Config> = { supplierTimeoutMs: 2000, tickMs: 250 };
+/** In the sandbox answers come from this machine, callbacks go to it, and a developer waits for them. */
+const usualInSandbox: Partial<Config> = { supplierTimeoutMs: 2000, tickMs: 250, callbackAllow: ALLOW_EVERYTHING };
 
 /** A setting that cannot be used, in words for the operator. */
 export class ConfigError extends Error {
@@ -119,6 +124,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fl
   refuseFractions(given);
   const config: unknown = Value.Convert(Schema, merged);
   if (!Value.Check(Schema, config)) throw new ConfigError(describe(config));
+  requireReadable(config);
   requireForProduction(config);
   return Object.freeze(config);
 }
@@ -138,12 +144,24 @@ function refuseFractions(given: Readonly<Record<string, string>>): void {
   }
 }
 
+/** Named at the start, with the part that is wrong, and not at the first callback. */
+function requireReadable({ callbackAllow }: Config): void {
+  try {
+    readAllowList(callbackAllow);
+  } catch (error) {
+    throw new ConfigError(`CALLBACK_ALLOW: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 function requireForProduction(config: Config): void {
   if (config.sandbox) return;
   if (!config.secretKey) {
     throw new ConfigError('SECRET_KEY is needed outside the sandbox: 64 hex digits, the same on every node');
   }
   if (config.marketplaceUrl) throw new ConfigError('MARKETPLACE_URL is for the sandbox only');
+  if (readAllowList(config.callbackAllow).isEverything) {
+    throw new ConfigError('CALLBACK_ALLOW can be * in the sandbox only; name hosts, addresses or CIDR ranges');
+  }
 }
 
 /** The value is never named: it may be a secret. */

@@ -98,7 +98,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     log,
     jobs,
     suppliers: new SupplierRegistry(sandbox?.suppliers ?? []),
-    callbackDispatcher: createCallbackDispatcher(),
+    callbackDispatcher: createCallbackDispatcher(config),
     clock: sandboxClock ?? systemClock,
     metrics: createMetrics(),
     secrets: new SecretBox(secretKey),

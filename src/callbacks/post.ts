@@ -1,15 +1,33 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { systemClock } from '../clock.ts';
+import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
+import { readAllowList } from './allow-list.ts';
+import { guardedConnector } from './guard.ts';
+import type { Resolve } from './resolve.ts';
 import { SIGNATURE_HEADER, type SigningSecrets, signatureHeader } from './signature.ts';
 
 const RESPONSE_KEPT_BYTES = 4096;
 /** What a receiver may ask for by `Retry-After`: more than a day would outlive the attempts that are left. */
 const RETRY_AFTER_MAX_MS = 24 * 60 * 60 * 1000;
 
-/** Callbacks go to many hosts that may be slow or gone: connections of their own, and no redirects. */
-export function createCallbackDispatcher(): Dispatcher {
-  return new Agent({ connections: 16, pipelining: 1, keepAliveTimeout: 10_000 });
+/** More than any answer needs that is read for its status and `Retry-After`. */
+const RESPONSE_HEADERS_MAX_BYTES = 8 * 1024;
+/** Enough to know what went wrong, and no more of what strangers may have put into it. */
+const FAILURE_MAX_LENGTH = 300;
+
+/**
+ * Callbacks go to many hosts that may be slow, gone or hostile: connections of their own, opened by the guard, and no
+ * redirects.
+ */
+export function createCallbackDispatcher(config: Pick<Config, 'callbackAllow'>, resolve?: Resolve): Dispatcher {
+  return new Agent({
+    connections: 16,
+    pipelining: 1,
+    keepAliveTimeout: 10_000,
+    maxHeaderSize: RESPONSE_HEADERS_MAX_BYTES,
+    connect: guardedConnector(readAllowList(config.callbackAllow), resolve),
+  });
 }
 
 /** One message to a merchant, and what came of it. */
@@ -75,7 +93,7 @@ export async function post(
     const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
     return { ...reply, ...begun, durationMs: took(), status: answer.statusCode, retryAfterMs };
   } catch (error) {
-    return { ...reply, durationMs: took(), failure: error instanceof Error ? error.message : String(error) };
+    return { ...reply, durationMs: took(), failure: failureIn(error) };
   }
 }
 
@@ -86,6 +104,14 @@ export function isSuccess({ status }: Reply): boolean {
 /** What an operator or a merchant reads about a reply that is no success. */
 export function failureOf({ failure, status }: Reply): string {
   return failure ?? `answered ${status}`;
+}
+
+/** A certificate's names, or a server's, may be in it: no line breaks or NUL, which cannot be stored, and not all. */
+function failureIn(error: unknown): string {
+  // Every address of a host was tried, and all of that is reported as one.
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const text = first instanceof Error ? first.message || first.name : String(first);
+  return text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, FAILURE_MAX_LENGTH);
 }
 
 /** Seconds or a date (RFC 9110); what cannot be read is as if it were not there. */

@@ -100,6 +100,50 @@ describe('a setting that cannot be used is named, and its value is not', () => {
   });
 });
 
+describe('what callbacks may reach', () => {
+  const outside = { SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) };
+
+  test('is everything in the sandbox, and the open internet outside it', () => {
+    expect(loadConfig({}).callbackAllow).toBe('*');
+    expect(loadConfig({ CALLBACK_ALLOW: '10.0.0.0/8' }).callbackAllow).toBe('10.0.0.0/8');
+    expect(loadConfig(outside).callbackAllow).toBe('');
+    expect(() => loadConfig({ ...outside, CALLBACK_ALLOW: '10.0.0.1,*' })).toThrow(/^CALLBACK_ALLOW can be \*/);
+  });
+
+  test.each([
+    'shop.internal',
+    'a_b',
+    '10.0.0.1',
+    '10.0.0.0/8',
+    'fd00::/8',
+    '::1',
+    ' shop.internal. , Shop ,',
+    '0.0.0.0/0',
+  ])('can be "%s"', (list) => {
+    expect(loadConfig({ ...outside, CALLBACK_ALLOW: list }).callbackAllow).toBe(list);
+  });
+
+  test.each([
+    'http://shop',
+    'shop:8080',
+    'shop/path',
+    '*.shop.internal',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    'fd00::/129',
+    '[::1]',
+    '10.1',
+    '0x7f.1',
+    '010.0.0.1',
+    'a b',
+    'user@shop',
+    '..',
+  ])('cannot be "%s", and the wrong part is named', (part) => {
+    const wrong = new ConfigError(`CALLBACK_ALLOW: "${part}" is no host name, address or CIDR range`);
+    expect(() => loadConfig({ CALLBACK_ALLOW: `10.0.0.0/8, ${part} ,shop` })).toThrow(wrong);
+  });
+});
+
 describe('outside the sandbox', () => {
   test('the key that encrypts secrets is needed', () => {
     expect(() => loadConfig({ SANDBOX: 'off' })).toThrow(/^SECRET_KEY is needed/);
