@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Authenticator } from './auth/authenticate.ts';
+import { callbackUrlRoutes } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
 import type { Deps } from './deps.ts';
 import { errors } from './errors.ts';
@@ -60,6 +61,7 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     marketRoutes(routes, deps, gatekeeper);
     tradeRoutes(routes, deps, gatekeeper);
     walletRoutes(routes, deps, gatekeeper);
+    callbackUrlRoutes(routes, deps, gatekeeper);
   });
   await app.register(async (scope) => cancellationRoutes(typed(scope), deps, gatekeeper));
 }

@@ -28,6 +28,7 @@ export const catalogue = {
   ),
   MERCHANT_NO_API_SECRET: row(1711, 400, 'You have no API secret, so you cannot be asked before a purchase.', 'ours'),
   MERCHANT_CALLBACK_URL_DISABLED: row(1712, 400, 'Your callback URL is switched off, so you cannot be asked.', 'ours'),
+  CALLBACK_URL_TEST_FAILED: row(1704, 400, 'The URL did not take the test message, and was not saved.', 'ours'),
   MISSING_API_KEY: row(1900, 401, 'The api-key header is missing.'),
   INVALID_API_KEY: row(1901, 401, 'This API key is not known.'),
   API_KEY_REVOKED: row(1902, 401, 'This API key was revoked.'),

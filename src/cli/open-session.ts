@@ -1,3 +1,4 @@
+import { createCallbackDispatcher } from '../callbacks/post.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
@@ -17,11 +18,13 @@ const POOL_MAX = 2;
  */
 export async function withSession<T>(config: Config, work: (session: Session) => Promise<T>): Promise<T> {
   const { database, applied } = await open(config);
+  const callbackDispatcher = createCallbackDispatcher(config);
   try {
     const clock = await clockOf(config, database.db);
     const secrets = new SecretBox(config.secretKey || sandboxKey(config));
-    return await work({ deps: { config, db: database.db, clock, secrets }, applied });
+    return await work({ deps: { config, db: database.db, clock, secrets, callbackDispatcher }, applied });
   } finally {
+    await callbackDispatcher.close();
     await database.close();
   }
 }

@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
 
 /** What commands on the database are given, be it here or inside the gateway. */
 export interface Session {
-  readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config'>;
+  readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config' | 'callbackDispatcher'>;
   /** Migrations that were applied when the database was opened for this command. */
   readonly applied: readonly string[];
   /** Shows how far a long command is, over what it showed before; absent when nobody looks on. */

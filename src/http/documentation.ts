@@ -31,12 +31,12 @@ export async function documentation(app: App, config: Config): Promise<void> {
       openapi: '3.1.0',
       info: { title: 'skinrail', version: '0.1.0', description: introduction },
       servers: [{ url: config.publicUrl || '/' }],
-      tags: ['market', 'trades', 'cancelling', 'wallet', 'operation', 'sandbox'].map((name) => ({ name })),
+      tags: ['market', 'trades', 'cancelling', 'wallet', 'callbacks', 'operation', 'sandbox'].map((name) => ({ name })),
       components: { securitySchemes: { ApiKeyAuth: { type: 'apiKey', in: 'header', name: 'api-key' } } },
       security: [{ ApiKeyAuth: [] }],
     },
     // A route without a schema of its own is one of the documentation's.
-    transform: ({ schema, url }) => ({ schema: schema ? withRefusals(schema, url) : schema, url }),
+    transform: ({ schema, url, route }) => ({ schema: schema ? withRefusals(schema, url, route.method) : schema, url }),
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -61,7 +61,7 @@ const refusalsOfKeys: readonly ErrorKey[] = [
 const refusalsOfBodies: readonly ErrorKey[] = ['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const refusalsOfAll: readonly ErrorKey[] = ['SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
 
-/** What a route refuses beyond that; a test provokes each of them and looks it up in the document. */
+/** What a route refuses beyond that, with its method where others of its path do not; a test provokes each of them and looks it up in the document. */
 const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/secure/market/item': ['LISTING_NOT_FOUND'],
   '/secure/buy': [
@@ -81,15 +81,16 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
     'TRADE_CANCEL_TOO_SOON',
     'TRADE_NOT_CANCELLABLE',
   ],
+  'PUT /v1/callbacks/url': ['CALLBACK_URL_TEST_FAILED'],
 };
 
 /** The schema of a route with every answer that it can give beside success. */
-function withRefusals(schema: FastifySchema, url: string): FastifySchema {
+function withRefusals(schema: FastifySchema, url: string, method: string | string[]): FastifySchema {
   const keys = new Set([
     ...(schema.security?.length === 0 ? [] : refusalsOfKeys),
     ...(schema.body ? refusalsOfBodies : []),
     ...(schema.params || schema.querystring ? (['VALIDATION_FAILED'] as const) : []),
-    ...(refusalsOfRoutes[url] ?? []),
+    ...(refusalsOfRoutes[url] ?? refusalsOfRoutes[`${method} ${url}`] ?? []),
     ...refusalsOfAll,
   ]);
   const byStatus = Object.groupBy(keys, (key) => catalogue[key].status);

@@ -14,6 +14,8 @@ export const routeLimits = {
   trades: { verified: 3000, unverified: 100 },
   'market-item': { verified: 600, unverified: 30 },
   balance: { verified: 600, unverified: 60 },
+  // Each makes the gateway call whatever URL it is given.
+  'callback-url': { verified: 20, unverified: 10 },
 } as const satisfies Record<string, { verified: number; unverified: number }>;
 
 export type LimitedRoute = keyof typeof routeLimits;

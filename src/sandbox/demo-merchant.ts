@@ -1,6 +1,8 @@
 import { Authenticator } from '../auth/authenticate.ts';
+import { saveCallbackUrl } from '../callbacks/set-url.ts';
+import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { createKey, createMerchant, requireApiSecret, setCallbackUrl } from '../merchants/operations.ts';
+import { createKey, createMerchant, requireApiSecret, requireMerchant } from '../merchants/operations.ts';
 import { toMills } from '../money.ts';
 import { moveFunding } from '../wallets/operations.ts';
 
@@ -28,10 +30,21 @@ export async function ensureDemoMerchant(
 ): Promise<DemoMerchant> {
   const merchantId = (await storedId(deps)) ?? (await openAccount(deps, callbackUrl));
   await fund(deps, merchantId);
-  const merchant = await setCallbackUrl(deps, merchantId, callbackUrl);
+  const merchant = await pointToShop(deps, merchantId, callbackUrl);
   const isKnown = knownKey !== undefined && (await opens(deps, knownKey, merchantId));
   const apiKey = isKnown ? knownKey : (await createKey(deps, merchantId)).apiKey;
   return { merchantId, apiKey, apiSecret: requireApiSecret(deps, merchant), isNewKey: !isKnown };
+}
+
+/**
+ * The shop may listen on another port than last time. Its URL is not tested: it is this process's own. One that the
+ * developer has set stays.
+ */
+async function pointToShop(deps: Deps, merchantId: string, shopUrl: string): Promise<MerchantRow> {
+  const merchant = await requireMerchant(deps, merchantId);
+  const { callback_url } = merchant;
+  const isShops = callback_url === null || new URL(callback_url).pathname === new URL(shopUrl).pathname;
+  return isShops && callback_url !== shopUrl ? saveCallbackUrl(deps, merchantId, shopUrl) : merchant;
 }
 
 async function storedId(deps: Deps): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { setCallbackUrl } from '../../src/merchants/operations.ts';
+import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAttempt } from '../support/receiver.ts';
@@ -231,14 +231,14 @@ describe('my endpoint fails', () => {
     const closed = { status: 200, body: '' };
     // It approves, and is gone when the news of the purchase comes.
     merchant.says(() => {
-      void setCallbackUrl(deps, merchant.id, 'http://127.0.0.1:9/closed');
+      void saveCallbackUrl(deps, merchant.id, 'http://127.0.0.1:9/closed');
       return closed;
     });
     const trade = await merchant.buys([world().card('never-ships')]);
     expect(await attemptsInBooks(trade)).toMatchObject([
       { status: null, failure: expect.stringContaining('ECONNREFUSED') },
     ]);
-    await setCallbackUrl(deps, merchant.id, world().receiver.urlOf(merchant.name));
+    await saveCallbackUrl(deps, merchant.id, world().receiver.urlOf(merchant.name));
     await world().passes('10s');
     expect(statusesTold(merchant, trade)).toEqual(['pending']);
   });

@@ -154,6 +154,11 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
     provoke: () => buyWith({ callback_disabled_at: world().now, callback_disabled_reason: 'by an operator' }),
     carries: ['details'],
   },
+  CALLBACK_URL_TEST_FAILED: {
+    operation: 'put /v1/callbacks/url',
+    provoke: () => merchant.call('PUT', '/v1/callbacks/url', { body: { url: 'http://127.0.0.1:9/closed' } }),
+    carries: ['details'],
+  },
   MISSING_API_KEY: { operation: BALANCE, provoke: () => world().call('GET', '/v1/wallets/me/balance') },
   INVALID_API_KEY: { operation: BALANCE, provoke: () => callWith('ap_nobody') },
   API_KEY_REVOKED: {

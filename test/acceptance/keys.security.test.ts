@@ -10,7 +10,7 @@ import { useWorld } from '../support/world.ts';
 const world = useWorld();
 
 interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** As the OpenAPI document spells it. */
   readonly path: string;
   readonly call: string;
@@ -27,6 +27,13 @@ const routes: readonly Route[] = [
     method: 'POST',
     path: '/secure/buy/{tradeId}/items/{itemId}/cancel',
     call: '/secure/buy/any/items/any/cancel',
+  },
+  { method: 'GET', path: '/v1/callbacks/url', call: '/v1/callbacks/url' },
+  {
+    method: 'PUT',
+    path: '/v1/callbacks/url',
+    call: '/v1/callbacks/url',
+    body: () => ({ url: `${world().gateway.sandbox?.marketplaceUrl}/shop/callbacks` }),
   },
 ];
 

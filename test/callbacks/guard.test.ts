@@ -27,7 +27,7 @@ afterEach(async () => {
 async function call(url: string, allow = '', timeoutMs = 3000): Promise<Reply> {
   const callbackDispatcher = createCallbackDispatcher({ callbackAllow: allow }, resolve);
   try {
-    return await post({ callbackDispatcher, clock: systemClock }, url, '{}', timeoutMs);
+    return await post({ callbackDispatcher, clock: systemClock }, url, '{}', { timeoutMs });
   } finally {
     await callbackDispatcher.destroy();
   }
@@ -183,11 +183,11 @@ describe('a name that changes its address', () => {
     const before = dns.asked.get('turns.example') ?? 0;
     const dispatcher = createCallbackDispatcher({ callbackAllow: '127.0.0.2' }, resolve);
     const url = `https://turns.example:${outside.port}/`;
-    const first = await post({ callbackDispatcher: dispatcher, clock: systemClock }, url, '{}', 3000);
+    const first = await post({ callbackDispatcher: dispatcher, clock: systemClock }, url, '{}', { timeoutMs: 3000 });
     // It came to the server that speaks no TLS.
     expect(first.failure).toMatch(/SSL|packet|version/i);
     expect((dns.asked.get('turns.example') ?? 0) - before).toBe(1);
-    const second = await post({ callbackDispatcher: dispatcher, clock: systemClock }, url, '{}', 3000);
+    const second = await post({ callbackDispatcher: dispatcher, clock: systemClock }, url, '{}', { timeoutMs: 3000 });
     expect(second.failure).toBe('address 127.0.0.1 of turns.example is loopback and not allowed');
     await dispatcher.destroy();
     expect([outside.came(), inside.came()]).toEqual([1, 0]);

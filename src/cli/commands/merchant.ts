@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { saveCallbackUrl, setCallbackUrl, testCallbackUrl } from '../../callbacks/set-url.ts';
+import { acceptCallbackUrl } from '../../callbacks/url.ts';
 import type { MerchantRow } from '../../db/tables.ts';
 import {
   createMerchant,
@@ -29,6 +31,7 @@ interface CreateOptions extends DatabaseOptions {
   readonly verified?: boolean;
   readonly feeBps?: string;
   readonly callbackUrl?: string;
+  readonly untested?: boolean;
 }
 
 export function addMerchantCommands(program: Command, choose: Choose): void {
@@ -42,7 +45,8 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
   )
     .option('--verified', 'with the limits of a verified merchant')
     .option('--fee-bps <number>', 'fee on top of suppliers’ prices, in hundredths of a percent')
-    .option('--callback-url <url>', 'where its callbacks go')
+    .option('--callback-url <url>', 'where its callbacks go; a test message must be taken there')
+    .option('--untested', 'without that test')
     .action((name: string, options: CreateOptions) => choose(onDatabase(options, creation(name, options))));
 
   databaseCommand(merchant, 'list', 'all merchants', 'merchant list').action((options: DatabaseOptions) =>
@@ -64,6 +68,18 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
     setDisabled(deps, id, true),
   );
   addSwitch(merchant, choose, 'enable', 'accept its keys again', (deps, id) => setDisabled(deps, id, false));
+
+  databaseCommand(
+    merchant,
+    'callback-url <merchant> <url>',
+    'set where its callbacks go, once a test message was taken there, and switch them on',
+    `merchant callback-url ${EXAMPLE_ID} https://shop.example/callbacks`,
+  )
+    .option('--untested', 'without that test, for a server that is not up yet')
+    .action((id: string, url: string, options: DatabaseOptions & { untested?: boolean }) => {
+      const merchantId = readId(id, 'merchant');
+      choose(onDatabase(options, (session) => pointTo(session, merchantId, url, options.untested ?? false)));
+    });
 
   databaseCommand(
     merchant,
@@ -89,17 +105,24 @@ function addSwitch(parent: Command, choose: Choose, name: string, description: s
 }
 
 function creation(name: string, options: CreateOptions): (session: Session) => Promise<Report> {
-  const { verified, feeBps, callbackUrl } = options;
+  const { verified, feeBps, callbackUrl, untested } = options;
   const wanted = {
     name,
     verified: verified ?? false,
     feeBps: feeBps === undefined || feeBps === '0' ? 0 : readWhole(feeBps, '--fee-bps', FEE_BPS_MAX),
-    callbackUrl: callbackUrl ?? null,
   };
   return async ({ deps }) => {
-    const { merchant, apiSecret } = await createMerchant(deps, wanted);
+    const url = callbackUrl === undefined ? null : acceptCallbackUrl(deps.config, callbackUrl);
+    if (url !== null && !untested) await testCallbackUrl(deps, url);
+    const { merchant, apiSecret } = await createMerchant(deps, { ...wanted, callbackUrl: url });
     return shown(merchant, [['api secret', apiSecret]], { apiSecret });
   };
+}
+
+async function pointTo({ deps }: Session, merchantId: string, url: string, untested: boolean): Promise<Report> {
+  await requireMerchant(deps, merchantId);
+  if (!untested) return changed(await setCallbackUrl(deps, merchantId, url));
+  return changed(await saveCallbackUrl(deps, merchantId, acceptCallbackUrl(deps.config, url)));
 }
 
 async function list({ deps }: Session): Promise<Report> {

@@ -1,0 +1,81 @@
+import Type, { type Static } from 'typebox';
+import type { MerchantRow } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import type { App } from '../http/app-type.ts';
+import { Ok, ok } from '../http/envelope.ts';
+import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { Text } from '../http/validation.ts';
+import { setCallbackUrl } from './set-url.ts';
+import { URL_LENGTH_MAX } from './url.ts';
+
+const CallbackUrl = Type.Object({
+  url: Type.Union([Type.String(), Type.Null()], { description: 'null: none is set yet' }),
+  enabled: Type.Boolean({ description: 'Whether callbacks are sent: there is a URL, and it is not switched off' }),
+  disabledReason: Type.Optional(Type.String({ description: 'Why it was switched off' })),
+  disabledAt: Type.Optional(Type.String({ format: 'date-time' })),
+});
+
+const NewUrl = Type.Object(
+  {
+    url: Text(1, URL_LENGTH_MAX, {
+      description:
+        'An absolute https URL without user name and password. Any port will do; a #fragment is left out. ' +
+        'Private addresses are refused, unless the operator allows them',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** `GET` and `PUT /v1/callbacks/url`: where the caller's callbacks go. */
+export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  const tags = ['callbacks'];
+
+  app.get(
+    '/v1/callbacks/url',
+    {
+      ...asMerchant(gatekeeper, 'callback-url'),
+      schema: { summary: 'Where your callbacks go, and whether they do', tags, response: { 200: Ok(CallbackUrl) } },
+    },
+    async (request) => ok(request, toWire(await read(deps, callerOf(request).merchantId))),
+  );
+
+  app.put(
+    '/v1/callbacks/url',
+    {
+      ...asMerchant(gatekeeper, 'callback-url'),
+      schema: {
+        summary: 'Set where your callbacks go',
+        description:
+          'Sends `{"test": true, "timestamp", "message"}` there, without a signature, and saves the URL when that is ' +
+          'answered with 2xx within 8 seconds. Callbacks that were switched off are on again then.',
+        tags,
+        body: NewUrl,
+        response: { 200: Ok(CallbackUrl) },
+      },
+    },
+    async (request) => ok(request, toWire(await setCallbackUrl(deps, callerOf(request).merchantId, request.body.url))),
+  );
+}
+
+type Addressed = Pick<MerchantRow, 'callback_url' | 'callback_disabled_at' | 'callback_disabled_reason'>;
+
+function read({ db }: Pick<Deps, 'db'>, merchantId: string): Promise<Addressed> {
+  return db
+    .selectFrom('merchant')
+    .select(['callback_url', 'callback_disabled_at', 'callback_disabled_reason'])
+    .where('id', '=', merchantId)
+    .executeTakeFirstOrThrow();
+}
+
+function toWire({
+  callback_url,
+  callback_disabled_at,
+  callback_disabled_reason,
+}: Addressed): Static<typeof CallbackUrl> {
+  return {
+    url: callback_url,
+    enabled: callback_url !== null && callback_disabled_at === null,
+    ...(callback_disabled_reason !== null && { disabledReason: callback_disabled_reason }),
+    ...(callback_disabled_at !== null && { disabledAt: callback_disabled_at.toISOString() }),
+  };
+}
