@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DataFolder } from '../../src/cli/data-folder.ts';
 import { askGateway } from '../../src/cli/operator-client.ts';
+import { HttpServer } from '../support/http-server.ts';
 import { type Ended, type Running, serve, skinrail, temporaryFolder } from './process.ts';
 
 const NOBODY = '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10';
@@ -13,13 +14,19 @@ const THIS_FILE = fileURLToPath(import.meta.url);
 const { path: dataDir, remove } = temporaryFolder();
 let gateway: Running;
 let merchantId: string;
+let shop: HttpServer;
 
 beforeAll(async () => {
+  shop = await HttpServer.start({
+    '/callbacks': (_, response) => response.end(),
+    '/down': (_, response) => response.writeHead(503).end(),
+  });
   gateway = await serve(dataDir);
 });
 
 afterAll(async () => {
   await gateway.end('SIGKILL');
+  await shop.stop();
   remove();
 });
 
@@ -87,6 +94,39 @@ describe('while the gateway runs', () => {
     expect((await json('merchant', 'show', merchantId, '--secret')).apiSecret).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('a merchant’s callback URL is set once it took a test message', async () => {
+    const url = shop.urlOf('/callbacks');
+    expect(await json('merchant', 'callback-url', merchantId, url)).toMatchObject({ id: merchantId, callbackUrl: url });
+    expect(shop.requestsTo('/callbacks').map(({ method }) => method)).toEqual(['POST']);
+    const failing = shop.urlOf('/down');
+    expectOneLine(
+      await run('merchant', 'callback-url', merchantId, failing),
+      /The URL was not saved, because it did not take the test message: answered 503\n/,
+    );
+    expect(await json('merchant', 'show', merchantId)).toMatchObject({ callbackUrl: url });
+  });
+
+  test('a URL whose server is not up yet is set without that test', async () => {
+    const url = shop.urlOf('/down');
+    const { length } = shop.requests;
+    const { stdout } = await run('merchant', 'callback-url', merchantId, url, '--untested');
+    expect(stdout).toContain(`callback url  ${url}\n`);
+    expect(shop.requests).toHaveLength(length);
+  });
+
+  test('an account is not opened with a URL that fails its test, and is with one that takes it', async () => {
+    const create = (...more: string[]) => ['merchant', 'create', 'Testing Shop', ...more];
+    expectOneLine(await run(...create('--callback-url', shop.urlOf('/down'))), /did not take the test message/);
+    expectOneLine(await run(...create('--callback-url', 'shop.example')), /url: must be an absolute URL\n/);
+    expect((await run('merchant', 'list')).stdout).not.toContain('Testing Shop');
+    const untested = await json(...create('--callback-url', shop.urlOf('/down'), '--untested'));
+    expect(untested).toMatchObject({ callbackUrl: shop.urlOf('/down') });
+    const { length } = shop.requestsTo('/callbacks');
+    const tested = await json(...create('--callback-url', shop.urlOf('/callbacks')));
+    expect(tested).toMatchObject({ callbackUrl: shop.urlOf('/callbacks') });
+    expect(shop.requestsTo('/callbacks')).toHaveLength(length + 1);
+  });
+
   test('a trade’s timeline shows each step, the purchase, the callbacks and the money', async () => {
     const { apiKey } = gateway.sandbox;
     const cards = (await call('/sandbox/listings', apiKey)).data;
@@ -142,6 +182,7 @@ describe('while the gateway runs', () => {
 
 test.each<[title: string, args: string[], text: RegExp]>([
   ['a merchant', ['merchant', 'disable', NOBODY], /no merchant 01990c4e/],
+  ['a merchant to set a URL of', ['merchant', 'callback-url', NOBODY, 'http://x.test'], /no merchant 01990c4e/],
   ['a wallet', ['wallet', 'credit', NOBODY, '1'], /no merchant 01990c4e/],
   ['a merchant’s keys', ['key', 'list', NOBODY], /no merchant 01990c4e/],
   ['a key', ['key', 'revoke', NOBODY], /no key 01990c4e/],
@@ -161,6 +202,7 @@ describe('what cannot be done is one line on standard error:', () => {
     ['a setting that cannot be used', ['serve', '--port', '99999999'], /PORT/],
     ['a database that is away', ['merchant', 'list'], /database.*127\.0\.0\.1:9/, { DATABASE_URL: AWAY }],
     ['a URL that is none', ['merchant', 'list'], /database/, { DATABASE_URL: 'postgres://[' }],
+    ['a list that cannot be read', ['serve'], /CALLBACK_ALLOW: "a:1" is no host/, { CALLBACK_ALLOW: '10.0.0.0/8,a:1' }],
     ['a data folder that is a file', ['merchant', 'list'], /data folder .* cannot be used/, { DATA_DIR: THIS_FILE }],
   ];
 
@@ -183,6 +225,14 @@ describe('after the gateway was killed', () => {
     expect(first.stdout).toMatch(new RegExp(`${merchantId} +Skin Shop +yes +1\\.50 %`));
     expect(second).toMatchObject({ code: 0, stderr: '' });
     expect(second.stdout).toMatch(/^available +\$200\.00\n/);
+
+    const url = shop.urlOf('/callbacks');
+    const { length } = shop.requests;
+    const set = await run('merchant', 'callback-url', merchantId, url, '--json');
+    expect(JSON.parse(set.stdout)).toMatchObject({ callbackUrl: url });
+    expect(shop.requests).toHaveLength(length + 1);
+    const inside = await skinrail(dataDir, ['merchant', 'callback-url', merchantId, url], { CALLBACK_ALLOW: '::1' });
+    expectOneLine(inside, /url: address 127\.0\.0\.1 is loopback and not allowed\n/);
 
     gateway = await serve(dataDir);
     expect(await json('merchant', 'unverify', merchantId)).toMatchObject({ id: merchantId, verified: false });

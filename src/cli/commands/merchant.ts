@@ -69,17 +69,7 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
   );
   addSwitch(merchant, choose, 'enable', 'accept its keys again', (deps, id) => setDisabled(deps, id, false));
 
-  databaseCommand(
-    merchant,
-    'callback-url <merchant> <url>',
-    'set where its callbacks go, once a test message was taken there, and switch them on',
-    `merchant callback-url ${EXAMPLE_ID} https://shop.example/callbacks`,
-  )
-    .option('--untested', 'without that test, for a server that is not up yet')
-    .action((id: string, url: string, options: DatabaseOptions & { untested?: boolean }) => {
-      const merchantId = readId(id, 'merchant');
-      choose(onDatabase(options, (session) => pointTo(session, merchantId, url, options.untested ?? false)));
-    });
+  addCallbackUrl(merchant, choose);
 
   databaseCommand(
     merchant,
@@ -91,6 +81,20 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
     const max = perMinute === 'usual' ? null : readWhole(perMinute, 'a limit per minute', PER_MINUTE_MAX);
     choose(onDatabase(options, async ({ deps }) => changed(await setRouteLimit(deps, merchantId, route, max))));
   });
+}
+
+function addCallbackUrl(merchant: Command, choose: Choose): void {
+  databaseCommand(
+    merchant,
+    'callback-url <merchant> <url>',
+    'set where its callbacks go, once a test message was taken there, and switch them on',
+    `merchant callback-url ${EXAMPLE_ID} https://shop.example/callbacks`,
+  )
+    .option('--untested', 'without that test, for a server that is not up yet')
+    .action((id: string, url: string, options: DatabaseOptions & { untested?: boolean }) => {
+      const merchantId = readId(id, 'merchant');
+      choose(onDatabase(options, (session) => pointTo(session, merchantId, url, options.untested ?? false)));
+    });
 }
 
 type Switch = (deps: Session['deps'], merchantId: string) => Promise<MerchantRow>;
