@@ -95,10 +95,11 @@ create table delivery (
   constraint delivery_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
 );
-CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX delivery_due ON public.delivery USING btree (merchant_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX delivery_newest ON public.delivery USING btree (merchant_id, created_at DESC, id DESC);
 CREATE INDEX delivery_pending ON public.delivery USING btree (merchant_id, trade_id, number) WHERE (state = 'pending'::text);
 CREATE INDEX delivery_unnumbered ON public.delivery USING btree (merchant_id) WHERE ("position" IS NULL);
+CREATE INDEX delivery_waiting ON public.delivery USING btree (merchant_id) WHERE ((state = 'pending'::text) AND (due_at IS NULL));
 CREATE UNIQUE INDEX delivery_position ON public.delivery USING btree (merchant_id, "position") WHERE ("position" IS NOT NULL);
 
 create table delivery_attempt (

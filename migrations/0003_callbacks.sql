@@ -22,6 +22,12 @@ create unique index delivery_position on delivery (merchant_id, position) where 
 create index delivery_unnumbered on delivery (merchant_id) where position is null;
 create index delivery_newest on delivery (merchant_id, created_at desc, id desc);
 
+-- What is due of each merchant, and who has anything that will be.
+drop index delivery_due;
+create index delivery_due on delivery (merchant_id, due_at) where due_at is not null;
+-- What waits for its merchant's callbacks to be switched on.
+create index delivery_waiting on delivery (merchant_id) where state = 'pending' and due_at is null;
+
 -- The question whether a trade may be bought: asked until it is decided, and the decision is used once.
 create table approval (
   merchant_id uuid not null,

@@ -1,18 +1,29 @@
-import type { DeliveryRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import type { ClaimedDelivery } from './claim.ts';
 import { failureOf, isSuccess, postSigned, type Reply } from './post.ts';
-import { targetOf } from './target.ts';
+import { targetFrom } from './target.ts';
 
-export type Attempt = Reply & { readonly delivered: boolean };
+export type Attempt = Reply & {
+  readonly delivered: boolean;
+  /** Where it went; null: there was nowhere to send it, so nothing was learned about a URL. */
+  readonly url: string | null;
+};
 
-/** One attempt to deliver. 2xx within the time limit is success; everything else is not. */
-export async function attemptDelivery(deps: Deps, delivery: DeliveryRow): Promise<Attempt> {
-  const target = await targetOf(deps, delivery.merchant_id);
-  if ('missing' in target) {
-    const nothing = { durationMs: 0, status: null, response: null, isCut: false, retryAfterMs: null };
-    return { ...nothing, delivered: false, at: deps.clock.now(), failure: target.missing };
+/** One attempt to deliver (DESIGN 4.6). 2xx within the time limit is success; everything else is not. Never throws. */
+export async function attemptDelivery(deps: Deps, delivery: ClaimedDelivery): Promise<Attempt> {
+  try {
+    const target = targetFrom(deps, delivery);
+    if ('missing' in target) return notSent(deps, target.missing);
+    const reply = await postSigned(deps, target, delivery, { timeoutMs: deps.config.callbackTimeoutMs });
+    const delivered = isSuccess(reply);
+    return { ...reply, delivered, url: target.url, failure: delivered ? null : failureOf(reply) };
+  } catch (error) {
+    deps.log.error({ err: error, merchantId: delivery.merchant_id }, 'a callback could not be signed');
+    return notSent(deps, 'it could not be signed');
   }
-  const reply = await postSigned(deps, target, delivery, { timeoutMs: deps.config.callbackTimeoutMs });
-  const delivered = isSuccess(reply);
-  return { ...reply, delivered, failure: delivered ? null : failureOf(reply) };
+}
+
+function notSent({ clock }: Deps, failure: string): Attempt {
+  const nothing = { durationMs: 0, status: null, response: null, isCut: false, retryAfterMs: null };
+  return { ...nothing, at: clock.now(), delivered: false, url: null, failure };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -22,7 +23,9 @@ export async function enqueueCallback(deps: Deps, trx: Trx, trade: TradeRow, ite
       number: trade.version,
       body: JSON.stringify({ trade: tradeToWire(trade, items) }),
       state: 'pending',
-      due_at: now,
+      // While the merchant's callbacks are off it waits without a time.
+      due_at: sql<Date | null>`(select case when callback_disabled_at is null then ${now}::timestamptz end
+        from merchant where id = ${trade.merchant_id}::uuid)`,
       created_at: now,
       delivered_at: null,
     })

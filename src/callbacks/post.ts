@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { readAllowList } from './allow-list.ts';
 import { guardedConnector } from './guard.ts';
+import { MERCHANT_MAX } from './lanes.ts';
 import type { Resolve } from './resolve.ts';
 import { SIGNATURE_HEADER, type SigningSecrets, signatureHeader } from './signature.ts';
 
@@ -22,7 +23,7 @@ const FAILURE_MAX_LENGTH = 300;
  */
 export function createCallbackDispatcher(config: Pick<Config, 'callbackAllow'>, resolve?: Resolve): Dispatcher {
   return new Agent({
-    connections: 16,
+    connections: MERCHANT_MAX,
     pipelining: 1,
     keepAliveTimeout: 10_000,
     maxHeaderSize: RESPONSE_HEADERS_MAX_BYTES,

@@ -6,6 +6,7 @@ export type OffReason = 'it answered 410 Gone' | 'nothing was taken for five day
 
 /**
  * Switches a merchant's callbacks off: nothing is sent until they are switched on, and nothing is thrown away.
+ * @param url what was found to be dead: nothing happens when the merchant has another by now
  * @returns false when they were off already; the first reason stays
  */
 export async function switchOff(
@@ -13,12 +14,14 @@ export async function switchOff(
   trx: Trx,
   merchantId: string,
   reason: OffReason,
+  url?: string,
 ): Promise<boolean> {
   const row = await trx
     .updateTable('merchant')
     .set({ callback_disabled_at: clock.now(), callback_disabled_reason: reason })
     .where('id', '=', merchantId)
     .where('callback_disabled_at', 'is', null)
+    .$if(url !== undefined, (query) => query.where('callback_url', '=', url ?? ''))
     .returning('id')
     .executeTakeFirst();
   if (!row) return false;
@@ -26,7 +29,10 @@ export async function switchOff(
   return true;
 }
 
-/** Switches them on again: what waited is sent now, each trade's in its order. Harmless when they are on. */
+/**
+ * Switches them on again: what waited is sent now, each trade's in its order, and five days have to pass anew before
+ * they are switched off for failing. Harmless when they are on.
+ */
 export async function switchOn({ clock }: Pick<Deps, 'clock'>, trx: Trx, merchantId: string): Promise<void> {
   const row = await trx
     .updateTable('merchant')

@@ -2,7 +2,8 @@ import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { SigningSecrets } from './signature.ts';
 
-type Addressed = Pick<
+/** What of a merchant's row decides where its callbacks go. */
+export type Addressed = Pick<
   MerchantRow,
   'callback_url' | 'callback_disabled_at' | 'api_secret_sealed' | 'previous_secret_sealed' | 'previous_secret_until'
 >;
@@ -19,6 +20,11 @@ export async function targetOf(deps: Deps, merchantId: string): Promise<Target> 
     .select(['previous_secret_sealed', 'previous_secret_until'])
     .where('id', '=', merchantId)
     .executeTakeFirstOrThrow();
+  return targetFrom(deps, merchant);
+}
+
+/** @throws Error when the secret was sealed with another key than this gateway's */
+export function targetFrom(deps: Pick<Deps, 'secrets' | 'clock'>, merchant: Addressed): Target {
   if (merchant.callback_url === null) return { missing: 'no callback URL is set' };
   if (merchant.api_secret_sealed === null) return { missing: 'there is no API secret' };
   if (merchant.callback_disabled_at !== null) return { missing: 'the callback URL is switched off' };
@@ -27,7 +33,10 @@ export async function targetOf(deps: Deps, merchantId: string): Promise<Target> 
 }
 
 /** While a secret rotates, receivers may still know only the one before. */
-function previousSecret(deps: Deps, { previous_secret_sealed, previous_secret_until }: Addressed): string | null {
+function previousSecret(
+  deps: Pick<Deps, 'secrets' | 'clock'>,
+  { previous_secret_sealed, previous_secret_until }: Addressed,
+): string | null {
   const isOver = previous_secret_until === null || previous_secret_until <= deps.clock.now();
   return previous_secret_sealed === null || isOver ? null : deps.secrets.open(previous_secret_sealed);
 }

@@ -22,10 +22,16 @@ export interface JobQueue {
   enqueue<N extends JobName>(trx: Trx, name: N, jobs: readonly JobData[N][]): Promise<void>;
 }
 
-/** Workers of a queue on one node; each takes a batch and works on all of it at once. */
-const workers: Record<JobName, number> = { 'ask-approval': 4, 'make-purchase': 4, 'send-callbacks': 4 };
+/**
+ * Workers of a queue on one node; each takes a batch and works on all of it at once. Jobs about callbacks only wake
+ * the sender, so the more of them at once the better.
+ */
+const workers: Record<JobName, { readonly count: number; readonly batchSize: number }> = {
+  'ask-approval': { count: 4, batchSize: 8 },
+  'make-purchase': { count: 4, batchSize: 8 },
+  'send-callbacks': { count: 1, batchSize: 200 },
+};
 const names = Object.keys(workers) as JobName[]; // Object.keys forgets the literal type
-const BATCH_SIZE = 8;
 
 /** A job of a killed process is given to another after this long; the sweep of due rows is usually sooner. */
 const EXPIRE_SECONDS = 60;
@@ -72,8 +78,8 @@ export class Jobs implements JobQueue {
 
   async work<N extends JobName>(name: N, handler: JobHandler<N>): Promise<void> {
     const options = {
-      localConcurrency: workers[name],
-      batchSize: BATCH_SIZE,
+      localConcurrency: workers[name].count,
+      batchSize: workers[name].batchSize,
       perJobResults: true,
       // Without it a worker rests after every batch, however many jobs wait: fifty purchases took half a minute.
       burstWhenBatchFull: true,

@@ -1,6 +1,7 @@
 import { askApproval } from '../approvals/ask.ts';
 import { askDueApprovals } from '../approvals/ask-due.ts';
-import { sendCallbacks, sendDueCallbacks } from '../callbacks/send.ts';
+import { CallbackSender } from '../callbacks/sender.ts';
+import { straightenDue } from '../callbacks/straighten.ts';
 import { resolveDueCancellations } from '../cancellations/resolve-due.ts';
 import type { Deps } from '../deps.ts';
 import { makePurchase } from '../purchases/make-purchase.ts';
@@ -14,6 +15,7 @@ import { Ticker } from './ticker.ts';
 /** Full batches in a row before a ticker rests, so that one kind of work cannot hold a stop up. */
 const BATCHES_MAX = 20;
 const BACKLOG_EVERY_MS = 10_000;
+const STRAIGHTEN_EVERY_MS = 10_000;
 /** How often it is looked if the database is to be proved; nobody waits for that. */
 const VERIFY_LOOK_EVERY_MS = 10_000;
 
@@ -24,6 +26,7 @@ const VERIFY_LOOK_EVERY_MS = 10_000;
 export class Workers {
   readonly #deps: Deps;
   readonly #jobs: Jobs;
+  readonly #sender: CallbackSender;
   readonly #readers: ReadonlyMap<string, Ticker>;
   readonly #sweeps: readonly Ticker[];
   readonly #quiet: readonly Ticker[];
@@ -32,6 +35,9 @@ export class Workers {
   constructor(deps: Deps, jobs: Jobs) {
     this.#deps = deps;
     this.#jobs = jobs;
+    this.#sender = new CallbackSender(deps, (error) =>
+      deps.log.error({ err: error }, 'callbacks could not be sent now'),
+    );
     const { tickMs } = deps.config;
     const everyTick = (work: () => Promise<void>) => new Ticker(work, tickMs, deps.log);
     this.#readers = new Map(
@@ -44,11 +50,12 @@ export class Workers {
       everyTick(() => untilEmpty(() => askDueApprovals(deps))),
       everyTick(() => untilEmpty(() => resolveDueCancellations(deps))),
       everyTick(() => untilEmpty(() => resumeDue(deps))),
-      everyTick(() => untilEmpty(() => sendDueCallbacks(deps))),
+      everyTick(async () => this.#sender.wake()),
     ];
     const verifying = () => verifyWhenDue(deps, this.#stopping.signal);
     this.#quiet = [
       new Ticker(() => measureBacklog(deps), BACKLOG_EVERY_MS, deps.log),
+      new Ticker(() => this.#straighten(), STRAIGHTEN_EVERY_MS, deps.log),
       ...(deps.config.verifyEveryMin > 0 ? [new Ticker(verifying, VERIFY_LOOK_EVERY_MS, deps.log)] : []),
     ];
     // A hint concerns one supplier's orders: on a busy embedded database every other look would be felt.
@@ -59,13 +66,13 @@ export class Workers {
     const [deps, jobs] = [this.#deps, this.#jobs];
     await jobs.work('ask-approval', (data) => askApproval(deps, data));
     await jobs.work('make-purchase', (data) => makePurchase(deps, data));
-    await jobs.work('send-callbacks', (data) => sendCallbacks(deps, data));
+    await jobs.work('send-callbacks', async () => this.#sender.wake());
     for (const ticker of this.#all()) ticker.start();
   }
 
   /** Whether rows that were due are being worked on. */
   get isWorking(): boolean {
-    return [...this.#readers.values(), ...this.#sweeps].some((ticker) => ticker.isWorking);
+    return this.#sender.isWorking || [...this.#readers.values(), ...this.#sweeps].some((ticker) => ticker.isWorking);
   }
 
   /** Time was moved: anything may be due now. */
@@ -75,7 +82,11 @@ export class Workers {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#all().map((ticker) => ticker.stop()));
+    await Promise.all([this.#sender.stop(), ...this.#all().map((ticker) => ticker.stop())]);
+  }
+
+  async #straighten(): Promise<void> {
+    if (await straightenDue(this.#deps)) this.#sender.wake();
   }
 
   #all(): Ticker[] {

@@ -1,6 +1,6 @@
 import { askApproval } from '../../src/approvals/ask.ts';
 import { askDueApprovals } from '../../src/approvals/ask-due.ts';
-import { sendCallbacks, sendDueCallbacks } from '../../src/callbacks/send.ts';
+import { CallbackSender } from '../../src/callbacks/sender.ts';
 import { resolveDueCancellations } from '../../src/cancellations/resolve-due.ts';
 import type { Deps } from '../../src/deps.ts';
 import type { JobData } from '../../src/jobs/jobs.ts';
@@ -52,8 +52,8 @@ export const sweeps = {
   wishes: (deps: Deps) => resolveDueCancellations(deps),
   approvals: (deps: Deps) => askDueApprovals(deps),
   abandoned: (deps: Deps) => resumeDue(deps),
-  callbacks: (deps: Deps) => sendDueCallbacks(deps),
-} as const satisfies Record<string, (deps: Deps) => Promise<number>>;
+  callbacks: (deps: Deps) => sendCallbacks(deps),
+} as const satisfies Record<string, (deps: Deps) => Promise<unknown>>;
 
 export type Sweep = keyof typeof sweeps;
 /** Reading CS2 orders is what most of a gateway's news comes from. */
@@ -103,8 +103,17 @@ function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
     case 'make-purchase':
       return makePurchase(deps, data as JobData['make-purchase']); // as above
     case 'send-callbacks':
-      return sendCallbacks(deps, data as JobData['send-callbacks']); // as above
+      return sendCallbacks(deps);
   }
+}
+
+/** Everything that is due, as a job or a tick wakes a node's sender for. @throws what went wrong first */
+async function sendCallbacks(deps: Deps): Promise<void> {
+  const failures: unknown[] = [];
+  const sender = new CallbackSender(deps, (error) => failures.push(error));
+  sender.wake();
+  await sender.idle();
+  if (failures.length > 0) throw failures[0];
 }
 
 function toNone(error: unknown): [] {

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import { later, SECOND_MS } from '../clock.ts';
+import type { DeliveryRow } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import { type Lanes, MERCHANT_MAX } from './lanes.ts';
+import type { Addressed } from './target.ts';
+
+/** A callback that is this node's to send until its lease ends, with where it goes. */
+export type ClaimedDelivery = Addressed &
+  Pick<DeliveryRow, 'merchant_id' | 'id' | 'trade_id' | 'number' | 'body' | 'attempts' | 'attempts_before'>;
+
+const LEASE_MARGIN_MS = 5 * SECOND_MS;
+
+/**
+ * Takes callbacks that are due: of each trade only the first that is not through, so that none overtakes another
+ * (DESIGN 4.6); of each merchant the longest due, as many as it has lanes; and when there is not room for all, of each
+ * merchant its first, then of each its second, and so on. Merchants whose callbacks are off are left out.
+ *
+ * Merchants are found by jumping from one to the next in the index, so that ten thousand callbacks of one do not have
+ * to be passed to find the next one's.
+ */
+export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promise<readonly ClaimedDelivery[]> {
+  const now = clock.now();
+  const leaseEnd = later(now, config.callbackTimeoutMs + LEASE_MARGIN_MS);
+  const { rows } = await sql<ClaimedDelivery>`
+    with recursive waiting (merchant_id) as (
+      (select merchant_id from delivery where due_at is not null order by merchant_id limit 1)
+      union all
+      select (select merchant_id from delivery where due_at is not null and delivery.merchant_id > waiting.merchant_id
+        order by merchant_id limit 1)
+      from waiting where merchant_id is not null
+    ), lanes as (
+      select "merchantId" as merchant_id, room
+      from jsonb_to_recordset(${JSON.stringify(lanes.rooms())}::jsonb) as lanes ("merchantId" uuid, room integer)
+    ), due as (
+      select first.merchant_id, first.id, first.due_at,
+        row_number() over (partition by first.merchant_id order by first.due_at) as turn
+      from waiting join merchant on merchant.id = waiting.merchant_id and merchant.callback_disabled_at is null
+      left join lanes on lanes.merchant_id = merchant.id
+      cross join lateral (
+        select merchant_id, id, due_at from delivery
+        where merchant_id = merchant.id and state = 'pending' and due_at <= ${now}::timestamptz
+          and number = (select earliest.number from delivery as earliest
+            where earliest.merchant_id = delivery.merchant_id and earliest.trade_id = delivery.trade_id
+              and earliest.state = 'pending' order by earliest.number limit 1)
+        order by due_at limit coalesce(lanes.room, ${MERCHANT_MAX}::integer)
+      ) as first
+      order by turn, due_at limit ${lanes.room}::integer
+    ), taken as (
+      select delivery.merchant_id, delivery.id from due join delivery using (merchant_id, id)
+      where delivery.state = 'pending' and delivery.due_at <= ${now}::timestamptz
+      for no key update of delivery skip locked
+    )
+    update delivery set due_at = ${leaseEnd}::timestamptz, attempts = attempts + 1
+    from taken join merchant on merchant.id = taken.merchant_id
+    where delivery.merchant_id = taken.merchant_id and delivery.id = taken.id
+      and delivery.state = 'pending' and delivery.due_at <= ${now}::timestamptz
+    returning delivery.merchant_id, delivery.id, delivery.trade_id, delivery.number, delivery.body, delivery.attempts,
+      delivery.attempts_before, merchant.callback_url, merchant.callback_disabled_at, merchant.api_secret_sealed,
+      merchant.previous_secret_sealed, merchant.previous_secret_until`.execute(db);
+  return rows;
+}
