@@ -1,3 +1,4 @@
+import { benchCallbacks } from './callbacks.ts';
 import { Cleanup } from './cleanup.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { barsOf, describe, save } from './report.ts';
@@ -15,7 +16,8 @@ process.exit(await main(process.argv.slice(2)));
 
 /** @returns the exit code: 0 also when a bar is missed, unless it is to be enforced; machines are noisy */
 async function main(args: readonly string[]): Promise<number> {
-  if (args[0] === 'verify') return mainVerify(args.slice(1));
+  if (args[0] === 'verify') return mainOther(benchVerify, args.slice(1));
+  if (args[0] === 'callbacks') return mainOther(benchCallbacks, args.slice(1));
   let options: BenchOptions;
   try {
     options = readOptions(args, process.env);
@@ -39,9 +41,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function mainVerify(args: readonly string[]): Promise<number> {
+type Bench = (args: readonly string[], cleanup: Cleanup) => Promise<number>;
+
+async function mainOther(bench: Bench, args: readonly string[]): Promise<number> {
   try {
-    return await Promise.race([benchVerify(args, cleanup), interrupted]);
+    return await Promise.race([bench(args, cleanup), interrupted]);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
     return 1;

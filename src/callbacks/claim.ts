@@ -17,7 +17,8 @@ const LEASE_MARGIN_MS = 5 * SECOND_MS;
  * merchant its first, then of each its second, and so on. Merchants whose callbacks are off are left out.
  *
  * Merchants are found by jumping from one to the next in the index, so that ten thousand callbacks of one do not have
- * to be passed to find the next one's.
+ * to be passed to find the next one's. Within a merchant's, the limit is in the text, and `<=` stands where `=` would
+ * do: else PostgreSQL believes that few are first of their trade, and tests and sorts all ten thousand (25 ms, not 0.5).
  */
 export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promise<readonly ClaimedDelivery[]> {
   const now = clock.now();
@@ -29,23 +30,24 @@ export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promi
       select (select merchant_id from delivery where due_at is not null and delivery.merchant_id > waiting.merchant_id
         order by merchant_id limit 1)
       from waiting where merchant_id is not null
-    ), lanes as (
-      select "merchantId" as merchant_id, room
-      from jsonb_to_recordset(${JSON.stringify(lanes.rooms())}::jsonb) as lanes ("merchantId" uuid, room integer)
-    ), due as (
-      select first.merchant_id, first.id, first.due_at,
-        row_number() over (partition by first.merchant_id order by first.due_at) as turn
+    ), roomy as (
+      select merchant.id, coalesce(lanes.room, ${MERCHANT_MAX}::integer) as room
       from waiting join merchant on merchant.id = waiting.merchant_id and merchant.callback_disabled_at is null
-      left join lanes on lanes.merchant_id = merchant.id
-      cross join lateral (
+      left join jsonb_to_recordset(${JSON.stringify(lanes.rooms())}::jsonb) as lanes ("merchantId" uuid, room integer)
+        on lanes."merchantId" = merchant.id
+      where coalesce(lanes.room, 1) > 0
+    ), first as (
+      select first.*, roomy.room, row_number() over (partition by roomy.id order by first.due_at) as turn
+      from roomy cross join lateral (
         select merchant_id, id, due_at from delivery
-        where merchant_id = merchant.id and state = 'pending' and due_at <= ${now}::timestamptz
-          and number = (select earliest.number from delivery as earliest
+        where merchant_id = roomy.id and state = 'pending' and due_at <= ${now}::timestamptz
+          and number <= (select earliest.number from delivery as earliest
             where earliest.merchant_id = delivery.merchant_id and earliest.trade_id = delivery.trade_id
               and earliest.state = 'pending' order by earliest.number limit 1)
-        order by due_at limit coalesce(lanes.room, ${MERCHANT_MAX}::integer)
+        order by due_at limit ${sql.lit(MERCHANT_MAX)}
       ) as first
-      order by turn, due_at limit ${lanes.room}::integer
+    ), due as (
+      select merchant_id, id from first where turn <= room order by turn, due_at limit ${lanes.room}::integer
     ), taken as (
       select delivery.merchant_id, delivery.id from due join delivery using (merchant_id, id)
       where delivery.state = 'pending' and delivery.due_at <= ${now}::timestamptz
