@@ -96,9 +96,10 @@ create table delivery (
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
 );
 CREATE INDEX delivery_due ON public.delivery USING btree (merchant_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX delivery_failed ON public.delivery USING btree (merchant_id, created_at, id) WHERE (state = 'failed'::text);
 CREATE INDEX delivery_newest ON public.delivery USING btree (merchant_id, created_at DESC, id DESC);
 CREATE INDEX delivery_pending ON public.delivery USING btree (merchant_id, trade_id, number) WHERE (state = 'pending'::text);
-CREATE INDEX delivery_unnumbered ON public.delivery USING btree (merchant_id) WHERE ("position" IS NULL);
+CREATE INDEX delivery_unnumbered ON public.delivery USING btree (merchant_id, created_at, id) WHERE ("position" IS NULL);
 CREATE INDEX delivery_waiting ON public.delivery USING btree (merchant_id) WHERE ((state = 'pending'::text) AND (due_at IS NULL));
 CREATE UNIQUE INDEX delivery_position ON public.delivery USING btree (merchant_id, "position") WHERE ("position" IS NOT NULL);
 

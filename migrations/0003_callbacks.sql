@@ -19,8 +19,10 @@ alter table delivery
   -- Its place in the merchant's log of events: given when the log is read, so after it was committed.
   add column position bigint;
 create unique index delivery_position on delivery (merchant_id, position) where position is not null;
-create index delivery_unnumbered on delivery (merchant_id) where position is null;
+create index delivery_unnumbered on delivery (merchant_id, created_at, id) where position is null;
 create index delivery_newest on delivery (merchant_id, created_at desc, id desc);
+-- The few that were given up, among the many: they are listed and replayed.
+create index delivery_failed on delivery (merchant_id, created_at, id) where state = 'failed';
 
 -- What is due of each merchant, and who has anything that will be.
 drop index delivery_due;

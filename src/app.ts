@@ -4,6 +4,7 @@ import Fastify, { type FastifyReply, type FastifyRequest, LogController } from '
 import { Authenticator } from './auth/authenticate.ts';
 import { callbackUrlRoutes } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
+import { deliveryRoutes, replayRoute } from './deliveries/routes.ts';
 import type { Deps } from './deps.ts';
 import { errors } from './errors.ts';
 import type { App } from './http/app-type.ts';
@@ -62,8 +63,10 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     tradeRoutes(routes, deps, gatekeeper);
     walletRoutes(routes, deps, gatekeeper);
     callbackUrlRoutes(routes, deps, gatekeeper);
+    deliveryRoutes(routes, deps, gatekeeper);
   });
   await app.register(async (scope) => cancellationRoutes(typed(scope), deps, gatekeeper));
+  await app.register(async (scope) => replayRoute(typed(scope), deps, gatekeeper));
 }
 
 /** Each scope has hooks and parsers of its own; Fastify forgets the type provider on the way into one. */

@@ -31,7 +31,7 @@ export interface Found extends Recorded {
 export async function recordOutcomes(deps: Deps, outcomes: readonly Outcome[]): Promise<readonly Recorded[]> {
   for (const outcome of outcomes) report(deps, outcome);
   const rows = outcomes.map((outcome) => rowOf(deps, outcome));
-  const found = await inTransaction(deps, (trx) => write(trx, rows));
+  const found = await inTransaction(deps, (trx) => write(trx, rows, deps.clock.now()));
   const byId = new Map(found.map((each) => [each.id, each]));
   await switchOffDead(deps, outcomes, byId);
   return rows.map(({ id, state }) => ({ hasNext: state !== 'pending' && (byId.get(id)?.hasNext ?? false) }));
@@ -56,6 +56,7 @@ function rowOf({ clock }: Deps, { delivery, attempt }: Outcome) {
     trade_id: delivery.trade_id,
     number: delivery.number,
     attempt: delivery.attempts,
+    attempts_before: delivery.attempts_before,
     state: attempt.delivered ? 'delivered' : unsuccessful,
     due_at: pauseMs === null ? null : later(clock.now(), pauseMs),
     at: attempt.at,
@@ -75,14 +76,15 @@ function storable(text: string): string {
 
 /**
  * One statement for the whole batch. An attempt that comes back after its lease has ended is kept, and its success
- * counts; its failure does not, because the callback is another attempt's by then. While the merchant's callbacks are
- * off, what has failed waits without a time.
+ * counts; its failure does not, because the callback is another attempt's by then. One that began before a replay is not
+ * the one that was asked for, whatever came of it: the callback is due again. While the merchant's callbacks are off,
+ * what is not through waits without a time.
  */
-async function write(trx: Trx, rows: readonly Row[]): Promise<readonly Found[]> {
+async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonly Found[]> {
   const result = await sql<Found>`
     with told as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as told (merchant_id uuid, id uuid,
-        trade_id uuid, number integer, attempt integer, state text, due_at timestamptz, at timestamptz,
+        trade_id uuid, number integer, attempt integer, attempts_before integer, state text, due_at timestamptz, at timestamptz,
         duration_ms integer, status integer, failure text, response text, is_sent boolean)
     ), tried as (
       insert into delivery_attempt (merchant_id, delivery_id, number, at, duration_ms, status, failure, response)
@@ -93,7 +95,13 @@ async function write(trx: Trx, rows: readonly Row[]): Promise<readonly Found[]> 
         due_at = case when merchant.callback_disabled_at is null then told.due_at end
       from told join merchant on merchant.id = told.merchant_id
       where delivery.merchant_id = told.merchant_id and delivery.id = told.id and delivery.state = 'pending'
+        and delivery.attempts_before = told.attempts_before
         and (told.state = 'delivered' or delivery.attempts = told.attempt)
+    ), replayed as (
+      update delivery set due_at = ${now}::timestamptz from told
+      where delivery.merchant_id = told.merchant_id and delivery.id = told.id and delivery.state = 'pending'
+        and delivery.attempts_before <> told.attempts_before and delivery.attempts = told.attempt
+        and delivery.due_at is not null
     ), sent as (
       select merchant_id, min(at) as at, bool_or(state = 'delivered') as is_taken from told where is_sent group by merchant_id
     ), judged as (

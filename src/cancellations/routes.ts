@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
+import { ignoreBodies } from '../http/ignored-bodies.ts';
 import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
 import { cancelItem } from './cancel-item.ts';
@@ -45,13 +46,4 @@ export function cancellationRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper)
       return ok(request, await cancelItem({ ...deps, log: request.log }, canceller, { tradeRef, itemRef }));
     },
   );
-}
-
-/** Whatever is sent, of whatever type, is let through and not looked at (DESIGN 4.2). */
-function ignoreBodies(app: App): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, payload, done) => {
-    payload.resume();
-    done(null, undefined);
-  });
 }

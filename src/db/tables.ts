@@ -242,6 +242,7 @@ export type PurchaseRow = Selectable<PurchaseTable>;
 export type CancellationRow = Selectable<CancellationTable>;
 export type TransferRow = Selectable<TransferTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type DeliveryAttemptRow = Selectable<DeliveryAttemptTable>;
 export type ApprovalRow = Selectable<ApprovalTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;

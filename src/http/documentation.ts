@@ -82,6 +82,9 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
     'TRADE_NOT_CANCELLABLE',
   ],
   'PUT /v1/callbacks/url': ['CALLBACK_URL_TEST_FAILED'],
+  '/v1/callbacks/deliveries': ['TRADE_NOT_FOUND'],
+  '/v1/callbacks/deliveries/:deliveryId': ['CALLBACK_NOT_FOUND'],
+  '/v1/callbacks/deliveries/:deliveryId/replay': ['CALLBACK_NOT_FOUND'],
 };
 
 /** The schema of a route with every answer that it can give beside success. */

@@ -16,6 +16,9 @@ export const routeLimits = {
   balance: { verified: 600, unverified: 60 },
   // Each makes the gateway call whatever URL it is given.
   'callback-url': { verified: 20, unverified: 10 },
+  callbacks: { verified: 600, unverified: 60 },
+  'callback-replay': { verified: 60, unverified: 10 },
+  events: { verified: 600, unverified: 60 },
 } as const satisfies Record<string, { verified: number; unverified: number }>;
 
 export type LimitedRoute = keyof typeof routeLimits;

@@ -27,3 +27,21 @@ export function decodeCursor(text: string): Cursor {
   }
   throw errors.validationFailed({ cursor: 'is not a cursor of this list' });
 }
+
+/** Where a reader of a numbered log stands: behind this position. Merchants see it as an opaque text. */
+export function encodePosition(position: bigint): string {
+  return Buffer.from(`position ${position}`).toString('base64url');
+}
+
+/** No more digits than the database counts with. */
+const POSITION = /^position (0|[1-9]\d{0,17})$/;
+
+/**
+ * @param field how the route calls it
+ * @throws VALIDATION_FAILED for a text that is no such cursor
+ */
+export function decodePosition(text: string, field: string): bigint {
+  const [, digits] = POSITION.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
+  if (digits === undefined) throw errors.validationFailed({ [field]: 'is not a cursor of this list' });
+  return BigInt(digits);
+}

@@ -41,6 +41,12 @@ export async function findTrades(db: Db, merchantId: string, refs: readonly stri
     .execute();
 }
 
+/** The trade that a merchant means by a reference: an id wins over an externalId of the same text. */
+export async function findTrade(db: Db, merchantId: string, ref: string): Promise<TradeRow | undefined> {
+  const found = await findTrades(db, merchantId, [ref]);
+  return found.find((trade) => trade.id === ref.toLowerCase()) ?? found[0];
+}
+
 export interface TradePageQuery {
   readonly source: 'self' | 'client';
   readonly game: '730' | '252490';

@@ -159,6 +159,10 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
     provoke: () => merchant.call('PUT', '/v1/callbacks/url', { body: { url: 'http://127.0.0.1:9/closed' } }),
     carries: ['details'],
   },
+  CALLBACK_NOT_FOUND: {
+    operation: 'get /v1/callbacks/deliveries/{deliveryId}',
+    provoke: () => merchant.call('GET', '/v1/callbacks/deliveries/nothing'),
+  },
   MISSING_API_KEY: { operation: BALANCE, provoke: () => world().call('GET', '/v1/wallets/me/balance') },
   INVALID_API_KEY: { operation: BALANCE, provoke: () => callWith('ap_nobody') },
   API_KEY_REVOKED: {

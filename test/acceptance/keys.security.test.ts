@@ -35,6 +35,20 @@ const routes: readonly Route[] = [
     call: '/v1/callbacks/url',
     body: () => ({ url: `${world().gateway.sandbox?.marketplaceUrl}/shop/callbacks` }),
   },
+  { method: 'GET', path: '/v1/callbacks/deliveries', call: '/v1/callbacks/deliveries' },
+  { method: 'GET', path: '/v1/callbacks/deliveries/{deliveryId}', call: '/v1/callbacks/deliveries/any' },
+  {
+    method: 'POST',
+    path: '/v1/callbacks/deliveries/{deliveryId}/replay',
+    call: '/v1/callbacks/deliveries/any/replay',
+  },
+  {
+    method: 'POST',
+    path: '/v1/callbacks/replay',
+    call: '/v1/callbacks/replay',
+    body: () => ({ from: '2026-01-01T00:00:00Z' }),
+  },
+  { method: 'GET', path: '/v1/events', call: '/v1/events' },
 ];
 
 function validBuy() {

@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { DeliveryAttemptRow, DeliveryRow } from '../db/tables.ts';
+import type { Range } from '../http/instants.ts';
+import type { Cursor } from '../http/paging.ts';
+
+/** A callback as those see it who ask what became of it; its body is read only where it is shown. */
+export interface SeenDelivery {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly tradeId: string;
+  readonly number: number;
+  readonly state: DeliveryRow['state'];
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly deliveredAt: Date | null;
+  readonly dueAt: Date | null;
+  /** Of the last attempt that ended; both null when there was none. */
+  readonly lastStatus: number | null;
+  readonly lastFailure: string | null;
+}
+
+export interface DeliveryFilter {
+  /** null: of every merchant, which is for operators only. */
+  readonly merchantId: string | null;
+  readonly tradeId?: string | undefined;
+  readonly state?: DeliveryRow['state'] | undefined;
+  readonly made?: Range;
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after?: Cursor | undefined;
+}
+
+/** Callbacks, newest first. The page is chosen before its last attempts are looked up, of which there may be many. */
+export async function findDeliveries(db: Db, filter: DeliveryFilter): Promise<SeenDelivery[]> {
+  const { merchantId, tradeId, state, made, after } = filter;
+  let page = db
+    .selectFrom('delivery')
+    .select(seenColumns)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(filter.limit);
+  if (merchantId !== null) page = page.where('merchant_id', '=', merchantId);
+  if (tradeId !== undefined) page = page.where('trade_id', '=', tradeId);
+  if (state) page = page.where('state', '=', state);
+  if (made?.from) page = page.where('created_at', '>=', made.from);
+  if (made?.to) page = page.where('created_at', '<', made.to);
+  if (after) {
+    page = page.where(sql<boolean>`(created_at, id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`);
+  }
+  return db
+    .selectFrom(page.as('delivery'))
+    .leftJoinLateral(
+      (from) =>
+        from
+          .selectFrom('delivery_attempt')
+          .select(['status', 'failure'])
+          .whereRef('delivery_attempt.merchant_id', '=', 'delivery.merchant_id')
+          .whereRef('delivery_attempt.delivery_id', '=', 'delivery.id')
+          .orderBy('delivery_attempt.number', 'desc')
+          .limit(1)
+          .as('last'),
+      (join) => join.onTrue(),
+    )
+    .select(['id', 'merchant_id as merchantId', 'trade_id as tradeId', 'number', 'state', 'attempts'])
+    .select(['created_at as createdAt', 'delivered_at as deliveredAt', 'due_at as dueAt'])
+    .select(['last.status as lastStatus', 'last.failure as lastFailure'])
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+const seenColumns = [
+  'id',
+  'merchant_id',
+  'trade_id',
+  'number',
+  'state',
+  'attempts',
+  'created_at',
+  'delivered_at',
+  'due_at',
+] as const;
+
+/** With what a replay adds there is no end to the attempts at one callback; these are the newest. */
+const ATTEMPTS_SHOWN_MAX = 200;
+
+export interface WholeDelivery {
+  readonly delivery: DeliveryRow;
+  /** In the order in which they were made. */
+  readonly attempts: readonly DeliveryAttemptRow[];
+}
+
+/** One callback with its body and its attempts; of any merchant when none is named, which is for operators only. */
+export async function findDelivery(db: Db, merchantId: string | null, id: string): Promise<WholeDelivery | null> {
+  // Joined from the merchants, so that the key on (merchant, id) is used.
+  let select = db
+    .selectFrom('merchant')
+    .innerJoin('delivery', 'delivery.merchant_id', 'merchant.id')
+    .selectAll('delivery')
+    .where('delivery.id', '=', id);
+  if (merchantId !== null) select = select.where('merchant.id', '=', merchantId);
+  const delivery = await select.executeTakeFirst();
+  if (!delivery) return null;
+  const attempts = await db
+    .selectFrom('delivery_attempt')
+    .selectAll()
+    .where('merchant_id', '=', delivery.merchant_id)
+    .where('delivery_id', '=', id)
+    .orderBy('number', 'desc')
+    .limit(ATTEMPTS_SHOWN_MAX)
+    .execute();
+  return { delivery, attempts: attempts.reverse() };
+}
