@@ -1,3 +1,4 @@
+import { parseInstant, type Range } from '../http/instants.ts';
 import { isUuid } from '../ids.ts';
 import { OperatorError } from '../merchants/operations.ts';
 import { type Mills, parseDollars } from '../money.ts';
@@ -21,6 +22,18 @@ export function readWhole(text: string, what: string, max: number): number {
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(number >= 1 && number <= max)) throw new OperatorError(`${what} is a whole number from 1 to ${max}`);
   return number;
+}
+
+export function readRange({ from, to }: { readonly from?: string; readonly to?: string }): Range {
+  const range = { from: readTime(from, '--from'), to: readTime(to, '--to') };
+  if (range.from && range.to && range.to <= range.from) throw new OperatorError('--to is not after --from');
+  return range;
+}
+
+function readTime(text: string | undefined, what: string): Date | null {
+  const time = text === undefined ? null : parseInstant(text);
+  if (text !== undefined && !time) throw new OperatorError(`${what} is a time, such as 2026-07-31T12:00:00Z`);
+  return time;
 }
 
 /** Options that may be given more than once. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { loadConfig } from '../config.ts';
 import { OperatorError } from '../merchants/operations.ts';
+import { addCallbackCommands } from './commands/callback.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addMarketplaceCommand } from './commands/marketplace.ts';
 import { addMerchantCommands } from './commands/merchant.ts';
@@ -111,6 +112,7 @@ function buildProgram(output: Output, choose: (task: Task) => void): Command {
   addWalletCommands(program, choose);
   addTradeCommands(program, choose);
   addUnknownCommands(program, choose);
+  addCallbackCommands(program, choose);
   return program;
 }
 

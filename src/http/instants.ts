@@ -26,9 +26,12 @@ function readInstant(field: string, text: string | undefined): Date | null {
   return instant;
 }
 
+/** A day, which begins in UTC, or a time with its zone: without one it would mean another time on each machine. */
+const INSTANT = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/i;
+
 /** Years before 1970 and beyond 9999 are none of ours; the database refuses some of them. */
 export function parseInstant(text: string): Date | null {
   const instant = new Date(text);
   const year = instant.getUTCFullYear();
-  return year >= 1970 && year <= 9999 ? instant : null;
+  return INSTANT.test(text) && year >= 1970 && year <= 9999 ? instant : null;
 }

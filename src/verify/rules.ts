@@ -1,6 +1,7 @@
 import { accountProof, walletProof } from './account-rules.ts';
 import { cancellationProof } from './cancellation-rules.ts';
 import { itemProof } from './item-rules.ts';
+import { logProof } from './log-rules.ts';
 import { purchaseProof } from './purchase-rules.ts';
 import type { Proof, Rule } from './rule.ts';
 import { tradeProof } from './trade-rules.ts';
@@ -15,6 +16,7 @@ export const proofs: readonly Proof[] = [
   tradeProof,
   purchaseProof,
   cancellationProof,
+  logProof,
 ];
 
 export const rules: readonly Rule[] = proofs.flatMap((proof) => proof.rules);

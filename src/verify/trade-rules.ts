@@ -48,8 +48,12 @@ const facts = sql`
     from trade_event where merchant_id = slice.merchant_id and trade_id = slice.id
   ) as events
   cross join lateral (
-    select array_agg(number) as told, min(number) as first_told, max(number) as last_told
-    from delivery where merchant_id = slice.merchant_id and trade_id = slice.id
+    select array_agg(number) as told, min(number) as first_told, max(number) as last_told,
+      min(number) filter (where position is not null and (position > before) is not true) as misplaced
+    from (
+      select number, position, lag(position, 1, 0::bigint) over (order by number) as before
+      from delivery where merchant_id = slice.merchant_id and trade_id = slice.id
+    ) as callback
   ) as callbacks
   cross join lateral (${untold}) as untold
   left join lateral (
@@ -122,6 +126,12 @@ export const tradeProof: Proof = {
       'Each callback tells of an event that happened.',
       ['newest', 'first_told', 'last_told'],
       sql`first_told < 1 or last_told > coalesce(newest, 0)`,
+    ),
+    rule(
+      'log-keeps-order',
+      'In the log of events each trade’s have their places in their order, and none without a place before one with.',
+      ['misplaced'],
+      sql`misplaced is not null`,
     ),
   ],
 };

@@ -518,6 +518,13 @@ describe('the API’s own document', () => {
       ['/secure/market/item', `/secure/market/item?marketHashName=${name}`],
       ['/secure/market/item', '/secure/market/item'],
       ['/v1/wallets/me/balance', '/v1/wallets/me/balance'],
+      ['/v1/callbacks/deliveries', `/v1/callbacks/deliveries?trade=${trade.id}`],
+      [
+        '/v1/callbacks/deliveries/{deliveryId}',
+        `/v1/callbacks/deliveries/${merchant.attemptsAt(trade.id)[0]?.deliveryId}`,
+      ],
+      ['/v1/callbacks/deliveries/{deliveryId}', '/v1/callbacks/deliveries/none'],
+      ['/v1/events', '/v1/events'],
       ['/health', '/health'],
       ['/sandbox/listings', '/sandbox/listings'],
       ['/sandbox/clock', '/sandbox/clock'],

@@ -31,6 +31,22 @@ test.each<[title: string, args: string[], text: RegExp]>([
   ['a status that is none', ['trade', 'list', '--status', 'lost'], /no status lost; known are initiated, /],
   ['a page that is too long', ['trade', 'list', '--limit', '1001'], /--limit is a whole number from 1 to 1000/],
   ['a limit that is none', ['merchant', 'limit', ID, 'buy', 'many'], /limit per minute is a whole number/],
+  ['a callback id that is none', ['callback', 'replay', 'all'], /"all" is no callback id/],
+  ['a callback’s state that is none', ['callback', 'list', '--state', 'lost'], /no state lost; known are pending, /],
+  ['a time that is none', ['callback', 'list', '--from', '5'], /--from is a time, such as 2026-/],
+  ['a time without a zone', ['callback', 'list', '--to', '2026-07-31T12:00'], /--to is a time, such as 2026-/],
+  [
+    'a range that ends before it begins',
+    ['callback', 'replay-failed', '--merchant', ID, '--from', '2026-07-31', '--to', '2026-07-30T12:00:00Z'],
+    /--to is not after --from/,
+  ],
+  ['a range without a beginning', ['callback', 'replay-failed', '--merchant', ID], /required option '--from <time>'/],
+  ['a log of nobody', ['callback', 'events'], /required option '--merchant <merchant>'/],
+  [
+    'a place in a log that is none',
+    ['callback', 'events', '--merchant', ID, '--after', '7'],
+    /--after: is not a cursor/,
+  ],
   ['a port that is none', ['marketplace', '--port', 'http'], /a port is a number from 0 to 65535/],
 ])('%s', async (_title, args, text) => {
   const said = await run(args);

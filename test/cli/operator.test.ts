@@ -162,6 +162,46 @@ describe('while the gateway runs', () => {
     expect(list).toMatch(new RegExp(`${bought.data.id} +order-1 +pending`));
   });
 
+  test('callbacks are seen, sent again and read as a log', async () => {
+    const [newest] = await json('callback', 'list', '--trade', 'order-1');
+    const { merchantId: owner } = gateway.sandbox;
+    expect(newest).toMatchObject({ merchantId: owner, number: 2, attempts: expect.any(Number) });
+    await expect
+      .poll(() => json('callback', 'show', newest.id.toUpperCase()), { timeout: 20_000 })
+      .toMatchObject({
+        state: 'delivered',
+        tries: [{ number: 1, status: 200 }],
+        body: expect.stringMatching(/^{"trade":/),
+      });
+    expect(await json('callback', 'replay', newest.id)).toMatchObject({ id: newest.id, state: 'pending', attempts: 1 });
+    await expect
+      .poll(() => json('callback', 'show', newest.id), { timeout: 20_000 })
+      .toMatchObject({ state: 'delivered', attempts: 2, tries: [{ number: 1 }, { number: 2, status: 200 }] });
+
+    const { stdout: list } = await run(
+      'callback',
+      'list',
+      '--merchant',
+      owner,
+      '--state',
+      'delivered',
+      '--to',
+      '2100-01-01',
+    );
+    expect(list).toMatch(/^id +state +attempts +created +next +failure +trade +merchant\n/);
+    expect(list).toMatch(new RegExp(`${newest.id} +delivered +2 .* - +- +${newest.tradeId} +${owner}\\n`));
+    const { stdout: shown } = await run('callback', 'show', newest.id);
+    expect(shown).toMatch(/\nattempts\n +\S+ +1 +\d+ ms +200 +-.*\n +\S+ +2 .*\n\nbody\n +{"trade":/);
+
+    const log = await json('callback', 'events', '--merchant', owner);
+    expect(log.items.map((event: { id: string }) => event.id)).toContain(newest.id);
+    const end = await run('callback', 'events', '--merchant', owner, '--after', log.nextCursor);
+    expect(end.stdout).toBe(`there is nothing after that\nto go on: --after ${log.nextCursor}\n`);
+
+    const range = ['--merchant', owner, '--from', '2026-01-01T00:00:00Z'];
+    expect(await json('callback', 'replay-failed', ...range)).toEqual({ merchantId: owner, replayed: 0 });
+  });
+
   test('verify finds nothing wrong', async () => {
     const { code, stdout } = await run('verify');
     expect(stdout).toMatch(/all \d+ rules hold\n$/);
@@ -188,6 +228,11 @@ test.each<[title: string, args: string[], text: RegExp]>([
   ['a key', ['key', 'revoke', NOBODY], /no key 01990c4e/],
   ['a trade by its id', ['trade', 'show', NOBODY], /no trade with the id or externalId 01990c4e/],
   ['a trade by its externalId', ['trade', 'show', "'; --"], /no trade with the id or externalId '; --\n/],
+  ['a callback', ['callback', 'show', NOBODY], /there is no callback 01990c4e/],
+  ['a callback to send again', ['callback', 'replay', NOBODY], /there is no callback 01990c4e/],
+  ['a log', ['callback', 'events', '--merchant', NOBODY], /no merchant 01990c4e/],
+  ['callbacks of a trade', ['callback', 'list', '--trade', 'none'], /no trade with the id or externalId none/],
+  ['a merchant to send to', ['callback', 'replay-failed', '--merchant', NOBODY, '--from', '2026-01-01'], /no merchant/],
   ['a route', ['merchant', 'limit', NOBODY, 'sell', '5'], /no limited route sell; known are item-cancel, /],
 ])('the gateway answers in one line when there is no such thing: %s', async (_title, args, text) => {
   const said = await askGateway(new DataFolder(dataDir), args);

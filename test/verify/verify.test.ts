@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ItemRow } from '../../src/db/tables.ts';
 import type { Trx } from '../../src/db/transaction.ts';
+import { readEvents } from '../../src/deliveries/events.ts';
 import type { BrokenRow } from '../../src/verify/rule.ts';
 import { rules } from '../../src/verify/rules.ts';
 import { prove, verify } from '../../src/verify/verify.ts';
@@ -22,6 +23,7 @@ beforeAll(async () => {
     if (!item) throw new Error(`nothing was bought for ${name}`);
     items.set(name, first((await books.itemsOf(item.trade_id)).filter(({ id }) => id === item.id)));
   }
+  await readEvents(books.deps, books.merchantId, { after: 0n, limit: 1 });
 });
 
 afterAll(() => books.close());
@@ -528,6 +530,40 @@ const damages: Damage[] = [
     (trx) =>
       execute(`update cancellation set state = 'unknown', due_at = null where item_id = '${item('wished').id}'`, trx),
     () => ({ ...sameItem('wished'), cancellation_state: 'unknown' }),
+  ],
+  [
+    'log-keeps-order',
+    'a trade whose first event has no place in the log, while later ones have',
+    (trx) =>
+      execute(
+        `update delivery set position = null where trade_id = '${item('completed').trade_id}'
+          and number = (select min(number) from delivery where trade_id = '${item('completed').trade_id}')`,
+        trx,
+      ),
+    () => ({ ...sameTrade('completed'), misplaced: expect.any(Number) }),
+  ],
+  [
+    'log-keeps-order',
+    'a trade whose last event stands before the others in the log',
+    (trx) =>
+      execute(
+        `update delivery set position = -1 where trade_id = '${item('completed').trade_id}'
+          and number = (select max(number) from delivery where trade_id = '${item('completed').trade_id}')`,
+        trx,
+      ),
+    () => ({ ...sameTrade('completed'), misplaced: expect.any(Number) }),
+  ],
+  [
+    'log-ends-at-its-count',
+    'a log whose next events would get places that are taken',
+    (trx) => execute('update merchant set events_numbered = events_numbered - 1', trx),
+    () => ({ ...merchant(), first_position: 1n }),
+  ],
+  [
+    'log-ends-at-its-count',
+    'a log that has lost its beginning',
+    (trx) => execute('update delivery set position = null where position = 1', trx),
+    () => ({ ...merchant(), first_position: 2n }),
   ],
 ];
 

@@ -1,0 +1,199 @@
+import type { Command } from 'commander';
+import type { Db } from '../../db/connect.ts';
+import type { TradeRow } from '../../db/tables.ts';
+import { readEvents } from '../../deliveries/events.ts';
+import { type DeliveryFilter, findDeliveries, findDelivery, type WholeDelivery } from '../../deliveries/queries.ts';
+import { replayDelivery, replayFailed } from '../../deliveries/replay.ts';
+import { deliveryStates, deliveryToWire, wholeDeliveryToWire } from '../../deliveries/wire.ts';
+import type { Range } from '../../http/instants.ts';
+import { decodePosition } from '../../http/paging.ts';
+import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
+import { tradesByRef } from '../../trades/timeline.ts';
+import { listing } from '../format.ts';
+import { readId, readRange, readWhole } from '../input.ts';
+import {
+  type Choose,
+  type DatabaseOptions,
+  databaseCommand,
+  EXAMPLE_ID,
+  onDatabase,
+  type Report,
+  type Session,
+} from '../task.ts';
+import { deliveryText } from './callback-text.ts';
+
+const LIMIT_MAX = 1000;
+const EXAMPLE_TIME = '2026-07-31T00:00:00Z';
+
+interface TimeOptions extends DatabaseOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+interface ListOptions extends TimeOptions {
+  readonly merchant?: string;
+  readonly trade?: string;
+  readonly state?: string;
+  readonly limit: string;
+}
+
+interface EventOptions extends DatabaseOptions {
+  readonly merchant: string;
+  readonly after?: string;
+  readonly limit: string;
+}
+
+/** `skinrail callback`: what became of callbacks, sending them again, and a merchant's log of events (DESIGN 4.6). */
+export function addCallbackCommands(program: Command, choose: Choose): void {
+  const callback = program.command('callback').description('callbacks: what became of them, and sending them again');
+  addReading(callback, choose);
+  addReplaying(callback, choose);
+}
+
+function addReading(callback: Command, choose: Choose): void {
+  databaseCommand(callback, 'list', 'the newest callbacks', 'callback list --state failed --trade order-1042')
+    .option('--merchant <merchant>', 'of this merchant only')
+    .option('--trade <trade>', 'of this trade only, by its id or externalId')
+    .option('--state <state>', `in this state only: ${deliveryStates.join(', ')}`)
+    .option('--from <time>', 'of steps that happened then or later')
+    .option('--to <time>', 'of steps that happened earlier')
+    .option('--limit <number>', 'how many', '20')
+    .action((options: ListOptions) => {
+      const filter = readFilter(options);
+      choose(onDatabase(options, (session) => list(session, filter, options.trade)));
+    });
+
+  databaseCommand(callback, 'show <id>', 'one of them, with every attempt', `callback show ${EXAMPLE_ID}`).action(
+    (text: string, options: DatabaseOptions) => {
+      const id = readId(text, 'callback');
+      choose(onDatabase(options, (session) => show(session, id)));
+    },
+  );
+
+  databaseCommand(
+    callback,
+    'events',
+    'a merchant’s log of events, as GET /v1/events gives it',
+    `callback events --merchant ${EXAMPLE_ID}`,
+  )
+    .requiredOption('--merchant <merchant>', 'whose log it is')
+    .option('--after <cursor>', 'where the last page ended')
+    .option('--limit <number>', 'how many', '20')
+    .action((options: EventOptions) => {
+      const merchantId = readId(options.merchant, 'merchant');
+      const after = options.after === undefined ? 0n : decodePosition(options.after, '--after');
+      const page = { after, limit: readWhole(options.limit, '--limit', LIMIT_MAX) };
+      choose(onDatabase(options, (session) => events(session, merchantId, page)));
+    });
+}
+
+function addReplaying(callback: Command, choose: Choose): void {
+  databaseCommand(
+    callback,
+    'replay <id>',
+    'send one again, whatever became of it',
+    `callback replay ${EXAMPLE_ID}`,
+  ).action((text: string, options: DatabaseOptions) => {
+    const id = readId(text, 'callback');
+    choose(onDatabase(options, (session) => replay(session, id)));
+  });
+
+  databaseCommand(
+    callback,
+    'replay-failed',
+    'send again what was given up in a time',
+    `callback replay-failed --merchant ${EXAMPLE_ID} --from ${EXAMPLE_TIME}`,
+  )
+    .requiredOption('--merchant <merchant>', 'whose callbacks')
+    .requiredOption('--from <time>', 'of steps that happened then or later')
+    .option('--to <time>', 'of steps that happened earlier; now')
+    .action((options: TimeOptions & { merchant: string }) => {
+      const merchantId = readId(options.merchant, 'merchant');
+      const made = readRange(options);
+      choose(onDatabase(options, (session) => replayAll(session, merchantId, made)));
+    });
+}
+
+function readFilter(options: ListOptions): DeliveryFilter {
+  const { merchant, state: text, limit } = options;
+  const state = deliveryStates.find((known) => known === text);
+  if (text !== undefined && !state) {
+    throw new OperatorError(`there is no state ${text}; known are ${deliveryStates.join(', ')}`);
+  }
+  return {
+    merchantId: merchant === undefined ? null : readId(merchant, 'merchant'),
+    state,
+    made: readRange(options),
+    limit: readWhole(limit, '--limit', LIMIT_MAX),
+  };
+}
+
+async function list({ deps }: Session, filter: DeliveryFilter, tradeRef: string | undefined): Promise<Report> {
+  const trade = tradeRef === undefined ? undefined : await requireTrade(deps.db, tradeRef, filter.merchantId);
+  const ofTrade = trade && { merchantId: trade.merchant_id, tradeId: trade.id };
+  const found = await findDeliveries(deps.db, { ...filter, ...ofTrade });
+  const head = ['id', 'state', 'attempts', 'created', 'next', 'failure', 'trade', 'merchant'];
+  const rows = found.map((one) => [
+    one.id,
+    one.state,
+    one.attempts,
+    one.createdAt,
+    one.dueAt,
+    one.state === 'delivered' ? null : one.lastFailure,
+    one.tradeId,
+    one.merchantId,
+  ]);
+  const json = found.map((one) => ({ merchantId: one.merchantId, ...deliveryToWire(one) }));
+  return { text: listing(head, rows, 'there are no such callbacks'), json };
+}
+
+async function requireTrade(db: Db, ref: string, merchantId: string | null): Promise<TradeRow> {
+  const [trade, ...others] = await tradesByRef(db, ref, merchantId ?? undefined);
+  if (!trade) throw new OperatorError(`there is no trade with the id or externalId ${ref}`);
+  if (others.length === 0) return trade;
+  throw new OperatorError(`${others.length + 1} merchants have a trade ${ref}; say whose with --merchant`);
+}
+
+async function show({ deps }: Session, id: string): Promise<Report> {
+  const found = await requireDelivery(deps.db, id);
+  return {
+    text: deliveryText(found),
+    json: { merchantId: found.delivery.merchant_id, ...wholeDeliveryToWire(found) },
+  };
+}
+
+async function requireDelivery(db: Db, id: string): Promise<WholeDelivery> {
+  const found = await findDelivery(db, null, id);
+  if (!found) throw new OperatorError(`there is no callback ${id}`);
+  return found;
+}
+
+async function replay({ deps }: Session, id: string): Promise<Report> {
+  const { merchant_id: merchantId } = (await requireDelivery(deps.db, id)).delivery;
+  await replayDelivery({ db: deps.db, clock: deps.clock }, merchantId, id);
+  const { delivery } = await requireDelivery(deps.db, id);
+  const when = delivery.due_at === null ? 'when the merchant’s callbacks are switched on' : 'now';
+  return {
+    text: `${id} is sent again ${when}; attempts until now: ${delivery.attempts}\n`,
+    json: { id, merchantId, state: delivery.state, attempts: delivery.attempts, dueAt: delivery.due_at },
+  };
+}
+
+async function replayAll({ deps }: Session, merchantId: string, made: Range): Promise<Report> {
+  await requireMerchant(deps, merchantId);
+  let replayed = 0;
+  for (let hasMore = true; hasMore; ) {
+    const some = await replayFailed({ db: deps.db, clock: deps.clock }, merchantId, made);
+    replayed += some.replayed;
+    hasMore = some.hasMore;
+  }
+  return { text: `${replayed} callbacks are sent again\n`, json: { merchantId, replayed } };
+}
+
+async function events({ deps }: Session, merchantId: string, page: { after: bigint; limit: number }): Promise<Report> {
+  await requireMerchant(deps, merchantId);
+  const log = await readEvents(deps, merchantId, page);
+  const rows = log.items.map(({ createdAt, id, trade }) => [createdAt, id, trade.id, trade.status]);
+  const text = listing(['created', 'id', 'trade', 'status'], rows, 'there is nothing after that');
+  return { text: `${text}to go on: --after ${log.nextCursor}\n`, json: log };
+}
