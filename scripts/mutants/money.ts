@@ -165,12 +165,10 @@ import { bookBought, lockItem } from './outcome.ts';`,
     tests: [CALLBACKS],
     edits: [
       {
-        file: 'src/callbacks/send.ts',
-        find: `    .where('state', '=', 'pending')
-    .orderBy('number')`,
-        replace: `    .where('state', '=', 'pending')
-    .where('due_at', '<=', now)
-    .orderBy('number')`,
+        file: 'src/callbacks/claim.ts',
+        find: `              and earliest.state = 'pending' order by earliest.number limit 1)`,
+        replace: `              and earliest.state = 'pending' and earliest.due_at <= \${now}::timestamptz
+              order by earliest.number limit 1)`,
       },
     ],
   },

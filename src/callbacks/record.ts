@@ -74,6 +74,9 @@ function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }
 
+/** It was not replayed since this attempt began. */
+const isOurs = sql`delivery.attempts_before = told.attempts_before`;
+
 /**
  * One statement for the whole batch. An attempt that comes back after its lease has ended is kept, and its success
  * counts; its failure does not, because the callback is another attempt's by then. One that began before a replay is not
@@ -91,17 +94,13 @@ async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonl
       select merchant_id, id, attempt, at, duration_ms, status, failure, response from told
       on conflict do nothing
     ), moved as (
-      update delivery set state = told.state, delivered_at = case told.state when 'delivered' then told.at end,
-        due_at = case when merchant.callback_disabled_at is null then told.due_at end
+      update delivery set state = case when ${isOurs} then told.state else delivery.state end,
+        delivered_at = case when ${isOurs} and told.state = 'delivered' then told.at end,
+        due_at = case when merchant.callback_disabled_at is not null then null
+          when ${isOurs} then told.due_at else ${now}::timestamptz end
       from told join merchant on merchant.id = told.merchant_id
       where delivery.merchant_id = told.merchant_id and delivery.id = told.id and delivery.state = 'pending'
-        and delivery.attempts_before = told.attempts_before
-        and (told.state = 'delivered' or delivery.attempts = told.attempt)
-    ), replayed as (
-      update delivery set due_at = ${now}::timestamptz from told
-      where delivery.merchant_id = told.merchant_id and delivery.id = told.id and delivery.state = 'pending'
-        and delivery.attempts_before <> told.attempts_before and delivery.attempts = told.attempt
-        and delivery.due_at is not null
+        and (delivery.attempts = told.attempt or ${isOurs} and told.state = 'delivered')
     ), sent as (
       select merchant_id, min(at) as at, bool_or(state = 'delivered') as is_taken from told where is_sent group by merchant_id
     ), judged as (

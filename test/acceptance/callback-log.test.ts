@@ -342,6 +342,9 @@ describe('replaying a callback', () => {
     expect(waiting.map((each) => each.state)).toEqual(Array(4).fill('pending'));
     const { db } = world().gateway.deps;
     const tomorrow = new Date(world().now.getTime() + 86_400_000);
+    // Eight days of nothing but failures have switched its URL off; this is about what waits while it is on.
+    const isOn = { callback_disabled_at: null, callback_failing_since: null };
+    await db.updateTable('merchant').set(isOn).where('id', '=', merchant.id).execute();
     await db.updateTable('delivery').set({ due_at: tomorrow }).where('merchant_id', '=', merchant.id).execute();
     answers(merchant, 200);
     await replay(merchant, waiting[0]?.id ?? '');
