@@ -2,6 +2,12 @@ import { cancellationMutations } from './cancellations.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
 import { purchaseMutations } from './purchases.ts';
+import { receivingMutations } from './receiving.ts';
 
 /** Every fault that the suites must catch. One that survives is a hole in them. */
-export const mutations: readonly Mutation[] = [...purchaseMutations, ...cancellationMutations, ...moneyMutations];
+export const mutations: readonly Mutation[] = [
+  ...purchaseMutations,
+  ...cancellationMutations,
+  ...moneyMutations,
+  ...receivingMutations,
+];
