@@ -238,6 +238,26 @@ test('a new URL has not failed yet: the days that the old one failed are forgott
   expect(await requireMerchant(deps, merchant.id)).toMatchObject({ callback_failing_since: null });
 });
 
+test('a URL that must not be called is not, however it was saved: the attempt failed, and says why', async () => {
+  const { deps } = world().gateway;
+  const merchant = await world().merchant();
+  await saveCallbackUrl(deps, merchant.id, `http://localhost:${shop.port}/200`);
+  const trade = await merchant.buys([world().card('never-ships')]);
+  await saveCallbackUrl(deps, merchant.id, `https://127.0.0.2:${shop.port}/200`);
+  await world().passes('10s');
+  const attempts = await deps.db
+    .selectFrom('delivery_attempt')
+    .select(['status', 'failure'])
+    .where('merchant_id', '=', merchant.id)
+    .orderBy('at')
+    .execute();
+  expect(attempts).toEqual([
+    { status: null, failure: 'plain http to localhost is not allowed; use https' },
+    { status: null, failure: 'address 127.0.0.2 is loopback and not allowed' },
+  ]);
+  expect(shop.requestsTo('/200').filter((request) => request.body.includes(trade.id))).toEqual([]);
+});
+
 describe('another merchant', () => {
   test('keeps its URL, its switch and its waiting callbacks when I set mine', async () => {
     const [mine, theirs] = [await world().merchant(), await world().merchant()];

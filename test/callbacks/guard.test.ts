@@ -7,6 +7,7 @@ import { checkedLookup } from '../../src/callbacks/guard.ts';
 import { createCallbackDispatcher, post, type Reply } from '../../src/callbacks/post.ts';
 import { byNameServers } from '../../src/callbacks/resolve.ts';
 import { systemClock } from '../../src/clock.ts';
+import { loadConfig } from '../../src/config.ts';
 import { DnsServer } from '../support/dns-server.ts';
 
 /** DESIGN 4.6: what callbacks never reach, looked at from the URL to the socket. Names come from a server of our own. */
@@ -232,6 +233,14 @@ describe('what an operator allows', () => {
     expect((await call('http://shop.lan.example/', '127.0.0.0/8')).failure).toContain('use https');
     expect((await call('https://shop.lan.example:9/', '127.0.0.0/8')).failure).toContain('ECONNREFUSED');
     expect((await call('https://other.lan.example/', '127.0.0.0/8')).failure).toContain('10.0.0.1');
+  });
+
+  test('nothing, unless the settings name it; the sandbox is different', async () => {
+    const { port, came } = await listen('127.0.0.1');
+    const { callbackAllow } = loadConfig({ SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) });
+    expect((await call(`https://127.0.0.1:${port}/`, callbackAllow)).failure).toContain('is loopback and not allowed');
+    expect(came()).toBe(0);
+    expect(await call(`http://127.0.0.1:${port}/`, loadConfig({}).callbackAllow)).toMatchObject({ status: 200 });
   });
 
   test('everything, in the sandbox', async () => {
