@@ -8,11 +8,6 @@ import { asThisMachine, byNameServers, type Resolve } from './resolve.ts';
 /** For one of several addresses of a host, before the next is tried: Node's 250 ms are too short for far continents. */
 const ADDRESS_MAX_MS = 2000;
 
-/** Why a URL is not called. The text is kept with the attempt, for merchant and operator to read. */
-export class RefusedError extends Error {
-  override name = 'RefusedError';
-}
-
 /**
  * Opens connections to merchants' URLs, and to nothing that only this machine or its network should reach (DESIGN 4.6).
  * It is checked here, at the very moment of connecting: what a name stood for at any time before does not matter, and
@@ -24,7 +19,7 @@ export function guardedConnector(allow: AllowList, resolve: Resolve = byNameServ
   return (wanted, callback) => {
     const refusal = refusalOfHost(allow, wanted);
     if (refusal === null) connect(wanted, callback);
-    else process.nextTick(callback, new RefusedError(refusal), null);
+    else process.nextTick(callback, new Error(refusal), null);
   };
 }
 
@@ -61,14 +56,17 @@ export function checkedLookup(allow: AllowList, resolve: Resolve): LookupFunctio
 
 type Addresses = [LookupAddress, ...LookupAddress[]];
 
-/** One address that may not be called is enough: which of them is taken would be chance. */
+/**
+ * One address that may not be called is enough: which of them is taken would be chance. The error's text is kept with
+ * the attempt, for merchant and operator to read.
+ */
 async function checkedAddresses(allow: AllowList, resolve: Resolve, host: string): Promise<Addresses> {
   const isOperators = allow.isEverything || allow.hasHost(host);
   const [first, ...others] = await (isOperators ? asThisMachine : resolve)(host);
-  if (!first) throw new RefusedError(`${host} has no address`);
+  if (!first) throw new Error(`${host} has no address`);
   for (const { address } of allow.isEverything ? [] : [first, ...others]) {
     const refusal = refusalOfAddress(allow, host, address);
-    if (refusal !== null) throw new RefusedError(`address ${address} of ${host} ${refusal}`);
+    if (refusal !== null) throw new Error(`address ${address} of ${host} ${refusal}`);
   }
   return [first, ...others];
 }

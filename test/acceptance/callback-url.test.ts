@@ -290,12 +290,13 @@ test('the gateway cannot be made to call a URL over and over', async () => {
   expect(shop.requests).toHaveLength(length);
 });
 
-test('the demo shop takes a test message, and keeps none', async () => {
-  const answer = await fetch(`${world().gateway.sandbox?.marketplaceUrl}/shop/callbacks`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ test: true }),
-  });
-  expect(answer.status).toBe(200);
+test.each([
+  ['takes a test message', '{"test":true}', 200],
+  ['refuses whatever else is not signed', '{"trade":{}}', 401],
+  ['refuses what cannot be read', 'test', 401],
+])('the demo shop %s, and keeps nothing of it', async (_title, body, status) => {
+  const headers = { 'content-type': 'application/json' };
+  const shopUrl = `${world().gateway.sandbox?.marketplaceUrl}/shop/callbacks`;
+  expect((await fetch(shopUrl, { method: 'POST', headers, body })).status).toBe(status);
   expect(await world().get('/sandbox/callbacks')).toEqual([]);
 });
