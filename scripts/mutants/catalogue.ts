@@ -1,3 +1,4 @@
+import { callbackUrlMutations } from './callback-urls.ts';
 import { cancellationMutations } from './cancellations.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
@@ -10,4 +11,5 @@ export const mutations: readonly Mutation[] = [
   ...cancellationMutations,
   ...moneyMutations,
   ...receivingMutations,
+  ...callbackUrlMutations,
 ];
