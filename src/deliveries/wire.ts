@@ -38,7 +38,7 @@ const AttemptWire = Type.Object({
 export const WholeDeliveryWire = Type.Object({
   ...fields,
   body: Type.String({ description: 'The bytes that are signed and sent' }),
-  tries: Type.Array(AttemptWire, { description: 'The newest 200 attempts that have ended, oldest first' }),
+  attemptDetails: Type.Array(AttemptWire, { description: 'The newest 200 attempts that have ended, oldest first' }),
 });
 
 export const EventWire = Type.Object({
@@ -82,7 +82,7 @@ export function wholeDeliveryToWire({ delivery, attempts }: WholeDelivery): Whol
     lastStatus: last?.status ?? null,
     lastFailure: last?.failure ?? null,
   };
-  return { ...deliveryToWire(seen), body: delivery.body, tries: attempts.map(attemptToWire) };
+  return { ...deliveryToWire(seen), body: delivery.body, attemptDetails: attempts.map(attemptToWire) };
 }
 
 function attemptToWire({ number, at, duration_ms, status, failure, response }: DeliveryAttemptRow) {

@@ -220,7 +220,7 @@ describe('one callback', () => {
     const [first] = merchant.attemptsAt(trade.id);
     const shown = await show(merchant, (first?.deliveryId ?? '').toUpperCase());
     expect(shown).toMatchObject({ ...(await newest(merchant)), body: first?.raw });
-    expect(shown.tries).toEqual([
+    expect(shown.attemptDetails).toEqual([
       {
         number: 1,
         at: expect.any(String),
@@ -231,7 +231,9 @@ describe('one callback', () => {
       },
       { number: 2, at: expect.any(String), durationMs: expect.any(Number), status: 200, response: '' },
     ]);
-    expect(Date.parse(shown.tries[1]?.at ?? '')).toBeGreaterThan(Date.parse(shown.tries[0]?.at ?? ''));
+    expect(Date.parse(shown.attemptDetails[1]?.at ?? '')).toBeGreaterThan(
+      Date.parse(shown.attemptDetails[0]?.at ?? ''),
+    );
   });
 
   test.each(['nothing', randomUUID(), "' or 1=1 --"])('that I do not have is not found: %s', async (id) => {
@@ -329,7 +331,7 @@ describe('replaying a callback', () => {
     expect(await newest(merchant)).toMatchObject({ state: 'pending', attempts: before + 1 });
     answers(merchant, 200);
     await world().until(async () => (await newest(merchant)).state === 'delivered', 'it is sent again');
-    expect((await show(merchant, id)).tries.map((attempt) => attempt.status)).toEqual([undefined, 200]);
+    expect((await show(merchant, id)).attemptDetails.map((attempt) => attempt.status)).toEqual([undefined, 200]);
     expect(await newest(merchant)).toMatchObject({ id, state: 'delivered', attempts: before + 2 });
     expect(attempts()).toBe(2);
   });

@@ -170,13 +170,13 @@ describe('while the gateway runs', () => {
       .poll(() => json('callback', 'show', newest.id.toUpperCase()), { timeout: 20_000 })
       .toMatchObject({
         state: 'delivered',
-        tries: [{ number: 1, status: 200 }],
+        attemptDetails: [{ number: 1, status: 200 }],
         body: expect.stringMatching(/^{"trade":/),
       });
     expect(await json('callback', 'replay', newest.id)).toMatchObject({ id: newest.id, state: 'pending', attempts: 1 });
     await expect
       .poll(() => json('callback', 'show', newest.id), { timeout: 20_000 })
-      .toMatchObject({ state: 'delivered', attempts: 2, tries: [{ number: 1 }, { number: 2, status: 200 }] });
+      .toMatchObject({ state: 'delivered', attempts: 2, attemptDetails: [{ number: 1 }, { number: 2, status: 200 }] });
 
     const { stdout: list } = await run(
       'callback',

@@ -23,6 +23,7 @@ import {
 import { deliveryText } from './callback-text.ts';
 
 const LIMIT_MAX = 1000;
+const EVENTS_MAX = 100;
 const EXAMPLE_TIME = '2026-07-31T00:00:00Z';
 
 interface TimeOptions extends DatabaseOptions {
@@ -82,7 +83,7 @@ function addReading(callback: Command, choose: Choose): void {
     .action((options: EventOptions) => {
       const merchantId = readId(options.merchant, 'merchant');
       const after = options.after === undefined ? 0n : decodePosition(options.after, '--after');
-      const page = { after, limit: readWhole(options.limit, '--limit', LIMIT_MAX) };
+      const page = { after, limit: readWhole(options.limit, '--limit', EVENTS_MAX) };
       choose(onDatabase(options, (session) => events(session, merchantId, page)));
     });
 }
@@ -187,7 +188,8 @@ async function replayAll({ deps }: Session, merchantId: string, made: Range): Pr
     replayed += some.replayed;
     hasMore = some.hasMore;
   }
-  return { text: `${replayed} callbacks are sent again\n`, json: { merchantId, replayed } };
+  const what = replayed === 1 ? 'callback is' : 'callbacks are';
+  return { text: `${replayed} ${what} sent again\n`, json: { merchantId, replayed } };
 }
 
 async function events({ deps }: Session, merchantId: string, page: { after: bigint; limit: number }): Promise<Report> {
