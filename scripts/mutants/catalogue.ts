@@ -1,4 +1,7 @@
 import { callbackUrlMutations } from './callback-urls.ts';
+
+import { callbackMutations } from './callbacks.ts';
+
 import { cancellationMutations } from './cancellations.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
@@ -12,4 +15,5 @@ export const mutations: readonly Mutation[] = [
   ...moneyMutations,
   ...receivingMutations,
   ...callbackUrlMutations,
+  ...callbackMutations,
 ];

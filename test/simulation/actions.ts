@@ -11,6 +11,7 @@ import { makeDue } from '../../src/suppliers/routes.ts';
 import { pushUnknown } from '../../src/unknown/push.ts';
 import { unknownOutcomes } from '../../src/unknown/queries.ts';
 import { buySomething } from './buying.ts';
+import { readOn, replaySomething } from './callback-log.ts';
 import { cancelSomething } from './cancelling.ts';
 import { isDatabaseFault } from './gated-database.ts';
 import type { SimNode } from './node.ts';
@@ -30,6 +31,8 @@ const actions: Readonly<Record<string, Action>> = {
   'run a job': { weight: 22, act: giveOutJob },
   'marketplace pushes': { weight: 4, act: push },
   'an operator pushes': { weight: 3, act: pushByHand },
+  'a callback is replayed': { weight: 3, act: replaySomething },
+  'the log is read': { weight: 3, act: readOn },
   'time passes': { weight: 11, act: (story) => story.pass(story.random.pick(MOVES_MS)) },
   'a process is killed': { weight: 2, act: (story) => story.scheduler.kill(story.anyNode().process) },
   'a process stalls': { weight: 3, act: stall },

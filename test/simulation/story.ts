@@ -4,6 +4,7 @@ import { createMerchant } from '../../src/merchants/operations.ts';
 import { toMills } from '../../src/money.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import { Books } from './books.ts';
+import type { Followed } from './callback-log.ts';
 import type { Embedded } from './embedded.ts';
 import { Faults } from './faults.ts';
 import { plainDatabase } from './gated-database.ts';
@@ -44,11 +45,13 @@ export interface Tally {
   stalls: number;
   /** Outcomes that an operator had asked about now. */
   pushes: number;
+  /** Callbacks that the merchant had sent again. */
+  replays: number;
 }
 
 /** One seed's world: two nodes, one merchant, a marketplace with two sides, and everything that can go wrong. */
 export class Story {
-  readonly tally: Tally = { buys: 0, cancels: 0, kills: 0, stalls: 0, pushes: 0 };
+  readonly tally: Tally = { buys: 0, cancels: 0, kills: 0, stalls: 0, pushes: 0, replays: 0 };
   readonly random: Random;
   readonly trace: Trace;
   readonly clock: StillClock;
@@ -67,6 +70,8 @@ export class Story {
   readonly bought: Bought[] = [];
   /** What can be cancelled, as the merchant knows it. */
   readonly items: { tradeId: string; itemId: string; token: string; nativeId: string; game: string }[] = [];
+  /** What the merchant has read of its log. */
+  readonly followed: Followed = { after: 0n, ids: [] };
   readonly written = new Set<string>();
   readonly #shared: Shared;
   readonly #openingMills: bigint;

@@ -1,0 +1,58 @@
+import type { Mutation } from './mutation.ts';
+
+const REPLAY = 'src/deliveries/replay.ts';
+const EVENTS = 'src/deliveries/events.ts';
+const CALLBACK_LOG = 'test/acceptance/callback-log.test.ts';
+
+/** Faults in sending callbacks again, and in the log of events. */
+export const callbackMutations: readonly Mutation[] = [
+  {
+    name: 'replay-beside-attempt',
+    fault: 'A replay has a second attempt made beside one that is under way.',
+    edits: [{ file: REPLAY, find: '(await isUnderWay(trx, delivery, now)) ? delivery.due_at : now', replace: 'now' }],
+    tests: [CALLBACK_LOG],
+  },
+  {
+    name: 'replay-goes-on-with-pauses',
+    fault: 'A callback that was given up has one attempt when it is replayed, and no more.',
+    edits: [
+      {
+        file: REPLAY,
+        find: 'delivered_at: null, attempts_before: delivery.attempts }',
+        replace: 'delivered_at: null }',
+      },
+    ],
+    tests: [CALLBACK_LOG],
+  },
+  {
+    name: 'replay-while-off',
+    fault: 'A replay makes callbacks due although they are switched off.',
+    edits: [{ file: REPLAY, find: 'merchant.callback_disabled_at === null ? soonest : null', replace: 'soonest' }],
+    tests: [CALLBACK_LOG],
+  },
+  {
+    name: 'replay-leaves-those-behind',
+    fault: 'What waited behind a replayed callback waits as long as if it had not been replayed.',
+    edits: [{ file: REPLAY, find: 'if (dueAt) await bringForwardThoseBehind(trx, delivery, now);', replace: '' }],
+    tests: [CALLBACK_LOG],
+  },
+  {
+    name: 'log-by-clocks',
+    fault: 'Events are put into the log by their times alone, so a clock that is ahead turns a trade’s around.',
+    edits: [
+      { file: EVENTS, find: 'order by at, trade_id, number', replace: 'order by created_at, id' },
+      {
+        file: EVENTS,
+        find: 'select delivery.id, delivery.trade_id,',
+        replace: 'select created_at, delivery.id, delivery.trade_id,',
+      },
+    ],
+    tests: [CALLBACK_LOG],
+  },
+  {
+    name: 'log-from-anywhere',
+    fault: 'A cursor beyond the end of the log is taken, and what comes until there is passed over.',
+    edits: [{ file: EVENTS, find: 'after > events_numbered', replace: 'after < 0n' }],
+    tests: [CALLBACK_LOG],
+  },
+];
