@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SIGNATURE_HEADER, sign } from 'skinrail/webhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { setCallbackUrl } from '../../src/merchants/operations.ts';
+import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { canRun, Project, RunningRecipe, recipes } from '../support/recipes.ts';
 import { useWorld } from '../support/world.ts';
@@ -29,7 +29,7 @@ describe.each(recipes.map((recipe) => [recipe.heading, recipe] as const))('with 
     if (!isHere) return;
     merchant = await world().merchant();
     running = await RunningRecipe.start(project, recipe, merchant.apiSecret);
-    await setCallbackUrl(world().gateway.deps, merchant.id, running.url);
+    await saveCallbackUrl(world().gateway.deps, merchant.id, running.url);
   });
   afterAll(() => running?.stop());
 
