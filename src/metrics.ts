@@ -46,6 +46,11 @@ export function createMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
+    callbacksOff: new Gauge({
+      name: 'skinrail_callbacks_off_merchants',
+      help: 'Merchants whose callbacks are switched off',
+      registers,
+    }),
     unrecognisedWords: new Counter({
       name: 'skinrail_supplier_words_unrecognised_total',
       help: 'Status words of suppliers that are unknown or contradict what is known; somebody must look',

@@ -1,6 +1,6 @@
 /** Attempts of one node that are under way at once. */
 const NODE_MAX = 512;
-/** Of one merchant: as many as there are connections to its URL, so that none waits for one while its time runs. */
+/** Of one merchant: what a modest server takes at once. */
 export const MERCHANT_MAX = 32;
 /** Of a merchant whose last attempt failed: each may hold its lane until the time limit. */
 const FAILING_MERCHANT_MAX = 4;

@@ -4,7 +4,6 @@ import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { readAllowList } from './allow-list.ts';
 import { guardedConnector } from './guard.ts';
-import { MERCHANT_MAX } from './lanes.ts';
 import type { Resolve } from './resolve.ts';
 import { SIGNATURE_HEADER, type SigningSecrets, signatureHeader } from './signature.ts';
 
@@ -19,11 +18,11 @@ const FAILURE_MAX_LENGTH = 300;
 
 /**
  * Callbacks go to many hosts that may be slow, gone or hostile: connections of their own, opened by the guard, and no
- * redirects.
+ * redirects. How many there are is limited by merchant (`lanes.ts`), not by host: merchants of one host must not wait
+ * for one another.
  */
 export function createCallbackDispatcher(config: Pick<Config, 'callbackAllow'>, resolve?: Resolve): Dispatcher {
   return new Agent({
-    connections: MERCHANT_MAX,
     pipelining: 1,
     keepAliveTimeout: 10_000,
     maxHeaderSize: RESPONSE_HEADERS_MAX_BYTES,

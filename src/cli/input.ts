@@ -1,3 +1,4 @@
+import ms, { type StringValue } from 'ms';
 import { parseInstant, type Range } from '../http/instants.ts';
 import { isUuid } from '../ids.ts';
 import { OperatorError } from '../merchants/operations.ts';
@@ -34,6 +35,19 @@ function readTime(text: string | undefined, what: string): Date | null {
   const time = text === undefined ? null : parseInstant(text);
   if (text !== undefined && !time) throw new OperatorError(`${what} is a time, such as 2026-07-31T12:00:00Z`);
   return time;
+}
+
+const DURATION_MAX_MS = ms('400d');
+
+/** A duration such as `90m`, `24h` or `2 days`, in milliseconds; `0` is none. */
+export function readDuration(text: string, what: string): number {
+  // A bare number would be milliseconds. `ms` types its argument more narrowly than it reads.
+  const isReadable = text === '0' || /[a-z]/i.test(text);
+  const duration = isReadable ? ms(text as StringValue) : Number.NaN;
+  if (!(duration >= 0 && duration <= DURATION_MAX_MS)) {
+    throw new OperatorError(`${what} is a duration such as 90m, 24h or 7d, at most 400d, not "${text}"`);
+  }
+  return duration;
 }
 
 /** Options that may be given more than once. */

@@ -23,20 +23,30 @@ export interface NewMerchant {
   readonly feeBps?: number;
   /** Saved as it is; who takes it from others has it tested first (`callbacks/set-url.ts`). */
   readonly callbackUrl?: string | null;
+  /** Without an API secret nothing can be signed: `rotateSecret` gives it its first. */
+  readonly withoutSecret?: boolean;
 }
 
 /** @returns the merchant, and its API secret, which is stored encrypted and can be shown again by an operator */
 export async function createMerchant(
   deps: MerchantDeps,
+  wanted: NewMerchant & { readonly withoutSecret?: false },
+): Promise<{ merchant: MerchantRow; apiSecret: string }>;
+export async function createMerchant(
+  deps: MerchantDeps,
   wanted: NewMerchant,
-): Promise<{ merchant: MerchantRow; apiSecret: string }> {
+): Promise<{ merchant: MerchantRow; apiSecret: string | null }>;
+export async function createMerchant(
+  deps: MerchantDeps,
+  wanted: NewMerchant,
+): Promise<{ merchant: MerchantRow; apiSecret: string | null }> {
   const name = wanted.name.trim();
   if (!name || name.length > 128) throw new OperatorError('a merchant’s name has 1 to 128 characters');
   const feeBps = wanted.feeBps ?? 0;
   if (!Number.isInteger(feeBps) || feeBps < 0 || feeBps > 5000) {
     throw new OperatorError('a fee is a whole number of basis points from 0 to 5000');
   }
-  const apiSecret = newApiSecret();
+  const apiSecret = wanted.withoutSecret ? null : newApiSecret();
   const now = deps.clock.now();
   const merchant = await deps.db
     .insertInto('merchant')
@@ -47,7 +57,7 @@ export async function createMerchant(
       fee_bps: feeBps,
       route_limits: '{}',
       callback_url: wanted.callbackUrl ? readCallbackUrl(wanted.callbackUrl) : null,
-      api_secret_sealed: deps.secrets.seal(apiSecret),
+      api_secret_sealed: apiSecret === null ? null : deps.secrets.seal(apiSecret),
       created_at: now,
     })
     .returningAll()

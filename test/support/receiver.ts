@@ -29,7 +29,7 @@ export interface CallbackAttempt {
 /** What an endpoint answers: a status, one with a body, a redirect, or nothing for as long as the caller waits. */
 export type CallbackAnswer =
   | number
-  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
   | { readonly redirectTo: string }
   | 'nothing';
 
@@ -106,6 +106,11 @@ export class Receiver {
   /** Every request to any endpoint, questions first, merchant by merchant. */
   everyAttempt(): CallbackAttempt[] {
     return [...this.#questions.values(), ...this.#attempts.values()].flat();
+  }
+
+  /** Callers that wait for an answer get none. */
+  closeConnections(): void {
+    this.#server.closeAllConnections();
   }
 
   #take(name: string, { signature, raw, trade }: CallbackAttempt): void {

@@ -12,8 +12,9 @@ import {
   setVerified,
 } from '../../merchants/operations.ts';
 import { balanceOf } from '../../wallets/operations.ts';
-import { columns, decimal, dollars, listing } from '../format.ts';
+import { decimal, dollars, listing } from '../format.ts';
 import { readId, readWhole } from '../input.ts';
+import { feeText, merchantJson, shownMerchant } from '../merchant-text.ts';
 import {
   type Choose,
   type DatabaseOptions,
@@ -23,6 +24,7 @@ import {
   type Report,
   type Session,
 } from '../task.ts';
+import { addCallbackCommands } from './merchant-callbacks.ts';
 
 const FEE_BPS_MAX = 5000;
 const PER_MINUTE_MAX = 1_000_000;
@@ -32,6 +34,7 @@ interface CreateOptions extends DatabaseOptions {
   readonly feeBps?: string;
   readonly callbackUrl?: string;
   readonly untested?: boolean;
+  readonly withoutSecret?: boolean;
 }
 
 export function addMerchantCommands(program: Command, choose: Choose): void {
@@ -47,6 +50,7 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
     .option('--fee-bps <number>', 'fee on top of suppliers’ prices, in hundredths of a percent')
     .option('--callback-url <url>', 'where its callbacks go; a test message must be taken there')
     .option('--untested', 'without that test')
+    .option('--without-secret', 'without an API secret for now; rotate-secret gives it one')
     .action((name: string, options: CreateOptions) => choose(onDatabase(options, creation(name, options))));
 
   databaseCommand(merchant, 'list', 'all merchants', 'merchant list').action((options: DatabaseOptions) =>
@@ -70,6 +74,7 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
   addSwitch(merchant, choose, 'enable', 'accept its keys again', (deps, id) => setDisabled(deps, id, false));
 
   addCallbackUrl(merchant, choose);
+  addCallbackCommands(merchant, choose);
 
   databaseCommand(
     merchant,
@@ -109,17 +114,18 @@ function addSwitch(parent: Command, choose: Choose, name: string, description: s
 }
 
 function creation(name: string, options: CreateOptions): (session: Session) => Promise<Report> {
-  const { verified, feeBps, callbackUrl, untested } = options;
+  const { verified, feeBps, callbackUrl, untested, withoutSecret } = options;
   const wanted = {
     name,
     verified: verified ?? false,
     feeBps: feeBps === undefined || feeBps === '0' ? 0 : readWhole(feeBps, '--fee-bps', FEE_BPS_MAX),
+    withoutSecret: withoutSecret ?? false,
   };
   return async ({ deps }) => {
     const url = callbackUrl === undefined ? null : acceptCallbackUrl(deps.config, callbackUrl);
     if (url !== null && !untested) await testCallbackUrl(deps, url);
     const { merchant, apiSecret } = await createMerchant(deps, { ...wanted, callbackUrl: url });
-    return shown(merchant, [['api secret', apiSecret]], { apiSecret });
+    return shownMerchant(merchant, [['api secret', apiSecret]], { apiSecret });
   };
 }
 
@@ -140,14 +146,14 @@ async function list({ deps }: Session): Promise<Report> {
     created_at,
   ]);
   const head = ['id', 'name', 'verified', 'fee', 'disabled', 'created'];
-  return { text: listing(head, rows, 'there are no merchants yet'), json: merchants.map(toJson) };
+  return { text: listing(head, rows, 'there are no merchants yet'), json: merchants.map(merchantJson) };
 }
 
 async function show({ deps }: Session, merchantId: string, withSecret: boolean): Promise<Report> {
   const merchant = await requireMerchant(deps, merchantId);
   const { available, locked } = await balanceOf(deps, merchantId);
   const secret = withSecret ? requireApiSecret(deps, merchant) : null;
-  return shown(
+  return shownMerchant(
     merchant,
     [['available', dollars(available)], ['locked', dollars(locked)], ...(secret ? [['api secret', secret]] : [])],
     { available: decimal(available), locked: decimal(locked), ...(secret ? { apiSecret: secret } : {}) },
@@ -155,42 +161,5 @@ async function show({ deps }: Session, merchantId: string, withSecret: boolean):
 }
 
 function changed(merchant: MerchantRow): Report {
-  return shown(merchant, [], {});
-}
-
-function shown(merchant: MerchantRow, more: readonly string[][], moreJson: Readonly<Record<string, unknown>>): Report {
-  const lines = [
-    ['id', merchant.id],
-    ['name', merchant.name],
-    ['verified', merchant.verified],
-    ['fee', feeText(merchant.fee_bps)],
-    ['own limits', limitsText(merchant.route_limits)],
-    ['callback url', merchant.callback_url],
-    ['disabled', merchant.disabled_at],
-    ['created', merchant.created_at],
-  ];
-  return { text: columns([...lines, ...more]), json: { ...toJson(merchant), ...moreJson } };
-}
-
-function toJson(merchant: MerchantRow) {
-  return {
-    id: merchant.id,
-    name: merchant.name,
-    verified: merchant.verified,
-    feeBps: merchant.fee_bps,
-    routeLimits: merchant.route_limits,
-    callbackUrl: merchant.callback_url,
-    disabledAt: merchant.disabled_at,
-    createdAt: merchant.created_at,
-  };
-}
-
-function feeText(feeBps: number): string {
-  return `${(feeBps / 100).toFixed(2)} %`;
-}
-
-function limitsText(limits: unknown): string {
-  return Object.entries(limits ?? {})
-    .map(([route, perMinute]) => `${route} ${perMinute}/min`)
-    .join(', ');
+  return shownMerchant(merchant, [], {});
 }

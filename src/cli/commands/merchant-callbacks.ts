@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { switchOff, switchOn } from '../../callbacks/switch.ts';
+import type { MerchantRow } from '../../db/tables.ts';
+import { inTransaction, type Trx } from '../../db/transaction.ts';
+import { requireMerchant } from '../../merchants/operations.ts';
+import { rotateSecret } from '../../merchants/rotate-secret.ts';
+import { readDuration, readId } from '../input.ts';
+import { shownMerchant } from '../merchant-text.ts';
+import { type Choose, type DatabaseOptions, databaseCommand, EXAMPLE_ID, onDatabase, type Session } from '../task.ts';
+
+/** Long enough for a merchant to notice a mail and to deploy. */
+const USUAL_GRACE = '24h';
+
+/** What an operator does with a merchant's callbacks and the secret that they are signed with. */
+export function addCallbackCommands(merchant: Command, choose: Choose): void {
+  databaseCommand(
+    merchant,
+    'rotate-secret <merchant>',
+    'give it a new API secret, which is shown; the old one still signs for a while',
+    `merchant rotate-secret ${EXAMPLE_ID} --grace 48h`,
+  )
+    .option(
+      '--grace <duration>',
+      'how long callbacks are signed with the old one as well; 0 for a secret that leaked',
+      USUAL_GRACE,
+    )
+    .action((id: string, options: DatabaseOptions & { grace: string }) => {
+      const [merchantId, graceMs] = [readId(id, 'merchant'), readDuration(options.grace, '--grace')];
+      choose(onDatabase(options, (session) => rotate(session, merchantId, graceMs)));
+    });
+
+  addCallbackSwitch(merchant, choose, 'callbacks-off', 'send it no callbacks for now; they wait', (deps, trx, id) =>
+    switchOff(deps, trx, id, 'by an operator'),
+  );
+  addCallbackSwitch(merchant, choose, 'callbacks-on', 'send its callbacks again, with all that waited', switchOn);
+}
+
+async function rotate({ deps }: Session, merchantId: string, graceMs: number) {
+  const { merchant, apiSecret } = await rotateSecret(deps, merchantId, graceMs);
+  return shownMerchant(merchant, [['api secret', apiSecret]], { apiSecret });
+}
+
+type Switch = (deps: Session['deps'], trx: Trx, merchantId: string) => Promise<unknown>;
+
+function addCallbackSwitch(parent: Command, choose: Choose, name: string, description: string, set: Switch): void {
+  databaseCommand(parent, `${name} <merchant>`, description, `merchant ${name} ${EXAMPLE_ID}`).action(
+    (id: string, options: DatabaseOptions) => {
+      const merchantId = readId(id, 'merchant');
+      choose(onDatabase(options, async ({ deps }) => shownMerchant(await switched(deps, merchantId, set), [], {})));
+    },
+  );
+}
+
+async function switched(deps: Session['deps'], merchantId: string, set: Switch): Promise<MerchantRow> {
+  await requireMerchant(deps, merchantId);
+  await inTransaction(deps, (trx) => set(deps, trx, merchantId));
+  return requireMerchant(deps, merchantId);
+}

@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import { newApiSecret } from '../auth/keys.ts';
+import { later } from '../clock.ts';
+import type { MerchantRow } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { OperatorError } from './operations.ts';
+
+/**
+ * Gives a merchant a new API secret, from now on. For the time of the grace its callbacks are signed with the one just
+ * replaced as well, as `s1` (DESIGN 4.6), so that its servers can change over one by one.
+ * @returns the new secret, and the merchant as it is now
+ * @throws OperatorError when there is no such merchant
+ */
+export async function rotateSecret(
+  deps: Pick<Deps, 'db' | 'clock' | 'secrets'>,
+  merchantId: string,
+  graceMs: number,
+): Promise<{ merchant: MerchantRow; apiSecret: string }> {
+  const apiSecret = newApiSecret();
+  const sealed = deps.secrets.seal(apiSecret);
+  const until = later(deps.clock.now(), graceMs);
+  const merchant = await inTransaction(deps, async (trx) =>
+    trx
+      .updateTable('merchant')
+      .set(({ ref }) => ({
+        api_secret_sealed: sealed,
+        previous_secret_sealed: ref('api_secret_sealed'),
+        // Its first secret replaces none.
+        previous_secret_until: sql<Date | null>`case when api_secret_sealed is not null then ${until}::timestamptz end`,
+      }))
+      .where('id', '=', merchantId)
+      .returningAll()
+      .executeTakeFirst(),
+  );
+  if (!merchant) throw new OperatorError(`there is no merchant ${merchantId}`);
+  return { merchant, apiSecret };
+}
