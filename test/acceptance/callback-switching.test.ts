@@ -65,11 +65,11 @@ describe('my URL answers 410 Gone', () => {
 
   test('I switch it on again myself, and get all that waited, in order', async () => {
     const merchant = await world().merchant();
-    world().receiver.answers.set(merchant.name, 410);
     const trades = [
       await merchant.buys([world().card('ships-at-once', 1)]),
       await merchant.buys([world().card('ships-at-once', 2)]),
     ];
+    world().receiver.answers.set(merchant.name, 410);
     await world().passes('10s');
     world().receiver.answers.delete(merchant.name);
     const answer = await enables(merchant);
@@ -138,8 +138,9 @@ describe('my URL takes nothing for five days', () => {
   test('no URL or no secret is no failing URL', async () => {
     const merchant = await world().merchant();
     const { db } = world().gateway.deps;
+    await merchant.buys([world().card('ships-at-once')]);
     await db.updateTable('merchant').set({ callback_url: null }).where('id', '=', merchant.id).execute();
-    await merchant.buys([world().card('never-ships')]);
+    await world().passes('10s');
     expect(await stateOf(merchant)).toMatchObject({ callback_failing_since: null, callback_disabled_at: null });
   });
 });
@@ -147,11 +148,11 @@ describe('my URL takes nothing for five days', () => {
 describe('callbacks are off', () => {
   test('an operator switches them off and on; what happened meanwhile comes in order', async () => {
     const merchant = await world().merchant();
-    await turn(false, merchant);
     const trade = await merchant.buys([world().card('ships-at-once')]);
+    await turn(false, merchant);
     await world().passes('10s');
-    expect(merchant.attemptsAt(trade.id)).toEqual([]);
-    expect(await dueTimes(merchant)).toEqual([null, null, null]);
+    expect(merchant.attemptsAt(trade.id)).toHaveLength(1);
+    expect(await dueTimes(merchant)).toEqual([null, null]);
     await turn(true, merchant);
     await world().settles();
     expect(statusesTold(merchant, trade)).toEqual(['pending', 'active', 'hold']);
@@ -178,13 +179,14 @@ describe('callbacks are off', () => {
   test('one that was recorded in the moment of switching is put right within seconds', async () => {
     const merchant = await world().merchant();
     const { deps } = world().gateway;
+    const trade = await merchant.buys([world().card('ships-at-once')]);
     await turn(false, merchant);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    await world().passes('10s');
     const set = { callback_disabled_at: null, callback_disabled_reason: null };
     await deps.db.updateTable('merchant').set(set).where('id', '=', merchant.id).execute();
     expect(await straightenDue(deps)).toBe(true);
     await world().settles();
-    expect(statusesTold(merchant, trade)).toEqual(['pending']);
+    expect(statusesTold(merchant, trade)).toEqual(['pending', 'active', 'hold']);
   });
 
   test('switching on what is on changes nothing', async () => {

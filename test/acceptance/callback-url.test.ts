@@ -242,11 +242,12 @@ test('a URL that must not be called is not, however it was saved: the attempt fa
   const { deps } = world().gateway;
   const merchant = await world().merchant();
   await saveCallbackUrl(deps, merchant.id, `http://localhost:${shop.port}/200`);
-  const trade = await merchant.buys([world().card('never-ships')]);
+  const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+  await world().settles();
   await saveCallbackUrl(deps, merchant.id, `https://127.0.0.2:${shop.port}/200`);
-  await world().passes('10s');
+  await world().passes('2s');
   const attempts = await deps.db
-    .selectFrom('delivery_attempt')
+    .selectFrom('approval_attempt')
     .select(['status', 'failure'])
     .where('merchant_id', '=', merchant.id)
     .orderBy('at')
@@ -255,7 +256,7 @@ test('a URL that must not be called is not, however it was saved: the attempt fa
     { status: null, failure: 'plain http to localhost is not allowed; use https' },
     { status: null, failure: 'address 127.0.0.2 is loopback and not allowed' },
   ]);
-  expect(shop.requestsTo('/200').filter((request) => request.body.includes(trade.id))).toEqual([]);
+  expect(shop.requestsTo('/200').filter((request) => request.body.includes(body.data.id))).toEqual([]);
 });
 
 describe('another merchant', () => {
