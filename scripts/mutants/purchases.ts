@@ -177,10 +177,10 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/approvals/ask.ts',
-        find: `  const reply = await send(deps, trade.merchantId, message);
+        find: `  const reply = await send(deps, merchantId, message);
 `,
-        replace: `  await inTransaction(deps, (trx) => decide(deps, trx, trade, { state: 'approved' }));
-  const reply = await send(deps, trade.merchantId, message);
+        replace: `  await inTransaction(deps, (trx) => decide(deps, trx, { merchantId, tradeId }, { state: 'approved' }));
+  const reply = await send(deps, merchantId, message);
 `,
       },
     ],
@@ -191,9 +191,9 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [APPROVAL],
     edits: [
       {
-        file: 'src/approvals/ask.ts',
-        find: `asks: sql<number>\`asks + 1\` })`,
-        replace: `asks: sql<number>\`asks + 1\`, failures: sql<number>\`asks\` })`,
+        file: 'src/approvals/claim.ts',
+        find: `asks = asks + 1 from chosen`,
+        replace: `asks = asks + 1, failures = asks from chosen`,
       },
     ],
   },

@@ -9,6 +9,7 @@ import { newId } from '../ids.ts';
 import { itemsOf, lockTrade } from '../trades/queries.ts';
 import { tradeToWire } from '../trades/wire.ts';
 import { readVerdict } from './answer.ts';
+import type { ClaimedApproval } from './claim.ts';
 import { decide } from './decide.ts';
 
 /** After the third attempt without an answer the trade is rejected (DESIGN 4.6). */
@@ -17,7 +18,6 @@ const FAILURES_MAX = 3;
 const PAUSES_MS = [SECOND_MS, 5 * SECOND_MS];
 /** A receiver that asks for patience gets no more than this: a buyer is waiting. */
 const RETRY_AFTER_MAX_MS = 30 * SECOND_MS;
-const LEASE_MARGIN_MS = 5 * SECOND_MS;
 const ANSWER_MAX_BYTES = 65_536;
 const RESPONSE_KEPT_BYTES = 4096;
 
@@ -27,33 +27,17 @@ interface TradeRef {
 }
 
 /**
- * Asks a merchant whether a trade may be bought, if that is due and nobody else is asking. A question whose answer this
- * gateway lost, because it died or was held up, is asked again and counts for nothing: only what the merchant's
- * side left unanswered brings a trade closer to its rejection.
+ * Asks a merchant whether a trade may be bought. A question whose answer this gateway lost, because it died or was held
+ * up, is asked again and counts for nothing: only what the merchant's side left unanswered brings a trade closer to its
+ * rejection.
+ * @returns whether there was an answer
  */
-export async function askApproval(deps: Deps, trade: TradeRef): Promise<void> {
-  const approval = await claim(deps, trade);
-  if (!approval) return;
-  const { due_at: leasedUntil } = approval;
-  const message = await question(deps, trade);
-  if (leasedUntil === null || later(deps.clock.now(), deps.config.approvalTimeoutMs) > leasedUntil) return;
-  const reply = await send(deps, trade.merchantId, message);
-  await record(deps, approval, message.id, reply);
-}
-
-/** One caller of any number gets it, and knows it by the number of its ask. */
-async function claim(deps: Deps, { merchantId, tradeId }: TradeRef): Promise<ApprovalRow | null> {
-  const now = deps.clock.now();
-  const row = await deps.db
-    .updateTable('approval')
-    .set({ due_at: later(now, deps.config.approvalTimeoutMs + LEASE_MARGIN_MS), asks: sql<number>`asks + 1` })
-    .where('merchant_id', '=', merchantId)
-    .where('trade_id', '=', tradeId)
-    .where('state', '=', 'asking')
-    .where('due_at', '<=', now)
-    .returningAll()
-    .executeTakeFirst();
-  return row ?? null;
+export async function askApproval(deps: Deps, approval: ClaimedApproval): Promise<boolean> {
+  const { merchant_id: merchantId, trade_id: tradeId, due_at: leasedUntil } = approval;
+  const message = await question(deps, { merchantId, tradeId });
+  if (later(deps.clock.now(), deps.config.approvalTimeoutMs) > leasedUntil) return true;
+  const reply = await send(deps, merchantId, message);
+  return record(deps, approval, message.id, reply);
 }
 
 /** The trade as it waits, under an id of this attempt's own: receivers know the question by the trade (wire-api §6). */
@@ -80,7 +64,7 @@ async function send(deps: Deps, merchantId: string, message: { id: string; body:
   });
 }
 
-async function record(deps: Deps, approval: ApprovalRow, deliveryId: string, reply: Reply): Promise<void> {
+async function record(deps: Deps, approval: ApprovalRow, deliveryId: string, reply: Reply): Promise<boolean> {
   const ref = { merchantId: approval.merchant_id, tradeId: approval.trade_id };
   const verdict = readVerdict(reply);
   await inTransaction(deps, async (trx) => {
@@ -94,6 +78,7 @@ async function record(deps: Deps, approval: ApprovalRow, deliveryId: string, rep
   if (verdict.verdict === 'none') {
     deps.log.warn({ ...ref, ask: approval.asks, cause: verdict.cause }, 'no answer to the question whether to buy');
   }
+  return verdict.verdict !== 'none';
 }
 
 async function keepAttempt(trx: Trx, approval: ApprovalRow, deliveryId: string, reply: Reply): Promise<void> {

@@ -23,11 +23,11 @@ export interface JobQueue {
 }
 
 /**
- * Workers of a queue on one node; each takes a batch and works on all of it at once. Jobs about callbacks only wake
- * the sender, so the more of them at once the better.
+ * Workers of a queue on one node; each takes a batch and works on all of it at once. Jobs about messages to
+ * merchants only wake who sends them, so the more of them at once the better.
  */
 const workers: Record<JobName, { readonly count: number; readonly batchSize: number }> = {
-  'ask-approval': { count: 4, batchSize: 8 },
+  'ask-approval': { count: 1, batchSize: 200 },
   'make-purchase': { count: 4, batchSize: 8 },
   'send-callbacks': { count: 1, batchSize: 200 },
 };

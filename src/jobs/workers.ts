@@ -1,6 +1,5 @@
-import { askApproval } from '../approvals/ask.ts';
-import { askDueApprovals } from '../approvals/ask-due.ts';
-import { CallbackSender } from '../callbacks/sender.ts';
+import { approvalAsker } from '../approvals/asker.ts';
+import { callbackSender } from '../callbacks/sender.ts';
 import { straightenDue } from '../callbacks/straighten.ts';
 import { resolveDueCancellations } from '../cancellations/resolve-due.ts';
 import type { Deps } from '../deps.ts';
@@ -26,7 +25,8 @@ const VERIFY_LOOK_EVERY_MS = 10_000;
 export class Workers {
   readonly #deps: Deps;
   readonly #jobs: Jobs;
-  readonly #sender: CallbackSender;
+  readonly #asker: ReturnType<typeof approvalAsker>;
+  readonly #sender: ReturnType<typeof callbackSender>;
   readonly #readers: ReadonlyMap<string, Ticker>;
   readonly #sweeps: readonly Ticker[];
   readonly #quiet: readonly Ticker[];
@@ -35,9 +35,9 @@ export class Workers {
   constructor(deps: Deps, jobs: Jobs) {
     this.#deps = deps;
     this.#jobs = jobs;
-    this.#sender = new CallbackSender(deps, (error) =>
-      deps.log.error({ err: error }, 'callbacks could not be sent now'),
-    );
+    const notNow = (what: string) => (error: unknown) => deps.log.error({ err: error }, what);
+    this.#asker = approvalAsker(deps, notNow('merchants could not be asked now'));
+    this.#sender = callbackSender(deps, notNow('callbacks could not be sent now'));
     const { tickMs } = deps.config;
     const everyTick = (work: () => Promise<void>) => new Ticker(work, tickMs, deps.log);
     this.#readers = new Map(
@@ -47,7 +47,7 @@ export class Workers {
       ]),
     );
     this.#sweeps = [
-      everyTick(() => untilEmpty(() => askDueApprovals(deps))),
+      everyTick(async () => this.#asker.wake()),
       everyTick(() => untilEmpty(() => resolveDueCancellations(deps))),
       everyTick(() => untilEmpty(() => resumeDue(deps))),
       everyTick(async () => this.#sender.wake()),
@@ -64,7 +64,7 @@ export class Workers {
 
   async start(): Promise<void> {
     const [deps, jobs] = [this.#deps, this.#jobs];
-    await jobs.work('ask-approval', (data) => askApproval(deps, data));
+    await jobs.work('ask-approval', async () => this.#asker.wake());
     await jobs.work('make-purchase', (data) => makePurchase(deps, data));
     await jobs.work('send-callbacks', async () => this.#sender.wake());
     for (const ticker of this.#all()) ticker.start();
@@ -72,7 +72,8 @@ export class Workers {
 
   /** Whether rows that were due are being worked on. */
   get isWorking(): boolean {
-    return this.#sender.isWorking || [...this.#readers.values(), ...this.#sweeps].some((ticker) => ticker.isWorking);
+    const all = [this.#asker, this.#sender, ...this.#readers.values(), ...this.#sweeps];
+    return all.some((worker) => worker.isWorking);
   }
 
   /** Time was moved: anything may be due now. */
@@ -82,7 +83,7 @@ export class Workers {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#sender.stop(), ...this.#all().map((ticker) => ticker.stop())]);
+    await Promise.all([this.#asker.stop(), this.#sender.stop(), ...this.#all().map((ticker) => ticker.stop())]);
   }
 
   async #straighten(): Promise<void> {

@@ -1,7 +1,9 @@
-import { askApproval } from '../../src/approvals/ask.ts';
-import { askDueApprovals } from '../../src/approvals/ask-due.ts';
-import { CallbackSender } from '../../src/callbacks/sender.ts';
+import { approvalAsker } from '../../src/approvals/asker.ts';
+import { callbackSender } from '../../src/callbacks/sender.ts';
+import { straightenDue } from '../../src/callbacks/straighten.ts';
+import { switchOn } from '../../src/callbacks/switch.ts';
 import { resolveDueCancellations } from '../../src/cancellations/resolve-due.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
 import type { Deps } from '../../src/deps.ts';
 import type { JobData } from '../../src/jobs/jobs.ts';
 import { makePurchase } from '../../src/purchases/make-purchase.ts';
@@ -34,6 +36,7 @@ const actions: Readonly<Record<string, Action>> = {
   'a callback is replayed': { weight: 3, act: replaySomething },
   'the log is read': { weight: 3, act: readOn },
   'time passes': { weight: 11, act: (story) => story.pass(story.random.pick(MOVES_MS)) },
+  'the merchant switches its URL on': { weight: 2, act: switchOnAgain },
   'a process is killed': { weight: 2, act: (story) => story.scheduler.kill(story.anyNode().process) },
   'a process stalls': { weight: 3, act: stall },
 };
@@ -53,9 +56,10 @@ export const sweeps = {
   cs2Orders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-cs2')),
   rustOrders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-rust')),
   wishes: (deps: Deps) => resolveDueCancellations(deps),
-  approvals: (deps: Deps) => askDueApprovals(deps),
+  approvals: (deps: Deps) => workOffWith(approvalAsker, deps),
   abandoned: (deps: Deps) => resumeDue(deps),
-  callbacks: (deps: Deps) => sendCallbacks(deps),
+  callbacks: (deps: Deps) => workOffWith(callbackSender, deps),
+  straighten: (deps: Deps) => straightenDue(deps),
 } as const satisfies Record<string, (deps: Deps) => Promise<unknown>>;
 
 export type Sweep = keyof typeof sweeps;
@@ -70,6 +74,7 @@ const allSweeps: readonly Sweep[] = [
   'approvals',
   'abandoned',
   'callbacks',
+  'straighten',
 ];
 
 export function runSweep({ scheduler }: Story, sweep: Sweep, { process, deps }: SimNode): void {
@@ -102,20 +107,22 @@ export function runJob({ queue, faults, scheduler, random, nodes }: Story, index
 function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
   switch (name) {
     case 'ask-approval':
-      return askApproval(deps, data as JobData['ask-approval']); // enqueued under this name
+      return workOffWith(approvalAsker, deps);
     case 'make-purchase':
-      return makePurchase(deps, data as JobData['make-purchase']); // as above
+      return makePurchase(deps, data as JobData['make-purchase']); // enqueued under this name
     case 'send-callbacks':
-      return sendCallbacks(deps);
+      return workOffWith(callbackSender, deps);
   }
 }
 
-/** Everything that is due, as a job or a tick wakes a node's sender for. @throws what went wrong first */
-async function sendCallbacks(deps: Deps): Promise<void> {
+type MakeWorker = typeof approvalAsker | typeof callbackSender;
+
+/** Everything that is due, as a job or a tick wakes a node's worker for. @throws what went wrong first */
+async function workOffWith(make: MakeWorker, deps: Deps): Promise<void> {
   const failures: unknown[] = [];
-  const sender = new CallbackSender(deps, (error) => failures.push(error));
-  sender.wake();
-  await sender.idle();
+  const worker = make(deps, (error) => failures.push(error));
+  worker.wake();
+  await worker.idle();
   if (failures.length > 0) throw failures[0];
 }
 
@@ -156,6 +163,15 @@ function pushByHand(story: Story): void {
     const isPushed = await pushUnknown(deps, random.pick(outcomes)).catch(toFalse);
     if (isPushed) story.tally.pushes++;
   });
+}
+
+/** After a 410, or days of nothing but failures, callbacks wait for the merchant. */
+function switchOnAgain(story: Story): void {
+  const { process, deps } = story.anyNode();
+  const { merchantId } = story.caller;
+  story.scheduler.start(process, 'switch on', () =>
+    inTransaction(deps, (trx) => switchOn(deps, trx, merchantId)).catch(toNothing),
+  );
 }
 
 function stall(story: Story): void {

@@ -1,3 +1,5 @@
+import { switchOn } from '../../src/callbacks/switch.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
 import { runJob, runSweep, type Sweep } from './actions.ts';
 import type { SeenItem } from './model.ts';
 import { seeDue, seeItems } from './seen.ts';
@@ -14,6 +16,7 @@ export async function drain(story: Story): Promise<void> {
   story.trace.line('no more bad luck');
   for (let round = 0; round < ROUNDS_MAX; round++) {
     await runToIdle(story);
+    await switchOnIfOff(story);
     if (workOff(story)) continue;
     const nextMs = nextMoment(story);
     if (nextMs === null) return;
@@ -23,6 +26,12 @@ export async function drain(story: Story): Promise<void> {
   }
   const untrue = untrueItems(story).map(({ id, state }) => `item ${id} is ${state}`);
   throw new Error(`no rest after ${ROUNDS_MAX} rounds; ${untrue.join('; ') || 'every item is where it must be'}`);
+}
+
+/** Merchants look after their URLs in the end. */
+async function switchOnIfOff({ db, clock, caller }: Story): Promise<void> {
+  const deps = { db, clock };
+  await inTransaction(deps, (trx) => switchOn(deps, trx, caller.merchantId));
 }
 
 async function runToIdle(story: Story): Promise<void> {

@@ -24,6 +24,7 @@ const rates = {
   'order missed by a look-up': 0.3,
   'old word of a look-up': 0.25,
   'callback refused': 0.08,
+  'callback answered 410': 0.01,
   'question not answered': 0.1,
   'trade not wanted': 0.05,
   'job given out twice': 0.06,

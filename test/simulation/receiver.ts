@@ -50,6 +50,7 @@ export class Receiver implements Host {
     this.arrivals.set(deliveryId, (this.arrivals.get(deliveryId) ?? 0) + 1);
     const { trade } = JSON.parse(body ?? '') as { trade: TradeWire }; // the gateway's own bytes, verified above
     if (kindOf({ trade }) === 'approval') return this.#decide(trade.id);
+    if (this.#faults.strikes('callback answered 410')) return { status: 410, body: 'gone' };
     if (this.#faults.strikes('callback refused')) return { status: 500, body: 'not now' };
     const isNew = !this.taken.some((told) => told.deliveryId === deliveryId);
     if (isNew) this.taken.push({ deliveryId, body: body ?? '', trade });

@@ -100,7 +100,9 @@ export function seeDue(embedded: Embedded): Due[] {
     union all select 'abandoned', due_at, null from purchase where state in ('recorded', 'asked')
     union all select 'approvals', due_at, null from approval where state = 'asking'
     union all select 'wishes', due_at, null from cancellation where state in ('requested', 'unknown')
-    union all select 'callbacks', due_at + interval '1 second', null from delivery where state = 'pending'
+    union all select 'straighten', delivery.created_at, null from delivery join merchant on merchant.id = merchant_id
+      where state = 'pending' and due_at is null and callback_disabled_at is null
+    union all select 'callbacks', due_at + interval '1 second', null from delivery where state = 'pending' and due_at is not null
       and not exists (select 1 from delivery as earlier where earlier.merchant_id = delivery.merchant_id
         and earlier.trade_id = delivery.trade_id and earlier.number < delivery.number and earlier.state = 'pending')`);
   return rows.map((row) => ({
