@@ -17,8 +17,9 @@ const LEASE_MARGIN_MS = 5 * SECOND_MS;
  * merchant its first, then of each its second, and so on. Merchants whose callbacks are off are left out.
  *
  * Merchants are found by jumping from one to the next in the index, so that ten thousand callbacks of one do not have
- * to be passed to find the next one's. Within a merchant's, the limit is in the text, and `<=` stands where `=` would
- * do: else PostgreSQL believes that few are first of their trade, and tests and sorts all ten thousand (25 ms, not 0.5).
+ * to be passed to find the next one's. Within a merchant's, the limit is in the text, `<=` stands where `=` would do, and
+ * it is not said that what has a time is pending: else PostgreSQL believes that few pass, and tests and sorts them all
+ * (70 ms for ten thousand; so it reads the first 32, in 0.6).
  */
 export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promise<readonly ClaimedDelivery[]> {
   const now = clock.now();
@@ -40,7 +41,7 @@ export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promi
       select first.*, roomy.room, row_number() over (partition by roomy.id order by first.due_at) as turn
       from roomy cross join lateral (
         select merchant_id, id, due_at from delivery
-        where merchant_id = roomy.id and state = 'pending' and due_at <= ${now}::timestamptz
+        where merchant_id = roomy.id and due_at <= ${now}::timestamptz
           and number <= (select earliest.number from delivery as earliest
             where earliest.merchant_id = delivery.merchant_id and earliest.trade_id = delivery.trade_id
               and earliest.state = 'pending' order by earliest.number limit 1)
