@@ -21,7 +21,7 @@ export async function switchOffDead(
 ): Promise<void> {
   for (const { merchantId, url, reason } of deadUrls(deps, outcomes, found)) {
     const isOff = await inTransaction(deps, (trx) => switchOff(deps, trx, merchantId, reason, url));
-    if (isOff) deps.log.error({ merchantId, url, reason }, 'a merchant’s callbacks are switched off');
+    if (isOff) deps.log.error({ merchantId, reason }, 'a merchant’s callbacks are switched off');
   }
 }
 

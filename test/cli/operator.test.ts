@@ -87,6 +87,34 @@ describe('while the gateway runs', () => {
     expect(stdout).toBe('debited $50.50; available is $200.00\n');
   });
 
+  test('a merchant’s callbacks are switched off and on', async () => {
+    const off = await json('merchant', 'callbacks-off', merchantId);
+    expect(off).toMatchObject({ callbacksOffSince: expect.any(String), callbacksOffReason: 'by an operator' });
+    const { stdout } = await run('merchant', 'show', merchantId);
+    expect(stdout).toMatch(/^callbacks +off since \S+Z: by an operator$/m);
+    expect(await json('merchant', 'callbacks-on', merchantId)).toMatchObject({
+      callbacksOffSince: null,
+      callbacksOffReason: null,
+    });
+  });
+
+  test('a merchant’s secret is rotated, and the old one signs as well for the grace', async () => {
+    const before = (await json('merchant', 'show', merchantId, '--secret')).apiSecret;
+    const rotated = await json('merchant', 'rotate-secret', merchantId, '--grace', '48h');
+    expect(rotated.apiSecret).toMatch(/^[0-9a-f]{64}$/);
+    expect(rotated.apiSecret).not.toBe(before);
+    expect(Date.parse(rotated.previousSecretUntil) - Date.now()).toBeGreaterThan(47 * 3_600_000);
+    expect((await json('merchant', 'show', merchantId, '--secret')).apiSecret).toBe(rotated.apiSecret);
+  });
+
+  test('a merchant can be opened without a secret, and gets one later', async () => {
+    const { id, apiSecret } = await json('merchant', 'create', 'Later Shop', '--without-secret');
+    expect(apiSecret).toBeNull();
+    const first = await json('merchant', 'rotate-secret', id);
+    expect(first.apiSecret).toMatch(/^[0-9a-f]{64}$/);
+    expect(first.previousSecretUntil).toBeNull();
+  });
+
   test('a merchant’s secret is shown on demand only', async () => {
     const shown = await json('merchant', 'show', merchantId);
     expect(shown).toMatchObject({ id: merchantId, available: '200.00', locked: '0.00' });
@@ -224,6 +252,9 @@ test.each<[title: string, args: string[], text: RegExp]>([
   ['a merchant', ['merchant', 'disable', NOBODY], /no merchant 01990c4e/],
   ['a merchant to set a URL of', ['merchant', 'callback-url', NOBODY, 'http://x.test'], /no merchant 01990c4e/],
   ['a wallet', ['wallet', 'credit', NOBODY, '1'], /no merchant 01990c4e/],
+  ['a secret', ['merchant', 'rotate-secret', NOBODY], /no merchant 01990c4e/],
+  ['callbacks', ['merchant', 'callbacks-on', NOBODY], /no merchant 01990c4e/],
+  ['a grace', ['merchant', 'rotate-secret', NOBODY, '--grace', '24'], /--grace is a duration such as 90m/],
   ['a merchant’s keys', ['key', 'list', NOBODY], /no merchant 01990c4e/],
   ['a key', ['key', 'revoke', NOBODY], /no key 01990c4e/],
   ['a trade by its id', ['trade', 'show', NOBODY], /no trade with the id or externalId 01990c4e/],
