@@ -81,7 +81,7 @@ const isOurs = sql`delivery.attempts_before = told.attempts_before`;
  * One statement for the whole batch. An attempt that comes back after its lease has ended is kept, and its success
  * counts; its failure does not, because the callback is another attempt's by then. One that began before a replay is not
  * the one that was asked for, whatever came of it: the callback is due again. While the merchant's callbacks are off,
- * what is not through waits without a time.
+ * what is not through waits without a time. `is true` for the reason given at `claimDue`.
  */
 async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonly Found[]> {
   const result = await sql<Found>`
@@ -99,8 +99,9 @@ async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonl
         due_at = case when merchant.callback_disabled_at is not null then null
           when ${isOurs} then told.due_at else ${now}::timestamptz end
       from told join merchant on merchant.id = told.merchant_id
-      where delivery.merchant_id = told.merchant_id and delivery.id = told.id and delivery.state = 'pending'
-        and (delivery.attempts = told.attempt or ${isOurs} and told.state = 'delivered')
+      where delivery.merchant_id = told.merchant_id and delivery.id = told.id
+        and (delivery.state = 'pending'
+          and (delivery.attempts = told.attempt or ${isOurs} and told.state = 'delivered')) is true
     ), sent as (
       select merchant_id, min(at) as at, bool_or(state = 'delivered') as is_taken from told where is_sent group by merchant_id
     ), judged as (
