@@ -19,13 +19,15 @@ export async function straightenDue(deps: Deps): Promise<boolean> {
   return awaken(deps);
 }
 
-/** What waits behind a callback that is to be retried later is not looked at before that, however much it is. */
+/**
+ * What waits behind a callback that is to be retried later is not looked at before that, however much it is. Found once
+ * and before it is changed: joined the other way round, ten thousand due callbacks took minutes.
+ */
 async function park({ db, clock }: Deps): Promise<void> {
   const now = clock.now();
   const overdue = later(now, -LEFT_ALONE_MS);
   await sql`
-    update delivery set due_at = blocked.due_at
-    from (
+    with blocked as materialized (
       select blocked.merchant_id, blocked.id, first.due_at
       from delivery as blocked cross join lateral (
         select number, due_at from delivery as first
@@ -35,9 +37,10 @@ async function park({ db, clock }: Deps): Promise<void> {
       where blocked.due_at <= ${overdue}::timestamptz and blocked.state = 'pending' and first.number < blocked.number
         and first.due_at > ${later(now, PARKED_BEHIND_MS)}::timestamptz
       limit ${BATCH_MAX}::integer
-    ) as blocked
-    where delivery.merchant_id = blocked.merchant_id and delivery.id = blocked.id and delivery.state = 'pending'
-      and delivery.due_at <= ${overdue}::timestamptz`.execute(db);
+    )
+    update delivery set due_at = blocked.due_at from blocked
+    where delivery.merchant_id = blocked.merchant_id and delivery.id = blocked.id
+      and (delivery.state = 'pending' and delivery.due_at <= ${overdue}::timestamptz) is true`.execute(db);
 }
 
 /** A callback that was recorded in the moment in which its merchant's were switched off. */
