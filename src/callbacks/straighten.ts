@@ -21,7 +21,7 @@ export async function straightenDue(deps: Deps): Promise<boolean> {
 
 /**
  * What waits behind a callback that is to be retried later is not looked at before that, however much it is. Found once
- * and before it is changed: joined the other way round, ten thousand due callbacks took minutes.
+ * and before it is changed: joined the other way round, ten thousand due callbacks took more than a minute.
  */
 async function park({ db, clock }: Deps): Promise<void> {
   const now = clock.now();
