@@ -1,0 +1,124 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { Cleanup } from '../../bench/cleanup.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { hangUp } from '../chaos/call.ts';
+import { Random } from '../simulation/random.ts';
+import { postgresUrl } from '../support/database.ts';
+import { type Books, type Outcome, readBooks } from './gate/books.ts';
+import { type Kill, underKills } from './gate/kills.ts';
+import { externalIdOf, failuresOf, type Order, place, wishes } from './gate/orders.ts';
+import { cardsThatNeverShip, drain, openStage, type Stage } from './gate/stage.ts';
+
+const TEST_MAX_MS = 120_000;
+const DAY_MS = 86_400_000;
+const random = new Random(20_261);
+
+/** Ten of them, and each kind before and after the others. */
+const kills: readonly Kill[] = [
+  { moment: 'asked and not answered', nth: 3 },
+  { moment: 'just answered', nth: 1 },
+  { moment: 'any moment', nth: 1 + random.below(6) },
+  { moment: 'asked and not answered', nth: 1 },
+  { moment: 'just answered', nth: 2 },
+  { moment: 'asked and not answered', nth: 4 },
+  { moment: 'any moment', nth: 1 + random.below(6) },
+  { moment: 'just answered', nth: 3 },
+  { moment: 'asked and not answered', nth: 3 },
+  { moment: 'any moment', nth: 1 + random.below(6) },
+];
+
+/** Gateway processes that die while merchants are asked whether to buy (DESIGN 4.6). */
+describe.skipIf(!postgresUrl)('ten kills while I am asked', () => {
+  let cleanup = new Cleanup();
+
+  afterEach(async () => {
+    await cleanup.run();
+    cleanup = new Cleanup();
+  });
+  afterAll(hangUp);
+
+  test(
+    'my gateway dies and comes back: what I approve is bought, what I reject is not, and nothing times out',
+    async () => {
+      const books = await play(await openStage(postgresUrl ?? '', 1, cleanup));
+      expectMyWill(books);
+      // All questions were the killed gateway's own, so that as many as were waited for lost their answers.
+      expect(unanswered(books)).toBeGreaterThanOrEqual(3 + 1 + 4 + 3);
+    },
+    TEST_MAX_MS,
+  );
+
+  test(
+    'two gateways die in turn: the other asks me again, and buys once',
+    async () => {
+      const books = await play(await openStage(postgresUrl ?? '', 2, cleanup));
+      expectMyWill(books);
+      expect(unanswered(books)).toBeGreaterThan(0);
+    },
+    TEST_MAX_MS,
+  );
+});
+
+/** Five trades before each kill, one for each thing that a merchant can do. */
+async function play(stage: Stage): Promise<Books> {
+  const cards = await cardsThatNeverShip(stage);
+  const orders: Order[] = [];
+  const urls = stage.nodes.map((node) => node.baseUrl);
+  await underKills(stage, kills, (number) => {
+    const wave = wishes.map((wish, index): Order => {
+      const items = cards.slice(0, 1 + random.below(2)).map((card) => ({ itemId: card.id, price: card.price }));
+      const buyer = random.pick(stage.buyers);
+      return { externalId: externalIdOf(wish, number * wishes.length + index), wish, buyer, items };
+    });
+    orders.push(...wave);
+    return Promise.all(wave.map((order) => place(urls, order)));
+  });
+  await drain(stage);
+  await stage.end();
+  const broken = (await verify(stage.db, new Date(Date.now() + DAY_MS))).filter((rule) => rule.broken !== null);
+  expect(broken).toEqual([]);
+  expect(stage.receiver.strange).toEqual([]);
+  return readBooks(stage, orders);
+}
+
+function expectMyWill({ outcomes, unexplained }: Books): void {
+  expect(outcomes).toHaveLength(kills.length * wishes.length);
+  expect(unexplained).toEqual([]);
+  for (const outcome of outcomes) {
+    expect(outcome.items.map(({ listingId }) => listingId)).toEqual(outcome.order.items.map(({ itemId }) => itemId));
+    if (outcome.order.wish === 'reject') expectRejected(outcome);
+    else expectBought(outcome);
+    expectOneQuestion(outcome);
+  }
+}
+
+function expectRejected({ items, sold, approval, questions, order }: Outcome): void {
+  expect(approval?.state, order.externalId).toBe('rejected');
+  expect(sold).toEqual([]);
+  expect(questions.some(({ said }) => said === 'no')).toBe(true);
+  for (const item of items) {
+    expect(item).toMatchObject({ state: 'failed', tradeError: 'MERCHANT_REJECTED', references: [], netMills: 0n });
+  }
+}
+
+/** Once each, after a yes that somebody was there to hear; and what the merchant failed to answer is all that counted. */
+function expectBought({ items, sold, approval, questions, order }: Outcome): void {
+  expect(approval?.state, order.externalId).toBe('approved');
+  expect(questions.some(({ said }) => said === 'yes')).toBe(true);
+  expect(approval?.failures).toBeLessThanOrEqual(failuresOf(order.wish));
+  for (const item of items) expect(item).toMatchObject({ state: 'pending', tradeError: null, purchaseState: 'done' });
+  expect(sold).toHaveLength(items.length);
+  for (const order of sold) expect(order).toMatchObject({ isMade: true, buyCalls: 1 });
+}
+
+/** However often it is asked, it is one question, under an id of each asking. */
+function expectOneQuestion({ questions, items }: Outcome): void {
+  const [first] = questions;
+  expect(first?.trade).toMatchObject({ id: items[0]?.tradeId, status: 'initiated' });
+  for (const { trade } of questions) expect(trade).toEqual(first?.trade);
+  expect(new Set(questions.map(({ deliveryId }) => deliveryId)).size).toBe(questions.length);
+}
+
+function unanswered({ outcomes }: Books): number {
+  return outcomes.flatMap(({ questions }) => questions.filter(({ said }) => said === null)).length;
+}

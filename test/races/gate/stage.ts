@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { Cleanup } from '../../../bench/cleanup.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { type Db, openDatabase } from '../../../src/db/connect.ts';
+import { createKey, createMerchant, setRouteLimit } from '../../../src/merchants/operations.ts';
+import { toMills } from '../../../src/money.ts';
+import { GatewayProcess } from '../../../src/sandbox/demo/gateway-process.ts';
+import { startMarketplace } from '../../../src/sandbox/marketplace/server.ts';
+import { shop } from '../../../src/sandbox/shop.ts';
+import { SecretBox } from '../../../src/secrets.ts';
+import { moveFunding } from '../../../src/wallets/operations.ts';
+import { call } from '../../chaos/call.ts';
+import { until } from '../../chaos/wait.ts';
+import { createPostgres } from '../../support/database.ts';
+import type { Buyer } from './orders.ts';
+import { GateReceiver } from './receiver.ts';
+
+const SECRET_KEY = 'ab'.repeat(32);
+const MERCHANTS = 3;
+const FUNDS = toMills(100_000_000n);
+/** As the demo merchant's, for which the sandbox shows its prices. */
+const FEE_BPS = 150;
+/** A machine that is busy with other things is no merchant that keeps silent. */
+const APPROVAL_TIMEOUT_MS = 8000;
+const SETTLED_WITHIN_MS = 4000;
+const ROUNDS_MAX = 10;
+
+/** Gateway processes on one PostgreSQL, a marketplace with a file, and merchants with an endpoint. */
+export interface Stage {
+  readonly databaseUrl: string;
+  readonly db: Db;
+  readonly marketplaceFile: string;
+  readonly nodes: readonly GatewayProcess[];
+  readonly receiver: GateReceiver;
+  readonly buyers: readonly Buyer[];
+  /** Ends the nodes and the marketplace, in order; their books stay. */
+  readonly end: () => Promise<void>;
+}
+
+export async function openStage(serverUrl: string, nodeCount: number, cleanup: Cleanup): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'skinrail-gate-'));
+  cleanup.add('the folder', async () => rmSync(folder, { recursive: true, force: true }));
+  const database = await createPostgres(serverUrl);
+  cleanup.add('the database', () => database.drop());
+  const receiver = new GateReceiver();
+  cleanup.add('the receiver', () => receiver.stop());
+  await receiver.start();
+  const marketplaceFile = join(folder, 'marketplace.db');
+  const marketplace = await startMarketplace({ port: 0, file: marketplaceFile, plugins: [shop] });
+  const processes = new Cleanup();
+  cleanup.add('the processes', () => processes.run());
+  processes.add('the marketplace', () => marketplace.close());
+  const nodes = await startNodes(nodeCount, folder, settingsOf(database.url, marketplace.url, folder), processes);
+  const opened = await openDatabase({ url: database.url, poolMax: 2 });
+  cleanup.add('the connections', () => opened.close());
+  const { db } = opened;
+  const buyers = await Promise.all(Array.from({ length: MERCHANTS }, () => openMerchant(db, receiver)));
+  const end = () => processes.run();
+  return { databaseUrl: database.url, db, marketplaceFile, nodes, receiver, buyers, end };
+}
+
+function settingsOf(databaseUrl: string, marketplaceUrl: string, folder: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    MARKETPLACE_URL: marketplaceUrl,
+    SECRET_KEY,
+    TICK_MS: '50',
+    APPROVAL_TIMEOUT_MS: String(APPROVAL_TIMEOUT_MS),
+    // Starts are what these tests spend most of their time on.
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+  };
+}
+
+async function startNodes(
+  count: number,
+  folder: string,
+  settings: Record<string, string>,
+  cleanup: Cleanup,
+): Promise<GatewayProcess[]> {
+  const nodes: GatewayProcess[] = [];
+  // One after the other: each makes sure that there is a demo merchant.
+  for (let i = 0; i < count; i++) {
+    const node = await GatewayProcess.start(mkdtempSync(join(folder, 'node-')), settings);
+    cleanup.add('a gateway', () => node.stop());
+    nodes.push(node);
+  }
+  return nodes;
+}
+
+async function openMerchant(db: Db, receiver: GateReceiver): Promise<Buyer> {
+  const deps = { db, clock: systemClock, secrets: new SecretBox(SECRET_KEY) };
+  const { merchant, apiSecret } = await createMerchant(deps, { name: 'Shop', verified: true, feeBps: FEE_BPS });
+  const { id } = merchant;
+  await db
+    .updateTable('merchant')
+    .set({ callback_url: receiver.urlOf(id) })
+    .where('id', '=', id)
+    .execute();
+  receiver.know(id, apiSecret);
+  await setRouteLimit(deps, id, 'buy', 100_000);
+  await moveFunding(deps, { merchantId: id, direction: 'credit', amountMills: FUNDS, actor: 'test' });
+  const { apiKey } = await createKey(deps, id);
+  return { id, apiKey };
+}
+
+export interface Card {
+  readonly id: string;
+  readonly game: string;
+  readonly behaviour: string;
+  readonly price: number;
+}
+
+/** Listings that are sold, and then nothing more is heard of them. */
+export async function cardsThatNeverShip({ nodes }: Stage): Promise<Card[]> {
+  const answer = await call('GET', `${nodes[0]?.baseUrl}/sandbox/listings`);
+  const cards = answer.kind === 'answer' ? (answer.data as Card[]) : []; // as documented
+  return cards.filter((card) => card.behaviour === 'never-ships' && card.game === '730');
+}
+
+/** Until nothing is under way any more; time moves on past leases whose owners are dead. */
+export async function drain(stage: Stage): Promise<void> {
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    if (await until(() => isSettled(stage), SETTLED_WITHIN_MS)) return;
+    await call('POST', `${stage.nodes[0]?.baseUrl}/sandbox/clock`, { body: { advance: '30s' } });
+  }
+  throw new Error('not everything was decided, bought and told in the end');
+}
+
+async function isSettled({ db }: Stage): Promise<boolean> {
+  const { rows } = await sql<{ open: number }>`select (select count(*) from approval where state = 'asking')
+    + (select count(*) from purchase where state <> 'done')
+    + (select count(*) from delivery where state <> 'delivered') as open`.execute(db);
+  return Number(rows[0]?.open) === 0;
+}
