@@ -1,8 +1,9 @@
+import type { ApprovalAttemptRow, ApprovalRow } from '../db/tables.ts';
 import type { ItemTimeline, Timeline, ToldDelivery } from '../trades/timeline.ts';
 import { decimal } from './format.ts';
 
 /** A trade's timeline as `skinrail trade show --json` prints it; amounts are dollars in decimal text. */
-export function timelineJson({ trade, merchantName, items, deliveries }: Timeline) {
+export function timelineJson({ trade, merchantName, approval, questions, items, deliveries }: Timeline) {
   return {
     id: trade.id,
     externalId: trade.external_id,
@@ -17,8 +18,25 @@ export function timelineJson({ trade, merchantName, items, deliveries }: Timelin
     version: trade.version,
     createdAt: trade.created_at,
     updatedAt: trade.updated_at,
+    approval: approval ? approvalJson(approval, questions) : null,
     items: items.map(itemJson),
     callbacks: deliveries.map(callbackJson),
+  };
+}
+
+function approvalJson(approval: ApprovalRow, questions: readonly ApprovalAttemptRow[]) {
+  return {
+    state: approval.state,
+    reason: approval.reason,
+    dueAt: approval.due_at,
+    decidedAt: approval.decided_at,
+    questions: questions.map((question) => ({
+      id: question.delivery_id,
+      at: question.at,
+      durationMs: question.duration_ms,
+      status: question.status,
+      failure: question.failure,
+    })),
   };
 }
 

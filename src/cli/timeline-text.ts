@@ -5,10 +5,10 @@ import { type Cell, columns, dollars } from './format.ts';
 /** A trade's timeline as `skinrail trade show` prints it. */
 export function timelineText(timeline: Timeline): string {
   const items = timeline.items.map((item, index) => `\n${itemText(item, index + 1)}`);
-  return `${tradeText(timeline)}${items.join('')}\n${callbacksText(timeline.deliveries)}`;
+  return `${tradeText(timeline)}${questionsText(timeline)}${items.join('')}\n${callbacksText(timeline.deliveries)}`;
 }
 
-function tradeText({ trade, merchantName, items }: Timeline): string {
+function tradeText({ trade, merchantName, approval, items }: Timeline): string {
   return columns([
     ['trade', trade.id],
     ['externalId', trade.external_id],
@@ -18,7 +18,18 @@ function tradeText({ trade, merchantName, items }: Timeline): string {
     ['status', withError(trade.status, trade.error)],
     ['total', dollars(sum(items.map(({ item }) => item.price_mills)))],
     ['created', trade.created_at],
+    ['approval', approval ? withError(approval.state, approval.reason) : null],
   ]);
+}
+
+function questionsText({ questions }: Timeline): string {
+  const rows = questions.map((question) => [
+    question.at,
+    question.delivery_id,
+    question.failure ?? `answered ${question.status}`,
+    `${question.duration_ms} ms`,
+  ]);
+  return rows.length === 0 ? '' : `\n${section('questions to the merchant', rows, '')}`;
 }
 
 function itemText({ item, events, purchases, cancellations, transfers }: ItemTimeline, position: number): string {

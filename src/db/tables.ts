@@ -244,6 +244,7 @@ export type TransferRow = Selectable<TransferTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type DeliveryAttemptRow = Selectable<DeliveryAttemptTable>;
 export type ApprovalRow = Selectable<ApprovalTable>;
+export type ApprovalAttemptRow = Selectable<ApprovalAttemptTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;
 export type NewPurchase = Insertable<PurchaseTable>;

@@ -1,5 +1,7 @@
 import type { Db } from '../db/connect.ts';
 import type {
+  ApprovalAttemptRow,
+  ApprovalRow,
   CancellationRow,
   DeliveryRow,
   ItemRow,
@@ -17,6 +19,9 @@ import type { ItemState } from './states.ts';
 export interface Timeline {
   readonly trade: TradeRow;
   readonly merchantName: string;
+  /** The question whether to buy it; absent for what is not asked about. */
+  readonly approval: ApprovalRow | undefined;
+  readonly questions: readonly ApprovalAttemptRow[];
   readonly items: readonly ItemTimeline[];
   readonly deliveries: readonly ToldDelivery[];
 }
@@ -85,6 +90,7 @@ export async function timelineOf(db: Db, ref: Pick<TradeRow, 'merchant_id' | 'id
     return {
       trade,
       merchantName: merchant.name,
+      ...(await approvalOf(trx, trade)),
       items: await itemTimelines(trx, trade),
       deliveries: await toldDeliveries(trx, trade),
     };
@@ -134,6 +140,15 @@ async function itemTimelines(trx: Trx, trade: TradeRow): Promise<ItemTimeline[]>
       transfers: transfers.filter(mine),
     };
   });
+}
+
+async function approvalOf(trx: Trx, { merchant_id, id }: TradeRow) {
+  const approval = trx.selectFrom('approval').selectAll().where('merchant_id', '=', merchant_id);
+  const questions = trx.selectFrom('approval_attempt').selectAll().where('merchant_id', '=', merchant_id);
+  return {
+    approval: await approval.where('trade_id', '=', id).executeTakeFirst(),
+    questions: await questions.where('trade_id', '=', id).orderBy('number').execute(),
+  };
 }
 
 async function toldDeliveries(trx: Trx, trade: TradeRow): Promise<ToldDelivery[]> {

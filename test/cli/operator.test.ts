@@ -171,6 +171,7 @@ describe('while the gateway runs', () => {
       .toMatchObject({
         id: bought.data.id,
         status: 'pending',
+        approval: { state: 'approved', reason: null, questions: [{ status: 200, failure: null }] },
         items: [
           {
             events: [
@@ -184,6 +185,7 @@ describe('while the gateway runs', () => {
         callbacks: [{ number: 2 }],
       });
     const { stdout } = await run('trade', 'show', bought.data.id.toUpperCase());
+    expect(stdout).toMatch(/approval +approved\n\nquestions to the merchant\n.* answered 200 /);
     expect(stdout).toMatch(/initiated → pending +gateway/);
     expect(stdout).toMatch(/reserve +available → locked/);
     const { stdout: list } = await run('trade', 'list', '--status', 'pending');
