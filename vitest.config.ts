@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +9,8 @@ export default defineConfig({
     // Two cores, and every file has a database of its own: more workers only wait for one another.
     maxWorkers: 2,
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    // For the many short processes that tests start: compiled once, each starts in half the time.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'skinrail-tests-compiled') },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     globalSetup: ['test/support/announce-database.ts'],
