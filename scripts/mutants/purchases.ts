@@ -40,13 +40,21 @@ export const purchaseMutations: readonly Mutation[] = [
         file: 'src/purchases/make-purchase.ts',
         find: `return markUnknown(deps, { merchantId, purchaseId }, answer.cause);`,
         replace: `{
+        if (isSecond) return markUnknown(deps, { merchantId, purchaseId }, answer.cause);
         const again = newId(deps.clock.now());
         const old = await deps.db.updateTable('purchase').set({ state: 'refused', due_at: null })
           .where('id', '=', purchaseId).returningAll().executeTakeFirstOrThrow();
         await deps.db.insertInto('purchase').values({ ...old, id: again, reference: referenceOf(again),
           state: 'recorded', due_at: deps.clock.now() }).execute();
-        return makePurchase(deps, { merchantId, purchaseId: again });
+        return makePurchase(deps, { merchantId, purchaseId: again }, true);
       }`,
+      },
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `job: { merchantId: string; purchaseId: string }): Promise<void> {
+  const order`,
+        replace: `job: { merchantId: string; purchaseId: string }, isSecond = false): Promise<void> {
+  const order`,
       },
       {
         file: 'src/purchases/make-purchase.ts',
