@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { Cleanup } from '../../bench/cleanup.ts';
 import { verify } from '../../src/verify/verify.ts';
+import type { Bought, Sold } from '../chaos/books.ts';
 import { hangUp } from '../chaos/call.ts';
 import { Random } from '../simulation/random.ts';
 import { postgresUrl } from '../support/database.ts';
@@ -11,6 +12,8 @@ import { cardsThatNeverShip, drain, openStage, type Stage } from './gate/stage.t
 
 const TEST_MAX_MS = 120_000;
 const DAY_MS = 86_400_000;
+/** Of two nodes in turn: enough for each moment to strike. */
+const KILLS_OF_TWO = 6;
 const random = new Random(20_261);
 
 /** Ten of them, and each kind before and after the others. */
@@ -28,7 +31,7 @@ const kills: readonly Kill[] = [
 ];
 
 /** Gateway processes that die while merchants are asked whether to buy (DESIGN 4.6). */
-describe.skipIf(!postgresUrl)('ten kills while I am asked', () => {
+describe.skipIf(!postgresUrl)('gateways are killed while I am asked', () => {
   let cleanup = new Cleanup();
 
   afterEach(async () => {
@@ -38,9 +41,9 @@ describe.skipIf(!postgresUrl)('ten kills while I am asked', () => {
   afterAll(hangUp);
 
   test(
-    'my gateway dies and comes back: what I approve is bought, what I reject is not, and nothing times out',
+    'mine dies ten times and comes back: what I approve is bought, what I reject is not, and nothing times out',
     async () => {
-      const books = await play(await openStage(postgresUrl ?? '', 1, cleanup));
+      const books = await play(await openStage(postgresUrl ?? '', 1, cleanup), kills);
       expectMyWill(books);
       // All questions were the killed gateway's own, so that as many as were waited for lost their answers.
       expect(unanswered(books)).toBeGreaterThanOrEqual(3 + 1 + 4 + 3);
@@ -49,18 +52,19 @@ describe.skipIf(!postgresUrl)('ten kills while I am asked', () => {
   );
 
   test(
-    'two gateways die in turn: the other asks me again, and buys once',
+    'two of them die in turn: the other asks me again, and buys once',
     async () => {
-      const books = await play(await openStage(postgresUrl ?? '', 2, cleanup));
+      const books = await play(await openStage(postgresUrl ?? '', 2, cleanup), kills.slice(0, KILLS_OF_TWO));
       expectMyWill(books);
-      expect(unanswered(books)).toBeGreaterThan(0);
+      // Three times somebody who had asked was killed before the answer.
+      expect(unanswered(books)).toBeGreaterThanOrEqual(3);
     },
     TEST_MAX_MS,
   );
 });
 
 /** Five trades before each kill, one for each thing that a merchant can do. */
-async function play(stage: Stage): Promise<Books> {
+async function play(stage: Stage, kills: readonly Kill[]): Promise<Books> {
   const cards = await cardsThatNeverShip(stage);
   const orders: Order[] = [];
   const urls = stage.nodes.map((node) => node.baseUrl);
@@ -78,11 +82,14 @@ async function play(stage: Stage): Promise<Books> {
   const broken = (await verify(stage.db, new Date(Date.now() + DAY_MS))).filter((rule) => rule.broken !== null);
   expect(broken).toEqual([]);
   expect(stage.receiver.strange).toEqual([]);
+  expect(orders).toHaveLength(kills.length * wishes.length);
   return readBooks(stage, orders);
 }
 
 function expectMyWill({ outcomes, unexplained }: Books): void {
-  expect(outcomes).toHaveLength(kills.length * wishes.length);
+  const items = outcomes.flatMap((outcome) => outcome.items);
+  const neverAsked = items.filter(({ purchaseState }) => purchaseState === 'refused');
+  expect(neverAsked.length).toBeLessThan(items.length / 4);
   expect(unexplained).toEqual([]);
   for (const outcome of outcomes) {
     expect(outcome.items.map(({ listingId }) => listingId)).toEqual(outcome.order.items.map(({ itemId }) => itemId));
@@ -101,14 +108,30 @@ function expectRejected({ items, sold, approval, questions, order }: Outcome): v
   }
 }
 
-/** Once each, after a yes that somebody was there to hear; and what the merchant failed to answer is all that counted. */
+/** After a yes that somebody was there to hear; and what the merchant failed to answer is all that counted. */
 function expectBought({ items, sold, approval, questions, order }: Outcome): void {
   expect(approval?.state, order.externalId).toBe('approved');
   expect(questions.some(({ said }) => said === 'yes')).toBe(true);
   expect(approval?.failures).toBeLessThanOrEqual(failuresOf(order.wish));
-  for (const item of items) expect(item).toMatchObject({ state: 'pending', tradeError: null, purchaseState: 'done' });
-  expect(sold).toHaveLength(items.length);
-  for (const order of sold) expect(order).toMatchObject({ isMade: true, buyCalls: 1 });
+  for (const item of items) {
+    const own = sold.filter(({ reference }) => item.references.includes(reference));
+    if (own.length > 0) expectOneOrder(item, own);
+    else expectNeverAsked(item);
+  }
+}
+
+function expectOneOrder(item: Bought, sold: readonly Sold[]): void {
+  expect(sold).toMatchObject([{ isMade: true, buyCalls: 1 }]);
+  expect(item).toMatchObject({ state: 'pending', tradeError: null, purchaseState: 'done' });
+}
+
+/**
+ * The process died between writing down that it asks the marketplace and asking. Nobody can know that but by look-ups,
+ * and nothing is asked for twice (DESIGN 4.3): the money is back.
+ */
+function expectNeverAsked(item: Bought): void {
+  expect(item).toMatchObject({ state: 'failed', purchaseState: 'refused', netMills: 0n });
+  expect(['MERCHANT_REJECTED', 'APPROVAL_TIMEOUT']).not.toContain(item.tradeError);
 }
 
 /** However often it is asked, it is one question, under an id of each asking. */

@@ -20,18 +20,22 @@ export async function underKills(
   placing: (number: number) => Promise<unknown>,
 ): Promise<void> {
   const placed: Promise<unknown>[] = [];
-  let starting = Promise.resolve();
+  let starting: Promise<unknown> = Promise.resolve();
   for (const [number, kill] of kills.entries()) {
-    const node = nodes[number % nodes.length];
+    const inTurn = nodes.map((_, index) => nodes[(number + index) % nodes.length]);
     if (kill.moment === 'asked and not answered') receiver.hold();
     const struck = comes(receiver, kill);
     placed.push(placing(number));
     await struck;
-    await node?.kill();
+    // Should the first of them not be the one that asked, another one is.
+    for (const node of inTurn) {
+      await node?.kill();
+      // Of several nodes the others go on alone until this one is back.
+      await starting;
+      starting = node?.startAgain() ?? Promise.resolve();
+      if (kill.moment !== 'asked and not answered' || (await receiver.hasLostWhoAsked())) break;
+    }
     await receiver.release();
-    // Of several nodes the others go on alone until this one is back.
-    await starting;
-    starting = node?.startAgain() ?? Promise.resolve();
     if (nodes.length === 1) await starting;
   }
   await starting;

@@ -26,7 +26,7 @@ export class GateReceiver {
   readonly #secrets = new Map<string, string>();
   readonly #moments = new EventEmitter<Record<Moment, []>>();
   readonly #server: Server;
-  #held: (() => void)[] | null = null;
+  #held: { readonly question: Question; readonly response: ServerResponse }[] | null = null;
 
   constructor() {
     this.#server = createServer((incoming, response) => {
@@ -61,12 +61,18 @@ export class GateReceiver {
     this.#held = [];
   }
 
+  /** Whether anybody who waits for an answer is gone. */
+  async hasLostWhoAsked(): Promise<boolean> {
+    await nextTurn();
+    return (this.#held ?? []).some(({ response }) => isGone(response));
+  }
+
   /** Answers what was kept; those who asked and are gone are known to be by then. */
   async release(): Promise<void> {
     await nextTurn();
     const held = this.#held ?? [];
     this.#held = null;
-    for (const answer of held) answer();
+    for (const { question, response } of held) this.#answer(question, response);
   }
 
   /** Resolves in the very turn in which this has happened so many times from now on. */
@@ -99,14 +105,13 @@ export class GateReceiver {
   #ask(deliveryId: string, trade: Trade, response: ServerResponse): void {
     const question: Question = { deliveryId, trade, said: null };
     this.questions.push(question);
-    const answer = () => this.#answer(question, response);
-    if (this.#held) this.#held.push(answer);
-    else answer();
+    if (this.#held) this.#held.push({ question, response });
+    else this.#answer(question, response);
     this.#moments.emit('asked');
   }
 
   #answer(question: Question, response: ServerResponse): void {
-    if (response.destroyed || response.socket?.destroyed !== false) return;
+    if (isGone(response)) return;
     question.said = this.#decide(question.trade);
     const status = { yes: 204, no: 403, 'not now': 503 }[question.said];
     response.writeHead(status).end(() => this.#moments.emit('answered'));
@@ -118,4 +123,9 @@ export class GateReceiver {
     if (failed.length < failuresOf(wish)) return 'not now';
     return wish === 'reject' ? 'no' : 'yes';
   }
+}
+
+/** Whoever waited for this answer has closed the connection, or died. */
+function isGone(response: ServerResponse): boolean {
+  return response.destroyed || response.socket?.destroyed !== false;
 }
