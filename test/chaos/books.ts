@@ -69,6 +69,15 @@ export interface Delivery {
   readonly id: string;
   readonly state: string;
   readonly attempts: number;
+  /** It was given up, and then sent again because its merchant wanted it. */
+  readonly isReplayed: boolean;
+}
+
+/** The question whether a trade may be bought, with what the gateway says that it heard. */
+export interface Question {
+  readonly tradeId: string;
+  readonly state: string;
+  readonly asked: readonly { readonly deliveryId: string; readonly status: number | null }[];
 }
 
 export interface Wallet {
@@ -81,6 +90,7 @@ export interface GatewayBooks {
   readonly items: readonly Bought[];
   /** In the order in which they had to go out. */
   readonly deliveries: readonly Delivery[];
+  readonly questions: readonly Question[];
   readonly wallets: readonly Wallet[];
 }
 
@@ -99,23 +109,40 @@ const ITEMS = `
   from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
   order by item.trade_id, item.position`;
 
+const QUESTIONS = `
+  select trade_id as "tradeId", state,
+    (select coalesce(json_agg(json_build_object('deliveryId', delivery_id, 'status', status) order by number), '[]')
+      from approval_attempt as attempt
+      where attempt.merchant_id = approval.merchant_id and attempt.trade_id = approval.trade_id) as asked
+  from approval order by trade_id`;
+
 /** Reads what the gateways left in their database, past all of their code. */
 export async function readGateway(url: string): Promise<GatewayBooks> {
   return onDatabase(url, async (client) => {
     const items = await client.query<Bought>(ITEMS);
     const deliveries = await client.query<Delivery>(
-      'select trade_id as "tradeId", id, state, attempts from delivery order by trade_id, number',
+      `select trade_id as "tradeId", id, state, attempts, attempts_before > 0 as "isReplayed"
+        from delivery order by trade_id, number`,
     );
+    const questions = await client.query<Question>(QUESTIONS);
     const wallets = await client.query<Wallet>(
       'select merchant_id as "merchantId", name, balance_mills as mills from account',
     );
-    return { items: items.rows, deliveries: deliveries.rows, wallets: wallets.rows };
+    return {
+      items: items.rows,
+      deliveries: deliveries.rows,
+      questions: questions.rows,
+      wallets: wallets.rows,
+    };
   });
 }
 
 /** What is still under way: items that are not over, callbacks that are not through, rows whose time has come. */
 export interface Backlog {
   readonly due: number;
+  /** Trades of which it is not decided whether they may be bought. */
+  readonly questions: number;
+  /** Those that were given up are to be sent again as well. */
   readonly callbacks: number;
   /** Without those that have no end. */
   readonly openItems: number;
@@ -125,9 +152,9 @@ export interface Backlog {
 export async function readBacklog(url: string, nowMs: number, endless: readonly string[]): Promise<Backlog> {
   const now = new Date(nowMs);
   const sql = `select
-    (select count(*)::int from purchase where due_at <= $1) + (select count(*)::int from cancellation where due_at <= $1)
-      + (select count(*)::int from trade where status = 'initiated') as due,
-    (select count(*)::int from delivery where state = 'pending') as callbacks,
+    (select count(*)::int from purchase where due_at <= $1) + (select count(*)::int from cancellation where due_at <= $1) as due,
+    (select count(*)::int from approval where state = 'asking') as questions,
+    (select count(*)::int from delivery where state <> 'delivered') as callbacks,
     (select count(*)::int from item where state in ('initiated', 'pending', 'active', 'hold')
       and listing_id <> all ($2)) as "openItems"`;
   return onDatabase(url, async (client) => {

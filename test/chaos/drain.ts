@@ -1,4 +1,4 @@
-import { readBacklog } from './books.ts';
+import { type Backlog, readBacklog } from './books.ts';
 import type { Crowd } from './run.ts';
 import { isEndless } from './shopping.ts';
 import type { TimeMachine } from './time.ts';
@@ -25,16 +25,22 @@ export async function drain(
   for (let jumps = 0, quiet = 0; performance.now() < deadline; ) {
     const isLast = crowd.busy === 0;
     if (!(await time.advance(isLast ? (LAST_JUMPS[jumps] ?? '1d') : '31m'))) continue;
-    await until(async () => (await backlog()).due === 0, QUIET_WITHIN_MS, 250);
-    const { due, callbacks, openItems } = await backlog();
-    say(`${crowd.busy} merchants busy, ${due} rows due, ${callbacks} callbacks to send, ${openItems} items open`);
+    await until(async () => isQuiet(await backlog()), QUIET_WITHIN_MS, 250);
+    const { due, questions, callbacks, openItems } = await backlog();
+    say(
+      `${crowd.busy} merchants busy, ${due} rows due, ${questions} questions, ${callbacks} callbacks to send, ${openItems} items open`,
+    );
     if (!isLast) continue;
     jumps++;
-    quiet = due + callbacks + openItems === 0 ? quiet + 1 : 0;
+    quiet = due + questions + callbacks + openItems === 0 ? quiet + 1 : 0;
     // Twice, since what a node has just taken up is no longer due, and not done yet.
     if (jumps >= LAST_JUMPS.length && quiet >= 2) return true;
   }
   return false;
+}
+
+function isQuiet({ due, questions }: Backlog): boolean {
+  return due + questions === 0;
 }
 
 function endlessListings({ told }: Crowd): string[] {

@@ -23,6 +23,8 @@ export interface Breakables {
 }
 
 const endings: readonly Ending[] = ['SIGINT', 'SIGINT', 'SIGQUIT', 'SIGKILL'];
+/** Moods in which nothing is taken. */
+const failing: readonly Mood[] = ['down', 'answers 500'];
 /** Often enough that items become cancellable while all goes wrong, and now and then that they become final. */
 const durations = ['31m', '31m', '31m', '2h', '26h', '8d'];
 
@@ -42,7 +44,7 @@ export class Faults {
   }
 
   start(): void {
-    const { postgres, database, gateways, marketplace, receiver, time } = this.#world;
+    const { postgres, database, gateways, marketplace, time } = this.#world;
     this.#loops = [
       this.#every(5000, 10_000, () => this.#restart(postgres)),
       this.#every(4000, 8000, async () => this.#random.pick(gateways).kill()),
@@ -58,7 +60,7 @@ export class Faults {
         this.counts.exhaustions++;
         await database.exhaustConnections(500 + this.#random.below(1500));
       }),
-      this.#every(3000, 7000, () => this.#change(receiver)),
+      this.#every(3000, 7000, () => this.#change(this.#world)),
       this.#every(500, 3000, async () => void (await time.advance(this.#random.pick(durations)))),
     ];
   }
@@ -87,11 +89,12 @@ export class Faults {
     await postgres.start();
   }
 
-  /** Never for so long that a callback could run out of its ten attempts. */
-  async #change(receiver: Receiver): Promise<void> {
+  /** Mostly too short for a callback to run out of its ten attempts; now and then a week, so that a URL is given up. */
+  async #change({ receiver, time }: Breakables): Promise<void> {
     const mood: Mood = this.#random.pick(moods.slice(1));
     this.counts.moods++;
     receiver.mood = mood;
+    if (failing.includes(mood) && this.#random.chance(0.4)) await time.advance('8d');
     await pause(500 + this.#random.below(1500));
     receiver.mood = 'well';
   }

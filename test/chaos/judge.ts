@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
 import { isTerminal } from '../../src/trades/states.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import type { Bought, Delivery, GatewayBooks, Sold } from './books.ts';
+import type { Bought, Delivery, GatewayBooks, Question, Sold } from './books.ts';
 import { type End, endOf, netOf } from './ends.ts';
 import type { Told } from './merchant.ts';
 import type { Taken } from './receiver.ts';
@@ -17,8 +17,10 @@ export interface Evidence {
   readonly gateway: GatewayBooks;
   readonly marketplace: ReadonlyMap<string, Sold>;
   readonly taken: ReadonlyMap<string, Taken>;
-  /** Trades to which their merchant said yes, and may be bought. */
   readonly approved: ReadonlySet<string>;
+  readonly rejected: ReadonlySet<string>;
+  /** Questions' delivery ids → the status they were answered with. */
+  readonly answers: ReadonlyMap<string, number>;
   /** Trades as `GET` shows them at the end. */
   readonly shown: ReadonlyMap<string, TradeWire>;
   readonly openingMills: bigint;
@@ -31,6 +33,7 @@ export function judge(evidence: Evidence, tally: Tally): void {
   for (const item of evidence.gateway.items) judgeItem(item, evidence, tally);
   for (const told of evidence.told) judgeTold(told, byTrade.get(told.id) ?? [], evidence, tally);
   judgeTrades(evidence, byTrade, tally);
+  judgeQuestions(evidence, byTrade, tally);
   judgeCallbacks(evidence, tally);
   judgeWallets(evidence, tally);
 }
@@ -142,24 +145,51 @@ function judgeTrades({ begun, told, shown }: Evidence, byTrade: Map<string, Boug
   }
 }
 
+/** What came of the questions is what merchants said, and nothing was bought without a yes. */
+function judgeQuestions(evidence: Evidence, byTrade: Map<string, Bought[]>, tally: Tally): void {
+  const { approved, rejected, answers, gateway } = evidence;
+  for (const { tradeId, state, asked } of gateway.questions) {
+    const items = byTrade.get(tradeId) ?? [];
+    const wrong = (text: string) => tally.found('other', `trade ${tradeId} ${text}`);
+    const isBought = items.some(({ references }) => references.length > 0);
+    const error = items[0]?.tradeError;
+    if (isBought && state !== 'approved') wrong(`has purchases, and its question is ${state}`);
+    if (state === 'approved' && !approved.has(tradeId)) wrong('counts as approved, and nobody said yes');
+    if (state === 'rejected' && !rejected.has(tradeId)) wrong('counts as rejected, and nobody said no');
+    if ((error === 'MERCHANT_REJECTED') !== (state === 'rejected')) wrong(`failed with ${error}, but is ${state}`);
+    if ((error === 'APPROVAL_TIMEOUT') !== (state === 'timed_out')) wrong(`failed with ${error}, but is ${state}`);
+    if (state === 'timed_out' && asked.filter(isNoAnswer).length < 3) wrong('was given up before the third silence');
+    for (const { deliveryId, status } of asked.filter((each) => !isNoAnswer(each))) {
+      if (answers.get(deliveryId) !== status)
+        wrong(`is said to be answered ${status}; it was ${answers.get(deliveryId)}`);
+    }
+  }
+}
+
+function isNoAnswer({ status }: Question['asked'][number]): boolean {
+  return status === null || status >= 500;
+}
+
 /** Every step was told, in order, and the last one shows how the trade ended. */
 function judgeCallbacks({ gateway, taken, shown }: Evidence, tally: Tally): void {
   const byTrade = Map.groupBy(gateway.deliveries, (delivery) => delivery.tradeId);
   for (const [tradeId, deliveries] of byTrade) {
     const got = taken.get(tradeId);
     for (const delivery of deliveries) judgeDelivery(delivery, got, tally);
-    if (
-      !isDeepStrictEqual(
-        got?.ids,
-        deliveries.map(({ id }) => id),
-      )
-    ) {
-      tally.found('other', `callbacks of trade ${tradeId} came as ${got?.ids}, not in their order`);
-    }
-    if (!isDeepStrictEqual(got?.last, shown.get(tradeId))) {
+    judgeOrder(tradeId, deliveries, got, tally);
+    if (!isDeepStrictEqual(got?.shown.get(deliveries.at(-1)?.id ?? ''), shown.get(tradeId))) {
       tally.found('other', `the last callback of trade ${tradeId} does not show it as it ended`);
     }
   }
+}
+
+/** What was given up holds up nothing, and comes whenever its merchant has it sent again. */
+function judgeOrder(tradeId: string, deliveries: readonly Delivery[], got: Taken | undefined, tally: Tally): void {
+  const due = deliveries.flatMap(({ id, isReplayed }) => (isReplayed ? [] : [id]));
+  const replayed = new Set(deliveries.flatMap(({ id, isReplayed }) => (isReplayed ? [id] : [])));
+  const came = (got?.ids ?? []).filter((id) => !replayed.has(id));
+  if (isDeepStrictEqual(came, due)) return;
+  tally.found('other', `callbacks of trade ${tradeId} came as ${came}, not in their order`);
 }
 
 function judgeDelivery({ id, state, attempts, tradeId }: Delivery, got: Taken | undefined, tally: Tally): void {

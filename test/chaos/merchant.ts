@@ -43,6 +43,8 @@ const CANCELLABLE_AFTER_MS = 30 * MINUTE_MS;
 const TIME_WITHIN_MS = 10 * MINUTE_MS;
 /** Above the price that the demo shop sees: other fees, and the listing that is dearer than its search said. */
 const SLIPPAGE_BPS = 2000;
+/** Somebody is mending that (`UrlKeepers`): the same buy is tried again later. */
+const URL_IS_OFF = 'MERCHANT_CALLBACK_URL_DISABLED';
 const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
 
 /** A good merchant with one trade: it asks again until it is told something final, always by its own externalId. */
@@ -216,12 +218,14 @@ function isSuccess(answer: Answer): answer is Success {
 
 /** What a merchant takes as the gateway's last word: neither silence, nor "not now". */
 function isFinal(answer: Answer): boolean {
-  return answer.kind === 'answer' && answer.status < 500 && answer.status !== 429;
+  return answer.kind === 'answer' && answer.status < 500 && answer.status !== 429 && answer.key !== URL_IS_OFF;
 }
 
-/** Answers that promise that nothing was recorded: a limit, and `SERVICE_UNAVAILABLE`, after which a buy was not made. */
+/** Answers that promise that nothing was recorded: a limit, a URL that is off, and `SERVICE_UNAVAILABLE`. */
 function saysNothingHappened(answer: Answer): boolean {
-  return answer.kind === 'answer' && (answer.status === 429 || answer.key === 'SERVICE_UNAVAILABLE');
+  if (answer.kind !== 'answer') return false;
+  const { status, key } = answer;
+  return status === 429 || key === 'SERVICE_UNAVAILABLE' || key === URL_IS_OFF;
 }
 
 function textOf(answer: Answer): string {

@@ -3,8 +3,11 @@ import type { TradeWire } from '../../src/trades/wire.ts';
 import { kindOf, SIGNATURE_HEADER, verify } from '../../webhooks/index.js';
 import type { Tally } from './tally.ts';
 
-/** `forgets to answer`: what was sent is taken, and the connection is cut instead of an answer. */
-export const moods = ['well', 'down', 'answers 500', 'slow', 'forgets to answer'] as const;
+/**
+ * `forgets to answer`: what was sent is taken, and the connection is cut instead of an answer. `gone` is a server that
+ * was put in the wrong place: 410 to everything, which is a no to a question, and has the URL switched off otherwise.
+ */
+export const moods = ['well', 'down', 'answers 500', 'slow', 'forgets to answer', 'gone'] as const;
 export type Mood = (typeof moods)[number];
 
 const SLOW_MS = 1200;
@@ -13,13 +16,17 @@ const SLOW_MS = 1200;
 export interface Taken {
   /** Delivery ids in the order in which each came first. */
   readonly ids: string[];
-  /** The trade as the last new delivery showed it. */
-  last: TradeWire | null;
+  /** The trade as each of them showed it. */
+  readonly shown: Map<string, TradeWire>;
 }
 
 /** What merchants do not want bought: a sixteenth of all trades, the same ones however often they are asked. */
 function isUnwanted(tradeId: string): boolean {
   return tradeId.endsWith('0');
+}
+
+function answerTo(tradeId: string): number {
+  return isUnwanted(tradeId) ? 403 : 204;
 }
 
 /** All merchants' callback endpoints, `/<merchant id>`, with the moods of a server on the internet. */
@@ -33,6 +40,8 @@ export class Receiver {
   /** Trades to which a merchant has said yes, and those to which it said no, whether or not that was heard. */
   readonly approved = new Set<string>();
   readonly rejected = new Set<string>();
+  /** Questions' delivery ids → the status they were answered with, or would have been, had the answer come. */
+  readonly answers = new Map<string, number>();
   readonly #secrets = new Map<string, string>();
   readonly #tally: Tally;
   readonly #server: Server;
@@ -83,20 +92,28 @@ export class Receiver {
       return 401;
     }
     const { trade } = JSON.parse(body) as { trade: TradeWire }; // signed by the gateway
-    if (kindOf({ trade }) === 'approval') return this.#decide(trade.id);
-    const taken = this.taken.get(trade.id) ?? { ids: [], last: null };
-    this.taken.set(trade.id, taken);
-    if (taken.ids.includes(verdict.id)) this.repeated++;
-    else {
-      taken.ids.push(verdict.id);
-      taken.last = trade;
+    if (kindOf({ trade }) === 'approval') return this.#decide(trade.id, verdict.id);
+    if (this.mood === 'gone') {
+      this.turnedAway++;
+      return 410;
     }
+    this.#keep(trade, verdict.id);
     return 204;
   }
 
-  #decide(tradeId: string): number {
+  #keep(trade: TradeWire, deliveryId: string): void {
+    const taken = this.taken.get(trade.id) ?? { ids: [], shown: new Map<string, TradeWire>() };
+    this.taken.set(trade.id, taken);
+    if (taken.shown.has(deliveryId)) this.repeated++;
+    else taken.ids.push(deliveryId);
+    taken.shown.set(deliveryId, trade);
+  }
+
+  #decide(tradeId: string, deliveryId: string): number {
     this.questions++;
-    (isUnwanted(tradeId) ? this.rejected : this.approved).add(tradeId);
-    return isUnwanted(tradeId) ? 403 : 204;
+    const status = this.mood === 'gone' ? 410 : answerTo(tradeId);
+    (status === 204 ? this.approved : this.rejected).add(tradeId);
+    this.answers.set(deliveryId, status);
+    return status;
   }
 }

@@ -10,6 +10,7 @@ import type { Stage } from './stage.ts';
 import type { Supervised } from './supervised.ts';
 import type { Tally } from './tally.ts';
 import type { TimeMachine } from './time.ts';
+import type { UrlKeepers } from './url-keepers.ts';
 import type { Verified } from './verify-books.ts';
 
 interface Facts {
@@ -22,6 +23,7 @@ interface Facts {
   readonly crowd: Crowd;
   readonly gateway: GatewayBooks;
   readonly time: TimeMachine;
+  readonly keepers: UrlKeepers;
   readonly verified: Verified;
   readonly seconds: number;
 }
@@ -31,13 +33,12 @@ export type Report = ReturnType<typeof reportOf>;
 /** The counts of a run, and what was wrong. */
 export function reportOf({ stage, faults, database, receiver, tally, crowd, gateway, ...facts }: Facts) {
   const { gateways, marketplace, postgres, proxies } = stage;
-  const states = Map.groupBy(gateway.items, (item) => item.state);
   return {
     seed: facts.options.seed,
     seconds: Math.trunc(facts.seconds),
     trades: crowd.told.length,
     items: gateway.items.length,
-    itemsByState: Object.fromEntries([...states].map(([state, items]) => [state, items.length]).sort()),
+    itemsByState: countBy(gateway.items, (item) => item.state),
     cancels: tally.cancels,
     cancelledItems: crowd.told.reduce((sum, told) => sum + told.accepted.size, 0),
     answers: Object.fromEntries([...tally.answers].sort()),
@@ -61,13 +62,16 @@ export function reportOf({ stage, faults, database, receiver, tally, crowd, gate
       asked: receiver.questions,
       approved: receiver.approved.size,
       rejected: receiver.rejected.size,
-      unanswered: gateway.items.filter(({ tradeError }) => tradeError === 'APPROVAL_TIMEOUT').length,
+      states: countBy(gateway.questions, ({ state }) => state),
+      askedAgain: gateway.questions.filter(({ asked }) => asked.length > 1).length,
     },
+    urlsSwitchedOff: Object.fromEntries([...facts.keepers.offs].map(([reason, urls]) => [reason, urls.size])),
     callbacks: {
       events: gateway.deliveries.length,
       received: receiver.received,
       repeated: receiver.repeated,
       turnedAway: receiver.turnedAway,
+      replayed: facts.keepers.replayed,
       mostAttempts: Math.max(0, ...gateway.deliveries.map(({ attempts }) => attempts)),
     },
     verify: facts.verified.output,
@@ -76,6 +80,11 @@ export function reportOf({ stage, faults, database, receiver, tally, crowd, gate
     wrongAnswers: tally.number('wrong answer'),
     findings: tally.findings,
   };
+}
+
+function countBy<T>(all: readonly T[], kindOf: (each: T) => string): Record<string, number> {
+  const groups = Map.groupBy(all, kindOf);
+  return Object.fromEntries([...groups].map(([kind, members]) => [kind, members.length]).sort());
 }
 
 function cutsOf({ cuts }: CuttingProxy): number {
@@ -107,8 +116,9 @@ export function describe(report: Report): string {
     `disk full   ${diskFull.raised} statements and commits in ${diskFull.phases} phases, ${diskFull.logged} logged by gateways`,
     `no more connections  ${tooManyConnections.answered} in ${tooManyConnections.phases} phases`,
     `clock       moved ${report.clockJumps} times`,
-    `questions   ${questions.asked} heard, for ${questions.approved} trades approved and ${questions.rejected} rejected; ${questions.unanswered} items failed without an answer`,
-    `callbacks   ${callbacks.events} events, ${callbacks.received} received: ${callbacks.turnedAway} turned away, ${callbacks.repeated} repeated; at most ${callbacks.mostAttempts} attempts`,
+    `questions   ${questions.asked} heard, yes to ${questions.approved} trades and no to ${questions.rejected}; ${questions.askedAgain} trades asked again; ended ${list(questions.states)}`,
+    `callbacks   ${callbacks.events} events, ${callbacks.received} requests received: ${callbacks.turnedAway} turned away, ${callbacks.repeated} repeated; at most ${callbacks.mostAttempts} attempts; ${callbacks.replayed} given up and replayed`,
+    `URLs        switched off: ${list(report.urlsSwitchedOff) || 'none'}`,
     `verify      ${report.verify}`,
     `${report.doubleRefunds} double refunds, ${report.lostRefunds} lost refunds, ${report.wrongAnswers} wrong answers; ${report.findings.length} findings`,
     ...report.findings.slice(0, FINDINGS_SHOWN).map(({ wrong, text }) => `  ${wrong}: ${text}`),

@@ -14,8 +14,10 @@ import { Receiver } from './receiver.ts';
 import { type Report, reportOf } from './report.ts';
 import { type Card, drawPlan } from './shopping.ts';
 import { DATABASE, OPENING_MILLS, openMerchants, ROLE, type Stage, setUp } from './stage.ts';
+import type { Supervised } from './supervised.ts';
 import { Tally } from './tally.ts';
 import { TimeMachine } from './time.ts';
+import { UrlKeepers } from './url-keepers.ts';
 import { verifyBooks } from './verify-books.ts';
 import { freePorts, Turnstile, until } from './wait.ts';
 
@@ -33,6 +35,23 @@ export interface Crowd {
   readonly begun: Set<string>;
   /** Merchants that still have something to do. */
   busy: number;
+  /** Nobody tries anything again. */
+  isOver: boolean;
+}
+
+/** What a run is made of. */
+interface Run {
+  readonly options: ChaosOptions;
+  readonly tally: Tally;
+  readonly receiver: Receiver;
+  readonly stage: Stage;
+  readonly merchants: readonly Identity[];
+  readonly database: DatabaseFaults;
+  readonly faults: Faults;
+  readonly time: TimeMachine;
+  readonly keepers: UrlKeepers;
+  readonly crowd: Crowd;
+  readonly startedAt: number;
 }
 
 /** The whole run: start, load while everything breaks, drain, judge. */
@@ -42,6 +61,22 @@ export async function runChaos(
   folder: string,
   cleanup: Cleanup,
 ): Promise<Report> {
+  const run = await setTheStage(options, programs, folder, cleanup);
+  await load(run, cleanup);
+  const shown = await comeToRest(run);
+  const { stage, tally, receiver, crowd } = run;
+  const verified = verifyBooks(stage.postgres.url(DATABASE), stage.secretKey);
+  if (!verified.ok) tally.found('other', `skinrail verify: ${verified.output}`);
+  for (const death of processesOf(stage).flatMap(({ deaths }) => deaths)) tally.found('other', death);
+  const gateway = await readGateway(stage.postgres.url(DATABASE));
+  const marketplace = readMarketplace(stage.marketplaceFile);
+  const { taken, approved, rejected, answers } = receiver;
+  const said = { taken, approved, rejected, answers };
+  judge({ ...crowd, ...said, gateway, marketplace, shown, openingMills: OPENING_MILLS }, tally);
+  return reportOf({ ...run, gateway, verified, seconds: (performance.now() - run.startedAt) / 1000 });
+}
+
+async function setTheStage(options: ChaosOptions, programs: string, folder: string, cleanup: Cleanup): Promise<Run> {
   const startedAt = performance.now();
   const tally = new Tally(options.say);
   const receiver = new Receiver(tally);
@@ -52,23 +87,23 @@ export async function runChaos(
   const merchants = await openMerchants(stage, receiver, receiverPort);
   const database = new DatabaseFaults(stage.postgres.url(DATABASE), ROLE, new Random(options.seed + 1));
   await database.install();
-  for (const process of [stage.marketplace, ...stage.gateways]) process.start();
+  for (const process of processesOf(stage)) process.start();
   await allReady(stage);
-
   const time = new TimeMachine(stage.nodes);
-  let isOver = false;
-  const world: World = {
-    nodes: stage.nodes,
-    tally,
-    time,
-    turnstile: new Turnstile(IN_FLIGHT_MAX),
-    isOver: () => isOver,
-  };
   const proxies = [stage.proxies.database, stage.proxies.marketplace, ...stage.proxies.merchants];
   const faults = new Faults({ ...stage, database, proxies, receiver, time }, new Random(options.seed + 2), tally);
-  const crowd: Crowd = { told: [], begun: new Set(), busy: 0 };
-  const cards = await readCards(stage.nodes);
+  const keepers = new UrlKeepers(stage.nodes, merchants, tally);
+  cleanup.add('keepers', () => keepers.stop());
+  const crowd: Crowd = { told: [], begun: new Set(), busy: 0, isOver: false };
+  return { options, tally, receiver, stage, merchants, database, faults, time, keepers, crowd, startedAt };
+}
 
+/** Merchants buy, cancel and look while everything breaks. */
+async function load(run: Run, cleanup: Cleanup): Promise<void> {
+  const { options, stage, tally, time, merchants, keepers, faults, crowd } = run;
+  const turnstile = new Turnstile(IN_FLIGHT_MAX);
+  const world: World = { nodes: stage.nodes, tally, time, turnstile, isOver: () => crowd.isOver };
+  const cards = await readCards(stage.nodes);
   const progress = setInterval(() => {
     const { told, begun, busy } = crowd;
     options.say(
@@ -76,39 +111,29 @@ export async function runChaos(
     );
   }, PROGRESS_EVERY_MS);
   cleanup.add('progress', async () => clearInterval(progress));
+  keepers.start();
   faults.start();
   await placeTrades(options, world, merchants, cards, crowd);
   await pause(FAULTS_AFTER_LAST_BUY_MS);
   options.say('no more faults; draining');
   await faults.stop();
   await allReady(stage);
+}
+
+/** Waits for the end of all that is under way, and stops the processes. @returns trades as `GET` shows them then */
+async function comeToRest({ options, stage, tally, time, keepers, merchants, crowd }: Run) {
   const drained = await drain(stage.postgres.url(DATABASE), time, crowd, options.say);
   if (!drained) tally.found('other', 'not everything was over when the drain had to end');
-  isOver = true;
+  crowd.isOver = true;
   await until(() => crowd.busy === 0, READY_WITHIN_MS);
-
+  await keepers.stop();
   const shown = await readTrades(stage.nodes, merchants, crowd.told);
-  await Promise.all([stage.marketplace, ...stage.gateways].map((process) => process.stop()));
-  const verified = verifyBooks(stage.postgres.url(DATABASE), stage.secretKey);
-  if (!verified.ok) tally.found('other', `skinrail verify: ${verified.output}`);
-  const gateway = await readGateway(stage.postgres.url(DATABASE));
-  const marketplace = readMarketplace(stage.marketplaceFile);
-  for (const { deaths } of [stage.marketplace, ...stage.gateways])
-    for (const death of deaths) tally.found('other', death);
-  judge(
-    {
-      ...crowd,
-      gateway,
-      marketplace,
-      taken: receiver.taken,
-      approved: receiver.approved,
-      shown,
-      openingMills: OPENING_MILLS,
-    },
-    tally,
-  );
-  const seconds = (performance.now() - startedAt) / 1000;
-  return reportOf({ options, stage, faults, database, receiver, tally, crowd, gateway, time, verified, seconds });
+  await Promise.all(processesOf(stage).map((process) => process.stop()));
+  return shown;
+}
+
+function processesOf({ marketplace, gateways }: Stage): Supervised[] {
+  return [marketplace, ...gateways];
 }
 
 async function start(programs: string, folder: string, random: Random, cleanup: Cleanup): Promise<Stage> {
@@ -116,13 +141,13 @@ async function start(programs: string, folder: string, random: Random, cleanup: 
   cleanup.add('PostgreSQL', () => stage.postgres.end('SIGINT'));
   const { database, marketplace, merchants } = stage.proxies;
   for (const proxy of [database, marketplace, ...merchants]) cleanup.add('wire', () => proxy.stop());
-  for (const process of [stage.marketplace, ...stage.gateways]) cleanup.add(process.name, () => process.stop());
+  for (const process of processesOf(stage)) cleanup.add(process.name, () => process.stop());
   cleanup.add('connections', hangUp);
   return stage;
 }
 
 async function allReady(stage: Stage): Promise<void> {
-  const processes = [stage.marketplace, ...stage.gateways];
+  const processes = processesOf(stage);
   if (await until(() => processes.every((process) => process.isReady), READY_WITHIN_MS)) return;
   const late = processes.filter((process) => !process.isReady).map((process) => `${process.name} (${process.logPath})`);
   throw new Error(`not ready in time: ${late.join(', ')}`);

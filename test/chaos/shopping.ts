@@ -43,6 +43,12 @@ export function isEndless(game: string, behaviour: string): boolean {
   return waitsForCancel(game, behaviour) && !canCancel;
 }
 
+/**
+ * A marketplace that takes back its own word: what it called failed is delivered, or an order turns up after five
+ * look-ups had missed it. That is a person's work (docs/guarantees.md), so there is no end that a run could expect.
+ */
+const takingItsWordBack = ['delivers-after-failing', 'buy-answer-lost-found-too-late'];
+
 function scriptOf(game: string, behaviour: string): Behaviour {
   const side: Readonly<Record<string, Omit<Behaviour, 'name'>>> = game === '730' ? cs2Behaviours : rustBehaviours;
   const script = side[behaviour];
@@ -60,7 +66,7 @@ const ITEMS_MAX = 4;
 /** What a merchant buys in one trade, and what it will do about it. */
 export function drawPlan(random: Random, cards: readonly Card[], externalId: string): Plan {
   const game = random.chance(CS2_SHARE) ? '730' : '252490';
-  const shelf = cards.filter((card) => card.game === game);
+  const shelf = cards.filter((card) => card.game === game && !takingItsWordBack.includes(card.behaviour));
   const wanted = new Map<string, Card>();
   for (let count = 1 + random.below(random.below(ITEMS_MAX) + 1); wanted.size < count; ) {
     const card = random.pick(shelf);

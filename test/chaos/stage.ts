@@ -116,7 +116,7 @@ export async function openMerchants(stage: Stage, receiver: Receiver, receiverPo
       .set({ callback_url: `http://127.0.0.1:${receiverPort}/${merchant.id}` })
       .where('id', '=', merchant.id)
       .execute();
-    for (const route of ['item-cancel', 'buy', 'trades'])
+    for (const route of ['item-cancel', 'buy', 'trades', 'callback-url', 'callback-replay'])
       await setRouteLimit(deps, merchant.id, route, LIMIT_PER_MINUTE);
     const { apiKey } = await createKey(deps, merchant.id);
     await moveFunding(deps, {
