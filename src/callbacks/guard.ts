@@ -58,7 +58,8 @@ type Addresses = [LookupAddress, ...LookupAddress[]];
 
 /**
  * One address that may not be called is enough: which of them is taken would be chance. The error's text is kept with
- * the attempt, for merchant and operator to read.
+ * the attempt, for merchant and operator to read, so the address is not in it: by names of their choice strangers could
+ * learn what the gateway's own name servers know.
  */
 async function checkedAddresses(allow: AllowList, resolve: Resolve, host: string): Promise<Addresses> {
   const isOperators = allow.isEverything || allow.hasHost(host);
@@ -66,7 +67,7 @@ async function checkedAddresses(allow: AllowList, resolve: Resolve, host: string
   if (!first) throw new Error(`${host} has no address`);
   for (const { address } of allow.isEverything ? [] : [first, ...others]) {
     const refusal = refusalOfAddress(allow, host, address);
-    if (refusal !== null) throw new Error(`address ${address} of ${host} ${refusal}`);
+    if (refusal !== null) throw new Error(`an address of ${host} ${refusal}`);
   }
   return [first, ...others];
 }
