@@ -35,19 +35,24 @@ interface TradeRef {
 export async function askApproval(deps: Deps, approval: ClaimedApproval): Promise<boolean> {
   const { merchant_id: merchantId, trade_id: tradeId, due_at: leasedUntil } = approval;
   const message = await question(deps, { merchantId, tradeId });
-  if (later(deps.clock.now(), deps.config.approvalTimeoutMs) > leasedUntil) return true;
+  const isLate = later(deps.clock.now(), deps.config.approvalTimeoutMs) > leasedUntil;
+  if (message === null || isLate) return true;
   const reply = await send(deps, merchantId, message);
   return record(deps, approval, message.id, reply);
 }
 
-/** The trade as it waits, under an id of this attempt's own: receivers know the question by the trade (wire-api §6). */
-async function question(deps: Deps, { merchantId, tradeId }: TradeRef): Promise<{ id: string; body: string }> {
+/**
+ * The trade as it waits, under an id of this attempt's own: receivers know the question by the trade (wire-api §6).
+ * @returns null when it waits no more, as others have asked meanwhile: what is no question would be taken for news
+ */
+async function question(deps: Deps, { merchantId, tradeId }: TradeRef): Promise<{ id: string; body: string } | null> {
   const trade = await deps.db
     .selectFrom('trade')
     .selectAll()
     .where('merchant_id', '=', merchantId)
     .where('id', '=', tradeId)
     .executeTakeFirstOrThrow();
+  if (trade.status !== 'initiated') return null;
   const body = JSON.stringify({ trade: tradeToWire(trade, await itemsOf(deps.db, merchantId, [tradeId])) });
   return { id: newId(deps.clock.now()), body };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { askApproval } from '../../src/approvals/ask.ts';
 import { decide } from '../../src/approvals/decide.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { verify } from '../../webhooks/index.js';
@@ -140,6 +141,21 @@ test('the first answer counts: a late one to an earlier question changes nothing
   expect(await merchant.trade(trade.id)).toEqual(before);
   expect(await purchasesOf(trade.id)).toHaveLength(1);
   expect((await approvalOf(trade.id)).state).toBe('approved');
+});
+
+test('a node that was held up asks nothing about a trade that others have decided meanwhile', async () => {
+  const merchant = await world().merchant();
+  const trade = await buysOne(merchant);
+  const { deps } = world().gateway;
+  const approval = await deps.db
+    .selectFrom('approval')
+    .selectAll()
+    .where('trade_id', '=', trade.id)
+    .executeTakeFirstOrThrow();
+  const leasedUntil = new Date(world().now.getTime() + 15_000);
+  await askApproval(deps, { ...approval, state: 'asking', due_at: leasedUntil });
+  expect(merchant.questionsAbout(trade.id)).toHaveLength(1);
+  expect(merchant.attemptsAt(trade.id).map((attempt) => attempt.trade.status)).toEqual(['pending']);
 });
 
 describe('I give no answer', () => {

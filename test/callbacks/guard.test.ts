@@ -143,8 +143,16 @@ describe('a callback is never sent to', () => {
     ['a name inside IPv6', ['0:0:0:0:0:0:0:1'], 'an address of inside.example is loopback'],
     ['a name with a mapped address', ['0:0:0:0:0:ffff:a00:1'], 'of inside.example is private'],
     ['a name with a NAT64 address', ['64:ff9b:0:0:0:0:c0a8:1'], 'of inside.example is private'],
-    ['a name with a public and a private address', ['93.184.215.14', '10.0.0.1'], 'an address of inside.example is private'],
-    ['a name with a private and a public address', ['10.0.0.1', '93.184.215.14'], 'an address of inside.example is private'],
+    [
+      'a name with a public and a private address',
+      ['93.184.215.14', '10.0.0.1'],
+      'an address of inside.example is private',
+    ],
+    [
+      'a name with a private and a public address',
+      ['10.0.0.1', '93.184.215.14'],
+      'an address of inside.example is private',
+    ],
     ['a name that is public over IPv4 only', ['93.184.215.14', 'fd00:0:0:0:0:0:0:1'], 'is unique-local'],
   ])('%s', async (_title, addresses, reason) => {
     dns.names.set('inside.example', [addresses]);
