@@ -194,6 +194,19 @@ export const purchaseMutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'news-as-question',
+    fault: 'a node that was held up sends a trade that was decided meanwhile as if it asked about it',
+    tests: [APPROVAL],
+    edits: [
+      {
+        file: 'src/approvals/ask.ts',
+        find: `  if (trade.status !== 'initiated') return null;
+`,
+        replace: ``,
+      },
+    ],
+  },
+  {
     name: 'lost-answer-counts-as-silence',
     fault: 'a question whose answer was lost with its process counts as unanswered',
     tests: [APPROVAL],
