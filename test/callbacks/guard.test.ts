@@ -240,7 +240,7 @@ describe('what an operator allows', () => {
     dns.names.set('other.lan.example', [['10.0.0.1']]);
     expect((await call('http://shop.lan.example/', '127.0.0.0/8')).failure).toContain('use https');
     expect((await call('https://shop.lan.example:9/', '127.0.0.0/8')).failure).toContain('ECONNREFUSED');
-    expect((await call('https://other.lan.example/', '127.0.0.0/8')).failure).toContain('10.0.0.1');
+    expect((await call('https://other.lan.example/', '127.0.0.0/8')).failure).toContain('is private');
   });
 
   test('nothing, unless the settings name it; the sandbox is different', async () => {
