@@ -83,7 +83,7 @@ export const purchaseMutations: readonly Mutation[] = [
   {
     name: 'asked-mark-not-guarded',
     fault: 'a purchase that was asked for already is asked for again',
-    tests: [],
+    tests: [HELD_UP],
     edits: [
       {
         file: 'src/purchases/make-purchase.ts',

@@ -91,6 +91,24 @@ test('a node that was held up between marking a purchase and buying buys nothing
   expect((await merchant.item(tradeId, itemId)).status).toBe('pending');
 });
 
+test.each(['asked', 'unknown', 'done'] as const)(
+  'a purchase that is %s is never asked for again, whoever has its job',
+  async (state) => {
+    const merchant = await world().merchant();
+    const { deps } = world().gateway;
+    const trade = await merchant.buys([world().card('never-ships')]);
+    const purchase = deps.db.selectFrom('purchase').select('id').where('trade_id', '=', trade.id);
+    const { id } = await purchase.executeTakeFirstOrThrow();
+    const never = later(deps.clock.now(), HOUR_MS);
+    await deps.db.updateTable('purchase').set({ state, due_at: never }).where('id', '=', id).execute();
+    const calls: SupplierCall[] = [];
+    const suppliers = heard(deps.suppliers, (call) => void calls.push(call));
+    await makePurchase({ ...deps, suppliers }, { merchantId: merchant.id, purchaseId: id });
+    expect(calls).toEqual([]);
+    await deps.db.updateTable('purchase').set({ state: 'done', due_at: never }).where('id', '=', id).execute();
+  },
+);
+
 test('a node that was held up over a look at the order leaves the wish to whoever asks by now', async () => {
   const { merchant, trade, wish } = await unknownWish();
   const { deps } = world().gateway;
