@@ -126,7 +126,7 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/find-and-record.ts',
-        find: `        and not \${justLost(deps, now, { merchantId: sql.ref('merchant_id'), itemId: sql.ref('item_id') })}
+        find: `        and not \${justLost(deps, now, { merchantId: sql.ref('candidate.merchant_id'), itemId: sql.ref('candidate.item_id') })}
 `,
         replace: ``,
       },

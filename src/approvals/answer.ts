@@ -31,7 +31,15 @@ export function readVerdict(reply: Reply): Verdict {
 function rejectionIn(body: string): string | null {
   const said = parse(body);
   if (said === null || typeof said !== 'object' || !('action' in said) || said.action !== 'reject') return null;
-  return 'reason' in said && typeof said.reason === 'string' ? said.reason.slice(0, REASON_MAX) : '';
+  return 'reason' in said && typeof said.reason === 'string' ? storable(said.reason) : '';
+}
+
+/** Neither NUL nor half a character can be stored: a reason that cannot be written down must not undo a no. */
+function storable(reason: string): string {
+  return reason
+    .slice(0, REASON_MAX)
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .toWellFormed();
 }
 
 function parse(body: string): unknown {

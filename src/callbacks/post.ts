@@ -111,7 +111,10 @@ function failureIn(error: unknown): string {
   // Every address of a host was tried, and all of that is reported as one.
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const text = first instanceof Error ? first.message || first.name : String(first);
-  return text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, FAILURE_MAX_LENGTH);
+  return text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, FAILURE_MAX_LENGTH)
+    .toWellFormed();
 }
 
 /** Seconds or a date (RFC 9110); what cannot be read is as if it were not there. */

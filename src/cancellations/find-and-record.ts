@@ -91,7 +91,7 @@ export async function findAndRecord(
       where merchant_id = ${merchantId} and source = ${source} and type = 'withdraw' and game = ${CS2}
         and supplier = any(${cancelling}) and state in ('pending', 'active', 'hold') and order_id is not null
         and created_at <= ${oldEnough}::timestamptz and open_id is null
-        and not ${justLost(deps, now, { merchantId: sql.ref('merchant_id'), itemId: sql.ref('item_id') })}
+        and not ${justLost(deps, now, { merchantId: sql.ref('candidate.merchant_id'), itemId: sql.ref('candidate.item_id') })}
       on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing
       returning id
     )

@@ -101,6 +101,7 @@ describe('I approve', () => {
 describe('I reject', () => {
   test.each<[string, CallbackAnswer, string]>([
     ['with a reason', json({ action: 'reject', reason: 'this user is blocked' }), 'this user is blocked'],
+    ['with a reason that cannot be stored as it is', json({ action: 'reject', reason: 'no\0\ud800' }), 'no \ufffd'],
     ['without one', json({ action: 'reject' }), ''],
     ['with 400', 400, 'answered 400'],
     ['with 401', 401, 'answered 401'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cancelItem } from '../../src/cancellations/cancel-item.ts';
+import { findAndRecord } from '../../src/cancellations/find-and-record.ts';
 import { MINUTE_MS, systemClock } from '../../src/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { moveItems } from '../../src/trades/move.ts';
@@ -28,6 +29,13 @@ async function marketplace(method: string, path: string, body?: unknown) {
   const headers = { 'content-type': 'application/json' };
   const sent = body === undefined ? {} : { headers, body: JSON.stringify(body) };
   return (await fetch(`${world().gateway.sandbox?.marketplaceUrl}/control${path}`, { method, ...sent })).json();
+}
+
+/** The wish of this trade is lost at this moment, whatever the clock has done since. */
+async function lostNow(tradeId: string, at: Date): Promise<void> {
+  const lost = world().gateway.deps.db.updateTable('cancellation').set({ closed_at: at });
+  const { numUpdatedRows } = await lost.where('trade_id', '=', tradeId).where('state', '=', 'lost').executeTakeFirst();
+  expect(numUpdatedRows).toBe(1n);
 }
 
 describe('the database itself refuses', () => {
@@ -119,6 +127,15 @@ test('a cancel that delivery has overtaken while it is asked answers the next on
     expect(answer.body.error).toMatchObject({ code: 28, details: { reason: 'already_sent' } });
   }
   expect(await marketplace('GET', `/orders/${reference}`)).toMatchObject({ cancelCalls: 1, cancelsAtOnce: 1 });
+  // It answers for its own item only: another one's wish is recorded at once.
+  const other = await oldItem('never-ships');
+  const canceller = { merchantId: other.merchant.id, source: 'self' as const, actor: 'test', requestId: randomUUID() };
+  const { deps } = world().gateway;
+  const now = deps.clock.now();
+  const asking = { ...canceller, now, oldEnough: now, leaseEnd: new Date(now.getTime() + MINUTE_MS) };
+  await lostNow(trade.id, now);
+  const found = await findAndRecord(deps, asking, { tradeRef: other.trade.id, itemRef: other.itemId });
+  expect(found?.recorded).not.toBeNull();
   // Its time is over for good after two calls and a margin: whoever asks then is asking anew.
   await world().passes('1m');
   expect((await merchant.cancels(trade.id, itemId)).body.error?.details).toEqual({ reason: 'already_sent' });
