@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Authenticator } from './auth/authenticate.ts';
-import { callbackSwitchRoutes } from './callbacks/switch-routes.ts';
 import { callbackUrlRoutes } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
 import { deliveryRoutes, replayRoute } from './deliveries/routes.ts';
@@ -65,7 +64,6 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     walletRoutes(routes, deps, gatekeeper);
     callbackUrlRoutes(routes, deps, gatekeeper);
     deliveryRoutes(routes, deps, gatekeeper);
-    callbackSwitchRoutes(routes, deps, gatekeeper);
   });
   await app.register(async (scope) => cancellationRoutes(typed(scope), deps, gatekeeper));
   await app.register(async (scope) => replayRoute(typed(scope), deps, gatekeeper));

@@ -1,11 +1,13 @@
 import Type, { type Static } from 'typebox';
 import type { MerchantRow } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
 import { setCallbackUrl } from './set-url.ts';
+import { switchOn } from './switch.ts';
 import { URL_LENGTH_MAX } from './url.ts';
 
 const CallbackUrl = Type.Object({
@@ -26,7 +28,7 @@ const NewUrl = Type.Object(
   { additionalProperties: false },
 );
 
-/** `GET` and `PUT /v1/callbacks/url`: where the caller's callbacks go. */
+/** `/v1/callbacks/url`: where the caller's callbacks go, and its own way back after they were switched off (DESIGN 4.6). */
 export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
   const tags = ['callbacks'];
 
@@ -54,6 +56,23 @@ export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
       },
     },
     async (request) => ok(request, toWire(await setCallbackUrl(deps, callerOf(request).merchantId, request.body.url))),
+  );
+
+  app.post(
+    '/v1/callbacks/url/enable',
+    {
+      ...asMerchant(gatekeeper, 'callback-url'),
+      schema: {
+        summary: 'Have callbacks sent again, with all that waited; harmless when they are on',
+        tags,
+        response: { 200: Ok(CallbackUrl) },
+      },
+    },
+    async (request) => {
+      const { merchantId } = callerOf(request);
+      await inTransaction(deps, (trx) => switchOn(deps, trx, merchantId));
+      return ok(request, toWire(await read(deps, merchantId)));
+    },
   );
 }
 

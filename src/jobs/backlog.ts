@@ -9,6 +9,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
     purchases: number;
     cancellations: number;
     callbacks: number;
+    approvals: number;
     callbacks_off: number;
     oldest_purchase: Date | null;
     oldest_cancellation: Date | null;
@@ -16,6 +17,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
     (select count(*)::int from purchase where due_at <= ${now}) as purchases,
     (select count(*)::int from cancellation where due_at <= ${now}) as cancellations,
     (select count(*)::int from delivery where due_at <= ${now}) as callbacks,
+    (select count(*)::int from approval where due_at <= ${now}) as approvals,
     (select count(*)::int from merchant where callback_disabled_at is not null) as callbacks_off,
     (select min(unknown_since) from purchase where unknown_since is not null) as oldest_purchase,
     (select min(requested_at) from cancellation where state in ('requested', 'unknown') and due_at is not null)
@@ -26,6 +28,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
   backlog.set({ kind: 'purchase' }, row.purchases);
   backlog.set({ kind: 'cancellation' }, row.cancellations);
   backlog.set({ kind: 'callback' }, row.callbacks);
+  backlog.set({ kind: 'approval' }, row.approvals);
   callbacksOff.set(row.callbacks_off);
   const age = (since: Date | null) => (since ? Math.max(0, msBetween(since, now) / 1000) : 0);
   oldestUnknownSeconds.set({ kind: 'purchase' }, age(row.oldest_purchase));
