@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { failureOf, isSuccess, postSigned, type Reply } from '../callbacks/post.ts';
+import { failureOf, isSuccess, postSigned, RESPONSE_KEPT_BYTES, type Reply } from '../callbacks/post.ts';
 import { targetOf } from '../callbacks/target.ts';
 import { later, SECOND_MS } from '../clock.ts';
 import type { ApprovalRow } from '../db/tables.ts';
@@ -19,7 +19,6 @@ const PAUSES_MS = [SECOND_MS, 5 * SECOND_MS];
 /** A receiver that asks for patience gets no more than this: a buyer is waiting. */
 const RETRY_AFTER_MAX_MS = 30 * SECOND_MS;
 const ANSWER_MAX_BYTES = 65_536;
-const RESPONSE_KEPT_BYTES = 4096;
 
 interface TradeRef {
   readonly merchantId: string;
@@ -98,7 +97,7 @@ async function keepAttempt(trx: Trx, approval: ApprovalRow, deliveryId: string, 
       duration_ms: reply.durationMs,
       status: reply.status,
       failure: isSuccess(reply) ? null : failureOf(reply),
-      response: reply.response?.slice(0, RESPONSE_KEPT_BYTES) ?? null,
+      response: reply.response?.slice(0, RESPONSE_KEPT_BYTES).toWellFormed() ?? null,
     })
     .execute();
 }

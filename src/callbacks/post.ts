@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, request } from 'undici';
-import { systemClock } from '../clock.ts';
+import { DAY_MS, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { readAllowList } from './allow-list.ts';
@@ -7,9 +7,9 @@ import { guardedConnector } from './guard.ts';
 import type { Resolve } from './resolve.ts';
 import { SIGNATURE_HEADER, type SigningSecrets, signatureHeader } from './signature.ts';
 
-const RESPONSE_KEPT_BYTES = 4096;
+export const RESPONSE_KEPT_BYTES = 4096;
 /** What a receiver may ask for by `Retry-After`: more than a day would outlive the attempts that are left. */
-const RETRY_AFTER_MAX_MS = 24 * 60 * 60 * 1000;
+const RETRY_AFTER_MAX_MS = DAY_MS;
 
 /** More than any answer needs that is read for its status and `Retry-After`. */
 const RESPONSE_HEADERS_MAX_BYTES = 8 * 1024;

@@ -31,7 +31,7 @@ const errorOfTrade = sql`case asked.approval when 'rejected' then 'MERCHANT_REJE
   when 'timed_out' then 'APPROVAL_TIMEOUT' else items.shared_error end`;
 
 const facts = sql`
-  select slice.merchant_id, slice.id as trade_id, slice.status, slice.version, slice.error, items.*, events.*,
+  select slice.merchant_id, slice.id as trade_id, slice.type, slice.status, slice.version, slice.error, items.*, events.*,
     callbacks.*, untold.*, asked.*, ${errorOfTrade} as error_of_trade
   from slice
   cross join lateral (
@@ -89,7 +89,7 @@ export const tradeProof: Proof = {
       'waiting-trade-is-asked-about',
       'A trade that waits for its gate has a question that is still asked.',
       ['status', 'approval', 'asked_at'],
-      sql`status = 'initiated' and (approval is distinct from 'asking' or asked_at is null)`,
+      sql`status = 'initiated' and type = 'withdraw' and (approval is distinct from 'asking' or asked_at is null)`,
     ),
     rule(
       'approved-before-bought',

@@ -232,15 +232,3 @@ describe('I give no answer', () => {
     ]);
   });
 });
-
-test('one merchant that keeps silent holds up no other', async () => {
-  const [silent, quick] = [await world().merchant(), await world().merchant()];
-  silent.says('nothing');
-  const card = world().card('never-ships');
-  await Promise.all(Array.from({ length: 40 }, () => silent.asksToBuy([card])));
-  const { body } = await quick.asksToBuy([card]);
-  await world().until(() => quick.questionsAbout(body.data.id).length === 1, 'the other’s question', 2000);
-  await world().until(async () => (await quick.trade(body.data.id)).status === 'pending', 'its purchase', 3000);
-  silent.says(200);
-  await world().passes('1m');
-});
