@@ -121,11 +121,11 @@ create table item (
   id uuid not null,
   trade_id uuid not null,
   position smallint not null,
-  listing_id text not null,
+  listing_id text,
   external_id text,
-  supplier text not null,
-  native_listing_id text not null,
-  market_hash_name text not null,
+  supplier text,
+  native_listing_id text,
+  market_hash_name text,
   state text not null,
   error text,
   reverted_by text,
@@ -138,16 +138,19 @@ create table item (
   hold_end_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  auto_cancel_due_at timestamp with time zone,
   constraint item_merchant_id_trade_id_external_id_key UNIQUE (merchant_id, trade_id, external_id),
   constraint item_merchant_id_trade_id_listing_id_key UNIQUE (merchant_id, trade_id, listing_id),
   constraint item_pkey PRIMARY KEY (merchant_id, id),
   constraint item_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
   constraint item_ceiling_mills_check CHECK ((ceiling_mills > 0)),
   constraint item_cost_mills_check CHECK ((cost_mills >= 0)),
+  constraint item_found_check CHECK ((((listing_id IS NULL) = (supplier IS NULL)) AND ((listing_id IS NULL) = (native_listing_id IS NULL)) AND ((listing_id IS NULL) = (market_hash_name IS NULL)))),
   constraint item_price_mills_check CHECK ((price_mills > 0)),
   constraint item_reverted_by_check CHECK ((reverted_by = ANY (ARRAY['supplier'::text, 'user'::text]))),
   constraint item_state_check CHECK ((state = ANY (ARRAY['initiated'::text, 'pending'::text, 'active'::text, 'hold'::text, 'completed'::text, 'failed'::text, 'canceled'::text, 'declined'::text, 'reverted'::text])))
 );
+CREATE INDEX item_auto_cancel_due ON public.item USING btree (auto_cancel_due_at) WHERE (auto_cancel_due_at IS NOT NULL);
 
 create table merchant (
   id uuid not null,
@@ -194,6 +197,25 @@ CREATE INDEX purchase_of_item ON public.purchase USING btree (merchant_id, item_
 CREATE INDEX purchase_unknown ON public.purchase USING btree (unknown_since) WHERE (unknown_since IS NOT NULL);
 CREATE UNIQUE INDEX purchase_one_live ON public.purchase USING btree (merchant_id, item_id) WHERE (state <> 'refused'::text);
 
+create table quick_buy (
+  merchant_id uuid not null,
+  trade_id uuid not null,
+  catalog_id text,
+  market_hash_name text,
+  delivery text,
+  phase text,
+  max_price_mills bigint not null,
+  rounds integer not null default 0,
+  due_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint quick_buy_pkey PRIMARY KEY (merchant_id, trade_id),
+  constraint quick_buy_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
+  constraint quick_buy_check CHECK (((catalog_id IS NOT NULL) OR (market_hash_name IS NOT NULL))),
+  constraint quick_buy_delivery_check CHECK ((delivery = ANY (ARRAY['standard'::text, 'instant'::text]))),
+  constraint quick_buy_max_price_mills_check CHECK ((max_price_mills > 0))
+);
+CREATE INDEX quick_buy_due ON public.quick_buy USING btree (due_at) WHERE (due_at IS NOT NULL);
+
 create table schema_migration (
   version integer not null,
   name text not null,
@@ -205,6 +227,13 @@ create table setting (
   name text not null,
   value jsonb not null,
   constraint setting_pkey PRIMARY KEY (name)
+);
+
+create table socket_io_attachments (
+  id bigint not null default nextval('socket_io_attachments_id_seq'::regclass),
+  created_at timestamp with time zone not null default now(),
+  payload bytea,
+  constraint socket_io_attachments_pkey PRIMARY KEY (id)
 );
 
 create table trade (
@@ -223,6 +252,9 @@ create table trade (
   hold_end_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  client_id text,
+  auto_cancel_at timestamp with time zone,
+  is_quick boolean not null default false,
   constraint trade_merchant_id_external_id_key UNIQUE (merchant_id, external_id),
   constraint trade_pkey PRIMARY KEY (merchant_id, id),
   constraint trade_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id),
@@ -234,6 +266,7 @@ create table trade (
 CREATE INDEX trade_by_id ON public.trade USING btree (id);
 CREATE INDEX trade_initiated ON public.trade USING btree (created_at) WHERE (status = 'initiated'::text);
 CREATE INDEX trade_newest ON public.trade USING btree (merchant_id, source, game, created_at DESC, id DESC);
+CREATE INDEX trade_of_client ON public.trade USING btree (merchant_id, steam_id, game, created_at DESC, id DESC) WHERE (source = 'client'::text);
 
 create table trade_event (
   merchant_id uuid not null,
@@ -251,6 +284,13 @@ create table trade_event (
   constraint trade_event_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id)
 );
 CREATE INDEX trade_event_of_item ON public.trade_event USING btree (merchant_id, item_id, number);
+
+create table trade_url_check (
+  trade_url text not null,
+  result jsonb not null,
+  checked_at timestamp with time zone not null,
+  constraint trade_url_check_pkey PRIMARY KEY (trade_url)
+);
 
 create table transfer (
   merchant_id uuid not null,
@@ -270,6 +310,7 @@ create table transfer (
   constraint transfer_check CHECK ((to_account <> from_account)),
   constraint transfer_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'debit'::text, 'reserve'::text, 'release'::text, 'capture'::text, 'fee'::text, 'refund'::text, 'penalty'::text])))
 );
+CREATE INDEX transfer_newest ON public.transfer USING btree (merchant_id, at DESC, key DESC);
 CREATE INDEX transfer_of_item ON public.transfer USING btree (merchant_id, item_id) WHERE (item_id IS NOT NULL);
 
 create table verification (

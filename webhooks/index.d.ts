@@ -113,6 +113,8 @@ export interface Trade {
   readonly type: 'deposit' | 'withdraw';
   readonly source: 'client' | 'self';
   readonly externalId?: string;
+  /** Your own id of the client who withdraws. */
+  readonly externalClientUserId?: string;
   readonly merchantId: string;
   readonly clientUserId: string;
   readonly clientTradeUrl: string;
@@ -127,6 +129,8 @@ export interface Trade {
   readonly revertedBy?: 'supplier' | 'user';
   readonly error?: string;
   readonly activeAt?: string;
+  /** When items that are not sent yet are cancelled; absent where that is off. */
+  readonly autoCancelAt?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -1,12 +1,12 @@
 import { closeOpenCancellation } from '../cancellations/close.ts';
 import { later, SECOND_MS } from '../clock.ts';
-import type { ApprovalRow, ItemRow } from '../db/tables.ts';
+import type { ApprovalRow, FoundItemRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { newId, referenceOf } from '../ids.ts';
 import type { TradeError } from '../trades/errors.ts';
 import { moveItems } from '../trades/move.ts';
-import { itemsOf, lockTrade } from '../trades/queries.ts';
+import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
 
 /** A recorded purchase is made by its job; the sweep takes it over when the job has not within this time. */
 const JOB_GRACE_MS = 5 * SECOND_MS;
@@ -37,7 +37,7 @@ export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Deci
   if (waiting.length === 0) return;
   if (decision.state === 'approved') {
     const moved = await moveItems(deps, trx, trade, waiting, 'approve', { actor: 'gateway' });
-    await recordPurchases(deps, trx, moved.items);
+    await recordPurchases(deps, trx, moved.items.filter(isFound));
     return;
   }
   const origin = { actor: 'gateway', cause: { reason: decision.reason } };
@@ -61,7 +61,7 @@ async function close(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): P
   return row !== undefined;
 }
 
-async function recordPurchases(deps: Deps, trx: Trx, items: readonly ItemRow[]): Promise<void> {
+async function recordPurchases(deps: Deps, trx: Trx, items: readonly FoundItemRow[]): Promise<void> {
   const at = deps.clock.now();
   const purchases = items.map((item) => {
     const id = newId(at);

@@ -5,14 +5,25 @@ import { errors } from '../errors.ts';
 import { hashApiKey, type Scope } from './keys.ts';
 import { readAuthVersion } from './version.ts';
 
-/** Who is calling: a merchant, by one of its keys. */
+/** Who is calling: a merchant by one of its keys, or one of its clients by a token. */
 export interface Caller {
   readonly merchantId: string;
-  readonly keyId: string;
+  /** As events and wishes keep it: `merchant:<key id>` or `client:<SteamID64>`. */
+  readonly actor: string;
+  /** null: the merchant itself, who buys on its own account (`source: self`). */
+  readonly client: Client | null;
   readonly verified: boolean;
   readonly feeBps: number;
   /** Route name → requests per minute, where the operator set the merchant's own. */
   readonly routeLimits: Readonly<Record<string, number>>;
+}
+
+/** A merchant's user, as the merchant vouches for it in a token (wire-api §7). Known by its SteamID64. */
+export interface Client {
+  readonly steamId: string;
+  readonly tradeUrl: string;
+  /** The merchant's own id of the user. */
+  readonly clientId: string | null;
 }
 
 interface KnownKey {
@@ -94,7 +105,8 @@ async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {
   return {
     caller: {
       merchantId: row.merchant_id,
-      keyId: row.key_id,
+      actor: `merchant:${row.key_id}`,
+      client: null,
       verified: row.verified,
       feeBps: row.fee_bps,
       // Written by `setRouteLimit` only, which checks names and numbers.

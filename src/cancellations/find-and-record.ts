@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { CancellationState, ItemRow, TradeRow } from '../db/tables.ts';
+import type { CancellationState, FoundItemRow, TradeRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { isUuid, newId } from '../ids.ts';
 import { CS2 } from '../suppliers/supplier.ts';
@@ -9,7 +9,7 @@ import { justLost } from './record-cancellation.ts';
 /** An item to cancel with all that the rules ask about. */
 export interface Candidate {
   readonly trade: Pick<TradeRow, 'id' | 'merchant_id' | 'type' | 'source' | 'game'>;
-  readonly item: Pick<ItemRow, 'id' | 'listing_id' | 'external_id' | 'state' | 'supplier' | 'created_at'> | null;
+  readonly item: Pick<FoundItemRow, 'id' | 'listing_id' | 'external_id' | 'state' | 'supplier' | 'created_at'> | null;
   /** The order at the supplier; null while the purchase is not known to be made. */
   readonly order: Order | null;
   /** The item's open cancellation, if it has one. */
@@ -27,7 +27,7 @@ interface Row {
   item_id: string | null;
   listing_id: string;
   external_id: string | null;
-  state: ItemRow['state'];
+  state: FoundItemRow['state'];
   supplier: string;
   created_at: Date;
   purchase_id: string | null;
@@ -73,7 +73,7 @@ export async function findAndRecord(
         open.id as open_id, open.state as open_state
       from trade
       left join item on item.merchant_id = trade.merchant_id and item.trade_id = trade.id
-        and (item.listing_id = ${itemRef} or item.external_id = ${itemRef})
+        and item.listing_id is not null and (item.listing_id = ${itemRef} or item.external_id = ${itemRef})
       left join purchase on purchase.merchant_id = item.merchant_id and purchase.item_id = item.id
         and purchase.state = 'done'
       left join cancellation as open on open.merchant_id = item.merchant_id and open.item_id = item.id

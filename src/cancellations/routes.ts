@@ -40,7 +40,7 @@ export function cancellationRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper)
       const canceller = {
         merchantId: caller.merchantId,
         source: 'self' as const,
-        actor: `merchant:${caller.keyId}`,
+        actor: caller.actor,
         requestId: request.id,
       };
       return ok(request, await cancelItem({ ...deps, log: request.log }, canceller, { tradeRef, itemRef }));

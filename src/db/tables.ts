@@ -20,6 +20,8 @@ export interface Tables {
   delivery_attempt: DeliveryAttemptTable;
   approval: ApprovalTable;
   approval_attempt: ApprovalAttemptTable;
+  quick_buy: QuickBuyTable;
+  trade_url_check: TradeUrlCheckTable;
   verification: VerificationTable;
 }
 
@@ -73,6 +75,9 @@ interface TradeTable {
   hold_end_at: Date | null;
   created_at: Date;
   updated_at: Date;
+  client_id: Generated<string | null>;
+  auto_cancel_at: Generated<Date | null>;
+  is_quick: Generated<boolean>;
 }
 
 interface ItemTable {
@@ -80,11 +85,11 @@ interface ItemTable {
   id: string;
   trade_id: string;
   position: number;
-  listing_id: string;
+  listing_id: string | null;
   external_id: string | null;
-  supplier: string;
-  native_listing_id: string;
-  market_hash_name: string;
+  supplier: string | null;
+  native_listing_id: string | null;
+  market_hash_name: string | null;
   state: ItemState;
   error: ItemError | null;
   reverted_by: 'supplier' | 'user' | null;
@@ -97,6 +102,7 @@ interface ItemTable {
   hold_end_at: Date | null;
   created_at: Date;
   updated_at: Date;
+  auto_cancel_due_at: Generated<Date | null>;
 }
 
 interface TradeEventTable {
@@ -222,6 +228,25 @@ interface ApprovalAttemptTable {
   response: string | null;
 }
 
+interface QuickBuyTable {
+  merchant_id: string;
+  trade_id: string;
+  catalog_id: string | null;
+  market_hash_name: string | null;
+  delivery: 'standard' | 'instant' | null;
+  phase: string | null;
+  max_price_mills: Mills;
+  rounds: Generated<number>;
+  due_at: Date | null;
+  created_at: Date;
+}
+
+interface TradeUrlCheckTable {
+  trade_url: string;
+  result: unknown;
+  checked_at: Date;
+}
+
 interface VerificationTable {
   name: string;
   run_id: string | null;
@@ -237,6 +262,14 @@ export type MerchantRow = Selectable<MerchantTable>;
 export type ApiKeyRow = Selectable<ApiKeyTable>;
 export type TradeRow = Selectable<TradeTable>;
 export type ItemRow = Selectable<ItemTable>;
+/** An item whose listing is known, which of a quick buy's units is so only once one was found. */
+export type FoundItemRow = ItemRow & Found;
+export interface Found {
+  readonly listing_id: string;
+  readonly supplier: string;
+  readonly native_listing_id: string;
+  readonly market_hash_name: string;
+}
 export type TradeEventRow = Selectable<TradeEventTable>;
 export type PurchaseRow = Selectable<PurchaseTable>;
 export type CancellationRow = Selectable<CancellationTable>;
@@ -245,6 +278,7 @@ export type DeliveryRow = Selectable<DeliveryTable>;
 export type DeliveryAttemptRow = Selectable<DeliveryAttemptTable>;
 export type ApprovalRow = Selectable<ApprovalTable>;
 export type ApprovalAttemptRow = Selectable<ApprovalAttemptTable>;
+export type QuickBuyRow = Selectable<QuickBuyTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;
 export type NewPurchase = Insertable<PurchaseTable>;

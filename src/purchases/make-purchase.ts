@@ -38,7 +38,8 @@ async function readOrder(deps: Deps, job: { merchantId: string; purchaseId: stri
     .innerJoin('trade', (join) =>
       join.onRef('trade.merchant_id', '=', 'item.merchant_id').onRef('trade.id', '=', 'item.trade_id'),
     )
-    .select(['purchase.supplier', 'purchase.reference', 'native_listing_id', 'ceiling_mills', 'trade_url'])
+    .select(['purchase.supplier', 'purchase.reference', 'ceiling_mills', 'trade_url'])
+    .select((eb) => eb.ref('native_listing_id').$notNull().as('native_listing_id'))
     .where('purchase.merchant_id', '=', job.merchantId)
     .where('purchase.id', '=', job.purchaseId)
     .where('purchase.state', '=', 'recorded')

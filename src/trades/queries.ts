@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
-import type { ItemRow, TradeRow } from '../db/tables.ts';
+import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import { isUuid } from '../ids.ts';
 
@@ -26,6 +26,11 @@ export async function itemsOf(db: Db | Trx, merchantId: string, tradeIds: readon
     .orderBy('trade_id')
     .orderBy('position')
     .execute();
+}
+
+/** Whether it is known which listing the item is: always, but for units of a quick buy. */
+export function isFound<T extends Pick<ItemRow, 'listing_id'>>(item: T): item is T & Found {
+  return item.listing_id !== null;
 }
 
 /** Trades of a merchant by id or externalId, in no order; each once. */

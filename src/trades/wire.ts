@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox';
-import type { ItemRow, TradeRow } from '../db/tables.ts';
-import { sum, toMerchantDollars } from '../money.ts';
+import type { FoundItemRow, ItemRow, TradeRow } from '../db/tables.ts';
+import { type Mills, sum, toMerchantDollars } from '../money.ts';
 import { itemErrors } from '../suppliers/supplier.ts';
 import { tradeErrors } from './errors.ts';
-import { allItemStates } from './states.ts';
+import { isFound } from './queries.ts';
+import { allItemStates, isTerminal } from './states.ts';
 
 /** Trades and items as the public API spells them (wire-api §2). Absent fields are omitted, never null. */
 
@@ -31,6 +32,9 @@ export const TradeWire = Type.Object({
   type: Type.Union([Type.Literal('deposit'), Type.Literal('withdraw')]),
   source: Type.Union([Type.Literal('client'), Type.Literal('self')]),
   externalId: Type.Optional(Type.String()),
+  externalClientUserId: Type.Optional(
+    Type.String({ description: 'The merchant’s own id of the client who withdraws' }),
+  ),
   merchantId: Type.String({ format: 'uuid' }),
   clientUserId: Type.String(),
   clientTradeUrl: Type.String(),
@@ -44,6 +48,9 @@ export const TradeWire = Type.Object({
   revertedBy: Type.Optional(Type.Union([Type.Literal('supplier'), Type.Literal('user')])),
   error: Type.Optional(TradeFailure),
   activeAt: Type.Optional(Instant),
+  autoCancelAt: Type.Optional(
+    Type.String({ format: 'date-time', description: 'When items that are not sent yet are cancelled' }),
+  ),
   createdAt: Instant,
   updatedAt: Instant,
 });
@@ -53,31 +60,40 @@ export type TradeWire = Static<typeof TradeWire>;
 
 /** A trade as `GET /secure/trades/{ref}` and callbacks show it; `items` in the order they were bought. */
 export function tradeToWire(trade: TradeRow, items: readonly ItemRow[]): TradeWire {
-  const steamOfferId = items.find((item) => item.steam_offer_id !== null)?.steam_offer_id;
+  const shown = items.filter(isFound).filter((item) => !trade.is_quick || item.cost_mills !== null);
+  const [steamOfferId] = shown.length === 1 ? shown.map((item) => item.steam_offer_id) : [];
   return {
     id: trade.id,
     type: trade.type,
     source: trade.source,
     ...present('externalId', trade.external_id),
+    ...present('externalClientUserId', trade.client_id),
     merchantId: trade.merchant_id,
     clientUserId: trade.steam_id,
     clientTradeUrl: trade.trade_url,
     clientSteamID: trade.steam_id,
-    ...present('offerID', items.length === 1 ? steamOfferId : null),
+    ...present('offerID', steamOfferId),
     status: trade.status,
     game: trade.game,
-    items: items.map((item) => itemToWire(item, trade.game)),
-    totalPrice: toMerchantDollars(sum(items.map((item) => item.price_mills))),
+    items: shown.map((item) => itemToWire(item, trade.game)),
+    totalPrice: toMerchantDollars(totalPrice(trade, items)),
     ...present('holdEndDate', trade.status === 'hold' ? trade.hold_end_at?.toISOString() : null),
     ...present('revertedBy', trade.status === 'reverted' ? revertedBy(items) : null),
     ...present('error', trade.error),
     ...present('activeAt', trade.active_at?.toISOString()),
+    ...present('autoCancelAt', trade.auto_cancel_at?.toISOString()),
     createdAt: trade.created_at.toISOString(),
     updatedAt: trade.updated_at.toISOString(),
   };
 }
 
-function itemToWire(item: ItemRow, game: string): ItemWire {
+/** What a quick buy's units that ended without being bought had reserved is no part of it any more. */
+function totalPrice(trade: TradeRow, items: readonly ItemRow[]): Mills {
+  const isOut = (item: ItemRow) => trade.is_quick && item.cost_mills === null && isTerminal(item.state);
+  return sum(items.filter((item) => !isOut(item)).map((item) => item.price_mills));
+}
+
+function itemToWire(item: FoundItemRow, game: string): ItemWire {
   return {
     id: item.listing_id,
     ...present('externalId', item.external_id),

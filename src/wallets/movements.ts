@@ -66,7 +66,7 @@ function returnLessPenalty(item: MoneyFacts, origin: Origin): NewTransfer[] {
 function capture(item: MoneyFacts, origin: Origin): NewTransfer[] {
   const cost = costOf(item);
   return [
-    ...transfer(item, origin, 'capture', LOCKED, supplierAccount(item.supplier), cost),
+    ...transfer(item, origin, 'capture', LOCKED, accountOfSupplier(item), cost),
     ...transfer(item, origin, 'fee', LOCKED, REVENUE, subtract(item.price_mills, cost)),
   ];
 }
@@ -74,7 +74,7 @@ function capture(item: MoneyFacts, origin: Origin): NewTransfer[] {
 function returnCaptured(item: MoneyFacts, origin: Origin): NewTransfer[] {
   const cost = costOf(item);
   return [
-    ...transfer(item, origin, 'refund', supplierAccount(item.supplier), AVAILABLE, cost),
+    ...transfer(item, origin, 'refund', accountOfSupplier(item), AVAILABLE, cost),
     ...transfer(item, origin, 'refund', REVENUE, AVAILABLE, subtract(item.price_mills, cost), 'refund-fee'),
   ];
 }
@@ -83,6 +83,11 @@ function returnCaptured(item: MoneyFacts, origin: Origin): NewTransfer[] {
 function costOf(item: MoneyFacts): Mills {
   if (item.cost_mills === null) throw new Error(`item ${item.id} was never bought, so it has no cost`);
   return item.cost_mills < item.price_mills ? item.cost_mills : item.price_mills;
+}
+
+function accountOfSupplier(item: MoneyFacts): string {
+  if (item.supplier === null) throw new Error(`item ${item.id} was never found, so nobody sold it`);
+  return supplierAccount(item.supplier);
 }
 
 /** `key` makes the movement happen once for the item, whatever repeats it. */

@@ -32,7 +32,14 @@ function node(redisUrl: string): RateLimits {
 }
 
 function merchant() {
-  return { merchantId: randomUUID(), keyId: randomUUID(), verified: false, feeBps: 0, routeLimits: {} };
+  return {
+    merchantId: randomUUID(),
+    actor: `merchant:${randomUUID()}`,
+    client: null,
+    verified: false,
+    feeBps: 0,
+    routeLimits: {},
+  };
 }
 
 async function refusals(nodes: RateLimits[], requests: number): Promise<number> {

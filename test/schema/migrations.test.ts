@@ -24,7 +24,7 @@ function open(): Promise<Database> {
 }
 
 test('an empty database becomes what schema.sql says, and a second start changes nothing', async () => {
-  expect(await migrate(database)).toEqual(['first', 'verification', 'callbacks']);
+  expect(await migrate(database)).toEqual(['first', 'verification', 'callbacks', 'buying_side']);
   expect(await migrate(database)).toEqual([]);
   expect(await dumpSchema(database.db)).toBe(readFileSync(new URL('../../schema.sql', import.meta.url), 'utf8'));
 });

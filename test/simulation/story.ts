@@ -75,7 +75,14 @@ export class Story {
   readonly written = new Set<string>();
   readonly #shared: Shared;
   readonly #openingMills: bigint;
-  caller: Caller = { merchantId: '', keyId: 'sim', verified: true, feeBps: Number(FEE_BPS), routeLimits: {} };
+  caller: Caller = {
+    merchantId: '',
+    actor: 'merchant:sim',
+    client: null,
+    verified: true,
+    feeBps: Number(FEE_BPS),
+    routeLimits: {},
+  };
 
   constructor({ embedded, clock, market }: Stage, seed: number, trace: Trace) {
     this.random = new Random(seed);

@@ -105,7 +105,14 @@ export class Books {
 
   /** Records a trade that waits at its gate. */
   async records(...nativeIds: string[]): Promise<ItemRow[]> {
-    const caller = { merchantId: this.merchantId, keyId: 'key', verified: true, feeBps: FEE_BPS, routeLimits: {} };
+    const caller = {
+      merchantId: this.merchantId,
+      actor: 'merchant:key',
+      client: null,
+      verified: true,
+      feeBps: FEE_BPS,
+      routeLimits: {},
+    };
     const items = nativeIds.map((nativeId) => ({
       listingId: packListingId(SUPPLIER_CODE, nativeId),
       externalId: null,
@@ -149,7 +156,7 @@ export class Books {
   async cancels(item: ItemRow): Promise<void> {
     this.clock.adoptOffset(this.clock.offsetMs + 31 * MINUTE_MS);
     const canceller = { merchantId: this.merchantId, source: 'self' as const, actor: 'merchant:key', requestId: 'r' };
-    await cancelItem(this.deps, canceller, { tradeRef: item.trade_id, itemRef: item.listing_id });
+    await cancelItem(this.deps, canceller, { tradeRef: item.trade_id, itemRef: item.listing_id ?? '' });
   }
 
   /** An operator withdraws an item before its gate. */

@@ -33,10 +33,10 @@ export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, 
   await requireReachable(deps, caller.merchantId);
   const quoted = await quoteItems(deps, caller, wanted.game, wanted.items);
   return inTransaction(deps, async (trx) => {
-    const trade = await insertTrade(deps, trx, caller.merchantId, wanted, quoted.length);
+    const trade = await insertTrade(deps, trx, caller, wanted, quoted.length);
     await insertItems(trx, trade, quoted, caller.feeBps);
     const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
-    const origin = { actor: `merchant:${caller.keyId}`, at: trade.created_at };
+    const origin = { actor: caller.actor, at: trade.created_at };
     await recordCreation(
       trx,
       trade,
@@ -69,7 +69,7 @@ async function isUsed(deps: Deps, merchantId: string, externalId: string): Promi
 async function insertTrade(
   deps: Deps,
   trx: Trx,
-  merchantId: string,
+  { merchantId, client }: Caller,
   wanted: NewTrade,
   itemCount: number,
 ): Promise<TradeRow> {
@@ -81,7 +81,8 @@ async function insertTrade(
       id: newId(at),
       external_id: wanted.externalId,
       type: 'withdraw',
-      source: 'self',
+      source: client ? 'client' : 'self',
+      client_id: client?.clientId ?? null,
       game: wanted.game,
       trade_url: wanted.tradeUrl,
       steam_id: steamIdOf(wanted.tradeUrl),
