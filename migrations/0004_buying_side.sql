@@ -12,6 +12,10 @@ create index trade_of_client on trade (merchant_id, steam_id, game, created_at d
 alter table item add column auto_cancel_due_at timestamptz;
 create index item_auto_cancel_due on item (auto_cancel_due_at) where auto_cancel_due_at is not null;
 
+-- What the item cost when it was asked for; shown until it is bought. `price_mills` is what is reserved: the most that
+-- the merchant accepts, until the supplier has charged.
+alter table item add column quoted_mills bigint check (quoted_mills > 0 and quoted_mills <= price_mills or cost_mills is not null);
+
 -- A unit of a quick buy is an item that has no listing until one is found for it.
 alter table item alter column listing_id drop not null;
 alter table item alter column native_listing_id drop not null;
@@ -32,6 +36,8 @@ create table quick_buy (
   phase text,
   max_price_mills bigint not null check (max_price_mills > 0),
   rounds integer not null default 0,
+  -- Listings that were sold to others, or dearer, when they were asked for.
+  tried text[] not null default '{}',
   -- When listings are looked for next; null: every unit has one, or is over.
   due_at timestamptz,
   created_at timestamptz not null,

@@ -80,6 +80,17 @@ export function withFeeRoundedUp(amount: Mills, feeBps: number): Mills {
   return toMills(((exact + perCent - 1n) / perCent) * MILLS_PER_CENT);
 }
 
+/** The greatest amount that `withFeeRoundedUp` leaves within `limit`, which is whole cents. */
+export function greatestWithin(limit: Mills, feeBps: number): Mills {
+  return toMills((limit * BPS_WHOLE) / (BPS_WHOLE + BigInt(feeBps)));
+}
+
+/** `amount` plus `bps` hundredths of a percent of it, rounded down to the cent. */
+export function plusBps(amount: Mills, bps: number): Mills {
+  const cents = (amount * (BPS_WHOLE + BigInt(bps))) / (BPS_WHOLE * MILLS_PER_CENT);
+  return toMills(cents * MILLS_PER_CENT);
+}
+
 /** What a declined offer costs the merchant: 2 %, rounded down to the cent (for the merchant), at most $9. */
 export function declinePenalty(price: Mills): Mills {
   const cents = (price * BigInt(DECLINE_PENALTY_BPS)) / (BPS_WHOLE * MILLS_PER_CENT);

@@ -125,6 +125,8 @@ export interface Trade {
   readonly items: readonly Item[];
   /** US dollars. */
   readonly totalPrice: number;
+  /** US dollars. The most that it can cost, while that is more than `totalPrice`. */
+  readonly reservedPrice?: number;
   readonly holdEndDate?: string;
   readonly revertedBy?: 'supplier' | 'user';
   readonly error?: string;

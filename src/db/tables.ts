@@ -103,6 +103,7 @@ interface ItemTable {
   created_at: Date;
   updated_at: Date;
   auto_cancel_due_at: Generated<Date | null>;
+  quoted_mills: Generated<Mills | null>;
 }
 
 interface TradeEventTable {
@@ -237,6 +238,7 @@ interface QuickBuyTable {
   phase: string | null;
   max_price_mills: Mills;
   rounds: Generated<number>;
+  tried: Generated<string[]>;
   due_at: Date | null;
   created_at: Date;
 }

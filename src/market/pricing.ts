@@ -1,4 +1,4 @@
-import { type Mills, withFeeRoundedUp } from '../money.ts';
+import { greatestWithin, type Mills, plusBps, withFeeRoundedUp } from '../money.ts';
 
 /**
  * What a merchant pays for a listing: the supplier's price and the merchant's fee, rounded up once to the cent
@@ -6,6 +6,11 @@ import { type Mills, withFeeRoundedUp } from '../money.ts';
  */
 export function quote(supplierPrice: Mills, feeBps: number): Mills {
   return withFeeRoundedUp(supplierPrice, feeBps);
+}
+
+/** The most that a supplier may charge so that its quote stays within `limit`: `quote` backwards. */
+export function ceilingFor(limit: Mills, feeBps: number): Mills {
+  return greatestWithin(limit, feeBps);
 }
 
 /** What the merchant was willing to pay for one item. */
@@ -22,4 +27,13 @@ export function fits(current: Mills, wish: PriceWish): boolean {
   if (current <= wish.price) return true;
   if (wish.maxPrice !== null) return current <= wish.maxPrice;
   return current * 10_000n <= wish.price * BigInt(10_000 + wish.slippageBps);
+}
+
+/**
+ * The dearest whole cents that still fit. They are reserved, and the purchase may go up to them: a price that moves
+ * between the buy and the purchase is charged as it is then, and the rest is released (wire-api §4.4).
+ */
+export function mostAccepted({ price, maxPrice, slippageBps }: PriceWish): Mills {
+  const most = maxPrice ?? plusBps(price, slippageBps);
+  return most > price ? most : price;
 }

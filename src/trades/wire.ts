@@ -44,6 +44,9 @@ export const TradeWire = Type.Object({
   game: Type.String(),
   items: Type.Array(ItemWire),
   totalPrice: Dollars,
+  reservedPrice: Type.Optional(
+    Type.Number({ description: 'The most that it can cost, while that is more than `totalPrice`; ours' }),
+  ),
   holdEndDate: Type.Optional(Instant),
   revertedBy: Type.Optional(Type.Union([Type.Literal('supplier'), Type.Literal('user')])),
   error: Type.Optional(TradeFailure),
@@ -60,6 +63,9 @@ export type TradeWire = Static<typeof TradeWire>;
 
 /** A trade as `GET /secure/trades/{ref}` and callbacks show it; `items` in the order they were bought. */
 export function tradeToWire(trade: TradeRow, items: readonly ItemRow[]): TradeWire {
+  const counted = items.filter((item) => !isLeftOut(trade, item));
+  const totalPrice = sum(counted.map(shownPrice));
+  const reserved = sum(counted.map((item) => item.price_mills));
   const shown = items.filter(isFound).filter((item) => !trade.is_quick || item.cost_mills !== null);
   const [steamOfferId] = shown.length === 1 ? shown.map((item) => item.steam_offer_id) : [];
   return {
@@ -76,7 +82,8 @@ export function tradeToWire(trade: TradeRow, items: readonly ItemRow[]): TradeWi
     status: trade.status,
     game: trade.game,
     items: shown.map((item) => itemToWire(item, trade.game)),
-    totalPrice: toMerchantDollars(totalPrice(trade, items)),
+    totalPrice: toMerchantDollars(totalPrice),
+    ...present('reservedPrice', reserved > totalPrice ? toMerchantDollars(reserved) : null),
     ...present('holdEndDate', trade.status === 'hold' ? trade.hold_end_at?.toISOString() : null),
     ...present('revertedBy', trade.status === 'reverted' ? revertedBy(items) : null),
     ...present('error', trade.error),
@@ -88,9 +95,13 @@ export function tradeToWire(trade: TradeRow, items: readonly ItemRow[]): TradeWi
 }
 
 /** What a quick buy's units that ended without being bought had reserved is no part of it any more. */
-function totalPrice(trade: TradeRow, items: readonly ItemRow[]): Mills {
-  const isOut = (item: ItemRow) => trade.is_quick && item.cost_mills === null && isTerminal(item.state);
-  return sum(items.filter((item) => !isOut(item)).map((item) => item.price_mills));
+function isLeftOut(trade: TradeRow, item: ItemRow): boolean {
+  return trade.is_quick && item.cost_mills === null && isTerminal(item.state);
+}
+
+/** What was charged; until then what it cost when it was asked for, which a tolerance may let it exceed. */
+function shownPrice(item: ItemRow): Mills {
+  return item.cost_mills === null ? (item.quoted_mills ?? item.price_mills) : item.price_mills;
 }
 
 function itemToWire(item: FoundItemRow, game: string): ItemWire {
@@ -104,7 +115,7 @@ function itemToWire(item: FoundItemRow, game: string): ItemWire {
     amount: 1,
     status: item.state,
     ...present('error', item.error),
-    offer: { price: toMerchantDollars(item.price_mills) },
+    offer: { price: toMerchantDollars(shownPrice(item)) },
   };
 }
 

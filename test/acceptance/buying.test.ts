@@ -240,12 +240,29 @@ describe('the price', () => {
       ['a tolerance that reaches exactly that', { price: 4 }, { slippageBps: 1725 }],
       ['a maxPrice that allows it although the tolerance does not', { price: 1, maxPrice: 5 }, { slippageBps: 1 }],
       ['a maxPrice below a price that allows it', { price: 5, maxPrice: 1 }, {}],
-    ])('and I sent %s: I pay the new one', async (_what, item, extra) => {
+    ])('and I sent %s: I am shown the new one, and pay it', async (_what, item, extra) => {
       const merchant = await world().merchant();
       const answer = await asks(merchant, item, extra);
       expect(answer.body.error).toBeUndefined();
       expect(answer.body.data.totalPrice).toBe(4.69);
       await world().settles();
+      expect(await merchant.balance()).toEqual({ balance: 995.31, pendingBalance: 4.69 });
+    });
+    test('and I allowed more than it costs: the most is reserved while I am asked, and the rest comes back when it is bought', async () => {
+      const merchant = await world().merchant();
+      merchant.says((_question, nth) => (nth < 2 ? 503 : 200));
+      const answer = await asks(merchant, { price: 4.27, maxPrice: 6 });
+      await world().settles();
+      expect(answer.body.data).toMatchObject({
+        totalPrice: 4.69,
+        reservedPrice: 6,
+        items: [{ offer: { price: 4.69 } }],
+      });
+      expect(await merchant.balance()).toEqual({ balance: 994, pendingBalance: 6 });
+      await world().passes('2s');
+      const bought = await merchant.trade(answer.body.data.id);
+      expect(bought).toMatchObject({ totalPrice: 4.69, items: [{ status: 'pending' }] });
+      expect(bought).not.toHaveProperty('reservedPrice');
       expect(await merchant.balance()).toEqual({ balance: 995.31, pendingBalance: 4.69 });
     });
   });

@@ -1,9 +1,10 @@
 import { ApiError } from '../../src/errors.ts';
-import { toMills } from '../../src/money.ts';
+import { quote } from '../../src/market/pricing.ts';
 import { type Listing, listings, type Side } from '../../src/sandbox/marketplace/catalogue.ts';
 import { createTrade, type NewTrade } from '../../src/trades/operations/create-trade.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { isDatabaseFault } from './gated-database.ts';
+import { FEE_BPS, slippageOf } from './model.ts';
 import type { SimNode } from './node.ts';
 import type { Bought, Story } from './story.ts';
 
@@ -56,12 +57,12 @@ function wishOf({ deps }: SimNode, { token, externalId }: Bought, side: Side, ch
     game: side === 'cs2' ? '730' : '252490',
     externalId,
     tradeUrl: `https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=${token}`,
-    items: chosen.map(({ nativeId, liveMills }) => ({
+    items: chosen.map(({ nativeId, liveMills, listedMills }) => ({
       listingId: supplier.listingIds.toPublic(nativeId),
       externalId: null,
-      price: toMills(liveMills * 2n),
+      price: quote(side === 'cs2' ? liveMills : listedMills, Number(FEE_BPS)),
       maxPrice: null,
-      slippageBps: 0,
+      slippageBps: slippageOf(token),
     })),
   };
 }

@@ -114,14 +114,15 @@ export class Model {
     if (isRefused && isBought) throw new Error(`item ${id} is ${tradeError}, and was bought all the same`);
   }
 
-  /** What the merchant pays: the listing's price with the fee, or what was charged once the gateway has learned it. */
-  priceOf({ game, nativeId, costMills }: SeenItem): bigint {
+  /** What is reserved: the most that the merchant accepts, or what was charged once the gateway has learned it. */
+  priceOf({ token, game, nativeId, costMills }: SeenItem): bigint {
     const side: Side = game === '730' ? 'cs2' : 'rust';
     const listing = findListing(side, nativeId);
     if (!listing) throw new Error(`no listing ${nativeId} on side ${side}`);
     const quoted = withFee(side === 'cs2' ? listing.liveMills : listing.listedMills);
-    const charged = costMills === null ? quoted : withFee(costMills);
-    return charged < quoted ? charged : quoted;
+    const most = withTolerance(quoted, slippageOf(token));
+    const charged = costMills === null ? most : withFee(costMills);
+    return charged < most ? charged : most;
   }
 
   /** What each account holds because of this item. */
@@ -143,6 +144,15 @@ function amounts(by: Record<string, bigint>): Map<string, bigint> {
 function withFee(mills: bigint): bigint {
   const perCent = 10_000n * MILLS_PER_CENT;
   return ((mills * (10_000n + FEE_BPS) + perCent - 1n) / perCent) * MILLS_PER_CENT;
+}
+
+/** Every other trade leaves the price room to rise. */
+export function slippageOf(token: string): number {
+  return (Number(token.replace(/\D/g, '')) % 2) * 500;
+}
+
+function withTolerance(price: bigint, bps: number): bigint {
+  return ((price * BigInt(10_000 + bps)) / 10_000n / MILLS_PER_CENT) * MILLS_PER_CENT;
 }
 
 /** 2 % in whole cents, at most $9. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/errors.ts';
-import { fits, quote } from '../../src/market/pricing.ts';
+import { ceilingFor, fits, mostAccepted, quote } from '../../src/market/pricing.ts';
 import {
   add,
   declinePenalty,
@@ -205,6 +205,32 @@ describe('whether a price fits', () => {
         const limit = (price * BigInt(10_000 + slippage)) / 10_000n; // rounded down: what just fits
         expect(fits(toMills(limit), wish(price, slippage))).toBe(true);
         expect(fits(toMills(limit + 1n), wish(price, slippage))).toBe(false);
+      }),
+    );
+  });
+
+  test('the most that is accepted just fits, and a cent more does not', () => {
+    const wishes = fc.record({
+      price: wholeCents,
+      slippageBps: fc.integer({ min: 0, max: 2000 }),
+      maxPrice: fc.option(wholeCents),
+    });
+    fc.assert(
+      fc.property(wishes, (wanted) => {
+        const most = mostAccepted(wanted);
+        expect(most % 10n).toBe(0n);
+        expect(fits(most, wanted)).toBe(true);
+        expect(fits(toMills(most + 10n), wanted)).toBe(false);
+      }),
+    );
+  });
+
+  test('a supplier may charge up to the ceiling: its quote stays within the limit, and a mill more would pass it', () => {
+    fc.assert(
+      fc.property(wholeCents, feeBps, (limit, fee) => {
+        const ceiling = ceilingFor(limit, fee);
+        expect(quote(ceiling, fee)).toBeLessThanOrEqual(limit);
+        expect(quote(toMills(ceiling + 1n), fee)).toBeGreaterThan(limit);
       }),
     );
   });

@@ -11,6 +11,7 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import type { Deps } from '../../src/deps.ts';
 import { packListingId, unpackListingId } from '../../src/ids.ts';
 import { Jobs } from '../../src/jobs/jobs.ts';
+import { quote } from '../../src/market/pricing.ts';
 import { createMerchant } from '../../src/merchants/operations.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Mills, toMills } from '../../src/money.ts';
@@ -116,7 +117,7 @@ export class Books {
     const items = nativeIds.map((nativeId) => ({
       listingId: packListingId(SUPPLIER_CODE, nativeId),
       externalId: null,
-      price: toMills(LISTED * 2n),
+      price: quote(LISTED, FEE_BPS),
       maxPrice: null,
       slippageBps: 0,
     }));

@@ -102,7 +102,7 @@ async function insertItems(trx: Trx, trade: TradeRow, quoted: readonly QuotedIte
   await trx
     .insertInto('item')
     .values(
-      quoted.map(({ wanted, supplier, listing, price }, position) => ({
+      quoted.map(({ wanted, supplier, listing, price, limit, ceiling }, position) => ({
         merchant_id: trade.merchant_id,
         id: newId(trade.created_at),
         trade_id: trade.id,
@@ -113,8 +113,9 @@ async function insertItems(trx: Trx, trade: TradeRow, quoted: readonly QuotedIte
         native_listing_id: listing.nativeId,
         market_hash_name: listing.marketHashName,
         state: 'initiated' as const,
-        price_mills: price,
-        ceiling_mills: listing.priceMills,
+        quoted_mills: price,
+        price_mills: limit,
+        ceiling_mills: ceiling,
         fee_bps: feeBps,
         created_at: trade.created_at,
         updated_at: trade.created_at,

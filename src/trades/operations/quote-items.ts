@@ -1,7 +1,7 @@
 import type { Caller } from '../../auth/authenticate.ts';
 import type { Deps } from '../../deps.ts';
 import { errors } from '../../errors.ts';
-import { fits, type PriceWish, quote } from '../../market/pricing.ts';
+import { ceilingFor, fits, mostAccepted, type PriceWish, quote } from '../../market/pricing.ts';
 import { type Mills, toMerchantDollars } from '../../money.ts';
 import type { Game, Listing, Supplier } from '../../suppliers/supplier.ts';
 
@@ -15,7 +15,12 @@ export interface QuotedItem {
   readonly wanted: WantedItem;
   readonly supplier: Supplier;
   readonly listing: Listing;
+  /** What it costs now. */
   readonly price: Mills;
+  /** What it may cost at most, and what is reserved for it. */
+  readonly limit: Mills;
+  /** What the supplier may charge at most. */
+  readonly ceiling: Mills;
 }
 
 const RETRY_AFTER_SECONDS = 2;
@@ -36,7 +41,15 @@ export async function quoteItems(
     owners.map(async ({ wanted: item, owner }) => {
       const listing = await liveListing(deps, owner.supplier, owner.nativeId, item.listingId);
       if (listing.game !== game) throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId } });
-      return { wanted: item, supplier: owner.supplier, listing, price: quote(listing.priceMills, caller.feeBps) };
+      const limit = mostAccepted(item);
+      return {
+        wanted: item,
+        supplier: owner.supplier,
+        listing,
+        price: quote(listing.priceMills, caller.feeBps),
+        limit,
+        ceiling: ceilingFor(limit, caller.feeBps),
+      };
     }),
   );
   refuseDearer(quoted);
