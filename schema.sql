@@ -202,12 +202,12 @@ CREATE UNIQUE INDEX purchase_one_live ON public.purchase USING btree (merchant_i
 create table quick_buy (
   merchant_id uuid not null,
   trade_id uuid not null,
+  game text not null,
   catalog_id text,
   market_hash_name text,
   delivery text,
   phase text,
   max_price_mills bigint not null,
-  rounds integer not null default 0,
   tried text[] not null default '{}'::text[],
   due_at timestamp with time zone,
   created_at timestamp with time zone not null,

@@ -30,12 +30,12 @@ alter table item add constraint item_found_check check (
 create table quick_buy (
   merchant_id uuid not null,
   trade_id uuid not null,
+  game text not null,
   catalog_id text,
   market_hash_name text,
   delivery text check (delivery in ('standard', 'instant')),
   phase text,
   max_price_mills bigint not null check (max_price_mills > 0),
-  rounds integer not null default 0,
   -- Listings that were sold to others, or dearer, when they were asked for.
   tried text[] not null default '{}',
   -- When listings are looked for next; null: every unit has one, or is over.

@@ -19,6 +19,7 @@ import { requestIdOf } from './http/request-id.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { newRequestId } from './ids.ts';
 import { marketRoutes } from './market/routes.ts';
+import { quickBuyRoutes } from './quick-buys/routes.ts';
 import { hintRoutes } from './suppliers/routes.ts';
 import { tradeRoutes } from './trades/routes.ts';
 import { walletRoutes } from './wallets/routes.ts';
@@ -61,6 +62,7 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     const routes = typed(scope);
     marketRoutes(routes, deps, gatekeeper);
     tradeRoutes(routes, deps, gatekeeper);
+    quickBuyRoutes(routes, deps, gatekeeper);
     walletRoutes(routes, deps, gatekeeper);
     callbackUrlRoutes(routes, deps, gatekeeper);
     deliveryRoutes(routes, deps, gatekeeper);

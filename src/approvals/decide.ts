@@ -1,15 +1,12 @@
 import { closeOpenCancellation } from '../cancellations/close.ts';
-import { later, SECOND_MS } from '../clock.ts';
-import type { ApprovalRow, FoundItemRow } from '../db/tables.ts';
+import type { ApprovalRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { newId, referenceOf } from '../ids.ts';
+import { recordPurchases } from '../purchases/record-purchases.ts';
+import { startFilling } from '../quick-buys/claim.ts';
 import type { TradeError } from '../trades/errors.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
-
-/** A recorded purchase is made by its job; the sweep takes it over when the job has not within this time. */
-const JOB_GRACE_MS = 5 * SECOND_MS;
 
 interface TradeRef {
   readonly merchantId: string;
@@ -37,7 +34,8 @@ export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Deci
   if (waiting.length === 0) return;
   if (decision.state === 'approved') {
     const moved = await moveItems(deps, trx, trade, waiting, 'approve', { actor: 'gateway' });
-    await recordPurchases(deps, trx, moved.items.filter(isFound));
+    if (trade.is_quick) await startFilling(deps, trx, trade);
+    else await recordPurchases(deps, trx, moved.items.filter(isFound));
     return;
   }
   const origin = { actor: 'gateway', cause: { reason: decision.reason } };
@@ -59,26 +57,4 @@ async function close(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): P
     .executeTakeFirst();
   deps.metrics.approvals.inc({ state }, row ? 1 : 0);
   return row !== undefined;
-}
-
-async function recordPurchases(deps: Deps, trx: Trx, items: readonly FoundItemRow[]): Promise<void> {
-  const at = deps.clock.now();
-  const purchases = items.map((item) => {
-    const id = newId(at);
-    return {
-      merchant_id: item.merchant_id,
-      id,
-      trade_id: item.trade_id,
-      item_id: item.id,
-      supplier: item.supplier,
-      reference: referenceOf(id),
-      state: 'recorded' as const,
-      due_at: later(at, JOB_GRACE_MS),
-      created_at: at,
-      updated_at: at,
-    };
-  });
-  await trx.insertInto('purchase').values(purchases).execute();
-  const jobs = purchases.map(({ merchant_id, id }) => ({ merchantId: merchant_id, purchaseId: id }));
-  await deps.jobs.enqueue(trx, 'make-purchase', jobs);
 }

@@ -232,12 +232,12 @@ interface ApprovalAttemptTable {
 interface QuickBuyTable {
   merchant_id: string;
   trade_id: string;
+  game: '730' | '252490';
   catalog_id: string | null;
   market_hash_name: string | null;
   delivery: 'standard' | 'instant' | null;
   phase: string | null;
   max_price_mills: Mills;
-  rounds: Generated<number>;
   tried: Generated<string[]>;
   due_at: Date | null;
   created_at: Date;

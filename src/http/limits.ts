@@ -11,6 +11,7 @@ import { errors } from '../errors.ts';
 export const routeLimits = {
   'item-cancel': { verified: 60, unverified: 10 },
   buy: { verified: 5000, unverified: 50 },
+  'buy-quick': { verified: 5000, unverified: 50 },
   trades: { verified: 3000, unverified: 100 },
   'market-item': { verified: 600, unverified: 30 },
   balance: { verified: 600, unverified: 60 },

@@ -10,6 +10,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
     cancellations: number;
     callbacks: number;
     approvals: number;
+    quick_buys: number;
     callbacks_off: number;
     oldest_purchase: Date | null;
     oldest_cancellation: Date | null;
@@ -18,6 +19,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
     (select count(*)::int from cancellation where due_at <= ${now}) as cancellations,
     (select count(*)::int from delivery where due_at <= ${now}) as callbacks,
     (select count(*)::int from approval where due_at <= ${now}) as approvals,
+    (select count(*)::int from quick_buy where due_at <= ${now}) as quick_buys,
     (select count(*)::int from merchant where callback_disabled_at is not null) as callbacks_off,
     (select min(unknown_since) from purchase where unknown_since is not null) as oldest_purchase,
     (select min(requested_at) from cancellation where state in ('requested', 'unknown') and due_at is not null)
@@ -29,6 +31,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
   backlog.set({ kind: 'cancellation' }, row.cancellations);
   backlog.set({ kind: 'callback' }, row.callbacks);
   backlog.set({ kind: 'approval' }, row.approvals);
+  backlog.set({ kind: 'quick-buy' }, row.quick_buys);
   callbacksOff.set(row.callbacks_off);
   const age = (since: Date | null) => (since ? Math.max(0, msBetween(since, now) / 1000) : 0);
   oldestUnknownSeconds.set({ kind: 'purchase' }, age(row.oldest_purchase));

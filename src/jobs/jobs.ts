@@ -10,6 +10,7 @@ import type { Trx } from '../db/transaction.ts';
 export interface JobData {
   'ask-approval': { merchantId: string; tradeId: string };
   'make-purchase': { merchantId: string; purchaseId: string };
+  'fill-quick-buys': { merchantId: string; tradeId: string };
   'send-callbacks': { merchantId: string; tradeId: string };
 }
 
@@ -29,6 +30,7 @@ export interface JobQueue {
 const workers: Record<JobName, { readonly count: number; readonly batchSize: number }> = {
   'ask-approval': { count: 1, batchSize: 200 },
   'make-purchase': { count: 4, batchSize: 8 },
+  'fill-quick-buys': { count: 1, batchSize: 200 },
   'send-callbacks': { count: 1, batchSize: 200 },
 };
 const names = Object.keys(workers) as JobName[]; // Object.keys forgets the literal type

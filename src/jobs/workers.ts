@@ -6,6 +6,8 @@ import type { Deps } from '../deps.ts';
 import { makePurchase } from '../purchases/make-purchase.ts';
 import { readDueOrders } from '../purchases/read-orders.ts';
 import { resumeDue } from '../purchases/resume-due.ts';
+import { QUICK_BUYS_MAX } from '../quick-buys/claim.ts';
+import { fillDueQuickBuys } from '../quick-buys/fill.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
 import { measureBacklog } from './backlog.ts';
 import type { Jobs } from './jobs.ts';
@@ -28,6 +30,7 @@ export class Workers {
   readonly #asker: ReturnType<typeof approvalAsker>;
   readonly #sender: ReturnType<typeof callbackSender>;
   readonly #readers: ReadonlyMap<string, Ticker>;
+  readonly #filler: Ticker;
   readonly #sweeps: readonly Ticker[];
   readonly #quiet: readonly Ticker[];
   readonly #stopping = new AbortController();
@@ -46,7 +49,9 @@ export class Workers {
         everyTick(() => untilEmpty(() => readDueOrders(deps, supplier), supplier.findMax)),
       ]),
     );
+    this.#filler = everyTick(() => untilEmpty(() => fillDueQuickBuys(deps), QUICK_BUYS_MAX));
     this.#sweeps = [
+      this.#filler,
       everyTick(async () => this.#asker.wake()),
       everyTick(() => untilEmpty(() => resolveDueCancellations(deps))),
       everyTick(() => untilEmpty(() => resumeDue(deps))),
@@ -65,6 +70,7 @@ export class Workers {
   async start(): Promise<void> {
     const [deps, jobs] = [this.#deps, this.#jobs];
     await jobs.work('ask-approval', async () => this.#asker.wake());
+    await jobs.work('fill-quick-buys', async () => this.#filler.wake());
     await jobs.work('make-purchase', (data) => makePurchase(deps, data));
     await jobs.work('send-callbacks', async () => this.#sender.wake());
     for (const ticker of this.#all()) ticker.start();

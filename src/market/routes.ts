@@ -5,17 +5,17 @@ import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
+import { phases } from './phases.ts';
 import { searchListings } from './search-listings.ts';
 import { ListingWire } from './wire.ts';
 
-const phases = ['Phase 1', 'Phase 2', 'Phase 3', 'Phase 4', 'Ruby', 'Sapphire', 'Black Pearl', 'Emerald'];
 const Float = Type.Optional(Type.Number({ minimum: 0, maximum: 1 }));
 
 const Query = Type.Object({
   itemId: Type.Optional(Text(1, 256, { description: 'Catalogue id; wins over marketHashName' })),
   marketHashName: Type.Optional(Text(1, 256)),
   delivery: Type.Optional(Type.Enum(['any', 'standard', 'instant'], { default: 'any' })),
-  phase: Type.Optional(Type.Enum(phases)),
+  phase: Type.Optional(Type.Enum([...phases])),
   floatMin: Float,
   floatMax: Float,
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1 })),

@@ -23,8 +23,8 @@ export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundO
   const { word } = order;
   if (word.status === 'unrecognised') reportWord(deps, purchase, word.raw);
   await inTransaction(deps, async (trx) => {
-    const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
     if (purchase.state !== 'done') await bookBought(deps, trx, refOf(purchase), order);
+    const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
     if (!isMoving(word)) return;
     const item = await lockItem(trx, purchase);
     const events = eventsToward(item.state, word.status, trade.game === CS2);

@@ -7,7 +7,8 @@ import type { Deps } from '../deps.ts';
 import { quote } from '../market/pricing.ts';
 import type { Mills } from '../money.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
-import { moveItems } from '../trades/move.ts';
+import { seekAnother } from '../quick-buys/refill.ts';
+import { moveItems, tellFilled } from '../trades/move.ts';
 import { lockTrade } from '../trades/queries.ts';
 import { book } from '../wallets/ledger.ts';
 import { releaseDifference } from '../wallets/movements.ts';
@@ -52,6 +53,15 @@ export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought:
     .execute();
   await wakeWaitingWish(trx, purchase, at);
   await writeCost(deps, trx, purchase, bought.costMills);
+  await tellWhenQuick(deps, trx, purchase);
+}
+
+/** Only now it is known which listing a unit of a quick buy is, and what it costs: its merchant is told. */
+async function tellWhenQuick(deps: Deps, trx: Trx, purchase: PurchaseRow): Promise<void> {
+  const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
+  if (!trade.is_quick) return;
+  const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference } };
+  await tellFilled(deps, trx, trade, await lockItem(trx, purchase), origin);
 }
 
 /** Charged less than was reserved: the merchant pays the lower price, and the rest is released (DESIGN 4.3). */
@@ -101,6 +111,7 @@ async function bookNotBought(
     .execute();
   const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
   const item = await lockItem(trx, purchase);
+  if (end.due_at === null && (await seekAnother(deps, trx, trade, item, reason))) return;
   const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference, reason } };
   const moved = await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
   for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);

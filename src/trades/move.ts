@@ -9,6 +9,9 @@ import type { TradeError } from './errors.ts';
 import { itemsOf } from './queries.ts';
 import { after, type ItemEvent, type ItemState, tradeStatus } from './states.ts';
 
+/** What happens to a unit of a quick buy without a change of its state. */
+export const FILL = 'fill';
+
 /** Who or what made a step happen; kept with the event. */
 export interface Origin {
   /** `merchant:<key id>`, `supplier:<id>`, `operator` or `gateway`. */
@@ -60,6 +63,18 @@ export async function moveItems(
 
   deps.metrics.itemEvents.inc({ event, to }, items.length);
   return { trade: nextTrade, items: all.filter((item) => moved.has(item.id)) };
+}
+
+/**
+ * Tells of a unit of a quick buy that was bought: which listing it is, and what it costs. A step that changes no state;
+ * it has its event and its callback all the same. `trade` must be locked by the caller.
+ */
+export async function tellFilled(deps: Deps, trx: Trx, trade: TradeRow, item: ItemRow, origin: Origin): Promise<void> {
+  const at = deps.clock.now();
+  const all = await itemsOf(trx, trade.merchant_id, [trade.id]);
+  const next = await writeTrade(trx, trade, all, { to: item.state, at, facts: {}, steps: 1 });
+  await appendEvents(trx, trade, [item], { event: FILL, from: item.state, to: item.state, at, origin });
+  await enqueueCallback(deps, trx, next, all);
 }
 
 function commonState(items: readonly ItemRow[]): ItemState {
@@ -133,7 +148,7 @@ async function appendEvents(
   trx: Trx,
   trade: TradeRow,
   items: readonly ItemRow[],
-  step: { event: ItemEvent; from: ItemState; to: ItemState; at: Date; origin: Origin },
+  step: { event: ItemEvent | typeof FILL; from: ItemState; to: ItemState; at: Date; origin: Origin },
 ): Promise<void> {
   await trx
     .insertInto('trade_event')

@@ -7,14 +7,12 @@ import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.t
 import { decodeCursor } from '../http/paging.ts';
 import { Text } from '../http/validation.ts';
 import { fromMerchantDollars } from '../money.ts';
+import { GameField, Price } from './fields.ts';
 import { createTrade } from './operations/create-trade.ts';
 import type { WantedItem } from './operations/quote-items.ts';
 import { listTrades, readTrades } from './operations/read-trades.ts';
 import { TRADE_URL } from './steam.ts';
 import { TradeWire } from './wire.ts';
-
-const GameField = Type.Enum(['730', '252490'], { default: '730', description: '730 is CS2, 252490 is Rust' });
-const Price = Type.Number({ exclusiveMinimum: 0, maximum: 100_000 });
 
 const BuyBody = Type.Object(
   {

@@ -61,7 +61,7 @@ const history = sql`
  * not depend on how many there are.
  */
 export const itemFacts = sql`
-  select item.merchant_id, item.trade_id, item.id as item_id, item.state, item.reverted_by, item.price_mills,
+  select item.merchant_id, item.trade_id, item.id as item_id, item.listing_id, item.state, item.reverted_by, item.price_mills,
     item.cost_mills, item.fee_bps, money.*, buying.*, history.*,
     history.to_states[cardinality(history.to_states)] as state_of_last_event
   from slice

@@ -117,9 +117,9 @@ const stateRules: readonly Rule[] = [
   ),
   rule(
     'pending-is-being-bought',
-    'An item that is pending has a purchase.',
-    ['state'],
-    sql`state = 'pending' and live_purchases = 0`,
+    'An item that is pending has a purchase, or has no listing yet.',
+    ['state', 'listing_id'],
+    sql`state = 'pending' and listing_id is not null and live_purchases = 0`,
   ),
   rule(
     'delivery-was-bought',
@@ -137,7 +137,7 @@ const stateRules: readonly Rule[] = [
     'refused-means-failed',
     'An item whose purchase was refused has failed, or is being bought anew.',
     ['state', 'refused_purchases'],
-    sql`refused_purchases > 0 and live_purchases = 0 and state <> 'failed'`,
+    sql`refused_purchases > 0 and live_purchases = 0 and listing_id is not null and state <> 'failed'`,
   ),
 ];
 

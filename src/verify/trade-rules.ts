@@ -31,11 +31,14 @@ const errorOfTrade = sql`case asked.approval when 'rejected' then 'MERCHANT_REJE
   when 'timed_out' then 'APPROVAL_TIMEOUT' else items.shared_error end`;
 
 const facts = sql`
-  select slice.merchant_id, slice.id as trade_id, slice.type, slice.status, slice.version, slice.error, items.*, events.*,
+  select slice.merchant_id, slice.id as trade_id, slice.type, slice.status, slice.version, slice.error,
+    slice.is_quick, items.*, sought.*, events.*,
     callbacks.*, untold.*, asked.*, ${errorOfTrade} as error_of_trade
   from slice
   cross join lateral (
     select ${statusOfItems} as status_of_items, count(*)::integer as items, array_agg(id) as item_ids,
+      count(*) filter (where listing_id is null)::integer as without_listing,
+      count(*) filter (where listing_id is null and state = 'pending')::integer as open_units,
       count(distinct position)::integer as positions, min(position) as first_position,
       case when count(distinct coalesce(error, '')) = 1 then min(error) end as shared_error
     from item where merchant_id = slice.merchant_id and trade_id = slice.id
@@ -57,6 +60,10 @@ const facts = sql`
   ) as callbacks
   cross join lateral (${untold}) as untold
   left join lateral (
+    select due_at as sought_at from quick_buy
+    where merchant_id = slice.merchant_id and trade_id = slice.id offset 0
+  ) as sought on slice.is_quick
+  left join lateral (
     select state as approval, due_at as asked_at from approval
     where merchant_id = slice.merchant_id and trade_id = slice.id offset 0
   ) as asked on true`;
@@ -75,9 +82,21 @@ export const tradeProof: Proof = {
     ),
     rule(
       'trade-has-its-items',
-      'A trade has 1 to 50 items, each in a place of its own.',
-      ['items', 'positions', 'first_position'],
-      sql`items not between 1 and 50 or positions <> items or first_position <> 0`,
+      'A trade has 1 to 50 items, a quick buy up to 200 units, each in a place of its own.',
+      ['items', 'positions', 'first_position', 'is_quick'],
+      sql`items not between 1 and (case when is_quick then 200 else 50 end) or positions <> items or first_position <> 0`,
+    ),
+    rule(
+      'only-units-lack-a-listing',
+      'Only a unit of a quick buy can be without a listing.',
+      ['is_quick', 'without_listing'],
+      sql`without_listing > 0 and not is_quick`,
+    ),
+    rule(
+      'unit-is-looked-for',
+      'While a unit of a quick buy has no listing, one is looked for.',
+      ['open_units', 'sought_at'],
+      sql`open_units > 0 and is_quick and sought_at is null`,
     ),
     rule(
       'error-is-shared',

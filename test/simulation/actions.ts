@@ -9,6 +9,7 @@ import type { JobData } from '../../src/jobs/jobs.ts';
 import { makePurchase } from '../../src/purchases/make-purchase.ts';
 import { readDueOrders } from '../../src/purchases/read-orders.ts';
 import { resumeDue } from '../../src/purchases/resume-due.ts';
+import { fillDueQuickBuys } from '../../src/quick-buys/fill.ts';
 import { makeDue } from '../../src/suppliers/routes.ts';
 import { pushUnknown } from '../../src/unknown/push.ts';
 import { unknownOutcomes } from '../../src/unknown/queries.ts';
@@ -58,6 +59,7 @@ export const sweeps = {
   wishes: (deps: Deps) => resolveDueCancellations(deps),
   approvals: (deps: Deps) => workOffWith(approvalAsker, deps),
   abandoned: (deps: Deps) => resumeDue(deps),
+  units: (deps: Deps) => fillDueQuickBuys(deps),
   callbacks: (deps: Deps) => workOffWith(callbackSender, deps),
   straighten: (deps: Deps) => straightenDue(deps),
 } as const satisfies Record<string, (deps: Deps) => Promise<unknown>>;
@@ -104,10 +106,13 @@ export function runJob({ queue, faults, scheduler, random, nodes }: Story, index
   }
 }
 
-function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
+async function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
   switch (name) {
     case 'ask-approval':
       return workOffWith(approvalAsker, deps);
+    case 'fill-quick-buys':
+      await fillDueQuickBuys(deps);
+      return;
     case 'make-purchase':
       return makePurchase(deps, data as JobData['make-purchase']); // enqueued under this name
     case 'send-callbacks':

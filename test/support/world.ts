@@ -135,6 +135,7 @@ export class World {
     const { rows } = await sql<{ busy: number }>`select (
       (select count(*) from pgboss.job where state in ('created', 'retry', 'active') and start_after <= now())
       + (select count(*) from approval where state = 'asking' and due_at <= ${now})
+      + (select count(*) from quick_buy where due_at <= ${now})
       + (select count(*) from purchase where due_at <= ${now} or state in ('recorded', 'asked'))
       + (select count(*) from cancellation where due_at <= ${now} or state = 'requested')
       + (select count(*) from delivery where state = 'pending' and due_at <= ${now}

@@ -97,6 +97,11 @@ const sameTrade = (name: string) => ({ trade_id: item(name).trade_id });
 const sameKey = (key: string) => ({ ...merchant(), key });
 const merchant = () => ({ merchant_id: books.merchantId });
 
+function forgetListing(name: string): string {
+  return `update item set listing_id = null, supplier = null, native_listing_id = null, market_hash_name = null
+    where id = '${item(name).id}'`;
+}
+
 /** Copies a row of a table with some columns changed. */
 async function copyRow(trx: Trx, table: string, where: string, changes: Record<string, string>): Promise<void> {
   const pairs = Object.entries(changes).map(([column, value]) => `'${column}', ${value}`);
@@ -459,6 +464,21 @@ const damages: Damage[] = [
       await execute(`delete from item where id = '${item('bought').id}'`, trx);
     },
     () => ({ ...sameTrade('bought'), items: 0 }),
+  ],
+  [
+    'only-units-lack-a-listing',
+    'an item of an ordinary buy without its listing',
+    (trx) => execute(forgetListing('bought'), trx),
+    () => ({ ...sameTrade('bought'), is_quick: false, without_listing: 1 }),
+  ],
+  [
+    'unit-is-looked-for',
+    'a unit of a quick buy that nobody looks for',
+    async (trx) => {
+      await execute(forgetListing('bought'), trx);
+      await execute(`update trade set is_quick = true where id = '${item('bought').trade_id}'`, trx);
+    },
+    () => ({ ...sameTrade('bought'), open_units: 1, sought_at: null }),
   ],
   [
     'error-is-shared',

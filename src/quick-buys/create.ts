@@ -1,0 +1,83 @@
+import { requireReachable } from '../approvals/reachable.ts';
+import type { Caller } from '../auth/authenticate.ts';
+import type { TradeRow } from '../db/tables.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { errors } from '../errors.ts';
+import type { OfferQuery } from '../market/market.ts';
+import { ceilingFor } from '../market/pricing.ts';
+import { type Mills, toMerchantDollars } from '../money.ts';
+import { recordTrade, requireUnused } from '../trades/operations/record-trade.ts';
+import { type TradeWire, tradeToWire } from '../trades/wire.ts';
+import { offersWithin, type QuickSearch, toOfferQuery } from './search.ts';
+
+export interface NewQuickBuy {
+  readonly search: QuickSearch;
+  /** What one unit may cost at most, the merchant's fee included; whole cents. */
+  readonly maxPrice: Mills;
+  readonly amount: number;
+  readonly externalId: string | null;
+  /** One a unit, in their order. */
+  readonly externalIds: readonly string[] | null;
+  readonly tradeUrl: string;
+}
+
+/**
+ * Records a quick buy: as many units as are wanted, each an item without a listing, and reserves the worst case for all
+ * of them. Listings are looked for once the merchant has approved (`fill.ts`).
+ * @throws what `requireReachable` and `toOfferQuery` throw; LISTING_NOT_FOUND when nothing of the kind is on sale;
+ *   INSUFFICIENT_STOCK when all of it costs more; EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
+ */
+export async function createQuickBuy(
+  deps: Deps,
+  caller: Caller,
+  wanted: NewQuickBuy,
+  requestId: string,
+): Promise<TradeWire> {
+  await requireUnused(deps, caller.merchantId, wanted.externalId);
+  await requireReachable(deps, caller.merchantId);
+  const query = toOfferQuery(deps, wanted.search);
+  requireStock(deps, caller, query, wanted.maxPrice);
+  return inTransaction(deps, async (trx) => {
+    const { trade, items } = await recordTrade(deps, trx, caller, toTrade(caller, wanted), requestId);
+    await recordSearch(trx, trade, query, wanted.maxPrice);
+    return tradeToWire(trade, items);
+  });
+}
+
+function requireStock(deps: Deps, { feeBps }: Caller, query: OfferQuery, maxPrice: Mills): void {
+  if (deps.market.offers(query).length === 0) throw errors.of('LISTING_NOT_FOUND');
+  if (offersWithin(deps, query, maxPrice, feeBps).length > 0) return;
+  throw errors.of('INSUFFICIENT_STOCK', { details: { maxPrice: toMerchantDollars(maxPrice), available: 0 } });
+}
+
+function toTrade(caller: Caller, { search, maxPrice, amount, externalId, externalIds, tradeUrl }: NewQuickBuy) {
+  const ceiling = ceilingFor(maxPrice, caller.feeBps);
+  const items = Array.from({ length: amount }, (_, index) => ({
+    externalId: externalIds?.[index] ?? null,
+    found: null,
+    quoted: null,
+    limit: maxPrice,
+    ceiling,
+  }));
+  return { game: search.game, externalId, tradeUrl, isQuick: true, items };
+}
+
+/** Without a time: nothing is looked for before the merchant approves. */
+async function recordSearch(trx: Trx, trade: TradeRow, query: OfferQuery, maxPrice: Mills): Promise<void> {
+  await trx
+    .insertInto('quick_buy')
+    .values({
+      merchant_id: trade.merchant_id,
+      trade_id: trade.id,
+      game: query.game,
+      catalog_id: query.catalogId ?? null,
+      market_hash_name: query.marketHashName ?? null,
+      delivery: query.delivery ?? null,
+      phase: query.phase ?? null,
+      max_price_mills: maxPrice,
+      due_at: null,
+      created_at: trade.created_at,
+    })
+    .execute();
+}

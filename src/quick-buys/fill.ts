@@ -1,0 +1,107 @@
+import { sql } from 'kysely';
+import { MINUTE_MS, msBetween } from '../clock.ts';
+import type { ItemRow, QuickBuyRow, TradeRow } from '../db/tables.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import type { Offer, OfferQuery } from '../market/market.ts';
+import { recordPurchases } from '../purchases/record-purchases.ts';
+import type { ItemError } from '../suppliers/supplier.ts';
+import { moveItems } from '../trades/move.ts';
+import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
+import { claimQuickBuys } from './claim.ts';
+import { offersWithin } from './search.ts';
+
+/** How long units wait for a market of which this gateway knows nothing. */
+const PATIENCE_MS = 10 * MINUTE_MS;
+
+/** @returns how many quick buys were taken up; a full batch means that there may be more */
+export async function fillDueQuickBuys(deps: Deps): Promise<number> {
+  const claimed = await claimQuickBuys(deps);
+  for (const quickBuy of claimed) await fillQuickBuy(deps, quickBuy);
+  return claimed.length;
+}
+
+/**
+ * Gives each unit that has no listing the cheapest that is left, with the purchase that will buy it; units for which
+ * there is none fail, and what was reserved for them is released. One transaction, from what this node knows of the
+ * market: no supplier is asked here.
+ */
+async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
+  const isKnown = deps.market.isKnown(claimed.game);
+  if (!isKnown && msBetween(claimed.created_at, deps.clock.now()) < PATIENCE_MS) return;
+  await inTransaction(deps, async (trx) => {
+    const trade = await lockTrade(trx, claimed.merchant_id, claimed.trade_id);
+    const quickBuy = await endSearch(trx, claimed);
+    const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
+    const units = items.filter((item) => item.state === 'pending' && !isFound(item));
+    const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
+    const offers = offersOf(deps, quickBuy, units).filter(({ id }) => !taken.has(id));
+    await take(deps, trx, trade, units.slice(0, offers.length), offers);
+    await giveUp(deps, trx, trade, units.slice(offers.length), isKnown ? 'NO_LISTING_AT_PRICE' : 'MARKET_UNAVAILABLE');
+  });
+}
+
+/** Until a unit loses its listing again. Read anew: what was claimed is from before the trade was locked. */
+async function endSearch(trx: Trx, { merchant_id, trade_id }: QuickBuyRow): Promise<QuickBuyRow> {
+  return trx
+    .updateTable('quick_buy')
+    .set({ due_at: null })
+    .where('merchant_id', '=', merchant_id)
+    .where('trade_id', '=', trade_id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+function offersOf(deps: Deps, quickBuy: QuickBuyRow, [unit]: readonly ItemRow[]): readonly Offer[] {
+  const { game, catalog_id, market_hash_name, delivery, phase, max_price_mills } = quickBuy;
+  if (!unit) return [];
+  const query: OfferQuery = {
+    game,
+    ...(catalog_id === null ? {} : { catalogId: catalog_id }),
+    ...(market_hash_name === null ? {} : { marketHashName: market_hash_name }),
+    ...(delivery === null ? {} : { delivery }),
+    ...(phase === null ? {} : { phase }),
+  };
+  return offersWithin(deps, query, max_price_mills, unit.fee_bps);
+}
+
+/** The nth unit takes the nth offer. */
+async function take(
+  deps: Deps,
+  trx: Trx,
+  trade: TradeRow,
+  units: readonly ItemRow[],
+  offers: readonly Offer[],
+): Promise<void> {
+  const rows = units.flatMap((unit, index) => {
+    const offer = offers[index];
+    if (!offer) return [];
+    const { nativeId, marketHashName } = offer.listing;
+    return [sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName})`];
+  });
+  if (rows.length === 0) return;
+  await sql`
+    update item set listing_id = taken.listing_id, supplier = taken.supplier,
+      native_listing_id = taken.native_listing_id, market_hash_name = taken.market_hash_name,
+      updated_at = ${deps.clock.now()}
+    from (values ${sql.join(rows)}) as taken (id, listing_id, supplier, native_listing_id, market_hash_name)
+    where item.merchant_id = ${trade.merchant_id} and item.id = taken.id`.execute(trx);
+  const ids = new Set(units.map((unit) => unit.id));
+  const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
+  await recordPurchases(
+    deps,
+    trx,
+    items.filter((item) => ids.has(item.id)).filter(isFound),
+  );
+}
+
+async function giveUp(
+  deps: Deps,
+  trx: Trx,
+  trade: TradeRow,
+  units: readonly ItemRow[],
+  error: ItemError,
+): Promise<void> {
+  if (units.length === 0) return;
+  await moveItems(deps, trx, trade, units, 'fail', { actor: 'gateway', cause: { reason: error } }, { error });
+}

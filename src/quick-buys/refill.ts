@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import type { ItemRow, TradeRow } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import type { ItemError } from '../suppliers/supplier.ts';
+import { startFilling } from './claim.ts';
+
+/** The listing was at fault, not the recipient or the marketplace: another one may do. */
+const anotherMayDo: ReadonlySet<ItemError> = new Set(['LISTING_UNAVAILABLE', 'PRICE_CHANGED', 'NO_LISTING_AT_PRICE']);
+/** A market on which so many were sold to others is not one to go on with. */
+const TRIED_MAX = 200;
+
+/**
+ * A unit of a quick buy whose listing was sold to somebody else, or became dearer, gives it up and looks for another:
+ * by the supplier's clear word nothing was bought, so nothing can be bought twice. In the caller's transaction, which
+ * holds the trade's lock.
+ * @returns false when the unit must fail instead
+ */
+export async function seekAnother(
+  deps: Deps,
+  trx: Trx,
+  trade: TradeRow,
+  item: ItemRow,
+  reason: ItemError,
+): Promise<boolean> {
+  if (!trade.is_quick || !anotherMayDo.has(reason)) return false;
+  if (await isToBeCancelled(trx, item)) return false;
+  const noted = await trx
+    .updateTable('quick_buy')
+    .set({ tried: sql<string[]>`array_append(tried, ${item.listing_id})` })
+    .where('merchant_id', '=', trade.merchant_id)
+    .where('trade_id', '=', trade.id)
+    .where(sql<number>`cardinality(tried)`, '<', TRIED_MAX)
+    .returning('trade_id')
+    .executeTakeFirst();
+  if (!noted) return false;
+  await forgetListing(deps, trx, item);
+  await startFilling(deps, trx, trade);
+  return true;
+}
+
+/** Somebody waits for its cancellation: then it is over now, which is what was wished. */
+async function isToBeCancelled(trx: Trx, item: ItemRow): Promise<boolean> {
+  const wish = await trx
+    .selectFrom('cancellation')
+    .select('id')
+    .where('merchant_id', '=', item.merchant_id)
+    .where('item_id', '=', item.id)
+    .where('state', 'in', ['requested', 'unknown', 'accepted'])
+    .executeTakeFirst();
+  return wish !== undefined;
+}
+
+async function forgetListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void> {
+  await trx
+    .updateTable('item')
+    .set({
+      listing_id: null,
+      supplier: null,
+      native_listing_id: null,
+      market_hash_name: null,
+      updated_at: deps.clock.now(),
+    })
+    .where('merchant_id', '=', item.merchant_id)
+    .where('id', '=', item.id)
+    .execute();
+}

@@ -1,0 +1,50 @@
+import type { Deps } from '../deps.ts';
+import { errors } from '../errors.ts';
+import type { Offer, OfferQuery } from '../market/market.ts';
+import { quote } from '../market/pricing.ts';
+import type { Mills } from '../money.ts';
+import { CS2, type Game } from '../suppliers/supplier.ts';
+
+/** What a quick buy looks for, as a merchant names it. */
+export interface QuickSearch {
+  readonly game: Game;
+  /** CS2: the catalogue id; Rust: a listing, which stands for all listings of its name. */
+  readonly itemId?: string | undefined;
+  readonly marketHashName?: string | undefined;
+  readonly delivery: 'standard' | 'instant';
+  readonly phase?: string | undefined;
+}
+
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * The search in the market's words.
+ * @throws SERVICE_UNAVAILABLE while this node has not heard of all of the game's market; LISTING_NOT_FOUND for a Rust
+ *   listing that is not on sale
+ */
+export function toOfferQuery(deps: Deps, search: QuickSearch): OfferQuery {
+  const { game, itemId, marketHashName, delivery, phase } = search;
+  if (!deps.market.isKnown(game)) throw errors.of('SERVICE_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+  // Rust has one way of delivering only.
+  if (game !== CS2) return { game, marketHashName: nameOf(deps, itemId) ?? marketHashName ?? '' };
+  return {
+    game,
+    ...(itemId === undefined ? { marketHashName: marketHashName ?? '' } : { catalogId: itemId }),
+    delivery,
+    ...(phase === undefined ? {} : { phase }),
+  };
+}
+
+function nameOf(deps: Deps, listingId: string | undefined): string | undefined {
+  if (listingId === undefined) return undefined;
+  const offer = deps.market.offer(listingId);
+  if (!offer) throw errors.of('LISTING_NOT_FOUND', { details: { itemId: listingId } });
+  return offer.listing.marketHashName;
+}
+
+/** The offers that cost this merchant no more than `maxPrice`, cheapest first. */
+export function offersWithin(deps: Deps, query: OfferQuery, maxPrice: Mills, feeBps: number): readonly Offer[] {
+  const offers = deps.market.offers(query);
+  const end = offers.findIndex(({ listing }) => quote(listing.priceMills, feeBps) > maxPrice);
+  return end < 0 ? offers : offers.slice(0, end);
+}

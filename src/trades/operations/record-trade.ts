@@ -1,0 +1,158 @@
+import type { Caller } from '../../auth/authenticate.ts';
+import type { Found, ItemRow, TradeRow } from '../../db/tables.ts';
+import type { Trx } from '../../db/transaction.ts';
+import type { Deps } from '../../deps.ts';
+import { errors } from '../../errors.ts';
+import { newId } from '../../ids.ts';
+import type { Mills } from '../../money.ts';
+import type { Game } from '../../suppliers/supplier.ts';
+import { book } from '../../wallets/ledger.ts';
+import { reserve } from '../../wallets/movements.ts';
+import { findTrades, itemsOf } from '../queries.ts';
+import { steamIdOf } from '../steam.ts';
+
+/** A buy as it is recorded, whichever way its items are chosen. */
+export interface TradeToRecord {
+  readonly game: Game;
+  readonly externalId: string | null;
+  readonly tradeUrl: string;
+  readonly isQuick: boolean;
+  readonly items: readonly ItemToRecord[];
+}
+
+export interface ItemToRecord {
+  readonly externalId: string | null;
+  /** null: a unit of a quick buy, for which a listing is looked for once the merchant has approved. */
+  readonly found: Found | null;
+  /** What it costs now; null where that is not known. */
+  readonly quoted: Mills | null;
+  /** What it may cost at most, and what is reserved for it. */
+  readonly limit: Mills;
+  /** What the supplier may charge at most. */
+  readonly ceiling: Mills;
+}
+
+/**
+ * Records a trade at its gate, with its items, the question to its merchant and the reserved money, in the caller's
+ * transaction.
+ * @throws EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW
+ */
+export async function recordTrade(
+  deps: Deps,
+  trx: Trx,
+  caller: Caller,
+  wanted: TradeToRecord,
+  requestId: string,
+): Promise<{ trade: TradeRow; items: ItemRow[] }> {
+  const trade = await insertTrade(deps, trx, caller, wanted);
+  await insertItems(trx, trade, wanted.items, caller.feeBps);
+  const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
+  const origin = { actor: caller.actor, at: trade.created_at };
+  const itemIds = items.map((item) => item.id);
+  await recordCreation(trx, trade, itemIds, origin.actor, requestId);
+  await recordQuestion(deps, trx, trade);
+  await book(
+    trx,
+    trade.merchant_id,
+    items.flatMap((item) => reserve(item, origin)),
+  );
+  return { trade, items };
+}
+
+/**
+ * Asked early, so that a repeat costs no supplier call; the unique key is what decides.
+ * @throws EXTERNAL_ID_EXISTS
+ */
+export async function requireUnused(deps: Deps, merchantId: string, externalId: string | null): Promise<void> {
+  if (externalId === null) return;
+  const known = await findTrades(deps.db, merchantId, [externalId]);
+  if (known.some((trade) => trade.external_id === externalId)) throw errors.of('EXTERNAL_ID_EXISTS');
+}
+
+/** Due at once; the job that comes with it only makes it sooner than the sweep would. */
+async function recordQuestion(deps: Deps, trx: Trx, { merchant_id, id, created_at }: TradeRow): Promise<void> {
+  const question = { merchant_id, trade_id: id, state: 'asking' as const, due_at: created_at, created_at };
+  await trx.insertInto('approval').values(question).execute();
+  await deps.jobs.enqueue(trx, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]);
+}
+
+async function insertTrade(
+  deps: Deps,
+  trx: Trx,
+  { merchantId, client }: Caller,
+  wanted: TradeToRecord,
+): Promise<TradeRow> {
+  const at = deps.clock.now();
+  const row = await trx
+    .insertInto('trade')
+    .values({
+      merchant_id: merchantId,
+      id: newId(at),
+      external_id: wanted.externalId,
+      type: 'withdraw',
+      source: client ? 'client' : 'self',
+      client_id: client?.clientId ?? null,
+      game: wanted.game,
+      trade_url: wanted.tradeUrl,
+      steam_id: steamIdOf(wanted.tradeUrl),
+      status: 'initiated',
+      is_quick: wanted.isQuick,
+      version: wanted.items.length,
+      created_at: at,
+      updated_at: at,
+    })
+    .onConflict((conflict) => conflict.columns(['merchant_id', 'external_id']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw errors.of('EXTERNAL_ID_EXISTS');
+  return row;
+}
+
+async function insertItems(trx: Trx, trade: TradeRow, units: readonly ItemToRecord[], feeBps: number): Promise<void> {
+  await trx
+    .insertInto('item')
+    .values(
+      units.map(({ externalId, found, quoted, limit, ceiling }, position) => ({
+        merchant_id: trade.merchant_id,
+        id: newId(trade.created_at),
+        trade_id: trade.id,
+        position,
+        external_id: externalId,
+        ...found,
+        state: 'initiated' as const,
+        quoted_mills: quoted,
+        price_mills: limit,
+        ceiling_mills: ceiling,
+        fee_bps: feeBps,
+        created_at: trade.created_at,
+        updated_at: trade.created_at,
+      })),
+    )
+    .execute();
+}
+
+async function recordCreation(
+  trx: Trx,
+  trade: TradeRow,
+  itemIds: readonly string[],
+  actor: string,
+  requestId: string,
+): Promise<void> {
+  await trx
+    .insertInto('trade_event')
+    .values(
+      itemIds.map((itemId, index) => ({
+        merchant_id: trade.merchant_id,
+        trade_id: trade.id,
+        number: index + 1,
+        item_id: itemId,
+        event: 'create',
+        to_state: 'initiated' as const,
+        actor,
+        request_id: requestId,
+        cause: '{}',
+        at: trade.created_at,
+      })),
+    )
+    .execute();
+}
