@@ -14,7 +14,7 @@ export interface Caller {
   readonly client: Client | null;
   readonly verified: boolean;
   readonly feeBps: number;
-  /** Route name → requests per minute, where the operator set the merchant's own. */
+  /** Route name → requests in its window, where the operator set the merchant's own. */
   readonly routeLimits: Readonly<Record<string, number>>;
 }
 

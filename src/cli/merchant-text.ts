@@ -1,4 +1,5 @@
 import type { MerchantRow } from '../db/tables.ts';
+import { isLimitedRoute, windowOf } from '../http/limits.ts';
 import { type Cell, columns } from './format.ts';
 import type { Report } from './task.ts';
 
@@ -59,6 +60,11 @@ export function feeText(feeBps: number): string {
 
 function limitsText(limits: unknown): string {
   return Object.entries(limits ?? {})
-    .map(([route, perMinute]) => `${route} ${perMinute}/min`)
+    .map(([route, max]) => `${route} ${max}/${unitOf(route)}`)
     .join(', ');
+}
+
+/** A route of another version may stand in the database; it is shown all the same. */
+function unitOf(route: string): string {
+  return isLimitedRoute(route) && windowOf(route) === 'hour' ? 'h' : 'min';
 }

@@ -4,15 +4,21 @@ import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'r
 import type { Caller } from '../auth/authenticate.ts';
 import { errors } from '../errors.ts';
 
-/**
- * Requests per minute and merchant. The public API states the first three (wire-api §11); the others are ours.
- * An operator can give a merchant limits of its own.
- */
+/** How many requests a merchant has for a route in one window; an operator can give a merchant its own number. */
+interface RouteLimit {
+  readonly verified: number;
+  readonly unverified: number;
+  /** Minutes, where nothing is said. */
+  readonly per?: 'hour';
+}
+
+/** The public API states those of cancels, buys, trades and prices (wire-api §11); the others are ours. */
 export const routeLimits = {
   'item-cancel': { verified: 60, unverified: 10 },
   buy: { verified: 5000, unverified: 50 },
   'buy-quick': { verified: 5000, unverified: 50 },
   trades: { verified: 3000, unverified: 100 },
+  prices: { verified: 1000, unverified: 100, per: 'hour' },
   'market-item': { verified: 600, unverified: 30 },
   balance: { verified: 600, unverified: 60 },
   // Each makes the gateway call whatever URL it is given.
@@ -20,16 +26,27 @@ export const routeLimits = {
   callbacks: { verified: 600, unverified: 60 },
   'callback-replay': { verified: 60, unverified: 10 },
   events: { verified: 600, unverified: 60 },
-} as const satisfies Record<string, { verified: number; unverified: number }>;
+} as const satisfies Record<string, RouteLimit>;
 
 export type LimitedRoute = keyof typeof routeLimits;
 
-const WINDOW_SECONDS = 60;
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3600;
 
-/** The library's own maximum is not used: each merchant may have another. */
-const counting = { points: Number.MAX_SAFE_INTEGER, duration: WINDOW_SECONDS };
+/** The library's own maximum is not used: each merchant may have another. Nor is its duration: each route names its. */
+const counting = { points: Number.MAX_SAFE_INTEGER, duration: MINUTE_SECONDS };
 
-/** Counts a merchant's requests to a route in windows of a minute that start with the first request. */
+/** The unit of a route's limits, for people: the usual ones and a merchant's own. */
+export function windowOf(route: LimitedRoute): 'minute' | 'hour' {
+  const limit: RouteLimit = routeLimits[route];
+  return limit.per ?? 'minute';
+}
+
+export function isLimitedRoute(name: string): name is LimitedRoute {
+  return Object.hasOwn(routeLimits, name);
+}
+
+/** Counts a merchant's requests to a route in windows of a minute or an hour that start with the first request. */
 export class RateLimits {
   readonly #counter: RateLimiterAbstract;
   readonly #redis: Redis | null;
@@ -59,7 +76,8 @@ export class RateLimits {
   async count(caller: Caller, route: LimitedRoute): Promise<void> {
     const usual = routeLimits[route];
     const max = caller.routeLimits[route] ?? (caller.verified ? usual.verified : usual.unverified);
-    const window = await this.#counter.consume(`${route}:${caller.merchantId}`);
+    const customDuration = windowOf(route) === 'hour' ? HOUR_SECONDS : MINUTE_SECONDS;
+    const window = await this.#counter.consume(`${route}:${caller.merchantId}`, 1, { customDuration });
     if (window.consumedPoints > max) throw errors.rateLimited(Math.max(1, Math.ceil(window.msBeforeNext / 1000)));
   }
 

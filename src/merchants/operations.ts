@@ -5,7 +5,7 @@ import { readCallbackUrl } from '../callbacks/url.ts';
 import type { ApiKeyRow, MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { type LimitedRoute, routeLimits } from '../http/limits.ts';
+import { isLimitedRoute, routeLimits } from '../http/limits.ts';
 import { newId } from '../ids.ts';
 
 /** What an operator does with merchants and their keys. */
@@ -90,29 +90,25 @@ export async function setDisabled(deps: MerchantDeps, merchantId: string, disabl
   return changeMerchant(deps, merchantId, { disabled_at: disabled ? deps.clock.now() : null });
 }
 
-/** Gives a merchant a limit of its own on a route; null brings the usual one back. */
+/** Gives a merchant a limit of its own on a route, in the route's own window; null brings the usual one back. */
 export async function setRouteLimit(
   deps: MerchantDeps,
   merchantId: string,
   route: string,
-  perMinute: number | null,
+  max: number | null,
 ): Promise<MerchantRow> {
   if (!isLimitedRoute(route)) {
     throw new OperatorError(`there is no limited route ${route}; known are ${Object.keys(routeLimits).join(', ')}`);
   }
-  if (perMinute !== null && (!Number.isInteger(perMinute) || perMinute < 1)) {
-    throw new OperatorError('a limit is a whole number of requests per minute from 1');
+  if (max !== null && (!Number.isInteger(max) || max < 1)) {
+    throw new OperatorError('a limit is a whole number of requests from 1');
   }
   const merchant = await requireMerchant(deps, merchantId);
   // Only this function writes the column.
   const limits = { ...(merchant.route_limits as Record<string, number>) };
-  if (perMinute === null) delete limits[route];
-  else limits[route] = perMinute;
+  if (max === null) delete limits[route];
+  else limits[route] = max;
   return changeMerchant(deps, merchantId, { route_limits: JSON.stringify(limits) });
-}
-
-function isLimitedRoute(route: string): route is LimitedRoute {
-  return Object.hasOwn(routeLimits, route);
 }
 
 type MerchantChange = Partial<Pick<MerchantRow, 'verified' | 'disabled_at' | 'route_limits'>>;

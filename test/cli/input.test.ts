@@ -30,7 +30,7 @@ test.each<[title: string, args: string[], text: RegExp]>([
   ['a fee that is none', ['merchant', 'create', 'Shop', '--fee-bps', '1.5'], /--fee-bps is a whole number/],
   ['a status that is none', ['trade', 'list', '--status', 'lost'], /no status lost; known are initiated, /],
   ['a page that is too long', ['trade', 'list', '--limit', '1001'], /--limit is a whole number from 1 to 1000/],
-  ['a limit that is none', ['merchant', 'limit', ID, 'buy', 'many'], /limit per minute is a whole number/],
+  ['a limit that is none', ['merchant', 'limit', ID, 'buy', 'many'], /a limit is a whole number/],
   ['a callback id that is none', ['callback', 'replay', 'all'], /"all" is no callback id/],
   ['a callback’s state that is none', ['callback', 'list', '--state', 'lost'], /no state lost; known are pending, /],
   ['a time that is none', ['callback', 'list', '--from', '5'], /--from is a time, such as 2026-/],

@@ -59,6 +59,23 @@ test('on two nodes with one Redis, the eleventh request of a minute is refused',
   await expect.poll(() => refusals(nodes, 12), { timeout: 5000 }).toBe(2);
 });
 
+test.each([
+  ['a minute', 'balance' as const, 60, 60],
+  ['an hour', 'prices' as const, 100, 3600],
+])(
+  'a limit for %s is full until that has passed, with Redis and without',
+  async (_window, route, requests, seconds) => {
+    for (const limits of [node(''), node('redis://127.0.0.1:1'), ...(isThere ? [node(url)] : [])]) {
+      const caller = merchant();
+      for (let i = 0; i < requests; i++) await limits.count(caller, route);
+      const refused = await limits.count(caller, route).catch((error) => error);
+      expect(refused).toMatchObject({ key: 'RATE_LIMITED' });
+      expect(refused.context.retryAfterSeconds).toBeGreaterThan(seconds - 10);
+      expect(refused.context.retryAfterSeconds).toBeLessThanOrEqual(seconds);
+    }
+  },
+);
+
 test('while Redis is away, requests are still counted, by each node alone', async () => {
   const nodes = [node('redis://127.0.0.1:1'), node('redis://127.0.0.1:1')];
   expect(await refusals(nodes, 12)).toBe(0);

@@ -27,7 +27,7 @@ import {
 import { addCallbackCommands } from './merchant-callbacks.ts';
 
 const FEE_BPS_MAX = 5000;
-const PER_MINUTE_MAX = 1_000_000;
+const LIMIT_MAX = 100_000_000;
 
 interface CreateOptions extends DatabaseOptions {
   readonly verified?: boolean;
@@ -78,12 +78,12 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
 
   databaseCommand(
     merchant,
-    'limit <merchant> <route> <per-minute>',
-    'set its own limit on a route; "usual" brings the usual one back',
+    'limit <merchant> <route> <requests>',
+    'set its own limit on a route, for the same minute or hour as the usual one; "usual" brings that back',
     `merchant limit ${EXAMPLE_ID} item-cancel 600`,
-  ).action((id: string, route: string, perMinute: string, options: DatabaseOptions) => {
+  ).action((id: string, route: string, requests: string, options: DatabaseOptions) => {
     const merchantId = readId(id, 'merchant');
-    const max = perMinute === 'usual' ? null : readWhole(perMinute, 'a limit per minute', PER_MINUTE_MAX);
+    const max = requests === 'usual' ? null : readWhole(requests, 'a limit', LIMIT_MAX);
     choose(onDatabase(options, async ({ deps }) => changed(await setRouteLimit(deps, merchantId, route, max))));
   });
 }
