@@ -28,6 +28,8 @@ export interface Supplier {
   listing(nativeListingId: string): Promise<ListingAnswer>;
   /** Listings of one catalogue item, cheapest first. */
   search(query: ListingQuery): Promise<SearchAnswer>;
+  /** What is on sale. `cursor` null: from the start; else what changed since the answer that gave it. */
+  feed(cursor: string | null): Promise<FeedAnswer>;
   /** Buys one listing under our reference. Never repeated under another reference while the answer is unknown. */
   buy(order: BuyOrder): Promise<BuyAnswer>;
   /** What became of our references. The only way to resolve an unknown answer. */
@@ -67,10 +69,35 @@ export interface Listing {
   /** Float value as text. */
   readonly wear?: string;
   readonly paintSeed?: number;
+  /** Of a Doppler. */
   readonly phase?: string;
+  readonly paintIndex?: number;
+  /** Percentage of a Fade. */
+  readonly fade?: number;
+  readonly stickers?: readonly Sticker[];
+  readonly charm?: Charm;
+  /** Of the item's name on Steam, six hex digits. */
+  readonly color?: string;
+  /** What Steam's inspect link takes. */
+  readonly previewToken?: string;
   readonly delivery: 'standard' | 'instant';
   readonly iconUrl?: string;
   readonly priceMills: Mills;
+}
+
+export interface Sticker {
+  readonly name: string;
+  readonly slot: number;
+  /** From 0, new, to 1, scraped off. */
+  readonly wear?: number;
+  readonly iconUrl: string;
+  readonly marketHashName?: string;
+}
+
+export interface Charm {
+  readonly name: string;
+  readonly iconUrl: string;
+  readonly marketHashName?: string;
 }
 
 export interface ListingQuery {
@@ -107,6 +134,19 @@ export type ListingAnswer =
   | Unknown;
 
 export type SearchAnswer = { readonly outcome: 'found'; readonly listings: readonly Listing[] } | Unknown;
+
+export type FeedAnswer =
+  | {
+      readonly outcome: 'read';
+      /** For the next question: all that changes after this answer was made is in the answer to it. */
+      readonly cursor: string;
+      /** True: these are all listings there are. False: what changed since the cursor. */
+      readonly isWhole: boolean;
+      readonly listings: readonly Listing[];
+      /** Native ids that are no longer on sale; empty when whole. */
+      readonly gone: readonly string[];
+    }
+  | Unknown;
 
 export type BuyAnswer =
   | { readonly outcome: 'bought'; readonly orderId: string; readonly costMills: Mills }

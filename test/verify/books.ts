@@ -57,6 +57,7 @@ const supplier: Supplier = {
     },
   }),
   search: async () => ({ outcome: 'unknown', cause: 'never asked' }),
+  feed: async () => ({ outcome: 'unknown', cause: 'never asked' }),
   buy: async ({ reference, nativeListingId, ceilingMills }) =>
     nativeListingId === listings.refused
       ? { outcome: 'refused', reason: 'LISTING_UNAVAILABLE' }

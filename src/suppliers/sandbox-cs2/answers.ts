@@ -1,7 +1,8 @@
+import type { FeedPage } from '../feed.ts';
 import type { JsonAnswer } from '../http.ts';
 import type { BuyAnswer, CancelAnswer, FindAnswer, ListingAnswer, SearchAnswer, Unknown } from '../supplier.ts';
 import { buyRefusals, cancelRefusals, listingOf, moneyOf, notOnSale, orderOf } from './map.ts';
-import { boughtShape, envelopeShape, foundShape, hintShape, listingShape, searchShape } from './shapes.ts';
+import { boughtShape, envelopeShape, feedShape, foundShape, hintShape, listingShape, searchShape } from './shapes.ts';
 
 export function readListing(answer: JsonAnswer): ListingAnswer {
   const read = open(answer);
@@ -17,6 +18,24 @@ export function readSearch(answer: JsonAnswer): SearchAnswer {
   if (!searchShape.Check(read.data)) return unclear('a list of an unexpected shape');
   // A row with an unreadable price is left out: nobody can buy it, and the others are still good.
   return { outcome: 'found', listings: read.data.list.flatMap((row) => listingOf(row) ?? []) };
+}
+
+export function readFeed(answer: JsonAnswer): FeedPage {
+  const read = open(answer);
+  if (read.kind !== 'said') return unclear(read.text);
+  if (!feedShape.Check(read.data)) return unclear('a feed of an unexpected shape');
+  const { full, list, removed, cursor, hasMore } = read.data;
+  const rows = list.map((row) => ({ id: row.id, listing: listingOf(row) }));
+  // Nobody can buy a row with an unreadable price: what was known of it before is not true any more either.
+  const unreadable = rows.filter(({ listing }) => listing === null).map(({ id }) => id);
+  return {
+    outcome: 'read',
+    cursor,
+    isWhole: full,
+    listings: rows.flatMap(({ listing }) => listing ?? []),
+    gone: [...removed, ...unreadable],
+    hasMore,
+  };
 }
 
 export function readBuy(answer: JsonAnswer): BuyAnswer {

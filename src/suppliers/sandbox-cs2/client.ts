@@ -27,6 +27,11 @@ export class Cs2Client {
     return this.#http.request({ method: 'GET', path: '/listings', query: this.#query(searchParams(query)) });
   }
 
+  /** @param cursor null: from the start */
+  feed(cursor: string | null): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'GET', path: '/feed', query: this.#query(cursor === null ? {} : { cursor }) });
+  }
+
   buy(order: BuyOrder): Promise<JsonAnswer> {
     return this.#post('/buy', {
       outTradeNo: order.reference,

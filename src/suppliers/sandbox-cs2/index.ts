@@ -2,8 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { MINUTE_MS } from '../../clock.ts';
 import { packListingId, unpackListingId } from '../../ids.ts';
+import { readPages } from '../feed.ts';
 import { type CancelAbility, CS2, type PushAbility, type Supplier } from '../supplier.ts';
-import { readBuy, readCancel, readFind, readHintBody, readListing, readSearch } from './answers.ts';
+import { readBuy, readCancel, readFeed, readFind, readHintBody, readListing, readSearch } from './answers.ts';
 import { Cs2Client } from './client.ts';
 
 export interface SandboxCs2Options {
@@ -39,6 +40,7 @@ export function createSandboxCs2(options: SandboxCs2Options): Supplier {
     push: pushAbility(options.hintSecret),
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
     search: async (query) => readSearch(await client.search(query)),
+    feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),
     buy: async (order) => readBuy(await client.buy(order)),
     find: async (references) => readFind(await client.find(references)),
     close: () => client.close(),

@@ -1,13 +1,16 @@
 import { type Mills, parseDollars } from '../../money.ts';
 import {
   type CancelRefusal,
+  type Charm,
   CS2,
   type FoundOrder,
   type ItemError,
   type Listing,
+  type Sticker,
   type SupplierWord,
 } from '../supplier.ts';
-import type { WireListing, WireOrder } from './shapes.ts';
+import { webUrlOf } from '../web-url.ts';
+import type { WireCharm, WireListing, WireOrder, WireSticker } from './shapes.ts';
 
 /** Every word of the CS2 marketplace in ours. What is not listed here is unknown. */
 
@@ -130,8 +133,35 @@ export function listingOf(row: WireListing): Listing | null {
     ...(row.exterior ? { exterior: row.exterior } : {}),
     ...(row.wear ? { wear: row.wear } : {}),
     ...(row.phase ? { phase: row.phase } : {}),
+    ...(row.color ? { color: row.color } : {}),
+    ...(row.inspectToken ? { previewToken: row.inspectToken } : {}),
     ...(typeof row.paintSeed === 'number' ? { paintSeed: row.paintSeed } : {}),
+    ...(typeof row.paintIndex === 'number' ? { paintIndex: row.paintIndex } : {}),
+    ...(typeof row.fadePercent === 'number' ? { fade: row.fadePercent } : {}),
+    ...looksOf(row),
   };
+}
+
+/** What has a picture. An address that is none leaves out what cannot be without one, and nothing else. */
+function looksOf({ iconUrl, stickers, charm }: WireListing): Pick<Listing, 'iconUrl' | 'stickers' | 'charm'> {
+  const icon = webUrlOf(iconUrl);
+  const shownStickers = (stickers ?? []).flatMap((sticker) => stickerOf(sticker) ?? []);
+  const shownCharm = charm ? charmOf(charm) : null;
+  return {
+    ...(icon ? { iconUrl: icon } : {}),
+    ...(shownStickers.length > 0 ? { stickers: shownStickers } : {}),
+    ...(shownCharm ? { charm: shownCharm } : {}),
+  };
+}
+
+function stickerOf({ slot, wear, ...rest }: WireSticker): Sticker | null {
+  const pictured = charmOf(rest);
+  return pictured && { ...pictured, slot, ...(typeof wear === 'number' ? { wear } : {}) };
+}
+
+function charmOf({ name, iconUrl, marketHashName }: WireCharm): Charm | null {
+  const icon = webUrlOf(iconUrl);
+  return icon ? { name, iconUrl: icon, ...(marketHashName ? { marketHashName } : {}) } : null;
 }
 
 /** Dollars with up to three decimals, as text or as a JSON number; the shortest text of a number is what was sent. */

@@ -11,6 +11,24 @@ const NumericId = Type.String({ pattern: '^\\d{1,18}$' });
 const Money = Type.Union([Type.String(), Type.Number()]);
 const NullableText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
+const Count = Type.Optional(Type.Union([Type.Integer(), Type.Null()]));
+
+const Sticker = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  slot: Type.Integer(),
+  wear: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
+  iconUrl: Type.String(),
+  marketHashName: NullableText,
+});
+export type WireSticker = Type.Static<typeof Sticker>;
+
+const Charm = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  iconUrl: Type.String(),
+  marketHashName: NullableText,
+});
+export type WireCharm = Type.Static<typeof Charm>;
+
 const Listing = Type.Object({
   id: NumericId,
   itemId: Type.String({ minLength: 1 }),
@@ -21,8 +39,15 @@ const Listing = Type.Object({
   rarity: NullableText,
   exterior: NullableText,
   wear: NullableText,
-  paintSeed: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  paintSeed: Count,
+  paintIndex: Count,
   phase: NullableText,
+  fadePercent: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
+  color: NullableText,
+  iconUrl: NullableText,
+  inspectToken: NullableText,
+  stickers: Type.Optional(Type.Union([Type.Array(Sticker), Type.Null()])),
+  charm: Type.Optional(Type.Union([Charm, Type.Null()])),
 });
 export type WireListing = Type.Static<typeof Listing>;
 
@@ -43,6 +68,15 @@ export const envelopeShape = Compile(
 );
 export const listingShape = Compile(Listing);
 export const searchShape = Compile(Type.Object({ list: Type.Array(Listing) }));
+export const feedShape = Compile(
+  Type.Object({
+    full: Type.Boolean(),
+    list: Type.Array(Listing),
+    removed: Type.Array(NumericId),
+    cursor: Type.String({ minLength: 1 }),
+    hasMore: Type.Boolean(),
+  }),
+);
 export const boughtShape = Compile(Type.Object({ orderId: NumericId, buyPrice: Money }));
 export const foundShape = Compile(Type.Object({ orders: Type.Array(Order), neverMade: Type.Array(Type.String()) }));
 export const hintShape = Compile(Type.Object({ outTradeNo: Type.String({ minLength: 1 }) }));

@@ -1,7 +1,8 @@
+import type { FeedPage } from '../feed.ts';
 import type { JsonAnswer } from '../http.ts';
 import type { BuyAnswer, FindAnswer, ListingAnswer, SearchAnswer, Unknown } from '../supplier.ts';
 import { buyRefusals, listingOf, moneyOf, NOT_ON_SALE, orderOf } from './map.ts';
-import { boughtShape, itemShape, itemsShape, refusalShape, tradesShape } from './shapes.ts';
+import { boughtShape, feedShape, itemShape, itemsShape, refusalShape, tradesShape } from './shapes.ts';
 
 export function readListing(answer: JsonAnswer): ListingAnswer {
   if (refusalIn(answer) === NOT_ON_SALE) return { outcome: 'gone' };
@@ -12,6 +13,19 @@ export function readListing(answer: JsonAnswer): ListingAnswer {
 export function readSearch(answer: JsonAnswer): SearchAnswer {
   if (!answer.ok || !itemsShape.Check(answer.json)) return unclear(answer);
   return { outcome: 'found', listings: answer.json.items.map(listingOf) };
+}
+
+export function readFeed(answer: JsonAnswer): FeedPage {
+  if (!answer.ok || !feedShape.Check(answer.json)) return unclear(answer);
+  const { snapshot, items, sold, next, more } = answer.json;
+  return {
+    outcome: 'read',
+    cursor: next,
+    isWhole: snapshot,
+    listings: items.map(listingOf),
+    gone: sold,
+    hasMore: more,
+  };
 }
 
 /** A purchase was made when there is an order id; the message beside it says nothing. */

@@ -30,6 +30,11 @@ export class RustClient {
     ]);
   }
 
+  /** @param since null: from the start */
+  feed(since: string | null): Promise<JsonAnswer> {
+    return this.#get('/feed', since === null ? [] : [pair('since', since)]);
+  }
+
   buy(order: { reference: string; nativeListingId: string; ceilingMills: Mills }, to: Recipient): Promise<JsonAnswer> {
     return this.#get('/buy', [
       ['item_id', order.nativeListingId],

@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { MINUTE_MS } from '../../clock.ts';
+import { readPages } from '../feed.ts';
 import { type BuyAnswer, type BuyOrder, type ListingQuery, RUST, type Supplier } from '../supplier.ts';
-import { readBuy, readFind, readListing, readSearch } from './answers.ts';
+import { readBuy, readFeed, readFind, readListing, readSearch } from './answers.ts';
 import { type Recipient, RustClient } from './client.ts';
 
 export interface SandboxRustOptions {
@@ -34,6 +35,7 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
       if (asksForCs2Only(query)) return { outcome: 'found', listings: [] };
       return readSearch(await client.search(query));
     },
+    feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),
     buy: (order) => buy(client, order),
     find: async (references) => readFind(await client.find(references)),
     close: () => client.close(),

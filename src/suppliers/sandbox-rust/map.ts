@@ -1,5 +1,6 @@
 import { type Mills, toMills } from '../../money.ts';
 import { type FoundOrder, type ItemError, type Listing, RUST, type SupplierWord } from '../supplier.ts';
+import { webUrlOf } from '../web-url.ts';
 import type { WireItem, WireTrade } from './shapes.ts';
 
 /** Every word of the Rust marketplace in ours. What is not listed here is unknown. */
@@ -66,6 +67,7 @@ export function orderOf(trade: WireTrade): FoundOrder {
 
 /** The marketplace has no catalogue ids, so that an item's name stands for it. */
 export function listingOf(item: WireItem): Listing {
+  const icon = webUrlOf(item.image);
   return {
     nativeId: item.item_id,
     game: RUST,
@@ -74,6 +76,8 @@ export function listingOf(item: WireItem): Listing {
     delivery: 'standard',
     priceMills: moneyOf(item.price),
     ...(item.type ? { type: item.type } : {}),
+    ...(item.color ? { color: item.color } : {}),
+    ...(icon ? { iconUrl: icon } : {}),
   };
 }
 

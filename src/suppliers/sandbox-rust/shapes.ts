@@ -13,6 +13,8 @@ const Item = Type.Object({
   name: Type.String({ minLength: 1 }),
   price: Thousandths,
   type: NullableText,
+  color: NullableText,
+  image: NullableText,
 });
 export type WireItem = Type.Static<typeof Item>;
 
@@ -29,5 +31,15 @@ export type WireTrade = Type.Static<typeof Trade>;
 export const refusalShape = Compile(Type.Object({ success: Type.Literal(false), msg: Type.String() }));
 export const itemShape = Compile(Type.Object({ success: Type.Literal(true), item: Item }));
 export const itemsShape = Compile(Type.Object({ success: Type.Literal(true), items: Type.Array(Item) }));
+export const feedShape = Compile(
+  Type.Object({
+    success: Type.Literal(true),
+    snapshot: Type.Boolean(),
+    items: Type.Array(Item),
+    sold: Type.Array(NumericId),
+    next: Type.String({ minLength: 1 }),
+    more: Type.Boolean(),
+  }),
+);
 export const boughtShape = Compile(Type.Object({ success: Type.Literal(true), id: NumericId, price: Thousandths }));
 export const tradesShape = Compile(Type.Object({ success: Type.Literal(true), trades: Type.Array(Trade) }));
