@@ -28,6 +28,8 @@ const Schema = Type.Object({
   /** How long a start waits for a PostgreSQL that cannot be reached. */
   databaseWaitMs: Type.Integer({ minimum: 0 }),
   supplierTimeoutMs: Ms,
+  /** How often each supplier is asked what has changed of what it sells. */
+  marketPollMs: Ms,
   callbackTimeoutMs: Ms,
   /** How long a merchant may take over the question whether to buy. */
   approvalTimeoutMs: Ms,
@@ -61,6 +63,7 @@ export const environment = {
   secretKey: 'SECRET_KEY',
   databaseWaitMs: 'DATABASE_WAIT_MS',
   supplierTimeoutMs: 'SUPPLIER_TIMEOUT_MS',
+  marketPollMs: 'MARKET_POLL_MS',
   callbackTimeoutMs: 'CALLBACK_TIMEOUT_MS',
   approvalTimeoutMs: 'APPROVAL_TIMEOUT_MS',
   callbackAllow: 'CALLBACK_ALLOW',
@@ -86,6 +89,7 @@ const usual: Config = {
   secretKey: '',
   databaseWaitMs: 60_000,
   supplierTimeoutMs: 10_000,
+  marketPollMs: 2000,
   callbackTimeoutMs: 15_000,
   approvalTimeoutMs: 10_000,
   callbackAllow: '',
@@ -97,7 +101,12 @@ const usual: Config = {
 };
 
 /** In the sandbox answers come from this machine, callbacks go to it, and a developer waits for them. */
-const usualInSandbox: Partial<Config> = { supplierTimeoutMs: 2000, tickMs: 250, callbackAllow: ALLOW_EVERYTHING };
+const usualInSandbox: Partial<Config> = {
+  supplierTimeoutMs: 2000,
+  marketPollMs: 1000,
+  tickMs: 250,
+  callbackAllow: ALLOW_EVERYTHING,
+};
 
 /** A setting that cannot be used, in words for the operator. */
 export class ConfigError extends Error {

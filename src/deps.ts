@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/connect.ts';
 import type { JobQueue } from './jobs/jobs.ts';
+import type { Market } from './market/market.ts';
 import type { Metrics } from './metrics.ts';
 import type { SecretBox } from './secrets.ts';
 import type { Signals } from './signals.ts';
@@ -15,6 +16,7 @@ export interface Deps {
   readonly db: Db;
   readonly jobs: JobQueue;
   readonly suppliers: SupplierRegistry;
+  readonly market: Market;
   /** What carries callbacks to merchants. */
   readonly callbackDispatcher: Dispatcher;
   readonly clock: Clock;

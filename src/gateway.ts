@@ -10,6 +10,8 @@ import type { Deps } from './deps.ts';
 import type { App } from './http/app-type.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Workers } from './jobs/workers.ts';
+import { Feeds } from './market/feeds.ts';
+import { MarketCopy } from './market/market-copy.ts';
 import { createMetrics } from './metrics.ts';
 import { endInPhases } from './phases.ts';
 import { SandboxClock } from './sandbox/clock.ts';
@@ -26,7 +28,7 @@ export interface Gateway {
   readonly database: Database;
   /** In the sandbox: what scripts need, and whether the demo merchant's key was made now. */
   readonly sandbox: (SandboxFile & { isNewKey: boolean }) | null;
-  /** Whether this node is working on rows that were due. */
+  /** Whether this node is working on rows that were due, or reading what is on sale. */
   isWorking(): boolean;
   /**
    * Ends in phases, each with its limit: no new requests and work, then the jobs, then the connections
@@ -41,7 +43,11 @@ export interface Gateway {
  */
 export async function startGateway(config: Config, log: Logger): Promise<Gateway> {
   const node = await prepareNode(config, log);
-  const { deps, sandbox, workers } = node;
+  const { deps, sandbox, workers, feeds } = node;
+  const wake = () => {
+    workers?.wake();
+    feeds.wake();
+  };
   const app = await buildApp(deps, {
     ...(sandbox ? { sandboxRoutes: (routes: App) => sandboxRoutes(routes, deps, sandbox) } : {}),
   });
@@ -51,14 +57,14 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
     await node.jobs.start();
     const address = await app.listen({ host: config.host, port: config.port });
     const baseUrl = config.publicUrl || address;
-    const file = sandbox ? await sandbox.connect(deps, baseUrl, () => workers?.wake()) : null;
-    await workers?.start();
+    const file = sandbox ? await sandbox.connect(deps, baseUrl, wake) : null;
+    await Promise.all([workers?.start(), feeds.start()]);
     return {
       baseUrl,
       deps,
       database: node.database,
       sandbox: file,
-      isWorking: () => workers?.isWorking ?? false,
+      isWorking: () => feeds.isWorking || (workers?.isWorking ?? false),
       stop,
     };
   } catch (error) {
@@ -73,6 +79,7 @@ interface Node {
   readonly jobs: Jobs;
   readonly sandbox: Sandbox | null;
   readonly workers: Workers | null;
+  readonly feeds: Feeds;
 }
 
 async function prepareNode(config: Config, log: Logger): Promise<Node> {
@@ -92,25 +99,29 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   const sandboxClock = config.sandbox ? new SandboxClock(db) : null;
   const sandbox = sandboxClock ? await Sandbox.start(config, sandboxClock, secretKey) : null;
   const jobs = new Jobs(database, log);
+  const suppliers = new SupplierRegistry(sandbox?.suppliers ?? []);
+  const market = new MarketCopy(suppliers.all, log);
   const deps: Deps = {
     config,
     db,
     log,
     jobs,
-    suppliers: new SupplierRegistry(sandbox?.suppliers ?? []),
+    suppliers,
+    market,
     callbackDispatcher: createCallbackDispatcher(config),
     clock: sandboxClock ?? systemClock,
     metrics: createMetrics(),
     secrets: new SecretBox(secretKey),
     signals: new Signals(),
   };
-  return { deps, database, jobs, sandbox, workers: config.role === 'api' ? null : new Workers(deps, jobs) };
+  const workers = config.role === 'api' ? null : new Workers(deps, jobs);
+  return { deps, database, jobs, sandbox, workers, feeds: new Feeds(deps, market) };
 }
 
 /** Shares of the time that a stop may take: most of it is for what waits for a supplier's answer. */
 const [IN_FLIGHT_SHARE, JOBS_SHARE, CONNECTIONS_SHARE] = [0.55, 0.3, 0.1];
 
-async function stopInPhases({ deps, database, jobs, sandbox, workers }: Node, app: App): Promise<boolean> {
+async function stopInPhases({ deps, database, jobs, sandbox, workers, feeds }: Node, app: App): Promise<boolean> {
   const { config, log, suppliers, callbackDispatcher } = deps;
   const share = (part: number) => Math.floor(config.stopTimeoutMs * part);
   // Nothing new is begun from here on; a request that is still answered may enqueue, so the queue itself goes later.
@@ -119,9 +130,9 @@ async function stopInPhases({ deps, database, jobs, sandbox, workers }: Node, ap
   return endInPhases(
     [
       {
-        what: 'requests and rounds of due work',
+        what: 'requests, feeds and rounds of due work',
         limitMs: share(IN_FLIGHT_SHARE),
-        end: () => Promise.all([app.close(), workers?.stop()]),
+        end: () => Promise.all([app.close(), workers?.stop(), feeds.stop()]),
       },
       { what: 'running jobs', limitMs: jobsLimitMs, end: () => jobs.stop(jobsLimitMs) },
       {

@@ -22,6 +22,7 @@ export function createMetrics() {
       labelNames: ['supplier', 'call', 'outcome'],
       registers,
     }),
+    ...marketMetrics(registers),
     itemEvents: new Counter({
       name: 'skinrail_item_events_total',
       help: 'Steps of items through their states',
@@ -82,6 +83,23 @@ export function createMetrics() {
       name: 'skinrail_due_rows',
       help: 'Rows whose time has come and that no worker has taken yet',
       labelNames: ['kind'],
+      registers,
+    }),
+  };
+}
+
+function marketMetrics(registers: Registry[]) {
+  return {
+    feedRead: new Gauge({
+      name: 'skinrail_market_feed_timestamp_seconds',
+      help: 'When the newest feed that was read of a supplier was asked for',
+      labelNames: ['supplier'],
+      registers,
+    }),
+    feedListings: new Gauge({
+      name: 'skinrail_market_listings',
+      help: 'Listings of a supplier that merchants are shown',
+      labelNames: ['supplier'],
       registers,
     }),
   };

@@ -1,4 +1,5 @@
 import type { Game, Listing, Supplier } from '../suppliers/supplier.ts';
+import type { Shelf } from './shelf.ts';
 
 /** A listing that is on sale, and who sells it. */
 export interface Offer {
@@ -31,11 +32,16 @@ export type MarketChange =
  * and the supplier decides.
  */
 export interface Market {
-  /** Whether every supplier of the game was heard since this node started. */
+  /**
+   * Whether every supplier of the game was heard since this node started, or given up, and at least one of them was
+   * heard of late. Until then nothing can be said of what is on sale.
+   */
   isKnown(game: Game): boolean;
   offer(id: string): Offer | undefined;
-  /** Offers of one catalogue item or name, cheapest first. */
+  /** Offers of one catalogue item or name, or of the whole game, cheapest first. */
   offers(query: OfferQuery): readonly Offer[];
+  /** What is on sale for a game, in the orders in which market pages show it. */
+  shelf(game: Game): Shelf;
   /** @returns a function that ends the listening */
   onChange(listener: (changes: readonly MarketChange[]) => void): () => void;
 }

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { Clock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Deps } from '../../src/deps.ts';
+import { MarketCopy } from '../../src/market/market-copy.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { SANDBOX_CS2_KEY } from '../../src/sandbox/marketplace/cs2.ts';
 import { SANDBOX_RUST_KEY } from '../../src/sandbox/marketplace/rust.ts';
@@ -42,14 +43,16 @@ export function startNode(name: string, shared: Shared): SimNode {
   const { supplierTimeoutMs: timeoutMs } = config;
   const cs2 = { baseUrl: `${MARKET_URL}/cs2`, apiKey: SANDBOX_CS2_KEY, hintSecret: 'hint', timeoutMs };
   const rust = { baseUrl: `${MARKET_URL}/rust`, apiKey: SANDBOX_RUST_KEY, timeoutMs };
+  const suppliers = new SupplierRegistry([
+    createSandboxCs2({ ...cs2, dispatcher: network }),
+    createSandboxRust({ ...rust, dispatcher: network }),
+  ]);
   const deps: Deps = {
     config,
     db,
     jobs,
-    suppliers: new SupplierRegistry([
-      createSandboxCs2({ ...cs2, dispatcher: network }),
-      createSandboxRust({ ...rust, dispatcher: network }),
-    ]),
+    suppliers,
+    market: new MarketCopy(suppliers.all, log),
     callbackDispatcher: network,
     clock: clockOf(process, shared),
     log,

@@ -12,6 +12,7 @@ import type { Deps } from '../../src/deps.ts';
 import { packListingId, unpackListingId } from '../../src/ids.ts';
 import { Jobs } from '../../src/jobs/jobs.ts';
 import { quote } from '../../src/market/pricing.ts';
+import { MarketCopy } from '../../src/market/market-copy.ts';
 import { createMerchant } from '../../src/merchants/operations.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { type Mills, toMills } from '../../src/money.ts';
@@ -184,6 +185,7 @@ function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: 
     log,
     jobs,
     suppliers: new SupplierRegistry([supplier]),
+    market: new MarketCopy([supplier], log),
     callbackDispatcher: new Agent(),
     clock,
     metrics: createMetrics(),

@@ -1,0 +1,14 @@
+import type { Listing } from '../suppliers/supplier.ts';
+import type { OfferQuery } from './market.ts';
+
+type Wish = Pick<OfferQuery, 'delivery' | 'phase' | 'floatMin' | 'floatMax'>;
+
+/** Whether a listing is what is asked for; both ends of the float range count. */
+export function isMeant(listing: Listing, { delivery, phase, floatMin, floatMax }: Wish): boolean {
+  if (delivery !== undefined && listing.delivery !== delivery) return false;
+  if (phase !== undefined && listing.phase !== phase) return false;
+  if (floatMin === undefined && floatMax === undefined) return true;
+  if (listing.wear === undefined) return false;
+  const float = Number(listing.wear);
+  return float >= (floatMin ?? 0) && float <= (floatMax ?? 1);
+}

@@ -1,0 +1,75 @@
+import { byName, CatalogueItem, type Row, rowsByPrice } from './catalogue-item.ts';
+import type { Offer } from './market.ts';
+import { reordered } from './ordered.ts';
+
+/** All that is on sale for one game, in the orders in which it is asked for. */
+export class Shelf {
+  readonly #showsAll: boolean;
+  readonly #items = new Map<string, CatalogueItem>();
+  readonly #byMarketName = new Map<string, CatalogueItem[]>();
+  #byName: readonly CatalogueItem[] = [];
+  #rows: readonly Row[] = [];
+
+  /** @param showsAll whether market pages show every offer, or the cheapest of each catalogue item */
+  constructor(showsAll: boolean) {
+    this.#showsAll = showsAll;
+  }
+
+  /** Catalogue items in the order of their names. */
+  get items(): readonly CatalogueItem[] {
+    return this.#byName;
+  }
+
+  /** What market pages show, cheapest first. */
+  get rows(): readonly Row[] {
+    return this.#rows;
+  }
+
+  item(catalogId: string): CatalogueItem | undefined {
+    return this.#items.get(catalogId);
+  }
+
+  /** More than one, when suppliers give one name different catalogue ids. */
+  named(marketHashName: string): readonly CatalogueItem[] {
+    return this.#byMarketName.get(marketHashName) ?? [];
+  }
+
+  /** Takes offers off and puts others on; one that changed is in both. */
+  change(gone: ReadonlySet<Offer>, added: readonly Offer[]): void {
+    const coming = Map.groupBy(added, (offer) => offer.listing.catalogId);
+    const touched = new Set([...coming.keys(), ...gone.values().map((offer) => offer.listing.catalogId)]);
+    if (touched.size === 0) return;
+    const [old, fresh]: [CatalogueItem[], CatalogueItem[]] = [[], []];
+    for (const catalogId of touched) {
+      const before = this.#items.get(catalogId);
+      const after = this.#made(before, gone, coming.get(catalogId) ?? []);
+      if (before) old.push(before);
+      if (after) fresh.push(after);
+      if (after) this.#items.set(catalogId, after);
+      else this.#items.delete(catalogId);
+    }
+    this.#rename(old, fresh);
+    this.#byName = reordered(this.#byName, new Set(old), fresh, byName);
+    const oldRows = new Set(old.flatMap((item) => item.rows));
+    const freshRows = fresh.flatMap((item) => item.rows);
+    this.#rows = reordered(this.#rows, oldRows, freshRows, rowsByPrice);
+  }
+
+  #made(before: CatalogueItem | undefined, gone: ReadonlySet<Offer>, coming: readonly Offer[]): CatalogueItem | null {
+    const kept = (before?.offers ?? []).filter((offer) => !gone.has(offer));
+    const offers = [...kept, ...coming];
+    const [first] = offers;
+    return first ? new CatalogueItem(first, offers, this.#showsAll) : null;
+  }
+
+  #rename(old: readonly CatalogueItem[], fresh: readonly CatalogueItem[]): void {
+    for (const item of old) {
+      const others = this.named(item.marketHashName).filter((other) => other !== item);
+      if (others.length > 0) this.#byMarketName.set(item.marketHashName, others);
+      else this.#byMarketName.delete(item.marketHashName);
+    }
+    for (const item of fresh) {
+      this.#byMarketName.set(item.marketHashName, [...this.named(item.marketHashName), item]);
+    }
+  }
+}

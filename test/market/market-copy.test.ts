@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { MarketChange } from '../../src/market/market.ts';
+import type { MarketCopy } from '../../src/market/market-copy.ts';
+import { CS2, type Listing, RUST } from '../../src/suppliers/supplier.ts';
+import { changed, copyOf, listing, seller, whole } from './stock.ts';
+
+const one = seller('one');
+const two = seller('two');
+
+const idsOf = (market: MarketCopy) => market.offers({ game: CS2 }).map(({ id }) => id);
+
+function heardBy(market: MarketCopy): MarketChange[] {
+  const heard: MarketChange[] = [];
+  market.onChange((changes) => heard.push(...changes));
+  return heard;
+}
+
+describe('what is on sale', () => {
+  test('is what a whole answer says, cheapest first; what it leaves out is gone', () => {
+    const market = copyOf(one);
+    market.take(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
+    expect(idsOf(market)).toEqual(['one:b', 'one:c', 'one:a']);
+    market.take(one, whole(listing('c', 2), listing('d', 0.5)));
+    expect(idsOf(market)).toEqual(['one:d', 'one:c']);
+    expect(market.offer('one:a')).toBeUndefined();
+    expect(market.countOf('one')).toBe(2);
+  });
+
+  test('changes by what an answer about changes says, and by nothing else', () => {
+    const market = copyOf(one);
+    market.take(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
+    market.take(one, changed([listing('a', 0.9), listing('d', 1.5)], ['c', 'never-heard-of']));
+    expect(idsOf(market)).toEqual(['one:a', 'one:b', 'one:d']);
+    market.take(one, changed([]));
+    expect(idsOf(market)).toEqual(['one:a', 'one:b', 'one:d']);
+  });
+
+  test('of one supplier is not touched by what another says, or does not say', () => {
+    const market = copyOf(one, two);
+    market.take(one, whole(listing('a', 2)));
+    market.take(two, whole(listing('a', 1)));
+    expect(idsOf(market)).toEqual(['two:a', 'one:a']);
+    market.giveUp(one);
+    expect(idsOf(market)).toEqual(['two:a']);
+    market.take(two, whole());
+    expect(idsOf(market)).toEqual([]);
+  });
+
+  test('can be asked for by name or catalogue id, with or without a wish', () => {
+    const market = copyOf(one);
+    market.take(
+      one,
+      whole(
+        listing('a', 3, { delivery: 'instant', wear: '0.2' }),
+        listing('b', 1, { phase: 'Ruby', wear: '0.25' }),
+        listing('c', 2),
+        listing('x', 9, { catalogId: 'another', marketHashName: 'Other' }),
+      ),
+    );
+    const ids = (query: object) => market.offers({ game: CS2, ...query }).map(({ listing: { nativeId } }) => nativeId);
+    expect(ids({ catalogId: 'catalogue-item' })).toEqual(['b', 'c', 'a']);
+    expect(ids({ marketHashName: 'AK-47 | Redline (Field-Tested)', delivery: 'standard' })).toEqual(['b', 'c']);
+    expect(ids({ catalogId: 'catalogue-item', delivery: 'instant' })).toEqual(['a']);
+    expect(ids({ catalogId: 'catalogue-item', phase: 'Ruby' })).toEqual(['b']);
+    expect(ids({ catalogId: 'catalogue-item', floatMin: 0.2, floatMax: 0.25 })).toEqual(['b', 'a']);
+    expect(ids({ catalogId: 'catalogue-item', floatMax: 0.24 })).toEqual(['a']);
+    expect(ids({ catalogId: 'nothing' })).toEqual([]);
+    expect(ids({ marketHashName: 'Other' })).toEqual(['x']);
+    expect(market.offers({ game: RUST })).toEqual([]);
+  });
+
+  test('under one name with two catalogue ids is found by the name, cheapest first', () => {
+    const market = copyOf(one, two);
+    market.take(one, whole(listing('a', 2, { catalogId: 'of-one' }), listing('b', 4, { catalogId: 'of-one' })));
+    market.take(two, whole(listing('a', 3, { catalogId: 'of-two' })));
+    const found = market.offers({ game: CS2, marketHashName: 'AK-47 | Redline (Field-Tested)' });
+    expect(found.map(({ id }) => id)).toEqual(['one:a', 'two:a', 'one:b']);
+  });
+
+  test('shows every Rust listing, and of a CS2 item the cheapest', () => {
+    const rust = seller('rust', [RUST]);
+    const market = copyOf(one, rust);
+    market.take(one, whole(listing('a', 2), listing('b', 1)));
+    market.take(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
+    expect(market.shelf(CS2).rows.map(({ offer }) => offer.id)).toEqual(['one:b']);
+    expect(market.shelf(RUST).rows.map(({ offer }) => offer.id)).toEqual(['rust:b', 'rust:a']);
+  });
+});
+
+describe('whether it is known what is on sale', () => {
+  test('it is when every supplier of the game was heard', () => {
+    const market = copyOf(one, two, seller('rust', [RUST]));
+    expect(market.isKnown(CS2)).toBe(false);
+    market.take(one, whole());
+    expect(market.isKnown(CS2)).toBe(false);
+    market.take(two, whole());
+    expect([market.isKnown(CS2), market.isKnown(RUST)]).toEqual([true, false]);
+  });
+
+  test('a supplier that was given up does not count, but for the last one', () => {
+    const market = copyOf(one, two);
+    market.take(one, whole(listing('a', 1)));
+    market.giveUp(two);
+    expect(market.isKnown(CS2)).toBe(true);
+    market.giveUp(one);
+    expect(market.isKnown(CS2)).toBe(false);
+    market.take(two, whole());
+    expect(market.isKnown(CS2)).toBe(true);
+  });
+
+  test('where nobody sells anything, that is known', () => {
+    expect(copyOf().isKnown(CS2)).toBe(true);
+  });
+});
+
+describe('who listens', () => {
+  test('is told each change by its name, and nothing where nothing has changed', () => {
+    const market = copyOf(one);
+    market.take(one, whole(listing('a', 3), listing('b', 1)));
+    const heard = heardBy(market);
+    market.take(one, whole(listing('a', 3), listing('b', 1)));
+    expect(heard).toEqual([]);
+    market.take(one, changed([listing('a', 2), listing('b', 1), listing('c', 9)], []));
+    expect(heard).toEqual([
+      { type: 'upsert', offer: market.offer('one:a') },
+      { type: 'upsert', offer: market.offer('one:c') },
+    ]);
+    heard.length = 0;
+    market.take(one, changed([], ['b', 'b', 'never-heard-of']));
+    expect(heard).toEqual([{ type: 'remove', game: CS2, id: 'one:b' }]);
+  });
+
+  test('is told to look at the whole game when too much has changed, and only at that game', () => {
+    const both = seller('both', [CS2, RUST]);
+    const market = copyOf(both);
+    const heard = heardBy(market);
+    const many = Array.from({ length: 501 }, (_, i) => listing(String(i), 1));
+    market.take(both, whole(...many, listing('rust', 1, { game: RUST })));
+    expect(heard).toEqual([
+      { type: 'sync', game: CS2 },
+      { type: 'upsert', offer: market.offer('both:rust') },
+    ]);
+  });
+
+  test('sees the market as it is after the change, and is not told once it has stopped listening', () => {
+    const market = copyOf(one);
+    const seen: unknown[] = [];
+    const stop = market.onChange(() => seen.push(market.offer('one:a')?.listing.priceMills));
+    market.take(one, whole(listing('a', 3)));
+    market.take(one, changed([listing('a', 2)]));
+    stop();
+    market.take(one, changed([listing('a', 1)]));
+    expect(seen).toEqual([3000n, 2000n]);
+  });
+
+  test('may fail without harm to the market and the others', () => {
+    const market = copyOf(one);
+    market.onChange(() => {
+      throw new Error('a listener that fails');
+    });
+    const heard = heardBy(market);
+    market.take(one, whole(listing('a', 3)));
+    expect(heard).toHaveLength(1);
+    expect(idsOf(market)).toEqual(['one:a']);
+  });
+});
+
+/** Whatever comes in whatever order, the orders that are kept are those that sorting anew would give. */
+test('all orders hold after any answers, and listeners can follow by what they are told', () => {
+  const names = ['ak', 'awp', 'm4', 'zeus'];
+  const row = fc.record({
+    id: fc.integer({ min: 0, max: 12 }),
+    price: fc.integer({ min: 1, max: 5 }),
+    name: fc.constantFrom(...names),
+  });
+  const toListing = ({ id, price, name }: { id: number; price: number; name: string }): Listing =>
+    listing(String(id), price, { catalogId: name, marketHashName: name });
+  const news = fc.record({
+    by: fc.constantFrom(one, two),
+    isWhole: fc.boolean(),
+    rows: fc.uniqueArray(row, { selector: ({ id }) => id, maxLength: 8 }),
+    gone: fc.uniqueArray(fc.integer({ min: 0, max: 12 }), { maxLength: 5 }),
+  });
+  fc.assert(
+    fc.property(fc.array(news, { maxLength: 12 }), (answers) => {
+      const market = copyOf(one, two);
+      const model = new Map<string, Listing>();
+      const followed = new Set<string>();
+      market.onChange((changes) => {
+        for (const change of changes) {
+          if (change.type === 'upsert') followed.add(change.offer.id);
+          if (change.type === 'remove') followed.delete(change.id);
+        }
+      });
+      for (const { by, isWhole, rows, gone } of answers) {
+        const listed = rows.map(toListing);
+        const left = isWhole ? [] : gone.filter((id) => !rows.some((each) => each.id === id)).map(String);
+        market.take(by, { isWhole, listings: listed, gone: left });
+        if (isWhole) for (const id of [...model.keys()].filter((each) => each.startsWith(by.id))) model.delete(id);
+        for (const id of left) model.delete(`${by.id}:${id}`);
+        for (const each of listed) model.set(`${by.id}:${each.nativeId}`, each);
+      }
+      const offers = market.offers({ game: CS2 });
+      expect(Object.fromEntries(offers.map((offer) => [offer.id, offer.listing]))).toEqual(Object.fromEntries(model));
+      const sorted = [...model].sort(([a, x], [b, y]) => Number(x.priceMills - y.priceMills) || (a < b ? -1 : 1));
+      expect(offers.map(({ id }) => id)).toEqual(sorted.map(([id]) => id));
+      expect([...followed].sort()).toEqual([...model.keys()].sort());
+      const { items, rows } = market.shelf(CS2);
+      expect(items.map(({ catalogId }) => catalogId)).toEqual(
+        [...new Set([...model.values()].map((each) => each.catalogId))].sort(),
+      );
+      expect(rows.map(({ offer }) => offer.listing.priceMills)).toEqual(
+        items.map(({ offers: [cheapest] }) => cheapest?.listing.priceMills ?? 0n).sort((a, b) => Number(a - b)),
+      );
+      expect(market.countOf('one') + market.countOf('two')).toBe(model.size);
+    }),
+  );
+});
