@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Authenticator } from './auth/authenticate.ts';
+import { ClientAuthenticator } from './auth/authenticate-client.ts';
+import { AuthVersion } from './auth/remembered.ts';
 import { callbackUrlRoutes } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
 import { deliveryRoutes, replayRoute } from './deliveries/routes.ts';
@@ -21,6 +23,7 @@ import { newRequestId } from './ids.ts';
 import { marketRoutes } from './market/routes.ts';
 import { quickBuyRoutes } from './quick-buys/routes.ts';
 import { hintRoutes } from './suppliers/routes.ts';
+import { clientTradeRoutes } from './trades/client-routes.ts';
 import { tradeRoutes } from './trades/routes.ts';
 import { walletRoutes } from './wallets/routes.ts';
 
@@ -57,12 +60,18 @@ export async function buildApp(deps: Deps, hooks: AppHooks): Promise<App> {
 async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
   const limits = RateLimits.open(deps.config.redisUrl, deps.log);
   app.addHook('onClose', () => limits.close());
-  const gatekeeper = { authenticator: new Authenticator(deps.db), limits };
+  const version = new AuthVersion(deps.db);
+  const gatekeeper = {
+    authenticator: new Authenticator(deps.db, version),
+    clients: new ClientAuthenticator(deps, version),
+    limits,
+  };
   await app.register(async (scope) => {
     const routes = typed(scope);
     marketRoutes(routes, deps, gatekeeper);
     tradeRoutes(routes, deps, gatekeeper);
     quickBuyRoutes(routes, deps, gatekeeper);
+    clientTradeRoutes(routes, deps, gatekeeper);
     walletRoutes(routes, deps, gatekeeper);
     callbackUrlRoutes(routes, deps, gatekeeper);
     deliveryRoutes(routes, deps, gatekeeper);

@@ -19,7 +19,9 @@ export const catalogue = {
   SERVICE_UNAVAILABLE: row(1009, 503, 'No clear answer could be had right now.'),
   PAYLOAD_TOO_LARGE: row(1012, 413, 'The request is larger than is accepted.', 'ours'),
   UNSUPPORTED_MEDIA_TYPE: row(1013, 415, 'The body must be application/json.', 'ours'),
-  FORBIDDEN: row(1300, 403, 'This trade is not a self-trade of yours.'),
+  INVALID_TOKEN: row(1102, 401, 'This client token is not valid, or not any more.'),
+  MISSING_BEARER: row(1108, 401, 'The Authorization header with a client token is missing.'),
+  FORBIDDEN: row(1300, 403, 'This trade is not one of your own.'),
   ACCOUNT_DISABLED: row(1301, 403, 'This merchant account is disabled.'),
   MERCHANT_NO_CALLBACK_URL: row(
     1701,

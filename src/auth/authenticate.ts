@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
-import { LRUCache } from 'lru-cache';
 import type { Db } from '../db/connect.ts';
 import { errors } from '../errors.ts';
+import type { Client } from './client-token.ts';
 import { hashApiKey, type Scope } from './keys.ts';
-import { readAuthVersion } from './version.ts';
+import { type AuthVersion, Remembered } from './remembered.ts';
 
 /** Who is calling: a merchant by one of its keys, or one of its clients by a token. */
 export interface Caller {
@@ -18,14 +18,6 @@ export interface Caller {
   readonly routeLimits: Readonly<Record<string, number>>;
 }
 
-/** A merchant's user, as the merchant vouches for it in a token (wire-api §7). Known by its SteamID64. */
-export interface Client {
-  readonly steamId: string;
-  readonly tradeUrl: string;
-  /** The merchant's own id of the user. */
-  readonly clientId: string | null;
-}
-
 interface KnownKey {
   readonly caller: Caller;
   readonly scopes: readonly string[];
@@ -34,20 +26,14 @@ interface KnownKey {
   readonly disabled: boolean;
 }
 
-/** A change is felt on every node within 5 s (DESIGN 4.8); this leaves room for slow queries. */
-const VERSION_TRUSTED_MS = 2000;
-const REMEMBERED_MAX = 20_000;
-
 /** Checks API keys, remembering each until a key or a merchant changes anywhere. */
 export class Authenticator {
   readonly #db: Db;
-  readonly #known = new LRUCache<string, { key: KnownKey | null }>({ max: REMEMBERED_MAX });
-  #version = '';
-  #checkedAt = Number.NEGATIVE_INFINITY;
-  #checking: Promise<void> | null = null;
+  readonly #known: Remembered<KnownKey>;
 
-  constructor(db: Db) {
+  constructor(db: Db, version: AuthVersion) {
     this.#db = db;
+    this.#known = new Remembered(version);
   }
 
   /**
@@ -65,31 +51,9 @@ export class Authenticator {
     return known.caller;
   }
 
-  async #look(apiKey: string): Promise<KnownKey | null> {
-    if (performance.now() - this.#checkedAt > VERSION_TRUSTED_MS) await this.#forgetWhenChanged();
+  #look(apiKey: string): Promise<KnownKey | null> {
     const hash = hashApiKey(apiKey);
-    const cacheKey = hash.toString('base64');
-    const cached = this.#known.get(cacheKey);
-    if (cached) return cached.key;
-    const key = await readKey(this.#db, hash);
-    this.#known.set(cacheKey, { key });
-    return key;
-  }
-
-  /** One question to the database for all requests that come meanwhile. */
-  #forgetWhenChanged(): Promise<void> {
-    this.#checking ??= this.#readVersion().finally(() => {
-      this.#checking = null;
-    });
-    return this.#checking;
-  }
-
-  async #readVersion(): Promise<void> {
-    const askedAt = performance.now();
-    const version = await readAuthVersion(this.#db);
-    if (version !== this.#version) this.#known.clear();
-    this.#version = version;
-    this.#checkedAt = askedAt;
+    return this.#known.get(hash.toString('base64'), () => readKey(this.#db, hash));
   }
 }
 

@@ -31,8 +31,15 @@ export async function documentation(app: App, config: Config): Promise<void> {
       openapi: '3.1.0',
       info: { title: 'skinrail', version: '0.1.0', description: introduction },
       servers: [{ url: config.publicUrl || '/' }],
-      tags: ['market', 'trades', 'cancelling', 'wallet', 'callbacks', 'operation', 'sandbox'].map((name) => ({ name })),
-      components: { securitySchemes: { ApiKeyAuth: { type: 'apiKey', in: 'header', name: 'api-key' } } },
+      tags: ['market', 'trades', 'cancelling', 'clients', 'wallet', 'callbacks', 'operation', 'sandbox'].map(
+        (name) => ({ name }),
+      ),
+      components: {
+        securitySchemes: {
+          ApiKeyAuth: { type: 'apiKey', in: 'header', name: 'api-key' },
+          ClientToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        },
+      },
       security: [{ ApiKeyAuth: [] }],
     },
     // A route without a schema of its own is one of the documentation's.
@@ -58,6 +65,7 @@ const refusalsOfKeys: readonly ErrorKey[] = [
   'INSUFFICIENT_SCOPE',
   'RATE_LIMITED',
 ];
+const refusalsOfTokens: readonly ErrorKey[] = ['MISSING_BEARER', 'INVALID_TOKEN', 'ACCOUNT_DISABLED', 'RATE_LIMITED'];
 const refusalsOfBodies: readonly ErrorKey[] = ['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const refusalsOfAll: readonly ErrorKey[] = ['SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
 
@@ -90,7 +98,7 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
 /** The schema of a route with every answer that it can give beside success. */
 function withRefusals(schema: FastifySchema, url: string, method: string | string[]): FastifySchema {
   const keys = new Set([
-    ...(schema.security?.length === 0 ? [] : refusalsOfKeys),
+    ...refusalsOfCallers(schema, url),
     ...(schema.body ? refusalsOfBodies : []),
     ...(schema.params || schema.querystring ? (['VALIDATION_FAILED'] as const) : []),
     ...(refusalsOfRoutes[url] ?? refusalsOfRoutes[`${method} ${url}`] ?? []),
@@ -99,7 +107,18 @@ function withRefusals(schema: FastifySchema, url: string, method: string | strin
   const byStatus = Object.groupBy(keys, (key) => catalogue[key].status);
   const refusals = Object.entries(byStatus).map(([status, of = []]) => [status, { ...Failed, description: list(of) }]);
   const success = typeof schema.response === 'object' ? schema.response : {};
-  return { ...schema, response: { ...success, ...Object.fromEntries(refusals) } };
+  const security = isForClients(url) ? { security: [{ ClientToken: [] }] } : {};
+  return { ...schema, ...security, response: { ...success, ...Object.fromEntries(refusals) } };
+}
+
+function refusalsOfCallers(schema: FastifySchema, url: string): readonly ErrorKey[] {
+  if (schema.security?.length === 0) return [];
+  return isForClients(url) ? refusalsOfTokens : refusalsOfKeys;
+}
+
+/** All of them, and no others, are registered with `asClient`; a test knocks at each. */
+function isForClients(url: string): boolean {
+  return url.startsWith('/client/');
 }
 
 function list(keys: readonly ErrorKey[]): string {

@@ -19,6 +19,8 @@ export const routeLimits = {
   'buy-quick': { verified: 5000, unverified: 50 },
   trades: { verified: 3000, unverified: 100 },
   prices: { verified: 1000, unverified: 100, per: 'hour' },
+  // Clients of a merchant share it; the merchant's own is another, so that no client can use that up.
+  'client-trades': { verified: 3000, unverified: 30 },
   'market-item': { verified: 600, unverified: 30 },
   balance: { verified: 600, unverified: 60 },
   // Each makes the gateway call whatever URL it is given.

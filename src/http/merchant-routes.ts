@@ -1,19 +1,31 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { Authenticator, Caller } from '../auth/authenticate.ts';
+import type { ClientAuthenticator } from '../auth/authenticate-client.ts';
+import type { Client } from '../auth/client-token.ts';
 import type { LimitedRoute, RateLimits } from './limits.ts';
 
 /** Who called, by request: set by the hook below before anything else of the route runs. */
 const callers = new WeakMap<FastifyRequest, Caller>();
 
-/** @throws Error on a route that was registered without the merchant hook: a mistake of ours */
+/** @throws Error on a route that was registered without one of the hooks: a mistake of ours */
 export function callerOf(request: FastifyRequest): Caller {
   const caller = callers.get(request);
   if (!caller) throw new Error(`${request.routeOptions.url} has no caller`);
   return caller;
 }
 
+export type ClientCaller = Caller & { readonly client: Client };
+
+/** @throws Error on a route that was registered without the client hook: a mistake of ours */
+export function clientCallerOf(request: FastifyRequest): ClientCaller {
+  const { client, ...caller } = callerOf(request);
+  if (!client) throw new Error(`${request.routeOptions.url} is called by merchants`);
+  return { ...caller, client };
+}
+
 export interface Gatekeeper {
   readonly authenticator: Authenticator;
+  readonly clients: ClientAuthenticator;
   readonly limits: RateLimits;
 }
 
@@ -24,6 +36,20 @@ export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onReq
       const header = request.headers['api-key'];
       const apiKey = Array.isArray(header) ? header[0] : header;
       const caller = await gatekeeper.authenticator.authenticate(apiKey, request.ip, 'CORE_ACCESS');
+      callers.set(request, caller);
+      await gatekeeper.limits.count(caller, route);
+    },
+  };
+}
+
+/**
+ * The same for a route of merchants' clients, which are known by their token. All clients of a merchant share its limit,
+ * and they buy at its fee. A key's scopes are not theirs: a token is good for every client route.
+ */
+export function asClient(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
+  return {
+    onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
+      const caller = await gatekeeper.clients.authenticate(request.headers.authorization);
       callers.set(request, caller);
       await gatekeeper.limits.count(caller, route);
     },

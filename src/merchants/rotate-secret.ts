@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { newApiSecret } from '../auth/keys.ts';
+import { bumpAuthVersion } from '../auth/version.ts';
 import { later } from '../clock.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -8,7 +9,7 @@ import { OperatorError } from './operations.ts';
 
 /**
  * Gives a merchant a new API secret, from now on. For the time of the grace its callbacks are signed with the one just
- * replaced as well, as `s1` (DESIGN 4.6), so that its servers can change over one by one.
+ * replaced as well, as `s1` (DESIGN 4.6), and its clients' tokens may be, so that its servers can change over one by one.
  * @returns the new secret, and the merchant as it is now
  * @throws OperatorError when there is no such merchant
  */
@@ -20,8 +21,10 @@ export async function rotateSecret(
   const apiSecret = newApiSecret();
   const sealed = deps.secrets.seal(apiSecret);
   const until = later(deps.clock.now(), graceMs);
-  const merchant = await inTransaction(deps, async (trx) =>
-    trx
+  const merchant = await inTransaction(deps, async (trx) => {
+    // Clients' tokens are checked with it, too.
+    await bumpAuthVersion(trx);
+    return trx
       .updateTable('merchant')
       .set(({ ref }) => ({
         api_secret_sealed: sealed,
@@ -31,8 +34,8 @@ export async function rotateSecret(
       }))
       .where('id', '=', merchantId)
       .returningAll()
-      .executeTakeFirst(),
-  );
+      .executeTakeFirst();
+  });
   if (!merchant) throw new OperatorError(`there is no merchant ${merchantId}`);
   return { merchant, apiSecret };
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
@@ -53,7 +53,8 @@ export async function findTrade(db: Db, merchantId: string, ref: string): Promis
 }
 
 export interface TradePageQuery {
-  readonly source: 'self' | 'client';
+  /** The client whose trades are asked for; null: the merchant's own. */
+  readonly steamId: string | null;
   readonly game: '730' | '252490';
   readonly type?: 'deposit' | 'withdraw';
   readonly limit: number;
@@ -61,13 +62,13 @@ export interface TradePageQuery {
   readonly after?: { readonly createdAt: Date; readonly id: string };
 }
 
-/** One page of a merchant's trades, newest first; one row more than `limit` tells that there is a next page. */
+/** One page of a merchant's own trades, or of one client's, newest first; one row more than `limit` tells that there is a next page. */
 export async function pageOfTrades(db: Db, merchantId: string, query: TradePageQuery): Promise<TradeRow[]> {
   let select = db
     .selectFrom('trade')
     .selectAll()
     .where('merchant_id', '=', merchantId)
-    .where('source', '=', query.source)
+    .where(ofClient(query.steamId))
     .where('game', '=', query.game)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
@@ -78,4 +79,9 @@ export async function pageOfTrades(db: Db, merchantId: string, query: TradePageQ
     select = select.where(sql<boolean>`(created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)`);
   }
   return select.execute();
+}
+
+/** Written out and not bound: the index of clients' trades is a partial one, which a plan for any source cannot use. */
+function ofClient(steamId: string | null): RawBuilder<boolean> {
+  return steamId === null ? sql<boolean>`source = 'self'` : sql<boolean>`(source = 'client' and steam_id = ${steamId})`;
 }

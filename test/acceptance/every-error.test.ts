@@ -14,6 +14,7 @@ const world = useWorld();
 const BUY = 'post /secure/buy';
 const TRADES = 'get /secure/trades';
 const TRADE = 'get /secure/trades/{tradeId}';
+const CLIENT_TRADES = 'get /client/trades';
 const BALANCE = 'get /v1/wallets/me/balance';
 const CANCEL = 'post /secure/buy/{tradeId}/items/{itemId}/cancel';
 
@@ -132,6 +133,11 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
     operation: BUY,
     provoke: () => merchant.call('POST', '/secure/buy', { body: '<buy/>', headers: { 'content-type': 'text/xml' } }),
   },
+  INVALID_TOKEN: {
+    operation: CLIENT_TRADES,
+    provoke: () => world().call('GET', '/client/trades', { headers: { authorization: 'Bearer a.b.c' } }),
+  },
+  MISSING_BEARER: { operation: CLIENT_TRADES, provoke: () => world().call('GET', '/client/trades') },
   FORBIDDEN: {
     operation: CANCEL,
     provoke: async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { TradeWire } from '../../src/trades/wire.ts';
+import { type Account, accounts, Client } from './client.ts';
 import type { CallbackAttempt, QuestionAnswer, TakenCallback } from './receiver.ts';
 import type { CallOptions, Card, World } from './world.ts';
 
@@ -52,6 +53,11 @@ export class Merchant {
 
   call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
     return this.#world.call(method, path, { ...options, headers: { 'api-key': this.apiKey, ...options.headers } });
+  }
+
+  /** One of its users, with a token that it signs itself. */
+  client(account: Account = accounts.ann, clientId?: string): Client {
+    return new Client(this.#world, this, account, clientId);
   }
 
   /** Sends a buy and gives the answer, whatever it is. */

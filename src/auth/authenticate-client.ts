@@ -1,0 +1,83 @@
+import type { CryptoKey } from 'jose';
+import type { Deps } from '../deps.ts';
+import { errors } from '../errors.ts';
+import type { Caller } from './authenticate.ts';
+import { clientIn, merchantNamedIn, tokenKey } from './client-token.ts';
+import { type AuthVersion, Remembered } from './remembered.ts';
+
+/** What is asked of a merchant for each call of one of its clients. */
+interface KnownMerchant {
+  readonly terms: Pick<Caller, 'merchantId' | 'verified' | 'feeBps' | 'routeLimits'>;
+  readonly disabled: boolean;
+  readonly key: CryptoKey | null;
+  readonly previous: { readonly key: CryptoKey; readonly until: Date } | null;
+}
+
+type ClientDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
+
+/** Checks client tokens, remembering merchants and their secrets until one changes anywhere. */
+export class ClientAuthenticator {
+  readonly #deps: ClientDeps;
+  readonly #known: Remembered<KnownMerchant>;
+
+  constructor(deps: ClientDeps, version: AuthVersion) {
+    this.#deps = deps;
+    this.#known = new Remembered(version);
+  }
+
+  /**
+   * @param authorization the header: `Bearer <token>`, or the token alone
+   * @throws MISSING_BEARER, INVALID_TOKEN, ACCOUNT_DISABLED
+   */
+  async authenticate(authorization: string | undefined): Promise<Caller> {
+    const token = tokenOf(authorization);
+    const merchantId = merchantNamedIn(token);
+    const merchant = merchantId && (await this.#known.get(merchantId, () => readMerchant(this.#deps, merchantId)));
+    if (!merchant) throw errors.of('INVALID_TOKEN');
+    const now = this.#deps.clock.now();
+    const client = await clientIn(token, merchantId, keysAt(merchant, now), now);
+    if (!client) throw errors.of('INVALID_TOKEN');
+    // Said to those only who hold a token of the merchant's.
+    if (merchant.disabled) throw errors.of('ACCOUNT_DISABLED');
+    return { ...merchant.terms, actor: `client:${client.steamId}`, client };
+  }
+}
+
+/** @throws MISSING_BEARER when there is none, or the header is of another scheme */
+function tokenOf(authorization = ''): string {
+  const scheme = /^bearer(?: +|$)/i.exec(authorization)?.[0];
+  const token = authorization.slice(scheme?.length ?? 0);
+  if (!token || (scheme === undefined && token.includes(' '))) throw errors.of('MISSING_BEARER');
+  return token;
+}
+
+/** As with callbacks: what was signed with the secret before is genuine for as long as that rotates. */
+function keysAt({ key, previous }: KnownMerchant, now: Date): CryptoKey[] {
+  const keys = [key, previous && previous.until > now ? previous.key : null];
+  return keys.filter((each) => each !== null);
+}
+
+async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Promise<KnownMerchant | null> {
+  const row = await db
+    .selectFrom('merchant')
+    .select(['id', 'verified', 'fee_bps', 'route_limits', 'disabled_at'])
+    .select(['api_secret_sealed', 'previous_secret_sealed', 'previous_secret_until'])
+    .where('id', '=', merchantId)
+    .executeTakeFirst();
+  if (!row) return null;
+  const open = async (sealed: string | null) => (sealed === null ? null : tokenKey(secrets.open(sealed)));
+  const until = row.previous_secret_until;
+  const previous = await open(row.previous_secret_sealed);
+  return {
+    terms: {
+      merchantId: row.id,
+      verified: row.verified,
+      feeBps: row.fee_bps,
+      // Written by `setRouteLimit` only, which checks names and numbers.
+      routeLimits: row.route_limits as Record<string, number>,
+    },
+    disabled: row.disabled_at !== null,
+    key: await open(row.api_secret_sealed),
+    previous: previous && until ? { key: previous, until } : null,
+  };
+}

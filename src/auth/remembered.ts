@@ -1,0 +1,61 @@
+import { LRUCache } from 'lru-cache';
+import type { Db } from '../db/connect.ts';
+import { readAuthVersion } from './version.ts';
+
+/** A change is felt on every node within 5 s (DESIGN 4.8); this leaves room for slow queries. */
+const VERSION_TRUSTED_MS = 2000;
+const REMEMBERED_MAX = 20_000;
+
+/** The version that keys and merchants are at, asked for at most every two seconds, however many requests come. */
+export class AuthVersion {
+  readonly #db: Db;
+  #version = '';
+  #checkedAt = Number.NEGATIVE_INFINITY;
+  #checking: Promise<void> | null = null;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async current(): Promise<string> {
+    if (performance.now() - this.#checkedAt > VERSION_TRUSTED_MS) await this.#check();
+    return this.#version;
+  }
+
+  /** One question to the database for all requests that come meanwhile. */
+  #check(): Promise<void> {
+    this.#checking ??= this.#read().finally(() => {
+      this.#checking = null;
+    });
+    return this.#checking;
+  }
+
+  async #read(): Promise<void> {
+    const askedAt = performance.now();
+    this.#version = await readAuthVersion(this.#db);
+    this.#checkedAt = askedAt;
+  }
+}
+
+/** What was read about callers, kept until a key or a merchant changes anywhere; that there is none is kept as well. */
+export class Remembered<V> {
+  readonly #version: AuthVersion;
+  readonly #values = new LRUCache<string, { value: V | null }>({ max: REMEMBERED_MAX });
+  #versionOfValues = '';
+
+  constructor(version: AuthVersion) {
+    this.#version = version;
+  }
+
+  async get(name: string, read: () => Promise<V | null>): Promise<V | null> {
+    const version = await this.#version.current();
+    if (version !== this.#versionOfValues) this.#values.clear();
+    this.#versionOfValues = version;
+    const known = this.#values.get(name);
+    if (known) return known.value;
+    const value = await read();
+    // What was read before a change that another request has noticed meanwhile may be of before it.
+    if (version === this.#versionOfValues) this.#values.set(name, { value });
+    return value;
+  }
+}

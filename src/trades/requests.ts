@@ -1,0 +1,96 @@
+import Type, { type Static } from 'typebox';
+import { errors } from '../errors.ts';
+import { decodeCursor } from '../http/paging.ts';
+import { Text } from '../http/validation.ts';
+import { fromMerchantDollars } from '../money.ts';
+import { GameField, Price } from './fields.ts';
+import type { NewTrade } from './operations/create-trade.ts';
+import type { WantedItem } from './operations/quote-items.ts';
+import type { TradePageQuery } from './queries.ts';
+import { TRADE_URL } from './steam.ts';
+import { TradeWire } from './wire.ts';
+
+/** What merchants and their clients send about trades, and what it means (wire-api §4.4, §4.5). */
+
+/** What a purchase consists of, whoever makes it. */
+const purchase = {
+  items: Type.Array(
+    Type.Object({
+      itemId: Text(5, 256, { description: 'Listing id, as quoted' }),
+      price: Price,
+      maxPrice: Type.Optional(Price),
+      externalId: Type.Optional(Text(1, 128)),
+    }),
+    { minItems: 1, maxItems: 50 },
+  ),
+  slippageBps: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
+  autoCancel: Type.Optional(
+    Type.Integer({ minimum: 720, maximum: 720, description: 'Only 720 (off) is offered, and is the default' }),
+  ),
+  game: Type.Optional(GameField),
+  externalId: Type.Optional(Text(1, 128)),
+};
+
+/** A client's: its token says where the items go. */
+export const WithdrawBody = Type.Object(purchase, { additionalProperties: false });
+
+export const BuyBody = Type.Object(
+  { ...purchase, tradeUrl: Type.String({ pattern: TRADE_URL }) },
+  { additionalProperties: false },
+);
+
+export const ListQuery = Type.Object({
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  type: Type.Optional(Type.Enum(['deposit', 'withdraw'])),
+  game: Type.Optional(GameField),
+});
+
+export const TradePage = Type.Object({
+  items: Type.Array(TradeWire),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
+
+/** @throws VALIDATION_FAILED when a listing or an item's externalId is there twice, or a price has too many digits */
+export function newTrade(body: Static<typeof WithdrawBody>, tradeUrl: string): NewTrade {
+  const items = body.items.map((item, index) => wantedItem(item, index, body.slippageBps ?? 0));
+  refuseRepeats(items);
+  const { game = '730', externalId = null } = body;
+  return { game, externalId, tradeUrl, items };
+}
+
+/**
+ * @param steamId the client whose trades are asked for; null: the merchant's own
+ * @throws VALIDATION_FAILED for a cursor that no page ended with
+ */
+export function pageQuery(query: Static<typeof ListQuery>, steamId: string | null): TradePageQuery {
+  const { cursor, limit = 20, game = '730', type } = query;
+  return { steamId, game, limit, ...(type ? { type } : {}), ...(cursor ? { after: decodeCursor(cursor) } : {}) };
+}
+
+type WantedOnWire = Static<typeof WithdrawBody>['items'][number];
+
+function wantedItem(item: WantedOnWire, index: number, slippageBps: number): WantedItem {
+  const at = (field: string) => `items.${index}.${field}`;
+  return {
+    listingId: item.itemId,
+    externalId: item.externalId ?? null,
+    price: fromMerchantDollars(item.price, at('price')),
+    maxPrice: item.maxPrice === undefined ? null : fromMerchantDollars(item.maxPrice, at('maxPrice')),
+    slippageBps,
+  };
+}
+
+/** Within a trade, a listing can be bought once, and an item's externalId names one item: it is used to cancel. */
+function refuseRepeats(items: readonly WantedItem[]): void {
+  const fields: Record<string, string> = {};
+  const seen = new Set<string>();
+  items.forEach((item, index) => {
+    if (seen.has(`id ${item.listingId}`)) fields[`items.${index}.itemId`] = 'is in this trade already';
+    if (item.externalId !== null && seen.has(`ref ${item.externalId}`)) {
+      fields[`items.${index}.externalId`] = 'is in this trade already';
+    }
+    seen.add(`id ${item.listingId}`).add(`ref ${item.externalId}`);
+  });
+  if (Object.keys(fields).length > 0) throw errors.validationFailed(fields);
+}
