@@ -17,6 +17,7 @@ export const routeLimits = {
   'item-cancel': { verified: 60, unverified: 10 },
   buy: { verified: 5000, unverified: 50 },
   'buy-quick': { verified: 5000, unverified: 50 },
+  'client-withdraw-quick': { verified: 500, unverified: 5 },
   trades: { verified: 3000, unverified: 100 },
   prices: { verified: 1000, unverified: 100, per: 'hour' },
   // Clients of a merchant share it; the merchant's own is another, so that no client can use that up.

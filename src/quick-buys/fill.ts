@@ -88,11 +88,7 @@ async function take(
     where item.merchant_id = ${trade.merchant_id} and item.id = taken.id`.execute(trx);
   const ids = new Set(units.map((unit) => unit.id));
   const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
-  await recordPurchases(
-    deps,
-    trx,
-    items.filter((item) => ids.has(item.id)).filter(isFound),
-  );
+  await recordPurchases(deps, trx, items.filter((item) => ids.has(item.id)).filter(isFound));
 }
 
 async function giveUp(

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { asClient, asMerchant, callerOf, clientCallerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
 import { phases } from '../market/phases.ts';
 import { fromMerchantDollars } from '../money.ts';
@@ -19,7 +19,9 @@ const wish = {
   marketHashName: Type.Optional(Text(1, 256)),
   maxPrice: Price,
   amount: Type.Integer({ minimum: 1, maximum: 200 }),
-  delivery: Type.Optional(Type.Enum(['standard', 'instant'], { default: 'standard', description: 'instant: CS2 only' })),
+  delivery: Type.Optional(
+    Type.Enum(['standard', 'instant'], { default: 'standard', description: 'instant: CS2 only' }),
+  ),
   phase: Type.Optional(Type.Enum([...phases], { description: 'CS2 only' })),
   game: Type.Optional(GameField),
   externalId: Type.Optional(Text(1, 128)),
@@ -46,6 +48,14 @@ export function quickBuyRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): vo
     async (request) => {
       const { tradeUrl, ...body } = request.body;
       return ok(request, await quickBuy(deps, callerOf(request), body, tradeUrl, request));
+    },
+  );
+  app.post(
+    '/client/trading/withdraw/quick',
+    { ...asClient(gatekeeper, 'client-withdraw-quick'), schema: { ...schema, tags: ['clients'], body: Wish } },
+    async (request) => {
+      const caller = clientCallerOf(request);
+      return ok(request, await quickBuy(deps, caller, request.body, caller.client.tradeUrl, request));
     },
   );
 }

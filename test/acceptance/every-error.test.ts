@@ -58,6 +58,11 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
     operation: BUY,
     provoke: async () => (await world().merchant({ funds: 1 })).asksToBuy([world().card('never-ships')]),
   },
+  INSUFFICIENT_STOCK: {
+    operation: 'post /secure/buy/quick',
+    provoke: () => merchant.asksToBuyQuick(world().card('never-ships'), { maxPrice: 0.01 }),
+    carries: ['details'],
+  },
   LISTING_NOT_FOUND: {
     operation: 'get /secure/market/item',
     provoke: () => merchant.call('GET', '/secure/market/item?marketHashName=nothing'),

@@ -67,6 +67,21 @@ export class Merchant {
     return this.call('POST', '/secure/buy', { body });
   }
 
+  /** Sends a quick buy of what the card is a copy of, and gives the answer, whatever it is. */
+  asksToBuyQuick(card: Card, extra: Record<string, unknown> = {}): Promise<Answer> {
+    const { marketHashName, price: maxPrice, game } = card;
+    const body = { marketHashName, maxPrice, amount: 1, game, tradeUrl: TRADE_URL, ...extra };
+    return this.call('POST', '/secure/buy/quick', { body });
+  }
+
+  /** Buys quickly, and waits until the purchases are made. */
+  async buysQuick(card: Card, extra: Record<string, unknown> = {}): Promise<TradeWire> {
+    const answer = await this.asksToBuyQuick(card, extra);
+    expect(answer.body.error).toBeUndefined();
+    await this.#world.settles();
+    return answer.body.data;
+  }
+
   /** Buys, and waits until the purchases are made. */
   async buys(cards: readonly Card[], extra: Record<string, unknown> = {}): Promise<TradeWire> {
     const answer = await this.asksToBuy(cards, extra);
