@@ -2,7 +2,7 @@ import { request } from 'undici';
 import { newApiKey, newApiSecret } from '../src/auth/keys.ts';
 import { HOUR_MS, later } from '../src/clock.ts';
 import { newId, referenceOf } from '../src/ids.ts';
-import { listings } from '../src/sandbox/marketplace/catalogue.ts';
+import { cards } from '../src/sandbox/marketplace/catalogue.ts';
 import { createSandboxCs2 } from '../src/suppliers/sandbox-cs2/index.ts';
 
 export const SUPPLIER = 'sandbox-cs2';
@@ -94,7 +94,7 @@ function copiesOf(behaviour: string): StockListing[] {
     hintSecret: '',
     timeoutMs: 1,
   });
-  const copies = listings
+  const copies = cards
     .filter((listing) => listing.side === 'cs2' && listing.behaviour.name === behaviour)
     .map(({ nativeId, marketHashName, chargedMills }) => ({
       publicId: listingIds.toPublic(nativeId),

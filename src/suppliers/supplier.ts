@@ -76,7 +76,7 @@ export interface Listing {
   readonly fade?: number;
   readonly stickers?: readonly Sticker[];
   readonly charm?: Charm;
-  /** Of the item's name on Steam, six hex digits. */
+  /** Of its rarity: `#` and six hex digits. */
   readonly color?: string;
   /** What Steam's inspect link takes. */
   readonly previewToken?: string;

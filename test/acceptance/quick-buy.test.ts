@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accounts } from '../support/client.ts';
 import { cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
-import { type Card, expectError, useWorld } from '../support/world.ts';
+import { type Answer, type Card, useWorld } from '../support/world.ts';
 
 /** Quick buys (wire-api §4.4): the cheapest listings of one item, as many as are wanted. */
 
@@ -10,6 +10,11 @@ const world = useWorld();
 const cheapest = (behaviour: string, count: number, game: Card['game'] = '730') =>
   Array.from({ length: count }, (_, index) => world().card(behaviour, index + 1, game));
 const sumOf = (cards: readonly Card[]) => cards.reduce((sum, card) => sum + cents(card.price), 0);
+
+function expectError(answer: Answer, error: { status: number; code: number; key: string }): void {
+  const { code, key } = answer.body.error ?? {};
+  expect({ status: answer.status, code, key }).toEqual(error);
+}
 
 /** What of its $1,000 is left to spend, and what is reserved. */
 async function expectReserved(merchant: Merchant, reservedCents: number): Promise<void> {

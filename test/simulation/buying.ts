@@ -1,6 +1,7 @@
 import { ApiError } from '../../src/errors.ts';
 import { quote } from '../../src/market/pricing.ts';
-import { type Listing, listings, type Side } from '../../src/sandbox/marketplace/catalogue.ts';
+import { cards } from '../../src/sandbox/marketplace/catalogue.ts';
+import type { Listing, Side } from '../../src/sandbox/marketplace/listing.ts';
 import { createTrade, type NewTrade } from '../../src/trades/operations/create-trade.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { isDatabaseFault } from './gated-database.ts';
@@ -17,10 +18,10 @@ function isPlayable({ behaviour: { name, buy, cancel } }: Listing): boolean {
   return name !== FOR_A_PERSON && ![buy, ...cancel].some((script) => lostOnTheWay.test(script));
 }
 
-const cards = new Map<Side, Listing[][]>();
+const decks = new Map<Side, Listing[][]>();
 for (const side of ['cs2', 'rust'] as const) {
-  const playable = listings.filter((listing) => listing.side === side && isPlayable(listing));
-  cards.set(side, [...Map.groupBy(playable, ({ behaviour }) => behaviour.name).values()]);
+  const playable = cards.filter((listing) => listing.side === side && isPlayable(listing));
+  decks.set(side, [...Map.groupBy(playable, ({ behaviour }) => behaviour.name).values()]);
 }
 
 /** Somebody buys one to three items; the caller of an unclear answer sometimes asks again under the same name. */
@@ -31,7 +32,7 @@ export function buySomething(story: Story): void {
   const bought: Bought = { token, externalId: random.chance(0.5) ? `order-${token}` : null, outcome: 'open' };
   story.bought.push(bought);
   const chosen = new Set<Listing>();
-  for (let i = random.below(3); i >= 0; i--) chosen.add(random.pick(random.pick(cards.get(side) ?? [])));
+  for (let i = random.below(3); i >= 0; i--) chosen.add(random.pick(random.pick(decks.get(side) ?? [])));
   start(story, bought, side, [...chosen]);
 }
 

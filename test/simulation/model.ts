@@ -1,4 +1,5 @@
-import { findListing, type Side } from '../../src/sandbox/marketplace/catalogue.ts';
+import { findListing } from '../../src/sandbox/marketplace/catalogue.ts';
+import type { Side } from '../../src/sandbox/marketplace/listing.ts';
 import type { Order } from '../../src/sandbox/marketplace/orders.ts';
 import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
 import type { ItemState } from '../../src/trades/states.ts';

@@ -36,5 +36,12 @@ export interface Behaviour extends Script {
   readonly hiddenMs: number;
 }
 
+/** @throws Error when nobody behaves like that */
+export function behaviourOf(name: string, scripts: Readonly<Record<string, Omit<Behaviour, 'name'>>>): Behaviour {
+  const script = scripts[name];
+  if (!script) throw new Error(`nobody behaves like ${name}`);
+  return { ...script, name };
+}
+
 /** Steam's protection window: an accepted item is final after it. */
 export const PROTECTION_MS = 7 * DAY_MS;

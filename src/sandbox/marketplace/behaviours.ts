@@ -152,6 +152,14 @@ export const rustBehaviours = {
   'unknown-word': card('Shows status 77, which means nothing.', { timeline: [{ afterMs: 0, phase: 'unheardOf' }] }),
 } satisfies Record<string, CardScript>;
 
+/** Of the ordinary market: late enough to be cancelled, by hand or by a timer, in time. */
+export const slowSeller: Behaviour = {
+  name: 'ships-after-hours',
+  ...card('The offer goes out after 3 hours and is accepted soon, final seven days later.', {
+    timeline: [{ afterMs: 3 * HOUR_MS, phase: 'offered' }, ...acceptedAfter(3 * HOUR_MS + 2 * MINUTE_MS)],
+  }),
+};
+
 export type Cs2BehaviourName = keyof typeof cs2Behaviours;
 export type RustBehaviourName = keyof typeof rustBehaviours;
 export type CardScript = Omit<Behaviour, 'name'>;

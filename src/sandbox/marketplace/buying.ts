@@ -1,7 +1,10 @@
 import { type Mills, toMills } from '../../money.ts';
-import { findListing, type Listing, type Side } from './catalogue.ts';
+import { findListing } from './catalogue.ts';
+import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order, Outcome } from './orders.ts';
+import { pricesAt } from './prices.ts';
+import { isSold } from './sales.ts';
 
 export interface BuyAsk {
   readonly side: Side;
@@ -30,7 +33,7 @@ export function buy(marketplace: Marketplace, ask: BuyAsk): BuyReply {
     return { kind: earlier.outcome === 'never_arrived' ? 'hang' : 'duplicate' };
   }
   const listing = findListing(ask.side, ask.listingId);
-  if (!listing) {
+  if (!listing || isSold(marketplace, listing)) {
     record(marketplace, ask, 'not_made', ask.ceilingMills);
     return { kind: 'sold' };
   }
@@ -38,24 +41,25 @@ export function buy(marketplace: Marketplace, ask: BuyAsk): BuyReply {
 }
 
 function buyListing(marketplace: Marketplace, ask: BuyAsk, listing: Listing): BuyReply {
+  const { chargedMills, liveMills } = pricesAt(listing, marketplace.nowMs);
   const refuse = (reply: BuyReply, outcome: Outcome = 'not_made'): BuyReply => {
-    record(marketplace, ask, outcome, listing.chargedMills);
+    record(marketplace, ask, outcome, chargedMills);
     return reply;
   };
   switch (listing.behaviour.buy) {
     case 'refused as sold':
       return refuse({ kind: 'sold' });
     case 'refused as dearer':
-      return refuse({ kind: 'dearer', newPriceMills: raised(listing.liveMills) });
+      return refuse({ kind: 'dearer', newPriceMills: raised(liveMills) });
     case 'not made, 503':
       return refuse({ kind: 'unavailable' });
     case 'never arrives':
       return refuse({ kind: 'hang' }, 'never_arrived');
   }
-  if (listing.chargedMills > ask.ceilingMills) {
-    return refuse({ kind: 'above ceiling', newPriceMills: listing.liveMills });
+  if (chargedMills > ask.ceilingMills) {
+    return refuse({ kind: 'above ceiling', newPriceMills: liveMills });
   }
-  const order = record(marketplace, ask, 'made', listing.chargedMills);
+  const order = record(marketplace, ask, 'made', chargedMills);
   marketplace.changed();
   switch (listing.behaviour.buy) {
     case 'made':

@@ -1,31 +1,13 @@
-import { createHash } from 'node:crypto';
 import { type Mills, toMills } from '../../money.ts';
-import type { Behaviour } from './behaviour.ts';
+import { type Behaviour, behaviourOf } from './behaviour.ts';
 import { type CardScript, cs2Behaviours, rustBehaviours } from './behaviours.ts';
+import { exteriors } from './exteriors.ts';
 import { cs2Items, type Item, rustItems } from './items.ts';
-
-export type Side = 'cs2' | 'rust';
-
-/** A listing that works like a test card: never sold out, always the same id, and it does what its name says. */
-export interface Listing {
-  readonly side: Side;
-  readonly nativeId: string;
-  readonly catalogId: string;
-  readonly marketHashName: string;
-  readonly type: string;
-  readonly rarity: string | null;
-  readonly exterior: string | null;
-  readonly wear: string | null;
-  readonly paintSeed: number | null;
-  readonly phase: string | null;
-  readonly instant: boolean;
-  /** What a search shows. */
-  readonly listedMills: Mills;
-  /** What the single listing shows. */
-  readonly liveMills: Mills;
-  readonly chargedMills: Mills;
-  readonly behaviour: Behaviour;
-}
+import { catalogIdOf, type Listing, type Side } from './listing.ts';
+import { rarities } from './stock/cs2-finishes.ts';
+import { cs2Stock } from './stock/cs2-stock.ts';
+import { rustStock } from './stock/rust-stock.ts';
+import type { Unplaced } from './stock/ware.ts';
 
 const CS2_COPIES = 10;
 const RUST_COPIES = 5;
@@ -36,26 +18,37 @@ const STEP_MILLS = 10n;
 const CS2_ID_BASE = 730_000_000_000_000_000n;
 const RUST_ID_BASE = 252_490_000_000_000_000n;
 
-const WEAR_RANGES: Readonly<Record<string, readonly [number, number]>> = {
-  'Factory New': [0, 0.07],
-  'Minimal Wear': [0.07, 0.15],
-  'Field-Tested': [0.15, 0.38],
-  'Well-Worn': [0.38, 0.45],
-  'Battle-Scarred': [0.45, 1],
-};
+const colors: ReadonlyMap<string, string> = new Map(Object.values(rarities).map(({ name, color }) => [name, color]));
 
-/** All listings of both sides, in memory: the test cards are part of the program, not data. */
-export const listings: readonly Listing[] = [
+/** The listings that work like test cards: never sold out, always the same id, and each does what its name says. */
+export const cards: readonly Listing[] = [
   ...sell('cs2', cs2Behaviours, cs2Items, CS2_ID_BASE, CS2_COPIES),
   ...sell('rust', rustBehaviours, rustItems, RUST_ID_BASE, RUST_COPIES),
 ];
 
-const byId: ReadonlyMap<string, Listing> = new Map(
-  listings.map((listing) => [`${listing.side}:${listing.nativeId}`, listing]),
-);
+/** The ordinary market of each side, in memory: it is part of the program, not data. */
+export const ordinary: Readonly<Record<Side, readonly Listing[]>> = {
+  cs2: cs2Stock().map(place),
+  rust: rustStock().map(place),
+};
+
+/** All that a side can have on sale. */
+export const listings: Readonly<Record<Side, readonly Listing[]>> = {
+  cs2: [...cards.filter(({ side }) => side === 'cs2'), ...ordinary.cs2],
+  rust: [...cards.filter(({ side }) => side === 'rust'), ...ordinary.rust],
+};
+
+const byId: Readonly<Record<Side, ReadonlyMap<string, Listing>>> = {
+  cs2: new Map(listings.cs2.map((listing) => [listing.nativeId, listing])),
+  rust: new Map(listings.rust.map((listing) => [listing.nativeId, listing])),
+};
 
 export function findListing(side: Side, nativeId: string): Listing | undefined {
-  return byId.get(`${side}:${nativeId}`);
+  return byId[side].get(nativeId);
+}
+
+function place(listing: Unplaced, ordinal: number): Listing {
+  return { ...listing, ordinary: { ...listing.ordinary, ordinal } };
 }
 
 function sell(
@@ -65,10 +58,10 @@ function sell(
   idBase: bigint,
   copies: number,
 ): Listing[] {
-  return Object.entries(behaviours).flatMap(([name, script]) => {
+  return Object.keys(behaviours).flatMap((name) => {
     const item = items[name];
     if (!item) throw new Error(`behaviour ${name} has no item on the ${side} side`);
-    const behaviour: Behaviour = { ...script, name };
+    const behaviour = behaviourOf(name, behaviours);
     return Array.from({ length: copies }, (_, index) => copyOf(side, item, behaviour, idBase, index + 1));
   });
 }
@@ -80,10 +73,11 @@ function copyOf(side: Side, item: Item, behaviour: Behaviour, idBase: bigint, co
   return {
     side,
     nativeId: String(idBase + BigInt(item.number * 100 + copy)),
-    catalogId: createHash('sha256').update(item.name).digest('hex').slice(0, 16),
+    catalogId: catalogIdOf(item.name),
     marketHashName: item.name,
     type: item.type,
     rarity: item.rarity ?? null,
+    color: colors.get(item.rarity ?? '') ?? null,
     exterior,
     wear: wearOf(exterior, copy),
     paintSeed: side === 'cs2' ? (item.number * 37 + copy * 11) % 1000 : null,
@@ -93,6 +87,7 @@ function copyOf(side: Side, item: Item, behaviour: Behaviour, idBase: bigint, co
     liveMills,
     chargedMills: percentOf(liveMills, behaviour.chargedPercent),
     behaviour,
+    ordinary: null,
   };
 }
 
@@ -102,7 +97,7 @@ function percentOf(amount: Mills, percent: number): Mills {
 
 /** Spreads the copies evenly over the range of their exterior. */
 function wearOf(exterior: string | null, copy: number): string | null {
-  const range = exterior === null ? undefined : WEAR_RANGES[exterior];
+  const range = exteriors.find(({ name }) => name === exterior)?.floats;
   if (!range) return null;
-  return (range[0] + ((range[1] - range[0]) * copy) / (CS2_COPIES + 1)).toFixed(6);
+  return (range[0] / 100 + (((range[1] - range[0]) / 100) * copy) / (CS2_COPIES + 1)).toFixed(6);
 }

@@ -1,8 +1,11 @@
-import { toDecimalText } from '../../money.ts';
+import { type Mills, toDecimalText } from '../../money.ts';
 import { PROTECTION_MS } from './behaviour.ts';
-import type { Listing } from './catalogue.ts';
+import type { FeedReply } from './feed.ts';
+import { iconPath } from './icons.ts';
+import type { Charm, Listing, Ordinary } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
+import { pricesAt } from './prices.ts';
 import type { Phase } from './timeline.ts';
 
 interface Word {
@@ -31,8 +34,8 @@ const inInventory: ReadonlySet<Phase> = new Set(['accepted', 'settled']);
 const MANUAL_DELIVERY = 1;
 const AUTO_DELIVERY = 2;
 
-/** @param priceMills a search and the single listing may show different prices */
-export function listingOnWire(listing: Listing, priceMills = listing.liveMills) {
+/** @param priceMills the feed and the single listing may show different prices */
+export function listingOnWire(listing: Listing, priceMills: Mills, origin: string) {
   return {
     id: listing.nativeId,
     itemId: listing.catalogId,
@@ -46,6 +49,33 @@ export function listingOnWire(listing: Listing, priceMills = listing.liveMills) 
     wear: listing.wear,
     paintSeed: listing.paintSeed,
     phase: listing.phase,
+    color: listing.color,
+    iconUrl: `${origin}${iconPath(listing.catalogId)}`,
+    ...(listing.ordinary ? ordinaryOnWire(listing.ordinary, origin) : {}),
+  };
+}
+
+function ordinaryOnWire({ paintIndex, fadePercent, inspectToken, stickers, charm }: Ordinary, origin: string) {
+  return {
+    paintIndex,
+    fadePercent,
+    inspectToken,
+    stickers: stickers.map(({ slot, wear, ...sticker }) => ({ ...charmOnWire(sticker, origin), slot, wear })),
+    charm: charm && charmOnWire(charm, origin),
+  };
+}
+
+function charmOnWire({ name, marketHashName, catalogId }: Charm, origin: string) {
+  return { name, marketHashName, iconUrl: `${origin}${iconPath(catalogId)}` };
+}
+
+export function feedOnWire({ isWhole, onSale, soldIds, cursor, hasMore }: FeedReply, nowMs: number, origin: string) {
+  return {
+    full: isWhole,
+    list: onSale.map((listing) => listingOnWire(listing, pricesAt(listing, nowMs).listedMills, origin)),
+    removed: soldIds,
+    cursor,
+    hasMore,
   };
 }
 

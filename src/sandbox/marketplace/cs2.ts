@@ -5,11 +5,15 @@ import Type from 'typebox';
 import { parseDollars, toDecimalText } from '../../money.ts';
 import { type BuyReply, buy } from './buying.ts';
 import { type CancelReply, cancel } from './cancelling.ts';
-import { findListing, type Listing, listings } from './catalogue.ts';
-import { deliveryOf, listingOnWire, orderOnWire } from './cs2-wire.ts';
+import { cards, findListing } from './catalogue.ts';
+import { deliveryOf, feedOnWire, listingOnWire, orderOnWire } from './cs2-wire.ts';
+import { feedOf } from './feed.ts';
+import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
-import { answerHtml, answerUnavailable, cut, hang, isCallersFault } from './replies.ts';
+import { pricesAt } from './prices.ts';
+import { answerHtml, answerUnavailable, cut, hang, isCallersFault, originOf } from './replies.ts';
+import { isSold } from './sales.ts';
 
 export const SANDBOX_CS2_KEY = 'sandbox-cs2-key';
 
@@ -50,14 +54,25 @@ export const cs2Side: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = 
 
   app.get('/listings/:id', { schema: { params: Type.Object({ id: Type.String() }) } }, async (request) => {
     const listing = findListing('cs2', request.params.id);
-    return listing ? success(listingOnWire(listing)) : refusal(1014452, 'no longer on sale');
+    if (!listing || isSold(marketplace, listing)) return refusal(1014452, 'no longer on sale');
+    const { liveMills } = pricesAt(listing, marketplace.nowMs);
+    return success(listingOnWire(listing, liveMills, originOf(request)));
   });
 
   app.get('/listings', { schema: { querystring: SearchQuery } }, async (request) => {
     const { page, limit } = request.query;
     const found = search(request.query);
     const list = found.slice((page - 1) * limit, page * limit);
-    return success({ list: list.map((listing) => listingOnWire(listing, listing.listedMills)), total: found.length });
+    return success({
+      list: list.map((listing) => listingOnWire(listing, listing.listedMills, originOf(request))),
+      total: found.length,
+    });
+  });
+
+  const FeedQuery = Type.Object({ cursor: Type.Optional(Type.String()) });
+  app.get('/feed', { schema: { querystring: FeedQuery } }, async (request) => {
+    const reply = feedOf(marketplace, 'cs2', request.query.cursor);
+    return success(feedOnWire(reply, marketplace.nowMs, originOf(request)));
   });
 
   app.post('/buy', { schema: { body: BuyBody } }, async (request, reply) => {
@@ -112,7 +127,7 @@ function search(query: Type.Static<typeof SearchQuery>): Listing[] {
     (phase === undefined || listing.phase === phase) &&
     Number(listing.wear) >= floatMin &&
     Number(listing.wear) <= floatMax;
-  return listings.filter(matches).sort((a, b) => Number(a.listedMills - b.listedMills));
+  return cards.filter(matches).sort((a, b) => Number(a.listedMills - b.listedMills));
 }
 
 function answerBuy(reply: FastifyReply, outcome: BuyReply) {

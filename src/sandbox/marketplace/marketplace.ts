@@ -1,6 +1,7 @@
 import { MovableClock } from '../../clock.ts';
 import { CancelWatch } from './cancel-watch.ts';
-import { findListing, type Listing } from './catalogue.ts';
+import { findListing } from './catalogue.ts';
+import type { Listing } from './listing.ts';
 import { type Order, Orders } from './orders.ts';
 import type { SandboxStore } from './store.ts';
 import { type Standing, standingAt } from './timeline.ts';
@@ -13,6 +14,8 @@ export class Marketplace {
   readonly orders: Orders;
   /** Real time plus an offset that is kept over restarts. */
   readonly clock: MovableClock;
+  /** By its own clock; cursors of an earlier start are worth nothing, since its file may be another. */
+  readonly openedAtMs: number;
   readonly cancelWatch = new CancelWatch();
   /** How long an answer to a cancel takes; the cancel itself takes effect at once. */
   cancelAnswerMs = 0;
@@ -23,6 +26,7 @@ export class Marketplace {
     this.clock = clock;
     this.orders = new Orders(store);
     this.clock.adoptOffset(Number(store.setting(CLOCK_SETTING) ?? 0));
+    this.openedAtMs = this.nowMs;
   }
 
   get nowMs(): number {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type Mills, toMills } from '../../money.ts';
-import type { Side } from './catalogue.ts';
+import type { Side } from './listing.ts';
+import { ordinaryIds } from './stock/ware.ts';
 import { integerOf, type SandboxStore, textOf } from './store.ts';
 import type { OrderTimes } from './timeline.ts';
 
@@ -66,12 +67,15 @@ const TABLE = `
   ) strict;
   create index if not exists marketplace_order_hint_due on marketplace_order (hint_due_at_ms)
     where hint_due_at_ms is not null;
+  create index if not exists marketplace_order_listing on marketplace_order (listing_id) where outcome = 'made';
 `;
 
 export class Orders {
   readonly #insert: StatementSync;
   readonly #byReference: StatementSync;
   readonly #byNumber: StatementSync;
+  readonly #latestOf: StatementSync;
+  readonly #ofOrdinarySince: StatementSync;
   readonly #countBuy: StatementSync;
   readonly #countCancel: StatementSync;
   readonly #deliver: StatementSync;
@@ -89,6 +93,14 @@ export class Orders {
     );
     this.#byReference = database.prepare('select * from marketplace_order where reference = ?');
     this.#byNumber = database.prepare('select * from marketplace_order where number = ?');
+    this.#latestOf = database.prepare(
+      `select * from marketplace_order where outcome = 'made' and listing_id = ? and side = ?
+         order by number desc limit 1`,
+    );
+    this.#ofOrdinarySince = database.prepare(
+      `select * from marketplace_order where outcome = 'made' and listing_id >= ? and listing_id < ? and side = ?
+         and max(created_at_ms, coalesce(cancel_accepted_at_ms, 0)) >= ? order by number`,
+    );
     this.#countBuy = database.prepare('update marketplace_order set buy_calls = buy_calls + 1 where number = ?');
     this.#countCancel = database.prepare(
       'update marketplace_order set cancel_calls = cancel_calls + 1 where number = ?',
@@ -137,6 +149,18 @@ export class Orders {
   byNumber(number: number): Order | undefined {
     const row = this.#byNumber.get(number);
     return row && orderOf(row);
+  }
+
+  /** The latest that was made of a listing. */
+  latestOf(side: Side, listingId: string): Order | undefined {
+    const row = this.#latestOf.get(listingId, side);
+    return row && orderOf(row);
+  }
+
+  /** Orders of ordinary listings that were made or cancelled then or later, oldest first. */
+  ofOrdinarySince(side: Side, sinceMs: number): Order[] {
+    const { from, below } = ordinaryIds[side];
+    return this.#ofOrdinarySince.all(from, below, side, sinceMs).map(orderOf);
   }
 
   countBuy(order: Order): void {

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { MINUTE_MS } from '../../clock.ts';
 
 /** A caller without a time-out of its own is let go after this. */
@@ -27,6 +27,11 @@ export function answerHtml(reply: FastifyReply): FastifyReply {
 
 export function answerUnavailable(reply: FastifyReply): FastifyReply {
   return reply.code(503).type('text/plain').send('Service Unavailable');
+}
+
+/** The marketplace's own address, as the caller knows it. */
+export function originOf({ protocol, host }: FastifyRequest): string {
+  return `${protocol}://${host}`;
 }
 
 /** A call that was not valid has surely changed nothing; of a failure in here nobody can say that. */

@@ -1,6 +1,9 @@
-import type { Listing } from './catalogue.ts';
+import type { FeedReply } from './feed.ts';
+import { iconPath } from './icons.ts';
+import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
+import { pricesAt } from './prices.ts';
 import type { Phase } from './timeline.ts';
 
 interface Word {
@@ -25,12 +28,23 @@ const words: Readonly<Record<Phase, Word>> = {
   unheardOf: { status: 77 },
 };
 
-export function listingOnWire(listing: Listing) {
+export function listingOnWire(listing: Listing, nowMs: number, origin: string) {
   return {
     item_id: listing.nativeId,
     name: listing.marketHashName,
     type: listing.type,
-    price: Number(listing.listedMills),
+    price: Number(pricesAt(listing, nowMs).listedMills),
+    image: `${origin}${iconPath(listing.catalogId)}`,
+  };
+}
+
+export function feedOnWire({ isWhole, onSale, soldIds, cursor, hasMore }: FeedReply, nowMs: number, origin: string) {
+  return {
+    snapshot: isWhole,
+    items: onSale.map((listing) => listingOnWire(listing, nowMs, origin)),
+    sold: soldIds,
+    next: cursor,
+    more: hasMore,
   };
 }
 

@@ -3,11 +3,14 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { toMills } from '../../money.ts';
 import { type BuyReply, buy } from './buying.ts';
-import { findListing, listings } from './catalogue.ts';
+import { cards, findListing } from './catalogue.ts';
+import { feedOf } from './feed.ts';
+import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { orderIdOf } from './orders.ts';
-import { answerHtml, answerUnavailable, hang, isCallersFault } from './replies.ts';
-import { listingOnWire, tradeOnWire } from './rust-wire.ts';
+import { answerHtml, answerUnavailable, hang, isCallersFault, originOf } from './replies.ts';
+import { feedOnWire, listingOnWire, tradeOnWire } from './rust-wire.ts';
+import { isSold } from './sales.ts';
 
 export const SANDBOX_RUST_KEY = 'sandbox-rust-key';
 
@@ -42,15 +45,23 @@ export const rustSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> =
 
   app.get('/listing', { schema: { querystring: Type.Object({ id: Type.String() }) } }, async (request) => {
     const listing = findListing('rust', request.query.id);
-    return listing ? { success: true, item: listingOnWire(listing) } : refusal('Item not found');
+    if (!listing || isSold(marketplace, listing)) return refusal('Item not found');
+    return { success: true, item: listingOnWire(listing, marketplace.nowMs, originOf(request)) };
   });
 
   app.get('/listings', { schema: { querystring: SearchQuery } }, async (request) => {
     const { name, skip, limit } = request.query;
-    const found = listings
+    const found = cards
       .filter((listing) => listing.side === 'rust' && (name === undefined || listing.marketHashName === name))
       .sort((a, b) => Number(a.listedMills - b.listedMills));
-    return { success: true, items: found.slice(skip, skip + limit).map(listingOnWire) };
+    const onWire = (listing: Listing) => listingOnWire(listing, marketplace.nowMs, originOf(request));
+    return { success: true, items: found.slice(skip, skip + limit).map(onWire) };
+  });
+
+  const FeedQuery = Type.Object({ since: Type.Optional(Type.String()) });
+  app.get('/feed', { schema: { querystring: FeedQuery } }, async (request) => {
+    const reply = feedOf(marketplace, 'rust', request.query.since);
+    return { success: true, ...feedOnWire(reply, marketplace.nowMs, originOf(request)) };
   });
 
   app.get('/buy', { schema: { querystring: BuyQuery } }, async (request, reply) => {

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { control } from './control.ts';
 import { cs2Side } from './cs2.ts';
 import { Hints } from './hints.ts';
+import { icons } from './icons.ts';
 import { Marketplace } from './marketplace.ts';
 import { rustSide } from './rust.ts';
 import { SandboxStore } from './store.ts';
@@ -75,6 +76,7 @@ async function addRoutes(
 ): Promise<void> {
   const { store, clock } = marketplace;
   app.get('/', async () => about);
+  await app.register(icons);
   await app.register(cs2Side, { prefix: '/cs2', marketplace });
   await app.register(rustSide, { prefix: '/rust', marketplace });
   await app.register(control, { prefix: '/control', marketplace, hints });
