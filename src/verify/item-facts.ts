@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { FILL } from '../trades/move.ts';
 import { itemStates } from '../trades/states.ts';
 import { AVAILABLE, LOCKED } from '../wallets/ledger.ts';
 import { words } from './rule.ts';
@@ -37,9 +38,10 @@ const buying = sql`
     count(*) filter (where state = 'refused')::integer as refused_purchases
   from purchase where merchant_id = item.merchant_id and item_id = item.id`;
 
-/** Every step that the table of states allows, and the one that begins an item, as `event:from:to`. */
+/** Every step that the table of states allows, the one that begins an item and the one that tells of a quick buy's, as `event:from:to`. */
 const knownSteps = words([
   'create::initiated',
+  `${FILL}:pending:pending`,
   ...Object.entries(itemStates).flatMap(([from, steps]) =>
     Object.entries(steps).map(([event, to]) => `${event}:${from}:${to}`),
   ),

@@ -2,6 +2,10 @@ import { sql } from 'kysely';
 import { inFlight, type Proof, rule } from './rule.ts';
 import { purchases } from './walk.ts';
 
+/** A unit of a quick buy whose listing was refused may take its next one from somebody else. */
+const hasMovedOn = sql`slice.state = 'refused' and coalesce((
+  select is_quick from trade where merchant_id = slice.merchant_id and id = slice.trade_id), false)`;
+
 /** DESIGN 4.3: one item, one purchase, one reference. */
 export const purchaseProof: Proof = {
   walk: purchases,
@@ -9,7 +13,7 @@ export const purchaseProof: Proof = {
   facts: () => sql`
     select slice.merchant_id, slice.id as purchase_id, slice.trade_id, slice.item_id, slice.reference, slice.supplier,
       slice.state as purchase_state, slice.order_id, slice.due_at, item.state as item_state, item.cost_mills,
-      item.trade_id as trade_of_item, item.supplier as supplier_of_item,
+      item.trade_id as trade_of_item, item.supplier as supplier_of_item, ${hasMovedOn} as has_moved_on,
       (select count(*)::integer from purchase as equal where equal.reference = slice.reference) as purchases
     from slice left join lateral (
       select state, cost_mills, trade_id, supplier from item
@@ -24,9 +28,9 @@ export const purchaseProof: Proof = {
     ),
     rule(
       'purchase-has-its-item',
-      'A purchase is for an item of its own trade, from that item’s supplier.',
+      'A purchase is for an item of its own trade, from that item’s supplier, unless a quick buy’s unit has moved on from it.',
       ['trade_id', 'item_id', 'supplier', 'trade_of_item', 'supplier_of_item'],
-      sql`trade_id is distinct from trade_of_item or supplier is distinct from supplier_of_item`,
+      sql`trade_id is distinct from trade_of_item or supplier is distinct from supplier_of_item and not has_moved_on`,
     ),
     rule(
       'bought-means-cost',

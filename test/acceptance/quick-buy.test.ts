@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accounts } from '../support/client.ts';
-import { cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
-import { type Answer, type Card, useWorld } from '../support/world.ts';
+import { type Answer, cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
+import { type Card, useWorld } from '../support/world.ts';
 
 /** Quick buys (wire-api §4.4): the cheapest listings of one item, as many as are wanted. */
 
