@@ -4,6 +4,7 @@ import Fastify, { type FastifyReply, type FastifyRequest, LogController } from '
 import { Authenticator } from './auth/authenticate.ts';
 import { ClientAuthenticator } from './auth/authenticate-client.ts';
 import { AuthVersion } from './auth/remembered.ts';
+import { tokenRoutes } from './auth/routes.ts';
 import { callbackUrlRoutes } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
 import { deliveryRoutes, replayRoute } from './deliveries/routes.ts';
@@ -71,6 +72,7 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     marketRoutes(routes, deps, gatekeeper);
     tradeRoutes(routes, deps, gatekeeper);
     quickBuyRoutes(routes, deps, gatekeeper);
+    tokenRoutes(routes, deps, gatekeeper);
     clientTradeRoutes(routes, deps, gatekeeper);
     walletRoutes(routes, deps, gatekeeper);
     callbackUrlRoutes(routes, deps, gatekeeper);

@@ -21,6 +21,7 @@ export const catalogue = {
   UNSUPPORTED_MEDIA_TYPE: row(1013, 415, 'The body must be application/json.', 'ours'),
   INVALID_TOKEN: row(1102, 401, 'This client token is not valid, or not any more.'),
   MISSING_BEARER: row(1108, 401, 'The Authorization header with a client token is missing.'),
+  NO_API_SECRET_CONFIGURED: row(1120, 400, 'You have no API secret, so no token can be signed for you.', 'ours'),
   FORBIDDEN: row(1300, 403, 'This trade is not one of your own.'),
   ACCOUNT_DISABLED: row(1301, 403, 'This merchant account is disabled.'),
   MERCHANT_NO_CALLBACK_URL: row(

@@ -12,11 +12,20 @@ export interface Client {
   readonly clientId: string | null;
 }
 
+/** What a merchant tells about its user. Nothing here reads it: it is for instant credit, which there is none of. */
+export interface ClientData {
+  readonly totalWager?: number;
+  readonly registrationDate?: string | null;
+  readonly kycHash?: string;
+  readonly kycLevel?: number;
+  readonly fiatDeposits?: boolean;
+  readonly cryptoDeposits?: boolean;
+}
+
 export interface NewToken {
   readonly merchantId: string;
   readonly client: Client;
-  /** Passed on as it is; nothing here reads it. */
-  readonly clientData?: Readonly<Record<string, unknown>>;
+  readonly clientData: ClientData | null;
 }
 
 /** How long a token holds, at the most and by default. */
@@ -58,7 +67,7 @@ export function signClientToken(apiSecret: string, { merchantId, client, clientD
     client: {
       steamID: steamId,
       tradeUrl,
-      ...(clientData ? { clientData } : {}),
+      ...(clientData ? { clientData: known(clientData) } : {}),
       ...(clientId === null ? {} : { clientId }),
     },
     iat,
@@ -68,6 +77,19 @@ export function signClientToken(apiSecret: string, { merchantId, client, clientD
   return new CompactSign(text.encode(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'HS256', userId: merchantId })
     .sign(text.encode(apiSecret));
+}
+
+/** Only what the public API knows; what else a merchant sent would make tokens as long as it likes. */
+function known(data: ClientData) {
+  const { totalWager, registrationDate, kycHash, kycLevel, fiatDeposits, cryptoDeposits } = data;
+  return {
+    totalWager,
+    registrationDate: registrationDate ?? undefined,
+    kycHash,
+    kycLevel,
+    fiatDeposits,
+    cryptoDeposits,
+  };
 }
 
 /** The key that tokens are checked with, which cannot be read back out. */

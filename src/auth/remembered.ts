@@ -18,12 +18,12 @@ export class AuthVersion {
   }
 
   async current(): Promise<string> {
-    if (performance.now() - this.#checkedAt > VERSION_TRUSTED_MS) await this.#check();
+    if (performance.now() - this.#checkedAt > VERSION_TRUSTED_MS) await this.check();
     return this.#version;
   }
 
   /** One question to the database for all requests that come meanwhile. */
-  #check(): Promise<void> {
+  check(): Promise<void> {
     this.#checking ??= this.#read().finally(() => {
       this.#checking = null;
     });

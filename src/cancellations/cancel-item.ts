@@ -12,7 +12,9 @@ import { leaseEnd, recordCancellation } from './record-cancellation.ts';
 export interface Canceller {
   readonly merchantId: string;
   readonly source: 'self' | 'client';
-  /** `merchant:<key id>`; kept with the wish. */
+  /** Of the client whose trade it has to be. null: any trade of the source will do. */
+  readonly steamId: string | null;
+  /** `merchant:<key id>` or `client:<SteamID64>`; kept with the wish. */
   readonly actor: string;
   readonly requestId: string;
 }
@@ -60,9 +62,15 @@ type Target = Candidate & { readonly item: NonNullable<Candidate['item']> };
 function requireOwnItem(candidate: Candidate | null, canceller: Canceller): Target {
   if (!candidate) throw errors.of('ITEM_NOT_FOUND');
   const { trade, item } = candidate;
-  if (trade.merchant_id !== canceller.merchantId || trade.source !== canceller.source) throw errors.of('FORBIDDEN');
+  requireOwn(trade, canceller);
   if (!item) throw errors.of('ITEM_NOT_FOUND');
   return { ...candidate, item };
+}
+
+/** @throws FORBIDDEN for a trade that is not the caller's to cancel in: a client's own are those of its account */
+export function requireOwn(trade: Candidate['trade'], { merchantId, source, steamId }: Canceller): void {
+  const isOwn = trade.merchant_id === merchantId && trade.source === source;
+  if (!isOwn || (steamId !== null && trade.steam_id !== steamId)) throw errors.of('FORBIDDEN');
 }
 
 function requireCancellable(deps: Deps, { trade, item }: Target): void {

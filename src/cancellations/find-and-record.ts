@@ -8,7 +8,7 @@ import { justLost } from './record-cancellation.ts';
 
 /** An item to cancel with all that the rules ask about. */
 export interface Candidate {
-  readonly trade: Pick<TradeRow, 'id' | 'merchant_id' | 'type' | 'source' | 'game'>;
+  readonly trade: Pick<TradeRow, 'id' | 'merchant_id' | 'type' | 'source' | 'steam_id' | 'game'>;
   readonly item: Pick<FoundItemRow, 'id' | 'listing_id' | 'external_id' | 'state' | 'supplier' | 'created_at'> | null;
   /** The order at the supplier; null while the purchase is not known to be made. */
   readonly order: Order | null;
@@ -23,6 +23,7 @@ interface Row {
   merchant_id: string;
   type: 'withdraw' | 'deposit';
   source: 'self' | 'client';
+  steam_id: string;
   game: TradeRow['game'];
   item_id: string | null;
   listing_id: string;
@@ -41,6 +42,8 @@ interface Row {
 export interface Asking {
   readonly merchantId: string;
   readonly source: 'self' | 'client';
+  /** null: whichever client's, or the merchant's own. */
+  readonly steamId: string | null;
   readonly actor: string;
   readonly requestId: string;
   readonly now: Date;
@@ -62,12 +65,12 @@ export async function findAndRecord(
   asking: Asking,
   { tradeRef, itemRef }: { tradeRef: string; itemRef: string },
 ): Promise<Candidate | null> {
-  const { merchantId, source, actor, requestId, now, oldEnough, leaseEnd } = asking;
+  const { merchantId, source, steamId, actor, requestId, now, oldEnough, leaseEnd } = asking;
   const tradeId = isUuid(tradeRef.toLowerCase()) ? tradeRef.toLowerCase() : null;
   const cancelling = deps.suppliers.all.filter((supplier) => supplier.cancel).map((supplier) => supplier.id);
   const result = await sql<Row>`
     with candidate as (
-      select trade.id as trade_id, trade.merchant_id, trade.type, trade.source, trade.game,
+      select trade.id as trade_id, trade.merchant_id, trade.type, trade.source, trade.steam_id, trade.game,
         item.id as item_id, item.listing_id, item.external_id, item.state, item.supplier, item.created_at,
         purchase.id as purchase_id, purchase.order_id,
         open.id as open_id, open.state as open_state
@@ -88,7 +91,7 @@ export async function findAndRecord(
       select merchant_id, ${newId(now)}::uuid, trade_id, item_id, supplier, 'requested', ${actor}, ${requestId}, 1,
         ${leaseEnd}::timestamptz, ${now}::timestamptz
       from candidate
-      where merchant_id = ${merchantId} and source = ${source} and type = 'withdraw' and game = ${CS2}
+      where merchant_id = ${merchantId} and source = ${source} ${andOf(steamId)} and type = 'withdraw' and game = ${CS2}
         and supplier = any(${cancelling}) and state in ('pending', 'active', 'hold') and order_id is not null
         and created_at <= ${oldEnough}::timestamptz and open_id is null
         and not ${justLost(deps, now, { merchantId: sql.ref('candidate.merchant_id'), itemId: sql.ref('candidate.item_id') })}
@@ -104,10 +107,15 @@ function orById(tradeId: string | null) {
   return tradeId === null ? sql`` : sql`or trade.id = ${tradeId}`;
 }
 
+/** Part of what the wish is recorded under: who may not cancel here must leave nothing behind. */
+function andOf(steamId: string | null) {
+  return steamId === null ? sql`` : sql`and steam_id = ${steamId}`;
+}
+
 function toCandidate(row: Row): Candidate {
-  const { trade_id, merchant_id, type, source, game } = row;
+  const { trade_id, merchant_id, type, source, steam_id, game } = row;
   return {
-    trade: { id: trade_id, merchant_id, type, source, game },
+    trade: { id: trade_id, merchant_id, type, source, steam_id, game },
     item:
       row.item_id === null
         ? null

@@ -1,11 +1,12 @@
-import Type from 'typebox';
+import type { FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { ignoreBodies } from '../http/ignored-bodies.ts';
-import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { asClient, asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
-import { cancelItem } from './cancel-item.ts';
+import { type Canceller, cancelItem } from './cancel-item.ts';
 
 const Params = Type.Object({
   tradeId: Text(1, 128, { description: 'The trade’s id or the externalId you gave it' }),
@@ -19,31 +20,40 @@ const Cancelled = Type.Object({
   status: Type.Literal('cancelled'),
 });
 
-/** `POST /secure/buy/{tradeId}/items/{itemId}/cancel`. Register it in a scope of its own: it reads no body. */
+const itemCancel = {
+  summary: 'Cancel one undelivered CS2 item, 30 minutes after it was created',
+  description: 'Success means that the marketplace accepted. The refund and `reverted` come later, by callback.',
+  params: Params,
+  response: { 200: Ok(Cancelled) },
+};
+
+/** Merchants' and clients' routes to cancel with. Register them in a scope of their own: they read no body. */
 export function cancellationRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
   ignoreBodies(app);
   app.post(
     '/secure/buy/:tradeId/items/:itemId/cancel',
-    {
-      ...asMerchant(gatekeeper, 'item-cancel'),
-      schema: {
-        summary: 'Cancel one undelivered CS2 item, 30 minutes after it was created',
-        description: 'Success means that the marketplace accepted. The refund and `reverted` come later, by callback.',
-        tags: ['cancelling'],
-        params: Params,
-        response: { 200: Ok(Cancelled) },
-      },
-    },
-    async (request) => {
-      const caller = callerOf(request);
-      const { tradeId: tradeRef, itemId: itemRef } = request.params;
-      const canceller = {
-        merchantId: caller.merchantId,
-        source: 'self' as const,
-        actor: caller.actor,
-        requestId: request.id,
-      };
-      return ok(request, await cancelItem({ ...deps, log: request.log }, canceller, { tradeRef, itemRef }));
-    },
+    { ...asMerchant(gatekeeper, 'item-cancel'), schema: { ...itemCancel, tags: ['cancelling'] } },
+    async (request) => ok(request, await cancelItem(own(request), cancellerOf(request), itemRefs(request.params))),
   );
+
+  app.post(
+    '/client/trading/withdraw/:tradeId/items/:itemId/cancel',
+    { ...asClient(gatekeeper, 'client-item-cancel'), schema: { ...itemCancel, tags: ['clients'] } },
+    async (request) => ok(request, await cancelItem(own(request), cancellerOf(request), itemRefs(request.params))),
+  );
+
+  function own({ log }: FastifyRequest): Deps {
+    return { ...deps, log };
+  }
+}
+
+/** Who asks: a merchant about its own trades, a client about its own. */
+function cancellerOf(request: FastifyRequest): Canceller {
+  const { merchantId, actor, client } = callerOf(request);
+  const steamId = client?.steamId ?? null;
+  return { merchantId, source: client ? 'client' : 'self', steamId, actor, requestId: request.id };
+}
+
+function itemRefs({ tradeId, itemId }: Static<typeof Params>) {
+  return { tradeRef: tradeId, itemRef: itemId };
 }

@@ -69,26 +69,32 @@ const refusalsOfTokens: readonly ErrorKey[] = ['MISSING_BEARER', 'INVALID_TOKEN'
 const refusalsOfBodies: readonly ErrorKey[] = ['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const refusalsOfAll: readonly ErrorKey[] = ['SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
 
+const refusalsOfBuys: readonly ErrorKey[] = [
+  'INVALID_LISTING_ID',
+  'LISTING_NOT_FOUND',
+  'PRICE_CHANGED',
+  'MERCHANT_BALANCE_LOW',
+  'MERCHANT_NO_CALLBACK_URL',
+  'MERCHANT_NO_API_SECRET',
+  'MERCHANT_CALLBACK_URL_DISABLED',
+  'EXTERNAL_ID_EXISTS',
+];
+const refusalsOfItemCancels: readonly ErrorKey[] = [
+  'ITEM_NOT_FOUND',
+  'FORBIDDEN',
+  'TRADE_CANCEL_TOO_SOON',
+  'TRADE_NOT_CANCELLABLE',
+];
+
 /** What a route refuses beyond that, with its method where others of its path do not; a test provokes each of them and looks it up in the document. */
 const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/secure/market/item': ['LISTING_NOT_FOUND'],
-  '/secure/buy': [
-    'INVALID_LISTING_ID',
-    'LISTING_NOT_FOUND',
-    'PRICE_CHANGED',
-    'MERCHANT_BALANCE_LOW',
-    'MERCHANT_NO_CALLBACK_URL',
-    'MERCHANT_NO_API_SECRET',
-    'MERCHANT_CALLBACK_URL_DISABLED',
-    'EXTERNAL_ID_EXISTS',
-  ],
+  '/auth/authenticate-client': ['NO_API_SECRET_CONFIGURED'],
+  '/secure/buy': refusalsOfBuys,
+  '/client/trading/withdraw': refusalsOfBuys,
   '/secure/trades/:tradeId': ['TRADE_NOT_FOUND'],
-  '/secure/buy/:tradeId/items/:itemId/cancel': [
-    'ITEM_NOT_FOUND',
-    'FORBIDDEN',
-    'TRADE_CANCEL_TOO_SOON',
-    'TRADE_NOT_CANCELLABLE',
-  ],
+  '/secure/buy/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
+  '/client/trading/withdraw/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
   'PUT /v1/callbacks/url': ['CALLBACK_URL_TEST_FAILED'],
   '/v1/callbacks/deliveries': ['TRADE_NOT_FOUND'],
   '/v1/callbacks/deliveries/:deliveryId': ['CALLBACK_NOT_FOUND'],

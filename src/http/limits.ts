@@ -17,11 +17,8 @@ export const routeLimits = {
   'item-cancel': { verified: 60, unverified: 10 },
   buy: { verified: 5000, unverified: 50 },
   'buy-quick': { verified: 5000, unverified: 50 },
-  'client-withdraw-quick': { verified: 500, unverified: 5 },
   trades: { verified: 3000, unverified: 100 },
   prices: { verified: 1000, unverified: 100, per: 'hour' },
-  // Clients of a merchant share it; the merchant's own is another, so that no client can use that up.
-  'client-trades': { verified: 3000, unverified: 30 },
   'market-item': { verified: 600, unverified: 30 },
   balance: { verified: 600, unverified: 60 },
   // Each makes the gateway call whatever URL it is given.
@@ -29,6 +26,12 @@ export const routeLimits = {
   callbacks: { verified: 600, unverified: 60 },
   'callback-replay': { verified: 60, unverified: 10 },
   events: { verified: 600, unverified: 60 },
+  // A merchant's clients share these; its own routes have others, so that no client can use those up.
+  'client-token': { verified: 1_000_000, unverified: 100, per: 'hour' },
+  'client-withdraw': { verified: 500, unverified: 5 },
+  'client-withdraw-quick': { verified: 500, unverified: 5 },
+  'client-item-cancel': { verified: 60, unverified: 10 },
+  'client-trades': { verified: 3000, unverified: 30 },
 } as const satisfies Record<string, RouteLimit>;
 
 export type LimitedRoute = keyof typeof routeLimits;

@@ -2,11 +2,32 @@ import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { asClient, clientCallerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { createTrade } from './operations/create-trade.ts';
 import { listTrades } from './operations/read-trades.ts';
-import { ListQuery, pageQuery, TradePage } from './requests.ts';
+import { ListQuery, newTrade, pageQuery, TradePage, WithdrawBody } from './requests.ts';
+import { TradeWire } from './wire.ts';
 
-/** `GET /client/trades` (wire-api §4.5): what a client sees of its merchant. */
+/** `POST /client/trading/withdraw` and `GET /client/trades` (wire-api §4.4, §4.5): what a merchant's user does and sees. */
 export function clientTradeRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  app.post(
+    '/client/trading/withdraw',
+    {
+      ...asClient(gatekeeper, 'client-withdraw'),
+      schema: {
+        summary: 'Buy 1 to 50 items for the client',
+        description: 'Paid from the merchant’s wallet, which is why the merchant is asked first.',
+        tags: ['clients'],
+        body: WithdrawBody,
+        response: { 200: Ok(TradeWire) },
+      },
+    },
+    async (request) => {
+      const caller = clientCallerOf(request);
+      const trade = newTrade(request.body, caller.client.tradeUrl);
+      return ok(request, await createTrade({ ...deps, log: request.log }, caller, trade, request.id));
+    },
+  );
+
   app.get(
     '/client/trades',
     {

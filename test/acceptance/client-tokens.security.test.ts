@@ -13,7 +13,9 @@ const world = useWorld();
 
 /** Each route of clients, as the OpenAPI document spells it, and a call of it that is valid but for the token. */
 const routes: Readonly<Record<string, string>> = {
+  'POST /client/trading/withdraw': '/client/trading/withdraw',
   'GET /client/trades': '/client/trades',
+  'POST /client/trading/withdraw/{tradeId}/items/{itemId}/cancel': '/client/trading/withdraw/any/items/any/cancel',
 };
 
 let merchant: Merchant;
@@ -72,7 +74,7 @@ describe('a token', () => {
     const vector =
       'eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjBiOWY5ZDllLTJmMGUtNGY3ZS05YTUxLTZmMGYzYzJjMWExMSJ9.eyJtZXJjaGFudElkIjoiMGI5ZjlkOWUtMmYwZS00ZjdlLTlhNTEtNmYwZjNjMmMxYTExIiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTAzMzc2MDAsImV4cCI6MTc5MDQyNDAwMH0.zEeJ3WO-yYP6bh8NxxKKN8ehW17UY9w7672SaqHFNbI';
     const client = { ...accounts.ann, clientId: 'user-7' };
-    const wanted = { merchantId: '0b9f9d9e-2f0e-4f7e-9a51-6f0f3c2c1a11', client };
+    const wanted = { merchantId: '0b9f9d9e-2f0e-4f7e-9a51-6f0f3c2c1a11', client, clientData: null };
     const at = new Date('2026-09-25T12:00:00.999Z');
     expect(await signClientToken('test-api-secret-value', wanted, at)).toBe(vector);
   });

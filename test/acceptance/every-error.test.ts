@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { MerchantRow } from '../../src/db/tables.ts';
 import { catalogue, type ErrorKey } from '../../src/errors.ts';
-import { createKey, revokeKey, setDisabled } from '../../src/merchants/operations.ts';
+import { createKey, createMerchant, revokeKey, setDisabled } from '../../src/merchants/operations.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { sendRaw } from '../support/raw.ts';
@@ -143,6 +143,16 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
     provoke: () => world().call('GET', '/client/trades', { headers: { authorization: 'Bearer a.b.c' } }),
   },
   MISSING_BEARER: { operation: CLIENT_TRADES, provoke: () => world().call('GET', '/client/trades') },
+  NO_API_SECRET_CONFIGURED: {
+    operation: 'post /auth/authenticate-client',
+    provoke: async () => {
+      const { deps } = world().gateway;
+      const { merchant: secretless } = await createMerchant(deps, { name: 'secretless', withoutSecret: true });
+      const { apiKey } = await createKey(deps, secretless.id);
+      const body = { clientSteamId: '76561198000000001', clientTradeUrl: TRADE_URL };
+      return world().call('POST', '/auth/authenticate-client', { body, headers: { 'api-key': apiKey } });
+    },
+  },
   FORBIDDEN: {
     operation: CANCEL,
     provoke: async () => {

@@ -129,7 +129,13 @@ test('a cancel that delivery has overtaken while it is asked answers the next on
   expect(await marketplace('GET', `/orders/${reference}`)).toMatchObject({ cancelCalls: 1, cancelsAtOnce: 1 });
   // It answers for its own item only: another one's wish is recorded at once.
   const other = await oldItem('never-ships');
-  const canceller = { merchantId: other.merchant.id, source: 'self' as const, actor: 'test', requestId: randomUUID() };
+  const canceller = {
+    merchantId: other.merchant.id,
+    source: 'self' as const,
+    steamId: null,
+    actor: 'test',
+    requestId: randomUUID(),
+  };
   const { deps } = world().gateway;
   const now = deps.clock.now();
   const asking = { ...canceller, now, oldEnough: now, leaseEnd: new Date(now.getTime() + MINUTE_MS) };
@@ -152,7 +158,13 @@ test('a lost cancel is repeated only after a look at what became of the order', 
 
   const calls: string[] = [];
   const suppliers = heard(deps.suppliers, (call) => void calls.push(call));
-  const canceller = { merchantId: merchant.id, source: 'self' as const, actor: 'test', requestId: randomUUID() };
+  const canceller = {
+    merchantId: merchant.id,
+    source: 'self' as const,
+    steamId: null,
+    actor: 'test',
+    requestId: randomUUID(),
+  };
   const again = await cancelItem({ ...deps, suppliers }, canceller, { tradeRef: trade.id, itemRef: itemId });
   expect(again).toMatchObject({ status: 'cancelled' });
   expect(calls).toEqual(['find', 'cancel']);
@@ -162,7 +174,13 @@ test('an item can be cancelled from the very millisecond in which it is 30 minut
   const { merchant, trade, itemId } = await oldItem('never-ships', '30m');
   const { deps } = world().gateway;
   const created = new Date(trade.createdAt).getTime();
-  const canceller = { merchantId: merchant.id, source: 'self' as const, actor: 'test', requestId: randomUUID() };
+  const canceller = {
+    merchantId: merchant.id,
+    source: 'self' as const,
+    steamId: null,
+    actor: 'test',
+    requestId: randomUUID(),
+  };
   const cancelAfter = (ms: number) =>
     cancelItem({ ...deps, clock: { ...systemClock, now: () => new Date(created + ms) } }, canceller, {
       tradeRef: trade.id,

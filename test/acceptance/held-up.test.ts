@@ -27,7 +27,13 @@ async function boughtLongAgo(behaviour: string) {
   const trade = await merchant.buys([world().card(behaviour)]);
   await world().passes('31m');
   const itemId = trade.items[0]?.id ?? '';
-  const canceller = { merchantId: merchant.id, source: 'self' as const, actor: 'test', requestId: randomUUID() };
+  const canceller = {
+    merchantId: merchant.id,
+    source: 'self' as const,
+    steamId: null,
+    actor: 'test',
+    requestId: randomUUID(),
+  };
   return { merchant, trade, itemId, canceller };
 }
 

@@ -18,6 +18,12 @@ interface Route {
 }
 
 const routes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/auth/authenticate-client',
+    call: '/auth/authenticate-client',
+    body: () => ({ clientSteamId: '76561198000000001', clientTradeUrl: TRADE_URL }),
+  },
   { method: 'GET', path: '/secure/market/item', call: '/secure/market/item?marketHashName=any' },
   { method: 'POST', path: '/secure/buy', call: '/secure/buy', body: () => validBuy() },
   { method: 'GET', path: '/secure/trades', call: '/secure/trades' },

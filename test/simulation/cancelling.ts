@@ -22,7 +22,13 @@ function cancelOnce(story: Story, target: Target): void {
   story.tally.cancels++;
   const { process, deps } = story.anyNode();
   const { tradeId, itemId } = target;
-  const canceller = { merchantId: story.caller.merchantId, source: 'self' as const, actor: 'sim', requestId: 'sim' };
+  const canceller = {
+    merchantId: story.caller.merchantId,
+    source: 'self' as const,
+    steamId: null,
+    actor: 'sim',
+    requestId: 'sim',
+  };
   story.scheduler.start(process, `cancel of ${target.token} ${target.nativeId}`, async () => {
     const answer = await cancelItem(deps, canceller, { tradeRef: tradeId, itemRef: itemId }).catch(toRefusal);
     requireHonest(story, target, answer);

@@ -158,7 +158,13 @@ export class Books {
   /** The merchant cancels an item, and the supplier accepts. */
   async cancels(item: ItemRow): Promise<void> {
     this.clock.adoptOffset(this.clock.offsetMs + 31 * MINUTE_MS);
-    const canceller = { merchantId: this.merchantId, source: 'self' as const, actor: 'merchant:key', requestId: 'r' };
+    const canceller = {
+      merchantId: this.merchantId,
+      source: 'self' as const,
+      steamId: null,
+      actor: 'merchant:key',
+      requestId: 'r',
+    };
     await cancelItem(this.deps, canceller, { tradeRef: item.trade_id, itemRef: item.listing_id ?? '' });
   }
 

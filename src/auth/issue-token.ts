@@ -1,0 +1,28 @@
+import type { Deps } from '../deps.ts';
+import { errors } from '../errors.ts';
+import { steamIdOf } from '../trades/steam.ts';
+import { type Client, type ClientData, signClientToken } from './client-token.ts';
+
+/**
+ * Signs a token for a merchant's user, as the merchant could by itself. Nothing is recorded: however often it is asked
+ * for, each is good for its day.
+ * @throws VALIDATION_FAILED when the trade URL is of another account; NO_API_SECRET_CONFIGURED
+ */
+export async function issueToken(
+  deps: Pick<Deps, 'db' | 'clock' | 'secrets'>,
+  merchantId: string,
+  client: Client,
+  clientData: ClientData | null,
+): Promise<string> {
+  if (steamIdOf(client.tradeUrl) !== client.steamId) {
+    throw errors.validationFailed({ clientTradeUrl: 'is of another account than clientSteamId' });
+  }
+  const { api_secret_sealed } = await deps.db
+    .selectFrom('merchant')
+    .select('api_secret_sealed')
+    .where('id', '=', merchantId)
+    .executeTakeFirstOrThrow();
+  if (api_secret_sealed === null) throw errors.of('NO_API_SECRET_CONFIGURED');
+  const wanted = { merchantId, client, clientData };
+  return signClientToken(deps.secrets.open(api_secret_sealed), wanted, deps.clock.now());
+}

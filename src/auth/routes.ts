@@ -1,0 +1,51 @@
+import Type from 'typebox';
+import type { Deps } from '../deps.ts';
+import type { App } from '../http/app-type.ts';
+import { Ok, ok } from '../http/envelope.ts';
+import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { Text } from '../http/validation.ts';
+import { STEAM_ID, TRADE_URL } from '../trades/steam.ts';
+import { issueToken } from './issue-token.ts';
+
+/** What a merchant says about its user; kept in the token, and used for nothing here. */
+const ClientData = Type.Object({
+  totalWager: Type.Optional(Type.Number({ minimum: 0 })),
+  registrationDate: Type.Optional(Type.Union([Type.String({ format: 'date-time', maxLength: 64 }), Type.Null()])),
+  kycHash: Type.Optional(Text(0, 1024)),
+  kycLevel: Type.Optional(Type.Integer({ minimum: 0 })),
+  fiatDeposits: Type.Optional(Type.Boolean()),
+  cryptoDeposits: Type.Optional(Type.Boolean()),
+});
+
+const Body = Type.Object(
+  {
+    clientSteamId: Type.String({ pattern: STEAM_ID }),
+    clientTradeUrl: Type.String({ pattern: TRADE_URL, description: 'Of the same account' }),
+    clientId: Type.Optional(Text(0, 128, { description: 'Your own id of the user; trades show it' })),
+    clientData: Type.Optional(ClientData),
+  },
+  { additionalProperties: false },
+);
+
+/** `POST /auth/authenticate-client` (wire-api §4.1). */
+export function tokenRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  app.post(
+    '/auth/authenticate-client',
+    {
+      ...asMerchant(gatekeeper, 'client-token'),
+      schema: {
+        summary: 'Get a token for one of your users',
+        description: 'It holds for a day. You can as well sign it yourself, with your API secret.',
+        tags: ['clients'],
+        body: Body,
+        response: { 200: Ok(Type.Object({ token: Type.String() })) },
+      },
+    },
+    async (request) => {
+      const { clientSteamId: steamId, clientTradeUrl: tradeUrl, clientId, clientData } = request.body;
+      const client = { steamId, tradeUrl, clientId: clientId || null };
+      const token = await issueToken(deps, callerOf(request).merchantId, client, clientData ?? null);
+      return ok(request, { token });
+    },
+  );
+}
