@@ -41,6 +41,8 @@ const Schema = Type.Object({
   stopTimeoutMs: Ms,
   /** How often the workers prove the whole database; 0: never. */
   verifyEveryMin: Type.Integer({ minimum: 0, maximum: 10_080 }),
+  /** After how many minutes what is not sent is cancelled, where a buy does not say; 720: never. */
+  autoCancelMin: Type.Integer({ minimum: 30, maximum: 720 }),
   trustProxy: Type.Boolean(),
   logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
 });
@@ -70,6 +72,7 @@ export const environment = {
   tickMs: 'TICK_MS',
   stopTimeoutMs: 'STOP_TIMEOUT_MS',
   verifyEveryMin: 'VERIFY_EVERY_MIN',
+  autoCancelMin: 'AUTO_CANCEL_MIN',
   trustProxy: 'TRUST_PROXY',
   logLevel: 'LOG_LEVEL',
 } as const satisfies Record<keyof Config, string>;
@@ -96,6 +99,7 @@ const usual: Config = {
   tickMs: 1000,
   stopTimeoutMs: 28_000,
   verifyEveryMin: 60,
+  autoCancelMin: 720,
   trustProxy: false,
   logLevel: 'info',
 };

@@ -12,6 +12,7 @@ export const catalogue = {
   TRADE_CANCEL_TOO_SOON: row(27, 400, 'An item can be cancelled 30 minutes after it was created.'),
   TRADE_NOT_CANCELLABLE: row(28, 400, 'This item cannot be cancelled.'),
   INSUFFICIENT_STOCK: row(34, 409, 'None of this item is on sale at that price.', 'ours'),
+  TRADE_CANCEL_UNSUPPORTED: row(44, 400, 'No item of this trade has a marketplace that can cancel.', 'ours'),
   VALIDATION_FAILED: row(1001, 400, 'The request is not valid.'),
   NOT_FOUND: row(1003, 404, 'There is nothing at this path.'),
   RATE_LIMITED: row(1005, 429, 'Too many requests for this route; wait as long as Retry-After says.'),

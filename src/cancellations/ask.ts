@@ -12,7 +12,7 @@ import {
 } from './cancellation.ts';
 import { endWhenOver } from './close.ts';
 import { recordAnswer } from './record-answer.ts';
-import { putBack, takeUp, wakeWaitingWish } from './record-cancellation.ts';
+import { putBack, refuseWhenSent, TIMER, takeUp, wakeWaitingWish } from './record-cancellation.ts';
 
 /** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
 const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;
@@ -79,9 +79,12 @@ export async function askAgain(deps: Deps, merchantId: string, cancellationId: s
   await endWhenOver(deps, merchantId, cancellationId);
   const cancellation = await readCancellation(deps, merchantId, cancellationId);
   const isRead = cancellation !== null && (await readFirst(deps, cancellation));
-  const { state, reason, asks } = await stateNow(deps, merchantId, cancellationId);
+  const { state, reason, asks, actor } = await stateNow(deps, merchantId, cancellationId);
   if (state !== 'requested') return toKnownOutcome(state, reason);
   if (asks !== ask) return null;
+  if (isRead && actor === TIMER && (await refuseWhenSent(deps, merchantId, cancellationId, ask))) {
+    return { outcome: 'refused', reason: 'already_sent' };
+  }
   if (isRead) return askSupplier(deps, cancellation);
   await putBack(deps, merchantId, cancellationId, ask);
   // A purchase that became known while the wish was taken up found nobody waiting.

@@ -1,7 +1,7 @@
 import { later, MINUTE_MS, msBetween } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
-import { CS2 } from '../suppliers/supplier.ts';
+import { CS2, type Game } from '../suppliers/supplier.ts';
 import { isTerminal } from '../trades/states.ts';
 import { askAgain, askSupplier, awaitOutcome } from './ask.ts';
 import { type Cancellation, newestCancellation, type Order, type Outcome } from './cancellation.ts';
@@ -52,9 +52,14 @@ export async function cancelItem(
 
 function asking(deps: Deps, canceller: Canceller): Asking {
   const now = deps.clock.now();
-  const minAges = deps.suppliers.all.map((supplier) => supplier.cancel?.minAgeMs ?? 0);
-  const oldEnough = later(now, -Math.max(MIN_AGE_MS, ...minAges));
+  const oldEnough = newestToCancel(deps, now);
   return { ...canceller, now, oldEnough, leaseEnd: leaseEnd(deps, now, 1) };
+}
+
+/** The newest moment at which an item may have been created that is old enough for every supplier. */
+export function newestToCancel(deps: Deps, now: Date): Date {
+  const minAges = deps.suppliers.all.map((supplier) => supplier.cancel?.minAgeMs ?? 0);
+  return later(now, -Math.max(MIN_AGE_MS, ...minAges));
 }
 
 type Target = Candidate & { readonly item: NonNullable<Candidate['item']> };
@@ -75,11 +80,16 @@ export function requireOwn(trade: Candidate['trade'], { merchantId, source, stea
 
 function requireCancellable(deps: Deps, { trade, item }: Target): void {
   if (trade.type !== 'withdraw') throw notCancellable('not_a_withdrawal');
-  if (trade.game !== CS2 || !deps.suppliers.get(item.supplier).cancel) throw notCancellable('not_supported');
+  if (!canEver(deps, trade, item)) throw notCancellable('not_supported');
   if (isTerminal(item.state)) throw notCancellable('already_closed');
 }
 
-function notCancellable(reason: string) {
+/** Whether there is a way to cancel such an item at all. */
+export function canEver(deps: Deps, trade: { readonly game: Game }, item: { readonly supplier: string }): boolean {
+  return trade.game === CS2 && deps.suppliers.get(item.supplier).cancel !== null;
+}
+
+export function notCancellable(reason: string) {
   return errors.of('TRADE_NOT_CANCELLABLE', { details: { reason } });
 }
 

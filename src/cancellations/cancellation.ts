@@ -65,7 +65,7 @@ export async function outcomeNow(deps: Deps, merchantId: string, cancellationId:
 export async function stateNow(deps: Deps, merchantId: string, cancellationId: string) {
   return deps.db
     .selectFrom('cancellation')
-    .select(['state', 'reason', 'due_at', 'asks'])
+    .select(['state', 'reason', 'due_at', 'asks', 'actor'])
     .where('merchant_id', '=', merchantId)
     .where('id', '=', cancellationId)
     .executeTakeFirstOrThrow();

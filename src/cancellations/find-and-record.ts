@@ -3,6 +3,7 @@ import type { CancellationState, FoundItemRow, TradeRow } from '../db/tables.ts'
 import type { Deps } from '../deps.ts';
 import { isUuid, newId } from '../ids.ts';
 import { CS2 } from '../suppliers/supplier.ts';
+import type { ItemState } from '../trades/states.ts';
 import type { Order } from './cancellation.ts';
 import { justLost } from './record-cancellation.ts';
 
@@ -45,12 +46,18 @@ export interface Asking {
   /** null: whichever client's, or the merchant's own. */
   readonly steamId: string | null;
   readonly actor: string;
-  readonly requestId: string;
+  /** null: nobody's request, as with the timer. */
+  readonly requestId: string | null;
   readonly now: Date;
   /** The newest moment at which an item may have been created that is old enough for every supplier. */
   readonly oldEnough: Date;
   readonly leaseEnd: Date;
+  /** Whether what was sent already is left alone, as the timer does. */
+  readonly onlyPending?: boolean;
 }
+
+const UNSENT = ['pending'] satisfies ItemState[];
+const AT_SUPPLIER = ['pending', 'active', 'hold'] satisfies ItemState[];
 
 /**
  * Finds the item that a path names, and in the same statement records the wish to cancel it when every rule is
@@ -65,7 +72,7 @@ export async function findAndRecord(
   asking: Asking,
   { tradeRef, itemRef }: { tradeRef: string; itemRef: string },
 ): Promise<Candidate | null> {
-  const { merchantId, source, steamId, actor, requestId, now, oldEnough, leaseEnd } = asking;
+  const { merchantId, source, steamId, actor, requestId, now, oldEnough, leaseEnd, onlyPending } = asking;
   const tradeId = isUuid(tradeRef.toLowerCase()) ? tradeRef.toLowerCase() : null;
   const cancelling = deps.suppliers.all.filter((supplier) => supplier.cancel).map((supplier) => supplier.id);
   const result = await sql<Row>`
@@ -92,7 +99,7 @@ export async function findAndRecord(
         ${leaseEnd}::timestamptz, ${now}::timestamptz
       from candidate
       where merchant_id = ${merchantId} and source = ${source} ${andOf(steamId)} and type = 'withdraw' and game = ${CS2}
-        and supplier = any(${cancelling}) and state in ('pending', 'active', 'hold') and order_id is not null
+        and supplier = any(${cancelling}) and state = any(${onlyPending ? UNSENT : AT_SUPPLIER}) and order_id is not null
         and created_at <= ${oldEnough}::timestamptz and open_id is null
         and not ${justLost(deps, now, { merchantId: sql.ref('candidate.merchant_id'), itemId: sql.ref('candidate.item_id') })}
       on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing

@@ -6,6 +6,9 @@ import { newId } from '../ids.ts';
 import { nextLook } from '../unknown/rhythm.ts';
 import type { Order } from './cancellation.ts';
 
+/** The actor of wishes that nobody made but the clock. */
+export const TIMER = 'timer';
+
 /** Past the supplier's time-out, a call without a recorded answer belonged to a process that died. */
 const LEASE_MARGIN_MS = 5 * SECOND_MS;
 /** How a wish without a clear answer is taken up again. */
@@ -17,11 +20,13 @@ interface NewCancellation {
   readonly itemId: string;
   readonly supplier: string;
   readonly actor: string;
-  readonly requestId: string;
+  readonly requestId: string | null;
   /** null: the purchase has no known order yet, so the wish waits for it. */
   readonly order: Order | null;
   /** How long the wish belongs to the caller, who asks the supplier meanwhile. */
   readonly leasedUntil: Date;
+  /** Whether what was sent already is left alone, as the timer does. */
+  readonly onlyPending?: true;
 }
 
 /**
@@ -31,7 +36,7 @@ interface NewCancellation {
  */
 export async function recordCancellation(deps: Deps, cancellation: NewCancellation): Promise<string | null> {
   const now = deps.clock.now();
-  const { merchantId, tradeId, itemId, supplier, actor, requestId, order, leasedUntil } = cancellation;
+  const { merchantId, tradeId, itemId, supplier, actor, requestId, order, leasedUntil, onlyPending } = cancellation;
   const [state, asks, dueAt] = order ? ['requested', 1, leasedUntil] : ['unknown', 0, later(now, ASK_AGAIN.minMs)];
   const { rows } = await sql<{ id: string }>`
     insert into cancellation
@@ -39,6 +44,9 @@ export async function recordCancellation(deps: Deps, cancellation: NewCancellati
     select ${merchantId}::uuid, ${newId(now)}::uuid, ${tradeId}::uuid, ${itemId}::uuid, ${supplier}, ${state}, ${actor},
       ${requestId}, ${asks}::integer, ${dueAt}::timestamptz, ${now}::timestamptz
     where not ${justLost(deps, now, { merchantId: sql.val(merchantId), itemId: sql.val(itemId) })}
+      and (${onlyPending !== true}::boolean or exists (
+        select from item where item.merchant_id = ${merchantId}::uuid and item.id = ${itemId}::uuid
+          and item.state = 'pending'))
     on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing
     returning id`.execute(deps.db);
   return rows[0]?.id ?? null;
@@ -99,6 +107,27 @@ export async function putBack(deps: Deps, merchantId: string, cancellationId: st
     .where('state', '=', 'requested')
     .where('asks', '=', ask)
     .execute();
+}
+
+/**
+ * Ends a wish of the timer that was taken up, when its item was sent meanwhile: what is on its way is its merchant's to
+ * cancel, not the clock's.
+ * @returns whether it has ended
+ */
+export async function refuseWhenSent(
+  deps: Deps,
+  merchantId: string,
+  cancellationId: string,
+  ask: number,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update cancellation set state = 'refused', reason = 'already_sent', due_at = null, closed_at = ${deps.clock.now()}
+    where merchant_id = ${merchantId} and id = ${cancellationId} and state = 'requested' and asks = ${ask}
+      and exists (select from item where item.merchant_id = cancellation.merchant_id
+        and item.id = cancellation.item_id and item.state <> 'pending')
+    returning id`.execute(deps.db);
+  if (rows.length > 0) deps.metrics.cancellations.inc({ state: 'refused' });
+  return rows.length > 0;
 }
 
 /** An item's purchase is known to be made from now on: a wish that waits for it is acted on at once. */

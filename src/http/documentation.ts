@@ -86,6 +86,13 @@ const refusalsOfItemCancels: readonly ErrorKey[] = [
   'TRADE_NOT_CANCELLABLE',
 ];
 
+const refusalsOfTradeCancels: readonly ErrorKey[] = [
+  'TRADE_NOT_FOUND',
+  'FORBIDDEN',
+  'TRADE_NOT_CANCELLABLE',
+  'TRADE_CANCEL_UNSUPPORTED',
+];
+
 /** What a route refuses beyond that, with its method where others of its path do not; a test provokes each of them and looks it up in the document. */
 const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/secure/market/item': ['LISTING_NOT_FOUND'],
@@ -95,6 +102,8 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/secure/trades/:tradeId': ['TRADE_NOT_FOUND'],
   '/secure/buy/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
   '/client/trading/withdraw/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
+  '/secure/buy/:tradeId/cancel': refusalsOfTradeCancels,
+  '/client/trading/withdraw/:tradeId/cancel': refusalsOfTradeCancels,
   'PUT /v1/callbacks/url': ['CALLBACK_URL_TEST_FAILED'],
   '/v1/callbacks/deliveries': ['TRADE_NOT_FOUND'],
   '/v1/callbacks/deliveries/:deliveryId': ['CALLBACK_NOT_FOUND'],

@@ -20,6 +20,7 @@ export const routeLimits = {
   trades: { verified: 3000, unverified: 100 },
   prices: { verified: 1000, unverified: 100, per: 'hour' },
   'market-item': { verified: 600, unverified: 30 },
+  'trade-cancel': { verified: 60, unverified: 10 },
   balance: { verified: 600, unverified: 60 },
   // Each makes the gateway call whatever URL it is given.
   'callback-url': { verified: 20, unverified: 10 },

@@ -11,6 +11,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
     callbacks: number;
     approvals: number;
     quick_buys: number;
+    auto_cancels: number;
     callbacks_off: number;
     oldest_purchase: Date | null;
     oldest_cancellation: Date | null;
@@ -20,6 +21,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
     (select count(*)::int from delivery where due_at <= ${now}) as callbacks,
     (select count(*)::int from approval where due_at <= ${now}) as approvals,
     (select count(*)::int from quick_buy where due_at <= ${now}) as quick_buys,
+    (select count(*)::int from item where auto_cancel_due_at <= ${now}) as auto_cancels,
     (select count(*)::int from merchant where callback_disabled_at is not null) as callbacks_off,
     (select min(unknown_since) from purchase where unknown_since is not null) as oldest_purchase,
     (select min(requested_at) from cancellation where state in ('requested', 'unknown') and due_at is not null)
@@ -32,6 +34,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
   backlog.set({ kind: 'callback' }, row.callbacks);
   backlog.set({ kind: 'approval' }, row.approvals);
   backlog.set({ kind: 'quick-buy' }, row.quick_buys);
+  backlog.set({ kind: 'auto-cancel' }, row.auto_cancels);
   callbacksOff.set(row.callbacks_off);
   const age = (since: Date | null) => (since ? Math.max(0, msBetween(since, now) / 1000) : 0);
   oldestUnknownSeconds.set({ kind: 'purchase' }, age(row.oldest_purchase));

@@ -2,6 +2,7 @@ import { approvalAsker } from '../approvals/asker.ts';
 import { callbackSender } from '../callbacks/sender.ts';
 import { straightenDue } from '../callbacks/straighten.ts';
 import { resolveDueCancellations } from '../cancellations/resolve-due.ts';
+import { cancelDueItems, TIMER_BATCH } from '../cancellations/timer.ts';
 import type { Deps } from '../deps.ts';
 import { makePurchase } from '../purchases/make-purchase.ts';
 import { readDueOrders } from '../purchases/read-orders.ts';
@@ -54,6 +55,7 @@ export class Workers {
       this.#filler,
       everyTick(async () => this.#asker.wake()),
       everyTick(() => untilEmpty(() => resolveDueCancellations(deps))),
+      everyTick(() => untilEmpty(() => cancelDueItems(deps), TIMER_BATCH)),
       everyTick(() => untilEmpty(() => resumeDue(deps))),
       everyTick(async () => this.#sender.wake()),
     ];

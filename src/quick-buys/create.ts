@@ -20,6 +20,8 @@ export interface NewQuickBuy {
   /** One a unit, in their order. */
   readonly externalIds: readonly string[] | null;
   readonly tradeUrl: string;
+  /** Minutes, as the merchant gave them; without them the operator's setting counts. */
+  readonly autoCancel?: number | undefined;
 }
 
 /**
@@ -51,7 +53,8 @@ function requireStock(deps: Deps, { feeBps }: Caller, query: OfferQuery, maxPric
   throw errors.of('INSUFFICIENT_STOCK', { details: { maxPrice: toMerchantDollars(maxPrice), available: 0 } });
 }
 
-function toTrade(caller: Caller, { search, maxPrice, amount, externalId, externalIds, tradeUrl }: NewQuickBuy) {
+function toTrade(caller: Caller, wanted: NewQuickBuy) {
+  const { search, maxPrice, amount, externalId, externalIds, tradeUrl, autoCancel } = wanted;
   const ceiling = ceilingFor(maxPrice, caller.feeBps);
   const items = Array.from({ length: amount }, (_, index) => ({
     externalId: externalIds?.[index] ?? null,
@@ -60,7 +63,7 @@ function toTrade(caller: Caller, { search, maxPrice, amount, externalId, externa
     limit: maxPrice,
     ceiling,
   }));
-  return { game: search.game, externalId, tradeUrl, isQuick: true, items };
+  return { game: search.game, externalId, tradeUrl, isQuick: true, autoCancel, items };
 }
 
 /** Without a time: nothing is looked for before the merchant approves. */

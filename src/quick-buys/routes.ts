@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Caller } from '../auth/authenticate.ts';
+import { AutoCancel } from '../cancellations/auto-cancel.ts';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
 import type { App } from '../http/app-type.ts';
@@ -23,6 +24,7 @@ const wish = {
     Type.Enum(['standard', 'instant'], { default: 'standard', description: 'instant: CS2 only' }),
   ),
   phase: Type.Optional(Type.Enum([...phases], { description: 'CS2 only' })),
+  autoCancel: Type.Optional(AutoCancel),
   game: Type.Optional(GameField),
   externalId: Type.Optional(Text(1, 128)),
   externalIds: Type.Optional(
@@ -80,6 +82,7 @@ function toQuickBuy(body: Static<typeof Wish>, tradeUrl: string): NewQuickBuy {
     externalId: body.externalId ?? null,
     externalIds: body.externalIds ?? null,
     tradeUrl,
+    autoCancel: body.autoCancel,
   };
 }
 

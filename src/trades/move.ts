@@ -96,9 +96,11 @@ interface Step {
 async function writeStates(trx: Trx, trade: TradeRow, items: readonly ItemRow[], step: Step): Promise<Set<string>> {
   const ids = items.map((item) => item.id).sort();
   const { tradeError: _ofTheTrade, ...facts } = step.facts;
+  // The timer has no say over what was sent, or is over.
+  const isUnsent = step.to === 'initiated' || step.to === 'pending';
   const rows = await trx
     .updateTable('item')
-    .set({ state: step.to, updated_at: step.at, ...facts })
+    .set({ state: step.to, updated_at: step.at, ...facts, ...(isUnsent ? {} : { auto_cancel_due_at: null }) })
     .where('merchant_id', '=', trade.merchant_id)
     .where('id', 'in', ids)
     .where('state', '=', step.from)

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { AutoCancel } from '../cancellations/auto-cancel.ts';
 import { errors } from '../errors.ts';
 import { decodeCursor } from '../http/paging.ts';
 import { Text } from '../http/validation.ts';
@@ -24,9 +25,7 @@ const purchase = {
     { minItems: 1, maxItems: 50 },
   ),
   slippageBps: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
-  autoCancel: Type.Optional(
-    Type.Integer({ minimum: 720, maximum: 720, description: 'Only 720 (off) is offered, and is the default' }),
-  ),
+  autoCancel: Type.Optional(AutoCancel),
   game: Type.Optional(GameField),
   externalId: Type.Optional(Text(1, 128)),
 };
@@ -55,8 +54,8 @@ export const TradePage = Type.Object({
 export function newTrade(body: Static<typeof WithdrawBody>, tradeUrl: string): NewTrade {
   const items = body.items.map((item, index) => wantedItem(item, index, body.slippageBps ?? 0));
   refuseRepeats(items);
-  const { game = '730', externalId = null } = body;
-  return { game, externalId, tradeUrl, items };
+  const { game = '730', externalId = null, autoCancel } = body;
+  return { game, externalId, tradeUrl, items, autoCancel };
 }
 
 /**

@@ -89,6 +89,10 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
     },
     carries: ['details'],
   },
+  TRADE_CANCEL_UNSUPPORTED: {
+    operation: 'post /secure/buy/{tradeId}/cancel',
+    provoke: async () => merchant.cancelsTrade((await merchant.buys([world().rustCard('never-ships')])).id),
+  },
   VALIDATION_FAILED: {
     operation: TRADES,
     provoke: () => merchant.call('GET', '/secure/trades?limit=0'),

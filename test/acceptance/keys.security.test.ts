@@ -34,6 +34,7 @@ const routes: readonly Route[] = [
     path: '/secure/buy/{tradeId}/items/{itemId}/cancel',
     call: '/secure/buy/any/items/any/cancel',
   },
+  { method: 'POST', path: '/secure/buy/{tradeId}/cancel', call: '/secure/buy/any/cancel' },
   { method: 'GET', path: '/v1/callbacks/url', call: '/v1/callbacks/url' },
   {
     method: 'PUT',

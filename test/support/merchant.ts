@@ -95,6 +95,10 @@ export class Merchant {
     return this.call('POST', path, options);
   }
 
+  cancelsTrade(tradeRef: string, options: CallOptions = {}): Promise<Answer> {
+    return this.call('POST', `/secure/buy/${encodeURIComponent(tradeRef)}/cancel`, options);
+  }
+
   async trade(ref: string): Promise<TradeWire> {
     const answer = await this.call('GET', `/secure/trades/${encodeURIComponent(ref)}`);
     expect(answer.status).toBe(200);

@@ -138,6 +138,7 @@ export class World {
       + (select count(*) from quick_buy where due_at <= ${now})
       + (select count(*) from purchase where due_at <= ${now} or state in ('recorded', 'asked'))
       + (select count(*) from cancellation where due_at <= ${now} or state = 'requested')
+      + (select count(*) from item where auto_cancel_due_at <= ${now})
       + (select count(*) from delivery where state = 'pending' and due_at <= ${now}
           and not exists (select 1 from delivery earlier where earlier.merchant_id = delivery.merchant_id
             and earlier.trade_id = delivery.trade_id and earlier.number < delivery.number

@@ -12,6 +12,8 @@ export interface NewTrade {
   readonly externalId: string | null;
   readonly tradeUrl: string;
   readonly items: readonly WantedItem[];
+  /** Minutes, as the merchant gave them; without them the operator's setting counts. */
+  readonly autoCancel?: number | undefined;
 }
 
 /**

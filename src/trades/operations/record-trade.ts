@@ -1,4 +1,5 @@
 import type { Caller } from '../../auth/authenticate.ts';
+import { autoCancelAt } from '../../cancellations/auto-cancel.ts';
 import type { Found, ItemRow, TradeRow } from '../../db/tables.ts';
 import type { Trx } from '../../db/transaction.ts';
 import type { Deps } from '../../deps.ts';
@@ -17,6 +18,8 @@ export interface TradeToRecord {
   readonly externalId: string | null;
   readonly tradeUrl: string;
   readonly isQuick: boolean;
+  /** Minutes, as the merchant gave them; without them the operator's setting counts. */
+  readonly autoCancel?: number | undefined;
   readonly items: readonly ItemToRecord[];
 }
 
@@ -98,6 +101,7 @@ async function insertTrade(
       status: 'initiated',
       is_quick: wanted.isQuick,
       version: wanted.items.length,
+      auto_cancel_at: autoCancelAt(deps, wanted.game, wanted.autoCancel, at),
       created_at: at,
       updated_at: at,
     })
@@ -124,6 +128,7 @@ async function insertItems(trx: Trx, trade: TradeRow, units: readonly ItemToReco
         price_mills: limit,
         ceiling_mills: ceiling,
         fee_bps: feeBps,
+        auto_cancel_due_at: trade.auto_cancel_at,
         created_at: trade.created_at,
         updated_at: trade.created_at,
       })),

@@ -1,0 +1,87 @@
+import pLimit from 'p-limit';
+import type { FoundItemRow, TradeRow } from '../db/tables.ts';
+import { isUnreachable } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { ApiError, type ErrorKey, errors } from '../errors.ts';
+import { isUuid } from '../ids.ts';
+import { CS2 } from '../suppliers/supplier.ts';
+import { findTrade, isFound, itemsOf } from '../trades/queries.ts';
+import { isTerminal } from '../trades/states.ts';
+import { type Canceller, cancelItem, canEver, notCancellable, requireOwn } from './cancel-item.ts';
+
+/** Of one trade; a marketplace is not to feel that somebody cancels fifty items. */
+const ITEMS_AT_ONCE = 10;
+
+/** What a caller reads: each item that could be asked about, and what came of it (wire-api §12.3). */
+export interface CancelledTrade {
+  readonly tradeId: string;
+  /** `cancelled` and `failed` together. */
+  readonly requested: number;
+  readonly cancelled: number;
+  readonly failed: number;
+  readonly items: CancelledItem[];
+}
+
+export interface CancelledItem {
+  readonly itemId: string;
+  readonly externalId?: string;
+  readonly status: 'cancelled' | 'failed';
+  /** SERVICE_UNAVAILABLE: nobody knows yet. The wish is kept, as on the item route. */
+  readonly reason?: ErrorKey;
+}
+
+/**
+ * Cancels whatever of a trade can still be cancelled, each item as `cancelItem` does. What one item is answered is no
+ * other's concern, so that any mixture is a success; the answer tells them apart.
+ * @throws TRADE_NOT_FOUND, FORBIDDEN; TRADE_CANCEL_UNSUPPORTED when nothing of it could ever be cancelled,
+ *   TRADE_NOT_CANCELLABLE when nothing of it can now
+ */
+export async function cancelTrade(deps: Deps, canceller: Canceller, tradeRef: string): Promise<CancelledTrade> {
+  const trade = await findAnyTrade(deps, canceller.merchantId, tradeRef);
+  if (!trade) throw errors.of('TRADE_NOT_FOUND');
+  requireOwn(trade, canceller);
+  const open = await openItems(deps, trade);
+  const items = await pLimit(ITEMS_AT_ONCE).map(open, (item) => cancelOne(deps, canceller, item));
+  const cancelled = items.filter((item) => item.status === 'cancelled').length;
+  return { tradeId: trade.id, requested: items.length, cancelled, failed: items.length - cancelled, items };
+}
+
+/** One of this merchant, or, by its id alone, of anybody: that one is to be refused, not denied. */
+async function findAnyTrade(deps: Deps, merchantId: string, ref: string): Promise<TradeRow | undefined> {
+  const own = await findTrade(deps.db, merchantId, ref);
+  const id = ref.toLowerCase();
+  if (own || !isUuid(id)) return own;
+  return deps.db.selectFrom('trade').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Those that are not over and whose supplier can cancel; never none. */
+async function openItems(deps: Deps, trade: TradeRow): Promise<FoundItemRow[]> {
+  if (trade.type !== 'withdraw') throw notCancellable('not_a_withdrawal');
+  const all = await itemsOf(deps.db, trade.merchant_id, [trade.id]);
+  const found = all.filter(isFound);
+  const able = found.filter((item) => canEver(deps, trade, item));
+  if (trade.game !== CS2 || (found.length > 0 && able.length === 0)) throw errors.of('TRADE_CANCEL_UNSUPPORTED');
+  const open = able.filter((item) => !isTerminal(item.state));
+  if (open.length > 0) return open;
+  const isLookedFor = all.some((item) => !isFound(item) && !isTerminal(item.state));
+  throw notCancellable(isLookedFor ? 'not_found_yet' : 'already_closed');
+}
+
+async function cancelOne(deps: Deps, canceller: Canceller, item: FoundItemRow): Promise<CancelledItem> {
+  const { trade_id: tradeRef, listing_id: itemId, external_id: externalId } = item;
+  const named = { itemId, ...(externalId === null ? {} : { externalId }) };
+  try {
+    await cancelItem(deps, canceller, { tradeRef, itemRef: itemId });
+    return { ...named, status: 'cancelled' };
+  } catch (error) {
+    return { ...named, status: 'failed', reason: reasonOf(deps, item, error) };
+  }
+}
+
+/** Whatever happens to one item, the others have their answers: those may be committed. */
+function reasonOf(deps: Deps, item: FoundItemRow, error: unknown): ErrorKey {
+  if (error instanceof ApiError) return error.key;
+  if (isUnreachable(error)) return 'SERVICE_UNAVAILABLE';
+  deps.log.error({ err: error, itemId: item.id }, 'an item of a trade could not be cancelled');
+  return 'SERVER_ERROR';
+}

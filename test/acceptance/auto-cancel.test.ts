@@ -1,0 +1,357 @@
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { recordCancellation } from '../../src/cancellations/record-cancellation.ts';
+import { CollectedOutput } from '../../src/cli/output.ts';
+import { runInGateway } from '../../src/cli/program.ts';
+import { MINUTE_MS } from '../../src/clock.ts';
+import { measureBacklog } from '../../src/jobs/backlog.ts';
+import type { Merchant } from '../support/merchant.ts';
+import { useWorld, World } from '../support/world.ts';
+
+/** wire-api §12.5: after `autoCancel` minutes, what the seller has not sent is cancelled. */
+
+const world = useWorld();
+
+const minutesAfter = (trade: { createdAt: string }, minutes: number) =>
+  new Date(Date.parse(trade.createdAt) + minutes * MINUTE_MS).toISOString();
+
+async function wishesOf(tradeId: string) {
+  return world()
+    .gateway.deps.db.selectFrom('cancellation')
+    .select(['id', 'state', 'actor', 'request_id', 'reason', 'requested_at'])
+    .where('trade_id', '=', tradeId)
+    .orderBy('requested_at')
+    .execute();
+}
+
+async function itemOf(tradeId: string) {
+  return world()
+    .gateway.deps.db.selectFrom('item')
+    .selectAll()
+    .where('trade_id', '=', tradeId)
+    .executeTakeFirstOrThrow();
+}
+
+/** Trade and item are older by so much, and their time has come so much nearer. */
+async function makeOlder(tradeId: string, by: string): Promise<void> {
+  const { db } = world().gateway.deps;
+  const earlier = (column: string) => sql<Date>`${sql.ref(column)} - ${by}::interval`;
+  const trade = { created_at: earlier('created_at'), auto_cancel_at: earlier('auto_cancel_at') };
+  await db.updateTable('trade').set(trade).where('id', '=', tradeId).execute();
+  const item = { created_at: earlier('created_at'), auto_cancel_due_at: earlier('auto_cancel_due_at') };
+  await db.updateTable('item').set(item).where('trade_id', '=', tradeId).execute();
+}
+
+async function isReverted(merchant: Merchant, tradeId: string): Promise<void> {
+  await world().until(async () => (await merchant.trade(tradeId)).status === 'reverted', 'reverted');
+}
+
+describe('when it is', () => {
+  test.each([30, 31, 90, 719])('I say %i minutes, and the trade shows the moment', async (autoCancel) => {
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().card('purchase-refused')], { autoCancel });
+    expect(trade.autoCancelAt).toBe(minutesAfter(trade, autoCancel));
+    expect((await merchant.trade(trade.id)).autoCancelAt).toBe(trade.autoCancelAt);
+  });
+
+  test('720 is never, and so is not saying anything', async () => {
+    const merchant = await world().merchant();
+    for (const extra of [{ autoCancel: 720 }, {}]) {
+      const trade = await merchant.buys([world().card('never-ships')], extra);
+      expect(trade).not.toHaveProperty('autoCancelAt');
+      expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
+    }
+  });
+
+  test('on Rust it means nothing: nothing there can be cancelled', async () => {
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().rustCard('never-ships')], { autoCancel: 30 });
+    expect(trade).not.toHaveProperty('autoCancelAt');
+    await world().passes('31m');
+    expect((await merchant.trade(trade.id)).status).toBe('pending');
+  });
+
+  test('where a buy does not say, the operator’s setting counts', async () => {
+    const other = await World.start({ AUTO_CANCEL_MIN: '45' });
+    try {
+      const merchant = await other.merchant();
+      const silent = await merchant.buys([other.card('never-ships', 1)]);
+      expect(silent.autoCancelAt).toBe(minutesAfter(silent, 45));
+      const off = await merchant.buys([other.card('never-ships', 2)], { autoCancel: 720 });
+      expect(off).not.toHaveProperty('autoCancelAt');
+      await other.passes('45m');
+      await other.until(async () => (await merchant.trade(silent.id)).status === 'reverted', 'reverted');
+      expect((await merchant.trade(off.id)).status).toBe('pending');
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+describe('its time comes', () => {
+  test('at the very minute from which an item can be cancelled, and not before, it is, and I am refunded once', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('never-ships');
+    const trade = await merchant.buys([card], { autoCancel: 60 });
+    await world().passes('31m');
+    const at = new Date(world().now.getTime() + 1000);
+    const created_at = new Date(at.getTime() - 30 * MINUTE_MS);
+    const { db } = world().gateway.deps;
+    await db.updateTable('trade').set({ created_at, auto_cancel_at: at }).where('id', '=', trade.id).execute();
+    const item = db.updateTable('item').set({ created_at, auto_cancel_due_at: at });
+    await item.where('trade_id', '=', trade.id).execute();
+    await world().until(async () => (await wishesOf(trade.id)).length > 0, 'its time has come');
+    const [wish] = await wishesOf(trade.id);
+    const lateMs = (wish?.requested_at.getTime() ?? 0) - at.getTime();
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(lateMs).toBeLessThan(5000);
+    await isReverted(merchant, trade.id);
+    await world().settles();
+    expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'settled', actor: 'timer', request_id: null }]);
+    expect(merchant.callbacksOf(trade.id).map((callback) => callback.trade.status)).toEqual(['pending', 'reverted']);
+    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+  });
+
+  test('what was sent by then is left alone', async () => {
+    const merchant = await world().merchant();
+    const cards = [world().card('ships-at-once'), world().card('never-ships')];
+    const trade = await merchant.buys(cards, { autoCancel: 30 });
+    await world().passes('2s');
+    await world().passes('30m');
+    await world().until(
+      async () => (await merchant.item(trade.id, cards[1]?.id ?? '')).status === 'reverted',
+      'reverted',
+    );
+    expect((await merchant.item(trade.id, cards[0]?.id ?? '')).status).toBe('hold');
+    expect((await wishesOf(trade.id)).length).toBe(1);
+    expect((await world().supplierCalls(merchant.id, trade.id, cards[0]?.id ?? '')).cancelCalls).toBe(0);
+    // It still says when it was.
+    expect((await merchant.trade(trade.id)).autoCancelAt).toBe(minutesAfter(trade, 30));
+  });
+
+  test('I have cancelled it myself by then: there is one wish, mine, and one call', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('cancel-confirmed-later');
+    const trade = await merchant.buys([card], { autoCancel: 31 });
+    await world().passes('30m');
+    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    await world().passes('2m');
+    expect((await wishesOf(trade.id)).map((wish) => wish.actor)).toEqual([`merchant:${merchant.keyId}`]);
+    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+    expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
+  });
+
+  test('and I cancel it at that moment too: one call, one refund', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('cancel-confirmed-later');
+    const trade = await merchant.buys([card], { autoCancel: 30 });
+    const passing = world().passes('30m');
+    const asks = Array.from({ length: 10 }, () => merchant.cancels(trade.id, card.id));
+    for (const answer of await Promise.all(asks)) expect([200, 400]).toContain(answer.status);
+    await passing;
+    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+    await world().passes('10m');
+    expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+  });
+
+  test.each(['cancel-503', 'cancel-timeout', 'cancel-html', 'cancel-connection-cut', 'cancel-arrives-twice'])(
+    '%s: without a clear answer its wish goes on until there is one, and I am refunded once',
+    async (behaviour) => {
+      const merchant = await world().merchant();
+      const trade = await merchant.buys([world().card(behaviour)], { autoCancel: 30 });
+      await world().passes('31m');
+      await world().passes('1m');
+      await isReverted(merchant, trade.id);
+      expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+      expect((await wishesOf(trade.id)).map((wish) => wish.actor)).toEqual(['timer']);
+    },
+  );
+
+  test('the marketplace refuses: the timer has had its say, and I may go on asking', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('refuses-to-cancel');
+    const trade = await merchant.buys([card], { autoCancel: 30 });
+    await world().passes('30m');
+    await world().passes('6h');
+    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'refused', actor: 'timer', reason: 'not_allowed' }]);
+    expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
+    expect((await merchant.cancels(trade.id, card.id)).body.error?.code).toBe(28);
+    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(2);
+  });
+
+  test('delivery can still win, and then there is no refund', async () => {
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().card('delivers-despite-cancel')], { autoCancel: 30 });
+    const paid = await merchant.balance();
+    await world().passes('30m');
+    await world().passes('2m');
+    expect((await merchant.trade(trade.id)).status).toBe('hold');
+    expect(await merchant.balance()).toEqual(paid);
+    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'lost', actor: 'timer' }]);
+  });
+
+  test('an order that is younger there than the item here is asked for again a little later', async () => {
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().card('never-ships')], { autoCancel: 30 });
+    // As if the gate had taken twenty seconds: the item is older than its order.
+    await makeOlder(trade.id, '20 seconds');
+    await world().passes('1785s');
+    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'refused', reason: 'too_early' }]);
+    expect((await itemOf(trade.id)).auto_cancel_due_at).not.toBeNull();
+    await world().passes('20s');
+    await isReverted(merchant, trade.id);
+    expect((await wishesOf(trade.id)).at(-1)).toMatchObject({ state: 'settled', actor: 'timer' });
+  });
+});
+
+describe('it is not known whether the item was bought', () => {
+  /** The first look-up of the order comes late enough for the timer to be first. */
+  async function boughtUnknown(behaviour: string) {
+    const merchant = await world().merchant();
+    const card = world().card(behaviour);
+    const answer = await merchant.asksToBuy([card], { autoCancel: 30 });
+    const trade: { id: string; createdAt: string } = answer.body.data;
+    const { db } = world().gateway.deps;
+    await world().until(async () => {
+      const { numUpdatedRows } = await db
+        .updateTable('purchase')
+        .set({ due_at: new Date(world().now.getTime() + 300 * MINUTE_MS) })
+        .where('trade_id', '=', trade.id)
+        .where('state', '=', 'unknown')
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    }, 'unknown');
+    return { merchant, card, trade };
+  }
+
+  test('the wish waits for that, and then goes on', async () => {
+    const { merchant, trade } = await boughtUnknown('buy-answer-lost-never-ships');
+    await world().passes('31m');
+    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'unknown', actor: 'timer' }]);
+    await world().passes('5h');
+    await isReverted(merchant, trade.id);
+    expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'settled', actor: 'timer' }]);
+  });
+
+  test('it turns out to have been sent: the timer leaves it alone', async () => {
+    const { merchant, card, trade } = await boughtUnknown('buy-answer-lost');
+    await world().passes('6m');
+    await makeOlder(trade.id, '24 minutes');
+    await world().until(async () => (await wishesOf(trade.id)).length === 1, 'the wish waits');
+    // The offer goes out ten minutes after the purchase.
+    await world().passes('4m');
+    await world().until(async () => (await merchant.item(trade.id, card.id)).status === 'active', 'active');
+    await world().settles();
+    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'refused', actor: 'timer', reason: 'already_sent' }]);
+    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(0);
+    expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
+  });
+
+  test('what was sent meanwhile gets no wish of the timer at all', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('recipient-declines');
+    const trade = await merchant.buys([card]);
+    await world().passes('1s');
+    const { id: itemId, supplier, state } = await itemOf(trade.id);
+    expect(state).toBe('active');
+    const { now } = world();
+    const wish = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
+    const { deps } = world().gateway;
+    const recorded = { ...wish, requestId: null, order: null, leasedUntil: now, onlyPending: true as const };
+    expect(await recordCancellation(deps, recorded)).toBeNull();
+    expect(await wishesOf(trade.id)).toEqual([]);
+  });
+});
+
+test('an item that still waits for its gate is looked at again, and cancelled once it is bought', async () => {
+  const merchant = await world().merchant();
+  merchant.says({ status: 503 });
+  const answer = await merchant.asksToBuy([world().card('never-ships')], { autoCancel: 30 });
+  const { id } = answer.body.data;
+  await world().until(() => merchant.questionsAbout(id).length > 0, 'asked');
+  const { db } = world().gateway.deps;
+  await db.updateTable('item').set({ auto_cancel_due_at: world().now }).where('trade_id', '=', id).execute();
+  await world().until(async () => +((await itemOf(id)).auto_cancel_due_at ?? 0) > +world().now, 'looked at');
+  expect(await wishesOf(id)).toEqual([]);
+  merchant.says({ status: 200 });
+  await world().passes('1m');
+  await world().until(async () => (await itemOf(id)).state === 'pending', 'bought');
+  await world().passes('31m');
+  await isReverted(merchant, id);
+});
+
+describe('a process dies', () => {
+  /** Somebody has the item until so many minutes after it was created. */
+  async function takenUpUntil(trade: { id: string; createdAt: string }, minutes: number): Promise<void> {
+    const lease = { auto_cancel_due_at: new Date(minutesAfter(trade, minutes)) };
+    await world().gateway.deps.db.updateTable('item').set(lease).where('trade_id', '=', trade.id).execute();
+  }
+
+  test('after it took the item up: the lease ends, and it is cancelled', async () => {
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().card('never-ships')], { autoCancel: 30 });
+    await takenUpUntil(trade, 40);
+    await world().passes('39m');
+    expect(await wishesOf(trade.id)).toEqual([]);
+    await world().passes('1m');
+    await isReverted(merchant, trade.id);
+  });
+
+  test('with the call under way: nobody calls a second time until its lease is over, then the wish goes on', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('never-ships');
+    const trade = await merchant.buys([card], { autoCancel: 30 });
+    await takenUpUntil(trade, 32);
+    await world().passes('31m');
+    const item = await itemOf(trade.id);
+    const { deps } = world().gateway;
+    const order = { purchaseId: item.id, orderId: 'any' };
+    const leasedUntil = new Date(world().now.getTime() + 20 * MINUTE_MS);
+    const wish = { merchantId: merchant.id, tradeId: trade.id, itemId: item.id, supplier: item.supplier ?? '' };
+    await recordCancellation(deps, { ...wish, actor: 'timer', requestId: null, order, leasedUntil });
+    const settled = world().until(async () => (await itemOf(trade.id)).state === 'reverted', 'reverted', 20_000);
+    await world().call('POST', '/sandbox/clock', { body: { advance: '2m' } });
+    await world().until(async () => +((await itemOf(trade.id)).auto_cancel_due_at ?? 0) > +world().now, 'looked at');
+    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(0);
+    await world().call('POST', '/sandbox/clock', { body: { advance: '20m' } });
+    await settled;
+    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+    expect((await wishesOf(trade.id)).length).toBe(1);
+  });
+});
+
+describe('an operator', () => {
+  test('sees in a trade’s timeline when the timer comes, and that it was the timer', async () => {
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().card('never-ships')], { autoCancel: 30 });
+    const show = async (...args: string[]) => {
+      const output = new CollectedOutput();
+      const { deps } = world().gateway;
+      const run = runInGateway(['trade', 'show', trade.id, ...args], async () => ({ deps, applied: [] }), output);
+      return output.with(await run);
+    };
+    expect((await show()).stdout).toMatch(new RegExp(`auto-cancel +${trade.autoCancelAt}`));
+    await world().passes('30m');
+    await isReverted(merchant, trade.id);
+    expect((await show()).stdout).toMatch(/wishes to cancel\n.* settled +timer /);
+    const json = JSON.parse((await show('--json')).stdout);
+    expect(json).toMatchObject({ autoCancelAt: trade.autoCancelAt, items: [{ autoCancelDueAt: null }] });
+    expect(json.items[0].cancellations).toMatchObject([{ actor: 'timer', requestId: null, state: 'settled' }]);
+  });
+
+  test('sees in the metrics how many items the timer has not taken up', async () => {
+    const { deps } = world().gateway;
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().rustCard('never-ships')]);
+    await deps.db.transaction().execute(async (trx) => {
+      const due = { auto_cancel_due_at: new Date(world().now.getTime() - 1000) };
+      await trx.updateTable('item').set(due).where('trade_id', '=', trade.id).execute();
+      await measureBacklog({ ...deps, db: trx });
+      await trx.updateTable('item').set({ auto_cancel_due_at: null }).where('trade_id', '=', trade.id).execute();
+    });
+    expect(await world().metric('skinrail_due_rows', '{kind="auto-cancel"}')).toBe(1);
+  });
+});
