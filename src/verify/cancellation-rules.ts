@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { TIMER } from '../cancellations/record-cancellation.ts';
 import { openStates } from '../cancellations/states.ts';
 import { later, MINUTE_MS } from '../clock.ts';
 import { inFlight, type Proof, rule, terminal, words } from './rule.ts';
@@ -17,13 +18,17 @@ export const cancellationProof: Proof = {
   ids: ['merchant_id', 'cancellation_id'],
   facts: (now) => sql`
     select slice.merchant_id, slice.id as cancellation_id, slice.trade_id, slice.item_id, slice.supplier,
-      slice.state as cancellation_state, slice.due_at, slice.closed_at, item.state as item_state,
+      slice.state as cancellation_state, slice.actor, slice.requested_at, slice.due_at, slice.closed_at, item.state as item_state,
       item.trade_id as trade_of_item, item.supplier as supplier_of_item, others.*,
       greatest(item.updated_at, slice.requested_at) < ${later(now, -CLOSING_MAX_MS)}::timestamptz as is_long_ago,
       slice.state = 'lost' and not exists (
         select 1 from trade_event as event where event.merchant_id = slice.merchant_id
           and event.item_id = slice.item_id and event.to_state in ('hold', 'completed')
-      ) as is_lost_to_nothing
+      ) as is_lost_to_nothing,
+      slice.actor = ${sql.lit(TIMER)} and not exists (
+        select 1 from trade where trade.merchant_id = slice.merchant_id and trade.id = slice.trade_id
+          and trade.auto_cancel_at <= slice.requested_at
+      ) as is_before_its_time
     from slice
     left join lateral (
       select state, updated_at, trade_id, supplier from item
@@ -64,6 +69,12 @@ export const cancellationProof: Proof = {
       'A wish without a clear answer has a time at which it is asked about again.',
       shown,
       sql`cancellation_state in ('requested', 'unknown') and due_at is null`,
+    ),
+    rule(
+      'timer-keeps-its-time',
+      'The timer wishes only what its trade’s auto-cancel time has come for.',
+      ['trade_id', 'item_id', 'actor', 'requested_at'],
+      sql`is_before_its_time`,
     ),
     rule(
       'no-wish-left-open',

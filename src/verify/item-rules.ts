@@ -141,10 +141,26 @@ const stateRules: readonly Rule[] = [
   ),
 ];
 
+/** wire-api §12.5: what is not sent in time is cancelled, and nothing else. */
+const timerRules: readonly Rule[] = [
+  rule(
+    'timer-leaves-what-was-sent',
+    'The timer comes for no item that was sent or is over.',
+    ['state', 'auto_cancel_due_at'],
+    sql`auto_cancel_due_at is not null and state not in ('initiated', 'pending')`,
+  ),
+  rule(
+    'timer-comes-when-asked-for',
+    'The timer comes only for items of trades that have an auto-cancel time, and not before it.',
+    ['state', 'auto_cancel_due_at', 'auto_cancel_at'],
+    sql`auto_cancel_due_at is not null and (auto_cancel_at is null or auto_cancel_due_at < auto_cancel_at)`,
+  ),
+];
+
 /** All about one item that its own rows say. */
 export const itemProof: Proof = {
   walk: trades,
   ids: ['merchant_id', 'trade_id', 'item_id'],
   facts: () => itemFacts,
-  rules: [...moneyRules, ...stateRules],
+  rules: [...moneyRules, ...stateRules, ...timerRules],
 };

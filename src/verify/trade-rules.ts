@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { CS2 } from '../suppliers/supplier.ts';
 import { allItemStates, tradeStatus } from '../trades/states.ts';
 import { type Proof, rule } from './rule.ts';
 import { trades } from './walk.ts';
@@ -31,8 +32,8 @@ const errorOfTrade = sql`case asked.approval when 'rejected' then 'MERCHANT_REJE
   when 'timed_out' then 'APPROVAL_TIMEOUT' else items.shared_error end`;
 
 const facts = sql`
-  select slice.merchant_id, slice.id as trade_id, slice.type, slice.status, slice.version, slice.error,
-    slice.is_quick, items.*, sought.*, events.*,
+  select slice.merchant_id, slice.id as trade_id, slice.type, slice.status, slice.version, slice.error, slice.game,
+    slice.created_at, slice.auto_cancel_at, slice.is_quick, items.*, sought.*, events.*,
     callbacks.*, untold.*, asked.*, ${errorOfTrade} as error_of_trade
   from slice
   cross join lateral (
@@ -103,6 +104,13 @@ export const tradeProof: Proof = {
       'A trade names an error exactly when all of it failed for that one cause.',
       ['status', 'error', 'error_of_trade'],
       sql`error is distinct from case when status = 'failed' then error_of_trade end`,
+    ),
+    rule(
+      'auto-cancel-in-its-span',
+      'Only a CS2 trade has an auto-cancel time, at least 30 minutes and less than 12 hours after it was made.',
+      ['game', 'created_at', 'auto_cancel_at'],
+      sql`auto_cancel_at is not null and (game <> ${sql.lit(CS2)}
+        or auto_cancel_at not between created_at + interval '30 minutes' and created_at + interval '719 minutes')`,
     ),
     rule(
       'waiting-trade-is-asked-about',

@@ -108,6 +108,10 @@ export class Books {
 
   /** Records a trade that waits at its gate. */
   async records(...nativeIds: string[]): Promise<ItemRow[]> {
+    return this.#records(nativeIds);
+  }
+
+  async #records(nativeIds: readonly string[], autoCancel?: number): Promise<ItemRow[]> {
     const caller = {
       merchantId: this.merchantId,
       actor: 'merchant:key',
@@ -124,14 +128,23 @@ export class Books {
       slippageBps: 0,
     }));
     const tradeUrl = 'https://steamcommunity.com/tradeoffer/new/?partner=1&token=abcdefgh';
-    const wanted = { game: CS2, externalId: null, tradeUrl, items };
+    const wanted = { game: CS2, externalId: null, tradeUrl, items, autoCancel };
     const trade = await createTrade(this.deps, caller, wanted, 'request');
     return this.itemsOf(trade.id);
   }
 
   /** Records a trade and buys its items, as far as the supplier lets it. */
   async buys(...nativeIds: string[]): Promise<ItemRow[]> {
-    const tradeId = first(await this.records(...nativeIds)).trade_id;
+    return this.#buys(await this.records(...nativeIds));
+  }
+
+  /** As `buys`, for an item that the timer cancels when it can be cancelled. */
+  async buysWithTimer(nativeId: string): Promise<ItemRow[]> {
+    return this.#buys(await this.#records([nativeId], 30));
+  }
+
+  async #buys(recorded: readonly ItemRow[]): Promise<ItemRow[]> {
+    const tradeId = first(recorded).trade_id;
     await this.decides(tradeId, { state: 'approved' });
     const purchases = await this.deps.db.selectFrom('purchase').select('id').where('trade_id', '=', tradeId).execute();
     for (const { id } of purchases) await makePurchase(this.deps, { merchantId: this.merchantId, purchaseId: id });

@@ -45,6 +45,7 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
     lost: await books.buys(ordinary),
     wished: await books.buys(ordinary),
     reversed: await books.buys(ordinary),
+    timed: await books.buysWithTimer(ordinary),
   };
   await books.withdraws(first(course.withdrawn));
   await books.decides(first(course.rejected).trade_id, { state: 'rejected', reason: 'too dear' });
@@ -491,6 +492,50 @@ const damages: Damage[] = [
     'a trade that its merchant rejected, and that does not say so',
     (trx) => execute(`update trade set error = null where id = '${item('rejected').trade_id}'`, trx),
     () => ({ ...sameTrade('rejected'), error: null, error_of_trade: 'MERCHANT_REJECTED' }),
+  ],
+  [
+    'timer-leaves-what-was-sent',
+    'an item that was delivered, and would be cancelled all the same',
+    (trx) => execute(`update item set auto_cancel_due_at = now() where id = '${item('lost').id}'`, trx),
+    () => ({ ...sameItem('lost'), state: 'hold' }),
+  ],
+  [
+    'timer-comes-when-asked-for',
+    'an item that would be cancelled though nobody asked for it',
+    (trx) => execute(`update item set auto_cancel_due_at = now() where id = '${item('bought').id}'`, trx),
+    () => ({ ...sameItem('bought'), auto_cancel_at: null }),
+  ],
+  [
+    'timer-comes-when-asked-for',
+    'an item that would be cancelled before its time',
+    (trx) =>
+      execute(
+        `update item set auto_cancel_due_at = auto_cancel_due_at - interval '1 s' where id = '${item('timed').id}'`,
+        trx,
+      ),
+    () => ({ ...sameItem('timed'), state: 'pending' }),
+  ],
+  [
+    'auto-cancel-in-its-span',
+    'a trade whose items would be cancelled before they can be',
+    (trx) =>
+      execute(
+        `update trade set auto_cancel_at = auto_cancel_at - interval '1 s' where id = '${item('timed').trade_id}'`,
+        trx,
+      ),
+    () => sameTrade('timed'),
+  ],
+  [
+    'auto-cancel-in-its-span',
+    'a Rust trade with a time at which nothing could be cancelled',
+    (trx) => execute(`update trade set game = '252490' where id = '${item('timed').trade_id}'`, trx),
+    () => ({ ...sameTrade('timed'), game: '252490' }),
+  ],
+  [
+    'timer-keeps-its-time',
+    'a wish of the timer for an item whose merchant never asked for one',
+    (trx) => execute(`update cancellation set actor = 'timer' where item_id = '${item('wished').id}'`, trx),
+    () => ({ ...sameItem('wished'), actor: 'timer' }),
   ],
   [
     'waiting-trade-is-asked-about',
