@@ -1,3 +1,4 @@
+import { benchAutoCancel } from './auto-cancel.ts';
 import { benchCallbacks } from './callbacks.ts';
 import { Cleanup } from './cleanup.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
@@ -17,6 +18,7 @@ process.exit(await main(process.argv.slice(2)));
 /** @returns the exit code: 0 also when a bar is missed, unless it is to be enforced; machines are noisy */
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'verify') return mainOther(benchVerify, args.slice(1));
+  if (args[0] === 'auto-cancel') return mainOther(benchAutoCancel, args.slice(1));
   if (args[0] === 'callbacks') return mainOther(benchCallbacks, args.slice(1));
   let options: BenchOptions;
   try {
