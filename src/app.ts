@@ -26,6 +26,7 @@ import { quickBuyRoutes } from './quick-buys/routes.ts';
 import { hintRoutes } from './suppliers/routes.ts';
 import { clientTradeRoutes } from './trades/client-routes.ts';
 import { tradeRoutes } from './trades/routes.ts';
+import { ledgerRoutes } from './wallets/ledger-routes.ts';
 import { walletRoutes } from './wallets/routes.ts';
 
 /** Fifty items with the longest texts there can be come to about 60 kB. */
@@ -75,6 +76,7 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     tokenRoutes(routes, deps, gatekeeper);
     clientTradeRoutes(routes, deps, gatekeeper);
     walletRoutes(routes, deps, gatekeeper);
+    ledgerRoutes(routes, deps, gatekeeper);
     callbackUrlRoutes(routes, deps, gatekeeper);
     deliveryRoutes(routes, deps, gatekeeper);
   });

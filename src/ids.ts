@@ -12,6 +12,14 @@ export function newId(at: Date): string {
   return formatUuid(bytes);
 }
 
+/** The id of what has a name instead, always the same one: a UUIDv8 of the name's digest, which does not tell the name. */
+export function idOfName(...name: readonly string[]): string {
+  const bytes = createHash('sha256').update(JSON.stringify(name)).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return formatUuid(bytes);
+}
+
 export function newRequestId(): string {
   return randomUUID();
 }

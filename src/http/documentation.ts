@@ -79,6 +79,16 @@ const refusalsOfBuys: readonly ErrorKey[] = [
   'MERCHANT_CALLBACK_URL_DISABLED',
   'EXTERNAL_ID_EXISTS',
 ];
+const refusalsOfQuickBuys = [
+  'LISTING_NOT_FOUND',
+  'INSUFFICIENT_STOCK',
+  'MERCHANT_BALANCE_LOW',
+  'MERCHANT_NO_CALLBACK_URL',
+  'MERCHANT_NO_API_SECRET',
+  'MERCHANT_CALLBACK_URL_DISABLED',
+  'EXTERNAL_ID_EXISTS',
+] as const satisfies ErrorKey[];
+
 const refusalsOfItemCancels: readonly ErrorKey[] = [
   'ITEM_NOT_FOUND',
   'FORBIDDEN',
@@ -99,11 +109,15 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/auth/authenticate-client': ['NO_API_SECRET_CONFIGURED'],
   '/secure/buy': refusalsOfBuys,
   '/client/trading/withdraw': refusalsOfBuys,
+  '/secure/buy/quick': refusalsOfQuickBuys,
+  '/client/trading/withdraw/quick': refusalsOfQuickBuys,
   '/secure/trades/:tradeId': ['TRADE_NOT_FOUND'],
   '/secure/buy/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
   '/client/trading/withdraw/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
   '/secure/buy/:tradeId/cancel': refusalsOfTradeCancels,
   '/client/trading/withdraw/:tradeId/cancel': refusalsOfTradeCancels,
+  '/v1/wallets/me/entries': ['TRADE_NOT_FOUND'],
+  '/v1/ledger/transactions/:transactionId': ['NOT_FOUND'],
   'PUT /v1/callbacks/url': ['CALLBACK_URL_TEST_FAILED'],
   '/v1/callbacks/deliveries': ['TRADE_NOT_FOUND'],
   '/v1/callbacks/deliveries/:deliveryId': ['CALLBACK_NOT_FOUND'],

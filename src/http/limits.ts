@@ -22,6 +22,8 @@ export const routeLimits = {
   'market-item': { verified: 600, unverified: 30 },
   'trade-cancel': { verified: 60, unverified: 10 },
   balance: { verified: 600, unverified: 60 },
+  'wallet-entries': { verified: 600, unverified: 60 },
+  ledger: { verified: 600, unverified: 60 },
   // Each makes the gateway call whatever URL it is given.
   'callback-url': { verified: 20, unverified: 10 },
   callbacks: { verified: 600, unverified: 60 },

@@ -5,6 +5,13 @@ import { AVAILABLE, LOCKED, REVENUE, supplierAccount } from './ledger.ts';
 
 /** Which money moves at which step of an item: the whole of DESIGN 4.4 in one place. */
 
+/**
+ * An item's price is taken, and given back after that, in two transfers: what the supplier gets or returns, and what is
+ * ours. They are booked together, and are one to the merchant, who sees neither the cost nor the fee. The key of one
+ * starts with the name on the left, that of the other with the one on the right.
+ */
+export const priceHalves = { capture: 'fee', refund: 'refund-fee' } as const;
+
 type MoneyFacts = Pick<
   ItemRow,
   'merchant_id' | 'id' | 'trade_id' | 'supplier' | 'state' | 'price_mills' | 'cost_mills'
@@ -67,7 +74,7 @@ function capture(item: MoneyFacts, origin: Origin): NewTransfer[] {
   const cost = costOf(item);
   return [
     ...transfer(item, origin, 'capture', LOCKED, accountOfSupplier(item), cost),
-    ...transfer(item, origin, 'fee', LOCKED, REVENUE, subtract(item.price_mills, cost)),
+    ...transfer(item, origin, 'fee', LOCKED, REVENUE, subtract(item.price_mills, cost), priceHalves.capture),
   ];
 }
 
@@ -75,7 +82,7 @@ function returnCaptured(item: MoneyFacts, origin: Origin): NewTransfer[] {
   const cost = costOf(item);
   return [
     ...transfer(item, origin, 'refund', accountOfSupplier(item), AVAILABLE, cost),
-    ...transfer(item, origin, 'refund', REVENUE, AVAILABLE, subtract(item.price_mills, cost), 'refund-fee'),
+    ...transfer(item, origin, 'refund', REVENUE, AVAILABLE, subtract(item.price_mills, cost), priceHalves.refund),
   ];
 }
 
@@ -90,7 +97,10 @@ function accountOfSupplier(item: MoneyFacts): string {
   return supplierAccount(item.supplier);
 }
 
-/** `key` makes the movement happen once for the item, whatever repeats it. */
+/**
+ * `key` makes the movement happen once for the item, whatever repeats it. Refunds and penalties are found by what their
+ * keys start with (`queries.ts`).
+ */
 function transfer(
   item: MoneyFacts,
   origin: Origin,

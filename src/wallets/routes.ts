@@ -3,8 +3,12 @@ import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { decodeCursor } from '../http/paging.ts';
+import { Text } from '../http/validation.ts';
 import { toMerchantDollars } from '../money.ts';
 import { balanceOf } from './operations.ts';
+import { listEntries } from './read-entries.ts';
+import { EntryWire, entryKinds } from './wire.ts';
 
 const Balance = Type.Object({
   balance: Type.Number({ description: 'What can be spent' }),
@@ -13,8 +17,25 @@ const Balance = Type.Object({
   currency: Type.String(),
 });
 
-/** `GET /v1/wallets/me/balance` (wire-api §4.8). */
+const EntryQuery = Type.Object({
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  tradeId: Type.Optional(Text(1, 128, { description: 'Of this trade only: its id, or the externalId you gave it' })),
+  kind: Type.Optional(Type.Enum([...entryKinds])),
+});
+
+const EntryPage = Type.Object({
+  items: Type.Array(EntryWire),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
+
+/** `GET /v1/wallets/me/balance` (wire-api §4.8), and the movements that make it up. */
 export function walletRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  balanceRoute(app, deps, gatekeeper);
+  entriesRoute(app, deps, gatekeeper);
+}
+
+function balanceRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
   app.get(
     '/v1/wallets/me/balance',
     {
@@ -29,6 +50,31 @@ export function walletRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void
         escrowBalance: 0,
         currency: 'USD',
       });
+    },
+  );
+}
+
+/** Keys of transfers hold a reference of an operator's at most; a NUL is nothing that the database could compare. */
+const isKey = (text: string) => /^[^\0\p{Cs}]{1,400}$/u.test(text);
+
+function entriesRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  app.get(
+    '/v1/wallets/me/entries',
+    {
+      ...asMerchant(gatekeeper, 'wallet-entries'),
+      schema: {
+        summary: 'Every movement of the wallet, newest first',
+        description: '`available` and `locked` of all entries add up to `balance` and `pendingBalance`.',
+        tags: ['wallet'],
+        querystring: EntryQuery,
+        response: { 200: Ok(EntryPage) },
+      },
+    },
+    async (request) => {
+      const { cursor, limit = 20, tradeId: tradeRef, kind } = request.query;
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, isKey);
+      const query = { tradeRef, kind, limit, after };
+      return ok(request, await listEntries(deps, callerOf(request).merchantId, query));
     },
   );
 }

@@ -29,6 +29,9 @@ const routes: readonly Route[] = [
   { method: 'GET', path: '/secure/trades', call: '/secure/trades' },
   { method: 'GET', path: '/secure/trades/{tradeId}', call: '/secure/trades/any' },
   { method: 'GET', path: '/v1/wallets/me/balance', call: '/v1/wallets/me/balance' },
+  { method: 'GET', path: '/v1/wallets/me/entries', call: '/v1/wallets/me/entries' },
+  { method: 'GET', path: '/v1/ledger/transactions', call: '/v1/ledger/transactions' },
+  { method: 'GET', path: '/v1/ledger/transactions/{transactionId}', call: '/v1/ledger/transactions/any' },
   {
     method: 'POST',
     path: '/secure/buy/{tradeId}/items/{itemId}/cancel',

@@ -518,6 +518,10 @@ describe('the API’s own document', () => {
       ['/secure/market/item', `/secure/market/item?marketHashName=${name}`],
       ['/secure/market/item', '/secure/market/item'],
       ['/v1/wallets/me/balance', '/v1/wallets/me/balance'],
+      ['/v1/wallets/me/entries', '/v1/wallets/me/entries'],
+      ['/v1/wallets/me/entries', '/v1/wallets/me/entries?tradeId=none'],
+      ['/v1/ledger/transactions', '/v1/ledger/transactions'],
+      ['/v1/ledger/transactions/{transactionId}', '/v1/ledger/transactions/none'],
       ['/v1/callbacks/deliveries', `/v1/callbacks/deliveries?trade=${trade.id}`],
       [
         '/v1/callbacks/deliveries/{deliveryId}',

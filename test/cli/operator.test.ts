@@ -192,6 +192,31 @@ describe('while the gateway runs', () => {
     expect(list).toMatch(new RegExp(`${bought.data.id} +order-1 +pending`));
   });
 
+  test('a wallet’s movements are seen between all accounts, the newest first', async () => {
+    const { merchantId: owner } = gateway.sandbox;
+    const all = await json('wallet', 'entries', owner);
+    expect(all.map((entry: { kind: string }) => entry.kind)).toEqual(['reserve', 'credit']);
+    expect(all[1]).toMatchObject({ from: 'funding', to: 'available', amount: '1000.00', tradeId: null });
+    const ofTrade = await json('wallet', 'entries', owner, '--trade', 'order-1');
+    expect(ofTrade).toEqual([all[0]]);
+    expect(await json('wallet', 'entries', owner, '--kind', 'credit', '--limit', '1')).toEqual([all[1]]);
+    expect(await json('wallet', 'entries', owner, '--from', '2001-01-01', '--to', '2001-01-02')).toEqual([]);
+    const { stdout } = await run('wallet', 'entries', merchantId);
+    const [head, debit, credit, ...more] = stdout.trimEnd().split('\n');
+    expect(head).toMatch(/^at +kind +amount +from +to +key +trade +actor$/);
+    expect(debit).toMatch(/^\S+Z +debit +\$50\.50 +available +funding +debit:\S+ +- +operator$/);
+    expect(credit).toMatch(/^\S+Z +credit +\$250\.50 +funding +available +credit:invoice-1 +- +operator$/);
+    expect(more).toEqual([]);
+    expectOneLine(
+      await run('wallet', 'entries', merchantId, '--trade', 'order-1'),
+      /no trade with the id or externalId/,
+    );
+    expectOneLine(
+      await run('wallet', 'entries', merchantId, '--kind', 'gift'),
+      /there is no kind gift; known are credit, /,
+    );
+  });
+
   test('callbacks are seen, sent again and read as a log', async () => {
     const [newest] = await json('callback', 'list', '--trade', 'order-1');
     const { merchantId: owner } = gateway.sandbox;
@@ -254,6 +279,7 @@ test.each<[title: string, args: string[], text: RegExp]>([
   ['a merchant', ['merchant', 'disable', NOBODY], /no merchant 01990c4e/],
   ['a merchant to set a URL of', ['merchant', 'callback-url', NOBODY, 'http://x.test'], /no merchant 01990c4e/],
   ['a wallet', ['wallet', 'credit', NOBODY, '1'], /no merchant 01990c4e/],
+  ['a wallet’s movements', ['wallet', 'entries', NOBODY], /no merchant 01990c4e/],
   ['a secret', ['merchant', 'rotate-secret', NOBODY], /no merchant 01990c4e/],
   ['callbacks', ['merchant', 'callbacks-on', NOBODY], /no merchant 01990c4e/],
   ['a grace', ['merchant', 'rotate-secret', NOBODY, '--grace', '24'], /--grace is a duration such as 90m/],

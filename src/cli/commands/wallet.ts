@@ -14,6 +14,7 @@ import {
   type Report,
   type Session,
 } from '../task.ts';
+import { addEntriesCommand } from './wallet-entries.ts';
 
 interface MoveOptions extends DatabaseOptions {
   readonly reference?: string;
@@ -35,6 +36,7 @@ export function addWalletCommands(program: Command, choose: Choose): void {
     const merchantId = readId(id, 'merchant');
     choose(onDatabase(options, (session) => show(session, merchantId)));
   });
+  addEntriesCommand(wallet, choose);
 }
 
 function addMove(

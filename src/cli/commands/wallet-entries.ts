@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import type { TransferKind, TransferRow } from '../../db/tables.ts';
+import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
+import { findTrade } from '../../trades/queries.ts';
+import { findTransfers, type TransferFilter, transferKinds } from '../../wallets/queries.ts';
+import { decimal, dollars, listing } from '../format.ts';
+import { readId, readRange, readWhole } from '../input.ts';
+import {
+  type Choose,
+  type DatabaseOptions,
+  databaseCommand,
+  EXAMPLE_ID,
+  onDatabase,
+  type Report,
+  type Session,
+} from '../task.ts';
+
+const LIMIT_MAX = 1000;
+
+interface EntryOptions extends DatabaseOptions {
+  readonly trade?: string;
+  readonly kind?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit: string;
+}
+
+/** `skinrail wallet entries`: what merchants see of their wallet is less, since they do not see the house's accounts. */
+export function addEntriesCommand(wallet: Command, choose: Choose): void {
+  databaseCommand(
+    wallet,
+    'entries <merchant>',
+    'the newest movements between all accounts, the house’s included',
+    `wallet entries ${EXAMPLE_ID} --trade order-1042`,
+  )
+    .option('--trade <trade>', 'of this trade only, by its id or externalId')
+    .option('--kind <kind>', `of this kind only: ${transferKinds.join(', ')}`)
+    .option('--from <time>', 'booked then or later')
+    .option('--to <time>', 'booked earlier')
+    .option('--limit <number>', 'how many', '50')
+    .action((id: string, options: EntryOptions) => {
+      const filter = {
+        merchantId: readId(id, 'merchant'),
+        kinds: readKinds(options.kind),
+        made: readRange(options),
+        limit: readWhole(options.limit, '--limit', LIMIT_MAX),
+      };
+      choose(onDatabase(options, (session) => entries(session, filter, options.trade)));
+    });
+}
+
+function readKinds(text: string | undefined): TransferKind[] | undefined {
+  if (text === undefined) return undefined;
+  const kind = transferKinds.find((known) => known === text);
+  if (!kind) throw new OperatorError(`there is no kind ${text}; known are ${transferKinds.join(', ')}`);
+  return [kind];
+}
+
+async function entries({ deps }: Session, filter: TransferFilter, tradeRef: string | undefined): Promise<Report> {
+  await requireMerchant(deps, filter.merchantId);
+  const trade = tradeRef === undefined ? undefined : await findTrade(deps.db, filter.merchantId, tradeRef);
+  if (tradeRef !== undefined && !trade) {
+    throw new OperatorError(`the merchant has no trade with the id or externalId ${tradeRef}`);
+  }
+  const found = await findTransfers(deps.db, { ...filter, tradeId: trade?.id });
+  const head = ['at', 'kind', 'amount', 'from', 'to', 'key', 'trade', 'actor'];
+  const rows = found.map((one) => [
+    one.at,
+    one.kind,
+    dollars(one.amount_mills),
+    one.from_account,
+    one.to_account,
+    one.key,
+    one.trade_id,
+    one.actor,
+  ]);
+  return { text: listing(head, rows, 'there are no such movements'), json: found.map(toJson) };
+}
+
+function toJson({ key, kind, from_account, to_account, amount_mills, trade_id, item_id, actor, at }: TransferRow) {
+  return {
+    key,
+    kind,
+    from: from_account,
+    to: to_account,
+    amount: decimal(amount_mills),
+    tradeId: trade_id,
+    itemId: item_id,
+    actor,
+    at,
+  };
+}

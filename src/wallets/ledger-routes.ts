@@ -1,0 +1,73 @@
+import Type from 'typebox';
+import type { Deps } from '../deps.ts';
+import { errors } from '../errors.ts';
+import type { App } from '../http/app-type.ts';
+import { Ok, ok } from '../http/envelope.ts';
+import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { Text } from '../http/validation.ts';
+import { fundingStatuses, fundingTypes, listFunding } from './read-funding.ts';
+import { LedgerTransactionDetailsWire, LedgerTransactionWire } from './wire.ts';
+
+const OrNull = <T extends Type.TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
+const Day = (description: string) => OrNull(Type.String({ format: 'date-time', description }));
+
+const ListQuery = Type.Object({
+  type: Type.Optional(Type.Enum([...fundingTypes], { description: 'With any of these, nothing is found' })),
+  status: Type.Optional(Type.Enum([...fundingStatuses], { description: 'With any of these, nothing is found' })),
+  startDate: Day('Made then or later'),
+  endDate: Day('Made then or earlier'),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
+  offset: OrNull(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })),
+});
+
+const FundingPage = Type.Object({
+  items: Type.Array(LedgerTransactionWire),
+  pagination: Type.Object({
+    page: Type.Integer({ description: 'From 1: the page of `limit` that `offset` falls into' }),
+    limit: Type.Integer(),
+    total: Type.Integer(),
+    totalPages: Type.Integer(),
+  }),
+});
+
+const tags = ['wallet'];
+
+/** `GET /v1/ledger/transactions` and `…/{transactionId}` (wire-api §4.8): movements of funding, not of trades. */
+export function ledgerRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  app.get(
+    '/v1/ledger/transactions',
+    {
+      ...asMerchant(gatekeeper, 'ledger'),
+      schema: {
+        summary: 'What the operator put into the wallet and took out, newest first',
+        description: 'What trades did to the wallet is in `/v1/wallets/me/entries`.',
+        tags,
+        querystring: ListQuery,
+        response: { 200: Ok(FundingPage) },
+      },
+    },
+    async (request) => {
+      const { limit = 50, offset, ...wanted } = request.query;
+      const page = await listFunding(deps, callerOf(request).merchantId, { ...wanted, limit, offset: offset ?? 0 });
+      return ok(request, page);
+    },
+  );
+
+  app.get(
+    '/v1/ledger/transactions/:transactionId',
+    {
+      ...asMerchant(gatekeeper, 'ledger'),
+      schema: {
+        summary: 'One deposit or withdrawal: there are none',
+        description:
+          'Always 404. This route shows deposits and withdrawals, which this gateway does not make; ids of the operator’s credits and debits give 404 by the rule of the API.',
+        tags,
+        params: Type.Object({ transactionId: Text(1, 128) }),
+        response: { 200: Ok(LedgerTransactionDetailsWire) },
+      },
+    },
+    async () => {
+      throw errors.of('NOT_FOUND', { message: 'There is no deposit or withdrawal with this id.' });
+    },
+  );
+}

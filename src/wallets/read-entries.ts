@@ -1,0 +1,43 @@
+import type { TransferKind } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import { errors } from '../errors.ts';
+import { type Cursor, encodeCursor } from '../http/paging.ts';
+import { findTrade } from '../trades/queries.ts';
+import { findWholeTransfers } from './queries.ts';
+import { type EntryKind, type EntryWire, entryToWire } from './wire.ts';
+
+export interface EntryQuery {
+  /** A trade's id or externalId. */
+  readonly tradeRef?: string | undefined;
+  readonly kind?: EntryKind | undefined;
+  readonly limit: number;
+  readonly after?: Cursor | undefined;
+}
+
+/**
+ * One page of what moved in a merchant's wallet, newest first; `nextCursor` is null at the end. All pages together add
+ * up to both balances.
+ * @throws TRADE_NOT_FOUND for a reference to no trade of the merchant's
+ */
+export async function listEntries(
+  { db }: Pick<Deps, 'db'>,
+  merchantId: string,
+  { tradeRef, kind, limit, after }: EntryQuery,
+): Promise<{ items: EntryWire[]; nextCursor: string | null }> {
+  const trade = tradeRef === undefined ? undefined : await findTrade(db, merchantId, tradeRef);
+  if (tradeRef !== undefined && !trade) throw errors.of('TRADE_NOT_FOUND');
+  const kinds = kind && transferKindsOf(kind);
+  const found = await findWholeTransfers(db, { merchantId, tradeId: trade?.id, kinds, after, limit: limit + 1 });
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const hasMore = found.length > limit;
+  return {
+    items: page.map(entryToWire),
+    nextCursor: hasMore && last ? encodeCursor({ createdAt: last.at, id: last.key }) : null,
+  };
+}
+
+/** Of an item that cost nothing, only the fee was captured. */
+function transferKindsOf(kind: EntryKind): TransferKind[] {
+  return kind === 'capture' ? ['capture', 'fee'] : [kind];
+}

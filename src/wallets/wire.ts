@@ -1,0 +1,106 @@
+import Type, { type Static } from 'typebox';
+import type { TransferRow } from '../db/tables.ts';
+import { idOfName } from '../ids.ts';
+import { add, type Mills, NOTHING, subtract, toMerchantDollars } from '../money.ts';
+import { AVAILABLE, LOCKED } from './ledger.ts';
+import type { WholeTransfer } from './queries.ts';
+
+/** Movements of money as merchants see them. What a supplier got for an item is nothing that they see. */
+
+const Dollars = (description: string) => Type.Number({ description });
+const Time = Type.String({ format: 'date-time' });
+
+export const entryKinds = ['credit', 'debit', 'reserve', 'release', 'capture', 'refund', 'penalty'] as const;
+export type EntryKind = (typeof entryKinds)[number];
+
+export const EntryWire = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  kind: Type.Enum([...entryKinds]),
+  at: Time,
+  amount: Dollars('US dollars, more than 0, whole cents'),
+  available: Dollars('What it adds to `balance`; below 0: what it takes from it'),
+  locked: Dollars('What it adds to `pendingBalance`, or takes from it'),
+  tradeId: Type.Optional(Type.String({ format: 'uuid' })),
+  tradeExternalId: Type.Optional(Type.String()),
+  itemId: Type.Optional(Type.String({ description: 'The item as the trade shows it: its listing id' })),
+  itemExternalId: Type.Optional(Type.String()),
+});
+export type EntryWire = Static<typeof EntryWire>;
+
+export function entryToWire(transfer: WholeTransfer): EntryWire {
+  const amount = add(transfer.amount_mills, transfer.second_mills ?? NOTHING);
+  const { kind, trade_id: tradeId, trade_external_id: tradeExternalId } = transfer;
+  const { listing_id: itemId, item_external_id: itemExternalId } = transfer;
+  return {
+    id: idOfName(transfer.merchant_id, transfer.key),
+    kind: kind === 'fee' ? 'capture' : kind,
+    at: transfer.at.toISOString(),
+    amount: toMerchantDollars(amount),
+    available: toMerchantDollars(gainOf(AVAILABLE, transfer, amount)),
+    locked: toMerchantDollars(gainOf(LOCKED, transfer, amount)),
+    ...(tradeId !== null && { tradeId }),
+    ...(tradeExternalId !== null && { tradeExternalId }),
+    ...(itemId !== null && { itemId }),
+    ...(itemExternalId !== null && { itemExternalId }),
+  };
+}
+
+function gainOf(account: string, { from_account, to_account }: TransferRow, amount: Mills): Mills {
+  if (to_account === account) return amount;
+  return from_account === account ? subtract(NOTHING, amount) : NOTHING;
+}
+
+const Nothing = Type.Null();
+
+/** Of the public API, which has explicit nulls here (wire-api §2.3). */
+export const LedgerTransactionWire = Type.Object({
+  id: Type.String(),
+  type: Type.Enum(['ADMIN_CREDIT', 'ADMIN_DEBIT']),
+  status: Type.Literal('POSTED'),
+  amount: Type.Object({
+    usd: Dollars('US dollars, more than 0 for debits as well'),
+    crypto: Type.Literal('0'),
+    token: Nothing,
+    chain: Nothing,
+  }),
+  fee: Type.Literal(0),
+  address: Nothing,
+  txnHash: Nothing,
+  timestamps: Type.Object({ created: Time, completed: Time, updated: Time }),
+});
+export type LedgerTransactionWire = Static<typeof LedgerTransactionWire>;
+
+const TextOrNull = Type.Union([Type.String(), Type.Null()]);
+const TimeOrNull = Type.Union([Time, Type.Null()]);
+
+/** A deposit or withdrawal of the public API: what clients read from its route, though this gateway has none to give. */
+export const LedgerTransactionDetailsWire = Type.Object({
+  id: Type.String(),
+  type: Type.String(),
+  status: Type.String(),
+  amount: Type.Object({
+    usd: Type.Number(),
+    crypto: Type.String(),
+    token: TextOrNull,
+    chain: TextOrNull,
+    exchangeRate: Type.String(),
+  }),
+  fee: Type.Number(),
+  address: TextOrNull,
+  txnHash: TextOrNull,
+  timestamps: Type.Object({ created: Time, completed: TimeOrNull, updated: Time, expired: TimeOrNull }),
+});
+
+export function ledgerTransactionToWire(transfer: TransferRow): LedgerTransactionWire {
+  const at = transfer.at.toISOString();
+  return {
+    id: idOfName(transfer.merchant_id, transfer.key),
+    type: transfer.kind === 'debit' ? 'ADMIN_DEBIT' : 'ADMIN_CREDIT',
+    status: 'POSTED',
+    amount: { usd: toMerchantDollars(transfer.amount_mills), crypto: '0', token: null, chain: null },
+    fee: 0,
+    address: null,
+    txnHash: null,
+    timestamps: { created: at, completed: at, updated: at },
+  };
+}
