@@ -21,7 +21,7 @@ import { measureRequests } from './http/measure.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { newRequestId } from './ids.ts';
-import { marketRoutes } from './market/routes.ts';
+import { clientMarketRoutes, marketRoutes } from './market/routes.ts';
 import { quickBuyRoutes } from './quick-buys/routes.ts';
 import { hintRoutes } from './suppliers/routes.ts';
 import { clientTradeRoutes } from './trades/client-routes.ts';
@@ -71,6 +71,7 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
   await app.register(async (scope) => {
     const routes = typed(scope);
     marketRoutes(routes, deps, gatekeeper);
+    clientMarketRoutes(routes, deps, gatekeeper);
     tradeRoutes(routes, deps, gatekeeper);
     quickBuyRoutes(routes, deps, gatekeeper);
     tokenRoutes(routes, deps, gatekeeper);

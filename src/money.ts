@@ -57,6 +57,19 @@ export function fromMerchantDollars(dollars: number, field: string): Mills {
   return amount;
 }
 
+/**
+ * A bound that a merchant sets for prices, as the next whole cent in the given direction: prices have no others.
+ * @throws VALIDATION_FAILED naming `field` when it is no plain, non-negative decimal number
+ */
+export function boundFromDollars(dollars: number, towards: 'up' | 'down', field: string): Mills {
+  const match = /^(\d{1,12})(?:\.(\d+))?$/.exec(String(dollars));
+  if (!match?.[1])
+    throw errors.validationFailed({ [field]: 'must be dollars, not negative, as a plain decimal number' });
+  const [fraction, rest] = [(match[2] ?? '').slice(0, 2), (match[2] ?? '').slice(2)];
+  const cents = BigInt(match[1]) * 100n + BigInt(fraction.padEnd(2, '0'));
+  return toMills((cents + (towards === 'up' && /[1-9]/.test(rest) ? 1n : 0n)) * MILLS_PER_CENT);
+}
+
 /** Decimal text with exactly three decimals, e.g. `12.340`. Negative amounts keep their sign. */
 export function toDecimalText(amount: Mills): string {
   const magnitude = amount < 0n ? -amount : amount;

@@ -111,6 +111,7 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/client/trading/withdraw': refusalsOfBuys,
   '/secure/buy/quick': refusalsOfQuickBuys,
   '/client/trading/withdraw/quick': refusalsOfQuickBuys,
+  '/client/market/item': ['LISTING_NOT_FOUND'],
   '/secure/trades/:tradeId': ['TRADE_NOT_FOUND'],
   '/secure/buy/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
   '/client/trading/withdraw/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,

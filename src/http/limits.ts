@@ -19,6 +19,7 @@ export const routeLimits = {
   'buy-quick': { verified: 5000, unverified: 50 },
   trades: { verified: 3000, unverified: 100 },
   prices: { verified: 1000, unverified: 100, per: 'hour' },
+  market: { verified: 600, unverified: 60 },
   'market-item': { verified: 600, unverified: 30 },
   'trade-cancel': { verified: 60, unverified: 10 },
   balance: { verified: 600, unverified: 60 },
@@ -35,6 +36,9 @@ export const routeLimits = {
   'client-withdraw-quick': { verified: 500, unverified: 5 },
   'client-item-cancel': { verified: 60, unverified: 10 },
   'client-trades': { verified: 3000, unverified: 30 },
+  'client-market': { verified: 300, unverified: 30 },
+  'client-market-item': { verified: 600, unverified: 30 },
+  'client-suggestions': { verified: 600, unverified: 30 },
 } as const satisfies Record<string, RouteLimit>;
 
 export type LimitedRoute = keyof typeof routeLimits;

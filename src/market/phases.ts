@@ -1,4 +1,4 @@
-/** The phases of Doppler items (wire-api §4.2). */
+/** Of Dopplers, as the public API names them (wire-api §4.2). */
 export const phases = [
   'Phase 1',
   'Phase 2',

@@ -1,53 +1,87 @@
+import type { onRequestAsyncHookHandler } from 'fastify';
 import Type from 'typebox';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { asClient, asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
-import { phases } from './phases.ts';
-import { searchListings } from './search-listings.ts';
-import { ListingWire } from './wire.ts';
+import { itemListings } from './item-listings.ts';
+import { marketPage } from './market-page.ts';
+import { Cs2Price, listPrices, RustPrice } from './prices.ts';
+import { GameField, ItemQuery, MarketQuery, offerQuery, SecureMarketQuery } from './requests.ts';
+import { Suggestion, suggestItems } from './suggestions.ts';
+import { ListingWire, MarketPage } from './wire.ts';
 
-const Float = Type.Optional(Type.Number({ minimum: 0, maximum: 1 }));
+/** Who may call a route, looked at before anything else of it. */
+interface Hook {
+  readonly onRequest: onRequestAsyncHookHandler;
+}
 
-const Query = Type.Object({
-  itemId: Type.Optional(Text(1, 256, { description: 'Catalogue id; wins over marketHashName' })),
-  marketHashName: Type.Optional(Text(1, 256)),
-  delivery: Type.Optional(Type.Enum(['any', 'standard', 'instant'], { default: 'any' })),
-  phase: Type.Optional(Type.Enum([...phases])),
-  floatMin: Float,
-  floatMax: Float,
-  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1 })),
-  perPage: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-});
-
-/** `GET /secure/market/item` (wire-api §4.2): listings of one CS2 item, whose ids go to `/secure/buy`. */
+/** `GET /secure/market`, `/secure/market/item` and `/secure/prices` (wire-api §4.2). */
 export function marketRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
   app.get(
-    '/secure/market/item',
-    {
-      ...asMerchant(gatekeeper, 'market-item'),
-      schema: {
-        summary: 'Listings of one CS2 item, cheapest first',
-        tags: ['market'],
-        querystring: Query,
-        response: { 200: Ok(Type.Array(ListingWire)) },
-      },
-    },
-    async (request) => {
-      const { itemId, marketHashName, delivery, page = 1, perPage = 50, ...rest } = request.query;
-      if (itemId === undefined && marketHashName === undefined) {
-        throw errors.validationFailed({ itemId: 'or marketHashName is required' });
-      }
-      const query = {
-        ...(itemId === undefined ? { marketHashName: marketHashName ?? '' } : { catalogId: itemId }),
-        ...(delivery === undefined || delivery === 'any' ? {} : { delivery }),
-        ...rest,
-        page,
-        perPage,
-      };
-      return ok(request, await searchListings(deps, callerOf(request), query));
-    },
+    '/secure/market',
+    { ...asMerchant(gatekeeper, 'market'), schema: { ...pageSchema('market'), querystring: SecureMarketQuery } },
+    async (request) => ok(request, marketPage(deps.market, callerOf(request), request.query)),
+  );
+  itemRoute(app, deps, '/secure/market/item', 'market', asMerchant(gatekeeper, 'market-item'));
+  pricesRoute(app, deps, asMerchant(gatekeeper, 'prices'));
+}
+
+/** The same for merchants' clients, who see what their merchant sees, and what fits what they type. */
+export function clientMarketRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  app.get(
+    '/client/market',
+    { ...asClient(gatekeeper, 'client-market'), schema: { ...pageSchema('clients'), querystring: MarketQuery } },
+    async (request) => ok(request, marketPage(deps.market, callerOf(request), request.query)),
+  );
+  itemRoute(app, deps, '/client/market/item', 'clients', asClient(gatekeeper, 'client-market-item'));
+  suggestionsRoute(app, deps, asClient(gatekeeper, 'client-suggestions'));
+}
+
+function pageSchema(tag: string) {
+  return {
+    summary: 'What is on sale, by name and price',
+    description: 'Of CS2 a row for each catalogue item, with its cheapest listing; of Rust a row for each listing.',
+    tags: [tag],
+    response: { 200: Ok(MarketPage) },
+  };
+}
+
+function itemRoute(app: App, deps: Deps, path: string, tag: string, hook: Hook): void {
+  const schema = {
+    summary: 'Listings of one CS2 item, cheapest first',
+    tags: [tag],
+    querystring: ItemQuery,
+    response: { 200: Ok(Type.Array(ListingWire)) },
+  };
+  app.get(path, { ...hook, schema }, async (request) => {
+    const { page = 1, perPage = 50 } = request.query;
+    return ok(request, itemListings(deps.market, callerOf(request), offerQuery(request.query), { page, perPage }));
+  });
+}
+
+function pricesRoute(app: App, deps: Deps, hook: Hook): void {
+  const schema = {
+    summary: 'What each item costs at the least',
+    tags: ['market'],
+    querystring: Type.Object({ game: GameField }),
+    response: { 200: Ok(Type.Array(Type.Union([Cs2Price, RustPrice]))) },
+  };
+  app.get('/secure/prices', { ...hook, schema }, async (request) => {
+    const { game = '730' } = request.query;
+    return ok(request, listPrices(deps.market, callerOf(request).feeBps, game));
+  });
+}
+
+function suggestionsRoute(app: App, deps: Deps, hook: Hook): void {
+  const schema = {
+    summary: 'CS2 items whose names fit what is being typed, best first',
+    tags: ['clients'],
+    querystring: Type.Object({ q: Text(1, 100) }),
+    response: { 200: Ok(Type.Array(Suggestion)) },
+  };
+  app.get('/client/market/suggestions', { ...hook, schema }, async (request) =>
+    ok(request, suggestItems(deps.market, request.query.q)),
   );
 }

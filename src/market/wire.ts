@@ -1,11 +1,22 @@
 import Type, { type Static } from 'typebox';
 import { toMerchantDollars } from '../money.ts';
-import type { Listing, Supplier } from '../suppliers/supplier.ts';
+import { CS2, type Listing } from '../suppliers/supplier.ts';
+import type { Row } from './catalogue-item.ts';
+import type { Offer } from './market.ts';
 import { quote } from './pricing.ts';
+
+const Pictured = {
+  name: Type.String(),
+  iconUrl: Type.String(),
+  marketHashName: Type.Optional(Type.String()),
+};
 
 /** A listing as the public API spells it (wire-api §2.1). Absent fields are omitted. */
 export const ListingWire = Type.Object({
   id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
+  itemId: Type.Optional(
+    Type.String({ description: 'Catalogue id, for `/market/item`; on CS2 rows of `/market` only' }),
+  ),
   appid: Type.Integer(),
   marketHashName: Type.String(),
   type: Type.Optional(Type.String()),
@@ -14,32 +25,79 @@ export const ListingWire = Type.Object({
   amount: Type.Number(),
   exterior: Type.Optional(Type.String()),
   rarity: Type.Optional(Type.String()),
+  color: Type.Optional(Type.String()),
   wear: Type.Optional(Type.String()),
   paintSeed: Type.Optional(Type.Integer()),
-  doppler: Type.Optional(Type.Object({ name: Type.String() })),
+  previewToken: Type.Optional(Type.String()),
+  doppler: Type.Optional(Type.Object({ name: Type.String(), paintIndex: Type.Optional(Type.Integer()) })),
+  fade: Type.Optional(Type.Object({ percentage: Type.Number() })),
+  stickers: Type.Optional(
+    Type.Array(Type.Object({ ...Pictured, slot: Type.Integer(), wear: Type.Optional(Type.Number()) })),
+  ),
+  charm: Type.Optional(Type.Object(Pictured)),
   offer: Type.Object({
     price: Type.Number({ description: 'US dollars, the merchant’s fee included' }),
     delivery: Type.Optional(Type.Enum(['standard', 'instant'])),
   }),
+  botInfo: Type.Optional(
+    Type.Object(
+      { name: Type.String(), steamId: Type.Optional(Type.String()) },
+      { description: 'With `development` only' },
+    ),
+  ),
 });
 
 export type ListingWire = Static<typeof ListingWire>;
 
-export function listingToWire(supplier: Supplier, listing: Listing, feeBps: number): ListingWire {
-  const { type, iconUrl, exterior, rarity, wear, paintSeed, phase, delivery } = listing;
+export const MarketPage = Type.Object({
+  items: Type.Array(ListingWire),
+  count: Type.Integer({ description: 'All rows that match, on whatever page' }),
+});
+
+export function listingToWire({ id, listing }: Offer, feeBps: number): ListingWire {
+  const { game, marketHashName, phase, paintIndex, fade, delivery, priceMills } = listing;
   return {
-    id: supplier.listingIds.toPublic(listing.nativeId),
-    appid: Number(listing.game),
-    marketHashName: listing.marketHashName,
-    ...(type === undefined ? {} : { type }),
-    ...(iconUrl === undefined ? {} : { iconUrl }),
+    id,
+    appid: Number(game),
+    marketHashName,
     tradable: true,
     amount: 1,
+    ...looksOf(listing),
+    ...(phase === undefined ? {} : { doppler: { name: phase, ...(paintIndex === undefined ? {} : { paintIndex }) } }),
+    ...(fade === undefined ? {} : { fade: { percentage: fade } }),
+    offer: { price: toMerchantDollars(quote(priceMills, feeBps)), delivery },
+  };
+}
+
+/** A row of `/market`. Rust has no listings behind its rows, so there is nothing to look up by an `itemId`. */
+export function rowToWire({ item, offer }: Row, feeBps: number): ListingWire {
+  const wire = listingToWire(offer, feeBps);
+  return offer.listing.game === CS2 ? { ...wire, itemId: item.catalogId } : wire;
+}
+
+/** What rows look like for a developer who wants to see every field: an instant delivery, a token and a bot. */
+export function stamped(row: ListingWire): ListingWire {
+  return {
+    ...row,
+    previewToken: 'DEVELOPMENT',
+    offer: { ...row.offer, delivery: 'instant' },
+    botInfo: { name: 'Development bot', steamId: '76561197960265728' },
+  };
+}
+
+/** Fields that both sides spell alike. */
+function looksOf(listing: Listing): Partial<ListingWire> {
+  const { type, iconUrl, exterior, rarity, color, wear, paintSeed, previewToken, stickers, charm } = listing;
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(iconUrl === undefined ? {} : { iconUrl }),
     ...(exterior === undefined ? {} : { exterior }),
     ...(rarity === undefined ? {} : { rarity }),
+    ...(color === undefined ? {} : { color }),
     ...(wear === undefined ? {} : { wear }),
     ...(paintSeed === undefined ? {} : { paintSeed }),
-    ...(phase === undefined ? {} : { doppler: { name: phase } }),
-    offer: { price: toMerchantDollars(quote(listing.priceMills, feeBps)), delivery },
+    ...(previewToken === undefined ? {} : { previewToken }),
+    ...(stickers === undefined ? {} : { stickers: [...stickers] }),
+    ...(charm === undefined ? {} : { charm }),
   };
 }

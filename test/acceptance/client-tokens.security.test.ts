@@ -14,7 +14,12 @@ const world = useWorld();
 /** Each route of clients, as the OpenAPI document spells it, and a call of it that is valid but for the token. */
 const routes: Readonly<Record<string, string>> = {
   'POST /client/trading/withdraw': '/client/trading/withdraw',
+  'POST /client/trading/withdraw/quick': '/client/trading/withdraw/quick',
+  'GET /client/market': '/client/market',
+  'GET /client/market/item': '/client/market/item?marketHashName=any',
+  'GET /client/market/suggestions': '/client/market/suggestions?q=any',
   'GET /client/trades': '/client/trades',
+  'POST /client/trading/withdraw/{tradeId}/cancel': '/client/trading/withdraw/any/cancel',
   'POST /client/trading/withdraw/{tradeId}/items/{itemId}/cancel': '/client/trading/withdraw/any/items/any/cancel',
 };
 

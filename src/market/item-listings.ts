@@ -1,0 +1,21 @@
+import type { Caller } from '../auth/authenticate.ts';
+import { errors } from '../errors.ts';
+import type { Market, OfferQuery } from './market.ts';
+import { requireKnown } from './search-market.ts';
+import { type ListingWire, listingToWire } from './wire.ts';
+
+/**
+ * A page of the listings of one item, cheapest first.
+ * @throws LISTING_NOT_FOUND when there is none at all; SERVICE_UNAVAILABLE while nobody can say what is on sale
+ */
+export function itemListings(
+  market: Market,
+  caller: Pick<Caller, 'feeBps'>,
+  query: OfferQuery,
+  { page, perPage }: { readonly page: number; readonly perPage: number },
+): ListingWire[] {
+  requireKnown(market, query.game);
+  const offers = market.offers(query);
+  if (offers.length === 0) throw errors.of('LISTING_NOT_FOUND');
+  return offers.slice((page - 1) * perPage, page * perPage).map((offer) => listingToWire(offer, caller.feeBps));
+}

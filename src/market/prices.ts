@@ -1,0 +1,71 @@
+import Type, { type Static } from 'typebox';
+import { type Mills, toMerchantDollars } from '../money.ts';
+import { CS2, type Game } from '../suppliers/supplier.ts';
+import type { CatalogueItem } from './catalogue-item.ts';
+import type { Market, Offer } from './market.ts';
+import { phases } from './phases.ts';
+import { quote } from './pricing.ts';
+import { requireKnown } from './search-market.ts';
+
+const Dollars = Type.Union([Type.Number(), Type.Null()]);
+const Deposit = {
+  accepted: Type.Boolean({ description: 'Whether it can be deposited; nothing can' }),
+  deposit: Type.Number(),
+};
+const Withdraw = Type.Object({ standard: Dollars, instant: Dollars });
+
+export const Cs2Price = Type.Object({
+  itemId: Type.Union([Type.String(), Type.Null()]),
+  marketHashName: Type.String(),
+  ...Deposit,
+  withdraw: Withdraw,
+  phases: Type.Optional(Type.Array(Type.Object({ phase: Type.Enum([...phases]), ...Deposit, withdraw: Withdraw }))),
+});
+
+export const RustPrice = Type.Object({ marketHashName: Type.String(), ...Deposit, withdraw: Dollars });
+
+export type Cs2Price = Static<typeof Cs2Price>;
+export type RustPrice = Static<typeof RustPrice>;
+
+/** Deposits are not offered. */
+const notAccepted = { accepted: false, deposit: 0 };
+
+/**
+ * What each item costs at the least, the merchant's fee included (wire-api §4.2).
+ * @throws SERVICE_UNAVAILABLE while nobody can say what is on sale
+ */
+export function listPrices(market: Market, feeBps: number, game: Game): (Cs2Price | RustPrice)[] {
+  requireKnown(market, game);
+  const { items } = market.shelf(game);
+  return items.map((item) => (game === CS2 ? cs2Price(item, feeBps) : rustPrice(item, feeBps)));
+}
+
+function cs2Price(item: CatalogueItem, feeBps: number): Cs2Price {
+  const { catalogId, marketHashName, offers } = item;
+  const inPhases = phases.flatMap((phase) => {
+    const those = offers.filter(({ listing }) => listing.phase === phase);
+    return those.length === 0 ? [] : [{ phase, ...notAccepted, withdraw: floorsOf(those, feeBps) }];
+  });
+  return {
+    itemId: catalogId,
+    marketHashName,
+    ...notAccepted,
+    withdraw: floorsOf(offers, feeBps),
+    ...(inPhases.length === 0 ? {} : { phases: inPhases }),
+  };
+}
+
+function rustPrice({ marketHashName, offers }: CatalogueItem, feeBps: number): RustPrice {
+  return { marketHashName, ...notAccepted, withdraw: dollars(offers[0]?.listing.priceMills, feeBps) };
+}
+
+/** @param offers cheapest first */
+function floorsOf(offers: readonly Offer[], feeBps: number) {
+  const floor = (delivery: 'standard' | 'instant') =>
+    dollars(offers.find(({ listing }) => listing.delivery === delivery)?.listing.priceMills, feeBps);
+  return { standard: floor('standard'), instant: floor('instant') };
+}
+
+function dollars(priceMills: Mills | undefined, feeBps: number): number | null {
+  return priceMills === undefined ? null : toMerchantDollars(quote(priceMills, feeBps));
+}

@@ -1,0 +1,43 @@
+import Type, { type Static } from 'typebox';
+import { CS2 } from '../suppliers/supplier.ts';
+import type { CatalogueItem } from './catalogue-item.ts';
+import type { Market } from './market.ts';
+import { byRelevance, matching, wordsOf } from './relevance.ts';
+import { requireKnown } from './search-market.ts';
+
+/** A catalogue item whose name fits what is being typed (wire-api §4.2). */
+export const Suggestion = Type.Object({
+  id: Type.String({ description: 'Catalogue id, the `itemId` of `/client/market/item`' }),
+  marketHashName: Type.String(),
+  iconUrl: Type.String({ description: 'Empty where the marketplace gives no picture' }),
+  rarity: Type.Optional(Type.String()),
+  rarityColor: Type.Optional(Type.String()),
+  itemType: Type.Optional(Type.String()),
+});
+export type Suggestion = Static<typeof Suggestion>;
+
+const SUGGESTIONS_MAX = 20;
+
+/**
+ * CS2 items whose names fit, best first.
+ * @throws SERVICE_UNAVAILABLE while nobody can say what is on sale
+ */
+export function suggestItems(market: Market, typed: string): Suggestion[] {
+  requireKnown(market, CS2);
+  const words = wordsOf(typed);
+  if (words.length === 0) return [];
+  const found = byRelevance(matching(market.shelf(CS2).items, words), words);
+  return found.slice(0, SUGGESTIONS_MAX).map(suggestionOf);
+}
+
+function suggestionOf({ catalogId, marketHashName, offers }: CatalogueItem): Suggestion {
+  const { iconUrl = '', rarity, color, type } = offers[0]?.listing ?? {};
+  return {
+    id: catalogId,
+    marketHashName,
+    iconUrl,
+    ...(rarity === undefined ? {} : { rarity }),
+    ...(color === undefined ? {} : { rarityColor: color }),
+    ...(type === undefined ? {} : { itemType: type }),
+  };
+}
