@@ -35,6 +35,7 @@ export const routeLimits = {
   'client-withdraw': { verified: 500, unverified: 5 },
   'client-withdraw-quick': { verified: 500, unverified: 5 },
   'client-item-cancel': { verified: 60, unverified: 10 },
+  'client-trade-cancel': { verified: 60, unverified: 10 },
   'client-trades': { verified: 3000, unverified: 30 },
   'client-market': { verified: 300, unverified: 30 },
   'client-market-item': { verified: 600, unverified: 30 },
