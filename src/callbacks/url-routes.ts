@@ -10,12 +10,15 @@ import { setCallbackUrl } from './set-url.ts';
 import { switchOn } from './switch.ts';
 import { URL_LENGTH_MAX } from './url.ts';
 
-const CallbackUrl = Type.Object({
-  url: Type.Union([Type.String(), Type.Null()], { description: 'null: none is set yet' }),
-  enabled: Type.Boolean({ description: 'Whether callbacks are sent: there is a URL, and it is not switched off' }),
-  disabledReason: Type.Optional(Type.String({ description: 'Why it was switched off' })),
-  disabledAt: Type.Optional(Type.String({ format: 'date-time' })),
-});
+const CallbackUrl = Type.Object(
+  {
+    url: Type.Union([Type.String(), Type.Null()], { description: 'null: none is set yet' }),
+    enabled: Type.Boolean({ description: 'Whether callbacks are sent: there is a URL, and it is not switched off' }),
+    disabledReason: Type.Optional(Type.String({ description: 'Why it was switched off' })),
+    disabledAt: Type.Optional(Type.String({ format: 'date-time' })),
+  },
+  { $id: 'CallbackUrl' },
+);
 
 const NewUrl = Type.Object(
   {

@@ -16,12 +16,15 @@ const Params = Type.Object({
   itemId: Text(1, 128, { description: 'The item’s id, or the externalId you gave it' }),
 });
 
-const Cancelled = Type.Object({
-  tradeId: Type.String({ format: 'uuid' }),
-  itemId: Type.String(),
-  externalId: Type.Optional(Type.String()),
-  status: Type.Literal('cancelled'),
-});
+const Cancelled = Type.Object(
+  {
+    tradeId: Type.String({ format: 'uuid' }),
+    itemId: Type.String(),
+    externalId: Type.Optional(Type.String()),
+    status: Type.Literal('cancelled'),
+  },
+  { $id: 'CancelledItem' },
+);
 
 const CancelledTrade = Type.Object({
   tradeId: Type.String({ format: 'uuid' }),

@@ -24,7 +24,7 @@ const fields = {
   lastFailure: Type.Optional(Type.String({ description: 'Why the last attempt was none' })),
 };
 
-export const DeliveryWire = Type.Object(fields);
+export const DeliveryWire = Type.Object(fields, { $id: 'Callback' });
 
 const AttemptWire = Type.Object({
   number: Type.Integer(),
@@ -35,18 +35,24 @@ const AttemptWire = Type.Object({
   response: Type.Optional(Type.String({ description: 'The first 4 KB of the answer' })),
 });
 
-export const WholeDeliveryWire = Type.Object({
-  ...fields,
-  body: Type.String({ description: 'The bytes that are signed and sent' }),
-  attemptDetails: Type.Array(AttemptWire, { description: 'The newest 200 attempts that have ended, oldest first' }),
-});
+export const WholeDeliveryWire = Type.Object(
+  {
+    ...fields,
+    body: Type.String({ description: 'The bytes that are signed and sent' }),
+    attemptDetails: Type.Array(AttemptWire, { description: 'The newest 200 attempts that have ended, oldest first' }),
+  },
+  { $id: 'CallbackDetails' },
+);
 
-export const EventWire = Type.Object({
-  cursor: Type.String({ description: 'Opaque; where this event stands in the log' }),
-  id: Type.String({ format: 'uuid', description: 'The id of its callback' }),
-  trade: TradeWire,
-  createdAt: Time('When the step happened'),
-});
+export const EventWire = Type.Object(
+  {
+    cursor: Type.String({ description: 'Opaque; where this event stands in the log' }),
+    id: Type.String({ format: 'uuid', description: 'The id of its callback' }),
+    trade: TradeWire,
+    createdAt: Time('When the step happened'),
+  },
+  { $id: 'Event' },
+);
 
 export type DeliveryWire = Static<typeof DeliveryWire>;
 export type WholeDeliveryWire = Static<typeof WholeDeliveryWire>;

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { catalogue, type ErrorKey } from '../errors.ts';
 import type { App } from './app-type.ts';
 import { Failed } from './envelope.ts';
+import { operationIds } from './operation-ids.ts';
 
 const introduction = `Buy game items, cancel a single undelivered one, and get the money back exactly once.
 Every answer is an envelope: \`{requestId, success, data}\` or \`{requestId, success, error}\`.
@@ -26,6 +27,8 @@ const LOGO =
 
 /** OpenAPI 3.1 at `/openapi.json` and a page to browse it at `/docs`, which loads nothing from elsewhere. */
 export async function documentation(app: App, config: Config): Promise<void> {
+  // Added, so that every refusal refers to it; the other schemas with an `$id` are found in the routes.
+  app.addSchema(Failed);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -42,8 +45,10 @@ export async function documentation(app: App, config: Config): Promise<void> {
       },
       security: [{ ApiKeyAuth: [] }],
     },
+    // Schemas are listed under the names that they have themselves: generated code is called by them.
+    refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema['$id'] ?? `Unnamed${i}`) },
     // A route without a schema of its own is one of the documentation's.
-    transform: ({ schema, url, route }) => ({ schema: schema ? withRefusals(schema, url, route.method) : schema, url }),
+    transform: ({ schema, url, route }) => ({ schema: schema ? complete(schema, url, route.method) : schema, url }),
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -125,8 +130,9 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/v1/callbacks/deliveries/:deliveryId/replay': ['CALLBACK_NOT_FOUND'],
 };
 
-/** The schema of a route with every answer that it can give beside success. */
-function withRefusals(schema: FastifySchema, url: string, method: string | string[]): FastifySchema {
+/** The schema of a route with its name and every answer that it can give beside success. */
+function complete(schema: FastifySchema, url: string, method: string | string[]): FastifySchema {
+  const operationId = operationIds[`${method} ${url}`];
   const keys = new Set([
     ...refusalsOfCallers(schema, url),
     ...(schema.body ? refusalsOfBodies : []),
@@ -135,10 +141,16 @@ function withRefusals(schema: FastifySchema, url: string, method: string | strin
     ...refusalsOfAll,
   ]);
   const byStatus = Object.groupBy(keys, (key) => catalogue[key].status);
-  const refusals = Object.entries(byStatus).map(([status, of = []]) => [status, { ...Failed, description: list(of) }]);
+  const content = { 'application/json': { schema: { $ref: 'Failure#' } } };
+  const refusals = Object.entries(byStatus).map(([status, of = []]) => [status, { description: list(of), content }]);
   const success = typeof schema.response === 'object' ? schema.response : {};
   const security = isForClients(url) ? { security: [{ ClientToken: [] }] } : {};
-  return { ...schema, ...security, response: { ...success, ...Object.fromEntries(refusals) } };
+  return {
+    ...schema,
+    ...security,
+    ...(operationId && { operationId }),
+    response: { ...success, ...Object.fromEntries(refusals) },
+  };
 }
 
 function refusalsOfCallers(schema: FastifySchema, url: string): readonly ErrorKey[] {

@@ -8,20 +8,26 @@ export function ok<T>(request: FastifyRequest, data: T) {
 }
 
 export function Ok<T extends TSchema>(data: T) {
-  return Type.Object({ requestId: Type.String({ format: 'uuid' }), success: Type.Literal(true), data });
+  const fields = { requestId: Type.String({ format: 'uuid' }), success: Type.Literal(true), data };
+  return Type.Object(fields, { description: 'Done' });
 }
 
-export const Failed = Type.Object({
-  requestId: Type.String({ format: 'uuid' }),
-  success: Type.Literal(false),
-  error: Type.Object({
-    code: Type.Integer(),
-    key: Type.String(),
-    message: Type.Union([Type.String(), Type.Array(Type.String())]),
-    fields: Type.Optional(Type.Record(Type.String(), Type.String())),
-    details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  }),
+const ErrorWire = Type.Object({
+  code: Type.Integer({ description: 'The number of the key; both stay as they are' }),
+  key: Type.Enum(Object.keys(catalogue)),
+  message: Type.Union([Type.String(), Type.Array(Type.String())], { description: 'For people; it may change' }),
+  fields: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'What is wrong with the request: dotted path → reason, at most 20',
+    }),
+  ),
+  details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
+
+export const Failed = Type.Object(
+  { requestId: Type.String({ format: 'uuid' }), success: Type.Literal(false), error: ErrorWire },
+  { $id: 'Failure' },
+);
 
 export function errorBody(requestId: string, error: ApiError) {
   const { code, text } = catalogue[error.key];

@@ -12,40 +12,43 @@ const Pictured = {
 };
 
 /** A listing as the public API spells it (wire-api §2.1). Absent fields are omitted. */
-export const ListingWire = Type.Object({
-  id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
-  itemId: Type.Optional(
-    Type.String({ description: 'Catalogue id, for `/market/item`; on CS2 rows of `/market` only' }),
-  ),
-  appid: Type.Integer(),
-  marketHashName: Type.String(),
-  type: Type.Optional(Type.String()),
-  iconUrl: Type.Optional(Type.String()),
-  tradable: Type.Boolean(),
-  amount: Type.Number(),
-  exterior: Type.Optional(Type.String()),
-  rarity: Type.Optional(Type.String()),
-  color: Type.Optional(Type.String()),
-  wear: Type.Optional(Type.String()),
-  paintSeed: Type.Optional(Type.Integer()),
-  previewToken: Type.Optional(Type.String()),
-  doppler: Type.Optional(Type.Object({ name: Type.String(), paintIndex: Type.Optional(Type.Integer()) })),
-  fade: Type.Optional(Type.Object({ percentage: Type.Number() })),
-  stickers: Type.Optional(
-    Type.Array(Type.Object({ ...Pictured, slot: Type.Integer(), wear: Type.Optional(Type.Number()) })),
-  ),
-  charm: Type.Optional(Type.Object(Pictured)),
-  offer: Type.Object({
-    price: Type.Number({ description: 'US dollars, the merchant’s fee included' }),
-    delivery: Type.Optional(Type.Enum(['standard', 'instant'])),
-  }),
-  botInfo: Type.Optional(
-    Type.Object(
-      { name: Type.String(), steamId: Type.Optional(Type.String()) },
-      { description: 'With `development` only' },
+export const ListingWire = Type.Object(
+  {
+    id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
+    itemId: Type.Optional(
+      Type.String({ description: 'Catalogue id, for `/market/item`; on CS2 rows of `/market` only' }),
     ),
-  ),
-});
+    appid: Type.Integer(),
+    marketHashName: Type.String(),
+    type: Type.Optional(Type.String()),
+    iconUrl: Type.Optional(Type.String()),
+    tradable: Type.Boolean(),
+    amount: Type.Number(),
+    exterior: Type.Optional(Type.String()),
+    rarity: Type.Optional(Type.String()),
+    color: Type.Optional(Type.String()),
+    wear: Type.Optional(Type.String()),
+    paintSeed: Type.Optional(Type.Integer()),
+    previewToken: Type.Optional(Type.String()),
+    doppler: Type.Optional(Type.Object({ name: Type.String(), paintIndex: Type.Optional(Type.Integer()) })),
+    fade: Type.Optional(Type.Object({ percentage: Type.Number() })),
+    stickers: Type.Optional(
+      Type.Array(Type.Object({ ...Pictured, slot: Type.Integer(), wear: Type.Optional(Type.Number()) })),
+    ),
+    charm: Type.Optional(Type.Object(Pictured)),
+    offer: Type.Object({
+      price: Type.Number({ description: 'US dollars, the merchant’s fee included' }),
+      delivery: Type.Optional(Type.Enum(['standard', 'instant'])),
+    }),
+    botInfo: Type.Optional(
+      Type.Object(
+        { name: Type.String(), steamId: Type.Optional(Type.String()) },
+        { description: 'With `development` only' },
+      ),
+    ),
+  },
+  { $id: 'Listing' },
+);
 
 export type ListingWire = Static<typeof ListingWire>;
 

@@ -9,37 +9,46 @@ import { approvalModes } from './shop-approvals.ts';
 
 const ADVANCE_MAX_MS = ms('400d');
 
-const Clock = Type.Object({
-  now: Type.String({ format: 'date-time' }),
-  offsetMs: Type.Integer({ description: 'How far ahead of real time the sandbox is' }),
-});
+const Clock = Type.Object(
+  {
+    now: Type.String({ format: 'date-time' }),
+    offsetMs: Type.Integer({ description: 'How far ahead of real time the sandbox is' }),
+  },
+  { $id: 'SandboxClock' },
+);
 
-const Card = Type.Object({
-  id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
-  game: Type.String(),
-  marketHashName: Type.String(),
-  behaviour: Type.String(),
-  description: Type.String(),
-  price: Type.Number({ description: 'What the demo merchant pays, its fee included' }),
-});
+const Card = Type.Object(
+  {
+    id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
+    game: Type.String(),
+    marketHashName: Type.String(),
+    behaviour: Type.String(),
+    description: Type.String(),
+    price: Type.Number({ description: 'What the demo merchant pays, its fee included' }),
+  },
+  { $id: 'TestListing' },
+);
 
 const Approvals = Type.Enum([...approvalModes], {
   description: 'What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer',
 });
 
-const Shop = Type.Object({
-  approvals: Approvals,
-  questions: Type.Array(
-    Type.Object({
-      tradeId: Type.String(),
-      answer: Type.Union([Type.Enum(['approve', 'reject']), Type.Null()]),
-      times: Type.Integer({ description: 'How often this was asked' }),
-      askedAt: Type.String({ format: 'date-time' }),
-      trade: Type.Unknown(),
-    }),
-    { description: 'The latest first, at most 100' },
-  ),
-});
+const Shop = Type.Object(
+  {
+    approvals: Approvals,
+    questions: Type.Array(
+      Type.Object({
+        tradeId: Type.String(),
+        answer: Type.Union([Type.Enum(['approve', 'reject']), Type.Null()]),
+        times: Type.Integer({ description: 'How often this was asked' }),
+        askedAt: Type.String({ format: 'date-time' }),
+        trade: Type.Unknown(),
+      }),
+      { description: 'The latest first, at most 100' },
+    ),
+  },
+  { $id: 'DemoShop' },
+);
 
 const tags = ['sandbox'];
 const security: [] = [];

@@ -45,10 +45,13 @@ export const ListQuery = Type.Object({
   game: Type.Optional(GameField),
 });
 
-export const TradePage = Type.Object({
-  items: Type.Array(TradeWire),
-  nextCursor: Type.Union([Type.String(), Type.Null()]),
-});
+export const TradePage = Type.Object(
+  {
+    items: Type.Array(TradeWire),
+    nextCursor: Type.Union([Type.String(), Type.Null()]),
+  },
+  { $id: 'TradePage' },
+);
 
 /** @throws VALIDATION_FAILED when a listing or an item's externalId is there twice, or a price has too many digits */
 export function newTrade(body: Static<typeof WithdrawBody>, tradeUrl: string): NewTrade {

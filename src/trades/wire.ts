@@ -14,49 +14,55 @@ const TradeFailure = Type.Enum([...tradeErrors]);
 const Instant = Type.String({ format: 'date-time' });
 const Dollars = Type.Number({ description: 'US dollars, whole cents' });
 
-export const ItemWire = Type.Object({
-  id: Type.String({ description: 'The listing id that was bought; constant for the life of the item' }),
-  externalId: Type.Optional(Type.String()),
-  assetId: Type.Optional(Type.String()),
-  appid: Type.Integer(),
-  marketHashName: Type.Optional(Type.String()),
-  tradable: Type.Boolean(),
-  amount: Type.Optional(Type.Number()),
-  status: Type.Optional(Status),
-  error: Type.Optional(Failure),
-  offer: Type.Optional(Type.Object({ price: Dollars })),
-});
+export const ItemWire = Type.Object(
+  {
+    id: Type.String({ description: 'The listing id that was bought; constant for the life of the item' }),
+    externalId: Type.Optional(Type.String()),
+    assetId: Type.Optional(Type.String()),
+    appid: Type.Integer(),
+    marketHashName: Type.Optional(Type.String()),
+    tradable: Type.Boolean(),
+    amount: Type.Optional(Type.Number()),
+    status: Type.Optional(Status),
+    error: Type.Optional(Failure),
+    offer: Type.Optional(Type.Object({ price: Dollars })),
+  },
+  { $id: 'Item' },
+);
 
-export const TradeWire = Type.Object({
-  id: Type.String({ format: 'uuid' }),
-  type: Type.Union([Type.Literal('deposit'), Type.Literal('withdraw')]),
-  source: Type.Union([Type.Literal('client'), Type.Literal('self')]),
-  externalId: Type.Optional(Type.String()),
-  externalClientUserId: Type.Optional(
-    Type.String({ description: 'The merchant’s own id of the client who withdraws' }),
-  ),
-  merchantId: Type.String({ format: 'uuid' }),
-  clientUserId: Type.String(),
-  clientTradeUrl: Type.String(),
-  clientSteamID: Type.String(),
-  offerID: Type.Optional(Type.String()),
-  status: Status,
-  game: Type.String(),
-  items: Type.Array(ItemWire),
-  totalPrice: Dollars,
-  reservedPrice: Type.Optional(
-    Type.Number({ description: 'The most that it can cost, while that is more than `totalPrice`; ours' }),
-  ),
-  holdEndDate: Type.Optional(Instant),
-  revertedBy: Type.Optional(Type.Union([Type.Literal('supplier'), Type.Literal('user')])),
-  error: Type.Optional(TradeFailure),
-  activeAt: Type.Optional(Instant),
-  autoCancelAt: Type.Optional(
-    Type.String({ format: 'date-time', description: 'When items that are not sent yet are cancelled' }),
-  ),
-  createdAt: Instant,
-  updatedAt: Instant,
-});
+export const TradeWire = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    type: Type.Union([Type.Literal('deposit'), Type.Literal('withdraw')]),
+    source: Type.Union([Type.Literal('client'), Type.Literal('self')]),
+    externalId: Type.Optional(Type.String()),
+    externalClientUserId: Type.Optional(
+      Type.String({ description: 'The merchant’s own id of the client who withdraws' }),
+    ),
+    merchantId: Type.String({ format: 'uuid' }),
+    clientUserId: Type.String(),
+    clientTradeUrl: Type.String(),
+    clientSteamID: Type.String(),
+    offerID: Type.Optional(Type.String()),
+    status: Status,
+    game: Type.String(),
+    items: Type.Array(ItemWire),
+    totalPrice: Dollars,
+    reservedPrice: Type.Optional(
+      Type.Number({ description: 'The most that it can cost, while that is more than `totalPrice`; ours' }),
+    ),
+    holdEndDate: Type.Optional(Instant),
+    revertedBy: Type.Optional(Type.Union([Type.Literal('supplier'), Type.Literal('user')])),
+    error: Type.Optional(TradeFailure),
+    activeAt: Type.Optional(Instant),
+    autoCancelAt: Type.Optional(
+      Type.String({ format: 'date-time', description: 'When items that are not sent yet are cancelled' }),
+    ),
+    createdAt: Instant,
+    updatedAt: Instant,
+  },
+  { $id: 'Trade' },
+);
 
 export type ItemWire = Static<typeof ItemWire>;
 export type TradeWire = Static<typeof TradeWire>;

@@ -10,12 +10,15 @@ import { balanceOf } from './operations.ts';
 import { listEntries } from './read-entries.ts';
 import { EntryWire, entryKinds } from './wire.ts';
 
-const Balance = Type.Object({
-  balance: Type.Number({ description: 'What can be spent' }),
-  pendingBalance: Type.Number({ description: 'Reserved for items that are under way' }),
-  escrowBalance: Type.Number({ description: 'Always 0: this gateway takes no deposits' }),
-  currency: Type.String(),
-});
+const Balance = Type.Object(
+  {
+    balance: Type.Number({ description: 'What can be spent' }),
+    pendingBalance: Type.Number({ description: 'Reserved for items that are under way' }),
+    escrowBalance: Type.Number({ description: 'Always 0: this gateway takes no deposits' }),
+    currency: Type.String(),
+  },
+  { $id: 'Balance' },
+);
 
 const EntryQuery = Type.Object({
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),

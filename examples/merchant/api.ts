@@ -1,0 +1,2581 @@
+// Made by `npm run client:types` from the gateway's OpenAPI document. Do not edit.
+
+export interface paths {
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether requests can be served */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Callbacks that the demo shop received and verified, oldest first */
+        get: operations["listDemoCallbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sandbox’s time */
+        get: operations["getClock"];
+        put?: never;
+        /**
+         * Move the sandbox’s time forward
+         * @description A duration such as `31m`, `2h` or `8 days`. Time never goes back.
+         */
+        post: operations["moveClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Test listings, which say by name how they behave */
+        get: operations["listTestListings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the demo shop answers the question before a purchase, and what it was asked */
+        get: operations["getDemoShop"];
+        put?: never;
+        /** Let the demo shop approve, reject or stay silent from now on */
+        post: operations["setDemoShop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secure/buy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Buy 1 to 50 items */
+        post: operations["buy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secure/buy/{tradeId}/items/{itemId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel one undelivered CS2 item, 30 minutes after it was created
+         * @description Success means that the marketplace accepted. The refund and `reverted` come later, by callback.
+         */
+        post: operations["cancelItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secure/market/item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listings of one CS2 item, cheapest first */
+        get: operations["listListings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secure/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own trades, newest first */
+        get: operations["listTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secure/trades/{tradeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One trade by id or externalId, or up to 100 separated by commas */
+        get: operations["getTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own callbacks and what became of them, newest first */
+        get: operations["listCallbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One callback, with its body and every attempt */
+        get: operations["getCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send one callback again, whatever became of it
+         * @description The same body under the same id. One that is pending is sent now.
+         */
+        post: operations["replayCallback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again what was given up in a time */
+        post: operations["replayCallbacks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where your callbacks go, and whether they do */
+        get: operations["getCallbackUrl"];
+        /**
+         * Set where your callbacks go
+         * @description Sends `{"test": true, "timestamp", "message"}` there, without a signature, and saves the URL when that is answered with 2xx within 8 seconds. Callbacks that were switched off are on again then.
+         */
+        put: operations["setCallbackUrl"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/url/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have callbacks sent again, with all that waited; harmless when they are on */
+        post: operations["enableCallbackUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every event from the first on, in order and without gaps */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/me/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Balance of the wallet, in US dollars */
+        get: operations["getBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Balance: {
+            /** @description What can be spent */
+            balance: number;
+            currency: string;
+            /** @description Always 0: this gateway takes no deposits */
+            escrowBalance: number;
+            /** @description Reserved for items that are under way */
+            pendingBalance: number;
+        };
+        Callback: {
+            /** @description How often it was sent until now, one that is under way included */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the step happened
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was taken
+             */
+            deliveredAt?: string;
+            /**
+             * Format: uuid
+             * @description As in the signature; the same over all attempts
+             */
+            id: string;
+            /** @description Why the last attempt was none */
+            lastFailure?: string;
+            /** @description HTTP status of the last answer */
+            lastStatus?: number;
+            /**
+             * Format: date-time
+             * @description While it is pending: not sooner, and after the earlier ones of its trade; absent while callbacks are off
+             */
+            nextAttemptAt?: string;
+            /** @description Grows with each callback of a trade; they are sent in this order */
+            number: number;
+            /** @enum {unknown} */
+            state: "pending" | "delivered" | "failed";
+            /** Format: uuid */
+            tradeId: string;
+        };
+        CallbackDetails: {
+            /** @description The newest 200 attempts that have ended, oldest first */
+            attemptDetails: {
+                /** Format: date-time */
+                at: string;
+                durationMs: number;
+                failure?: string;
+                number: number;
+                /** @description The first 4 KB of the answer */
+                response?: string;
+                status?: number;
+            }[];
+            /** @description How often it was sent until now, one that is under way included */
+            attempts: number;
+            /** @description The bytes that are signed and sent */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When the step happened
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was taken
+             */
+            deliveredAt?: string;
+            /**
+             * Format: uuid
+             * @description As in the signature; the same over all attempts
+             */
+            id: string;
+            /** @description Why the last attempt was none */
+            lastFailure?: string;
+            /** @description HTTP status of the last answer */
+            lastStatus?: number;
+            /**
+             * Format: date-time
+             * @description While it is pending: not sooner, and after the earlier ones of its trade; absent while callbacks are off
+             */
+            nextAttemptAt?: string;
+            /** @description Grows with each callback of a trade; they are sent in this order */
+            number: number;
+            /** @enum {unknown} */
+            state: "pending" | "delivered" | "failed";
+            /** Format: uuid */
+            tradeId: string;
+        };
+        CallbackUrl: {
+            /** Format: date-time */
+            disabledAt?: string;
+            /** @description Why it was switched off */
+            disabledReason?: string;
+            /** @description Whether callbacks are sent: there is a URL, and it is not switched off */
+            enabled: boolean;
+            /** @description null: none is set yet */
+            url: string | null;
+        };
+        CancelledItem: {
+            externalId?: string;
+            itemId: string;
+            /** @enum {string} */
+            status: "cancelled";
+            /** Format: uuid */
+            tradeId: string;
+        };
+        DemoShop: {
+            /**
+             * @description What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer
+             * @enum {unknown}
+             */
+            approvals: "approve" | "reject" | "silent";
+            /** @description The latest first, at most 100 */
+            questions: {
+                answer: ("approve" | "reject") | null;
+                /** Format: date-time */
+                askedAt: string;
+                /** @description How often this was asked */
+                times: number;
+                trade: unknown;
+                tradeId: string;
+            }[];
+        };
+        Event: {
+            /**
+             * Format: date-time
+             * @description When the step happened
+             */
+            createdAt: string;
+            /** @description Opaque; where this event stands in the log */
+            cursor: string;
+            /**
+             * Format: uuid
+             * @description The id of its callback
+             */
+            id: string;
+            trade: components["schemas"]["Trade"];
+        };
+        Failure: {
+            error: {
+                /** @description The number of the key; both stay as they are */
+                code: number;
+                details?: {
+                    [key: string]: unknown;
+                };
+                /** @description What is wrong with the request: dotted path → reason, at most 20 */
+                fields?: {
+                    [key: string]: string;
+                };
+                /** @enum {unknown} */
+                key: "EXTERNAL_ID_EXISTS" | "PRICE_CHANGED" | "MERCHANT_BALANCE_LOW" | "LISTING_NOT_FOUND" | "INVALID_LISTING_ID" | "TRADE_NOT_FOUND" | "TRADE_CANCEL_TOO_SOON" | "TRADE_NOT_CANCELLABLE" | "VALIDATION_FAILED" | "NOT_FOUND" | "RATE_LIMITED" | "SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "FORBIDDEN" | "ACCOUNT_DISABLED" | "MERCHANT_NO_CALLBACK_URL" | "MERCHANT_NO_API_SECRET" | "MERCHANT_CALLBACK_URL_DISABLED" | "CALLBACK_URL_TEST_FAILED" | "CALLBACK_NOT_FOUND" | "MISSING_API_KEY" | "INVALID_API_KEY" | "API_KEY_REVOKED" | "INSUFFICIENT_SCOPE" | "API_KEY_IP_DENIED" | "ITEM_NOT_FOUND";
+                /** @description For people; it may change */
+                message: string | string[];
+            };
+            /** Format: uuid */
+            requestId: string;
+            /** @enum {boolean} */
+            success: false;
+        };
+        Item: {
+            amount?: number;
+            appid: number;
+            assetId?: string;
+            /** @enum {unknown} */
+            error?: "LISTING_UNAVAILABLE" | "NO_LISTING_AT_PRICE" | "PRICE_CHANGED" | "TRADE_URL_INVALID" | "STEAM_ACCOUNT_RESTRICTED" | "BUYER_TRADE_RESTRICTED" | "OFFER_NOT_ACCEPTED" | "MARKET_UNAVAILABLE" | "PURCHASE_FAILED";
+            externalId?: string;
+            /** @description The listing id that was bought; constant for the life of the item */
+            id: string;
+            marketHashName?: string;
+            offer?: {
+                /** @description US dollars, whole cents */
+                price: number;
+            };
+            /** @enum {unknown} */
+            status?: "initiated" | "pending" | "active" | "hold" | "completed" | "failed" | "canceled" | "declined" | "reverted";
+            tradable: boolean;
+        };
+        Listing: {
+            amount: number;
+            appid: number;
+            doppler?: {
+                name: string;
+            };
+            exterior?: string;
+            iconUrl?: string;
+            /** @description Listing id, for `/secure/buy` */
+            id: string;
+            marketHashName: string;
+            offer: {
+                /** @enum {unknown} */
+                delivery?: "standard" | "instant";
+                /** @description US dollars, the merchant’s fee included */
+                price: number;
+            };
+            paintSeed?: number;
+            rarity?: string;
+            tradable: boolean;
+            type?: string;
+            wear?: string;
+        };
+        SandboxClock: {
+            /** Format: date-time */
+            now: string;
+            /** @description How far ahead of real time the sandbox is */
+            offsetMs: number;
+        };
+        TestListing: {
+            behaviour: string;
+            description: string;
+            game: string;
+            /** @description Listing id, for `/secure/buy` */
+            id: string;
+            marketHashName: string;
+            /** @description What the demo merchant pays, its fee included */
+            price: number;
+        };
+        Trade: {
+            /** Format: date-time */
+            activeAt?: string;
+            /**
+             * Format: date-time
+             * @description When items that are not sent yet are cancelled
+             */
+            autoCancelAt?: string;
+            clientSteamID: string;
+            clientTradeUrl: string;
+            clientUserId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {unknown} */
+            error?: "LISTING_UNAVAILABLE" | "NO_LISTING_AT_PRICE" | "PRICE_CHANGED" | "TRADE_URL_INVALID" | "STEAM_ACCOUNT_RESTRICTED" | "BUYER_TRADE_RESTRICTED" | "OFFER_NOT_ACCEPTED" | "MARKET_UNAVAILABLE" | "PURCHASE_FAILED" | "MERCHANT_REJECTED" | "APPROVAL_TIMEOUT";
+            /** @description The merchant’s own id of the client who withdraws */
+            externalClientUserId?: string;
+            externalId?: string;
+            game: string;
+            /** Format: date-time */
+            holdEndDate?: string;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["Item"][];
+            /** Format: uuid */
+            merchantId: string;
+            offerID?: string;
+            revertedBy?: "supplier" | "user";
+            source: "client" | "self";
+            /** @enum {unknown} */
+            status: "initiated" | "pending" | "active" | "hold" | "completed" | "failed" | "canceled" | "declined" | "reverted";
+            /** @description US dollars, whole cents */
+            totalPrice: number;
+            type: "deposit" | "withdraw";
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        TradePage: {
+            items: components["schemas"]["Trade"][];
+            nextCursor: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type Balance = components['schemas']['Balance'];
+export type Callback = components['schemas']['Callback'];
+export type CallbackDetails = components['schemas']['CallbackDetails'];
+export type CallbackUrl = components['schemas']['CallbackUrl'];
+export type CancelledItem = components['schemas']['CancelledItem'];
+export type DemoShop = components['schemas']['DemoShop'];
+export type Event = components['schemas']['Event'];
+export type Failure = components['schemas']['Failure'];
+export type Item = components['schemas']['Item'];
+export type Listing = components['schemas']['Listing'];
+export type SandboxClock = components['schemas']['SandboxClock'];
+export type TestListing = components['schemas']['TestListing'];
+export type Trade = components['schemas']['Trade'];
+export type TradePage = components['schemas']['TradePage'];
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            maintenance: {
+                                mode: string;
+                            };
+                            /** @enum {string} */
+                            status: "ok";
+                            /** Format: date-time */
+                            timestamp: string;
+                            /** @description Seconds since this process started */
+                            uptime: number;
+                        };
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus’ text format */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listDemoCallbacks: {
+        parameters: {
+            query?: {
+                trade?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: unknown[];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SandboxClock"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    moveClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    advance: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SandboxClock"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listTestListings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TestListing"][];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getDemoShop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DemoShop"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    setDemoShop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer
+                     * @enum {unknown}
+                     */
+                    approvals: "approve" | "reject" | "silent";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DemoShop"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    buy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Only 720 (off) is offered, and is the default */
+                    autoCancel?: number;
+                    externalId?: string;
+                    /**
+                     * @description 730 is CS2, 252490 is Rust
+                     * @default 730
+                     * @enum {unknown}
+                     */
+                    game?: "730" | "252490";
+                    items: {
+                        externalId?: string;
+                        /** @description Listing id, as quoted */
+                        itemId: string;
+                        maxPrice?: number;
+                        price: number;
+                    }[];
+                    slippageBps?: number;
+                    tradeUrl: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trade"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `INVALID_LISTING_ID` (17): This is no listing id of the game that was named.
+             *
+             *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
+             *
+             *     `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): Your callback URL is switched off, so you cannot be asked.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `PRICE_CHANGED` (11): An item costs more now than the price that was sent.
+             *
+             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    cancelItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item’s id, or the externalId you gave it */
+                itemId: string;
+                /** @description The trade’s id or the externalId you gave it */
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CancelledItem"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `TRADE_CANCEL_TOO_SOON` (27): An item can be cancelled 30 minutes after it was created.
+             *
+             *     `TRADE_NOT_CANCELLABLE` (28): This item cannot be cancelled.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *
+             *     `FORBIDDEN` (1300): This trade is not a self-trade of yours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ITEM_NOT_FOUND` (2201): No such item in this trade, or no such trade. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listListings: {
+        parameters: {
+            query?: {
+                delivery?: "any" | "standard" | "instant";
+                floatMax?: number;
+                floatMin?: number;
+                /** @description Catalogue id; wins over marketHashName */
+                itemId?: string;
+                marketHashName?: string;
+                page?: number;
+                perPage?: number;
+                phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Listing"][];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listTrades: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description 730 is CS2, 252490 is Rust */
+                game?: "730" | "252490";
+                limit?: number;
+                type?: "deposit" | "withdraw";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TradePage"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getTrades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trade"] | components["schemas"]["Trade"][];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listCallbacks: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Of steps that happened then or later */
+                from?: string;
+                limit?: number;
+                state?: "pending" | "delivered" | "failed";
+                /** @description Of steps that happened earlier */
+                to?: string;
+                /** @description Of this trade only: its id, or the externalId you gave it */
+                trade?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            items: components["schemas"]["Callback"][];
+                            nextCursor: string | null;
+                        };
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id in its signature */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CallbackDetails"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `CALLBACK_NOT_FOUND` (1710): No callback with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replayCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id in its signature */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CallbackDetails"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `CALLBACK_NOT_FOUND` (1710): No callback with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replayCallbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description Of steps that happened then or later
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description Earlier than this; now
+                     */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description There may be more in this time: ask again */
+                            hasMore: boolean;
+                            /** @description How many are sent again, at most 10,000 */
+                            replayed: number;
+                        };
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getCallbackUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CallbackUrl"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    setCallbackUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An absolute https URL without user name and password. Any port will do; a #fragment is left out. Private addresses are refused, unless the operator allows them */
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CallbackUrl"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `CALLBACK_URL_TEST_FAILED` (1704): The URL did not take the test message, and was not saved.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    enableCallbackUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CallbackUrl"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended; absent: from the first event */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            hasMore: boolean;
+                            items: components["schemas"]["Event"][];
+                            /** @description Go on with this, at the end of the log as well */
+                            nextCursor: string;
+                        };
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Balance"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { loadConfig } from '../src/config.ts';
+import { startGateway } from '../src/gateway.ts';
+
+/** What a sandbox gateway says of itself at `/openapi.json`. It runs for this question only, on nothing that is kept. */
+export async function readOpenApiDocument(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-openapi-'));
+  const config = loadConfig({ PORT: '0', MARKETPLACE_PORT: '0', DATA_DIR: dataDir, DATABASE_URL: 'memory:' });
+  const gateway = await startGateway(config, pino({ level: 'silent' }));
+  try {
+    const answer = await fetch(`${gateway.baseUrl}/openapi.json`);
+    return await answer.text();
+  } finally {
+    await gateway.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
