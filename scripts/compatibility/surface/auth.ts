@@ -1,0 +1,40 @@
+import { flag, flagOff, instant, steamId, text, tradeUrl } from './rules.ts';
+import { body, type Section } from './shape.ts';
+
+export const auth: Section = {
+  title: 'Clients and trade URLs',
+  operations: [
+    {
+      method: 'POST',
+      path: '/auth/authenticate-client',
+      summary: 'A token for a client',
+      auth: 'key',
+      statuses: [400, 401, 403, 429],
+      isClosed: true,
+      parameters: [
+        body('clientSteamId*', steamId),
+        body('clientTradeUrl*', tradeUrl),
+        body('clientId', { type: 'string', maxLength: 128 }, { note: 'shown as `externalClientUserId` of each trade' }),
+        body('clientData', { type: 'object' }, { note: 'what the merchant knows of the client' }),
+        body('clientData.totalWager', { type: 'number', minimum: 0 }),
+        body('clientData.registrationDate', { ...instant, nullable: true }),
+        body('clientData.kycHash', text),
+        body('clientData.kycLevel', { type: 'integer', minimum: 0 }),
+        body('clientData.fiatDeposits', flag),
+        body('clientData.cryptoDeposits', flag),
+      ],
+    },
+    {
+      method: 'POST',
+      path: '/secure/check-tradeurl',
+      summary: 'Whether a trade URL can be traded with',
+      auth: 'key',
+      statuses: [400, 401, 403, 429],
+      isClosed: true,
+      parameters: [
+        body('tradeurl*', tradeUrl),
+        body('forceRefresh', flagOff, { note: 'answers are remembered for an hour otherwise' }),
+      ],
+    },
+  ],
+};

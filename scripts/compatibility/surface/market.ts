@@ -1,0 +1,69 @@
+import { gameNumber, itemName, page, phase, sort } from './rules.ts';
+import { type Operation, query, type Section } from './shape.ts';
+
+const marketQuery = [
+  query('game', gameNumber),
+  query('search', { type: 'string', maxLength: 100 }),
+  query('sort', sort),
+  query('minPrice', { type: 'number', minimum: 0, nullable: true }),
+  query('maxPrice', { type: 'number', minimum: 0, nullable: true }),
+  query('page', page),
+  query('perPage', { type: 'integer', default: 50 }, { note: '-1: all of the market in one answer' }),
+  query('development', { type: 'boolean', default: false }),
+];
+
+const listingQuery = [
+  query('itemId', itemName, { note: 'a catalogue id; wins over `marketHashName`' }),
+  query('marketHashName', itemName),
+  query('delivery', { enum: ['any', 'standard', 'instant'], default: 'any' }),
+  query('phase', phase),
+  query('floatMin', { type: 'number', minimum: 0, maximum: 1, nullable: true }),
+  query('floatMax', { type: 'number', minimum: 0, maximum: 1, nullable: true }),
+  query('page', page),
+  query('perPage', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
+];
+
+const statuses = [400, 401, 403, 429];
+const listings = { summary: 'Listings of one CS2 item', statuses: [...statuses, 404], parameters: listingQuery };
+
+const operations: Operation[] = [
+  {
+    method: 'GET',
+    path: '/secure/prices',
+    summary: 'What everything costs',
+    auth: 'key',
+    statuses,
+    parameters: [query('game', gameNumber)],
+    differs: '`accepted` is always false and `deposit` 0: nothing is bought from users.',
+  },
+  {
+    method: 'GET',
+    path: '/secure/market',
+    summary: 'What is on sale',
+    auth: 'key',
+    statuses,
+    parameters: [...marketQuery, query('source', { enum: ['internal', 'external', 'Xk9W'] })],
+  },
+  {
+    method: 'GET',
+    path: '/client/market',
+    summary: 'What is on sale, for a client',
+    auth: 'token',
+    statuses,
+    parameters: marketQuery,
+  },
+  { method: 'GET', path: '/secure/market/item', auth: 'key', ...listings },
+  { method: 'GET', path: '/client/market/item', auth: 'token', ...listings },
+  {
+    method: 'GET',
+    path: '/client/market/suggestions',
+    summary: 'Names while a client types',
+    auth: 'token',
+    statuses: [...statuses, 424],
+    neverHere: [424],
+    parameters: [query('q*', { type: 'string', minLength: 1, maxLength: 100 })],
+    differs: 'Never 424: suggestions come from the market that the gateway knows, not from Steam.',
+  },
+];
+
+export const market: Section = { title: 'Market', operations };

@@ -1,0 +1,28 @@
+/** What this gateway has beyond the public API, by operation; each with why. */
+
+export const ourOperations: Readonly<Record<string, string>> = {
+  'GET /v1/callbacks/url': 'the public API has a dashboard for it',
+  'PUT /v1/callbacks/url': 'the public API has a dashboard for it',
+  'POST /v1/callbacks/url/enable': 'a way back after callbacks were switched off',
+  'GET /v1/callbacks/deliveries': 'what became of each callback',
+  'GET /v1/callbacks/deliveries/{deliveryId}': 'one callback with its attempts',
+  'POST /v1/callbacks/deliveries/{deliveryId}/replay': 'to have one callback sent again',
+  'POST /v1/callbacks/replay': 'to have the failed callbacks of a time sent again',
+  'GET /v1/events': 'every event in order, without gaps',
+  'GET /metrics': 'for the operator’s monitoring',
+  'GET /sandbox/clock': 'sandbox only',
+  'POST /sandbox/clock': 'sandbox only',
+  'GET /sandbox/listings': 'sandbox only',
+  'GET /sandbox/callbacks': 'sandbox only',
+  'GET /sandbox/shop': 'sandbox only',
+  'POST /sandbox/shop': 'sandbox only',
+};
+
+/** Parameters of operations that the public API has, which it has not. */
+export const ourParameters: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+
+export const ourErrors: Readonly<Record<string, string>> = {
+  PAYLOAD_TOO_LARGE: 'the public API states nothing for a request that is too large',
+  UNSUPPORTED_MEDIA_TYPE: 'the public API states nothing for a body of another type',
+  CALLBACK_NOT_FOUND: 'for the routes about callbacks',
+};

@@ -1,0 +1,73 @@
+import { instant } from './rules.ts';
+import { path, query, type Section } from './shape.ts';
+
+const statuses = [401, 403, 429, 500];
+const noDashboard = 'By API key only: there is no dashboard with merchant tokens.';
+
+export const wallet: Section = {
+  title: 'Wallet and ledger',
+  operations: [
+    {
+      method: 'GET',
+      path: '/v1/wallets/me/balance',
+      summary: 'Balance of the wallet',
+      auth: 'merchant',
+      statuses,
+      parameters: [],
+      differs: `${noDashboard} \`escrowBalance\` is always 0: there are no deposits.`,
+    },
+    {
+      method: 'GET',
+      path: '/v1/ledger/transactions',
+      summary: 'Funding of the wallet',
+      auth: 'merchant',
+      statuses: [...statuses, 400],
+      parameters: [
+        query('type', { enum: ['DEPOSIT', 'WITHDRAWAL', 'REFUND', 'INTERNAL_TRANSFER'] }),
+        query('status', {
+          enum: [
+            'INITIATED',
+            'PENDING',
+            'PENDING_ADMIN',
+            'APPROVED',
+            'REJECTED',
+            'COMPLETED',
+            'FAILED',
+            'CANCELLED',
+            'REFUNDED',
+            'EXPIRED',
+          ],
+        }),
+        query('startDate', { ...instant, nullable: true }),
+        query('endDate', { ...instant, nullable: true }),
+        query('limit', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
+        query('offset', { type: 'integer', minimum: 0, default: 0, nullable: true }),
+      ],
+      differs: noDashboard,
+    },
+    {
+      method: 'GET',
+      path: '/v1/ledger/transactions/{transactionId}',
+      summary: 'One of them',
+      auth: 'merchant',
+      statuses: [...statuses, 404],
+      parameters: [path('transactionId*', { type: 'string', minLength: 1 })],
+      differs: noDashboard,
+    },
+  ],
+};
+
+export const health: Section = {
+  title: 'Health',
+  operations: [
+    {
+      method: 'GET',
+      path: '/health',
+      summary: 'Whether it is well',
+      auth: 'none',
+      statuses: [],
+      parameters: [],
+      differs: '`maintenance.mode` is always `off`.',
+    },
+  ],
+};

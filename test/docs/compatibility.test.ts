@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { disagreements } from '../../scripts/compatibility/compare.ts';
+import { errorDisagreements, failureDisagreements } from '../../scripts/compatibility/compare-errors.ts';
+import { type OwnOperation, readOperations } from '../../scripts/compatibility/document.ts';
+import { compatibilityPage } from '../../scripts/compatibility/page.ts';
+import { nameOf, operations } from '../../scripts/compatibility/surface/index.ts';
+import { readOpenApiDocument } from '../../scripts/openapi-document.ts';
+import { page } from './tables.ts';
+
+/** `docs/compatibility.md` says of each part of the public API whether it is here. It is held against a running gateway. */
+
+describe('the page of compatibility', () => {
+  let own: Map<string, OwnOperation>;
+  beforeAll(async () => {
+    own = new Map(readOperations(await readOpenApiDocument()));
+  });
+
+  test('is what `npm run compatibility` makes', () => {
+    expect(page('compatibility.md')).toBe(compatibilityPage());
+  });
+
+  test('lists the 37 operations of the public API and its health, each once', () => {
+    expect(new Set(operations.map(nameOf)).size).toBe(38);
+    expect(operations.length).toBe(38);
+  });
+
+  test('says of every operation and parameter what the gateway’s own document says', () => {
+    expect(disagreements(own)).toEqual([]);
+  });
+
+  test('says of every error and every reason of a failure what the gateway’s own lists say', () => {
+    expect(errorDisagreements()).toEqual([]);
+    expect(failureDisagreements()).toEqual([]);
+  });
+
+  test('would not agree with a gateway that lacks an operation or a parameter, or has one more', () => {
+    const buy = own.get('POST /secure/buy');
+    const items = buy?.parameters.get('items');
+    if (!buy || !items) throw new Error('there is no buy, or it has no items');
+    const wrong = (change: Partial<OwnOperation>) =>
+      disagreements(new Map(own).set('POST /secure/buy', { ...buy, ...change }));
+    const withItems = (change: object) =>
+      wrong({ parameters: new Map(buy.parameters).set('items', { ...items, ...change }) });
+    expect(withItems({ required: false })).toEqual(['POST /secure/buy: items is not required']);
+    expect(withItems({ place: 'query' })).toEqual(['POST /secure/buy: items is in the query']);
+    expect(withItems({ rule: { ...items.rule, maxItems: 51 } })).toHaveLength(1);
+    expect(wrong({ auth: 'token' })).toEqual(['POST /secure/buy: asks for token']);
+    expect(wrong({ isClosed: false })).toHaveLength(1);
+    expect(wrong({ statuses: [400, 401, 403, 500] })).toEqual(['POST /secure/buy: does not state 429']);
+    expect(wrong({ parameters: new Map([...buy.parameters].filter(([name]) => name !== 'items')) })).toHaveLength(1);
+    expect(wrong({ parameters: new Map(buy.parameters).set('more', items) })).toHaveLength(1);
+    expect(disagreements(new Map(own).set('POST /secure/sell', buy))).toHaveLength(1);
+    expect(disagreements(new Map(own).set('GET /another', buy))).toEqual(['GET /another is not on the page']);
+    const without = new Map(own);
+    without.delete('POST /secure/buy');
+    expect(disagreements(without)).toEqual(['POST /secure/buy is not there']);
+  });
+});
