@@ -71,7 +71,7 @@ export type TradeWire = Static<typeof TradeWire>;
 export function tradeToWire(trade: TradeRow, items: readonly ItemRow[]): TradeWire {
   const counted = items.filter((item) => !isLeftOut(trade, item));
   const totalPrice = sum(counted.map(shownPrice));
-  const reserved = sum(counted.map((item) => item.price_mills));
+  const reserved = sum(counted.map((item) => (isTerminal(item.state) ? shownPrice(item) : item.price_mills)));
   const shown = items.filter(isFound).filter((item) => !trade.is_quick || item.cost_mills !== null);
   const [steamOfferId] = shown.length === 1 ? shown.map((item) => item.steam_offer_id) : [];
   return {
