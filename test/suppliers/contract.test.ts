@@ -1,15 +1,18 @@
 // DESIGN 4.3 and 4.5: what every adapter promises to the rest of the gateway, whatever marketplace is behind it.
 import { describe, expect, test } from 'vitest';
-import { MINUTE_MS } from '../../src/clock.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
 import { add, toMills } from '../../src/money.ts';
 import type { Game, Supplier } from '../../src/suppliers/supplier.ts';
 import {
   bought,
   deadAddress,
+  fed,
   IMPATIENCE_MS,
   newReference,
   openMarketplace,
+  orderAtAnyPrice,
   orderFor,
+  ordinaryListing,
   type Side,
   serverThat,
   statusFor,
@@ -74,6 +77,71 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
     const { supplier } = await setUp();
     const query = { marketHashName: 'AK-47 | No Such Thing', page: 1, perPage: 10 };
     expect(await supplier.search(query)).toEqual({ outcome: 'found', listings: [] });
+  });
+
+  test('tells all that is on sale, each listing once, the test cards at their listed prices', async () => {
+    const { market, supplier } = await setUp();
+    const whole = await fed(supplier);
+    expect(whole).toMatchObject({ isWhole: true, gone: [], cursor: expect.stringMatching(/./) });
+    const byId = new Map(whole.listings.map((listing) => [listing.nativeId, listing]));
+    expect(byId.size).toBe(whole.listings.length);
+    for (const { nativeId, marketHashName, priceMills } of (await market.cards()).filter((c) => c.side === side)) {
+      expect(byId.get(nativeId)).toMatchObject({ game, marketHashName, priceMills: BigInt(priceMills) });
+    }
+  });
+
+  test('says the same of a listing in its feed and when it is asked for it', async () => {
+    const { supplier } = await setUp();
+    const listing = await ordinaryListing(supplier);
+    const answer = await supplier.listing(listing.nativeId);
+    // The price may move between the two.
+    expect(answer).toEqual({ outcome: 'listed', listing: { ...listing, priceMills: expect.any(BigInt) } });
+  });
+
+  test('tells only what changed since its last answer, at the price that the listing has now', async () => {
+    const { market, supplier } = await setUp();
+    const whole = await fed(supplier);
+    await market.pass(9 * SECOND_MS);
+    const changes = await fed(supplier, whole.cursor);
+    expect(changes).toMatchObject({ isWhole: false, gone: [] });
+    expect(changes.listings.length).toBeGreaterThan(0);
+    expect(changes.listings.length).toBeLessThan(whole.listings.length / 20);
+    const before = new Map(whole.listings.map(({ nativeId, priceMills }) => [nativeId, priceMills]));
+    expect(changes.listings.some(({ nativeId, priceMills }) => before.get(nativeId) !== priceMills)).toBe(true);
+    for (const listing of changes.listings) {
+      expect(await supplier.listing(listing.nativeId)).toEqual({ outcome: 'listed', listing });
+    }
+  });
+
+  test('sells an ordinary listing once: it is gone from the feed, by itself and for the next buyer', async () => {
+    const { supplier } = await setUp();
+    const { cursor } = await fed(supplier);
+    const listing = await ordinaryListing(supplier);
+    await bought(supplier, orderAtAnyPrice(listing));
+    expect((await fed(supplier, cursor)).gone).toEqual([listing.nativeId]);
+    expect((await fed(supplier)).listings.map(({ nativeId }) => nativeId)).not.toContain(listing.nativeId);
+    expect(await supplier.listing(listing.nativeId)).toEqual({ outcome: 'gone' });
+    expect(await supplier.buy(orderAtAnyPrice(listing))).toEqual(refused('LISTING_UNAVAILABLE'));
+  });
+
+  test('never sells out a test card', async () => {
+    const { market, supplier } = await setUp();
+    const { cursor } = await fed(supplier);
+    const card = await market.card(side, 'never-ships');
+    await bought(supplier, orderFor(card));
+    expect((await fed(supplier, cursor)).gone).toEqual([]);
+    expect(await supplier.listing(card.nativeId)).toMatchObject({ outcome: 'listed' });
+  });
+
+  test('begins from the start when its cursor is old, or none of its own', async () => {
+    const { market, supplier } = await setUp();
+    const { cursor, listings } = await fed(supplier);
+    await market.pass(HOUR_MS);
+    for (const old of [cursor, 'nonsense', '']) {
+      const answer = await fed(supplier, old);
+      expect(answer).toMatchObject({ isWhole: true, gone: [] });
+      expect(answer.listings).toHaveLength(listings.length);
+    }
   });
 
   test('turns native listing ids into public ones and back, and knows ids that are not its own', async () => {
@@ -214,6 +282,22 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
 });
 
 describe.each(adapters.filter(({ side }) => side === 'cs2'))('$name, which can cancel', ({ side }) => {
+  test('puts an ordinary listing on sale again when its order was cancelled', async () => {
+    const market = await openMarketplace();
+    const supplier = supplierAt(side, market.url);
+    const listing = await ordinaryListing(supplier, ({ type }) => type === 'Gloves');
+    const order = await bought(supplier, orderAtAnyPrice(listing));
+    await market.pass(30 * MINUTE_MS);
+    const { cursor, listings } = await fed(supplier);
+    expect(listings.map(({ nativeId }) => nativeId)).not.toContain(listing.nativeId);
+    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'accepted' });
+    const changes = await fed(supplier, cursor);
+    expect(changes.isWhole).toBe(false);
+    expect(changes.listings.map(({ nativeId }) => nativeId)).toContain(listing.nativeId);
+    expect(await supplier.listing(listing.nativeId)).toMatchObject({ outcome: 'listed' });
+    await bought(supplier, orderAtAnyPrice(listing));
+  });
+
   async function buyAndPass(behaviour: string, ms: number) {
     const market = await openMarketplace();
     const supplier = supplierAt(side, market.url);
@@ -260,17 +344,12 @@ function refused(reason: string) {
 }
 
 async function askEverything(supplier: Supplier): Promise<unknown[]> {
-  const order = orderFor({
-    side: 'cs2',
-    nativeId: '1',
-    marketHashName: '',
-    behaviour: '',
-    description: '',
-    priceMills: 1,
-  });
+  const order = orderFor({ nativeId: '1', priceMills: 1 });
   return Promise.all([
     supplier.listing('1'),
     supplier.search({ page: 1, perPage: 10 }),
+    supplier.feed(null),
+    supplier.feed('1-2'),
     supplier.buy(order),
     supplier.find([newReference()]),
     ...(supplier.cancel ? [supplier.cancel.ask({ reference: newReference(), orderId: '1' })] : []),

@@ -9,7 +9,7 @@ import { SANDBOX_RUST_KEY } from '../../src/sandbox/marketplace/rust.ts';
 import { startMarketplace } from '../../src/sandbox/marketplace/server.ts';
 import { createSandboxCs2 } from '../../src/suppliers/sandbox-cs2/index.ts';
 import { createSandboxRust } from '../../src/suppliers/sandbox-rust/index.ts';
-import type { BuyOrder, Supplier, SupplierWord } from '../../src/suppliers/supplier.ts';
+import type { BuyOrder, FeedAnswer, Listing, Supplier, SupplierWord } from '../../src/suppliers/supplier.ts';
 
 export type Side = 'cs2' | 'rust';
 
@@ -125,7 +125,10 @@ export function newReference(): string {
   return referenceOf(randomUUID());
 }
 
-export function orderFor(card: Card, changes: Partial<BuyOrder> = {}): BuyOrder {
+export function orderFor(
+  card: { nativeId: string; priceMills: number | bigint },
+  changes: Partial<BuyOrder> = {},
+): BuyOrder {
   return {
     reference: newReference(),
     nativeListingId: card.nativeId,
@@ -133,6 +136,28 @@ export function orderFor(card: Card, changes: Partial<BuyOrder> = {}): BuyOrder 
     ceilingMills: toMills(BigInt(card.priceMills)),
     ...changes,
   };
+}
+
+export type ReadFeed = Extract<FeedAnswer, { outcome: 'read' }>;
+
+/** Reads a feed and insists on it. */
+export async function fed(supplier: Supplier, cursor: string | null = null): Promise<ReadFeed> {
+  const answer = await supplier.feed(cursor);
+  if (answer.outcome !== 'read') throw new Error(`not read: ${answer.cause}`);
+  return answer;
+}
+
+/** A listing of the ordinary market; without a wish, some one. */
+export async function ordinaryListing(supplier: Supplier, isWanted = (_: Listing) => true): Promise<Listing> {
+  // Test cards have an id range of their own.
+  const found = (await fed(supplier)).listings.find((each) => /^(731|253)/.test(each.nativeId) && isWanted(each));
+  if (!found) throw new Error('the ordinary market has no such listing');
+  return found;
+}
+
+/** Prices move: this buys whatever it costs by now. */
+export function orderAtAnyPrice({ nativeId, priceMills }: Listing): BuyOrder {
+  return orderFor({ nativeId, priceMills: priceMills * 2n });
 }
 
 /** Buys and insists on it. */

@@ -5,10 +5,12 @@ import * as cs2 from '../../src/suppliers/sandbox-cs2/answers.ts';
 import * as rust from '../../src/suppliers/sandbox-rust/answers.ts';
 import type { FindAnswer } from '../../src/suppliers/supplier.ts';
 import cs2Buy from './recorded/cs2-buy.json' with { type: 'json' };
+import cs2Feed from './recorded/cs2-feed.json' with { type: 'json' };
 import cs2Find from './recorded/cs2-find.json' with { type: 'json' };
 import cs2Listing from './recorded/cs2-listing.json' with { type: 'json' };
 import cs2Refusal from './recorded/cs2-refusal.json' with { type: 'json' };
 import rustBuy from './recorded/rust-buy.json' with { type: 'json' };
+import rustFeed from './recorded/rust-feed.json' with { type: 'json' };
 import rustFind from './recorded/rust-find.json' with { type: 'json' };
 import rustRefusal from './recorded/rust-refusal.json' with { type: 'json' };
 
@@ -89,6 +91,93 @@ describe('the CS2 marketplace', () => {
     });
   });
 
+  test('tells in its feed all that a merchant sees of a listing, and only pictures that a page may load', () => {
+    const answer = cs2.readFeed(said(cs2Feed));
+    if (answer.outcome !== 'read') throw new Error(answer.cause);
+    expect(answer).toMatchObject({ isWhole: false, hasMore: false, cursor: '1763826078291-1763826099120' });
+    expect(answer.listings).toEqual([
+      {
+        nativeId: '731039248391506402',
+        game: '730',
+        catalogId: '5b61dd4538c26963',
+        marketHashName: 'AK-47 | Redline (Minimal Wear)',
+        type: 'Rifle',
+        rarity: 'Classified',
+        color: '#d32ce6',
+        exterior: 'Minimal Wear',
+        wear: '0.127132013',
+        paintSeed: 46,
+        previewToken: 'C0C8D8DED2EF308523BF9F8B7B8393CF',
+        iconUrl: 'http://127.0.0.1:13000/icons/5b61dd4538c26963.svg',
+        stickers: [
+          {
+            name: 'Runtime',
+            marketHashName: 'Sticker | Runtime',
+            iconUrl: 'http://127.0.0.1:13000/icons/d43749a1b49ec3fb.svg',
+            slot: 0,
+            wear: 0.6,
+          },
+        ],
+        charm: {
+          name: 'Hot Howl',
+          marketHashName: 'Charm | Hot Howl',
+          iconUrl: 'http://127.0.0.1:13000/icons/0d6cbb2f1d6f2c55.svg',
+        },
+        delivery: 'instant',
+        priceMills: 48_247n,
+      },
+      {
+        nativeId: '731030893312038005',
+        game: '730',
+        catalogId: '47edd9517c6ce2e7',
+        marketHashName: '★ Karambit | Doppler (Factory New)',
+        type: 'Knife',
+        rarity: 'Covert',
+        color: '#eb4b4b',
+        exterior: 'Factory New',
+        wear: '0.037163839',
+        paintSeed: 26,
+        phase: 'Ruby',
+        paintIndex: 415,
+        previewToken: '6036CD0B8E2CF013503090D195585A24',
+        delivery: 'standard',
+        priceMills: 4_233_216n,
+      },
+      {
+        nativeId: '731040661992197201',
+        game: '730',
+        catalogId: '5eac6f9e347a8ae3',
+        marketHashName: 'Glock-18 | Fade (Factory New)',
+        fade: 81.3,
+        delivery: 'standard',
+        priceMills: 1_705_240n,
+      },
+    ]);
+  });
+
+  test('counts a listing as gone when its price cannot be read any more', () => {
+    expect(cs2.readFeed(said(cs2Feed))).toMatchObject({ gone: ['731107788966951904', '731000000000000101'] });
+  });
+
+  test.each([
+    { list: [{ id: '1' }] },
+    { list: null },
+    { removed: [731] },
+    { removed: ['x'] },
+    { cursor: '' },
+    { cursor: 12 },
+    { full: 'yes' },
+    { hasMore: undefined },
+  ])('is not understood at all when its feed has %j', (damage) => {
+    expect(cs2.readFeed(said({ ...cs2Feed, data: { ...cs2Feed.data, ...damage } }))).toMatchObject({
+      outcome: 'unknown',
+    });
+  });
+
+  test('knows nothing of its market when its feed is refused', () => {
+    expect(cs2.readFeed(said(cs2Refusal))).toEqual({ outcome: 'unknown', cause: 'error 1403: the price has changed' });
+  });
+
   test('is told apart as bought, refused, and neither', () => {
     expect(cs2.readBuy(said(cs2Buy))).toEqual({
       outcome: 'bought',
@@ -153,6 +242,47 @@ describe('the Rust marketplace', () => {
       const damaged = { ...rustFind, trades: [{ ...first, ...damage }, ...others] };
       expect(rust.readFind(said(damaged))).toMatchObject({ outcome: 'unknown' });
     }
+  });
+
+  test('tells in its feed what is on sale and what is sold', () => {
+    expect(rust.readFeed(said(rustFeed))).toEqual({
+      outcome: 'read',
+      cursor: '1763826078291-1763826099120',
+      isWhole: false,
+      hasMore: false,
+      gone: ['253100800284565803'],
+      listings: [
+        {
+          nativeId: '253100800284565801',
+          game: '252490',
+          catalogId: 'Glory AK47',
+          marketHashName: 'Glory AK47',
+          type: 'Weapon',
+          iconUrl: 'http://127.0.0.1:13000/icons/eab1a6cbda11745f.svg',
+          delivery: 'standard',
+          priceMills: 306_677n,
+        },
+        {
+          nativeId: '253100800284565802',
+          game: '252490',
+          catalogId: 'Glory AK47',
+          marketHashName: 'Glory AK47',
+          delivery: 'standard',
+          priceMills: 311_011n,
+        },
+      ],
+    });
+  });
+
+  test.each([
+    { items: [{ item_id: '1', name: 'Rock', price: 1.5 }] },
+    { items: undefined },
+    { sold: [253] },
+    { next: '' },
+    { more: 'no' },
+    { snapshot: null },
+  ])('is not understood at all when its feed has %j', (damage) => {
+    expect(rust.readFeed(said({ ...rustFeed, ...damage }))).toMatchObject({ outcome: 'unknown' });
   });
 
   test('has sold when there is an order id, whatever the message says', () => {

@@ -1,7 +1,7 @@
 /** 32 bits from which everything about a listing is drawn. */
 export type Seed = number;
 
-/** @param hex at least 18 hex digits are not needed: the last eight of a catalogue id will do */
+/** @param hex of which the last eight digits count */
 export function seedOf(hex: string): Seed {
   return Number.parseInt(hex.slice(-8), 16);
 }

@@ -1,6 +1,6 @@
 import { toMills } from '../../../money.ts';
 import type { Behaviour } from '../behaviour.ts';
-import { catalogIdOf, type Listing, type Ordinary, type Side } from '../listing.ts';
+import { catalogIdOf, type Listing, type Ordinary, type Prices, type Side } from '../listing.ts';
 import { draw, type Seed, seedOf } from './draw.ts';
 
 /** One catalogue item of the ordinary market, before it is put up for sale several times. */
@@ -26,16 +26,26 @@ export interface CopyTraits extends Partial<Omit<Ordinary, 'ordinal' | 'seed'>> 
 // 18 digits, as the test cards' ids have, and apart from those. The middle comes from the item's name, so that an id
 // stays when items are added.
 const ID_BASES: Readonly<Record<Side, bigint>> = { cs2: 731_000_000_000_000_000n, rust: 253_000_000_000_000_000n };
+
 /** As text, as orders keep them. */
 export const ordinaryIds: Readonly<Record<Side, { readonly from: string; readonly below: string }>> = {
   cs2: { from: '731', below: '732' },
   rust: { from: '253', below: '254' },
 };
+
 const NAME_DIGITS = 10;
 const COPIES_MAX = 100n;
 
-/** Puts up copies of an item for sale, each dearer than the one before. */
-export function putUp(side: Side, ware: Ware, copies: number, traitsOf: (seed: Seed, copy: number) => CopyTraits) {
+/** A listing that does not know its place among the others yet. */
+export type Unplaced = Omit<Listing, 'ordinary'> & { readonly ordinary: Omit<Ordinary, 'ordinal'> };
+
+/** Puts up copies of an item for sale, most of them a little dearer than the one before. */
+export function putUp(
+  side: Side,
+  ware: Ware,
+  copies: number,
+  traitsOf: (seed: Seed, index: number) => CopyTraits,
+): Unplaced[] {
   const catalogId = catalogIdOf(ware.name);
   const nativeBase = ID_BASES[side] + BigInt(`0x${catalogId.slice(0, NAME_DIGITS)}`) * COPIES_MAX;
   const itemSeed = seedOf(catalogId);
@@ -43,42 +53,40 @@ export function putUp(side: Side, ware: Ware, copies: number, traitsOf: (seed: S
     const seed = draw(itemSeed, index);
     const traits = traitsOf(seed, index);
     return {
-      ...listingOf(
-        side,
-        ware,
-        catalogId,
-        String(nativeBase + BigInt(index + 1)),
-        traits,
-        pricier(traits.cents, index, seed),
-      ),
+      side,
+      nativeId: String(nativeBase + BigInt(index + 1)),
+      catalogId,
+      ...commonOf(ware),
+      ...ownOf(traits),
+      ...pricesOf(dearer(traits.cents, index, seed)),
       ordinary: ordinaryOf(seed, traits),
     };
   });
 }
 
-/** A listing that does not know its place among the others yet. */
-export type Unplaced = Omit<Listing, 'ordinary'> & { readonly ordinary: Omit<Ordinary, 'ordinal'> };
-
-function listingOf(side: Side, ware: Ware, catalogId: string, nativeId: string, traits: CopyTraits, mills: number) {
-  const price = toMills(BigInt(mills));
+function commonOf({ name, type, rarity, exterior }: Ware) {
   return {
-    side,
-    nativeId,
-    catalogId,
-    marketHashName: ware.name,
-    type: ware.type,
-    rarity: ware.rarity?.name ?? null,
-    color: ware.rarity?.color ?? null,
-    exterior: ware.exterior ?? null,
-    wear: traits.wear ?? null,
-    paintSeed: traits.paintSeed ?? null,
-    phase: traits.phase ?? null,
-    instant: traits.instant ?? false,
-    listedMills: price,
-    liveMills: price,
-    chargedMills: price,
-    behaviour: traits.behaviour,
+    marketHashName: name,
+    type,
+    rarity: rarity?.name ?? null,
+    color: rarity?.color ?? null,
+    exterior: exterior ?? null,
   };
+}
+
+function ownOf({ wear, paintSeed, phase, instant, behaviour }: CopyTraits) {
+  return {
+    wear: wear ?? null,
+    paintSeed: paintSeed ?? null,
+    phase: phase ?? null,
+    instant: instant ?? false,
+    behaviour,
+  };
+}
+
+function pricesOf(mills: number): Prices {
+  const price = toMills(BigInt(mills));
+  return { listedMills: price, liveMills: price, chargedMills: price };
 }
 
 function ordinaryOf(seed: Seed, traits: CopyTraits): Omit<Ordinary, 'ordinal'> {
@@ -87,7 +95,7 @@ function ordinaryOf(seed: Seed, traits: CopyTraits): Omit<Ordinary, 'ordinal'> {
 }
 
 /** In thousandths of a dollar; whole numbers all the way. */
-function pricier(cents: number, index: number, seed: Seed): number {
+function dearer(cents: number, index: number, seed: Seed): number {
   const permille = 1000 + 14 * index + (draw(seed, 1) % 9);
   return Math.floor((cents * 10 * permille) / 1000);
 }
