@@ -253,8 +253,8 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/cancel-item.ts',
-        find: `if (trade.merchant_id !== canceller.merchantId || trade.source !== canceller.source) throw`,
-        replace: `if (trade.source !== canceller.source) throw`,
+        find: `const isOwn = trade.merchant_id === merchantId && trade.source === source;`,
+        replace: `const isOwn = trade.source === source;`,
       },
       {
         file: 'src/cancellations/find-and-record.ts',

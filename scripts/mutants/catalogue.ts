@@ -3,6 +3,7 @@ import { callbackUrlMutations } from './callback-urls.ts';
 import { callbackMutations } from './callbacks.ts';
 
 import { cancellationMutations } from './cancellations.ts';
+import { clientMutations } from './clients.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
 import { purchaseMutations } from './purchases.ts';
@@ -16,4 +17,5 @@ export const mutations: readonly Mutation[] = [
   ...receivingMutations,
   ...callbackUrlMutations,
   ...callbackMutations,
+  ...clientMutations,
 ];

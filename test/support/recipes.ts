@@ -50,12 +50,12 @@ export const recipes: readonly Recipe[] = [
   },
 ];
 
-/** The first block of code under a heading of `docs/callbacks.md`. */
-function codeUnder(heading: string): string {
-  const text = page('callbacks.md');
+/** The first block of code under a heading of a page of `docs/`. */
+export function codeUnder(heading: string, from = 'callbacks.md'): string {
+  const text = page(from);
   const section = text.split(/^#+ /m).find((each) => each.startsWith(`${heading}\n`));
   const code = /^```\w+\n([\s\S]*?)^```$/m.exec(section ?? '')?.[1];
-  if (code === undefined) throw new Error(`docs/callbacks.md has no code under "${heading}"`);
+  if (code === undefined) throw new Error(`docs/${from} has no code under "${heading}"`);
   return code;
 }
 
@@ -86,7 +86,7 @@ export class Project {
 }
 
 /** Whether a recipe's runtime is on this machine; says loudly when it is not. */
-export function canRun({ heading, command }: Recipe): boolean {
+export function canRun({ heading, command }: Pick<Recipe, 'heading' | 'command'>): boolean {
   const isThere = whereIs(command);
   if (!isThere) process.stderr.write(`\n!!! NO ${command}: the recipe for ${heading} is NOT tried !!!\n`);
   return isThere;

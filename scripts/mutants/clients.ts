@@ -1,0 +1,69 @@
+import type { Mutation } from './mutation.ts';
+
+const TOKENS = 'test/acceptance/client-tokens.security.test.ts';
+const TRADING = 'test/acceptance/client-trading.test.ts';
+const TOKEN_FILE = 'src/auth/client-token.ts';
+
+/** Faults in who a client is, and in what is its own. */
+export const clientMutations: readonly Mutation[] = [
+  {
+    name: 'token-for-ever',
+    fault: 'a client’s token may hold for longer than a day',
+    tests: [TOKENS],
+    edits: [{ file: TOKEN_FILE, find: `if (exp - iat > TOKEN_TTL_S || iat`, replace: `if (iat` }],
+  },
+  {
+    name: 'token-of-another-account',
+    fault: 'a token may name one Steam account and the trade URL of another',
+    tests: [TOKENS],
+    edits: [{ file: TOKEN_FILE, find: `if (steamIdOf(client.tradeUrl) !== client.steamID) return null;`, replace: `` }],
+  },
+  {
+    name: 'token-with-any-header',
+    fault: 'a token’s header may hold what it likes',
+    tests: [TOKENS],
+    edits: [{ file: TOKEN_FILE, find: `{ additionalProperties: false },`, replace: `{},` }],
+  },
+  {
+    name: 'rotated-secret-is-remembered',
+    fault: 'a replaced secret goes on to open the routes of clients',
+    tests: [TOKENS],
+    edits: [{ file: 'src/merchants/rotate-secret.ts', find: `await bumpAuthVersion(trx);`, replace: `` }],
+  },
+  {
+    name: 'previous-secret-for-ever',
+    fault: 'the secret before is good for clients’ tokens without end',
+    tests: [TOKENS],
+    edits: [
+      {
+        file: 'src/auth/authenticate-client.ts',
+        find: `previous && previous.until > now ? previous.key : null`,
+        replace: `now && previous ? previous.key : null`,
+      },
+    ],
+  },
+  {
+    name: 'clients-see-each-other',
+    fault: 'a client sees the trades of all clients of its merchant',
+    tests: [TRADING],
+    edits: [
+      {
+        file: 'src/trades/queries.ts',
+        find: `(source = 'client' and steam_id = \${steamId})`,
+        replace: `(source = 'client' and \${steamId}::text is not null)`,
+      },
+    ],
+  },
+  {
+    name: 'wish-of-another-client',
+    fault: 'a wish is recorded for the item of another client, who is told that it is forbidden',
+    tests: [TRADING],
+    edits: [
+      {
+        file: 'src/cancellations/find-and-record.ts',
+        find: `sql\`and steam_id = \${steamId}\``,
+        replace: `sql\`and \${steamId}::text is not null\``,
+      },
+    ],
+  },
+];
