@@ -3,6 +3,7 @@ import { callbackSender } from '../../src/callbacks/sender.ts';
 import { straightenDue } from '../../src/callbacks/straighten.ts';
 import { switchOn } from '../../src/callbacks/switch.ts';
 import { resolveDueCancellations } from '../../src/cancellations/resolve-due.ts';
+import { cancelDueItems } from '../../src/cancellations/timer.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { Deps } from '../../src/deps.ts';
 import type { JobData } from '../../src/jobs/jobs.ts';
@@ -15,7 +16,7 @@ import { pushUnknown } from '../../src/unknown/push.ts';
 import { unknownOutcomes } from '../../src/unknown/queries.ts';
 import { buySomething } from './buying.ts';
 import { readOn, replaySomething } from './callback-log.ts';
-import { cancelSomething } from './cancelling.ts';
+import { cancelSomething, cancelWholeTrade } from './cancelling.ts';
 import { isDatabaseFault } from './gated-database.ts';
 import type { SimNode } from './node.ts';
 import type { SimJob } from './queue.ts';
@@ -29,7 +30,8 @@ interface Action {
 /** What people, the queue, the tickers and fate do. Whatever else can be done to a gateway gets a row here. */
 const actions: Readonly<Record<string, Action>> = {
   buy: { weight: 18, act: buySomething },
-  cancel: { weight: 22, act: cancelSomething },
+  cancel: { weight: 18, act: cancelSomething },
+  'cancel a whole trade': { weight: 6, act: cancelWholeTrade },
   'run a sweep': { weight: 22, act: (story) => runSweep(story, story.random.pick(allSweeps), story.anyNode()) },
   'run a job': { weight: 22, act: giveOutJob },
   'marketplace pushes': { weight: 4, act: push },
@@ -57,6 +59,7 @@ export const sweeps = {
   cs2Orders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-cs2')),
   rustOrders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-rust')),
   wishes: (deps: Deps) => resolveDueCancellations(deps),
+  timer: (deps: Deps) => cancelDueItems(deps),
   approvals: (deps: Deps) => workOffWith(approvalAsker, deps),
   abandoned: (deps: Deps) => resumeDue(deps),
   units: (deps: Deps) => fillDueQuickBuys(deps),
@@ -73,6 +76,7 @@ const allSweeps: readonly Sweep[] = [
   'rustOrders',
   'wishes',
   'wishes',
+  'timer',
   'approvals',
   'abandoned',
   'callbacks',

@@ -1,7 +1,7 @@
 import type { ItemState } from '../../src/trades/states.ts';
 import type { Embedded } from './embedded.ts';
 import type { Model, SeenItem } from './model.ts';
-import { seeBalances, seeEntries, seeItems, seeWishes } from './seen.ts';
+import { type SeenWish, seeBalances, seeEntries, seeItems, seeWishes } from './seen.ts';
 
 const MONEY_TABLES = ['item', 'trade', 'account', 'transfer'];
 
@@ -9,10 +9,13 @@ const MONEY_TABLES = ['item', 'trade', 'account', 'transfer'];
 export class Books {
   /** The states that each item was seen in, one after the other. */
   readonly seen = new Map<string, ItemState[]>();
+  readonly #known = new Set<string>();
   readonly #embedded: Embedded;
   readonly #model: Model;
   readonly #openingMills: bigint;
   checks = 0;
+  /** Wishes of the timer. */
+  timed = 0;
 
   constructor(embedded: Embedded, model: Model, openingMills: bigint) {
     this.#embedded = embedded;
@@ -55,12 +58,23 @@ export class Books {
     if (states.at(-1) !== state) this.seen.set(id, [...states, state]);
   }
 
+  /** The timer wishes nothing before its time, and nothing for what it knows to be sent. */
+  #checkNew({ id, actor, requestedAt }: SeenWish, item: SeenItem): void {
+    this.#known.add(id);
+    if (actor !== 'timer') return;
+    this.timed++;
+    const at = this.#model.timeOf(item);
+    if (at === null || requestedAt < at) throw new Error(`the timer has wished ${id} at ${requestedAt}, not at ${at}`);
+    if (item.state !== 'pending') throw new Error(`the timer has wished ${id} for an item that is ${item.state}`);
+  }
+
   /** A wish may not be said to have ended in a way that the marketplace knows to be otherwise. */
   #checkWishes(items: readonly SeenItem[]): void {
     const byId = new Map(items.map((item) => [item.id, item]));
     for (const wish of seeWishes(this.#embedded)) {
       const item = byId.get(wish.itemId);
       if (!item) throw new Error(`wish ${wish.id} is about no item`);
+      if (!this.#known.has(wish.id)) this.#checkNew(wish, item);
       const order = this.#model.orderOf(item);
       const acceptedAtMs = order?.cancelAcceptedAtMs ?? null;
       const phases = this.#model.phasesOf(order);

@@ -7,7 +7,11 @@ import type { TradeWire } from '../../src/trades/wire.ts';
 import { isDatabaseFault } from './gated-database.ts';
 import { FEE_BPS, slippageOf } from './model.ts';
 import type { SimNode } from './node.ts';
+import { callerAs, tradeUrlOf } from './people.ts';
 import type { Bought, Story } from './story.ts';
+
+/** As soon as can be, a bit later, much later, and never. */
+const TIMERS_MIN = [30, 30, 30, 33, 480, 720];
 
 /** What loses requests and answers is left out: the network of a story does that, to all of them. */
 const lostOnTheWay = /lost|never arrives|cut/;
@@ -29,8 +33,10 @@ export function buySomething(story: Story): void {
   const { random } = story;
   const side = random.chance(0.8) ? 'cs2' : 'rust';
   const token = `sim${story.bought.length}`;
-  const bought: Bought = { token, externalId: random.chance(0.5) ? `order-${token}` : null, outcome: 'open' };
+  const buyer = random.chance(0.3) ? random.pick(['ann', 'ben'] as const) : 'merchant';
+  const bought: Bought = { token, buyer, externalId: random.chance(0.5) ? `order-${token}` : null, outcome: 'open' };
   story.bought.push(bought);
+  if (random.chance(0.4)) story.timers.set(token, random.pick(TIMERS_MIN));
   const chosen = new Set<Listing>();
   for (let i = random.below(3); i >= 0; i--) chosen.add(random.pick(random.pick(decks.get(side) ?? [])));
   start(story, bought, side, [...chosen]);
@@ -39,9 +45,10 @@ export function buySomething(story: Story): void {
 function start(story: Story, bought: Bought, side: Side, chosen: readonly Listing[]): void {
   story.tally.buys++;
   const node = story.anyNode();
-  const wanted = wishOf(node, bought, side, chosen);
+  const wanted = { ...wishOf(node, bought, side, chosen), autoCancel: story.timers.get(bought.token) };
+  const caller = callerAs(story, bought.buyer, wanted.tradeUrl);
   story.scheduler.start(node.process, `buy ${bought.token}`, async () => {
-    const answer = await createTrade(node.deps, story.caller, wanted, 'sim').catch(toRefusal);
+    const answer = await createTrade(node.deps, caller, wanted, 'sim').catch(toRefusal);
     if (!(answer instanceof Error)) return remember(story, bought, answer, chosen);
     const isRepeat = answer instanceof ApiError && answer.key === 'EXTERNAL_ID_EXISTS';
     // A refusal says that nothing was recorded; the name being taken says that an earlier try was.
@@ -52,12 +59,17 @@ function start(story: Story, bought: Bought, side: Side, chosen: readonly Listin
   });
 }
 
-function wishOf({ deps }: SimNode, { token, externalId }: Bought, side: Side, chosen: readonly Listing[]): NewTrade {
+function wishOf(
+  { deps }: SimNode,
+  { token, buyer, externalId }: Bought,
+  side: Side,
+  chosen: readonly Listing[],
+): NewTrade {
   const supplier = deps.suppliers.get(`sandbox-${side}`);
   return {
     game: side === 'cs2' ? '730' : '252490',
     externalId,
-    tradeUrl: `https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=${token}`,
+    tradeUrl: tradeUrlOf(buyer, token),
     items: chosen.map(({ nativeId, liveMills, listedMills }) => ({
       listingId: supplier.listingIds.toPublic(nativeId),
       externalId: null,
@@ -72,7 +84,8 @@ function remember(story: Story, bought: Bought, trade: TradeWire, chosen: readon
   bought.outcome = 'created';
   trade.items.forEach((item, index) => {
     const nativeId = chosen[index]?.nativeId ?? '';
-    story.items.push({ tradeId: trade.id, itemId: item.id, token: bought.token, nativeId, game: trade.game });
+    const { token, buyer } = bought;
+    story.items.push({ tradeId: trade.id, itemId: item.id, buyer, token, nativeId, game: trade.game });
   });
 }
 

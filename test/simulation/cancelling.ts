@@ -1,15 +1,22 @@
 import { cancelItem } from '../../src/cancellations/cancel-item.ts';
+import { type CancelledItem, type CancelledTrade, cancelTrade } from '../../src/cancellations/cancel-trade.ts';
 import { ApiError } from '../../src/errors.ts';
 import { toRefusal } from './buying.ts';
 import { inFlight } from './model.ts';
+import { cancellerAs, type Person, people } from './people.ts';
 import { seeItems } from './seen.ts';
-import type { Story } from './story.ts';
+import type { ItemToCancel, Story } from './story.ts';
 
 /** How many equal requests come at once. */
 const CROWDS = [1, 1, 1, 2, 3, 10];
 const MIN_AGE_MS = 30 * 60_000;
 
-type Target = Story['items'][number];
+type Target = ItemToCancel;
+
+/** Mostly who bought it; now and then somebody who may not. */
+function askerFor({ random }: Story, { buyer }: Target): Person {
+  return random.chance(0.85) ? buyer : random.pick(people);
+}
 
 /** One to ten equal requests, over all nodes. */
 export function cancelSomething(story: Story): void {
@@ -18,29 +25,82 @@ export function cancelSomething(story: Story): void {
   for (let i = story.random.pick(CROWDS); i > 0; i--) cancelOnce(story, target);
 }
 
+/** One or several equal requests, over all nodes, perhaps beside cancels of single items. */
+export function cancelWholeTrade(story: Story): void {
+  if (story.items.length === 0) return;
+  const target = story.random.pick(story.items);
+  const { tradeId, token } = target;
+  const asker = askerFor(story, target);
+  for (let i = story.random.pick(CROWDS.slice(0, -1)); i > 0; i--) {
+    story.tally.wholes++;
+    const { process, deps } = story.anyNode();
+    story.scheduler.start(process, `cancel of all of ${token}`, async () => {
+      const answer = await cancelTrade(deps, cancellerAs(story, asker), tradeId).catch(toRefusal);
+      if (asker === target.buyer) requireHonestWhole(story, tradeId, answer);
+      else requireForbidden(answer);
+    });
+  }
+}
+
+/** @throws Error when it is not what the marketplace knows of each item, or does not add up */
+function requireHonestWhole(story: Story, tradeId: string, answer: CancelledTrade | Error): void {
+  const all = story.items.filter((item) => item.tradeId === tradeId);
+  const isRust = all.some((item) => item.game !== '730');
+  if (answer instanceof Error) {
+    if (!(answer instanceof ApiError)) return;
+    story.trace.line(`  cancel of all answered ${answer.key}`);
+    if (isRust !== (answer.key === 'TRADE_CANCEL_UNSUPPORTED')) throw new Error(`all of a trade: ${answer.key}`);
+    if (!isRust) for (const target of all) requireRefusal(story, target, 'already_closed', isAccepted(story, target));
+    return;
+  }
+  const { requested, cancelled, failed, items } = answer;
+  const isSummed = requested === items.length && cancelled + failed === requested && requested > 0;
+  if (isRust || !isSummed || cancelled !== items.filter(({ status }) => status === 'cancelled').length) {
+    throw new Error(`all of a trade was answered ${JSON.stringify(answer)}`);
+  }
+  for (const item of items) requireHonestItem(story, all, item);
+}
+
+function requireHonestItem(story: Story, all: readonly Target[], { itemId, status, reason }: CancelledItem): void {
+  const target = all.find((item) => item.itemId === itemId);
+  if (!target) throw new Error(`item ${itemId} is not of the trade that was cancelled`);
+  const known = ['SERVICE_UNAVAILABLE', 'SERVER_ERROR', 'TRADE_CANCEL_TOO_SOON', 'TRADE_NOT_CANCELLABLE'];
+  if (status === 'failed' && (reason === undefined || !known.includes(reason)))
+    throw new Error(`an item failed for ${reason}`);
+  if (status === 'cancelled') requireHonest(story, target, {});
+  // Why in detail is not said here: either is as good as the strictest.
+  if (reason === 'TRADE_NOT_CANCELLABLE') requireRefusal(story, target, 'already_sent', isAccepted(story, target));
+}
+
+function isAccepted({ model }: Story, target: Target): boolean {
+  return (model.orderOf(target)?.cancelAcceptedAtMs ?? null) !== null;
+}
+
+/** @throws Error when it is anything else, except that a fault of the story's making may stand in the way */
+function requireForbidden(answer: object): void {
+  const isFault = answer instanceof Error && !(answer instanceof ApiError);
+  const isForbidden = answer instanceof ApiError && answer.key === 'FORBIDDEN';
+  if (!isFault && !isForbidden) throw new Error('somebody else’s item could be asked about');
+}
+
 function cancelOnce(story: Story, target: Target): void {
   story.tally.cancels++;
   const { process, deps } = story.anyNode();
   const { tradeId, itemId } = target;
-  const canceller = {
-    merchantId: story.caller.merchantId,
-    source: 'self' as const,
-    steamId: null,
-    actor: 'sim',
-    requestId: 'sim',
-  };
+  const asker = askerFor(story, target);
   story.scheduler.start(process, `cancel of ${target.token} ${target.nativeId}`, async () => {
-    const answer = await cancelItem(deps, canceller, { tradeRef: tradeId, itemRef: itemId }).catch(toRefusal);
-    requireHonest(story, target, answer);
+    const answer = await cancelItem(deps, cancellerAs(story, asker), { tradeRef: tradeId, itemRef: itemId }).catch(
+      toRefusal,
+    );
+    if (asker === target.buyer) requireHonest(story, target, answer);
+    else requireForbidden(answer);
   });
 }
 
 /** An answer may not say what the marketplace knows to be otherwise. @throws Error when it does */
 function requireHonest(story: Story, target: Target, answer: object): void {
-  const order = story.model.orderOf(target);
-  const isAccepted = order !== null && order.cancelAcceptedAtMs !== null;
   if (!(answer instanceof Error)) {
-    if (!isAccepted) throw new Error('answered as accepted, but the marketplace never accepted it');
+    if (!isAccepted(story, target)) throw new Error('answered as accepted, but the marketplace never accepted it');
     return;
   }
   if (!(answer instanceof ApiError)) return;
@@ -53,7 +113,7 @@ function requireHonest(story: Story, target: Target, answer: object): void {
       requireTooSoon(story, answer);
       return;
     case 'TRADE_NOT_CANCELLABLE':
-      requireRefusal(story, target, String(reason), isAccepted);
+      requireRefusal(story, target, String(reason), isAccepted(story, target));
       return;
     default:
       throw new Error(`a cancel was answered ${answer.key}`);
@@ -66,10 +126,10 @@ function requireTooSoon(story: Story, answer: ApiError): void {
 }
 
 /** Refused although the marketplace accepted: only for an item that is over by now, or was delivered all the same. */
-function requireRefusal(story: Story, target: Target, reason: string, isAccepted: boolean): void {
+function requireRefusal(story: Story, target: Target, reason: string, wasAccepted: boolean): void {
   const isRust = target.game !== '730';
   if (isRust !== (reason === 'not_supported')) throw new Error(`an item of game ${target.game} is refused: ${reason}`);
-  if (!isAccepted) return;
+  if (!wasAccepted) return;
   const item = seeItems(story.embedded).find(
     ({ token, nativeId }) => token === target.token && nativeId === target.nativeId,
   );

@@ -2,7 +2,7 @@ import type { ItemState } from '../../src/trades/states.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { requireAllRead } from './callback-log.ts';
 import type { SeenItem } from './model.ts';
-import { type SeenDelivery, seeDeliveries, seeItems, seeWishes } from './seen.ts';
+import { type SeenDelivery, type SeenWish, seeDeliveries, seeItems, seeWishes } from './seen.ts';
 import type { Story } from './story.ts';
 
 const ATTEMPTS_MAX = 10;
@@ -17,6 +17,7 @@ export async function requireGoodEnd(story: Story): Promise<void> {
   }
   requireTrades(story, items);
   requireWishesAnswered(story, items);
+  requireTimersKept(story, items);
   requireAllTold(story, items);
   await requireAllRead(story);
   for (const { name, broken } of await verify(story.db, story.clock.now())) {
@@ -48,6 +49,23 @@ function requireWishesAnswered({ embedded }: Story, items: readonly SeenItem[]):
       throw new Error(`wish ${id} is still ${state}, and its item ${states.get(itemId)}`);
     }
   }
+}
+
+/** What was still waiting when its time came was wished to be cancelled: by the timer, or by somebody before it. */
+function requireTimersKept({ embedded, model, clock }: Story, items: readonly SeenItem[]): void {
+  const wishes = Map.groupBy(seeWishes(embedded), ({ itemId }) => itemId);
+  for (const item of items) {
+    const at = model.timeOf(item);
+    if (at === null || item.state !== 'pending' || at > clock.now()) continue;
+    const mine = wishes.get(item.id) ?? [];
+    if (mine.some(isEnough)) continue;
+    throw new Error(`item ${item.id} was to be cancelled at ${at.toISOString()}, and nobody asked for it`);
+  }
+}
+
+/** A marketplace that finds an order too young is asked again. */
+function isEnough({ actor, state, reason }: SeenWish): boolean {
+  return state === 'accepted' || (actor === 'timer' && state === 'refused' && reason !== 'too_early');
 }
 
 /** Every callback was taken, in the order of its trade, and together they tell of every state that was seen. */

@@ -165,7 +165,8 @@ class GatedDriver implements Driver {
     }
     const result = embedded.run(sql, parameters);
     trace.line(`  ${oneLine(sql)} [${parameters.map(toText).join(', ')}] → ${result.rows.length}/${result.affected}`);
-    if (result.affected > 0) this.#writes.push(...tablesWritten(sql));
+    // What is written within a query is not counted by its result.
+    if (result.affected > 0 || /^\s*with\s/.test(sql)) this.#writes.push(...tablesWritten(sql));
     if (!this.isInTransaction) {
       this.#note();
       await this.#mayDie('died after a statement');

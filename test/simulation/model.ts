@@ -19,10 +19,15 @@ export interface SeenItem {
   readonly tradeError: string | null;
   readonly priceMills: bigint;
   readonly costMills: bigint | null;
+  readonly askedAt: Date;
+  /** When the gateway says that it will be cancelled unless it is sent; null: never. */
+  readonly autoCancelAt: Date | null;
 }
 
 export const FEE_BPS = 150n;
 const MILLS_PER_CENT = 10n;
+/** As `autoCancel`, this many minutes stand for never. */
+const NEVER_MIN = 720;
 const PENALTY_MAX_MILLS = 9000n;
 
 export const inFlight: ReadonlySet<ItemState> = new Set(['initiated', 'pending', 'active', 'hold']);
@@ -59,11 +64,14 @@ export class Model {
   readonly #market: SimMarketplace;
   readonly #host: MarketHost;
   readonly #receiver: Receiver;
+  readonly #timers: ReadonlyMap<string, number>;
 
-  constructor(market: SimMarketplace, host: MarketHost, receiver: Receiver) {
+  /** @param timers minutes, by the recipient's token */
+  constructor(market: SimMarketplace, host: MarketHost, receiver: Receiver, timers: ReadonlyMap<string, number>) {
     this.#market = market;
     this.#host = host;
     this.#receiver = receiver;
+    this.#timers = timers;
   }
 
   /** The order that was made for an item of a trade; null: none was. */
@@ -77,6 +85,13 @@ export class Model {
     return order ? this.#market.phasesOf(order) : new Set();
   }
 
+  /** When what is not sent of a trade is to be cancelled, by what its buyer asked for; null: never. */
+  timeOf({ token, game, askedAt }: SeenItem): Date | null {
+    const minutes = this.#timers.get(token);
+    if (minutes === undefined || minutes === NEVER_MIN || game !== '730') return null;
+    return new Date(askedAt.getTime() + minutes * 60_000);
+  }
+
   /** Where an item stands once the gateway knows all that the marketplace knows now. */
   truthOf(item: SeenItem): ItemState {
     const order = this.orderOf(item);
@@ -86,6 +101,8 @@ export class Model {
   /** @throws Error when an item stands where no word of the marketplace has put it, or costs something else */
   requireGrounds(item: SeenItem): void {
     this.#requireConsent(item);
+    const shown = item.autoCancelAt?.getTime() ?? null;
+    if (shown !== (this.timeOf(item)?.getTime() ?? null)) throw new Error(`item ${item.id} has the wrong autoCancelAt`);
     const order = this.orderOf(item);
     const phases = this.phasesOf(order);
     const needed = grounds[item.state];

@@ -66,6 +66,13 @@ async function tell(story: Story): Promise<void> {
 function countsOf({ scheduler, books, tally, faults, receiver }: Story): Counts {
   const { steps, overslept } = scheduler;
   const callbacks = receiver.taken.length;
-  const own = { steps, checks: books.checks, ...tally, callbacks, 'woke up after a lease': overslept };
+  const own = {
+    steps,
+    checks: books.checks,
+    'wishes of the timer': books.timed,
+    ...tally,
+    callbacks,
+    'woke up after a lease': overslept,
+  };
   return { ...own, ...Object.fromEntries(faults.met) };
 }

@@ -7,6 +7,7 @@ import type { SeenItem } from './model.ts';
 export interface SeenWish {
   readonly id: string;
   readonly itemId: string;
+  readonly actor: string;
   readonly state: CancellationState;
   readonly reason: string | null;
   readonly requestedAt: Date;
@@ -25,7 +26,7 @@ export interface SeenDelivery {
 export function seeItems(embedded: Embedded): SeenItem[] {
   const { rows } = embedded.run(`
     select item.id, trade.id as trade_id, trade.trade_url, trade.game, native_listing_id, item.state, price_mills,
-      cost_mills, trade.error as trade_error from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
+      cost_mills, trade.error as trade_error, trade.created_at as asked_at, auto_cancel_at from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
     order by item.trade_id, position`);
   return rows.map((row) => ({
     id: row['id'] as string,
@@ -37,16 +38,19 @@ export function seeItems(embedded: Embedded): SeenItem[] {
     tradeError: row['trade_error'] as string | null,
     priceMills: row['price_mills'] as bigint,
     costMills: row['cost_mills'] as bigint | null,
+    askedAt: row['asked_at'] as Date,
+    autoCancelAt: row['auto_cancel_at'] as Date | null,
   }));
 }
 
 export function seeWishes(embedded: Embedded): SeenWish[] {
   const { rows } = embedded.run(
-    'select id, item_id, state, reason, requested_at, closed_at from cancellation order by requested_at, id',
+    'select id, item_id, actor, state, reason, requested_at, closed_at from cancellation order by requested_at, id',
   );
   return rows.map((row) => ({
     id: row['id'] as string,
     itemId: row['item_id'] as string,
+    actor: row['actor'] as string,
     state: row['state'] as CancellationState,
     reason: row['reason'] as string | null,
     requestedAt: row['requested_at'] as Date,
@@ -99,6 +103,7 @@ export function seeDue(embedded: Embedded): Due[] {
       from purchase where state in ('unknown', 'done') and due_at is not null
     union all select 'abandoned', due_at, null from purchase where state in ('recorded', 'asked')
     union all select 'approvals', due_at, null from approval where state = 'asking'
+    union all select 'timer', auto_cancel_due_at, null from item where auto_cancel_due_at is not null
     union all select 'wishes', due_at, null from cancellation where state in ('requested', 'unknown')
     union all select 'straighten', delivery.created_at, null from delivery join merchant on merchant.id = merchant_id
       where state = 'pending' and due_at is null and callback_disabled_at is null

@@ -13,6 +13,7 @@ import type { SimMarketplace } from './marketplace.ts';
 import { FEE_BPS, Model } from './model.ts';
 import type { Host } from './network.ts';
 import { config, MARKET_URL, SHOP_URL, type Shared, type SimNode, secrets, startNode } from './node.ts';
+import type { Person } from './people.ts';
 import type { SimQueue } from './queue.ts';
 import { Random } from './random.ts';
 import { Receiver } from './receiver.ts';
@@ -34,13 +35,25 @@ export interface Stage {
 /** A buy that was asked for, and what its caller knows of it. */
 export interface Bought {
   readonly token: string;
+  readonly buyer: Person;
   readonly externalId: string | null;
   outcome: 'open' | 'created' | 'refused' | 'unclear';
+}
+
+export interface ItemToCancel {
+  readonly tradeId: string;
+  readonly itemId: string;
+  readonly buyer: Person;
+  readonly token: string;
+  readonly nativeId: string;
+  readonly game: string;
 }
 
 export interface Tally {
   buys: number;
   cancels: number;
+  /** Cancels of all that is left of a trade. */
+  wholes: number;
   kills: number;
   stalls: number;
   /** Outcomes that an operator had asked about now. */
@@ -51,7 +64,7 @@ export interface Tally {
 
 /** One seed's world: two nodes, one merchant, a marketplace with two sides, and everything that can go wrong. */
 export class Story {
-  readonly tally: Tally = { buys: 0, cancels: 0, kills: 0, stalls: 0, pushes: 0, replays: 0 };
+  readonly tally: Tally = { buys: 0, cancels: 0, wholes: 0, kills: 0, stalls: 0, pushes: 0, replays: 0 };
   readonly random: Random;
   readonly trace: Trace;
   readonly clock: StillClock;
@@ -68,8 +81,10 @@ export class Story {
   readonly market: SimMarketplace;
   readonly nodes: SimNode[] = [];
   readonly bought: Bought[] = [];
-  /** What can be cancelled, as the merchant knows it. */
-  readonly items: { tradeId: string; itemId: string; token: string; nativeId: string; game: string }[] = [];
+  /** `autoCancel` of the buys that say it, by their recipient's token. */
+  readonly timers = new Map<string, number>();
+  /** What can be cancelled, as its buyer knows it. */
+  readonly items: ItemToCancel[] = [];
   /** What the merchant has read of its log. */
   readonly followed: Followed = { after: 0n, ids: [] };
   readonly written = new Set<string>();
@@ -95,7 +110,7 @@ export class Story {
     this.faults = new Faults(this.random);
     this.host = new MarketHost(market, this.faults, clock, config.supplierTimeoutMs);
     this.receiver = new Receiver(this.faults, config.callbackTimeoutMs);
-    this.model = new Model(market, this.host, this.receiver);
+    this.model = new Model(market, this.host, this.receiver, this.timers);
     this.#openingMills = this.random.pick(OPENINGS_MILLS);
     this.books = new Books(embedded, this.model, this.#openingMills);
     const hosts = new Map<string, Host>([
