@@ -9,8 +9,8 @@ import { findTrade, isFound, itemsOf } from '../trades/queries.ts';
 import { isTerminal } from '../trades/states.ts';
 import { type Canceller, cancelItem, canEver, notCancellable, requireOwn } from './cancel-item.ts';
 
-/** Of one trade; a marketplace is not to feel that somebody cancels fifty items. */
-const ITEMS_AT_ONCE = 10;
+/** Of one trade: a marketplace that answers nothing is waited for twice, and the caller is answered within 30 s. */
+const ITEMS_AT_ONCE = 25;
 
 /** What a caller reads: each item that could be asked about, and what came of it (wire-api §12.3). */
 export interface CancelledTrade {

@@ -18,7 +18,7 @@ function tradeText({ trade, merchantName, approval, items }: Timeline): string {
     ['status', withError(trade.status, trade.error)],
     ['total', dollars(sum(items.map(({ item }) => item.price_mills)))],
     ['created', trade.created_at],
-    ['auto-cancel', trade.auto_cancel_at],
+    ...(trade.auto_cancel_at ? [['auto-cancel', trade.auto_cancel_at]] : []),
     ['approval', approval ? withError(approval.state, approval.reason) : null],
   ]);
 }
@@ -43,7 +43,7 @@ function itemText({ item, events, purchases, cancellations, transfers }: ItemTim
     ['cost', item.cost_mills === null ? null : dollars(item.cost_mills)],
     ['steam offer', item.steam_offer_id],
     ['hold ends', item.hold_end_at],
-    ['timer looks', item.auto_cancel_due_at],
+    ...(item.auto_cancel_due_at ? [['timer comes', item.auto_cancel_due_at]] : []),
   ];
   return [
     `item ${position}  ${item.market_hash_name}\n${columns(facts, '  ')}`,

@@ -5,6 +5,7 @@ import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { MINUTE_MS } from '../../src/clock.ts';
 import { measureBacklog } from '../../src/jobs/backlog.ts';
+import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld, World } from '../support/world.ts';
 
@@ -140,6 +141,18 @@ describe('its time comes', () => {
     expect((await wishesOf(trade.id)).map((wish) => wish.actor)).toEqual([`merchant:${merchant.keyId}`]);
     expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
     expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
+  });
+
+  test('a client’s withdrawal is cancelled by its time, too', async () => {
+    const merchant = await world().merchant();
+    const trade = await new Client(world(), merchant, accounts.ann).withdraws([world().card('never-ships')], {
+      autoCancel: 30,
+    });
+    expect(trade.autoCancelAt).toBe(minutesAfter(trade, 30));
+    await world().passes('30m');
+    await isReverted(merchant, trade.id);
+    expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+    expect((await wishesOf(trade.id)).map((wish) => wish.actor)).toEqual(['timer']);
   });
 
   test('and I cancel it at that moment too: one call, one refund', async () => {

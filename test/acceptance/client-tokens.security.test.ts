@@ -21,6 +21,7 @@ const routes: Readonly<Record<string, string>> = {
   'GET /client/trades': '/client/trades',
   'POST /client/trading/withdraw/{tradeId}/cancel': '/client/trading/withdraw/any/cancel',
   'POST /client/trading/withdraw/{tradeId}/items/{itemId}/cancel': '/client/trading/withdraw/any/items/any/cancel',
+  'POST /client/trading/withdraw/{tradeId}/cancel': '/client/trading/withdraw/any/cancel',
 };
 
 let merchant: Merchant;

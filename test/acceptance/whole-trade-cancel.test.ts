@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type Card, useWorld } from '../support/world.ts';
 
@@ -162,8 +163,8 @@ describe('nothing of a trade', () => {
   });
 
   test('a client’s of my own shop is forbidden on the merchant’s route', async () => {
-    const { merchant, trade } = await buysAll(['never-ships']);
-    await world().gateway.deps.db.updateTable('trade').set({ source: 'client' }).where('id', '=', trade.id).execute();
+    const merchant = await world().merchant();
+    const trade = await new Client(world(), merchant, accounts.ann).withdraws([world().card('never-ships')]);
     expect((await merchant.cancelsTrade(trade.id)).body.error).toMatchObject({ code: 1300, key: 'FORBIDDEN' });
   });
 
@@ -195,6 +196,38 @@ describe('nothing of a trade', () => {
     const answer = await merchant.cancelsTrade(trade.id);
     await db.updateTable('trade').set({ type: 'withdraw' }).where('id', '=', trade.id).execute();
     expect(answer.body.error).toMatchObject({ code: 28, details: { reason: 'not_a_withdrawal' } });
+  });
+});
+
+describe('a client', () => {
+  test('cancels all of its own withdrawal, and its merchant is refunded once for each', async () => {
+    const merchant = await world().merchant();
+    const ann = new Client(world(), merchant, accounts.ann);
+    const cards = [world().card('never-ships'), world().card('cancel-503')];
+    const trade = await ann.withdraws(cards);
+    await world().passes('30m');
+    const { status, body } = await ann.cancelsTrade(trade.id);
+    expect(status).toBe(200);
+    expect(body.data).toMatchObject({ requested: 2, cancelled: 1, failed: 1 });
+    expect(body.data.items[1]).toEqual({ itemId: cards[1]?.id, status: 'failed', reason: 'SERVICE_UNAVAILABLE' });
+    await world().passes('1m');
+    await isReverted(merchant, trade.id);
+    expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+  });
+
+  test('cannot cancel another client’s, nor its merchant’s own', async () => {
+    const merchant = await world().merchant();
+    const [ann, ben] = [new Client(world(), merchant, accounts.ann), new Client(world(), merchant, accounts.ben)];
+    const hers = await ann.withdraws([world().card('never-ships', 1)]);
+    const own = await merchant.buys([world().card('never-ships', 2)]);
+    await world().passes('31m');
+    for (const answer of [await ben.cancelsTrade(hers.id), await ann.cancelsTrade(own.id)]) {
+      expect(answer.status).toBe(403);
+      expect(answer.body.error).toMatchObject({ code: 1300, key: 'FORBIDDEN' });
+    }
+    const calls = [...(await cancelCalls(merchant, hers.id, [world().card('never-ships', 1)]))];
+    expect(calls).toEqual([0]);
+    expect((await ben.cancelsTrade('nothing')).body.error).toMatchObject({ code: 21, key: 'TRADE_NOT_FOUND' });
   });
 });
 

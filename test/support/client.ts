@@ -70,6 +70,10 @@ export class Client {
     return this.call('POST', path, options);
   }
 
+  cancelsTrade(tradeRef: string): Promise<Answer> {
+    return this.call('POST', `/client/trading/withdraw/${encodeURIComponent(tradeRef)}/cancel`);
+  }
+
   /** The ids of its trades, newest first, as one page. */
   async trades(query = ''): Promise<string[]> {
     const answer = await this.call('GET', `/client/trades${query}`);
