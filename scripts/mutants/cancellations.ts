@@ -157,8 +157,8 @@ export const cancellationMutations: readonly Mutation[] = [
       },
       {
         file: 'src/cancellations/ask.ts',
-        find: `const { state, reason, asks } =`,
-        replace: `const { state, reason } =`,
+        find: `const { state, reason, asks, actor } =`,
+        replace: `const { state, reason, actor } =`,
       },
     ],
   },

@@ -8,11 +8,13 @@ import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
 import { purchaseMutations } from './purchases.ts';
 import { receivingMutations } from './receiving.ts';
+import { timerMutations } from './timer.ts';
 
 /** Every fault that the suites must catch. One that survives is a hole in them. */
 export const mutations: readonly Mutation[] = [
   ...purchaseMutations,
   ...cancellationMutations,
+  ...timerMutations,
   ...moneyMutations,
   ...receivingMutations,
   ...callbackUrlMutations,

@@ -119,6 +119,11 @@ describe('its time comes', () => {
     const cards = [world().card('ships-at-once'), world().card('never-ships')];
     const trade = await merchant.buys(cards, { autoCancel: 30 });
     await world().passes('2s');
+    const sent = world().gateway.deps.db.selectFrom('item').select(['state', 'auto_cancel_due_at']);
+    expect(await sent.where('trade_id', '=', trade.id).orderBy('position').execute()).toEqual([
+      { state: 'hold', auto_cancel_due_at: null },
+      { state: 'pending', auto_cancel_due_at: new Date(trade.autoCancelAt ?? '') },
+    ]);
     await world().passes('30m');
     await world().until(
       async () => (await merchant.item(trade.id, cards[1]?.id ?? '')).status === 'reverted',
