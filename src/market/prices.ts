@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { listToJson } from '../http/long-list.ts';
 import { type Mills, toMerchantDollars } from '../money.ts';
 import { CS2, type Game } from '../suppliers/supplier.ts';
 import type { CatalogueItem } from './catalogue-item.ts';
@@ -31,21 +32,24 @@ export type RustPrice = Static<typeof RustPrice>;
 const notAccepted = { accepted: false, deposit: 0 };
 
 /**
- * What each item costs at the least, the merchant's fee included (wire-api §4.2).
+ * What each item costs at the least, the merchant's fee included (wire-api §4.2), as JSON text.
  * @throws SERVICE_UNAVAILABLE while nobody can say what is on sale
  */
-export function listPrices(market: Market, feeBps: number, game: Game): (Cs2Price | RustPrice)[] {
+export async function listPrices(market: Market, feeBps: number, game: Game): Promise<string> {
   requireKnown(market, game);
   const { items } = market.shelf(game);
-  return items.map((item) => (game === CS2 ? cs2Price(item, feeBps) : rustPrice(item, feeBps)));
+  return listToJson(items, (item) => (game === CS2 ? cs2Price(item, feeBps) : rustPrice(item, feeBps)));
 }
 
 function cs2Price(item: CatalogueItem, feeBps: number): Cs2Price {
   const { catalogId, marketHashName, offers } = item;
-  const inPhases = phases.flatMap((phase) => {
-    const those = offers.filter(({ listing }) => listing.phase === phase);
-    return those.length === 0 ? [] : [{ phase, ...notAccepted, withdraw: floorsOf(those, feeBps) }];
-  });
+  const seen = new Set(offers.map(({ listing }) => listing.phase));
+  const inPhases = phases
+    .filter((phase) => seen.has(phase))
+    .map((phase) => {
+      const those = offers.filter(({ listing }) => listing.phase === phase);
+      return { phase, ...notAccepted, withdraw: floorsOf(those, feeBps) };
+    });
   return {
     itemId: catalogId,
     marketHashName,

@@ -11,9 +11,11 @@ export function wordsOf(search: string): readonly string[] {
 
 /** Those of the items whose names hold all words somewhere, in the order they came in. */
 export function matching(items: readonly CatalogueItem[], words: readonly string[]): readonly CatalogueItem[] {
-  return words.length === 0
-    ? items
-    : items.filter(({ searchName }) => words.every((word) => searchName.includes(word)));
+  return words.length === 0 ? items : items.filter(({ searchName }) => holdsAll(searchName, words));
+}
+
+export function holdsAll(searchName: string, words: readonly string[]): boolean {
+  return words.every((word) => searchName.includes(word));
 }
 
 /** Puts items that match in the order in which their names fit. */

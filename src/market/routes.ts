@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
+import { sendOk } from '../http/long-list.ts';
 import { asClient, asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
 import { itemListings } from './item-listings.ts';
@@ -22,7 +23,7 @@ export function marketRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void
   app.get(
     '/secure/market',
     { ...asMerchant(gatekeeper, 'market'), schema: { ...pageSchema('market'), querystring: SecureMarketQuery } },
-    async (request) => ok(request, marketPage(deps.market, callerOf(request), request.query)),
+    async (request, reply) => sendOk(request, reply, await marketPage(deps.market, callerOf(request), request.query)),
   );
   itemRoute(app, deps, '/secure/market/item', 'market', asMerchant(gatekeeper, 'market-item'));
   pricesRoute(app, deps, asMerchant(gatekeeper, 'prices'));
@@ -33,7 +34,7 @@ export function clientMarketRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper)
   app.get(
     '/client/market',
     { ...asClient(gatekeeper, 'client-market'), schema: { ...pageSchema('clients'), querystring: MarketQuery } },
-    async (request) => ok(request, marketPage(deps.market, callerOf(request), request.query)),
+    async (request, reply) => sendOk(request, reply, await marketPage(deps.market, callerOf(request), request.query)),
   );
   itemRoute(app, deps, '/client/market/item', 'clients', asClient(gatekeeper, 'client-market-item'));
   suggestionsRoute(app, deps, asClient(gatekeeper, 'client-suggestions'));
@@ -68,9 +69,9 @@ function pricesRoute(app: App, deps: Deps, hook: Hook): void {
     querystring: Type.Object({ game: GameField }),
     response: { 200: Ok(Type.Array(Type.Union([Cs2Price, RustPrice]))) },
   };
-  app.get('/secure/prices', { ...hook, schema }, async (request) => {
+  app.get('/secure/prices', { ...hook, schema }, async (request, reply) => {
     const { game = '730' } = request.query;
-    return ok(request, listPrices(deps.market, callerOf(request).feeBps, game));
+    return sendOk(request, reply, await listPrices(deps.market, callerOf(request).feeBps, game));
   });
 }
 

@@ -1,4 +1,4 @@
-import { byName, CatalogueItem, type Row, rowsByPrice } from './catalogue-item.ts';
+import { byName, byPrice, CatalogueItem } from './catalogue-item.ts';
 import type { Offer } from './market.ts';
 import { reordered } from './ordered.ts';
 
@@ -6,9 +6,9 @@ import { reordered } from './ordered.ts';
 export class Shelf {
   readonly #showsAll: boolean;
   readonly #items = new Map<string, CatalogueItem>();
-  readonly #byMarketName = new Map<string, CatalogueItem[]>();
+  readonly #byMarketName = new Map<string, readonly CatalogueItem[]>();
   #byName: readonly CatalogueItem[] = [];
-  #rows: readonly Row[] = [];
+  #shown: readonly Offer[] = [];
 
   /** @param showsAll whether market pages show every offer, or the cheapest of each catalogue item */
   constructor(showsAll: boolean) {
@@ -21,8 +21,8 @@ export class Shelf {
   }
 
   /** What market pages show, cheapest first. */
-  get rows(): readonly Row[] {
-    return this.#rows;
+  get shown(): readonly Offer[] {
+    return this.#shown;
   }
 
   item(catalogId: string): CatalogueItem | undefined {
@@ -49,10 +49,10 @@ export class Shelf {
       else this.#items.delete(catalogId);
     }
     this.#rename(old, fresh);
-    this.#byName = reordered(this.#byName, new Set(old), fresh, byName);
-    const oldRows = new Set(old.flatMap((item) => item.rows));
-    const freshRows = fresh.flatMap((item) => item.rows);
-    this.#rows = reordered(this.#rows, oldRows, freshRows, rowsByPrice);
+    this.#byName = reordered(this.#byName, old, fresh, byName);
+    const before = new Set(old.flatMap((item) => item.shown));
+    const after = new Set(fresh.flatMap((item) => item.shown));
+    this.#shown = reordered(this.#shown, before.difference(after), [...after.difference(before)], byPrice);
   }
 
   #made(before: CatalogueItem | undefined, gone: ReadonlySet<Offer>, coming: readonly Offer[]): CatalogueItem | null {

@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { toMerchantDollars } from '../money.ts';
 import { CS2, type Listing } from '../suppliers/supplier.ts';
-import type { Row } from './catalogue-item.ts';
 import type { Offer } from './market.ts';
 import { quote } from './pricing.ts';
 
@@ -73,9 +72,10 @@ export function listingToWire({ id, listing }: Offer, feeBps: number): ListingWi
 }
 
 /** A row of `/market`. Rust has no listings behind its rows, so there is nothing to look up by an `itemId`. */
-export function rowToWire({ item, offer }: Row, feeBps: number): ListingWire {
+export function rowToWire(offer: Offer, feeBps: number): ListingWire {
+  const { game, catalogId } = offer.listing;
   const wire = listingToWire(offer, feeBps);
-  return offer.listing.game === CS2 ? { ...wire, itemId: item.catalogId } : wire;
+  return game === CS2 ? { ...wire, itemId: catalogId } : wire;
 }
 
 /** What rows look like for a developer who wants to see every field: an instant delivery, a token and a bot. */

@@ -83,8 +83,8 @@ describe('what is on sale', () => {
     const market = copyOf(one, rust);
     market.take(one, whole(listing('a', 2), listing('b', 1)));
     market.take(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
-    expect(market.shelf(CS2).rows.map(({ offer }) => offer.id)).toEqual(['one:b']);
-    expect(market.shelf(RUST).rows.map(({ offer }) => offer.id)).toEqual(['rust:b', 'rust:a']);
+    expect(market.shelf(CS2).shown.map(({ id }) => id)).toEqual(['one:b']);
+    expect(market.shelf(RUST).shown.map(({ id }) => id)).toEqual(['rust:b', 'rust:a']);
   });
 });
 
@@ -206,11 +206,11 @@ test('all orders hold after any answers, and listeners can follow by what they a
       const sorted = [...model].sort(([a, x], [b, y]) => Number(x.priceMills - y.priceMills) || (a < b ? -1 : 1));
       expect(offers.map(({ id }) => id)).toEqual(sorted.map(([id]) => id));
       expect([...followed].sort()).toEqual([...model.keys()].sort());
-      const { items, rows } = market.shelf(CS2);
+      const { items, shown } = market.shelf(CS2);
       expect(items.map(({ catalogId }) => catalogId)).toEqual(
         [...new Set([...model.values()].map((each) => each.catalogId))].sort(),
       );
-      expect(rows.map(({ offer }) => offer.listing.priceMills)).toEqual(
+      expect(shown.map((offer) => offer.listing.priceMills)).toEqual(
         items.map(({ offers: [cheapest] }) => cheapest?.listing.priceMills ?? 0n).sort((a, b) => Number(a - b)),
       );
       expect(market.countOf('one') + market.countOf('two')).toBe(model.size);
