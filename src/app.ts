@@ -24,6 +24,7 @@ import { newRequestId } from './ids.ts';
 import { clientMarketRoutes, marketRoutes } from './market/routes.ts';
 import { quickBuyRoutes } from './quick-buys/routes.ts';
 import { hintRoutes } from './suppliers/routes.ts';
+import { tradeUrlRoutes } from './trade-urls/routes.ts';
 import { clientTradeRoutes } from './trades/client-routes.ts';
 import { tradeRoutes } from './trades/routes.ts';
 import { ledgerRoutes } from './wallets/ledger-routes.ts';
@@ -76,6 +77,7 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     quickBuyRoutes(routes, deps, gatekeeper);
     tokenRoutes(routes, deps, gatekeeper);
     clientTradeRoutes(routes, deps, gatekeeper);
+    tradeUrlRoutes(routes, deps, gatekeeper);
     walletRoutes(routes, deps, gatekeeper);
     ledgerRoutes(routes, deps, gatekeeper);
     callbackUrlRoutes(routes, deps, gatekeeper);

@@ -9,6 +9,7 @@ import type { Metrics } from './metrics.ts';
 import type { SecretBox } from './secrets.ts';
 import type { Signals } from './signals.ts';
 import type { SupplierRegistry } from './suppliers/registry.ts';
+import type { TradeUrlChecker } from './trade-urls/checker.ts';
 
 /** What operations are given. Made once in `gateway.ts`; nothing else reaches for a global. */
 export interface Deps {
@@ -17,6 +18,8 @@ export interface Deps {
   readonly jobs: JobQueue;
   readonly suppliers: SupplierRegistry;
   readonly market: Market;
+  /** Who is asked about trade URLs; null: nobody, outside the sandbox. */
+  readonly tradeUrls: TradeUrlChecker | null;
   /** What carries callbacks to merchants. */
   readonly callbackDispatcher: Dispatcher;
   readonly clock: Clock;

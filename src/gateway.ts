@@ -108,6 +108,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     jobs,
     suppliers,
     market,
+    tradeUrls: sandbox?.tradeUrls ?? null,
     callbackDispatcher: createCallbackDispatcher(config),
     clock: sandboxClock ?? systemClock,
     metrics: createMetrics(),
@@ -122,7 +123,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
 const [IN_FLIGHT_SHARE, JOBS_SHARE, CONNECTIONS_SHARE] = [0.55, 0.3, 0.1];
 
 async function stopInPhases({ deps, database, jobs, sandbox, workers, feeds }: Node, app: App): Promise<boolean> {
-  const { config, log, suppliers, callbackDispatcher } = deps;
+  const { config, log, suppliers, tradeUrls, callbackDispatcher } = deps;
   const share = (part: number) => Math.floor(config.stopTimeoutMs * part);
   // Nothing new is begun from here on; a request that is still answered may enqueue, so the queue itself goes later.
   jobs.takeNoMore();
@@ -139,7 +140,7 @@ async function stopInPhases({ deps, database, jobs, sandbox, workers, feeds }: N
         what: 'connections',
         limitMs: share(CONNECTIONS_SHARE),
         end: async () => {
-          await Promise.all([suppliers.close(), callbackDispatcher.close(), sandbox?.stop()]);
+          await Promise.all([suppliers.close(), tradeUrls?.close(), callbackDispatcher.close(), sandbox?.stop()]);
           await database.close();
         },
       },

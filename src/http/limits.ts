@@ -12,12 +12,13 @@ interface RouteLimit {
   readonly per?: 'hour';
 }
 
-/** The public API states those of cancels, buys, trades and prices (wire-api §11); the others are ours. */
+/** The public API states those of cancels, buys, trades, prices and checks (wire-api §11); the others are ours. */
 export const routeLimits = {
   'item-cancel': { verified: 60, unverified: 10 },
   buy: { verified: 5000, unverified: 50 },
   'buy-quick': { verified: 5000, unverified: 50 },
   trades: { verified: 3000, unverified: 100 },
+  'check-tradeurl': { verified: 100_000, unverified: 100, per: 'hour' },
   prices: { verified: 1000, unverified: 100, per: 'hour' },
   market: { verified: 600, unverified: 60 },
   'market-item': { verified: 600, unverified: 30 },

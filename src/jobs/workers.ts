@@ -9,6 +9,7 @@ import { readDueOrders } from '../purchases/read-orders.ts';
 import { resumeDue } from '../purchases/resume-due.ts';
 import { QUICK_BUYS_MAX } from '../quick-buys/claim.ts';
 import { fillDueQuickBuys } from '../quick-buys/fill.ts';
+import { forgetAllOld } from '../trade-urls/remembered.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
 import { measureBacklog } from './backlog.ts';
 import type { Jobs } from './jobs.ts';
@@ -18,6 +19,8 @@ import { Ticker } from './ticker.ts';
 const BATCHES_MAX = 20;
 const BACKLOG_EVERY_MS = 10_000;
 const STRAIGHTEN_EVERY_MS = 10_000;
+/** What is too old is not read any more; deleting it only keeps the table small. */
+const FORGET_EVERY_MS = 600_000;
 /** How often it is looked if the database is to be proved; nobody waits for that. */
 const VERIFY_LOOK_EVERY_MS = 10_000;
 
@@ -34,6 +37,7 @@ export class Workers {
   readonly #filler: Ticker;
   readonly #sweeps: readonly Ticker[];
   readonly #quiet: readonly Ticker[];
+  readonly #forgetting: Ticker;
   readonly #stopping = new AbortController();
 
   constructor(deps: Deps, jobs: Jobs) {
@@ -59,8 +63,10 @@ export class Workers {
       everyTick(() => untilEmpty(() => resumeDue(deps))),
       everyTick(async () => this.#sender.wake()),
     ];
+    this.#forgetting = new Ticker(() => forgetAllOld(deps), FORGET_EVERY_MS, deps.log);
     const verifying = () => verifyWhenDue(deps, this.#stopping.signal);
     this.#quiet = [
+      this.#forgetting,
       new Ticker(() => measureBacklog(deps), BACKLOG_EVERY_MS, deps.log),
       new Ticker(() => this.#straighten(), STRAIGHTEN_EVERY_MS, deps.log),
       ...(deps.config.verifyEveryMin > 0 ? [new Ticker(verifying, VERIFY_LOOK_EVERY_MS, deps.log)] : []),
@@ -86,7 +92,7 @@ export class Workers {
 
   /** Time was moved: anything may be due now. */
   wake(): void {
-    for (const ticker of [...this.#readers.values(), ...this.#sweeps]) ticker.wake();
+    for (const ticker of [...this.#readers.values(), ...this.#sweeps, this.#forgetting]) ticker.wake();
   }
 
   async stop(): Promise<void> {

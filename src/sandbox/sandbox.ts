@@ -9,6 +9,8 @@ import { toMerchantDollars, toMills } from '../money.ts';
 import { createSandboxCs2 } from '../suppliers/sandbox-cs2/index.ts';
 import { createSandboxRust } from '../suppliers/sandbox-rust/index.ts';
 import { CS2, RUST, type Supplier } from '../suppliers/supplier.ts';
+import type { TradeUrlChecker } from '../trade-urls/checker.ts';
+import { createSandboxSteam } from '../trade-urls/sandbox-steam/index.ts';
 import type { SandboxClock } from './clock.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
 import { SANDBOX_CS2_KEY } from './marketplace/cs2.ts';
@@ -32,6 +34,7 @@ export class Sandbox {
   readonly clock: SandboxClock;
   readonly marketplaceUrl: string;
   readonly suppliers: readonly Supplier[];
+  readonly tradeUrls: TradeUrlChecker;
   readonly #config: Config;
   readonly #marketplace: RunningMarketplace | null;
   readonly #hintSecret: string;
@@ -50,6 +53,7 @@ export class Sandbox {
       createSandboxCs2({ baseUrl: cs2, apiKey: SANDBOX_CS2_KEY, hintSecret: this.#hintSecret, timeoutMs }),
       createSandboxRust({ baseUrl: rust, apiKey: SANDBOX_RUST_KEY, timeoutMs }),
     ];
+    this.tradeUrls = createSandboxSteam({ baseUrl: `${this.marketplaceUrl}/steam`, timeoutMs });
   }
 
   /** Starts the marketplace beside the gateway, unless the settings name one that runs elsewhere. */

@@ -19,7 +19,6 @@ const routes: Readonly<Record<string, string>> = {
   'GET /client/market/item': '/client/market/item?marketHashName=any',
   'GET /client/market/suggestions': '/client/market/suggestions?q=any',
   'GET /client/trades': '/client/trades',
-  'POST /client/trading/withdraw/{tradeId}/cancel': '/client/trading/withdraw/any/cancel',
   'POST /client/trading/withdraw/{tradeId}/items/{itemId}/cancel': '/client/trading/withdraw/any/items/any/cancel',
   'POST /client/trading/withdraw/{tradeId}/cancel': '/client/trading/withdraw/any/cancel',
 };

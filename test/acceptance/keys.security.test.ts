@@ -34,6 +34,12 @@ const routes: readonly Route[] = [
     call: '/secure/buy/quick',
     body: () => ({ marketHashName: 'any', maxPrice: 1, amount: 1, tradeUrl: TRADE_URL }),
   },
+  {
+    method: 'POST',
+    path: '/secure/check-tradeurl',
+    call: '/secure/check-tradeurl',
+    body: () => ({ tradeurl: TRADE_URL }),
+  },
   { method: 'GET', path: '/secure/trades', call: '/secure/trades' },
   { method: 'GET', path: '/secure/trades/{tradeId}', call: '/secure/trades/any' },
   { method: 'GET', path: '/v1/wallets/me/balance', call: '/v1/wallets/me/balance' },

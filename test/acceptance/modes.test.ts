@@ -39,7 +39,7 @@ async function gateway(settings: Record<string, string>): Promise<Gateway> {
 
 const production = { SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) };
 
-test('outside the sandbox its routes do not exist, and no listing can be bought', async () => {
+test('outside the sandbox its routes do not exist, no listing can be bought, and no trade URL checked', async () => {
   const { baseUrl, deps, sandbox } = await gateway(production);
   expect(sandbox).toBeNull();
   for (const [method, path] of [
@@ -62,6 +62,15 @@ test('outside the sandbox its routes do not exist, and no listing can be bought'
   const headers = { 'api-key': apiKey, 'content-type': 'application/json' };
   const answer = await fetch(`${baseUrl}/secure/buy`, { method: 'POST', headers, body });
   expect(await answer.json()).toMatchObject({ error: { key: 'INVALID_LISTING_ID' } });
+  const check = await fetch(`${baseUrl}/secure/check-tradeurl`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ tradeurl: TRADE_URL }),
+  });
+  expect(check.status).toBe(503);
+  expect(await check.json()).toMatchObject({
+    error: { key: 'SERVICE_UNAVAILABLE', message: 'This gateway has nothing to check trade URLs with.' },
+  });
   // With no supplier there is nothing to go on with, and nothing that fails.
   expect(await resumeDue(deps)).toBe(0);
 });

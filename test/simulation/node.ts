@@ -53,6 +53,7 @@ export function startNode(name: string, shared: Shared): SimNode {
     jobs,
     suppliers,
     market: new MarketCopy(suppliers.all, log),
+    tradeUrls: null,
     callbackDispatcher: network,
     clock: clockOf(process, shared),
     log,

@@ -205,6 +205,7 @@ function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: 
     jobs,
     suppliers: new SupplierRegistry([supplier]),
     market: new MarketCopy([supplier], log),
+    tradeUrls: null,
     callbackDispatcher: new Agent(),
     clock,
     metrics: createMetrics(),

@@ -6,6 +6,7 @@ import { Hints } from './hints.ts';
 import { icons } from './icons.ts';
 import { Marketplace } from './marketplace.ts';
 import { rustSide } from './rust.ts';
+import { steam } from './steam.ts';
 import { SandboxStore } from './store.ts';
 
 export interface MarketplaceOptions {
@@ -30,6 +31,7 @@ export interface RunningMarketplace {
 const about = {
   what: 'A pretended marketplace for game items. Nothing here is real: no items, no money, no Steam.',
   sides: { cs2: '/cs2', rust: '/rust' },
+  steam: '/steam/trade-url',
   listings: '/control/listings',
   clock: '/control/clock',
 };
@@ -79,6 +81,7 @@ async function addRoutes(
   await app.register(icons);
   await app.register(cs2Side, { prefix: '/cs2', marketplace });
   await app.register(rustSide, { prefix: '/rust', marketplace });
+  await app.register(steam, { prefix: '/steam' });
   await app.register(control, { prefix: '/control', marketplace, hints });
   for (const plugin of plugins) await app.register(plugin, { store, clock });
 }

@@ -1,0 +1,40 @@
+import Type from 'typebox';
+import type { Deps } from '../deps.ts';
+import type { App } from '../http/app-type.ts';
+import { Ok, ok } from '../http/envelope.ts';
+import { asMerchant, type Gatekeeper } from '../http/merchant-routes.ts';
+import { TRADE_URL } from '../trades/steam.ts';
+import { checkTradeUrl } from './check-trade-url.ts';
+import { checkToWire, TradeUrlCheckWire } from './wire.ts';
+
+const CheckBody = Type.Object(
+  {
+    tradeurl: Type.String({ pattern: TRADE_URL }),
+    forceRefresh: Type.Optional(
+      Type.Boolean({ default: false, description: 'Ask now, and not for what was heard within the last hour' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** `POST /secure/check-tradeurl` (wire-api §4.1). It tells; it keeps nobody from buying. */
+export function tradeUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  app.post(
+    '/secure/check-tradeurl',
+    {
+      ...asMerchant(gatekeeper, 'check-tradeurl'),
+      schema: {
+        summary: 'What Steam thinks of a trade URL and its owner',
+        description: 'Remembered for an hour, the states 8 and 10 not at all.',
+        tags: ['trades'],
+        body: CheckBody,
+        response: { 200: Ok(TradeUrlCheckWire) },
+      },
+    },
+    async (request) => {
+      const { tradeurl, forceRefresh = false } = request.body;
+      const answer = await checkTradeUrl({ ...deps, log: request.log }, tradeurl, forceRefresh);
+      return ok(request, checkToWire(answer));
+    },
+  );
+}

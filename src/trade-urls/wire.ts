@@ -1,0 +1,57 @@
+import Type, { type Static } from 'typebox';
+import { type Bans, BansShape, type TradeUrlAnswer } from './checker.ts';
+
+/** A check as the public API spells it (wire-api §4.1). Absent fields are omitted. */
+export const TradeUrlCheckWire = Type.Object({
+  state: Type.Integer({
+    minimum: 1,
+    maximum: 10,
+    description:
+      '1 normal, 2 banned in CS2, 3 banned in Rust, 4 banned, 5 inventory private, 6 URL invalid, 7 user not found, 8 unknown error, 9 user not tradeable, 10 Steam unavailable',
+  }),
+  message: Type.String({ description: 'For people; it may change' }),
+  steamid: Type.Optional(Type.String({ description: 'When the URL leads to an account' })),
+  canTrade: Type.Optional(Type.Boolean({ description: 'In the states 1 to 4' })),
+  reason: Type.Optional(
+    Type.Object(
+      {
+        escrowDays: Type.Integer({ description: 'For how long Steam would hold the items; 0: not for that' }),
+        probation: Type.Boolean(),
+      },
+      { description: 'When canTrade is false' },
+    ),
+  ),
+  bans: Type.Optional(BansShape),
+});
+export type TradeUrlCheckWire = Static<typeof TradeUrlCheckWire>;
+
+const states: Readonly<Record<TradeUrlAnswer['standing'], readonly [state: number, message: string]>> = {
+  normal: [1, 'Nothing is known against this account.'],
+  cs2_banned: [2, 'This account is banned in CS2.'],
+  rust_banned: [3, 'This account is banned in Rust.'],
+  banned: [4, 'This account is banned from trading.'],
+  inventory_private: [5, 'The inventory of this account is private.'],
+  url_invalid: [6, 'Steam does not know this trade URL, or no longer.'],
+  user_not_found: [7, 'There is no such account.'],
+  unknown: [8, 'Steam’s answer was not understood.'],
+  not_tradeable: [9, 'This account cannot trade.'],
+  steam_unavailable: [10, 'Steam cannot be asked right now.'],
+};
+
+export function checkToWire(answer: TradeUrlAnswer): TradeUrlCheckWire {
+  const [state, message] = states[answer.standing];
+  return {
+    state,
+    message,
+    ...('steamId' in answer && { steamid: answer.steamId }),
+    ...('canTrade' in answer && { canTrade: answer.canTrade }),
+    ...('canTrade' in answer &&
+      !answer.canTrade && { reason: { escrowDays: answer.escrowDays, probation: answer.isOnProbation } }),
+    ...('bans' in answer && { bans: bansToWire(answer.bans) }),
+  };
+}
+
+/** One by one, since what was remembered comes back in an order of its own. */
+function bansToWire({ vacBanned, gameBans, economyBan }: Bans): Bans {
+  return { vacBanned, gameBans, economyBan };
+}
