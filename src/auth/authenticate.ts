@@ -41,14 +41,23 @@ export class Authenticator {
    * @throws MISSING_API_KEY, INVALID_API_KEY, API_KEY_REVOKED, API_KEY_IP_DENIED, ACCOUNT_DISABLED, INSUFFICIENT_SCOPE
    */
   async authenticate(apiKey: string | undefined, ip: string, scope: Scope): Promise<Caller> {
+    const { caller, scopes } = await this.identify(apiKey, ip);
+    if (!scopes.includes(scope)) throw errors.of('INSUFFICIENT_SCOPE');
+    return caller;
+  }
+
+  /**
+   * The same for who may come in with any key, and sees as much as its scopes allow.
+   * @throws as `authenticate`, but for INSUFFICIENT_SCOPE
+   */
+  async identify(apiKey: string | undefined, ip: string): Promise<Pick<KnownKey, 'caller' | 'scopes'>> {
     if (!apiKey) throw errors.of('MISSING_API_KEY');
     const known = await this.#look(apiKey);
     if (!known) throw errors.of('INVALID_API_KEY');
     if (known.revoked) throw errors.of('API_KEY_REVOKED');
     if (known.allowedIps && !contains(known.allowedIps, ip)) throw errors.of('API_KEY_IP_DENIED');
     if (known.disabled) throw errors.of('ACCOUNT_DISABLED');
-    if (!known.scopes.includes(scope)) throw errors.of('INSUFFICIENT_SCOPE');
-    return known.caller;
+    return known;
   }
 
   #look(apiKey: string): Promise<KnownKey | null> {

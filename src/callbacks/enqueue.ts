@@ -14,11 +14,12 @@ import { tradeToWire } from '../trades/wire.ts';
 export async function enqueueCallback(deps: Deps, trx: Trx, trade: TradeRow, items: readonly ItemRow[]): Promise<void> {
   if (trade.type === 'withdraw' && trade.status === 'initiated') return;
   const now = deps.clock.now();
+  const deliveryId = newId(now);
   await trx
     .insertInto('delivery')
     .values({
       merchant_id: trade.merchant_id,
-      id: newId(now),
+      id: deliveryId,
       trade_id: trade.id,
       number: trade.version,
       body: JSON.stringify({ trade: tradeToWire(trade, items) }),
@@ -30,5 +31,5 @@ export async function enqueueCallback(deps: Deps, trx: Trx, trade: TradeRow, ite
       delivered_at: null,
     })
     .execute();
-  await deps.jobs.enqueue(trx, 'send-callbacks', [{ merchantId: trade.merchant_id, tradeId: trade.id }]);
+  await deps.jobs.enqueue(trx, 'send-callbacks', [{ merchantId: trade.merchant_id, tradeId: trade.id, deliveryId }]);
 }

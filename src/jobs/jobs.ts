@@ -11,7 +11,8 @@ export interface JobData {
   'ask-approval': { merchantId: string; tradeId: string };
   'make-purchase': { merchantId: string; purchaseId: string };
   'fill-quick-buys': { merchantId: string; tradeId: string };
-  'send-callbacks': { merchantId: string; tradeId: string };
+  /** `deliveryId`: what is to be sent for the first time. */
+  'send-callbacks': { merchantId: string; tradeId: string; deliveryId?: string };
 }
 
 export type JobName = keyof JobData;

@@ -77,10 +77,16 @@ export class Workers {
 
   async start(): Promise<void> {
     const [deps, jobs] = [this.#deps, this.#jobs];
-    await jobs.work('ask-approval', async () => this.#asker.wake());
+    await jobs.work('ask-approval', async (trade) => {
+      this.#asker.wake();
+      deps.signals.emit('tradeOpened', trade);
+    });
     await jobs.work('fill-quick-buys', async () => this.#filler.wake());
     await jobs.work('make-purchase', (data) => makePurchase(deps, data));
-    await jobs.work('send-callbacks', async () => this.#sender.wake());
+    await jobs.work('send-callbacks', async ({ merchantId, deliveryId }) => {
+      this.#sender.wake();
+      if (deliveryId) deps.signals.emit('callbackWritten', { merchantId, deliveryId });
+    });
     for (const ticker of this.#all()) ticker.start();
   }
 
