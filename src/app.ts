@@ -21,6 +21,7 @@ import { measureRequests } from './http/measure.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { validatorCompiler } from './http/validation.ts';
 import { newRequestId } from './ids.ts';
+import { asksForFeed } from './live/request.ts';
 import { clientMarketRoutes, marketRoutes } from './market/routes.ts';
 import { quickBuyRoutes } from './quick-buys/routes.ts';
 import { hintRoutes } from './suppliers/routes.ts';
@@ -104,7 +105,10 @@ function createServer(deps: Deps): App {
     rewriteUrl: tolerateMalformed,
     trustProxy: deps.config.trustProxy,
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
-    http: { maxHeaderSize: 64 * 1024 },
+    http: {
+      maxHeaderSize: 64 * 1024,
+      shouldUpgradeCallback: (request) => deps.config.role !== 'worker' && asksForFeed(request),
+    },
     frameworkErrors: (error, request, reply) => {
       // The router's own refusals happen before any route; Fastify types these two more loosely than elsewhere.
       answer(error, request as FastifyRequest, reply as FastifyReply);

@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import type { App } from './http/app-type.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Workers } from './jobs/workers.ts';
+import { LiveFeed } from './live/feed.ts';
 import { Feeds } from './market/feeds.ts';
 import { MarketCopy } from './market/market-copy.ts';
 import { createMetrics } from './metrics.ts';
@@ -52,6 +53,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
     ...(sandbox ? { sandboxRoutes: (routes: App) => sandboxRoutes(routes, deps, sandbox) } : {}),
   });
   const stop = () => stopInPhases(node, app);
+  if (config.role !== 'worker') node.liveFeed.serve(app.server);
   try {
     // Requests enqueue jobs, so the queue is there before the first of them.
     await node.jobs.start();
@@ -80,6 +82,7 @@ interface Node {
   readonly sandbox: Sandbox | null;
   readonly workers: Workers | null;
   readonly feeds: Feeds;
+  readonly liveFeed: LiveFeed;
 }
 
 async function prepareNode(config: Config, log: Logger): Promise<Node> {
@@ -116,13 +119,15 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     signals: new Signals(),
   };
   const workers = config.role === 'api' ? null : new Workers(deps, jobs);
-  return { deps, database, jobs, sandbox, workers, feeds: new Feeds(deps, market) };
+  const feeds = new Feeds(deps, market);
+  return { deps, database, jobs, sandbox, workers, feeds, liveFeed: new LiveFeed(deps, database) };
 }
 
 /** Shares of the time that a stop may take: most of it is for what waits for a supplier's answer. */
 const [IN_FLIGHT_SHARE, JOBS_SHARE, CONNECTIONS_SHARE] = [0.55, 0.3, 0.1];
 
-async function stopInPhases({ deps, database, jobs, sandbox, workers, feeds }: Node, app: App): Promise<boolean> {
+async function stopInPhases(node: Node, app: App): Promise<boolean> {
+  const { deps, database, jobs, sandbox, workers, feeds, liveFeed } = node;
   const { config, log, suppliers, tradeUrls, callbackDispatcher } = deps;
   const share = (part: number) => Math.floor(config.stopTimeoutMs * part);
   // Nothing new is begun from here on; a request that is still answered may enqueue, so the queue itself goes later.
@@ -133,14 +138,20 @@ async function stopInPhases({ deps, database, jobs, sandbox, workers, feeds }: N
       {
         what: 'requests, feeds and rounds of due work',
         limitMs: share(IN_FLIGHT_SHARE),
-        end: () => Promise.all([app.close(), workers?.stop(), feeds.stop()]),
+        end: () => Promise.all([liveFeed.letGo(), app.close(), workers?.stop(), feeds.stop()]),
       },
       { what: 'running jobs', limitMs: jobsLimitMs, end: () => jobs.stop(jobsLimitMs) },
       {
         what: 'connections',
         limitMs: share(CONNECTIONS_SHARE),
         end: async () => {
-          await Promise.all([suppliers.close(), tradeUrls?.close(), callbackDispatcher.close(), sandbox?.stop()]);
+          await Promise.all([
+            liveFeed.close(),
+            suppliers.close(),
+            tradeUrls?.close(),
+            callbackDispatcher.close(),
+            sandbox?.stop(),
+          ]);
           await database.close();
         },
       },

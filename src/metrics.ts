@@ -23,6 +23,7 @@ export function createMetrics() {
       registers,
     }),
     ...marketMetrics(registers),
+    ...liveMetrics(registers),
     itemEvents: new Counter({
       name: 'skinrail_item_events_total',
       help: 'Steps of items through their states',
@@ -100,6 +101,22 @@ function marketMetrics(registers: Registry[]) {
       name: 'skinrail_market_listings',
       help: 'Listings of a supplier that merchants are shown',
       labelNames: ['supplier'],
+      registers,
+    }),
+  };
+}
+
+function liveMetrics(registers: Registry[]) {
+  return {
+    liveSockets: new Gauge({
+      name: 'skinrail_live_sockets',
+      help: 'Sockets that this node has let in to the live feed',
+      registers,
+    }),
+    liveEvents: new Counter({
+      name: 'skinrail_live_events_total',
+      help: 'Events that this node has told on the live feed',
+      labelNames: ['event'],
       registers,
     }),
   };

@@ -54,7 +54,10 @@ export class World {
     this.#dataDir = dataDir;
   }
 
-  static async start(settings: Record<string, string> = {}): Promise<World> {
+  static async start(
+    settings: Record<string, string> = {},
+    log = pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+  ): Promise<World> {
     const database = await createTestDatabase();
     const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-test-'));
     const config = loadConfig({
@@ -66,7 +69,6 @@ export class World {
       TICK_MS: '50',
       ...settings,
     });
-    const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
     const gateway = await startGateway(config, log);
     const world = new World(gateway, await Receiver.start(), database, dataDir);
     world.#cards = await world.get<Card[]>('/sandbox/listings');

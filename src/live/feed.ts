@@ -1,0 +1,116 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server as Engine } from 'engine.io';
+import { Server } from 'socket.io';
+import { Authenticator } from '../auth/authenticate.ts';
+import { ClientAuthenticator } from '../auth/authenticate-client.ts';
+import { AuthVersion } from '../auth/remembered.ts';
+import type { Database } from '../db/connect.ts';
+import type { Deps } from '../deps.ts';
+import { Ticker } from '../jobs/ticker.ts';
+import type { Market } from '../market/market.ts';
+import { credentialsOf, Doorkeeper } from './doorkeeper.ts';
+import { Entrance } from './entrance.ts';
+import { type Link, openLink } from './link.ts';
+import { marketNews } from './market-news.ts';
+import { Members } from './members.ts';
+import { addressOf } from './request.ts';
+import { marketFees, marketRoom, tradesRoom } from './rooms.ts';
+import { type TradeHint, TradeNews } from './trade-news.ts';
+import type { FeedServer, FeedSocket, MarketMessage } from './wire.ts';
+
+/** Together with what `AuthVersion` trusts, a revocation is felt within about three seconds. */
+const RECHECK_EVERY_MS = 1000;
+/** From the open connection to the first word, which clients say at once. */
+const FIRST_WORD_MAX_MS = 5000;
+/** Clients say nothing but hello and pong. */
+const MESSAGE_MAX_BYTES = 4096;
+
+/**
+ * The live feed of one node: tells sockets what happens, once, and remembers nothing. A node that serves no merchants
+ * has no sockets, and tells those of the others.
+ */
+export class LiveFeed {
+  readonly #deps: Deps;
+  readonly #link: Link;
+  readonly #io: FeedServer;
+  readonly #engine: Engine;
+  readonly #entrance: Entrance;
+  readonly #members: Members;
+  readonly #recheck: Ticker;
+  readonly #trades: TradeNews;
+  #forgetMarket: () => void = () => {};
+
+  constructor(deps: Deps, database: Database) {
+    this.#deps = deps;
+    const { config, log, metrics } = deps;
+    this.#link = openLink(config, database, log);
+    const { adapter } = this.#link;
+    const options = { serveClient: false, connectTimeout: FIRST_WORD_MAX_MS, ...(adapter ? { adapter } : {}) };
+    this.#io = new Server(options);
+    this.#engine = new Engine({ transports: ['websocket'], maxHttpBufferSize: MESSAGE_MAX_BYTES });
+    this.#io.bind(this.#engine);
+    this.#entrance = new Entrance(this.#engine, config.trustProxy);
+    this.#members = new Members({ doorkeeper: doorkeeper(deps), metrics, log });
+    this.#recheck = new Ticker(() => this.#members.recheck(), RECHECK_EVERY_MS, log);
+    this.#trades = new TradeNews(deps, (merchantId, trade) => this.#tellTrade(merchantId, trade));
+    this.#io.on('connection', (socket) => void this.#admit(socket));
+    deps.signals.on('tradeOpened', (opened) => this.#hint(opened));
+    deps.signals.on('callbackWritten', (written) => this.#hint(written));
+  }
+
+  /** Takes sockets at this server, and tells them of the market as well. */
+  serve(server: HttpServer): void {
+    this.#entrance.attach(server);
+    this.#recheck.start();
+    this.#follow(this.#deps.market);
+  }
+
+  /** Ends all sockets; their clients come again, elsewhere or later. What still happens here is told to other nodes. */
+  async letGo(): Promise<void> {
+    this.#forgetMarket();
+    await Promise.all([this.#entrance.close(), this.#recheck.stop()]);
+  }
+
+  async close(): Promise<void> {
+    await this.#trades.stop();
+    await this.#io.sockets.adapter.close();
+    await this.#link.close();
+  }
+
+  /** Told to this node's sockets only: every node has a market of its own. */
+  #follow(market: Market): void {
+    const { rooms } = this.#io.sockets.adapter;
+    const feesHeard = () => marketFees(rooms.keys());
+    const news = marketNews(this.#deps.clock, feesHeard, (feeBps, message) => this.#tellMarket(feeBps, message));
+    this.#forgetMarket = market.onChange(news);
+  }
+
+  async #admit(socket: FeedSocket): Promise<void> {
+    // Whoever says something after all has another protocol in mind, or floods.
+    socket.onAny(() => socket.disconnect(true));
+    const { request, handshake } = socket;
+    const credentials = credentialsOf(handshake.query, addressOf(request, this.#deps.config.trustProxy));
+    if (await this.#members.admit(socket, credentials)) this.#entrance.letIn(request);
+  }
+
+  /** Within one process it is known when nobody listens. */
+  #hint(hint: TradeHint): void {
+    const isHeard = this.#link.isShared || this.#io.sockets.adapter.rooms.has(tradesRoom(hint.merchantId));
+    if (isHeard) this.#trades.add(hint);
+  }
+
+  #tellMarket(feeBps: number, message: MarketMessage): void {
+    this.#io.local.to(marketRoom(feeBps)).emit('market', message);
+    this.#deps.metrics.liveEvents.inc({ event: 'market' });
+  }
+
+  #tellTrade(merchantId: string, trade: unknown): void {
+    this.#io.to(tradesRoom(merchantId)).emit('trade', { trade });
+    this.#deps.metrics.liveEvents.inc({ event: 'trade' });
+  }
+}
+
+function doorkeeper(deps: Deps): Doorkeeper {
+  const version = new AuthVersion(deps.db);
+  return new Doorkeeper(version, new Authenticator(deps.db, version), new ClientAuthenticator(deps, version));
+}

@@ -1,0 +1,34 @@
+import type { Server, Socket } from 'socket.io';
+import type { ListingWire } from '../market/wire.ts';
+
+/** What the live feed tells, as the public API spells it (wire-api §8). */
+export interface FeedEvents {
+  trade: (message: TradeMessage) => void;
+  market: (message: MarketMessage) => void;
+}
+
+/** The trade as a callback would show it; the body is passed on as it is stored. */
+export interface TradeMessage {
+  readonly trade: unknown;
+}
+
+/** All listings come from marketplaces; the gateway has none of its own. */
+export const SOURCE = 'external';
+
+export type MarketMessage =
+  | {
+      readonly type: 'upsert';
+      readonly game: number;
+      readonly source: typeof SOURCE;
+      readonly item: ListingWire;
+      readonly at: string;
+    }
+  | { readonly type: 'remove'; readonly game: number; readonly source: typeof SOURCE; readonly itemId: string }
+  | { readonly type: 'sync'; readonly reason: 'feed'; readonly game: number; readonly source: typeof SOURCE }
+  | { readonly type: 'sync'; readonly reason: 'subscribe' };
+
+/** Clients say nothing after the handshake. */
+type NoEvents = Record<string, never>;
+
+export type FeedServer = Server<NoEvents, FeedEvents>;
+export type FeedSocket = Socket<NoEvents, FeedEvents>;

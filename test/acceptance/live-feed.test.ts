@@ -1,0 +1,305 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterEach, describe, expect, test } from 'vitest';
+import { MarketCopy } from '../../src/market/market-copy.ts';
+import { revokeKey, setDisabled } from '../../src/merchants/operations.ts';
+import { toMills } from '../../src/money.ts';
+import { CS2, type Listing } from '../../src/suppliers/supplier.ts';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import { accounts, Client } from '../support/client.ts';
+import { FeedSocket } from '../support/feed.ts';
+import type { Merchant } from '../support/merchant.ts';
+import { sendRaw } from '../support/raw.ts';
+import { useWorld, World } from '../support/world.ts';
+
+/** What a merchant hears on its socket, and who hears nothing. The market of this file changes only as the tests say. */
+
+const world = useWorld({ MARKET_POLL_MS: '3600000' });
+
+const sockets: FeedSocket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.close();
+});
+
+async function opens(query: Record<string, string>, baseUrl = world().baseUrl): Promise<FeedSocket> {
+  const socket = await FeedSocket.open(baseUrl, query);
+  sockets.push(socket);
+  return socket;
+}
+
+async function listens(merchant: Merchant): Promise<FeedSocket> {
+  const socket = await FeedSocket.accepted(world().baseUrl, { apiKey: merchant.apiKey });
+  sockets.push(socket);
+  return socket;
+}
+
+const statuses = (socket: FeedSocket, { id }: { id: string }) =>
+  socket.heardTrades.filter((trade) => trade.id === id).map((trade) => trade.status);
+
+const isAt = (status: TradeWire['status']) => (trade: TradeWire) => trade.status === status;
+
+describe('who may listen', () => {
+  test('with a key: I am told first to fetch the market, and stay connected', async () => {
+    const socket = await listens(await world().merchant());
+    expect(socket.heardMarket).toEqual([{ type: 'sync', reason: 'subscribe' }]);
+    expect(socket.isConnected).toBe(true);
+  });
+
+  test.each([
+    ['no key', {}],
+    ['an empty key', { apiKey: '' }],
+    ['an unknown key', { apiKey: `ap_${'0'.repeat(64)}` }],
+    ['a token that is none', { token: 'never-signed' }],
+  ])('with %s: the server disconnects me at once, and says nothing', async (_what, query) => {
+    const openedAt = performance.now();
+    const socket = await opens(query as Record<string, string>);
+    expect(await socket.ended()).toBe('io server disconnect');
+    expect(performance.now() - openedAt).toBeLessThan(1500);
+    expect(socket.heardMarket).toEqual([]);
+  });
+
+  test('with a key that may not be used from here, or a disabled account: the same', async () => {
+    const elsewhere = await world().merchant({ allowedIps: ['10.0.0.0/8'] });
+    expect(await (await opens({ apiKey: elsewhere.apiKey })).ended()).toBe('io server disconnect');
+    const here = await world().merchant({ allowedIps: ['127.0.0.1'] });
+    await listens(here);
+    const disabled = await world().merchant();
+    await setDisabled(world().gateway.deps, disabled.id, true);
+    expect(await (await opens({ apiKey: disabled.apiKey })).ended()).toBe('io server disconnect');
+  });
+
+  test('a key that is revoked while I listen: I am disconnected within five seconds, and my other key is not', async () => {
+    const [revoked, kept] = [await world().merchant(), await world().merchant()];
+    const [socket, other] = [await listens(revoked), await listens(kept)];
+    const revokedAt = performance.now();
+    await revokeKey(world().gateway.deps, revoked.keyId);
+    expect(await socket.ended()).toBe('io server disconnect');
+    expect(performance.now() - revokedAt).toBeLessThan(5000);
+    await other.market(() => true);
+    expect(other.isConnected).toBe(true);
+  });
+
+  test('an account that is disabled while its merchant and its clients listen: all are disconnected', async () => {
+    const merchant = await world().merchant();
+    const client = new Client(world(), merchant, accounts.ann);
+    const both = [await listens(merchant), await FeedSocket.accepted(world().baseUrl, { token: client.token })];
+    await setDisabled(world().gateway.deps, merchant.id, true);
+    for (const socket of both) expect(await socket.ended()).toBe('io server disconnect');
+  });
+
+  test('a key without CORE_ACCESS hears of trades and nothing of the market', async () => {
+    const merchant = await world().merchant({ scopes: [] });
+    const socket = await opens({ apiKey: merchant.apiKey });
+    // Listened to by the same node: when this one has heard of the market, the other would have.
+    const other = await listens(await world().merchant());
+    changeMarket(0.5);
+    await other.market((message) => message.type === 'upsert');
+    expect(socket.isConnected).toBe(true);
+    expect(socket.heardMarket).toEqual([]);
+  });
+
+  test('a client token opens the feed of its merchant', async () => {
+    const merchant = await world().merchant();
+    const { token } = new Client(world(), merchant, accounts.ann);
+    const socket = await FeedSocket.accepted(world().baseUrl, { token });
+    sockets.push(socket);
+    const trade = await merchant.buys([world().card('never-ships')]);
+    expect((await socket.trade(isAt('pending'))).id).toBe(trade.id);
+  });
+
+  test('whoever says something on the feed is disconnected', async () => {
+    const socket = await listens(await world().merchant());
+    socket.says('subscribe', { merchantId: 'of another' });
+    expect(await socket.ended()).toBe('io server disconnect');
+  });
+
+  test('one key may open fifty sockets; the next is turned away', async () => {
+    const merchant = await world().merchant();
+    await Promise.all(Array.from({ length: 50 }, () => listens(merchant)));
+    expect(await (await opens({ apiKey: merchant.apiKey })).ended()).toBe('io server disconnect');
+    sockets.pop();
+    sockets.pop()?.close();
+    await world().until(async () => (await world().metric('skinrail_live_sockets')) === 49, 'one has gone');
+    await listens(merchant);
+  });
+});
+
+describe('trades', () => {
+  test('I hear each step of a trade, as its callbacks tell it, from the question on', async () => {
+    const merchant = await world().merchant();
+    merchant.says((_question, nth) => (nth === 1 ? 503 : 200));
+    const socket = await listens(merchant);
+    const trade = await merchant.buys([world().card('ships-at-once')]);
+    await socket.trade(isAt('initiated'));
+    await world().passes('2s');
+    await socket.trade(isAt('hold'));
+    await world().passes('8 days');
+    const last = await socket.trade(isAt('completed'));
+    expect(last).toEqual(await merchant.trade(trade.id));
+    expect(statuses(socket, trade)).toEqual(['initiated', 'pending', 'active', 'hold', 'completed']);
+    const told = merchant.callbacksOf(trade.id).map((callback) => callback.trade);
+    expect(socket.heardTrades.slice(1)).toEqual(told);
+  });
+
+  test('a cancelled item is told as reverted, when its marketplace has confirmed it', async () => {
+    const merchant = await world().merchant();
+    const socket = await listens(merchant);
+    const card = world().card('cancel-confirmed-later');
+    const trade = await merchant.buys([card]);
+    await world().passes('31m');
+    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect(statuses(socket, trade)).not.toContain('reverted');
+    await world().passes('10m');
+    expect(await socket.trade(isAt('reverted'))).toMatchObject({ id: trade.id, revertedBy: 'supplier' });
+  });
+
+  test('other merchants hear nothing of mine', async () => {
+    const [mine, other] = [await world().merchant(), await world().merchant()];
+    const [socket, others] = [await listens(mine), await listens(other)];
+    const trade = await mine.buys([world().card('never-ships')]);
+    await socket.trade(isAt('pending'));
+    const theirs = await other.buys([world().card('never-ships')]);
+    await others.trade(isAt('pending'));
+    expect(others.heardTrades.map(({ id }) => id)).not.toContain(trade.id);
+    expect(socket.heardTrades.map(({ id }) => id)).not.toContain(theirs.id);
+  });
+
+  test('I hear them while my callbacks are refused, too', async () => {
+    const merchant = await world().merchant();
+    world().receiver.answers.set(merchant.name, 500);
+    const socket = await listens(merchant);
+    await merchant.buys([world().card('never-ships')]);
+    await socket.trade(isAt('pending'));
+    world().receiver.answers.set(merchant.name, 200);
+    await world().passes('1h');
+  });
+});
+
+/** Puts a listing of its own on sale, or changes its price, as the marketplace's feed would. */
+function changeMarket(dollars: number, nativeId = '730999999999999999'): Listing {
+  const { market, suppliers } = world().gateway.deps;
+  const [supplier] = suppliers.all.filter(({ games }) => games.includes(CS2));
+  if (!(market instanceof MarketCopy) || !supplier) throw new Error('a gateway has a market and sells CS2');
+  const listing: Listing = {
+    nativeId,
+    game: CS2,
+    catalogId: 'of-this-test',
+    marketHashName: 'AK-47 | Of This Test (Field-Tested)',
+    delivery: 'standard',
+    priceMills: toMills(BigInt(Math.round(dollars * 1000))),
+  };
+  const isGone = dollars === 0;
+  market.take(supplier, { isWhole: false, listings: isGone ? [] : [listing], gone: isGone ? [nativeId] : [] });
+  return listing;
+}
+
+const publicId = (nativeId: string) => {
+  const [supplier] = world().gateway.deps.suppliers.all.filter(({ games }) => games.includes(CS2));
+  return supplier?.listingIds.toPublic(nativeId);
+};
+
+describe('the market', () => {
+  test('I hear each price with my own fee in it, and what is gone', async () => {
+    const [cheap, dear] = [await world().merchant({ feeBps: 0 }), await world().merchant({ feeBps: 500 })];
+    const [withoutFee, withFee] = [await listens(cheap), await listens(dear)];
+    const id = publicId(changeMarket(10).nativeId);
+    const upsert = { type: 'upsert', game: 730, source: 'external' };
+    const isPriced = (price: number) => (message: object) =>
+      'item' in message && (message.item as { offer: { price: number } }).offer.price === price; // as documented
+    expect(await withoutFee.market(isPriced(10))).toMatchObject({ ...upsert, item: { id, appid: 730 } });
+    const told = await withFee.market(isPriced(10.5));
+    expect(told).toMatchObject({ ...upsert, item: { id, marketHashName: 'AK-47 | Of This Test (Field-Tested)' } });
+    expect(Math.abs(Date.parse('at' in told ? told.at : '') - world().now.getTime())).toBeLessThan(60_000);
+    changeMarket(9);
+    await withFee.market(isPriced(9.45));
+    changeMarket(0);
+    expect(await withFee.market(({ type }) => type === 'remove')).toEqual({
+      type: 'remove',
+      game: 730,
+      source: 'external',
+      itemId: id,
+    });
+    expect(withoutFee.heardMarket.filter(isPriced(10.5))).toEqual([]);
+  });
+
+  test('when too much has changed at once I am told to fetch the game', async () => {
+    const socket = await listens(await world().merchant());
+    const { market, suppliers } = world().gateway.deps;
+    const [supplier] = suppliers.all.filter(({ games }) => games.includes(CS2));
+    if (!(market instanceof MarketCopy) || !supplier) throw new Error('a gateway has a market and sells CS2');
+    const listing = changeMarket(3);
+    const listings = Array.from({ length: 600 }, (_, i) => ({
+      ...listing,
+      nativeId: String(730_999_000_000_000_000n + BigInt(i)),
+    }));
+    market.take(supplier, { isWhole: false, listings, gone: [] });
+    const sync = { type: 'sync', reason: 'feed', game: 730, source: 'external' };
+    expect(await socket.market((message) => 'reason' in message && message.reason === 'feed')).toEqual(sync);
+    expect(socket.heardMarket.filter(({ type }) => type === 'upsert').length).toBeLessThan(2);
+    market.take(supplier, { isWhole: false, listings: [], gone: listings.map(({ nativeId }) => nativeId) });
+  });
+});
+
+describe('the node', () => {
+  test('says no key in its log, whatever it is asked on the feed’s path', async () => {
+    const lines: string[] = [];
+    const into = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
+    const noisy = await World.start({}, pino({ level: 'trace' }, into));
+    const merchant = await noisy.merchant();
+    const secret = `ap_${'5'.repeat(64)}`;
+    const accepted = await FeedSocket.accepted(noisy.baseUrl, { apiKey: merchant.apiKey });
+    const refused = await FeedSocket.open(noisy.baseUrl, { apiKey: secret });
+    await refused.ended();
+    for (const query of ['transport=polling&EIO=4', 'transport=nonsense', '']) {
+      await fetch(`${noisy.baseUrl}/socket.io/?apiKey=${secret}&${query}`);
+    }
+    accepted.close();
+    await noisy.stop();
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => line.includes(secret) || line.includes(merchant.apiKey))).toEqual([]);
+  });
+
+  test('answers what is no WebSocket of the feed as the plain request that it is', async () => {
+    const plain = await fetch(`${world().baseUrl}/socket.io/?EIO=4&transport=polling`);
+    expect({ status: plain.status, body: await plain.json() }).toMatchObject({ status: 404, body: { success: false } });
+    const head = 'host: a\r\nconnection: Upgrade, close\r\nupgrade: h2c\r\n';
+    const { status } = await sendRaw(world().baseUrl, `GET /health HTTP/1.1\r\n${head}\r\n`);
+    expect(status).toBe(200);
+  });
+
+  test('turns an address away that has come sixty times in a minute with nothing good', async () => {
+    const flooded = await World.start();
+    for (let i = 0; i < 60; i++) await (await FeedSocket.open(flooded.baseUrl, { apiKey: 'bad' })).ended();
+    await flooded.until(
+      () =>
+        FeedSocket.open(flooded.baseUrl, { apiKey: 'bad' }).then(
+          () => false,
+          () => true,
+        ),
+      'the address is turned away',
+    );
+    await flooded.stop();
+  });
+
+  test('that stops lets its sockets go, which come back to the next one', async () => {
+    const stopping = await World.start();
+    const merchant = await stopping.merchant();
+    const socket = await FeedSocket.accepted(stopping.baseUrl, { apiKey: merchant.apiKey });
+    const stopped = stopping.stop();
+    expect(await socket.ended()).toBe('transport close');
+    await stopped;
+    socket.close();
+  });
+
+  test('counts its sockets and what it tells', async () => {
+    const merchant = await world().merchant();
+    const before = await world().metric('skinrail_live_events_total', '{event="trade"}');
+    const socket = await listens(merchant);
+    expect(await world().metric('skinrail_live_sockets')).toBe(1);
+    await merchant.buys([world().card('never-ships')]);
+    await socket.trade(isAt('pending'));
+    expect(await world().metric('skinrail_live_events_total', '{event="trade"}')).toBeGreaterThan(before);
+    socket.close();
+    await world().until(async () => (await world().metric('skinrail_live_sockets')) === 0, 'the socket has gone');
+  });
+});
