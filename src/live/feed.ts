@@ -8,13 +8,14 @@ import type { Database } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
 import { Ticker } from '../jobs/ticker.ts';
 import type { Market } from '../market/market.ts';
+import type { TradeWire } from '../trades/wire.ts';
 import { credentialsOf, Doorkeeper } from './doorkeeper.ts';
 import { Entrance } from './entrance.ts';
 import { type Link, openLink } from './link.ts';
 import { marketNews } from './market-news.ts';
 import { Members } from './members.ts';
 import { addressOf } from './request.ts';
-import { marketFees, marketRoom, tradesRoom } from './rooms.ts';
+import { clientRoom, marketFees, marketRoom, tradesRoom } from './rooms.ts';
 import { type TradeHint, TradeNews } from './trade-news.ts';
 import type { FeedServer, FeedSocket, MarketMessage } from './wire.ts';
 
@@ -95,8 +96,10 @@ export class LiveFeed {
 
   /** Within one process it is known when nobody listens. */
   #hint(hint: TradeHint): void {
-    const isHeard = this.#link.isShared || this.#io.sockets.adapter.rooms.has(tradesRoom(hint.merchantId));
-    if (isHeard) this.#trades.add(hint);
+    const { rooms } = this.#io.sockets.adapter;
+    // Its clients' rooms begin with the merchant's.
+    const isHeard = () => [...rooms.keys()].some((room) => room.startsWith(tradesRoom(hint.merchantId)));
+    if (this.#link.isShared || isHeard()) this.#trades.add(hint);
   }
 
   #tellMarket(feeBps: number, message: MarketMessage): void {
@@ -104,8 +107,9 @@ export class LiveFeed {
     this.#deps.metrics.liveEvents.inc({ event: 'market' });
   }
 
-  #tellTrade(merchantId: string, trade: unknown): void {
-    this.#io.to(tradesRoom(merchantId)).emit('trade', { trade });
+  #tellTrade(merchantId: string, trade: TradeWire): void {
+    const ofClient = trade.source === 'client' ? [clientRoom(merchantId, trade.clientSteamID)] : [];
+    this.#io.to([tradesRoom(merchantId), ...ofClient]).emit('trade', { trade });
     this.#deps.metrics.liveEvents.inc({ event: 'trade' });
   }
 }

@@ -29,9 +29,9 @@ function syncs(changes: readonly MarketChange[]): MarketChange[] {
 
 function changeToWire(change: MarketChange, feeBps: number, at: string): MarketMessage {
   if (change.type === 'upsert') {
-    const { supplier, listing } = change.offer;
-    const item = listingToWire(supplier, listing, feeBps);
-    return { type: 'upsert', game: Number(listing.game), source: SOURCE, item, at };
+    const { game } = change.offer.listing;
+    const item = listingToWire(change.offer, feeBps);
+    return { type: 'upsert', game: Number(game), source: SOURCE, item, at };
   }
   const game = Number(change.game);
   if (change.type === 'remove') return { type: 'remove', game, source: SOURCE, itemId: change.id };

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Metrics } from '../metrics.ts';
 import type { Credentials, Doorkeeper, Listener } from './doorkeeper.ts';
-import { marketRoom, tradesRoom } from './rooms.ts';
+import { clientRoom, marketRoom, tradesRoom } from './rooms.ts';
 import type { FeedSocket } from './wire.ts';
 
 /** Of one key or one client, and of one merchant with all its clients; on one node. */
@@ -138,7 +138,9 @@ function bounds({ listener: { caller } }: Member): [string, number][] {
 }
 
 function roomsOf({ caller, hearsMarket }: Listener): string[] {
-  return [tradesRoom(caller.merchantId), ...(hearsMarket ? [marketRoom(caller.feeBps)] : [])];
+  const { merchantId, client } = caller;
+  const trades = client ? clientRoom(merchantId, client.steamId) : tradesRoom(merchantId);
+  return [trades, ...(hearsMarket ? [marketRoom(caller.feeBps)] : [])];
 }
 
 /** Whoever hears the market is told first to fetch it: nothing is said of what was before. */

@@ -3,6 +3,11 @@ export function tradesRoom(merchantId: string): string {
   return `trades:${merchantId}`;
 }
 
+/** A client hears of its own trades only: those of others hold their trade URLs. */
+export function clientRoom(merchantId: string, steamId: string): string {
+  return `${tradesRoom(merchantId)}:${steamId}`;
+}
+
 const MARKET = 'market:';
 
 /** Prices hold the merchant's fee, so merchants of one fee hear the same market. */

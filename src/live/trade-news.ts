@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { itemsOf } from '../trades/queries.ts';
-import { tradeToWire } from '../trades/wire.ts';
+import { type TradeWire, tradeToWire } from '../trades/wire.ts';
 
 /** Read with one query. */
 const BATCH_MAX = 200;
@@ -21,8 +21,8 @@ export interface WrittenCallback {
 
 export type TradeHint = OpenedTrade | WrittenCallback;
 
-/** Tells a merchant's sockets of a trade. */
-export type TellTrade = (merchantId: string, trade: unknown) => void;
+/** Tells a merchant's sockets of a trade, and those of the client whose trade it is. */
+export type TellTrade = (merchantId: string, trade: TradeWire) => void;
 
 /**
  * Tells of trades as they were opened and moved on. It follows the jobs of those steps and never holds one up: what
@@ -87,7 +87,7 @@ function lost(log: FastifyBaseLogger, error: unknown): void {
 
 interface Told {
   readonly merchantId: string;
-  readonly trade: unknown;
+  readonly trade: TradeWire;
 }
 
 /** Of a trade that has moved on meanwhile, the callback of that step tells. */
@@ -122,7 +122,7 @@ async function writtenCallbacks({ db }: Pick<Deps, 'db'>, written: readonly Writ
   // Written by `enqueueCallback` only.
   return rows.map((row) => ({
     merchantId: row.merchant_id,
-    trade: (JSON.parse(row.body) as { trade: unknown }).trade,
+    trade: (JSON.parse(row.body) as { trade: TradeWire }).trade,
   }));
 }
 

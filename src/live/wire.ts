@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'socket.io';
 import type { ListingWire } from '../market/wire.ts';
+import type { TradeWire } from '../trades/wire.ts';
 
 /** What the live feed tells, as the public API spells it (wire-api §8). */
 export interface FeedEvents {
@@ -9,7 +10,7 @@ export interface FeedEvents {
 
 /** The trade as a callback would show it; the body is passed on as it is stored. */
 export interface TradeMessage {
-  readonly trade: unknown;
+  readonly trade: TradeWire;
 }
 
 /** All listings come from marketplaces; the gateway has none of its own. */

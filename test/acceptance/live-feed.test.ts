@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { MarketMessage } from '../../src/live/wire.ts';
 import { MarketCopy } from '../../src/market/market-copy.ts';
 import { revokeKey, setDisabled } from '../../src/merchants/operations.ts';
 import { toMills } from '../../src/money.ts';
@@ -12,7 +13,7 @@ import type { Merchant } from '../support/merchant.ts';
 import { sendRaw } from '../support/raw.ts';
 import { useWorld, World } from '../support/world.ts';
 
-/** What a merchant hears on its socket, and who hears nothing. The market of this file changes only as the tests say. */
+/** What a merchant hears on its socket, and who hears nothing. The market of this file changes when time is moved. */
 
 const world = useWorld({ MARKET_POLL_MS: '3600000' });
 
@@ -98,13 +99,23 @@ describe('who may listen', () => {
     expect(socket.heardMarket).toEqual([]);
   });
 
-  test('a client token opens the feed of its merchant', async () => {
+  test('a client hears of its own trades, and of nobody else’s', async () => {
     const merchant = await world().merchant();
-    const { token } = new Client(world(), merchant, accounts.ann);
-    const socket = await FeedSocket.accepted(world().baseUrl, { token });
+    const [ann, ben] = [merchant.client(accounts.ann), merchant.client(accounts.ben)];
+    const socket = await FeedSocket.accepted(world().baseUrl, { token: ann.token });
+    const all = await listens(merchant);
     sockets.push(socket);
-    const trade = await merchant.buys([world().card('never-ships')]);
-    expect((await socket.trade(isAt('pending'))).id).toBe(trade.id);
+    const others = [
+      await merchant.buys([world().card('never-ships')]),
+      await ben.withdraws([world().card('never-ships')]),
+      await (await world().merchant()).client(accounts.ann).withdraws([world().card('never-ships')]),
+    ];
+    const own = await ann.withdraws([world().card('never-ships')]);
+    expect((await socket.trade(isAt('pending'))).id).toBe(own.id);
+    await all.trade((trade) => trade.id === own.id && trade.status === 'pending');
+    expect(new Set(socket.heardTrades.map((trade) => trade.id))).toEqual(new Set([own.id]));
+    const heard = new Set(all.heardTrades.map((trade) => trade.id));
+    expect(heard).toEqual(new Set([...others.slice(0, 2).map((trade) => trade.id), own.id]));
   });
 
   test('whoever says something on the feed is disconnected', async () => {
@@ -199,6 +210,27 @@ const publicId = (nativeId: string) => {
 };
 
 describe('the market', () => {
+  test('what I hear of a price is what the market shows, and what is sold out is gone', async () => {
+    const merchant = await world().merchant();
+    const socket = await listens(merchant);
+    await world().passes('9s');
+    const isOfCs2 = (message: MarketMessage) => message.type === 'upsert' && message.game === 730;
+    await socket.market(isOfCs2);
+    const last = socket.heardMarket.filter(isOfCs2).at(-1);
+    if (last?.type !== 'upsert') throw new Error('its type was looked at');
+    const query = `marketHashName=${encodeURIComponent(last.item.marketHashName)}&perPage=100`;
+    const { body } = await merchant.call('GET', `/secure/market/item?${query}`);
+    expect(body.data.find(({ id }: { id: string }) => id === last.item.id)).toEqual(last.item);
+
+    const items = [{ itemId: last.item.id, price: last.item.offer.price }];
+    const bought = await merchant.asksToBuy([], { items });
+    expect(bought.body.error).toBeUndefined();
+    await world().settles();
+    await world().passes('1s');
+    const isRemoval = (message: MarketMessage) => message.type === 'remove' && message.itemId === last.item.id;
+    expect(await socket.market(isRemoval)).toMatchObject({ game: 730, source: 'external' });
+  });
+
   test('I hear each price with my own fee in it, and what is gone', async () => {
     const [cheap, dear] = [await world().merchant({ feeBps: 0 }), await world().merchant({ feeBps: 500 })];
     const [withoutFee, withFee] = [await listens(cheap), await listens(dear)];
