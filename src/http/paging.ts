@@ -14,14 +14,11 @@ export function encodeCursor(cursor: Cursor): string {
 /** As `encodeCursor` writes it. Years before 1970 and beyond 9999 are none of ours; the database refuses some of them. */
 const INSTANT = /^(19[789]|[2-9]\d\d)\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/**
- * @param isId tells what the rows of the list are named by
- * @throws VALIDATION_FAILED for a text that no page ever ended with
- */
-export function decodeCursor(text: string, isId: (id: string) => boolean = isUuid): Cursor {
+/** @throws VALIDATION_FAILED for a text that no page ever ended with */
+export function decodeCursor(text: string): Cursor {
   try {
     const [createdAt, id]: unknown[] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (typeof createdAt === 'string' && INSTANT.test(createdAt) && typeof id === 'string' && isId(id)) {
+    if (typeof createdAt === 'string' && INSTANT.test(createdAt) && typeof id === 'string' && isUuid(id)) {
       const date = new Date(createdAt);
       if (!Number.isNaN(date.getTime())) return { createdAt: date, id };
     }

@@ -2,7 +2,6 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Tables, TransferKind, TransferRow } from '../db/tables.ts';
 import type { Range } from '../http/instants.ts';
-import type { Cursor } from '../http/paging.ts';
 import { priceHalves } from './movements.ts';
 
 export const transferKinds = [
@@ -37,8 +36,8 @@ export interface TransferFilter {
   readonly kinds?: readonly TransferKind[] | undefined;
   readonly made?: Range;
   readonly limit: number;
-  /** The last one of the page before; its id is the key. */
-  readonly after?: Cursor | undefined;
+  /** The last one of the page before. */
+  readonly after?: { readonly at: Date; readonly key: string } | undefined;
 }
 
 /** Newest first; transfers of one instant by their keys, so that a page has one place to end. */
@@ -54,7 +53,7 @@ function newest(db: Db, filter: TransferFilter): Transfers {
   if (made?.from) found = found.where('first.at', '>=', made.from);
   if (made?.to) found = found.where('first.at', '<', made.to);
   if (after) {
-    found = found.where(sql<boolean>`(first.at, first.key) < (${after.createdAt}::timestamptz, ${after.id}::text)`);
+    found = found.where(sql<boolean>`(first.at, first.key) < (${after.at}::timestamptz, ${after.key}::text)`);
   }
   // By its items, for which there is an index; whatever moves for a trade moves for an item of it.
   if (tradeId !== undefined) found = found.where('first.item_id', 'in', itemIds(db, merchantId, tradeId));
@@ -121,6 +120,12 @@ const keyOfSecondHalf = sql<string>`case first.key ${sql.join(
   Object.entries(priceHalves).map(([one, other]) => sql`when ${keyAt(one)} then ${keyAt(other)}`),
   sql` `,
 )} end`;
+
+/** Keys of the transfers of one instant; some dozens, when many items were bought together. */
+export async function keysAt(db: Db, merchantId: string, at: Date): Promise<string[]> {
+  const select = db.selectFrom('transfer').select('key').where('merchant_id', '=', merchantId).where('at', '=', at);
+  return (await select.execute()).map((row) => row.key);
+}
 
 export interface FundingFilter {
   /** Both included. */

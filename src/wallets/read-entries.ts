@@ -3,8 +3,8 @@ import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
 import { type Cursor, encodeCursor } from '../http/paging.ts';
 import { findTrade } from '../trades/queries.ts';
-import { findWholeTransfers } from './queries.ts';
-import { type EntryKind, type EntryWire, entryToWire } from './wire.ts';
+import { findWholeTransfers, keysAt } from './queries.ts';
+import { type EntryKind, type EntryWire, entryId, entryToWire } from './wire.ts';
 
 export interface EntryQuery {
   /** A trade's id or externalId. */
@@ -17,15 +17,16 @@ export interface EntryQuery {
 /**
  * One page of what moved in a merchant's wallet, newest first; `nextCursor` is null at the end. All pages together add
  * up to both balances.
- * @throws TRADE_NOT_FOUND for a reference to no trade of the merchant's
+ * @throws TRADE_NOT_FOUND for a reference to no trade of the merchant's; VALIDATION_FAILED for a cursor of another list
  */
 export async function listEntries(
   { db }: Pick<Deps, 'db'>,
   merchantId: string,
-  { tradeRef, kind, limit, after }: EntryQuery,
+  { tradeRef, kind, limit, after: cursor }: EntryQuery,
 ): Promise<{ items: EntryWire[]; nextCursor: string | null }> {
   const trade = tradeRef === undefined ? undefined : await findTrade(db, merchantId, tradeRef);
   if (tradeRef !== undefined && !trade) throw errors.of('TRADE_NOT_FOUND');
+  const after = cursor && (await whereItEnded(db, merchantId, cursor));
   const kinds = kind && transferKindsOf(kind);
   const found = await findWholeTransfers(db, { merchantId, tradeId: trade?.id, kinds, after, limit: limit + 1 });
   const page = found.slice(0, limit);
@@ -33,8 +34,16 @@ export async function listEntries(
   const hasMore = found.length > limit;
   return {
     items: page.map(entryToWire),
-    nextCursor: hasMore && last ? encodeCursor({ createdAt: last.at, id: last.key }) : null,
+    nextCursor: hasMore && last ? encodeCursor({ createdAt: last.at, id: entryId(last) }) : null,
   };
+}
+
+/** Entries are in the order of keys, of which a cursor tells no more than an entry's id. */
+async function whereItEnded(db: Deps['db'], merchantId: string, { createdAt: at, id }: Cursor) {
+  const keys = await keysAt(db, merchantId, at);
+  const key = keys.find((each) => entryId({ merchant_id: merchantId, key: each }) === id);
+  if (key === undefined) throw errors.validationFailed({ cursor: 'is not a cursor of this list' });
+  return { at, key };
 }
 
 /** Of an item that cost nothing, only the fee was captured. */

@@ -27,12 +27,17 @@ export const EntryWire = Type.Object({
 });
 export type EntryWire = Static<typeof EntryWire>;
 
+/** Not the transfer's key, which may hold what an operator noted. */
+export function entryId(transfer: Pick<TransferRow, 'merchant_id' | 'key'>): string {
+  return idOfName(transfer.merchant_id, transfer.key);
+}
+
 export function entryToWire(transfer: WholeTransfer): EntryWire {
   const amount = add(transfer.amount_mills, transfer.second_mills ?? NOTHING);
   const { kind, trade_id: tradeId, trade_external_id: tradeExternalId } = transfer;
   const { listing_id: itemId, item_external_id: itemExternalId } = transfer;
   return {
-    id: idOfName(transfer.merchant_id, transfer.key),
+    id: entryId(transfer),
     kind: kind === 'fee' ? 'capture' : kind,
     at: transfer.at.toISOString(),
     amount: toMerchantDollars(amount),
@@ -94,7 +99,7 @@ export const LedgerTransactionDetailsWire = Type.Object({
 export function ledgerTransactionToWire(transfer: TransferRow): LedgerTransactionWire {
   const at = transfer.at.toISOString();
   return {
-    id: idOfName(transfer.merchant_id, transfer.key),
+    id: entryId(transfer),
     type: transfer.kind === 'debit' ? 'ADMIN_DEBIT' : 'ADMIN_CREDIT',
     status: 'POSTED',
     amount: { usd: toMerchantDollars(transfer.amount_mills), crypto: '0', token: null, chain: null },

@@ -93,7 +93,7 @@ async function readAll(merchantId: string, limit: number): Promise<EntryWire[]> 
   const all: EntryWire[] = [];
   let cursor: string | null = null;
   do {
-    const after = cursor === null ? undefined : decodeCursor(cursor, () => true);
+    const after = cursor === null ? undefined : decodeCursor(cursor);
     const page: { items: EntryWire[]; nextCursor: string | null } = await listEntries(
       { db: database.db },
       merchantId,
