@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
 import { add, type Mills, toMills } from '../../src/money.ts';
 import { type BuyReply, buy } from '../../src/sandbox/marketplace/buying.ts';
-import { cards, listings, ordinary } from '../../src/sandbox/marketplace/catalogue.ts';
+import { cards, shelfOf } from '../../src/sandbox/marketplace/catalogue.ts';
 import { exteriors } from '../../src/sandbox/marketplace/exteriors.ts';
 import { feedOf } from '../../src/sandbox/marketplace/feed.ts';
 import type { Listing, Side } from '../../src/sandbox/marketplace/listing.ts';
@@ -27,6 +27,7 @@ import {
 } from './harness.ts';
 
 const sides: Side[] = ['cs2', 'rust'];
+const ordinary = { cs2: shelfOf('cs2').ordinary, rust: shelfOf('rust').ordinary };
 const all = [...ordinary.cs2, ...ordinary.rust];
 
 describe('the ordinary market', () => {
@@ -127,7 +128,7 @@ function follow(marketplace: Marketplace, side: Side, picture: Map<string, bigin
 describe.each(sides)('prices on the %s side', (side) => {
   test('move by a few percent, each now and then, and those of test cards never', () => {
     const { marketplace, pass } = open();
-    const before = new Map(listings[side].map((listing) => [listing, pricesAt(listing, marketplace.nowMs)]));
+    const before = new Map(shelfOf(side).listings.map((listing) => [listing, pricesAt(listing, marketplace.nowMs)]));
     pass(10 * MINUTE_MS);
     let moved = 0;
     for (const [listing, { listedMills }] of before) {

@@ -26,25 +26,42 @@ export const cards: readonly Listing[] = [
   ...sell('rust', rustBehaviours, rustItems, RUST_ID_BASE, RUST_COPIES),
 ];
 
-/** The ordinary market of each side, in memory: it is part of the program, not data. */
-export const ordinary: Readonly<Record<Side, readonly Listing[]>> = {
-  cs2: cs2Stock().map(place),
-  rust: rustStock().map(place),
-};
+const cardsById: ReadonlyMap<string, Listing> = new Map(cards.map((card) => [`${card.side} ${card.nativeId}`, card]));
 
 /** All that a side can have on sale. */
-export const listings: Readonly<Record<Side, readonly Listing[]>> = {
-  cs2: [...cards.filter(({ side }) => side === 'cs2'), ...ordinary.cs2],
-  rust: [...cards.filter(({ side }) => side === 'rust'), ...ordinary.rust],
+export interface Shelf {
+  readonly listings: readonly Listing[];
+  /** Those that are no test cards, each at the place of its ordinal. */
+  readonly ordinary: readonly Listing[];
+  readonly ordinaryById: ReadonlyMap<string, Listing>;
+}
+
+const shelves = {
+  cs2: once(() => shelfWith('cs2', cs2Stock())),
+  rust: once(() => shelfWith('rust', rustStock())),
 };
 
-const byId: Readonly<Record<Side, ReadonlyMap<string, Listing>>> = {
-  cs2: new Map(listings.cs2.map((listing) => [listing.nativeId, listing])),
-  rust: new Map(listings.rust.map((listing) => [listing.nativeId, listing])),
-};
+/** Made when it is first asked for, which takes 20 ms: a command line and a gateway without a sandbox never ask. */
+export function shelfOf(side: Side): Shelf {
+  return shelves[side]();
+}
 
 export function findListing(side: Side, nativeId: string): Listing | undefined {
-  return byId[side].get(nativeId);
+  return cardsById.get(`${side} ${nativeId}`) ?? shelfOf(side).ordinaryById.get(nativeId);
+}
+
+function shelfWith(side: Side, stock: readonly Unplaced[]): Shelf {
+  const ordinary = stock.map(place);
+  const listings = [...cards.filter((card) => card.side === side), ...ordinary];
+  return { listings, ordinary, ordinaryById: new Map(ordinary.map((listing) => [listing.nativeId, listing])) };
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function place(listing: Unplaced, ordinal: number): Listing {

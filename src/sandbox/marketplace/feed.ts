@@ -1,4 +1,4 @@
-import { listings, ordinary } from './catalogue.ts';
+import { shelfOf } from './catalogue.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { movedBetween } from './prices.ts';
@@ -40,8 +40,9 @@ function wholeFrom(marketplace: Marketplace, side: Side, sinceMs: number, offset
     if (stands(marketplace, order)) sold.add(order.listingId);
     else sold.delete(order.listingId);
   }
-  const page = listings[side].slice(offset, offset + PAGE);
-  const hasMore = offset + PAGE < listings[side].length;
+  const { listings } = shelfOf(side);
+  const page = listings.slice(offset, offset + PAGE);
+  const hasMore = offset + PAGE < listings.length;
   return {
     isWhole: true,
     onSale: page.filter(({ nativeId }) => !sold.has(nativeId)),
@@ -55,10 +56,11 @@ function wholeFrom(marketplace: Marketplace, side: Side, sinceMs: number, offset
 function changesSince(marketplace: Marketplace, side: Side, sinceMs: number, nowMs: number): FeedReply | null {
   const moved = movedBetween(sinceMs, nowMs);
   if (moved === null) return null;
+  const { ordinary } = shelfOf(side);
   const changed = new Set<Listing>();
   for (const first of moved.firsts) {
-    for (let ordinal = first; ordinal < ordinary[side].length; ordinal += moved.step) {
-      const listing = ordinary[side][ordinal];
+    for (let ordinal = first; ordinal < ordinary.length; ordinal += moved.step) {
+      const listing = ordinary[ordinal];
       if (listing) changed.add(listing);
     }
   }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { listings } from './catalogue.ts';
+import { shelfOf } from './catalogue.ts';
 import type { Listing } from './listing.ts';
 
 const PLAIN = '#8a8f98';
@@ -13,15 +13,20 @@ export function iconPath(catalogId: string): string {
 
 /** Pictures of items, so that pages have something to show: a tile in the rarity's colour, with initials. */
 export const icons: FastifyPluginAsyncTypebox = async (app) => {
-  const items = new Map([...listings.cs2, ...listings.rust].map((listing) => [listing.catalogId, listing]));
   const params = Type.Object({ catalogId: Type.String({ pattern: '^[0-9a-f]{16}$' }) });
   app.get('/icons/:catalogId.svg', { schema: { params } }, async (request, reply) => {
-    const item = items.get(request.params.catalogId);
+    const item = copyOf(request.params.catalogId);
     if (!item) return reply.code(404).send({ error: 'there is no such item' });
     const cache = `public, max-age=${MAX_AGE_SECONDS}`;
     return reply.type('image/svg+xml').header('cache-control', cache).send(pictureOf(item));
   });
 };
+
+/** Looked for one by one: a browser keeps what it was shown for a day. */
+function copyOf(catalogId: string): Listing | undefined {
+  const isCopy = (listing: Listing) => listing.catalogId === catalogId;
+  return shelfOf('cs2').listings.find(isCopy) ?? shelfOf('rust').listings.find(isCopy);
+}
 
 function pictureOf({ marketHashName, color }: Listing): string {
   // Letters and digits only, so that nothing needs escaping.
