@@ -26,8 +26,6 @@ export interface Supplier {
 
   /** One listing as it is on sale now. */
   listing(nativeListingId: string): Promise<ListingAnswer>;
-  /** Listings of one catalogue item, cheapest first. */
-  search(query: ListingQuery): Promise<SearchAnswer>;
   /** What is on sale. `cursor` null: from the start; else what changed since the answer that gave it. */
   feed(cursor: string | null): Promise<FeedAnswer>;
   /** Buys one listing under our reference. Never repeated under another reference while the answer is unknown. */
@@ -100,18 +98,6 @@ export interface Charm {
   readonly marketHashName?: string;
 }
 
-export interface ListingQuery {
-  readonly catalogId?: string;
-  readonly marketHashName?: string;
-  readonly delivery?: 'standard' | 'instant';
-  readonly phase?: string;
-  readonly floatMin?: number;
-  readonly floatMax?: number;
-  /** From 1. */
-  readonly page: number;
-  readonly perPage: number;
-}
-
 export interface BuyOrder {
   /** 26 characters, stored before the call (DESIGN 4.3). */
   readonly reference: string;
@@ -132,8 +118,6 @@ export type ListingAnswer =
   | { readonly outcome: 'listed'; readonly listing: Listing }
   | { readonly outcome: 'gone' }
   | Unknown;
-
-export type SearchAnswer = { readonly outcome: 'found'; readonly listings: readonly Listing[] } | Unknown;
 
 export type FeedAnswer =
   | {

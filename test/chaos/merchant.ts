@@ -41,7 +41,7 @@ export interface World {
 
 const CANCELLABLE_AFTER_MS = 30 * MINUTE_MS;
 const TIME_WITHIN_MS = 10 * MINUTE_MS;
-/** Above the price that the demo shop sees: other fees, and the listing that is dearer than its search said. */
+/** Above the price that the demo shop sees: other fees, and the listing that is dearer than the market said. */
 const SLIPPAGE_BPS = 2000;
 /** Somebody is mending that (`UrlKeepers`): the same buy is tried again later. */
 const URL_IS_OFF = 'MERCHANT_CALLBACK_URL_DISABLED';

@@ -59,26 +59,6 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
     expect(await supplier.listing('999999999999999999')).toEqual({ outcome: 'gone' });
   });
 
-  test('lists the copies of one item cheapest first, a page at a time', async () => {
-    const { market, supplier } = await setUp();
-    const { marketHashName } = await market.card(side, 'never-ships');
-    const first = await supplier.search({ marketHashName, page: 1, perPage: 3 });
-    const second = await supplier.search({ marketHashName, page: 2, perPage: 2 });
-    if (first.outcome !== 'found' || second.outcome !== 'found') throw new Error('the search was not answered');
-    expect(first.listings).toHaveLength(3);
-    expect(second.listings[0]).toEqual(first.listings[2]);
-    const [cheap, dearer] = first.listings;
-    expect(cheap?.priceMills).toBeLessThan(dearer?.priceMills ?? 0n);
-    const catalogId = first.listings[0]?.catalogId ?? '';
-    expect(await supplier.search({ catalogId, page: 1, perPage: 3 })).toEqual(first);
-  });
-
-  test('finds nothing for an item that nobody sells', async () => {
-    const { supplier } = await setUp();
-    const query = { marketHashName: 'AK-47 | No Such Thing', page: 1, perPage: 10 };
-    expect(await supplier.search(query)).toEqual({ outcome: 'found', listings: [] });
-  });
-
   test('tells all that is on sale, each listing once, the test cards at their listed prices', async () => {
     const { market, supplier } = await setUp();
     const whole = await fed(supplier);
@@ -347,7 +327,6 @@ async function askEverything(supplier: Supplier): Promise<unknown[]> {
   const order = orderFor({ nativeId: '1', priceMills: 1 });
   return Promise.all([
     supplier.listing('1'),
-    supplier.search({ page: 1, perPage: 10 }),
     supplier.feed(null),
     supplier.feed('1-2'),
     supplier.buy(order),

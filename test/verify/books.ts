@@ -57,7 +57,6 @@ const supplier: Supplier = {
       priceMills: LISTED,
     },
   }),
-  search: async () => ({ outcome: 'unknown', cause: 'never asked' }),
   feed: async () => ({ outcome: 'unknown', cause: 'never asked' }),
   buy: async ({ reference, nativeListingId, ceilingMills }) =>
     nativeListingId === listings.refused

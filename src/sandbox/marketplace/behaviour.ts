@@ -28,7 +28,7 @@ export interface Behaviour extends Script {
   readonly buy: BuyScript;
   /** One entry an ask; the last one goes on for all later asks. */
   readonly cancel: readonly [CancelScript, ...CancelScript[]];
-  /** Price of the single listing in percent of the price that a search shows. */
+  /** Price of the single listing in percent of the price that the feed shows. */
   readonly livePercent: number;
   /** What the purchase costs in percent of the price of the single listing. */
   readonly chargedPercent: number;

@@ -40,9 +40,12 @@ export const cs2Behaviours = {
     afterCancel: acceptedAfter(MINUTE_MS),
   }),
   'price-raised': card('The purchase is refused: the price has changed.', { buy: 'refused as dearer' }),
-  'price-raised-since-listed': card('A search shows one price, the listing itself costs 10 % more. Then never ships.', {
-    livePercent: 110,
-  }),
+  'price-raised-since-listed': card(
+    'The market shows one price, the listing itself costs 10 % more. Then never ships.',
+    {
+      livePercent: 110,
+    },
+  ),
   cheaper: card('Charged 5 % less than listed. Delivered a second after the purchase.', {
     chargedPercent: 95,
     timeline: shipsAtOnce,

@@ -5,10 +5,9 @@ import Type from 'typebox';
 import { parseDollars, toDecimalText } from '../../money.ts';
 import { type BuyReply, buy } from './buying.ts';
 import { type CancelReply, cancel } from './cancelling.ts';
-import { cards, findListing } from './catalogue.ts';
+import { findListing } from './catalogue.ts';
 import { deliveryOf, feedOnWire, listingOnWire, orderOnWire } from './cs2-wire.ts';
 import { feedOf } from './feed.ts';
-import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
 import { pricesAt } from './prices.ts';
@@ -18,19 +17,7 @@ import { isSold } from './sales.ts';
 export const SANDBOX_CS2_KEY = 'sandbox-cs2-key';
 
 const FIND_MAX = 100;
-const PAGE_MAX = 100;
 const TRADE_URL = /^https:\/\/steamcommunity\.com\/tradeoffer\/new\/\?partner=\d+&token=[\w-]+$/;
-
-const SearchQuery = Type.Object({
-  catalogId: Type.Optional(Type.String()),
-  name: Type.Optional(Type.String()),
-  delivery: Type.Optional(Type.Integer()),
-  phase: Type.Optional(Type.String()),
-  floatMin: Type.Optional(Type.Number()),
-  floatMax: Type.Optional(Type.Number()),
-  page: Type.Integer({ minimum: 1, default: 1 }),
-  limit: Type.Integer({ minimum: 1, maximum: PAGE_MAX, default: PAGE_MAX }),
-});
 
 const BuyBody = Type.Object({
   outTradeNo: Type.String({ minLength: 1, maxLength: 64 }),
@@ -57,16 +44,6 @@ export const cs2Side: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = 
     if (!listing || isSold(marketplace, listing)) return refusal(1014452, 'no longer on sale');
     const { liveMills } = pricesAt(listing, marketplace.nowMs);
     return success(listingOnWire(listing, liveMills, originOf(request)));
-  });
-
-  app.get('/listings', { schema: { querystring: SearchQuery } }, async (request) => {
-    const { page, limit } = request.query;
-    const found = search(request.query);
-    const list = found.slice((page - 1) * limit, page * limit);
-    return success({
-      list: list.map((listing) => listingOnWire(listing, listing.listedMills, originOf(request))),
-      total: found.length,
-    });
   });
 
   const FeedQuery = Type.Object({ cursor: Type.Optional(Type.String()) });
@@ -115,19 +92,6 @@ function isVisible(marketplace: Marketplace, order: Order): boolean {
 function isDelivered(marketplace: Marketplace, order: Order): boolean {
   const { phase } = marketplace.standingOf(order);
   return phase === 'accepted' || phase === 'settled';
-}
-
-function search(query: Type.Static<typeof SearchQuery>): Listing[] {
-  const { catalogId, name, delivery, phase, floatMin = 0, floatMax = 1 } = query;
-  const matches = (listing: Listing) =>
-    listing.side === 'cs2' &&
-    (catalogId === undefined || listing.catalogId === catalogId) &&
-    (name === undefined || listing.marketHashName === name) &&
-    (delivery === undefined || deliveryOf(listing) === delivery) &&
-    (phase === undefined || listing.phase === phase) &&
-    Number(listing.wear) >= floatMin &&
-    Number(listing.wear) <= floatMax;
-  return cards.filter(matches).sort((a, b) => Number(a.listedMills - b.listedMills));
 }
 
 function answerBuy(reply: FastifyReply, outcome: BuyReply) {

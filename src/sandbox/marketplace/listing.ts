@@ -5,7 +5,7 @@ import type { Behaviour } from './behaviour.ts';
 export type Side = 'cs2' | 'rust';
 
 export interface Prices {
-  /** What the feed and a search show. */
+  /** What the feed shows. */
   readonly listedMills: Mills;
   /** What the single listing shows. */
   readonly liveMills: Mills;

@@ -3,9 +3,8 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { toMills } from '../../money.ts';
 import { type BuyReply, buy } from './buying.ts';
-import { cards, findListing } from './catalogue.ts';
+import { findListing } from './catalogue.ts';
 import { feedOf } from './feed.ts';
-import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { orderIdOf } from './orders.ts';
 import { answerHtml, answerUnavailable, hang, isCallersFault, originOf } from './replies.ts';
@@ -15,13 +14,6 @@ import { isSold } from './sales.ts';
 export const SANDBOX_RUST_KEY = 'sandbox-rust-key';
 
 const FIND_MAX = 100;
-const PAGE_MAX = 100;
-
-const SearchQuery = Type.Object({
-  name: Type.Optional(Type.String()),
-  skip: Type.Integer({ minimum: 0, default: 0 }),
-  limit: Type.Integer({ minimum: 1, maximum: PAGE_MAX, default: PAGE_MAX }),
-});
 
 const BuyQuery = Type.Object({
   item_id: Type.String(),
@@ -47,15 +39,6 @@ export const rustSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> =
     const listing = findListing('rust', request.query.id);
     if (!listing || isSold(marketplace, listing)) return refusal('Item not found');
     return { success: true, item: listingOnWire(listing, marketplace.nowMs, originOf(request)) };
-  });
-
-  app.get('/listings', { schema: { querystring: SearchQuery } }, async (request) => {
-    const { name, skip, limit } = request.query;
-    const found = cards
-      .filter((listing) => listing.side === 'rust' && (name === undefined || listing.marketHashName === name))
-      .sort((a, b) => Number(a.listedMills - b.listedMills));
-    const onWire = (listing: Listing) => listingOnWire(listing, marketplace.nowMs, originOf(request));
-    return { success: true, items: found.slice(skip, skip + limit).map(onWire) };
   });
 
   const FeedQuery = Type.Object({ since: Type.Optional(Type.String()) });

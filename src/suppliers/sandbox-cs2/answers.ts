@@ -1,8 +1,8 @@
 import type { FeedPage } from '../feed.ts';
 import type { JsonAnswer } from '../http.ts';
-import type { BuyAnswer, CancelAnswer, FindAnswer, ListingAnswer, SearchAnswer, Unknown } from '../supplier.ts';
+import type { BuyAnswer, CancelAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
 import { buyRefusals, cancelRefusals, listingOf, moneyOf, notOnSale, orderOf } from './map.ts';
-import { boughtShape, envelopeShape, feedShape, foundShape, hintShape, listingShape, searchShape } from './shapes.ts';
+import { boughtShape, envelopeShape, feedShape, foundShape, hintShape, listingShape } from './shapes.ts';
 
 export function readListing(answer: JsonAnswer): ListingAnswer {
   const read = open(answer);
@@ -10,14 +10,6 @@ export function readListing(answer: JsonAnswer): ListingAnswer {
   if (read.kind === 'unclear') return unclear(read.text);
   const listing = listingShape.Check(read.data) ? listingOf(read.data) : null;
   return listing ? { outcome: 'listed', listing } : unclear('a listing of an unexpected shape');
-}
-
-export function readSearch(answer: JsonAnswer): SearchAnswer {
-  const read = open(answer);
-  if (read.kind !== 'said') return unclear(read.text);
-  if (!searchShape.Check(read.data)) return unclear('a list of an unexpected shape');
-  // A row with an unreadable price is left out: nobody can buy it, and the others are still good.
-  return { outcome: 'found', listings: read.data.list.flatMap((row) => listingOf(row) ?? []) };
 }
 
 export function readFeed(answer: JsonAnswer): FeedPage {

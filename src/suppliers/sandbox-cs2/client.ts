@@ -1,9 +1,6 @@
 import { toDecimalText } from '../../money.ts';
 import { type JsonAnswer, JsonClient, type JsonClientOptions } from '../http.ts';
-import type { BuyOrder, ListingQuery } from '../supplier.ts';
-
-const STANDARD_DELIVERY = '1';
-const AUTO_DELIVERY = '2';
+import type { BuyOrder } from '../supplier.ts';
 
 /** The marketplace's routes, with our values in its spelling. It reads nothing out of the answers. */
 export class Cs2Client {
@@ -21,10 +18,6 @@ export class Cs2Client {
       path: `/listings/${encodeURIComponent(nativeId)}`,
       query: this.#query(),
     });
-  }
-
-  search(query: ListingQuery): Promise<JsonAnswer> {
-    return this.#http.request({ method: 'GET', path: '/listings', query: this.#query(searchParams(query)) });
   }
 
   /** @param cursor null: from the start */
@@ -60,18 +53,4 @@ export class Cs2Client {
   #query(params: Record<string, string> = {}): URLSearchParams {
     return new URLSearchParams({ 'app-key': this.#apiKey, ...params });
   }
-}
-
-function searchParams(query: ListingQuery): Record<string, string> {
-  const delivery = query.delivery === 'instant' ? AUTO_DELIVERY : STANDARD_DELIVERY;
-  return {
-    page: String(query.page),
-    limit: String(query.perPage),
-    ...(query.catalogId === undefined ? {} : { catalogId: query.catalogId }),
-    ...(query.marketHashName === undefined ? {} : { name: query.marketHashName }),
-    ...(query.delivery === undefined ? {} : { delivery }),
-    ...(query.phase === undefined ? {} : { phase: query.phase }),
-    ...(query.floatMin === undefined ? {} : { floatMin: String(query.floatMin) }),
-    ...(query.floatMax === undefined ? {} : { floatMax: String(query.floatMax) }),
-  };
 }

@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../clock.ts';
 import { packListingId, unpackListingId } from '../../ids.ts';
 import { readPages } from '../feed.ts';
 import { type CancelAbility, CS2, type PushAbility, type Supplier } from '../supplier.ts';
-import { readBuy, readCancel, readFeed, readFind, readHintBody, readListing, readSearch } from './answers.ts';
+import { readBuy, readCancel, readFeed, readFind, readHintBody, readListing } from './answers.ts';
 import { Cs2Client } from './client.ts';
 
 export interface SandboxCs2Options {
@@ -39,7 +39,6 @@ export function createSandboxCs2(options: SandboxCs2Options): Supplier {
     cancel: cancelAbility(client),
     push: pushAbility(options.hintSecret),
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
-    search: async (query) => readSearch(await client.search(query)),
     feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),
     buy: async (order) => readBuy(await client.buy(order)),
     find: async (references) => readFind(await client.find(references)),

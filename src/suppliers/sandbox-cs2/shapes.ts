@@ -67,7 +67,6 @@ export const envelopeShape = Compile(
   Type.Object({ success: Type.Boolean(), data: Type.Unknown(), errorCode: Type.Integer(), errorMsg: NullableText }),
 );
 export const listingShape = Compile(Listing);
-export const searchShape = Compile(Type.Object({ list: Type.Array(Listing) }));
 export const feedShape = Compile(
   Type.Object({
     full: Type.Boolean(),

@@ -1,18 +1,13 @@
 import type { FeedPage } from '../feed.ts';
 import type { JsonAnswer } from '../http.ts';
-import type { BuyAnswer, FindAnswer, ListingAnswer, SearchAnswer, Unknown } from '../supplier.ts';
+import type { BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
 import { buyRefusals, listingOf, moneyOf, NOT_ON_SALE, orderOf } from './map.ts';
-import { boughtShape, feedShape, itemShape, itemsShape, refusalShape, tradesShape } from './shapes.ts';
+import { boughtShape, feedShape, itemShape, refusalShape, tradesShape } from './shapes.ts';
 
 export function readListing(answer: JsonAnswer): ListingAnswer {
   if (refusalIn(answer) === NOT_ON_SALE) return { outcome: 'gone' };
   if (!answer.ok || !itemShape.Check(answer.json)) return unclear(answer);
   return { outcome: 'listed', listing: listingOf(answer.json.item) };
-}
-
-export function readSearch(answer: JsonAnswer): SearchAnswer {
-  if (!answer.ok || !itemsShape.Check(answer.json)) return unclear(answer);
-  return { outcome: 'found', listings: answer.json.items.map(listingOf) };
 }
 
 export function readFeed(answer: JsonAnswer): FeedPage {

@@ -1,6 +1,5 @@
 import type { Mills } from '../../money.ts';
 import { type JsonAnswer, JsonClient, type JsonClientOptions } from '../http.ts';
-import type { ListingQuery } from '../supplier.ts';
 
 export interface Recipient {
   readonly partner: string;
@@ -19,15 +18,6 @@ export class RustClient {
 
   listing(nativeId: string): Promise<JsonAnswer> {
     return this.#get('/listing', [['id', nativeId]]);
-  }
-
-  search({ catalogId, marketHashName, page, perPage }: ListingQuery): Promise<JsonAnswer> {
-    const name = catalogId ?? marketHashName;
-    return this.#get('/listings', [
-      ['skip', String((page - 1) * perPage)],
-      ['limit', String(perPage)],
-      ...(name === undefined ? [] : [pair('name', name)]),
-    ]);
   }
 
   /** @param since null: from the start */

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { MINUTE_MS } from '../../clock.ts';
 import { readPages } from '../feed.ts';
-import { type BuyAnswer, type BuyOrder, type ListingQuery, RUST, type Supplier } from '../supplier.ts';
-import { readBuy, readFeed, readFind, readListing, readSearch } from './answers.ts';
+import { type BuyAnswer, type BuyOrder, RUST, type Supplier } from '../supplier.ts';
+import { readBuy, readFeed, readFind, readListing } from './answers.ts';
 import { type Recipient, RustClient } from './client.ts';
 
 export interface SandboxRustOptions {
@@ -31,10 +31,6 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
     cancel: null,
     push: null,
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
-    search: async (query) => {
-      if (asksForCs2Only(query)) return { outcome: 'found', listings: [] };
-      return readSearch(await client.search(query));
-    },
     feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),
     buy: (order) => buy(client, order),
     find: async (references) => readFind(await client.find(references)),
@@ -55,10 +51,4 @@ function recipientOf(tradeUrl: string): Recipient | null {
   const partner = params?.get('partner');
   const token = params?.get('token');
   return partner && token ? { partner, token } : null;
-}
-
-/** Rust items have no wear and no phases, and nothing is delivered by a machine: such a wish finds nothing. */
-function asksForCs2Only(query: ListingQuery): boolean {
-  const { delivery, phase, floatMin, floatMax } = query;
-  return delivery === 'instant' || [phase, floatMin, floatMax].some((wish) => wish !== undefined);
 }

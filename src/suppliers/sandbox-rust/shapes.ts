@@ -30,7 +30,6 @@ export type WireTrade = Type.Static<typeof Trade>;
 
 export const refusalShape = Compile(Type.Object({ success: Type.Literal(false), msg: Type.String() }));
 export const itemShape = Compile(Type.Object({ success: Type.Literal(true), item: Item }));
-export const itemsShape = Compile(Type.Object({ success: Type.Literal(true), items: Type.Array(Item) }));
 export const feedShape = Compile(
   Type.Object({
     success: Type.Literal(true),
