@@ -14,7 +14,7 @@ function tradeText({ trade, merchantName, approval, items }: Timeline): string {
     ['externalId', trade.external_id],
     ['merchant', `${merchantName}  ${trade.merchant_id}`],
     ['what', `${trade.type}, ${trade.source}, game ${trade.game}`],
-    ['recipient', trade.steam_id],
+    ['recipient', trade.client_id === null ? trade.steam_id : `${trade.steam_id}, ${trade.client_id}`],
     ['status', withError(trade.status, trade.error)],
     ['total', dollars(sum(items.map(({ item }) => item.price_mills)))],
     ['created', trade.created_at],

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { timelineJson } from '../../src/cli/timeline-json.ts';
+import { timelineText } from '../../src/cli/timeline-text.ts';
 import { rotateSecret } from '../../src/merchants/rotate-secret.ts';
+import { timelineOf } from '../../src/trades/timeline.ts';
 import { accounts, type Client, signToken, tokenClaims } from '../support/client.ts';
 import { cents, dollars, type Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
@@ -269,6 +272,16 @@ describe('a client sees', () => {
     const trade = await merchant.client(ann, 'user-7').withdraws([world().card('never-ships')]);
     expect(await merchant.client(ann, 'renamed').trades()).toEqual([trade.id]);
     expect(await merchant.client(ben, 'user-7').trades()).toEqual([]);
+  });
+
+  test('and the operator sees whose a trade is, and who made it', async () => {
+    const merchant = await world().merchant();
+    const trade = await merchant.client(ann, 'user-7').withdraws([world().card('never-ships')]);
+    const timeline = await timelineOf(world().gateway.deps.db, { merchant_id: merchant.id, id: trade.id });
+    const text = timelineText(timeline);
+    expect(text).toContain(`${ann.steamId}, user-7`);
+    expect(text).toContain(`client:${ann.steamId}`);
+    expect(timelineJson(timeline)).toMatchObject({ source: 'client', steamId: ann.steamId, clientId: 'user-7' });
   });
 
   test('I find its trades by id or externalId, and my list has only my own', async () => {
