@@ -1,13 +1,24 @@
-import { MINUTE_MS } from '../../src/clock.ts';
+import { DAY_MS, later, MINUTE_MS } from '../../src/clock.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Random } from '../simulation/random.ts';
+import { accounts, signToken, tokenClaims } from '../support/client.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { inLanes, until } from './eventually.ts';
 import { advance, type Merchant, send, type World } from './world.ts';
 
+/** Where somebody cancels, and as whom. */
+export interface Asker {
+  readonly path: '/secure/buy' | '/client/trading/withdraw';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** One item that is bought, 31 minutes old and waiting for its seller: what a round is about. */
 export interface RaceItem {
   readonly merchant: Merchant;
+  /** Who may cancel it: the merchant with its key, or the client that withdrew it with its token. */
+  readonly asker: Asker;
+  /** Items of its trade, itself included. */
+  readonly siblings: number;
   readonly tradeId: string;
   readonly tradeExternalId: string;
   readonly itemId: string;
@@ -17,7 +28,10 @@ export interface RaceItem {
   readonly reference: string;
 }
 
-const ITEMS_PER_TRADE = 10;
+/** Items of a trade: few, so that a whole trade's cancel leaves the other rounds something to race for. */
+const SIZES = [1, 1, 2, 3, 10];
+const CLIENTS = 0.3;
+const TIMED = 0.4;
 const BUYS_AT_ONCE = 6;
 const BUY_TRIES_MAX = 10;
 
@@ -44,17 +58,43 @@ interface Card {
 export async function prepareItems(world: World, random: Random, count: number): Promise<RaceItem[]> {
   const cards = await cardsOf(world);
   const trades: Order[] = [];
-  for (let left = count; left > 0; left -= ITEMS_PER_TRADE) {
-    const chosen = choose(cards, random, Math.min(left, ITEMS_PER_TRADE));
-    trades.push({ merchant: random.pick(world.merchants), externalId: `order-${crypto.randomUUID()}`, chosen });
+  for (let left = count; left > 0; ) {
+    const chosen = choose(cards, random, Math.min(left, random.pick(SIZES)));
+    left -= chosen.length;
+    const merchant = random.pick(world.merchants);
+    const asker = random.chance(CLIENTS) ? asClient(world, merchant) : asMerchant(merchant);
+    const isTimed = random.chance(TIMED);
+    trades.push({ merchant, asker, isTimed, externalId: `order-${crypto.randomUUID()}`, chosen });
   }
   const bought: Bought[] = [];
   await inLanes([...trades.entries()], BUYS_AT_ONCE, async ([index, wanted]) => {
     bought.push(...(await buy(world, wanted, index)));
   });
   await until('all items are bought', () => isAllBought(world));
+  await holdTimersOff(world);
   await advance(world, 31 * MINUTE_MS);
   return withIds(world, bought);
+}
+
+function asMerchant({ apiKey }: Merchant): Asker {
+  return { path: '/secure/buy', headers: { 'api-key': apiKey } };
+}
+
+function asClient({ clock }: World, { id, apiSecret }: Merchant): Asker {
+  const claims = tokenClaims(id, accounts.ann, clock.now());
+  const token = signToken(apiSecret, { alg: 'HS256', userId: id }, claims);
+  return { path: '/client/trading/withdraw', headers: { authorization: `Bearer ${token}` } };
+}
+
+/** As if somebody had taken all of them up: in a round, the timer strikes when the round says so. */
+async function holdTimersOff({ db, clock }: World): Promise<void> {
+  const never = later(clock.now(), DAY_MS);
+  await db
+    .updateTable('item')
+    .set({ auto_cancel_due_at: never })
+    .where('auto_cancel_due_at', 'is not', null)
+    .where('auto_cancel_due_at', '<', never)
+    .execute();
 }
 
 async function cardsOf(world: World): Promise<Card[]> {
@@ -79,16 +119,22 @@ type Bought = Omit<RaceItem, 'itemId' | 'reference'>;
 
 interface Order {
   readonly merchant: Merchant;
+  readonly asker: Asker;
+  readonly isTimed: boolean;
   readonly externalId: string;
   readonly chosen: readonly Card[];
 }
 
 async function buy(world: World, wanted: Order, turn: number): Promise<Bought[]> {
-  const { merchant, externalId, chosen } = wanted;
+  const { merchant, asker, isTimed, externalId, chosen } = wanted;
   const items = chosen.map((card, index) => ({ itemId: card.id, price: card.price, externalId: `line-${index}` }));
-  const trade = await askToBuy(world, turn, merchant, { externalId, tradeUrl: TRADE_URL, items });
+  const tradeUrl = asker.path === '/secure/buy' ? { tradeUrl: TRADE_URL } : {};
+  const body = { externalId, items, ...tradeUrl, ...(isTimed ? { autoCancel: 30 } : {}) };
+  const trade = await askToBuy(world, turn, asker, body);
   return trade.items.map((item, index) => ({
     merchant,
+    asker,
+    siblings: trade.items.length,
     tradeId: trade.id,
     tradeExternalId: externalId,
     listingId: item.id,
@@ -98,11 +144,11 @@ async function buy(world: World, wanted: Order, turn: number): Promise<Bought[]>
 }
 
 /** On a machine that is too busy a listing's price may come too late: nothing was bought then, and it is safe to ask again. */
-async function askToBuy({ nodes }: World, turn: number, merchant: Merchant, body: object): Promise<TradeWire> {
+async function askToBuy({ nodes }: World, turn: number, asker: Asker, body: object): Promise<TradeWire> {
   for (let tried = 1; ; tried++) {
     const node = nodes[(turn + tried) % nodes.length];
     if (!node) throw new Error('there is a node');
-    const { status, json } = await send(node, 'POST', '/secure/buy', body, { 'api-key': merchant.apiKey });
+    const { status, json } = await send(node, 'POST', asker.path, body, asker.headers);
     if (status === 200) return (json as { data: TradeWire }).data; // as documented
     if (status !== 503 || tried >= BUY_TRIES_MAX)
       throw new Error(`a buy was answered ${status}: ${JSON.stringify(json)}`);

@@ -10,9 +10,9 @@ const LATER = new Date('2026-01-01T12:00:01Z');
 const PRICE = '15480';
 
 const refund = { key: 'refund:1', kind: 'refund', to: 'available', mills: PRICE };
-const settled = { state: 'settled', reason: null, asks: 1 };
-const lost = { state: 'lost', reason: null, asks: 1 };
-const refused = { state: 'refused', reason: 'already_sent', asks: 1 };
+const settled = { state: 'settled', actor: 'merchant:1', reason: null, asks: 1 };
+const lost = { state: 'lost', actor: 'merchant:1', reason: null, asks: 1 };
+const refused = { state: 'refused', actor: 'merchant:1', reason: 'already_sent', asks: 1 };
 
 function event(to: string) {
   return { event: 'revert', to, at: AT.toISOString(), actor: 'supplier:sandbox-cs2' };
@@ -67,6 +67,8 @@ function cancel(status: number, reason?: string): Answer {
   return { kind: 'cancel', node: 0, status, at: LATER, ...said };
 }
 
+const whole = (status: number, reason?: string): Answer => ({ ...cancel(status, reason), kind: 'whole' });
+
 const kindsOf = (answers: readonly Answer[], facts: Facts) => [
   ...new Set(faultsOf(answers, facts).map((fault) => fault.kind)),
 ];
@@ -88,6 +90,11 @@ describe('a round that kept its promises has no fault', () => {
   test('a lost answer: unknown to some, accepted to others', () => {
     const facts = cancelled({}, { cancelAnswers: { accepted: 1, refused: 0, unclear: 1 } });
     expect(faultsOf([cancel(503, 'unknown'), cancel(200)], facts)).toEqual([]);
+  });
+
+  test('a whole trade: refused without saying why, while there was a reason', () => {
+    expect(faultsOf([whole(400, 'not said')], delivered())).toEqual([]);
+    expect(faultsOf([whole(200), whole(400, 'not said')], cancelled())).toEqual([]);
   });
 
   test('reads that show the way to where it ended', () => {
@@ -148,6 +155,11 @@ describe('answers', () => {
     ['refused although accepted', cancel(400, 'not_allowed'), cancelled()],
     ['said to be sent when it was cancelled', cancel(400, 'already_sent'), cancelled()],
     ['said to be over before it was', open, cancelled()],
+    [
+      'refused with a whole trade, and there was no reason',
+      { ...open, kind: 'whole', reason: 'not said' },
+      cancelled(),
+    ],
     ['said to be over when it was delivered', cancel(400, 'already_closed'), delivered()],
     ['too early, in an old item', cancel(400, 'too_early'), delivered()],
     ['unknown though every answer was clear', cancel(503, 'unknown'), cancelled()],

@@ -71,7 +71,8 @@ function callFaults({ purchases, market }: Facts): Fault[] {
 
 function answerFaults(answers: readonly Answer[], facts: Facts): Fault[] {
   return answers.flatMap((answer) => {
-    const why = answer.kind === 'cancel' ? wrongOfCancel(answer, facts) : wrongOfOther(answer, facts);
+    const why =
+      answer.kind === 'cancel' || answer.kind === 'whole' ? wrongOfCancel(answer, facts) : wrongOfOther(answer, facts);
     const said = [answer.status, answer.key, answer.reason, answer.state]
       .filter((part) => part !== undefined)
       .join(' ');
@@ -96,7 +97,8 @@ function wrongOfSuccess({ isRight }: Answer, { market, wishes }: Facts): string 
   return wishes.some((wish) => wish.state !== 'refused') ? null : 'every wish was refused';
 }
 
-function wrongOfRefusal({ reason, at }: Answer, facts: Facts): string | null {
+function wrongOfRefusal(answer: Answer, facts: Facts): string | null {
+  const { reason, at } = answer;
   switch (reason) {
     case 'not_allowed':
       return facts.market.cancelAcceptedAt === null ? null : 'the marketplace accepted';
@@ -105,6 +107,12 @@ function wrongOfRefusal({ reason, at }: Answer, facts: Facts): string | null {
     case 'already_closed': {
       const over = facts.events.find((event) => event.to === 'reverted');
       return over && new Date(over.at) <= at ? null : 'it was not over';
+    }
+    case 'not said': {
+      // The cancel of a whole trade names the error, not why: one of the reasons must be true.
+      const reasons = ['not_allowed', 'already_sent', 'already_closed'];
+      const isTrue = reasons.some((each) => wrongOfRefusal({ ...answer, reason: each }, facts) === null);
+      return isTrue ? null : 'there is no reason';
     }
     default:
       return 'no such reason in this race';

@@ -18,10 +18,14 @@ export class Tally {
     this.rounds++;
     for (const { kind, status, reason } of round.answers) {
       count(this.#requests, kind);
-      if (kind === 'cancel') count(this.#cancels, reason ? `${status} ${reason}` : String(status));
+      const said = reason ? `${status} ${reason}` : String(status);
+      if (kind === 'cancel') count(this.#cancels, said);
+      if (kind === 'whole') count(this.#cancels, `whole ${said}`);
     }
     count(this.#outcomes, facts.state);
-    for (const wish of facts.wishes) count(this.#outcomes, `wish ${wish.state}`);
+    for (const wish of facts.wishes) {
+      count(this.#outcomes, `wish${wish.actor === 'timer' ? ' of the timer' : ''} ${wish.state}`);
+    }
     const { accepted, refused, unclear } = facts.market.cancelAnswers;
     count(this.#market, 'accepted', accepted);
     count(this.#market, 'refused', refused);

@@ -22,6 +22,15 @@ const FUNDS = toMills(100_000_000_000n);
 /** As the demo merchant's, for which the sandbox shows its prices. */
 const FEE_BPS = 150;
 const NO_LIMIT = 100_000_000;
+const UNLIMITED = [
+  'item-cancel',
+  'trade-cancel',
+  'buy',
+  'trades',
+  'client-withdraw',
+  'client-item-cancel',
+  'client-trade-cancel',
+];
 /** Answers to cancels take this long, so that the other nine requests come while one is under way. */
 const CANCEL_ANSWER_MS = 10;
 /** A machine that is busy with other things is no fault of the gateway. */
@@ -32,6 +41,7 @@ const TICK_MS = 100;
 export interface Merchant {
   readonly id: string;
   readonly apiKey: string;
+  readonly apiSecret: string;
 }
 
 /** All that the rounds need: gateway processes on one database, a marketplace process, merchants, a receiver. */
@@ -90,12 +100,17 @@ function open(url: string, cleanup: Cleanup): Pool {
 
 async function merchant(db: Db, callbackUrl: string): Promise<Merchant> {
   const deps = { db, clock: new MovableClock(), secrets: new SecretBox(SECRET_KEY) };
-  const { merchant } = await createMerchant(deps, { name: 'Racer', verified: true, feeBps: FEE_BPS, callbackUrl });
+  const { merchant, apiSecret } = await createMerchant(deps, {
+    name: 'Racer',
+    verified: true,
+    feeBps: FEE_BPS,
+    callbackUrl,
+  });
   const { apiKey } = await createKey(deps, merchant.id);
-  for (const route of ['item-cancel', 'buy', 'trades']) await setRouteLimit(deps, merchant.id, route, NO_LIMIT);
+  for (const route of UNLIMITED) await setRouteLimit(deps, merchant.id, route, NO_LIMIT);
   const { id: merchantId } = merchant;
   await moveFunding(deps, { merchantId, direction: 'credit', amountMills: FUNDS, actor: 'races', reference: 'races' });
-  return { id: merchantId, apiKey };
+  return { id: merchantId, apiKey, apiSecret };
 }
 
 export interface Reply {
