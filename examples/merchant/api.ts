@@ -1,6 +1,177 @@
 // Made by `npm run client:types` from the gateway's OpenAPI document. Do not edit.
 
 export interface paths {
+    "/auth/authenticate-client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a token for one of your users
+         * @description It holds for a day. You can as well sign it yourself, with your API secret.
+         */
+        post: operations["authenticateClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/market": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on sale, by name and price
+         * @description Of CS2 a row for each catalogue item, with its cheapest listing; of Rust a row for each listing.
+         */
+        get: operations["browseMarketAsClient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/market/item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listings of one CS2 item, cheapest first */
+        get: operations["listListingsAsClient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/market/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CS2 items whose names fit what is being typed, best first */
+        get: operations["suggestItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The client’s own trades, newest first */
+        get: operations["listTradesAsClient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/trading/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Buy 1 to 50 items for the client
+         * @description Paid from the merchant’s wallet, which is why the merchant is asked first.
+         */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/trading/withdraw/{tradeId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel all of a trade that can still be cancelled
+         * @description A mixture is a success: read each item’s status. What it means is as for a single item.
+         */
+        post: operations["cancelTradeAsClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/trading/withdraw/{tradeId}/items/{itemId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel one undelivered CS2 item, 30 minutes after it was created
+         * @description Success means that the marketplace accepted. The refund and `reverted` come later, by callback.
+         */
+        post: operations["cancelItemAsClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/client/trading/withdraw/quick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Buy the cheapest listings of one item, as many as are wanted
+         * @description The worst case is reserved at once. `items` is empty at first and fills as listings are bought; what was not bought, or cost less, is released and told by callback.
+         */
+        post: operations["quickWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -125,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/secure/buy/{tradeId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel all of a trade that can still be cancelled
+         * @description A mixture is a success: read each item’s status. What it means is as for a single item.
+         */
+        post: operations["cancelTrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/secure/buy/{tradeId}/items/{itemId}/cancel": {
         parameters: {
             query?: never;
@@ -145,6 +336,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/secure/buy/quick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Buy the cheapest listings of one item, as many as are wanted
+         * @description The worst case is reserved at once. `items` is empty at first and fills as listings are bought; what was not bought, or cost less, is released and told by callback.
+         */
+        post: operations["quickBuy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secure/market": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on sale, by name and price
+         * @description Of CS2 a row for each catalogue item, with its cheapest listing; of Rust a row for each listing.
+         */
+        get: operations["browseMarket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/secure/market/item": {
         parameters: {
             query?: never;
@@ -154,6 +385,23 @@ export interface paths {
         };
         /** Listings of one CS2 item, cheapest first */
         get: operations["listListings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secure/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each item costs at the least */
+        get: operations["listPrices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -322,6 +570,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the operator put into the wallet and took out, newest first
+         * @description What trades did to the wallet is in `/v1/wallets/me/entries`.
+         */
+        get: operations["listTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/transactions/{transactionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One deposit or withdrawal: there are none
+         * @description Always 404. This route shows deposits and withdrawals, which this gateway does not make; ids of the operator’s credits and debits give 404 by the rule of the API.
+         */
+        get: operations["getTransaction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/wallets/me/balance": {
         parameters: {
             query?: never;
@@ -331,6 +619,26 @@ export interface paths {
         };
         /** Balance of the wallet, in US dollars */
         get: operations["getBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallets/me/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every movement of the wallet, newest first
+         * @description `available` and `locked` of all entries add up to `balance` and `pendingBalance`.
+         */
+        get: operations["listEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -451,6 +759,44 @@ export interface components {
             /** Format: uuid */
             tradeId: string;
         };
+        CancelledTrade: {
+            cancelled: number;
+            failed: number;
+            items: {
+                externalId?: string;
+                itemId: string;
+                /** @description The key of the error that the item route answers */
+                reason?: string;
+                /** @enum {unknown} */
+                status: "cancelled" | "failed";
+            }[];
+            /** @description Items that could be asked about: cancelled and failed together */
+            requested: number;
+            /** Format: uuid */
+            tradeId: string;
+        };
+        Cs2Price: {
+            /** @description Whether it can be deposited; nothing can */
+            accepted: boolean;
+            deposit: number;
+            itemId: string | null;
+            marketHashName: string;
+            phases?: {
+                /** @description Whether it can be deposited; nothing can */
+                accepted: boolean;
+                deposit: number;
+                /** @enum {unknown} */
+                phase: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
+                withdraw: {
+                    instant: number | null;
+                    standard: number | null;
+                };
+            }[];
+            withdraw: {
+                instant: number | null;
+                standard: number | null;
+            };
+        };
         DemoShop: {
             /**
              * @description What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer
@@ -467,6 +813,30 @@ export interface components {
                 trade: unknown;
                 tradeId: string;
             }[];
+        };
+        Entry: {
+            /** @description US dollars, more than 0, whole cents */
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /** @description What it adds to `balance`; below 0: what it takes from it */
+            available: number;
+            /** Format: uuid */
+            id: string;
+            itemExternalId?: string;
+            /** @description The item as the trade shows it: its listing id */
+            itemId?: string;
+            /** @enum {unknown} */
+            kind: "credit" | "debit" | "reserve" | "release" | "capture" | "refund" | "penalty";
+            /** @description What it adds to `pendingBalance`, or takes from it */
+            locked: number;
+            tradeExternalId?: string;
+            /** Format: uuid */
+            tradeId?: string;
+        };
+        EntryPage: {
+            items: components["schemas"]["Entry"][];
+            nextCursor: string | null;
         };
         Event: {
             /**
@@ -495,7 +865,7 @@ export interface components {
                     [key: string]: string;
                 };
                 /** @enum {unknown} */
-                key: "EXTERNAL_ID_EXISTS" | "PRICE_CHANGED" | "MERCHANT_BALANCE_LOW" | "LISTING_NOT_FOUND" | "INVALID_LISTING_ID" | "TRADE_NOT_FOUND" | "TRADE_CANCEL_TOO_SOON" | "TRADE_NOT_CANCELLABLE" | "VALIDATION_FAILED" | "NOT_FOUND" | "RATE_LIMITED" | "SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "FORBIDDEN" | "ACCOUNT_DISABLED" | "MERCHANT_NO_CALLBACK_URL" | "MERCHANT_NO_API_SECRET" | "MERCHANT_CALLBACK_URL_DISABLED" | "CALLBACK_URL_TEST_FAILED" | "CALLBACK_NOT_FOUND" | "MISSING_API_KEY" | "INVALID_API_KEY" | "API_KEY_REVOKED" | "INSUFFICIENT_SCOPE" | "API_KEY_IP_DENIED" | "ITEM_NOT_FOUND";
+                key: "EXTERNAL_ID_EXISTS" | "PRICE_CHANGED" | "MERCHANT_BALANCE_LOW" | "LISTING_NOT_FOUND" | "INVALID_LISTING_ID" | "TRADE_NOT_FOUND" | "TRADE_CANCEL_TOO_SOON" | "TRADE_NOT_CANCELLABLE" | "INSUFFICIENT_STOCK" | "TRADE_CANCEL_UNSUPPORTED" | "VALIDATION_FAILED" | "NOT_FOUND" | "RATE_LIMITED" | "SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_TOKEN" | "MISSING_BEARER" | "NO_API_SECRET_CONFIGURED" | "FORBIDDEN" | "ACCOUNT_DISABLED" | "MERCHANT_NO_CALLBACK_URL" | "MERCHANT_NO_API_SECRET" | "MERCHANT_CALLBACK_URL_DISABLED" | "CALLBACK_URL_TEST_FAILED" | "CALLBACK_NOT_FOUND" | "MISSING_API_KEY" | "INVALID_API_KEY" | "API_KEY_REVOKED" | "INSUFFICIENT_SCOPE" | "API_KEY_IP_DENIED" | "ITEM_NOT_FOUND";
                 /** @description For people; it may change */
                 message: string | string[];
             };
@@ -525,13 +895,30 @@ export interface components {
         Listing: {
             amount: number;
             appid: number;
-            doppler?: {
+            /** @description With `development` only */
+            botInfo?: {
+                name: string;
+                steamId?: string;
+            };
+            charm?: {
+                iconUrl: string;
+                marketHashName?: string;
                 name: string;
             };
+            color?: string;
+            doppler?: {
+                name: string;
+                paintIndex?: number;
+            };
             exterior?: string;
+            fade?: {
+                percentage: number;
+            };
             iconUrl?: string;
             /** @description Listing id, for `/secure/buy` */
             id: string;
+            /** @description Catalogue id, for `/market/item`; on CS2 rows of `/market` only */
+            itemId?: string;
             marketHashName: string;
             offer: {
                 /** @enum {unknown} */
@@ -540,16 +927,46 @@ export interface components {
                 price: number;
             };
             paintSeed?: number;
+            previewToken?: string;
             rarity?: string;
+            stickers?: {
+                iconUrl: string;
+                marketHashName?: string;
+                name: string;
+                slot: number;
+                wear?: number;
+            }[];
             tradable: boolean;
             type?: string;
             wear?: string;
+        };
+        MarketPage: {
+            /** @description All rows that match, on whatever page */
+            count: number;
+            items: components["schemas"]["Listing"][];
+        };
+        RustPrice: {
+            /** @description Whether it can be deposited; nothing can */
+            accepted: boolean;
+            deposit: number;
+            marketHashName: string;
+            withdraw: number | null;
         };
         SandboxClock: {
             /** Format: date-time */
             now: string;
             /** @description How far ahead of real time the sandbox is */
             offsetMs: number;
+        };
+        Suggestion: {
+            /** @description Empty where the marketplace gives no picture */
+            iconUrl: string;
+            /** @description Catalogue id, the `itemId` of `/client/market/item` */
+            id: string;
+            itemType?: string;
+            marketHashName: string;
+            rarity?: string;
+            rarityColor?: string;
         };
         TestListing: {
             behaviour: string;
@@ -588,6 +1005,8 @@ export interface components {
             /** Format: uuid */
             merchantId: string;
             offerID?: string;
+            /** @description The most that it can cost, while that is more than `totalPrice`; ours */
+            reservedPrice?: number;
             revertedBy?: "supplier" | "user";
             source: "client" | "self";
             /** @enum {unknown} */
@@ -602,6 +1021,66 @@ export interface components {
             items: components["schemas"]["Trade"][];
             nextCursor: string | null;
         };
+        Transaction: {
+            address: null;
+            amount: {
+                chain: null;
+                /** @enum {string} */
+                crypto: "0";
+                token: null;
+                /** @description US dollars, more than 0 for debits as well */
+                usd: number;
+            };
+            /** @enum {number} */
+            fee: 0;
+            id: string;
+            /** @enum {string} */
+            status: "POSTED";
+            timestamps: {
+                /** Format: date-time */
+                completed: string;
+                /** Format: date-time */
+                created: string;
+                /** Format: date-time */
+                updated: string;
+            };
+            txnHash: null;
+            /** @enum {unknown} */
+            type: "ADMIN_CREDIT" | "ADMIN_DEBIT";
+        };
+        TransactionDetails: {
+            address: string | null;
+            amount: {
+                chain: string | null;
+                crypto: string;
+                exchangeRate: string;
+                token: string | null;
+                usd: number;
+            };
+            fee: number;
+            id: string;
+            status: string;
+            timestamps: {
+                completed: string | null;
+                /** Format: date-time */
+                created: string;
+                expired: string | null;
+                /** Format: date-time */
+                updated: string;
+            };
+            txnHash: string | null;
+            type: string;
+        };
+        TransactionPage: {
+            items: components["schemas"]["Transaction"][];
+            pagination: {
+                limit: number;
+                /** @description From 1: the page of `limit` that `offset` falls into */
+                page: number;
+                total: number;
+                totalPages: number;
+            };
+        };
     };
     responses: never;
     parameters: never;
@@ -614,17 +1093,1075 @@ export type Callback = components['schemas']['Callback'];
 export type CallbackDetails = components['schemas']['CallbackDetails'];
 export type CallbackUrl = components['schemas']['CallbackUrl'];
 export type CancelledItem = components['schemas']['CancelledItem'];
+export type CancelledTrade = components['schemas']['CancelledTrade'];
+export type Cs2Price = components['schemas']['Cs2Price'];
 export type DemoShop = components['schemas']['DemoShop'];
+export type Entry = components['schemas']['Entry'];
+export type EntryPage = components['schemas']['EntryPage'];
 export type Event = components['schemas']['Event'];
 export type Failure = components['schemas']['Failure'];
 export type Item = components['schemas']['Item'];
 export type Listing = components['schemas']['Listing'];
+export type MarketPage = components['schemas']['MarketPage'];
+export type RustPrice = components['schemas']['RustPrice'];
 export type SandboxClock = components['schemas']['SandboxClock'];
+export type Suggestion = components['schemas']['Suggestion'];
 export type TestListing = components['schemas']['TestListing'];
 export type Trade = components['schemas']['Trade'];
 export type TradePage = components['schemas']['TradePage'];
+export type Transaction = components['schemas']['Transaction'];
+export type TransactionDetails = components['schemas']['TransactionDetails'];
+export type TransactionPage = components['schemas']['TransactionPage'];
 export type $defs = Record<string, never>;
 export interface operations {
+    authenticateClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    clientData?: {
+                        cryptoDeposits?: boolean;
+                        fiatDeposits?: boolean;
+                        kycHash?: string;
+                        kycLevel?: number;
+                        registrationDate?: string | null;
+                        totalWager?: number;
+                    };
+                    /** @description Your own id of the user; trades show it */
+                    clientId?: string;
+                    clientSteamId: string;
+                    /** @description Of the same account */
+                    clientTradeUrl: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            token: string;
+                        };
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `NO_API_SECRET_CONFIGURED` (1120): You have no API secret, so no token can be signed for you.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    browseMarketAsClient: {
+        parameters: {
+            query?: {
+                /** @description Rows with every field, made up */
+                development?: "true" | "false" | "1" | "0";
+                /** @description 730 is CS2, 252490 is Rust */
+                game?: "730" | "252490";
+                maxPrice?: number | null | "null";
+                minPrice?: number | null | "null";
+                page?: number;
+                /** @description -1: everything */
+                perPage?: number;
+                /** @description Words of the name, in any order; all must occur */
+                search?: string;
+                sort?: "relevance" | "priceAsc" | "priceDesc" | "nameAsc" | "nameDesc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MarketPage"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
+             *
+             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listListingsAsClient: {
+        parameters: {
+            query?: {
+                delivery?: "any" | "standard" | "instant";
+                floatMax?: number | null | "null";
+                floatMin?: number | null | "null";
+                /** @description Catalogue id; wins over marketHashName */
+                itemId?: string;
+                marketHashName?: string;
+                page?: number;
+                perPage?: number;
+                phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Listing"][];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
+             *
+             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    suggestItems: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Suggestion"][];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
+             *
+             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listTradesAsClient: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description 730 is CS2, 252490 is Rust */
+                game?: "730" | "252490";
+                limit?: number;
+                type?: "deposit" | "withdraw";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TradePage"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
+             *
+             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
+                    autoCancel?: number;
+                    externalId?: string;
+                    /**
+                     * @description 730 is CS2, 252490 is Rust
+                     * @default 730
+                     * @enum {unknown}
+                     */
+                    game?: "730" | "252490";
+                    items: {
+                        externalId?: string;
+                        /** @description Listing id, as quoted */
+                        itemId: string;
+                        maxPrice?: number;
+                        price: number;
+                    }[];
+                    slippageBps?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trade"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `INVALID_LISTING_ID` (17): This is no listing id of the game that was named.
+             *
+             *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
+             *
+             *     `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): Your callback URL is switched off, so you cannot be asked.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
+             *
+             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `PRICE_CHANGED` (11): An item costs more now than the price that was sent.
+             *
+             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    cancelTradeAsClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trade’s id or the externalId you gave it */
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CancelledTrade"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `TRADE_NOT_CANCELLABLE` (28): This item cannot be cancelled.
+             *
+             *     `TRADE_CANCEL_UNSUPPORTED` (44): No item of this trade has a marketplace that can cancel.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
+             *
+             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `FORBIDDEN` (1300): This trade is not one of your own.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    cancelItemAsClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item’s id, or the externalId you gave it */
+                itemId: string;
+                /** @description The trade’s id or the externalId you gave it */
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CancelledItem"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `TRADE_CANCEL_TOO_SOON` (27): An item can be cancelled 30 minutes after it was created.
+             *
+             *     `TRADE_NOT_CANCELLABLE` (28): This item cannot be cancelled.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
+             *
+             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `FORBIDDEN` (1300): This trade is not one of your own.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ITEM_NOT_FOUND` (2201): No such item in this trade, or no such trade. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    quickWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    amount: number;
+                    /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
+                    autoCancel?: number;
+                    /**
+                     * @description instant: CS2 only
+                     * @default standard
+                     * @enum {unknown}
+                     */
+                    delivery?: "standard" | "instant";
+                    externalId?: string;
+                    /** @description One a unit, in their order */
+                    externalIds?: string[];
+                    /**
+                     * @description 730 is CS2, 252490 is Rust
+                     * @default 730
+                     * @enum {unknown}
+                     */
+                    game?: "730" | "252490";
+                    /** @description CS2: catalogue id; Rust: listing id. Wins over marketHashName */
+                    itemId?: string;
+                    marketHashName?: string;
+                    maxPrice: number;
+                    /**
+                     * @description CS2 only
+                     * @enum {unknown}
+                     */
+                    phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trade"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
+             *
+             *     `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): Your callback URL is switched off, so you cannot be asked.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
+             *
+             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `INSUFFICIENT_STOCK` (34): None of this item is on sale at that price.
+             *
+             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -1072,7 +2609,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Only 720 (off) is offered, and is the default */
+                    /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
                     autoCancel?: number;
                     externalId?: string;
                     /**
@@ -1229,6 +2766,118 @@ export interface operations {
             };
         };
     };
+    cancelTrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trade’s id or the externalId you gave it */
+                tradeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CancelledTrade"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `TRADE_NOT_CANCELLABLE` (28): This item cannot be cancelled.
+             *
+             *     `TRADE_CANCEL_UNSUPPORTED` (44): No item of this trade has a marketplace that can cancel.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *
+             *     `FORBIDDEN` (1300): This trade is not one of your own.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     cancelItem: {
         parameters: {
             query?: never;
@@ -1295,7 +2944,7 @@ export interface operations {
              *
              *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
              *
-             *     `FORBIDDEN` (1300): This trade is not a self-trade of yours.
+             *     `FORBIDDEN` (1300): This trade is not one of your own.
              */
             403: {
                 headers: {
@@ -1343,12 +2992,294 @@ export interface operations {
             };
         };
     };
+    quickBuy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    amount: number;
+                    /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
+                    autoCancel?: number;
+                    /**
+                     * @description instant: CS2 only
+                     * @default standard
+                     * @enum {unknown}
+                     */
+                    delivery?: "standard" | "instant";
+                    externalId?: string;
+                    /** @description One a unit, in their order */
+                    externalIds?: string[];
+                    /**
+                     * @description 730 is CS2, 252490 is Rust
+                     * @default 730
+                     * @enum {unknown}
+                     */
+                    game?: "730" | "252490";
+                    /** @description CS2: catalogue id; Rust: listing id. Wins over marketHashName */
+                    itemId?: string;
+                    marketHashName?: string;
+                    maxPrice: number;
+                    /**
+                     * @description CS2 only
+                     * @enum {unknown}
+                     */
+                    phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
+                    tradeUrl: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trade"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED` (1001): The request is not valid.
+             *
+             *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
+             *
+             *     `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): Your callback URL is switched off, so you cannot be asked.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `INSUFFICIENT_STOCK` (34): None of this item is on sale at that price.
+             *
+             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    browseMarket: {
+        parameters: {
+            query?: {
+                /** @description Rows with every field, made up */
+                development?: "true" | "false" | "1" | "0";
+                /** @description 730 is CS2, 252490 is Rust */
+                game?: "730" | "252490";
+                maxPrice?: number | null | "null";
+                minPrice?: number | null | "null";
+                page?: number;
+                /** @description -1: everything */
+                perPage?: number;
+                /** @description Words of the name, in any order; all must occur */
+                search?: string;
+                sort?: "relevance" | "priceAsc" | "priceDesc" | "nameAsc" | "nameDesc";
+                /** @description All that is on sale is external */
+                source?: "internal" | "external" | "Xk9W";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MarketPage"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     listListings: {
         parameters: {
             query?: {
                 delivery?: "any" | "standard" | "instant";
-                floatMax?: number;
-                floatMin?: number;
+                floatMax?: number | null | "null";
+                floatMin?: number | null | "null";
                 /** @description Catalogue id; wins over marketHashName */
                 itemId?: string;
                 marketHashName?: string;
@@ -1418,6 +3349,101 @@ export interface operations {
             };
             /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: {
+                /** @description 730 is CS2, 252490 is Rust */
+                game?: "730" | "252490";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: (components["schemas"]["Cs2Price"] | components["schemas"]["RustPrice"])[];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2495,6 +4521,210 @@ export interface operations {
             };
         };
     };
+    listTransactions: {
+        parameters: {
+            query?: {
+                endDate?: string | null;
+                limit?: number;
+                offset?: number | null;
+                startDate?: string | null;
+                /** @description With any of these, nothing is found */
+                status?: "INITIATED" | "PENDING" | "PENDING_ADMIN" | "APPROVED" | "REJECTED" | "COMPLETED" | "FAILED" | "CANCELLED" | "REFUNDED" | "EXPIRED";
+                /** @description With any of these, nothing is found */
+                type?: "DEPOSIT" | "WITHDRAWAL" | "REFUND" | "INTERNAL_TRANSFER";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TransactionPage"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getTransaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transactionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TransactionDetails"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_FOUND` (1003): There is nothing at this path. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     getBalance: {
         parameters: {
             query?: never;
@@ -2542,6 +4772,113 @@ export interface operations {
              *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listEntries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                kind?: "credit" | "debit" | "reserve" | "release" | "capture" | "refund" | "penalty";
+                limit?: number;
+                /** @description Of this trade only: its id, or the externalId you gave it */
+                tradeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["EntryPage"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

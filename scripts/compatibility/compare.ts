@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type OwnOperation, plain } from './document.ts';
 import { nameOf, operations } from './surface/index.ts';
 import { ourOperations, ourParameters } from './surface/ours.ts';
-import type { Operation, Parameter, Rule } from './surface/shape.ts';
+import type { Operation, Parameter } from './surface/shape.ts';
 
 /** Where the page and the gateway's own document do not agree, in words; nothing when all is as it says. */
 export function disagreements(own: ReadonlyMap<string, OwnOperation>): string[] {
@@ -46,7 +46,7 @@ function compareParameter(parameter: Parameter, own: OwnOperation): string[] {
   const found = own.parameters.get(name);
   if (notOffered !== undefined) return found ? [`${name} is called not offered, and is there`] : [];
   if (!found) return [`${name} is not there`];
-  const expected = plain(withoutNull({ ...fact, ...ours }, place));
+  const expected = plain({ ...fact, ...ours });
   return [
     ...(found.place === place ? [] : [`${name} is in the ${found.place}`]),
     ...(found.required === required ? [] : [`${name} is ${required ? 'not ' : ''}required`]),
@@ -57,11 +57,4 @@ function compareParameter(parameter: Parameter, own: OwnOperation): string[] {
       ? [`${name} does not say what is other`]
       : []),
   ];
-}
-
-/** In a query string there is no null: whoever means it leaves the parameter out, as the public client does. */
-function withoutNull(rule: Rule, place: Parameter['place']): Rule {
-  if (place !== 'query') return rule;
-  const { nullable: _, ...rest } = rule;
-  return rest;
 }

@@ -97,32 +97,38 @@ const KEYWORDS = [
 ] as const;
 
 function ruleOf(schema: Schema): Rule {
-  const isNullable = schema.anyOf?.some(({ type }) => type === 'null') ?? false;
-  const [only, ...others] = schema.anyOf?.filter(({ type }) => type !== 'null') ?? [];
-  if (only && others.length === 0) {
-    const { anyOf: _, ...rest } = schema;
-    return { ...ruleOf({ ...only, ...rest }), ...(isNullable && { nullable: true }) };
-  }
+  const { anyOf: choices = [], ...rest } = schema;
+  const isNullable = choices.some(isNull);
+  const [only, ...others] = choices.filter((each) => !isNull(each));
+  if (only && others.length === 0) return { ...ruleOf({ ...only, ...rest }), ...(isNullable && { nullable: true }) };
   // A flag in a query string may be spelled as a text; a choice of texts is one list.
-  if ([only, ...others].some((each) => each?.type === 'boolean')) return withDefault({ type: 'boolean' }, schema);
-  if (only) return withDefault({ enum: [only, ...others].flatMap((each) => each?.enum ?? []) }, schema);
-  return plain(Object.fromEntries(KEYWORDS.flatMap((key) => (key in schema ? [[key, schema[key]]] : []))));
+  if (only?.type === 'boolean' || isFlag(schema))
+    return { type: 'boolean', ...(rest.default !== undefined && { default: String(rest.default) === 'true' }) };
+  const picked = Object.fromEntries(KEYWORDS.flatMap((key) => (key in rest ? [[key, rest[key]]] : [])));
+  return plain(only ? { ...picked, enum: [only, ...others].flatMap((each) => each.enum ?? []) } : picked);
 }
 
-function withDefault(rule: Rule, schema: Schema): Rule {
-  return schema.default === undefined ? rule : { ...rule, default: schema.default };
+/** In a query string, null is a word. */
+function isNull({ type, enum: values }: Schema): boolean {
+  return type === 'null' || (values?.length === 1 && values[0] === 'null');
+}
+
+function isFlag({ enum: values }: Schema): boolean {
+  return values?.every((value) => ['true', 'false', '1', '0'].includes(String(value))) ?? false;
 }
 
 /** One spelling for what can be said in several ways. */
 export function plain(rule: Rule): Rule {
-  const { type, exclusiveMinimum, pattern, ...rest } = rule;
+  const { type, minimum, exclusiveMinimum, minLength, pattern, ...rest } = rule;
   const isWholeAbove = type === 'integer' && exclusiveMinimum !== undefined;
+  const least = isWholeAbove ? exclusiveMinimum + 1 : minimum;
   return {
     ...rest,
-    // A list of values says of which type they are.
+    // A list of values says of which type and how large they are.
     ...(type && !rest.enum && { type }),
-    ...(isWholeAbove && { minimum: exclusiveMinimum + 1 }),
+    ...(least !== undefined && !rest.enum && { minimum: least }),
     ...(exclusiveMinimum !== undefined && !isWholeAbove && { exclusiveMinimum }),
+    ...(minLength && { minLength }),
     ...(pattern !== undefined && pattern !== PLAIN_TEXT && { pattern }),
   };
 }

@@ -50,10 +50,9 @@ called *done* is there as stated, what is called *not offered* is not, and nothi
 ${operations.length} operations ${counts['*done*']} are done, ${counts['*differs*']} differ in something, and ${counts['*not offered*']} are not offered:
 this version buys, and does not sell.
 
-Three things hold everywhere:
+Two things hold everywhere:
 
 - Texts that you send are without control characters and without halves of surrogate pairs.
-- A parameter that can be null in a query string is left out there, as the public client does.
 - Every operation can answer 500 and 503 too, and those with a body 413 and 415.
 
 \`*\` marks what is required.`;

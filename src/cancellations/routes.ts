@@ -26,20 +26,23 @@ const Cancelled = Type.Object(
   { $id: 'CancelledItem' },
 );
 
-const CancelledTrade = Type.Object({
-  tradeId: Type.String({ format: 'uuid' }),
-  requested: Type.Integer({ description: 'Items that could be asked about: cancelled and failed together' }),
-  cancelled: Type.Integer(),
-  failed: Type.Integer(),
-  items: Type.Array(
-    Type.Object({
-      itemId: Type.String(),
-      externalId: Type.Optional(Type.String()),
-      status: Type.Enum(['cancelled', 'failed']),
-      reason: Type.Optional(Type.String({ description: 'The key of the error that the item route answers' })),
-    }),
-  ),
-});
+const CancelledTrade = Type.Object(
+  {
+    tradeId: Type.String({ format: 'uuid' }),
+    requested: Type.Integer({ description: 'Items that could be asked about: cancelled and failed together' }),
+    cancelled: Type.Integer(),
+    failed: Type.Integer(),
+    items: Type.Array(
+      Type.Object({
+        itemId: Type.String(),
+        externalId: Type.Optional(Type.String()),
+        status: Type.Enum(['cancelled', 'failed']),
+        reason: Type.Optional(Type.String({ description: 'The key of the error that the item route answers' })),
+      }),
+    ),
+  },
+  { $id: 'CancelledTrade' },
+);
 
 const itemCancel = {
   summary: 'Cancel one undelivered CS2 item, 30 minutes after it was created',

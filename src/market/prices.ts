@@ -15,15 +15,21 @@ const Deposit = {
 };
 const Withdraw = Type.Object({ standard: Dollars, instant: Dollars });
 
-export const Cs2Price = Type.Object({
-  itemId: Type.Union([Type.String(), Type.Null()]),
-  marketHashName: Type.String(),
-  ...Deposit,
-  withdraw: Withdraw,
-  phases: Type.Optional(Type.Array(Type.Object({ phase: Type.Enum([...phases]), ...Deposit, withdraw: Withdraw }))),
-});
+export const Cs2Price = Type.Object(
+  {
+    itemId: Type.Union([Type.String(), Type.Null()]),
+    marketHashName: Type.String(),
+    ...Deposit,
+    withdraw: Withdraw,
+    phases: Type.Optional(Type.Array(Type.Object({ phase: Type.Enum([...phases]), ...Deposit, withdraw: Withdraw }))),
+  },
+  { $id: 'Cs2Price' },
+);
 
-export const RustPrice = Type.Object({ marketHashName: Type.String(), ...Deposit, withdraw: Dollars });
+export const RustPrice = Type.Object(
+  { marketHashName: Type.String(), ...Deposit, withdraw: Dollars },
+  { $id: 'RustPrice' },
+);
 
 export type Cs2Price = Static<typeof Cs2Price>;
 export type RustPrice = Static<typeof RustPrice>;

@@ -6,14 +6,17 @@ import { byRelevance, matching, wordsOf } from './relevance.ts';
 import { requireKnown } from './search-market.ts';
 
 /** A catalogue item whose name fits what is being typed (wire-api §4.2). */
-export const Suggestion = Type.Object({
-  id: Type.String({ description: 'Catalogue id, the `itemId` of `/client/market/item`' }),
-  marketHashName: Type.String(),
-  iconUrl: Type.String({ description: 'Empty where the marketplace gives no picture' }),
-  rarity: Type.Optional(Type.String()),
-  rarityColor: Type.Optional(Type.String()),
-  itemType: Type.Optional(Type.String()),
-});
+export const Suggestion = Type.Object(
+  {
+    id: Type.String({ description: 'Catalogue id, the `itemId` of `/client/market/item`' }),
+    marketHashName: Type.String(),
+    iconUrl: Type.String({ description: 'Empty where the marketplace gives no picture' }),
+    rarity: Type.Optional(Type.String()),
+    rarityColor: Type.Optional(Type.String()),
+    itemType: Type.Optional(Type.String()),
+  },
+  { $id: 'Suggestion' },
+);
 export type Suggestion = Static<typeof Suggestion>;
 
 const SUGGESTIONS_MAX = 20;

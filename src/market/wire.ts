@@ -51,10 +51,13 @@ export const ListingWire = Type.Object(
 
 export type ListingWire = Static<typeof ListingWire>;
 
-export const MarketPage = Type.Object({
-  items: Type.Array(ListingWire),
-  count: Type.Integer({ description: 'All rows that match, on whatever page' }),
-});
+export const MarketPage = Type.Object(
+  {
+    items: Type.Array(ListingWire),
+    count: Type.Integer({ description: 'All rows that match, on whatever page' }),
+  },
+  { $id: 'MarketPage' },
+);
 
 export function listingToWire({ id, listing }: Offer, feeBps: number): ListingWire {
   const { game, marketHashName, phase, paintIndex, fade, delivery, priceMills } = listing;

@@ -20,15 +20,18 @@ const ListQuery = Type.Object({
   offset: OrNull(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })),
 });
 
-const FundingPage = Type.Object({
-  items: Type.Array(LedgerTransactionWire),
-  pagination: Type.Object({
-    page: Type.Integer({ description: 'From 1: the page of `limit` that `offset` falls into' }),
-    limit: Type.Integer(),
-    total: Type.Integer(),
-    totalPages: Type.Integer(),
-  }),
-});
+const FundingPage = Type.Object(
+  {
+    items: Type.Array(LedgerTransactionWire),
+    pagination: Type.Object({
+      page: Type.Integer({ description: 'From 1: the page of `limit` that `offset` falls into' }),
+      limit: Type.Integer(),
+      total: Type.Integer(),
+      totalPages: Type.Integer(),
+    }),
+  },
+  { $id: 'TransactionPage' },
+);
 
 const tags = ['wallet'];
 

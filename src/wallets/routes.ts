@@ -27,10 +27,13 @@ const EntryQuery = Type.Object({
   kind: Type.Optional(Type.Enum([...entryKinds])),
 });
 
-const EntryPage = Type.Object({
-  items: Type.Array(EntryWire),
-  nextCursor: Type.Union([Type.String(), Type.Null()]),
-});
+const EntryPage = Type.Object(
+  {
+    items: Type.Array(EntryWire),
+    nextCursor: Type.Union([Type.String(), Type.Null()]),
+  },
+  { $id: 'EntryPage' },
+);
 
 /** `GET /v1/wallets/me/balance` (wire-api §4.8), and the movements that make it up. */
 export function walletRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {

@@ -13,18 +13,21 @@ const Time = Type.String({ format: 'date-time' });
 export const entryKinds = ['credit', 'debit', 'reserve', 'release', 'capture', 'refund', 'penalty'] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
-export const EntryWire = Type.Object({
-  id: Type.String({ format: 'uuid' }),
-  kind: Type.Enum([...entryKinds]),
-  at: Time,
-  amount: Dollars('US dollars, more than 0, whole cents'),
-  available: Dollars('What it adds to `balance`; below 0: what it takes from it'),
-  locked: Dollars('What it adds to `pendingBalance`, or takes from it'),
-  tradeId: Type.Optional(Type.String({ format: 'uuid' })),
-  tradeExternalId: Type.Optional(Type.String()),
-  itemId: Type.Optional(Type.String({ description: 'The item as the trade shows it: its listing id' })),
-  itemExternalId: Type.Optional(Type.String()),
-});
+export const EntryWire = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    kind: Type.Enum([...entryKinds]),
+    at: Time,
+    amount: Dollars('US dollars, more than 0, whole cents'),
+    available: Dollars('What it adds to `balance`; below 0: what it takes from it'),
+    locked: Dollars('What it adds to `pendingBalance`, or takes from it'),
+    tradeId: Type.Optional(Type.String({ format: 'uuid' })),
+    tradeExternalId: Type.Optional(Type.String()),
+    itemId: Type.Optional(Type.String({ description: 'The item as the trade shows it: its listing id' })),
+    itemExternalId: Type.Optional(Type.String()),
+  },
+  { $id: 'Entry' },
+);
 export type EntryWire = Static<typeof EntryWire>;
 
 /** Not the transfer's key, which may hold what an operator noted. */
@@ -58,43 +61,49 @@ function gainOf(account: string, { from_account, to_account }: TransferRow, amou
 const Nothing = Type.Null();
 
 /** Of the public API, which has explicit nulls here (wire-api §2.3). */
-export const LedgerTransactionWire = Type.Object({
-  id: Type.String(),
-  type: Type.Enum(['ADMIN_CREDIT', 'ADMIN_DEBIT']),
-  status: Type.Literal('POSTED'),
-  amount: Type.Object({
-    usd: Dollars('US dollars, more than 0 for debits as well'),
-    crypto: Type.Literal('0'),
-    token: Nothing,
-    chain: Nothing,
-  }),
-  fee: Type.Literal(0),
-  address: Nothing,
-  txnHash: Nothing,
-  timestamps: Type.Object({ created: Time, completed: Time, updated: Time }),
-});
+export const LedgerTransactionWire = Type.Object(
+  {
+    id: Type.String(),
+    type: Type.Enum(['ADMIN_CREDIT', 'ADMIN_DEBIT']),
+    status: Type.Literal('POSTED'),
+    amount: Type.Object({
+      usd: Dollars('US dollars, more than 0 for debits as well'),
+      crypto: Type.Literal('0'),
+      token: Nothing,
+      chain: Nothing,
+    }),
+    fee: Type.Literal(0),
+    address: Nothing,
+    txnHash: Nothing,
+    timestamps: Type.Object({ created: Time, completed: Time, updated: Time }),
+  },
+  { $id: 'Transaction' },
+);
 export type LedgerTransactionWire = Static<typeof LedgerTransactionWire>;
 
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 const TimeOrNull = Type.Union([Time, Type.Null()]);
 
 /** A deposit or withdrawal of the public API: what clients read from its route, though this gateway has none to give. */
-export const LedgerTransactionDetailsWire = Type.Object({
-  id: Type.String(),
-  type: Type.String(),
-  status: Type.String(),
-  amount: Type.Object({
-    usd: Type.Number(),
-    crypto: Type.String(),
-    token: TextOrNull,
-    chain: TextOrNull,
-    exchangeRate: Type.String(),
-  }),
-  fee: Type.Number(),
-  address: TextOrNull,
-  txnHash: TextOrNull,
-  timestamps: Type.Object({ created: Time, completed: TimeOrNull, updated: Time, expired: TimeOrNull }),
-});
+export const LedgerTransactionDetailsWire = Type.Object(
+  {
+    id: Type.String(),
+    type: Type.String(),
+    status: Type.String(),
+    amount: Type.Object({
+      usd: Type.Number(),
+      crypto: Type.String(),
+      token: TextOrNull,
+      chain: TextOrNull,
+      exchangeRate: Type.String(),
+    }),
+    fee: Type.Number(),
+    address: TextOrNull,
+    txnHash: TextOrNull,
+    timestamps: Type.Object({ created: Time, completed: TimeOrNull, updated: Time, expired: TimeOrNull }),
+  },
+  { $id: 'TransactionDetails' },
+);
 
 export function ledgerTransactionToWire(transfer: TransferRow): LedgerTransactionWire {
   const at = transfer.at.toISOString();

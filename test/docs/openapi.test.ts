@@ -44,7 +44,7 @@ describe('the OpenAPI document', () => {
   test('calls its schemas by their names', () => {
     const names = Object.keys(document.components.schemas);
     expect(names).toEqual(expect.arrayContaining(['Trade', 'Item', 'Listing', 'Failure']));
-    for (const name of names) expect(name).toMatch(/^(?!Unnamed)[A-Z][A-Za-z]+$/);
+    for (const name of names) expect(name).toMatch(/^(?!Unnamed)[A-Z][A-Za-z0-9]+$/);
   });
 
   test('has one form for all refusals', () => {

@@ -12,8 +12,8 @@ const buy = [
   body('items[].price*', price),
   body('items[].maxPrice', price, { note: 'wins over `slippageBps`' }),
   body('items[].externalId', reference),
-  body('slippageBps', { type: 'integer', minimum: 0, maximum: 2000, default: 0 }),
-  body('autoCancel', autoCancel, { note: 'minutes; 720: off; CS2 only' }),
+  body('slippageBps', { type: 'integer', minimum: 0, maximum: 2000 }, { note: 'usually 0' }),
+  body('autoCancel', autoCancel, { note: 'minutes, usually 30; 720: off; CS2 only' }),
   body('game', gameText, someGames),
   body('externalId', reference),
 ];
@@ -25,10 +25,14 @@ const quickBuy = [
   body('amount*', { type: 'integer', minimum: 1, maximum: 200 }),
   body('delivery', { ...delivery, default: 'standard' }),
   body('phase', phase),
-  body('autoCancel', autoCancel, { note: 'minutes; 720: off; CS2 only' }),
+  body('autoCancel', autoCancel, { note: 'minutes, usually 30; 720: off; CS2 only' }),
   body('game', gameText, someGames),
   body('externalId', reference),
-  body('externalIds', { type: 'array' }, { note: 'exactly `amount` of them, one a unit' }),
+  body(
+    'externalIds',
+    { type: 'array' },
+    { note: 'exactly `amount` of them, one a unit', ours: { minItems: 1, maxItems: 200 }, decided: 'so 1–200' },
+  ),
   body('externalIds[]', reference),
 ];
 

@@ -46,7 +46,7 @@ const rows: readonly Row[] = [
   ['STEAM_UNAVAILABLE', null, [424], otherwise('no route here fails because Steam does')],
   ['QUICK_BUY_UNSUPPORTED_GAME', 32, [], otherwise('both games can be bought quickly')],
   ['STEAM_RATE_LIMITED', null, [424], otherwise('no route here fails because Steam does')],
-  ['INSUFFICIENT_STOCK', null, [], otherwise('a quick buy fills what there is, and refunds the rest')],
+  ['INSUFFICIENT_STOCK', null, []],
   ['MIXED_SUPPLIER_TRADE', null, [], otherwise('a trade can hold items of several marketplaces')],
   [
     'TRADE_CANCEL_UNSUPPORTED',

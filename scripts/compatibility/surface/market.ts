@@ -1,14 +1,24 @@
 import { gameNumber, itemName, page, phase, sort } from './rules.ts';
 import { type Operation, query, type Section } from './shape.ts';
 
+const someGames = { ours: { enum: ['730', '252490'], default: '730' }, decided: '`730` or `252490`' };
+
 const marketQuery = [
-  query('game', gameNumber),
+  query('game', gameNumber, someGames),
   query('search', { type: 'string', maxLength: 100 }),
-  query('sort', sort),
+  query('sort', sort, { ours: { default: 'relevance' }, decided: 'usually `relevance`' }),
   query('minPrice', { type: 'number', minimum: 0, nullable: true }),
   query('maxPrice', { type: 'number', minimum: 0, nullable: true }),
-  query('page', page),
-  query('perPage', { type: 'integer', default: 50 }, { note: '-1: all of the market in one answer' }),
+  query('page', page, { ours: { maximum: 10_000 }, decided: 'to 10,000' }),
+  query(
+    'perPage',
+    { type: 'integer', default: 50 },
+    {
+      note: '-1: all of the market in one answer',
+      ours: { minimum: -1, maximum: 1_000_000 },
+      decided: 'to 1,000,000',
+    },
+  ),
   query('development', { type: 'boolean', default: false }),
 ];
 
@@ -19,7 +29,7 @@ const listingQuery = [
   query('phase', phase),
   query('floatMin', { type: 'number', minimum: 0, maximum: 1, nullable: true }),
   query('floatMax', { type: 'number', minimum: 0, maximum: 1, nullable: true }),
-  query('page', page),
+  query('page', page, { ours: { maximum: 10_000 }, decided: 'to 10,000' }),
   query('perPage', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
 ];
 
@@ -33,7 +43,7 @@ const operations: Operation[] = [
     summary: 'What everything costs',
     auth: 'key',
     statuses,
-    parameters: [query('game', gameNumber)],
+    parameters: [query('game', gameNumber, someGames)],
     differs: '`accepted` is always false and `deposit` 0: nothing is bought from users.',
   },
   {

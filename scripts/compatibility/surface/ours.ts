@@ -1,6 +1,7 @@
 /** What this gateway has beyond the public API, by operation; each with why. */
 
 export const ourOperations: Readonly<Record<string, string>> = {
+  'GET /v1/wallets/me/entries': 'every movement of the wallet, which the ledger of the public API leaves out',
   'GET /v1/callbacks/url': 'the public API has a dashboard for it',
   'PUT /v1/callbacks/url': 'the public API has a dashboard for it',
   'POST /v1/callbacks/url/enable': 'a way back after callbacks were switched off',

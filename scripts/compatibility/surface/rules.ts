@@ -26,7 +26,7 @@ export const gameText: Rule = { type: 'string', default: '730' };
 export const gameNumber: Rule = { type: 'integer', minimum: 1, default: 730 };
 export const page: Rule = { type: 'integer', minimum: 1, default: 1 };
 export const instant: Rule = { type: 'string', format: 'date-time' };
-export const autoCancel: Rule = { type: 'integer', minimum: 30, maximum: 720, default: 30 };
+export const autoCancel: Rule = { type: 'integer', minimum: 30, maximum: 720 };
 export const delivery: Rule = { enum: ['standard', 'instant'] };
 export const phase: Rule = {
   enum: ['Phase 1', 'Phase 2', 'Phase 3', 'Phase 4', 'Ruby', 'Sapphire', 'Black Pearl', 'Emerald'],

@@ -41,7 +41,11 @@ export const wallet: Section = {
         query('startDate', { ...instant, nullable: true }),
         query('endDate', { ...instant, nullable: true }),
         query('limit', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
-        query('offset', { type: 'integer', minimum: 0, default: 0, nullable: true }),
+        query(
+          'offset',
+          { type: 'integer', minimum: 0, default: 0, nullable: true },
+          { ours: { maximum: Number.MAX_SAFE_INTEGER }, decided: 'to 2^53 - 1' },
+        ),
       ],
       differs: noDashboard,
     },
@@ -51,7 +55,13 @@ export const wallet: Section = {
       summary: 'One of them',
       auth: 'merchant',
       statuses: [...statuses, 404],
-      parameters: [path('transactionId*', { type: 'string', minLength: 1 })],
+      parameters: [
+        path(
+          'transactionId*',
+          { type: 'string', minLength: 1 },
+          { ours: { maxLength: 128 }, decided: 'to 128 characters' },
+        ),
+      ],
       differs: noDashboard,
     },
   ],
