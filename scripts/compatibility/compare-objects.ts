@@ -39,7 +39,9 @@ function compare({ fields, ours = {} }: AnswerObject, found: Found): string[] {
   const listed = new Set([...fields.map(({ name }) => name), ...Object.keys(ours)]);
   return [
     ...[...found.keys()].filter((name) => !listed.has(name)).map((name) => `${name} is not on the page`),
-    ...Object.keys(ours).filter((name) => !found.has(name)).map((name) => `${name} is called ours, and is not there`),
+    ...Object.keys(ours)
+      .filter((name) => !found.has(name))
+      .map((name) => `${name} is called ours, and is not there`),
     ...fields.flatMap((field) => compareField(field, found)),
   ];
 }
@@ -48,7 +50,9 @@ function compareField({ name, required, types, notOffered }: Field, found: Found
   const own = found.get(name);
   if (notOffered !== undefined) return own ? [`${name} is called not offered, and is there`] : [];
   if (!own) return [`${name} is not there`];
-  const other = own.types.filter((type) => !types.includes(type === 'integer' && types.includes('number') ? 'number' : type));
+  const other = own.types.filter(
+    (type) => !types.includes(type === 'integer' && types.includes('number') ? 'number' : type),
+  );
   return [
     ...(required && !own.required ? [`${name} is not always there`] : []),
     ...(other.length > 0 ? [`${name} is ${other}, and not ${types}`] : []),
