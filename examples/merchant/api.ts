@@ -356,6 +356,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/secure/check-tradeurl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What Steam thinks of a trade URL and its owner
+         * @description Remembered for an hour, the states 8 and 10 not at all.
+         */
+        post: operations["checkTradeUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/secure/market": {
         parameters: {
             query?: never;
@@ -3113,6 +3133,148 @@ export interface operations {
              *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    checkTradeUrl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Ask now, and not for what was heard within the last hour
+                     * @default false
+                     */
+                    forceRefresh?: boolean;
+                    tradeurl: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            bans?: {
+                                /** @enum {unknown} */
+                                economyBan: "none" | "probation" | "banned";
+                                gameBans: number;
+                                vacBanned: boolean;
+                            };
+                            /** @description In the states 1 to 4 */
+                            canTrade?: boolean;
+                            /** @description For people; it may change */
+                            message: string;
+                            /** @description When canTrade is false */
+                            reason?: {
+                                /** @description For how long Steam would hold the items; 0: not for that */
+                                escrowDays: number;
+                                probation: boolean;
+                            };
+                            /** @description 1 normal, 2 banned in CS2, 3 banned in Rust, 4 banned, 5 inventory private, 6 URL invalid, 7 user not found, 8 unknown error, 9 user not tradeable, 10 Steam unavailable */
+                            state: number;
+                            /** @description When the URL leads to an account */
+                            steamid?: string;
+                        };
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
