@@ -70,7 +70,7 @@ export function listingToWire({ id, listing }: Offer, feeBps: number): ListingWi
     ...looksOf(listing),
     ...(phase === undefined ? {} : { doppler: { name: phase, ...(paintIndex === undefined ? {} : { paintIndex }) } }),
     ...(fade === undefined ? {} : { fade: { percentage: fade } }),
-    offer: { price: toMerchantDollars(quote(priceMills, feeBps)), delivery },
+    offer: { price: toMerchantDollars(quote(priceMills, feeBps)), ...(game === CS2 ? { delivery } : {}) },
   };
 }
 
