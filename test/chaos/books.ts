@@ -60,6 +60,7 @@ export interface Bought {
   /** What came back to `available` less what left it; below zero is what the merchant has spent or has locked. */
   readonly netMills: bigint;
   readonly openWishes: number;
+  readonly timerWishes: number;
   /** Why the whole trade failed. */
   readonly tradeError: string | null;
 }
@@ -105,7 +106,9 @@ const ITEMS = `
       - sum(case when from_account = 'available' then amount_mills else 0 end), 0)::bigint
       from transfer where transfer.merchant_id = item.merchant_id and transfer.item_id = item.id) as "netMills",
     (select count(*)::int from cancellation where cancellation.item_id = item.id
-      and cancellation.state in ('requested', 'unknown', 'accepted')) as "openWishes"
+      and cancellation.state in ('requested', 'unknown', 'accepted')) as "openWishes",
+    (select count(*)::int from cancellation where cancellation.item_id = item.id
+      and cancellation.actor = 'timer') as "timerWishes"
   from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
   order by item.trade_id, item.position`;
 
@@ -152,7 +155,8 @@ export interface Backlog {
 export async function readBacklog(url: string, nowMs: number, endless: readonly string[]): Promise<Backlog> {
   const now = new Date(nowMs);
   const sql = `select
-    (select count(*)::int from purchase where due_at <= $1) + (select count(*)::int from cancellation where due_at <= $1) as due,
+    (select count(*)::int from purchase where due_at <= $1) + (select count(*)::int from cancellation where due_at <= $1)
+      + (select count(*)::int from item where auto_cancel_due_at <= $1) as due,
     (select count(*)::int from approval where state = 'asking') as questions,
     (select count(*)::int from delivery where state <> 'delivered') as callbacks,
     (select count(*)::int from item where state in ('initiated', 'pending', 'active', 'hold')

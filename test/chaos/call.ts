@@ -2,6 +2,8 @@ import { Agent, request } from 'undici';
 
 export interface CallOptions {
   readonly apiKey?: string;
+  /** A client's, instead of a key. */
+  readonly token?: string;
   readonly body?: unknown;
 }
 
@@ -23,7 +25,7 @@ const agent = new Agent({ connections: 32, pipelining: 1 });
 
 /** One HTTP call, once; whether to try again is for a merchant to decide, not for its library. */
 export async function call(method: 'GET' | 'POST', url: string, options: CallOptions = {}): Promise<Answer> {
-  const { apiKey, body } = options;
+  const { apiKey, token, body } = options;
   let status = 0;
   let text = '';
   try {
@@ -33,6 +35,7 @@ export async function call(method: 'GET' | 'POST', url: string, options: CallOpt
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       headers: {
         ...(apiKey === undefined ? {} : { 'api-key': apiKey }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

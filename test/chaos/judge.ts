@@ -120,6 +120,8 @@ function judgeAnswers(told: Told, planned: PlannedItem, item: Bought, sold: Sold
     already_closed: isOver,
     already_sent: sold !== undefined && delivered.has(sold.phase),
     too_early: true,
+    // The cancel of a whole trade does not say why, and too early would do.
+    not_said: true,
   };
   for (const { itemId, reason } of told.refused) {
     if (itemId === id && !isTrue[reason]) {

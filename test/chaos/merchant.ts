@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MINUTE_MS } from '../../src/clock.ts';
+import type { CancelledTrade } from '../../src/cancellations/cancel-trade.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
 import { after, allItemEvents, allItemStates, type ItemState } from '../../src/trades/states.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Random } from '../simulation/random.ts';
+import { accounts, signToken, tokenClaims } from '../support/client.ts';
 
 import { type Answer, call } from './call.ts';
 import type { Plan, PlannedItem } from './shopping.ts';
@@ -40,6 +42,7 @@ export interface World {
 }
 
 const CANCELLABLE_AFTER_MS = 30 * MINUTE_MS;
+const TOKEN_AGE_MS = 2 * HOUR_MS;
 const TIME_WITHIN_MS = 10 * MINUTE_MS;
 /** Above the price that the demo shop sees: other fees, and the listing that is dearer than the market said. */
 const SLIPPAGE_BPS = 2000;
@@ -63,17 +66,18 @@ export class Merchant {
 
   /** @returns the trade, or null when it could not be placed; what was wrong is in the tally */
   async buys(): Promise<Told | null> {
-    const { externalId, game, items } = this.#plan;
+    const { externalId, game, items, isClients, autoCancel } = this.#plan;
     const body = {
       game,
       externalId,
-      tradeUrl: TRADE_URL,
+      ...(isClients ? {} : { tradeUrl: TRADE_URL }),
+      ...(autoCancel === null ? {} : { autoCancel }),
       slippageBps: SLIPPAGE_BPS,
       items: items.map(({ card, externalId }) => ({ itemId: card.id, price: card.price, externalId })),
     };
     let mayExist = false;
     while (!this.#world.isOver()) {
-      const answer = await this.#ask('buy', 'POST', '/secure/buy', body);
+      const answer = await this.#ask('buy', 'POST', this.#route, body);
       if (isSuccess(answer)) return this.#told(answer.data as TradeWire); // as documented
       if (answer.kind === 'answer' && answer.key === 'EXTERNAL_ID_EXISTS') {
         if (!mayExist)
@@ -88,12 +92,18 @@ export class Merchant {
     return null;
   }
 
-  /** Everything after the buy: looks, and cancels of single items. */
+  /** Everything after the buy: looks, and cancels of single items and of the whole. */
   async goesOn(told: Told): Promise<void> {
     await Promise.all([
       this.#looks(told),
+      ...(this.#plan.wholeRacers > 0 ? [this.#cancelsWhole(told)] : []),
       ...this.#plan.items.filter((item) => item.racers > 0).map((item) => this.#cancels(told, item)),
     ]);
+  }
+
+  /** Where it buys and cancels: as itself, or as a client of its own. */
+  get #route(): string {
+    return this.#plan.isClients ? '/client/trading/withdraw' : '/secure/buy';
   }
 
   async #lookUp(): Promise<Told | null> {
@@ -110,6 +120,9 @@ export class Merchant {
     ) {
       return this.#wrong(`trade ${trade.id} is not what was ordered as ${externalId}`);
     }
+    if (trade.autoCancelAt !== this.#autoCancelAt(trade)) {
+      this.#wrong(`trade ${trade.id} shows autoCancelAt ${trade.autoCancelAt}, not ${this.#autoCancelAt(trade)}`);
+    }
     const told: Told = {
       merchantId: this.#identity.id,
       plan: this.#plan,
@@ -121,6 +134,12 @@ export class Merchant {
     };
     this.#compare(told, trade);
     return told;
+  }
+
+  #autoCancelAt({ createdAt }: TradeWire): string | undefined {
+    const { autoCancel, game } = this.#plan;
+    if (autoCancel === null || game !== '730') return undefined;
+    return new Date(Date.parse(createdAt) + autoCancel * MINUTE_MS).toISOString();
   }
 
   async #looks(told: Told): Promise<void> {
@@ -162,10 +181,52 @@ export class Merchant {
     this.#world.tally.found('other', `no final answer to the cancel of ${item.externalId} until the end`);
   }
 
+  /** Whatever it is answered, its items are asked about one by one, too. */
+  async #cancelsWhole(told: Told): Promise<void> {
+    const isRipe = await this.#world.time.reaches(told.createdAtMs + CANCELLABLE_AFTER_MS + 1000, TIME_WITHIN_MS);
+    for (let racers = isRipe ? this.#plan.wholeRacers : 0; racers > 0 && !this.#world.isOver(); racers = 1) {
+      const asked = Array.from({ length: racers }, () => this.#asksToCancelWhole(told));
+      if ((await Promise.all(asked)).includes(true)) return;
+      await this.#rest();
+    }
+  }
+
+  /** @returns whether that was an answer */
+  async #asksToCancelWhole(told: Told): Promise<boolean> {
+    const { externalId, game, items } = this.#plan;
+    const ref = this.#random.chance(0.5) ? told.id : externalId;
+    const answer = await this.#ask('cancel of a whole trade', 'POST', `${this.#route}/${ref}/cancel`);
+    this.#world.tally.cancels++;
+    if (isSuccess(answer)) {
+      const whole = answer.data as CancelledTrade; // as documented
+      const isSummed = whole.requested === whole.items.length && whole.cancelled + whole.failed === whole.requested;
+      if (!isSummed || whole.tradeId !== told.id) this.#wrong(`all of ${externalId}: ${JSON.stringify(whole)}`);
+      for (const item of whole.items) this.#hearsOfItem(told, item);
+      return true;
+    }
+    if (!isFinal(answer) || answer.kind !== 'answer') return false;
+    const expected = game === '730' ? 'TRADE_NOT_CANCELLABLE' : 'TRADE_CANCEL_UNSUPPORTED';
+    if (answer.key !== expected) this.#wrong(`cancel of all of ${externalId} is answered ${textOf(answer)}`);
+    const reason = String(answer.details['reason']);
+    if (game === '730') for (const { card } of items) told.refused.push({ itemId: card.id, reason });
+    return true;
+  }
+
+  #hearsOfItem(told: Told, { itemId, externalId, status, reason }: CancelledTrade['items'][number]): void {
+    const own = this.#plan.items.find(({ card }) => card.id === itemId);
+    if (own?.externalId !== externalId) this.#wrong(`item ${itemId} ${externalId} is not of ${told.id}`);
+    if (status === 'cancelled') told.accepted.add(itemId);
+    if (reason === 'TRADE_NOT_CANCELLABLE') told.refused.push({ itemId, reason: 'not_said' });
+    const known = ['SERVICE_UNAVAILABLE', 'SERVER_ERROR', 'TRADE_NOT_CANCELLABLE', 'TRADE_CANCEL_TOO_SOON'];
+    if ((status === 'failed') !== (reason !== undefined && known.includes(reason))) {
+      this.#wrong(`item ${itemId} of ${told.id} is ${status} for ${reason}`);
+    }
+  }
+
   /** @returns whether that was a final word */
   async #asksToCancel(told: Told, item: PlannedItem): Promise<boolean> {
     const refs = this.#random.chance(0.5) ? [told.id, item.card.id] : [this.#plan.externalId, item.externalId];
-    const path = `/secure/buy/${refs[0]}/items/${encodeURIComponent(refs[1] ?? '')}/cancel`;
+    const path = `${this.#route}/${refs[0]}/items/${encodeURIComponent(refs[1] ?? '')}/cancel`;
     const answer = await this.#ask('cancel', 'POST', path);
     this.#world.tally.cancels++;
     if (isSuccess(answer)) {
@@ -192,12 +253,20 @@ export class Merchant {
 
   #ask(route: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
     return this.#world.turnstile.pass(async () => {
-      const { apiKey } = this.#identity;
+      const isClients = path.startsWith('/client/');
+      const who = isClients ? { token: this.#token() } : { apiKey: this.#identity.apiKey };
       const url = `${this.#random.pick(this.#world.nodes)}${path}`;
-      const answer = await call(method, url, { apiKey, ...(body === undefined ? {} : { body }) });
+      const answer = await call(method, url, { ...who, ...(body === undefined ? {} : { body }) });
       this.#world.tally.count(route, answer);
       return answer;
     });
+  }
+
+  /** As old as may be: a node that has not heard yet of the last move of the clock must not find it to be of the future. */
+  #token(): string {
+    const { id, apiSecret } = this.#identity;
+    const signedAt = new Date(this.#world.time.nowMs - TOKEN_AGE_MS);
+    return signToken(apiSecret, { alg: 'HS256', userId: id }, tokenClaims(id, accounts.ann, signedAt));
   }
 
   #wrong(text: string): null {

@@ -40,6 +40,8 @@ export function reportOf({ stage, faults, database, receiver, tally, crowd, gate
     items: gateway.items.length,
     itemsByState: countBy(gateway.items, (item) => item.state),
     cancels: tally.cancels,
+    timedItems: gateway.items.filter(({ timerWishes }) => timerWishes > 0).length,
+    clientTrades: crowd.told.filter(({ plan }) => plan.isClients).length,
     cancelledItems: crowd.told.reduce((sum, told) => sum + told.accepted.size, 0),
     answers: Object.fromEntries([...tally.answers].sort()),
     kills: Object.fromEntries([...gateways, marketplace].map(({ name, kills }) => [name, kills])),
@@ -108,7 +110,7 @@ export function describe(report: Report): string {
   const lines = [
     `seed ${report.seed}, ${report.seconds} s`,
     `trades      ${report.trades}, items ${report.items}: ${list(report.itemsByState)}`,
-    `cancels     ${report.cancels} requests, ${report.cancelledItems} items accepted`,
+    `cancels     ${report.cancels} requests, ${report.cancelledItems} items accepted, ${report.timedItems} asked for by the timer; ${report.clientTrades} trades are clients’`,
     ...Object.entries(report.answers).map(([answer, count]) => `  ${String(count).padStart(7)}  ${answer}`),
     `killed      ${list(kills)}; ${report.failedStarts} starts failed meanwhile`,
     `PostgreSQL  restarted ${report.postgresRestarts} times, ${report.connectionsTerminated} connections terminated`,

@@ -23,6 +23,12 @@ export interface Plan {
   readonly externalId: string;
   readonly game: Card['game'];
   readonly items: readonly PlannedItem[];
+  /** Bought by a client with a token, who cancels it, too. */
+  readonly isClients: boolean;
+  /** Minutes after which what is not sent is cancelled; null: not said. */
+  readonly autoCancel: number | null;
+  /** Equal cancels of the whole trade that are sent at once, beside those of its items. */
+  readonly wholeRacers: number;
   /** How often the merchant looks at the trade meanwhile. */
   readonly reads: number;
 }
@@ -62,6 +68,13 @@ const CANCEL_SHARE = 0.35;
 const CS2_SHARE = 0.8;
 const RACERS_MAX = 4;
 const ITEMS_MAX = 4;
+const CLIENT_SHARE = 0.25;
+const TIMED_SHARE = 0.3;
+/** Of the items that only a cancel ends, those that are left to the timer where there is one. */
+const LEFT_TO_TIMER_SHARE = 0.5;
+const WHOLE_SHARE = 0.25;
+const WHOLE_RACERS_MAX = 3;
+const TIMERS_MIN = [30, 45, 719];
 
 /** What a merchant buys in one trade, and what it will do about it. */
 export function drawPlan(random: Random, cards: readonly Card[], externalId: string): Plan {
@@ -72,12 +85,17 @@ export function drawPlan(random: Random, cards: readonly Card[], externalId: str
     const card = random.pick(shelf);
     if (!isEndless(game, card.behaviour) || random.chance(ENDLESS_SHARE)) wanted.set(card.id, card);
   }
-  const items = [...wanted.values()].map((card, index) => planItem(random, card, `${externalId}-${index}`));
-  return { externalId, game, items, reads: random.below(3) };
+  const autoCancel = random.chance(TIMED_SHARE) ? random.pick(TIMERS_MIN) : null;
+  const isTimed = autoCancel !== null && game === '730';
+  const items = [...wanted.values()].map((card, index) => planItem(random, card, `${externalId}-${index}`, isTimed));
+  const wholeRacers = random.chance(WHOLE_SHARE) ? 1 + random.below(WHOLE_RACERS_MAX) : 0;
+  const isClients = random.chance(CLIENT_SHARE);
+  return { externalId, game, items, isClients, autoCancel, wholeRacers, reads: random.below(3) };
 }
 
-function planItem(random: Random, card: Card, externalId: string): PlannedItem {
-  const isNeeded = card.game === '730' && waitsForCancel(card.game, card.behaviour);
+function planItem(random: Random, card: Card, externalId: string, isTimed: boolean): PlannedItem {
+  const isLeft = isTimed && random.chance(LEFT_TO_TIMER_SHARE);
+  const isNeeded = card.game === '730' && waitsForCancel(card.game, card.behaviour) && !isLeft;
   const isCancelled = isNeeded || random.chance(CANCEL_SHARE);
   return {
     card,

@@ -17,6 +17,17 @@ import { Supervised } from './supervised.ts';
 import { freePorts } from './wait.ts';
 
 export const DATABASE = 'skinrail_chaos';
+const LIMITED = [
+  'item-cancel',
+  'trade-cancel',
+  'buy',
+  'trades',
+  'client-withdraw',
+  'client-item-cancel',
+  'client-trade-cancel',
+  'callback-url',
+  'callback-replay',
+];
 /** Not a superuser: PostgreSQL spares those no connection limit. */
 export const ROLE = 'skinrail_gateway';
 export const OPENING_MILLS = 100_000_000_000n;
@@ -116,8 +127,7 @@ export async function openMerchants(stage: Stage, receiver: Receiver, receiverPo
       .set({ callback_url: `http://127.0.0.1:${receiverPort}/${merchant.id}` })
       .where('id', '=', merchant.id)
       .execute();
-    for (const route of ['item-cancel', 'buy', 'trades', 'callback-url', 'callback-replay'])
-      await setRouteLimit(deps, merchant.id, route, LIMIT_PER_MINUTE);
+    for (const route of LIMITED) await setRouteLimit(deps, merchant.id, route, LIMIT_PER_MINUTE);
     const { apiKey } = await createKey(deps, merchant.id);
     await moveFunding(deps, {
       merchantId: merchant.id,
