@@ -20,6 +20,7 @@ import { cancelSomething, cancelWholeTrade } from './cancelling.ts';
 import { isDatabaseFault } from './gated-database.ts';
 import type { SimNode } from './node.ts';
 import type { SimJob } from './queue.ts';
+import { buyQuickly, cancelQuickBuy } from './quick-buying.ts';
 import type { Story } from './story.ts';
 
 interface Action {
@@ -30,6 +31,8 @@ interface Action {
 /** What people, the queue, the tickers and fate do. Whatever else can be done to a gateway gets a row here. */
 const actions: Readonly<Record<string, Action>> = {
   buy: { weight: 18, act: buySomething },
+  'buy quickly': { weight: 5, act: buyQuickly },
+  'cancel a quick buy': { weight: 3, act: cancelQuickBuy },
   cancel: { weight: 18, act: cancelSomething },
   'cancel a whole trade': { weight: 6, act: cancelWholeTrade },
   'run a sweep': { weight: 22, act: (story) => runSweep(story, story.random.pick(allSweeps), story.anyNode()) },
@@ -79,6 +82,7 @@ const allSweeps: readonly Sweep[] = [
   'timer',
   'approvals',
   'abandoned',
+  'units',
   'callbacks',
   'straighten',
 ];

@@ -22,11 +22,12 @@ function isPlayable({ behaviour: { name, buy, cancel } }: Listing): boolean {
   return name !== FOR_A_PERSON && ![buy, ...cancel].some((script) => lostOnTheWay.test(script));
 }
 
-const decks = new Map<Side, Listing[][]>();
-for (const side of ['cs2', 'rust'] as const) {
-  const playable = cards.filter((listing) => listing.side === side && isPlayable(listing));
-  decks.set(side, [...Map.groupBy(playable, ({ behaviour }) => behaviour.name).values()]);
-}
+export const decks: ReadonlyMap<Side, Listing[][]> = new Map(
+  (['cs2', 'rust'] as const).map((side) => {
+    const playable = cards.filter((listing) => listing.side === side && isPlayable(listing));
+    return [side, [...Map.groupBy(playable, ({ behaviour }) => behaviour.name).values()]];
+  }),
+);
 
 /** Somebody buys one to three items; the caller of an unclear answer sometimes asks again under the same name. */
 export function buySomething(story: Story): void {

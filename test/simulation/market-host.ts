@@ -89,6 +89,11 @@ export class MarketHost implements Host {
     return old && this.#faults.strikes('old word of a look-up') ? old : news;
   }
 
+  /** Whether an order came of any asking for an item, by the key of `references`. */
+  isMade(key: string): boolean {
+    return [...(this.references.get(key) ?? [])].some((reference) => this.#market.order(reference)?.outcome === 'made');
+  }
+
   /** When something about any order changes next by itself; null: never again. */
   get nextChangeMs(): number | null {
     const times = this.orders.flatMap((order) => this.#market.marketplace.standingOf(order).nextChangeAtMs ?? []);

@@ -14,7 +14,9 @@ export interface SeenItem {
   /** The recipient's token, by which the story and the marketplace know the trade. */
   readonly token: string;
   readonly game: string;
-  readonly nativeId: string;
+  /** null: a unit of a quick buy that has no listing, or none any more. */
+  readonly nativeId: string | null;
+  readonly listingId: string | null;
   readonly state: ItemState;
   readonly tradeError: string | null;
   readonly priceMills: bigint;
@@ -65,13 +67,24 @@ export class Model {
   readonly #host: MarketHost;
   readonly #receiver: Receiver;
   readonly #timers: ReadonlyMap<string, number>;
+  readonly #limits: ReadonlyMap<string, bigint>;
 
-  /** @param timers minutes, by the recipient's token */
-  constructor(market: SimMarketplace, host: MarketHost, receiver: Receiver, timers: ReadonlyMap<string, number>) {
+  /**
+   * @param timers minutes, by the recipient's token
+   * @param limits what a unit of a quick buy may cost, likewise
+   */
+  constructor(
+    market: SimMarketplace,
+    host: MarketHost,
+    receiver: Receiver,
+    timers: ReadonlyMap<string, number>,
+    limits: ReadonlyMap<string, bigint>,
+  ) {
     this.#market = market;
     this.#host = host;
     this.#receiver = receiver;
     this.#timers = timers;
+    this.#limits = limits;
   }
 
   /** The order that was made for an item of a trade; null: none was. */
@@ -133,14 +146,18 @@ export class Model {
   }
 
   /** What is reserved: the most that the merchant accepts, or what was charged once the gateway has learned it. */
-  priceOf({ token, game, nativeId, costMills }: SeenItem): bigint {
+  priceOf(item: SeenItem): bigint {
+    const most = this.#limits.get(item.token) ?? this.#mostOf(item);
+    const charged = item.costMills === null ? most : withFee(item.costMills);
+    return charged < most ? charged : most;
+  }
+
+  #mostOf({ token, game, nativeId }: SeenItem): bigint {
     const side: Side = game === '730' ? 'cs2' : 'rust';
-    const listing = findListing(side, nativeId);
+    const listing = findListing(side, nativeId ?? '');
     if (!listing) throw new Error(`no listing ${nativeId} on side ${side}`);
     const quoted = withFee(side === 'cs2' ? listing.liveMills : listing.listedMills);
-    const most = withTolerance(quoted, slippageOf(token));
-    const charged = costMills === null ? most : withFee(costMills);
-    return charged < most ? charged : most;
+    return withTolerance(quoted, slippageOf(token));
   }
 
   /** What each account holds because of this item. */

@@ -15,6 +15,7 @@ import { gatedDatabase, type SharedDatabase } from './gated-database.ts';
 import { type SharedNetwork, SimNetwork } from './network.ts';
 import { NodeQueue, type SimQueue } from './queue.ts';
 import type { SimProcess } from './scheduler.ts';
+import { layOut } from './stall.ts';
 
 /** What the simulated nodes share. */
 export interface Shared extends SharedDatabase, SharedNetwork {
@@ -52,7 +53,7 @@ export function startNode(name: string, shared: Shared): SimNode {
     db,
     jobs,
     suppliers,
-    market: new MarketCopy(suppliers.all, log),
+    market: layOut(new MarketCopy(suppliers.all, log), suppliers.all),
     tradeUrls: null,
     callbackDispatcher: network,
     clock: clockOf(process, shared),

@@ -25,7 +25,7 @@ export interface SeenDelivery {
 /** What the gateway's tables say, read past all gates. Each function's type is that of its columns. */
 export function seeItems(embedded: Embedded): SeenItem[] {
   const { rows } = embedded.run(`
-    select item.id, trade.id as trade_id, trade.trade_url, trade.game, native_listing_id, item.state, price_mills,
+    select item.id, trade.id as trade_id, trade.trade_url, trade.game, native_listing_id, listing_id, item.state, price_mills,
       cost_mills, trade.error as trade_error, trade.created_at as asked_at, auto_cancel_at from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
     order by item.trade_id, position`);
   return rows.map((row) => ({
@@ -33,7 +33,8 @@ export function seeItems(embedded: Embedded): SeenItem[] {
     tradeId: row['trade_id'] as string,
     token: new URL(row['trade_url'] as string).searchParams.get('token') ?? '',
     game: row['game'] as string,
-    nativeId: row['native_listing_id'] as string,
+    nativeId: row['native_listing_id'] as string | null,
+    listingId: row['listing_id'] as string | null,
     state: row['state'] as ItemState,
     tradeError: row['trade_error'] as string | null,
     priceMills: row['price_mills'] as bigint,
@@ -103,6 +104,7 @@ export function seeDue(embedded: Embedded): Due[] {
       from purchase where state in ('unknown', 'done') and due_at is not null
     union all select 'abandoned', due_at, null from purchase where state in ('recorded', 'asked')
     union all select 'approvals', due_at, null from approval where state = 'asking'
+    union all select 'units', due_at, null from quick_buy where due_at is not null
     union all select 'timer', auto_cancel_due_at, null from item where auto_cancel_due_at is not null
     union all select 'wishes', due_at, null from cancellation where state in ('requested', 'unknown')
     union all select 'straighten', delivery.created_at, null from delivery join merchant on merchant.id = merchant_id

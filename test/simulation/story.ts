@@ -51,6 +51,7 @@ export interface ItemToCancel {
 
 export interface Tally {
   buys: number;
+  quick: number;
   cancels: number;
   /** Cancels of all that is left of a trade. */
   wholes: number;
@@ -64,7 +65,7 @@ export interface Tally {
 
 /** One seed's world: two nodes, one merchant, a marketplace with two sides, and everything that can go wrong. */
 export class Story {
-  readonly tally: Tally = { buys: 0, cancels: 0, wholes: 0, kills: 0, stalls: 0, pushes: 0, replays: 0 };
+  readonly tally: Tally = { buys: 0, quick: 0, cancels: 0, wholes: 0, kills: 0, stalls: 0, pushes: 0, replays: 0 };
   readonly random: Random;
   readonly trace: Trace;
   readonly clock: StillClock;
@@ -83,6 +84,9 @@ export class Story {
   readonly bought: Bought[] = [];
   /** `autoCancel` of the buys that say it, by their recipient's token. */
   readonly timers = new Map<string, number>();
+  /** What one unit of a quick buy may cost, by their recipient's token. */
+  readonly limits = new Map<string, bigint>();
+  readonly quickTrades: { readonly tradeId: string; readonly buyer: Person }[] = [];
   /** What can be cancelled, as its buyer knows it. */
   readonly items: ItemToCancel[] = [];
   /** What the merchant has read of its log. */
@@ -110,7 +114,7 @@ export class Story {
     this.faults = new Faults(this.random);
     this.host = new MarketHost(market, this.faults, clock, config.supplierTimeoutMs);
     this.receiver = new Receiver(this.faults, config.callbackTimeoutMs);
-    this.model = new Model(market, this.host, this.receiver, this.timers);
+    this.model = new Model(market, this.host, this.receiver, this.timers, this.limits);
     this.#openingMills = this.random.pick(OPENINGS_MILLS);
     this.books = new Books(embedded, this.model, this.#openingMills);
     const hosts = new Map<string, Host>([

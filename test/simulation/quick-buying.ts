@@ -1,0 +1,81 @@
+import { cancelTrade } from '../../src/cancellations/cancel-trade.ts';
+import { ApiError } from '../../src/errors.ts';
+import { quote } from '../../src/market/pricing.ts';
+import { createQuickBuy, type NewQuickBuy } from '../../src/quick-buys/create.ts';
+import type { Listing, Side } from '../../src/sandbox/marketplace/listing.ts';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import { decks, toRefusal } from './buying.ts';
+import { FEE_BPS } from './model.ts';
+import { callerAs, cancellerAs, tradeUrlOf } from './people.ts';
+import { seeItems } from './seen.ts';
+import type { Bought, Story } from './story.ts';
+
+const AMOUNTS = [1, 2, 3, 5, 12];
+const RETRIES = 2;
+
+/** Somebody buys the cheapest of an item: up to a dozen of ten or five copies, at the price of one of them. */
+export function buyQuickly(story: Story): void {
+  const { random } = story;
+  const side = random.chance(0.8) ? 'cs2' : 'rust';
+  const token = `qck${story.bought.length}`;
+  const buyer = random.chance(0.3) ? random.pick(['ann', 'ben'] as const) : 'merchant';
+  const bought: Bought = { token, buyer, externalId: random.chance(0.5) ? `order-${token}` : null, outcome: 'open' };
+  story.bought.push(bought);
+  const listing = random.pick(random.pick(decks.get(side) ?? []));
+  const wanted = wishOf(story, bought, side, listing);
+  story.limits.set(token, wanted.maxPrice);
+  start(story, bought, wanted, RETRIES);
+}
+
+function wishOf({ random }: Story, { token, buyer, externalId }: Bought, side: Side, listing: Listing): NewQuickBuy {
+  const { marketHashName, instant, listedMills } = listing;
+  return {
+    search: { game: side === 'cs2' ? '730' : '252490', marketHashName, delivery: instant ? 'instant' : 'standard' },
+    maxPrice: quote(listedMills, Number(FEE_BPS)),
+    amount: random.pick(AMOUNTS),
+    externalId,
+    externalIds: null,
+    tradeUrl: tradeUrlOf(buyer, token),
+    autoCancel: 720,
+  };
+}
+
+function start(story: Story, bought: Bought, wanted: NewQuickBuy, retries: number): void {
+  story.tally.quick++;
+  const { process, deps } = story.anyNode();
+  const caller = callerAs(story, bought.buyer, wanted.tradeUrl);
+  story.scheduler.start(process, `quick buy ${bought.token}`, async () => {
+    const answer = await createQuickBuy(deps, caller, wanted, 'sim').catch(toRefusal);
+    if (!(answer instanceof Error)) return remember(story, bought, answer);
+    const isRepeat = answer instanceof ApiError && answer.key === 'EXTERNAL_ID_EXISTS';
+    if (answer instanceof ApiError && bought.outcome !== 'created') bought.outcome = isRepeat ? 'created' : 'refused';
+    if (answer instanceof ApiError) return;
+    bought.outcome = 'unclear';
+    if (bought.externalId !== null && retries > 0) start(story, bought, wanted, retries - 1);
+  });
+}
+
+function remember(story: Story, bought: Bought, { id, items }: TradeWire): void {
+  bought.outcome = 'created';
+  if (items.length > 0) throw new Error(`quick buy ${bought.token} shows items before anybody approved`);
+  story.quickTrades.push({ tradeId: id, buyer: bought.buyer });
+}
+
+/** Its buyer cancels all of a quick buy that is there to be cancelled, units that are still looked for left out. */
+export function cancelQuickBuy(story: Story): void {
+  if (story.quickTrades.length === 0) return;
+  const { tradeId, buyer } = story.random.pick(story.quickTrades);
+  const { process, deps } = story.anyNode();
+  story.tally.wholes++;
+  story.scheduler.start(process, `cancel of quick buy ${tradeId}`, async () => {
+    const answer = await cancelTrade(deps, cancellerAs(story, buyer), tradeId).catch(toRefusal);
+    if (answer instanceof Error) return;
+    const units = seeItems(story.embedded).filter((item) => item.tradeId === tradeId);
+    for (const { itemId, status } of answer.items) {
+      if (status === 'failed') continue;
+      const unit = units.find(({ listingId }) => listingId === itemId);
+      const order = unit && story.model.orderOf(unit);
+      if (!order?.cancelAcceptedAtMs) throw new Error(`unit ${itemId} is cancelled, but nobody has accepted that`);
+    }
+  });
+}

@@ -1,0 +1,30 @@
+import type { MarketCopy } from '../../src/market/market-copy.ts';
+import { cards } from '../../src/sandbox/marketplace/catalogue.ts';
+import type { Side } from '../../src/sandbox/marketplace/listing.ts';
+import { CS2, type Listing, RUST, type Supplier } from '../../src/suppliers/supplier.ts';
+
+/** What is on sale, as every node knows it: the test cards, which neither sell out nor change their prices. */
+const onSale: Readonly<Record<Side, readonly Listing[]>> = { cs2: listingsOf('cs2'), rust: listingsOf('rust') };
+
+function listingsOf(side: Side): Listing[] {
+  return cards
+    .filter((card) => card.side === side)
+    .map(({ nativeId, catalogId, marketHashName, instant, phase, listedMills }) => ({
+      nativeId,
+      game: side === 'cs2' ? CS2 : RUST,
+      catalogId,
+      marketHashName,
+      delivery: instant ? 'instant' : 'standard',
+      ...(phase === null ? {} : { phase }),
+      priceMills: listedMills,
+    }));
+}
+
+/** A node that has read every feed. */
+export function layOut(market: MarketCopy, suppliers: readonly Supplier[]): MarketCopy {
+  for (const supplier of suppliers) {
+    const side = supplier.games.includes(CS2) ? 'cs2' : 'rust';
+    market.take(supplier, { isWhole: true, listings: onSale[side], gone: [] });
+  }
+  return market;
+}
