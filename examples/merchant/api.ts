@@ -1041,6 +1041,28 @@ export interface components {
             items: components["schemas"]["Trade"][];
             nextCursor: string | null;
         };
+        TradeUrlCheck: {
+            bans?: {
+                /** @enum {unknown} */
+                economyBan: "none" | "probation" | "banned";
+                gameBans: number;
+                vacBanned: boolean;
+            };
+            /** @description In the states 1 to 4 */
+            canTrade?: boolean;
+            /** @description For people; it may change */
+            message: string;
+            /** @description When canTrade is false */
+            reason?: {
+                /** @description For how long Steam would hold the items; 0: not for that */
+                escrowDays: number;
+                probation: boolean;
+            };
+            /** @description 1 normal, 2 banned in CS2, 3 banned in Rust, 4 banned, 5 inventory private, 6 URL invalid, 7 user not found, 8 unknown error, 9 user not tradeable, 10 Steam unavailable */
+            state: number;
+            /** @description When the URL leads to an account */
+            steamid?: string;
+        };
         Transaction: {
             address: null;
             amount: {
@@ -1129,6 +1151,7 @@ export type Suggestion = components['schemas']['Suggestion'];
 export type TestListing = components['schemas']['TestListing'];
 export type Trade = components['schemas']['Trade'];
 export type TradePage = components['schemas']['TradePage'];
+export type TradeUrlCheck = components['schemas']['TradeUrlCheck'];
 export type Transaction = components['schemas']['Transaction'];
 export type TransactionDetails = components['schemas']['TransactionDetails'];
 export type TransactionPage = components['schemas']['TransactionPage'];
@@ -3214,28 +3237,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: {
-                            bans?: {
-                                /** @enum {unknown} */
-                                economyBan: "none" | "probation" | "banned";
-                                gameBans: number;
-                                vacBanned: boolean;
-                            };
-                            /** @description In the states 1 to 4 */
-                            canTrade?: boolean;
-                            /** @description For people; it may change */
-                            message: string;
-                            /** @description When canTrade is false */
-                            reason?: {
-                                /** @description For how long Steam would hold the items; 0: not for that */
-                                escrowDays: number;
-                                probation: boolean;
-                            };
-                            /** @description 1 normal, 2 banned in CS2, 3 banned in Rust, 4 banned, 5 inventory private, 6 URL invalid, 7 user not found, 8 unknown error, 9 user not tradeable, 10 Steam unavailable */
-                            state: number;
-                            /** @description When the URL leads to an account */
-                            steamid?: string;
-                        };
+                        data: components["schemas"]["TradeUrlCheck"];
                         /** Format: uuid */
                         requestId: string;
                         /** @enum {boolean} */

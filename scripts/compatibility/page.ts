@@ -1,6 +1,7 @@
 import { rows } from './compare-errors.ts';
 import { failures, publicErrors } from './surface/errors.ts';
 import { nameOf, operations, sections } from './surface/index.ts';
+import { objects } from './surface/objects.ts';
 import { ourErrors, ourOperations, ourParameters } from './surface/ours.ts';
 import { liveFacts } from './surface/realtime.ts';
 import type { Auth, Operation, Parameter, Section } from './surface/shape.ts';
@@ -11,6 +12,7 @@ export function compatibilityPage(): string {
   return `${[
     introduction(),
     ...sections.map(sectionText),
+    objectText(),
     liveText(),
     errorText(),
     failureText(),
@@ -93,9 +95,27 @@ function parameterRow(parameter: Parameter, operation: Operation): string[] {
   return [`\`${name}\`${required ? ' \\*' : ''}`, place, inWords(fact), here, remarks];
 }
 
+function objectText(): string {
+  const parts = objects.map(({ title, schema, fields, ours = {} }) => {
+    const stated = fields.map((field) => [
+      `\`${field.name}\`${field.required ? ' \\*' : ''}`,
+      field.types.join(' or '),
+      mark(field),
+      field.notOffered ?? '',
+    ]);
+    const added = Object.entries(ours).map(([name, why]) => [`\`${name}\``, '', '*ours*', why]);
+    return `### ${title} (\`${schema}\`)\n\n${table(['field', 'type', 'here', 'remarks'], [...stated, ...added])}`;
+  });
+  return [
+    '## Answers',
+    '`*` marks what is always there. A field that is *done* is there where it applies.',
+    ...parts,
+  ].join('\n\n');
+}
+
 function liveText(): string {
-  const lines = liveFacts.map((each) => [each.topic, each.fact, mark(each), each.notOffered ?? each.differs ?? '']);
-  return `## Live feed\n\n${table(['what', 'the public API', 'here', 'remarks'], lines)}`;
+  const lines = liveFacts.map(([topic, each]) => [topic, each.fact, mark(each), each.notOffered ?? each.differs ?? '']);
+  return `## Live feed\n\nMore in [live-feed.md](live-feed.md).\n\n${table(['what', 'the public API', 'here', 'remarks'], lines)}`;
 }
 
 function errorText(): string {

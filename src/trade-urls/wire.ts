@@ -2,27 +2,30 @@ import Type, { type Static } from 'typebox';
 import { type Bans, BansShape, type TradeUrlAnswer } from './checker.ts';
 
 /** A check as the public API spells it (wire-api §4.1). Absent fields are omitted. */
-export const TradeUrlCheckWire = Type.Object({
-  state: Type.Integer({
-    minimum: 1,
-    maximum: 10,
-    description:
-      '1 normal, 2 banned in CS2, 3 banned in Rust, 4 banned, 5 inventory private, 6 URL invalid, 7 user not found, 8 unknown error, 9 user not tradeable, 10 Steam unavailable',
-  }),
-  message: Type.String({ description: 'For people; it may change' }),
-  steamid: Type.Optional(Type.String({ description: 'When the URL leads to an account' })),
-  canTrade: Type.Optional(Type.Boolean({ description: 'In the states 1 to 4' })),
-  reason: Type.Optional(
-    Type.Object(
-      {
-        escrowDays: Type.Integer({ description: 'For how long Steam would hold the items; 0: not for that' }),
-        probation: Type.Boolean(),
-      },
-      { description: 'When canTrade is false' },
+export const TradeUrlCheckWire = Type.Object(
+  {
+    state: Type.Integer({
+      minimum: 1,
+      maximum: 10,
+      description:
+        '1 normal, 2 banned in CS2, 3 banned in Rust, 4 banned, 5 inventory private, 6 URL invalid, 7 user not found, 8 unknown error, 9 user not tradeable, 10 Steam unavailable',
+    }),
+    message: Type.String({ description: 'For people; it may change' }),
+    steamid: Type.Optional(Type.String({ description: 'When the URL leads to an account' })),
+    canTrade: Type.Optional(Type.Boolean({ description: 'In the states 1 to 4' })),
+    reason: Type.Optional(
+      Type.Object(
+        {
+          escrowDays: Type.Integer({ description: 'For how long Steam would hold the items; 0: not for that' }),
+          probation: Type.Boolean(),
+        },
+        { description: 'When canTrade is false' },
+      ),
     ),
-  ),
-  bans: Type.Optional(BansShape),
-});
+    bans: Type.Optional(BansShape),
+  },
+  { $id: 'TradeUrlCheck' },
+);
 export type TradeUrlCheckWire = Static<typeof TradeUrlCheckWire>;
 
 const states: Readonly<Record<TradeUrlAnswer['standing'], readonly [state: number, message: string]>> = {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { disagreements } from '../../scripts/compatibility/compare.ts';
 import { errorDisagreements, failureDisagreements } from '../../scripts/compatibility/compare-errors.ts';
+import { objectDisagreements } from '../../scripts/compatibility/compare-objects.ts';
 import { type OwnOperation, readOperations } from '../../scripts/compatibility/document.ts';
 import { compatibilityPage } from '../../scripts/compatibility/page.ts';
 import { nameOf, operations } from '../../scripts/compatibility/surface/index.ts';
@@ -10,9 +11,11 @@ import { page } from './tables.ts';
 /** `docs/compatibility.md` says of each part of the public API whether it is here. It is held against a running gateway. */
 
 describe('the page of compatibility', () => {
+  let text: string;
   let own: Map<string, OwnOperation>;
   beforeAll(async () => {
-    own = new Map(readOperations(await readOpenApiDocument()));
+    text = await readOpenApiDocument();
+    own = new Map(readOperations(text));
   });
 
   test('is what `npm run compatibility` makes', () => {
@@ -31,6 +34,16 @@ describe('the page of compatibility', () => {
   test('says of every error and every reason of a failure what the gateway’s own lists say', () => {
     expect(errorDisagreements()).toEqual([]);
     expect(failureDisagreements()).toEqual([]);
+  });
+
+  test('says of every field of an answer what the gateway’s own document says', () => {
+    expect(objectDisagreements(text)).toEqual([]);
+    const other = text.replaceAll('"offerID":{"type":"string"}', '"offerId":{"type":"integer"}');
+    expect(objectDisagreements(other)).toEqual(['Trade: offerId is not on the page', 'Trade: offerID is not there']);
+    const lax = text.replaceAll('"required":["items","nextCursor"]', '"required":["items"]');
+    expect(objectDisagreements(lax)).toContain('TradePage: nextCursor is not always there');
+    const wrong = text.replaceAll('"currency":{"type":"string"}', '"currency":{"type":"number"}');
+    expect(objectDisagreements(wrong)).toEqual(['Balance: currency is number, and not string']);
   });
 
   test('would not agree with a gateway that lacks an operation or a parameter, or has one more', () => {

@@ -35,6 +35,7 @@ export const auth: Section = {
       auth: 'key',
       statuses: [400, 401, 403, 429],
       isClosed: true,
+      differs: 'A gateway that was given nothing to ask answers 503. In the sandbox, the token of the URL decides.',
       parameters: [
         body('tradeurl*', tradeUrl),
         body('forceRefresh', flagOff, { note: 'answers are remembered for an hour otherwise' }),

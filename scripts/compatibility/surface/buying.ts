@@ -6,6 +6,11 @@ const someGames = {
   decided: '`730` or `252490`',
 };
 
+const autoCancelField = body('autoCancel', autoCancel, {
+  note: 'minutes; 720: off; CS2 only',
+  differs: 'left out, it is off, or what the operator has set; in the public API it is 30',
+});
+
 const buy = [
   body('items*', { type: 'array', minItems: 1, maxItems: 50 }),
   body('items[].itemId*', listingId),
@@ -13,7 +18,7 @@ const buy = [
   body('items[].maxPrice', price, { note: 'wins over `slippageBps`' }),
   body('items[].externalId', reference),
   body('slippageBps', { type: 'integer', minimum: 0, maximum: 2000 }, { note: 'usually 0' }),
-  body('autoCancel', autoCancel, { note: 'minutes, usually 30; 720: off; CS2 only' }),
+  autoCancelField,
   body('game', gameText, someGames),
   body('externalId', reference),
 ];
@@ -25,7 +30,7 @@ const quickBuy = [
   body('amount*', { type: 'integer', minimum: 1, maximum: 200 }),
   body('delivery', { ...delivery, default: 'standard' }),
   body('phase', phase),
-  body('autoCancel', autoCancel, { note: 'minutes, usually 30; 720: off; CS2 only' }),
+  autoCancelField,
   body('game', gameText, someGames),
   body('externalId', reference),
   body(

@@ -52,7 +52,10 @@ const operations: Operation[] = [
     summary: 'What is on sale',
     auth: 'key',
     statuses,
-    parameters: [...marketQuery, query('source', { enum: ['internal', 'external', 'Xk9W'] })],
+    parameters: [
+      ...marketQuery,
+      query('source', { enum: ['internal', 'external', 'Xk9W'] }, { note: 'all that is on sale here is `external`' }),
+    ],
   },
   {
     method: 'GET',

@@ -42,6 +42,22 @@ const marketOnly = '! on the market only';
 
 export const objects: readonly AnswerObject[] = [
   {
+    title: 'A check of a trade URL',
+    schema: 'TradeUrlCheck',
+    fields: fields(`
+      state* integer
+      message* string
+      steamid string
+      canTrade boolean
+      reason object
+      reason.escrowDays* integer
+      reason.probation* boolean
+      bans object
+      bans.vacBanned* boolean
+      bans.gameBans* integer
+      bans.economyBan* string`),
+  },
+  {
     title: 'An item of a trade',
     schema: 'Item',
     fields: fields(`

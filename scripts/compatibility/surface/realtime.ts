@@ -1,25 +1,46 @@
-/** The live feed (Socket.IO 4, over WebSocket only): what the server tells. */
+import type { FeedEvents, MarketMessage } from '../../../src/live/wire.ts';
+
+/** The live feed (Socket.IO 4, over WebSocket only). The compiler holds its events and messages against those of the feed. */
 export interface LiveFact {
-  readonly topic: string;
   readonly fact: string;
   readonly notOffered?: string;
   readonly differs?: string;
 }
 
-export const liveFacts: readonly LiveFact[] = [
-  { topic: 'protocol', fact: 'Socket.IO 4 at the default path and namespace, WebSocket only' },
-  { topic: 'who', fact: 'the API key as `apiKey` in the query of the handshake, or a client token as `token`' },
-  { topic: 'refusal', fact: 'the server disconnects within 1.5 s, before any event and without a payload' },
-  { topic: 'subscription', fact: 'by itself: the client sends nothing' },
-  { topic: 'scope', fact: 'keys with `CORE_ACCESS` hear of the market, the others only of trades' },
-  { topic: '`trade`', fact: '`{trade}` on every step of one of the merchant’s trades, in both games' },
-  {
-    topic: '`market` `sync`',
-    fact: 'after every connect with `reason: "subscribe"`, and with `reason: "feed"`, `game` and `source` when too much changed',
+const rules = {
+  protocol: { fact: 'Socket.IO 4 at the default path and namespace, WebSocket only' },
+  'who may listen': { fact: 'the API key as `apiKey` in the query of the handshake, or a client token as `token`' },
+  refusal: { fact: 'the server disconnects within 1.5 s, before any event and without a payload' },
+  subscription: { fact: 'by itself: the client sends nothing' },
+  scope: { fact: 'all trades of the merchant, of both games; the market for keys with `CORE_ACCESS`' },
+  'missed events': { fact: 'not sent again: read the trades after a reconnect' },
+} satisfies Record<string, LiveFact>;
+
+const events = {
+  trade: { fact: '`{trade}` on every step of a trade' },
+  market: { fact: 'one of the messages below; `source` is always `external` here' },
+} satisfies Record<keyof FeedEvents, LiveFact>;
+
+const messages = {
+  upsert: { fact: 'the whole listing, with `game`, `source` and, perhaps, `at`' },
+  remove: { fact: '`itemId`, `game` and `source`' },
+  sync: {
+    fact: '`reason: "subscribe"` after every connect; `reason: "feed"`, `game` and `source` when too much changed',
   },
-  { topic: '`market` `upsert`, `patch`', fact: 'the whole listing, with `game`, `source` and, perhaps, `at`' },
-  { topic: '`market` `remove`', fact: '`itemId`, `game` and `source`' },
-  { topic: '`deposit`', fact: '`{funding}`, crypto that was paid in', notOffered: 'crypto' },
-  { topic: '`withdrawal`', fact: '`{funding}`, crypto that was paid out', notOffered: 'crypto' },
-  { topic: 'missed events', fact: 'not sent again: read the trades after a reconnect' },
+} satisfies Record<MarketMessage['type'], LiveFact>;
+
+const left = {
+  '`market`: `patch`': { fact: 'as `upsert`, with the whole listing', notOffered: 'a change is an `upsert`' },
+  '`deposit`': { fact: '`{funding}`, crypto that was paid in', notOffered: 'crypto' },
+  '`withdrawal`': { fact: '`{funding}`, crypto that was paid out', notOffered: 'crypto' },
+} satisfies Record<string, LiveFact>;
+
+const spelled = (facts: Readonly<Record<string, LiveFact>>, spell: (name: string) => string) =>
+  Object.entries(facts).map(([name, fact]) => [spell(name), fact] as const);
+
+export const liveFacts: readonly (readonly [topic: string, fact: LiveFact])[] = [
+  ...Object.entries(rules),
+  ...spelled(events, (name) => `\`${name}\``),
+  ...spelled(messages, (name) => `\`market\`: \`${name}\``),
+  ...Object.entries(left),
 ];

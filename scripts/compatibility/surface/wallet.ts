@@ -47,7 +47,7 @@ export const wallet: Section = {
           { ours: { maximum: Number.MAX_SAFE_INTEGER }, decided: 'to 2^53 - 1' },
         ),
       ],
-      differs: noDashboard,
+      differs: `${noDashboard} There are only the operator’s credits and debits, which no \`type\` and no \`status\` names.`,
     },
     {
       method: 'GET',
@@ -62,7 +62,7 @@ export const wallet: Section = {
           { ours: { maxLength: 128 }, decided: 'to 128 characters' },
         ),
       ],
-      differs: noDashboard,
+      differs: `${noDashboard} Always 404, as in the public API for credits and debits: there is nothing else.`,
     },
   ],
 };
