@@ -1,6 +1,7 @@
 import { CompactSign, type CryptoKey, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Text } from '../http/validation.ts';
 import { isUuid } from '../ids.ts';
 import { STEAM_ID, steamIdOf, TRADE_URL } from '../trades/steam.ts';
 
@@ -35,8 +36,6 @@ const SKEW_S = 60;
 /** Twice what the longest identity with the longest data comes to. What is longer is not even decoded. */
 export const TOKEN_LENGTH_MAX = 16 * 1024;
 
-export const ClientId = Type.String({ maxLength: 128, pattern: '^[^\\p{Cc}\\p{Cs}]*$' });
-
 /** `typ` is not in the tokens of the public API, but every JWT library adds it by itself. */
 const Header = Compile(
   Type.Object(
@@ -51,7 +50,7 @@ const Claims = Compile(
     client: Type.Object({
       steamID: Type.String({ pattern: STEAM_ID }),
       tradeUrl: Type.String({ pattern: TRADE_URL }),
-      clientId: Type.Optional(ClientId),
+      clientId: Type.Optional(Text(0, 128)),
     }),
     iat: Type.Integer(),
     exp: Type.Integer(),
