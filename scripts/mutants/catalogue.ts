@@ -7,12 +7,14 @@ import { clientMutations } from './clients.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
 import { purchaseMutations } from './purchases.ts';
+import { quickBuyMutations } from './quick-buys.ts';
 import { receivingMutations } from './receiving.ts';
 import { timerMutations } from './timer.ts';
 
 /** Every fault that the suites must catch. One that survives is a hole in them. */
 export const mutations: readonly Mutation[] = [
   ...purchaseMutations,
+  ...quickBuyMutations,
   ...cancellationMutations,
   ...timerMutations,
   ...moneyMutations,

@@ -127,10 +127,16 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: ['test/acceptance/buying.test.ts'],
     edits: [
       {
-        file: 'src/trades/operations/create-trade.ts',
+        file: 'src/trades/operations/record-trade.ts',
         find: `await deps.jobs.enqueue(trx, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]);`,
-        replace: `await inTransaction(deps.db, (own) =>
+        replace: `await inTransaction(deps, (own) =>
       deps.jobs.enqueue(own, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]));`,
+      },
+      {
+        file: 'src/trades/operations/record-trade.ts',
+        find: `import { newId } from '../../ids.ts';`,
+        replace: `import { newId } from '../../ids.ts';
+import { inTransaction } from '../../db/transaction.ts';`,
       },
     ],
   },

@@ -111,7 +111,7 @@ async function bookNotBought(
     .execute();
   const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
   const item = await lockItem(trx, purchase);
-  if (end.due_at === null && (await seekAnother(deps, trx, trade, item, reason))) return;
+  if (await seekAnother(deps, trx, trade, item, reason)) return;
   const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference, reason } };
   const moved = await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
   for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);

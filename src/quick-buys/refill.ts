@@ -5,7 +5,10 @@ import type { Deps } from '../deps.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
 import { startFilling } from './claim.ts';
 
-/** The listing was at fault, not the recipient or the marketplace: another one may do. */
+/**
+ * The supplier's clear word that the listing was at fault, not the recipient or the marketplace: another one may do.
+ * What only was never heard of again ends as another error, and may have been bought.
+ */
 const anotherMayDo: ReadonlySet<ItemError> = new Set(['LISTING_UNAVAILABLE', 'PRICE_CHANGED', 'NO_LISTING_AT_PRICE']);
 /** A market on which so many were sold to others is not one to go on with. */
 const TRIED_MAX = 200;

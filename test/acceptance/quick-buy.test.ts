@@ -151,6 +151,18 @@ describe('a listing', () => {
     await expectReserved(merchant, 519);
   });
 
+  test('whose purchase is never heard of again is given up, and no other is taken in its place', async () => {
+    const merchant = await world().merchant();
+    const answer = await merchant.asksToBuyQuick(world().card('buy-never-arrives', 10));
+    await world().settles();
+    for (let minute = 0; minute < 6; minute++) await world().passes('2m');
+    const { id } = answer.body.data;
+    expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'PURCHASE_FAILED', items: [] });
+    const { db } = world().gateway.deps;
+    expect(await db.selectFrom('purchase').select('state').where('trade_id', '=', id).execute()).toHaveLength(1);
+    await expectReserved(merchant, 0);
+  });
+
   test('that fails at its seller stays in the trade, as one that was bought', async () => {
     const merchant = await world().merchant();
     const { id } = await merchant.buysQuick(world().card('seller-fails'));

@@ -1,0 +1,100 @@
+import type { Mutation } from './mutation.ts';
+
+const QUICK = 'test/acceptance/quick-buy.test.ts';
+const BUYING = 'test/acceptance/buying.test.ts';
+const MOVING = 'test/acceptance/moving-prices.test.ts';
+const RECORD_FILE = 'src/trades/operations/record-trade.ts';
+
+/** Faults in what is reserved, and in how units of quick buys come to their listings. */
+export const quickBuyMutations: readonly Mutation[] = [
+  {
+    name: 'units-without-listing-wait-for-ever',
+    fault: 'units of a quick buy for which there is no listing keep what was reserved for them',
+    tests: [QUICK],
+    edits: [
+      {
+        file: 'src/quick-buys/fill.ts',
+        find: `await giveUp(deps, trx, trade, units.slice(offers.length),`,
+        replace: `await giveUp(deps, trx, trade, [],`,
+      },
+    ],
+  },
+  {
+    name: 'another-listing-after-silence',
+    fault: 'a unit whose purchase was only never heard of again takes another listing, and may be bought twice',
+    tests: [QUICK],
+    edits: [
+      {
+        file: 'src/quick-buys/refill.ts',
+        find: `if (!trade.is_quick || !anotherMayDo.has(reason)) return false;`,
+        replace: `if (!trade.is_quick) return false;`,
+      },
+    ],
+  },
+  {
+    name: 'unit-shown-before-bought',
+    fault: 'a unit of a quick buy is shown as soon as a listing was found for it',
+    tests: [QUICK],
+    edits: [
+      {
+        file: 'src/trades/wire.ts',
+        find: `.filter((item) => !trade.is_quick || item.cost_mills !== null);`,
+        replace: `;`,
+      },
+    ],
+  },
+  {
+    name: 'fill-is-not-told',
+    fault: 'nobody is told that a unit of a quick buy was bought',
+    tests: [QUICK],
+    edits: [
+      {
+        file: 'src/purchases/outcome.ts',
+        find: `await tellWhenQuick(deps, trx, purchase);\n}`,
+        replace: `}`,
+      },
+    ],
+  },
+  {
+    name: 'dearest-first',
+    fault: 'a quick buy takes the dearest listings that fit, not the cheapest',
+    tests: [QUICK],
+    edits: [
+      {
+        file: 'src/quick-buys/fill.ts',
+        find: `.filter(({ id }) => !taken.has(id));`,
+        replace: `.filter(({ id }) => !taken.has(id)).reverse();`,
+      },
+    ],
+  },
+  {
+    name: 'reserves-only-what-it-costs-now',
+    fault: 'a tolerance is allowed, and nothing is reserved for it',
+    tests: [BUYING],
+    edits: [{ file: RECORD_FILE, find: `price_mills: limit,`, replace: `price_mills: quoted ?? limit,` }],
+  },
+  {
+    name: 'ceiling-without-fee',
+    fault: 'the supplier may charge all that the merchant accepts, and the fee comes on top of it',
+    tests: [MOVING],
+    edits: [
+      {
+        file: 'src/market/pricing.ts',
+        find: `return greatestWithin(limit, feeBps);`,
+        replace: `return greatestWithin(limit, feeBps * 0);`,
+      },
+    ],
+  },
+  {
+    name: 'tolerance-ends-at-the-quote',
+    fault: 'a price that rises within the tolerance before the purchase is refused',
+    tests: [MOVING],
+    edits: [
+      {
+        file: 'src/trades/operations/quote-items.ts',
+        find: `ceiling: ceilingFor(limit, caller.feeBps),`,
+        replace: `ceiling: listing.priceMills,`,
+      },
+    ],
+  },
+];
