@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts';
 import { Ticker } from '../jobs/ticker.ts';
 import type { Market } from '../market/market.ts';
 import type { TradeWire } from '../trades/wire.ts';
+import { Audience } from './audience.ts';
 import { credentialsOf, Doorkeeper } from './doorkeeper.ts';
 import { Entrance } from './entrance.ts';
 import { type Link, openLink } from './link.ts';
@@ -16,7 +17,7 @@ import { marketNews } from './market-news.ts';
 import { Members } from './members.ts';
 import { addressOf } from './request.ts';
 import { clientRoom, marketFees, marketRoom, tradesRoom } from './rooms.ts';
-import { type TradeHint, TradeNews } from './trade-news.ts';
+import { TradeNews } from './trade-news.ts';
 import type { FeedServer, FeedSocket, MarketMessage } from './wire.ts';
 
 /** Together with what `AuthVersion` trusts, a revocation is felt within about three seconds. */
@@ -43,7 +44,7 @@ export class LiveFeed {
 
   constructor(deps: Deps, database: Database) {
     this.#deps = deps;
-    const { config, log, metrics } = deps;
+    const { config, log } = deps;
     this.#link = openLink(config, database, log);
     const { adapter } = this.#link;
     const options = { serveClient: false, connectTimeout: FIRST_WORD_MAX_MS, ...(adapter ? { adapter } : {}) };
@@ -51,12 +52,14 @@ export class LiveFeed {
     this.#engine = new Engine({ transports: ['websocket'], maxHttpBufferSize: MESSAGE_MAX_BYTES });
     this.#io.bind(this.#engine);
     this.#entrance = new Entrance(this.#engine, config.trustProxy);
-    this.#members = new Members({ doorkeeper: doorkeeper(deps), metrics, log });
+    this.#members = new Members(deps, doorkeeper(deps));
     this.#recheck = new Ticker(() => this.#members.recheck(), RECHECK_EVERY_MS, log);
-    this.#trades = new TradeNews(deps, (merchantId, trade) => this.#tellTrade(merchantId, trade));
+    this.#trades = new TradeNews(deps, new Audience(this.#io, this.#link), (merchantId, trade) =>
+      this.#tellTrade(merchantId, trade),
+    );
     this.#io.on('connection', (socket) => void this.#admit(socket));
-    deps.signals.on('tradeOpened', (opened) => this.#hint(opened));
-    deps.signals.on('callbackWritten', (written) => this.#hint(written));
+    deps.signals.on('tradeOpened', (opened) => this.#trades.add(opened));
+    deps.signals.on('callbackWritten', (written) => this.#trades.add(written));
   }
 
   /** Takes sockets at this server, and tells them of the market as well. */
@@ -92,14 +95,6 @@ export class LiveFeed {
     const { request, handshake } = socket;
     const credentials = credentialsOf(handshake.query, addressOf(request, this.#deps.config.trustProxy));
     if (await this.#members.admit(socket, credentials)) this.#entrance.letIn(request);
-  }
-
-  /** Within one process it is known when nobody listens. */
-  #hint(hint: TradeHint): void {
-    const { rooms } = this.#io.sockets.adapter;
-    // Its clients' rooms begin with the merchant's.
-    const isHeard = () => [...rooms.keys()].some((room) => room.startsWith(tradesRoom(hint.merchantId)));
-    if (this.#link.isShared || isHeard()) this.#trades.add(hint);
   }
 
   #tellMarket(feeBps: number, message: MarketMessage): void {

@@ -1,5 +1,5 @@
-import type { FastifyBaseLogger } from 'fastify';
-import type { Metrics } from '../metrics.ts';
+import { msBetween } from '../clock.ts';
+import type { Deps } from '../deps.ts';
 import type { Credentials, Doorkeeper, Listener } from './doorkeeper.ts';
 import { clientRoom, marketRoom, tradesRoom } from './rooms.ts';
 import type { FeedSocket } from './wire.ts';
@@ -9,8 +9,8 @@ const PER_ACTOR_MAX = 50;
 const PER_MERCHANT_MAX = 2000;
 /** A token ends by itself, so its sockets are looked at now and then. */
 const TOKEN_TRUSTED_MS = 30_000;
-/** Packets that a client has not taken yet; beyond that it is better served by a new start. */
-const UNREAD_MAX = 2000;
+/** What a client may leave unread while it reads nothing at all, from one look to the next, and at any time. */
+const UNREAD_MAX_BYTES = { whileStill: 1024 * 1024, ever: 32 * 1024 * 1024 };
 const CHECKED_AT_ONCE = 50;
 
 interface Member {
@@ -18,27 +18,20 @@ interface Member {
   readonly listener: Listener;
   /** The version of keys and merchants by which it was let in. */
   readonly version: string;
-  readonly checkedAt: number;
-}
-
-interface Parts {
-  readonly doorkeeper: Doorkeeper;
-  readonly metrics: Metrics;
-  readonly log: FastifyBaseLogger;
+  readonly checkedAt: Date;
 }
 
 /** The sockets of this node that were let in, for as long as what they came with is good. */
 export class Members {
   readonly #doorkeeper: Doorkeeper;
-  readonly #metrics: Metrics;
-  readonly #log: FastifyBaseLogger;
+  readonly #deps: Pick<Deps, 'clock' | 'log' | 'metrics'>;
   readonly #members = new Map<FeedSocket, Member>();
   readonly #counts = new Map<string, number>();
+  readonly #taken = new WeakMap<FeedSocket, number>();
 
-  constructor({ doorkeeper, metrics, log }: Parts) {
+  constructor(deps: Pick<Deps, 'clock' | 'log' | 'metrics'>, doorkeeper: Doorkeeper) {
+    this.#deps = deps;
     this.#doorkeeper = doorkeeper;
-    this.#metrics = metrics;
-    this.#log = log;
   }
 
   /**
@@ -47,7 +40,7 @@ export class Members {
    */
   async admit(socket: FeedSocket, credentials: Credentials): Promise<boolean> {
     const member = await this.#look(credentials).catch((error) => {
-      this.#log.warn({ err: error }, 'a socket of the live feed could not be checked now');
+      this.#deps.log.warn({ err: error }, 'a socket of the live feed could not be checked now');
       // Cut as the network would, so that it comes again: being disconnected would tell it that its key is bad.
       socket.conn.close();
       return null;
@@ -66,7 +59,8 @@ export class Members {
     if (this.#members.size === 0) return;
     this.#endUnread();
     const version = await this.#doorkeeper.version();
-    const stale = [...this.#members].filter(([, member]) => isStale(member, version));
+    const now = this.#deps.clock.now();
+    const stale = [...this.#members].filter(([, member]) => isStale(member, version, now));
     for (let next = 0; next < stale.length; next += CHECKED_AT_ONCE) {
       await Promise.all(
         stale.slice(next, next + CHECKED_AT_ONCE).map(([socket, member]) => this.#again(socket, member)),
@@ -78,7 +72,7 @@ export class Members {
     // Asked first: should something change meanwhile, the next round looks again.
     const version = await this.#doorkeeper.version();
     const listener = await this.#doorkeeper.judge(credentials);
-    return listener && { credentials, listener, version, checkedAt: performance.now() };
+    return listener && { credentials, listener, version, checkedAt: this.#deps.clock.now() };
   }
 
   async #again(socket: FeedSocket, { credentials, listener: before }: Member): Promise<void> {
@@ -108,26 +102,30 @@ export class Members {
       if (count > 0) this.#counts.set(name, count);
       else this.#counts.delete(name);
     }
-    this.#metrics.liveSockets.set(this.#members.size);
+    this.#deps.metrics.liveSockets.set(this.#members.size);
   }
 
   #hasRoomFor(member: Member): boolean {
     const full = bounds(member).find(([name, max]) => (this.#counts.get(name) ?? 0) >= max);
     if (full)
-      this.#log.warn({ whose: full[0], max: full[1] }, 'too many sockets of the live feed; one was turned away');
+      this.#deps.log.warn({ whose: full[0], max: full[1] }, 'too many sockets of the live feed; one was turned away');
     return !full;
   }
 
+  /** Beyond that it is better served by a new start, and the memory by its end. */
   #endUnread(): void {
     for (const socket of this.#members.keys()) {
-      // The library's own queue is private, and nothing else tells what a client leaves unread.
-      if (socket.conn['writeBuffer'].length > UNREAD_MAX) socket.conn.close(true);
+      const { writableLength, bytesWritten } = socket.request.socket;
+      const taken = bytesWritten - writableLength;
+      const isStill = this.#taken.get(socket) === taken;
+      this.#taken.set(socket, taken);
+      if (writableLength > UNREAD_MAX_BYTES[isStill ? 'whileStill' : 'ever']) socket.request.socket.destroy();
     }
   }
 }
 
-function isStale({ version, credentials, checkedAt }: Member, current: string): boolean {
-  return version !== current || (credentials.token !== '' && performance.now() - checkedAt > TOKEN_TRUSTED_MS);
+function isStale({ version, credentials, checkedAt }: Member, current: string, now: Date): boolean {
+  return version !== current || (credentials.token !== '' && msBetween(checkedAt, now) > TOKEN_TRUSTED_MS);
 }
 
 function bounds({ listener: { caller } }: Member): [string, number][] {

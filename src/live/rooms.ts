@@ -1,11 +1,19 @@
+const TRADES = 'trades:';
+
 /** Whoever may hear of all trades of a merchant. */
 export function tradesRoom(merchantId: string): string {
-  return `trades:${merchantId}`;
+  return `${TRADES}${merchantId}`;
 }
 
 /** A client hears of its own trades only: those of others hold their trade URLs. */
 export function clientRoom(merchantId: string, steamId: string): string {
   return `${tradesRoom(merchantId)}:${steamId}`;
+}
+
+/** The merchants of whose trades somebody hears, be it one of their clients. */
+export function merchantsOf(rooms: Iterable<string>): Set<string> {
+  const told = [...rooms].filter((room) => room.startsWith(TRADES));
+  return new Set(told.map((room) => room.slice(TRADES.length).split(':')[0] ?? ''));
 }
 
 const MARKET = 'market:';

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { itemsOf } from '../trades/queries.ts';
 import { type TradeWire, tradeToWire } from '../trades/wire.ts';
+import type { Audience } from './audience.ts';
 
 /** Read with one query. */
 const BATCH_MAX = 200;
@@ -30,12 +31,14 @@ export type TellTrade = (merchantId: string, trade: TradeWire) => void;
  */
 export class TradeNews {
   readonly #deps: Pick<Deps, 'db' | 'log'>;
+  readonly #audience: Pick<Audience, 'mayHear'>;
   readonly #tell: TellTrade;
   #waiting: TradeHint[] = [];
   #running: Promise<void> | null = null;
 
-  constructor(deps: Pick<Deps, 'db' | 'log'>, tell: TellTrade) {
+  constructor(deps: Pick<Deps, 'db' | 'log'>, audience: Pick<Audience, 'mayHear'>, tell: TellTrade) {
     this.#deps = deps;
+    this.#audience = audience;
     this.#tell = tell;
   }
 
@@ -64,10 +67,11 @@ export class TradeNews {
   }
 
   async #tellAll(batch: readonly TradeHint[]): Promise<void> {
-    for (const { merchantId, trade } of await openedTrades(this.#deps, batch.filter(isOpened))) {
+    const hints = await this.#audience.mayHear(batch);
+    for (const { merchantId, trade } of await openedTrades(this.#deps, hints.filter(isOpened))) {
       this.#tell(merchantId, trade);
     }
-    for (const { merchantId, trade } of await writtenCallbacks(this.#deps, batch.filter(isWritten))) {
+    for (const { merchantId, trade } of await writtenCallbacks(this.#deps, hints.filter(isWritten))) {
       this.#tell(merchantId, trade);
     }
   }

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -118,6 +119,14 @@ describe('who may listen', () => {
     expect(heard).toEqual(new Set([...others.slice(0, 2).map((trade) => trade.id), own.id]));
   });
 
+  test('a client whose token has ended is disconnected', async () => {
+    const merchant = await world().merchant();
+    const { token } = new Client(world(), merchant, accounts.ann);
+    const socket = await FeedSocket.accepted(world().baseUrl, { token });
+    await world().passes('25h');
+    expect(await socket.ended()).toBe('io server disconnect');
+  });
+
   test('whoever says something on the feed is disconnected', async () => {
     const socket = await listens(await world().merchant());
     socket.says('subscribe', { merchantId: 'of another' });
@@ -144,6 +153,8 @@ describe('trades', () => {
     await socket.trade(isAt('initiated'));
     await world().passes('2s');
     await socket.trade(isAt('hold'));
+    // A callback that is under way when days pass would be sent again.
+    await world().settles();
     await world().passes('8 days');
     const last = await socket.trade(isAt('completed'));
     expect(last).toEqual(await merchant.trade(trade.id));
@@ -256,21 +267,58 @@ describe('the market', () => {
 
   test('when too much has changed at once I am told to fetch the game', async () => {
     const socket = await listens(await world().merchant());
-    const { market, suppliers } = world().gateway.deps;
-    const [supplier] = suppliers.all.filter(({ games }) => games.includes(CS2));
-    if (!(market instanceof MarketCopy) || !supplier) throw new Error('a gateway has a market and sells CS2');
-    const listing = changeMarket(3);
-    const listings = Array.from({ length: 600 }, (_, i) => ({
-      ...listing,
-      nativeId: String(730_999_000_000_000_000n + BigInt(i)),
-    }));
-    market.take(supplier, { isWhole: false, listings, gone: [] });
+    changeManyListings(600);
     const sync = { type: 'sync', reason: 'feed', game: 730, source: 'external' };
     expect(await socket.market((message) => 'reason' in message && message.reason === 'feed')).toEqual(sync);
-    expect(socket.heardMarket.filter(({ type }) => type === 'upsert').length).toBeLessThan(2);
-    market.take(supplier, { isWhole: false, listings: [], gone: listings.map(({ nativeId }) => nativeId) });
+    expect(socket.heardMarket.filter(({ type }) => type === 'upsert')).toEqual([]);
+  });
+
+  test('a socket that reads nothing of it any more is cut off, and others hear all of it', async () => {
+    const [slow, other] = [await world().merchant(), await world().merchant()];
+    const socket = await listens(other);
+    const reader = await opensAndReadsNothing(slow);
+    await world().until(async () => (await world().metric('skinrail_live_sockets')) === 2, 'both have been let in');
+    for (let round = 0; round < 100; round++) changeManyListings(500);
+    await world().until(async () => (await world().metric('skinrail_live_sockets')) === 1, 'it is cut off');
+    await world().until(() => socket.heardMarket.length > 50_000, 'all is heard');
+    expect(socket.isConnected).toBe(true);
+    reader.destroy();
   });
 });
+
+let cents = 0;
+
+/** As one answer of the marketplace's feed; each time at other prices. */
+function changeManyListings(count: number): void {
+  const { market, suppliers } = world().gateway.deps;
+  const [supplier] = suppliers.all.filter(({ games }) => games.includes(CS2));
+  if (!(market instanceof MarketCopy) || !supplier) throw new Error('a gateway has a market and sells CS2');
+  const priceMills = toMills(BigInt(1000 + ++cents * 10));
+  const listings = Array.from({ length: count }, (_, i) => ({
+    nativeId: String(730_999_000_000_000_000n + BigInt(i)),
+    game: CS2,
+    catalogId: 'of-this-test',
+    marketHashName: 'AK-47 | Of This Test (Field-Tested)',
+    delivery: 'standard' as const,
+    priceMills,
+  }));
+  market.take(supplier, { isWhole: false, listings, gone: [] });
+}
+
+/** Says hello in bytes of its own, as no library stops reading. */
+async function opensAndReadsNothing({ apiKey }: Merchant): Promise<Socket> {
+  const { hostname, port } = new URL(world().baseUrl);
+  const socket = connect(Number(port), hostname);
+  const upgrade = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13';
+  const key = `sec-websocket-key: ${Buffer.alloc(16).toString('base64')}`;
+  const path = `/socket.io/?EIO=4&transport=websocket&apiKey=${apiKey}`;
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\n${upgrade}\r\n${key}\r\n\r\n`);
+  await new Promise((resolve) => socket.once('data', resolve));
+  socket.pause();
+  // A text frame, masked with zeros: "40", which opens the namespace.
+  socket.write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30]));
+  return socket;
+}
 
 describe('the node', () => {
   test('says no key in its log, whatever it is asked on the feed’s path', async () => {
@@ -313,7 +361,7 @@ describe('the node', () => {
     await flooded.stop();
   });
 
-  test('that stops lets its sockets go, which come back to the next one', async () => {
+  test('that stops lets its sockets go as a network would, so that they come again elsewhere', async () => {
     const stopping = await World.start();
     const merchant = await stopping.merchant();
     const socket = await FeedSocket.accepted(stopping.baseUrl, { apiKey: merchant.apiKey });

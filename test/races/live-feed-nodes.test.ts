@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
@@ -35,12 +34,17 @@ class Nodes {
   readonly nodes: Gateway[] = [];
   readonly sockets: FeedSocket[] = [];
   readonly #ends: (() => Promise<unknown> | unknown)[] = [];
-  #apiKey = '';
+  /** The nodes' way to their database. */
+  database: Cuttable | null = null;
+  apiKey = '';
   #listings: readonly Listing[] = [];
 
   async start(roles: readonly string[], settings: Record<string, string> = {}): Promise<void> {
     const database: TestDatabase = await createPostgres(postgresUrl ?? '');
     this.#ends.push(() => database.drop());
+    const way = await cuttable(database.url);
+    this.database = way;
+    this.#ends.push(() => way.close());
     const marketplace: RunningMarketplace = await startMarketplace({ port: 0, file: ':memory:', plugins: [shop] });
     this.#ends.push(() => marketplace.close());
     for (const role of roles) {
@@ -50,7 +54,7 @@ class Nodes {
         PORT: '0',
         ROLE: role,
         DATA_DIR: folder,
-        DATABASE_URL: database.url,
+        DATABASE_URL: way.url,
         MARKETPLACE_URL: marketplace.url,
         SECRET_KEY: 'ab'.repeat(32),
         TICK_MS: '50',
@@ -75,7 +79,7 @@ class Nodes {
   }
 
   async listenAt(node: Gateway): Promise<FeedSocket> {
-    const socket = await FeedSocket.accepted(node.baseUrl, { apiKey: this.#apiKey });
+    const socket = await FeedSocket.accepted(node.baseUrl, { apiKey: this.apiKey });
     this.sockets.push(socket);
     return socket;
   }
@@ -85,7 +89,7 @@ class Nodes {
     const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
     const answer = await fetch(`${this.first.baseUrl}/secure/buy`, {
       method: 'POST',
-      headers: { 'api-key': this.#apiKey, 'content-type': 'application/json' },
+      headers: { 'api-key': this.apiKey, 'content-type': 'application/json' },
       body: JSON.stringify({ items, tradeUrl: TRADE_URL }),
     });
     const { data, error } = (await answer.json()) as { data: TradeWire; error?: unknown }; // as documented
@@ -103,7 +107,7 @@ class Nodes {
       feeBps: 150,
       callbackUrl: receiver.urlOf('shop'),
     });
-    this.#apiKey = (await createKey(deps, merchant.id)).apiKey;
+    this.apiKey = (await createKey(deps, merchant.id)).apiKey;
     const amountMills = fromMerchantDollars(100_000, 'funds');
     await moveFunding(deps, { merchantId: merchant.id, direction: 'credit', amountMills, actor: 'test' });
     const answer = await fetch(`${baseUrl}/sandbox/listings`);
@@ -170,7 +174,7 @@ describe.skipIf(!postgresUrl).each(ways)('two nodes that tell one another throug
 
   test('when every connection is cut the sockets stay, and soon hear both nodes again', async () => {
     if (way) way.cut();
-    else await cutPostgres(nodes.first);
+    else nodes.database?.cut();
     let heard: TradeWire[] = [];
     for (let round = 0; round < ROUNDS_MAX && heard.length < nodes.sockets.length; round++) {
       const id = await nodes.buys().catch(() => ''); // that request's own connection may be among those cut
@@ -181,12 +185,6 @@ describe.skipIf(!postgresUrl).each(ways)('two nodes that tell one another throug
     expect(nodes.sockets.flatMap((socket) => socket.ends)).toEqual([]);
   });
 });
-
-/** As a restart of the server would. */
-async function cutPostgres({ deps }: Gateway): Promise<void> {
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid()`.execute(deps.db);
-}
 
 describe.skipIf(!postgresUrl)('a node that only works, beside one that only serves', () => {
   const nodes = new Nodes();
@@ -225,5 +223,32 @@ describe.skipIf(!postgresUrl)('a node whose Redis is not there', () => {
     const id = await nodes.buys();
     const [socket] = nodes.sockets;
     expect((await socket?.trade(has(id, 'pending')))?.id).toBe(id);
+  });
+});
+
+describe.skipIf(!postgresUrl)('a node whose database is away for a while', () => {
+  const nodes = new Nodes();
+
+  beforeAll(async () => {
+    await nodes.start(['all']);
+    await nodes.listenAt(nodes.first);
+  });
+
+  afterAll(() => nodes.stop());
+
+  test('keeps its sockets, sends new ones away to come again, and goes on when it is back', async () => {
+    const [socket] = nodes.sockets;
+    const way = nodes.database;
+    if (!way || !socket) throw new Error('the node runs');
+    way.refuses = true;
+    way.cut();
+    // A key that the node does not remember, so that it has to ask.
+    const key = `ap_${'7'.repeat(64)}`;
+    const turnedAway = await FeedSocket.open(nodes.first.baseUrl, { apiKey: key });
+    expect(await turnedAway.ended()).toBe('transport close');
+    way.refuses = false;
+    const id = await nodes.buys();
+    await socket.trade(has(id, 'pending'));
+    expect(socket.ends).toEqual([]);
   });
 });

@@ -1,18 +1,28 @@
 import { connect, createServer, type Socket } from 'node:net';
 
+const DEFAULT_PORT: Readonly<Record<string, number>> = { 'redis:': 6379, 'postgres:': 5432 };
+
 /** A way to a server whose connections can be cut, and refused for a while, without touching the server. */
 export interface Cuttable {
   /** The server's URL, by this way. */
   readonly url: string;
+  /** Ends what is open. */
   cut(): void;
+  /** Takes nothing new while this is so. */
+  refuses: boolean;
   close(): void;
 }
 
 export async function cuttable(serverUrl: string): Promise<Cuttable> {
   const target = new URL(serverUrl);
   const open = new Set<Socket>();
+  let way: Cuttable | null = null;
   const server = createServer((near) => {
-    const far = connect(Number(target.port || 6379), target.hostname);
+    if (way?.refuses) {
+      near.destroy();
+      return;
+    }
+    const far = connect(Number(target.port || DEFAULT_PORT[target.protocol]), target.hostname);
     for (const socket of [near, far]) {
       open.add(socket);
       socket
@@ -33,12 +43,15 @@ export async function cuttable(serverUrl: string): Promise<Cuttable> {
   const cut = () => {
     for (const socket of open) socket.destroy();
   };
-  return {
+  const opened: Cuttable = {
     url: url.href,
+    refuses: false,
     cut,
     close: () => {
       server.close();
       cut();
     },
   };
+  way = opened;
+  return opened;
 }
