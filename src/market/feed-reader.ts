@@ -13,7 +13,7 @@ export class FeedReader {
   readonly #deps: FeedDeps;
   readonly #market: MarketCopy;
   readonly #supplier: Supplier;
-  readonly #asked = Promise.withResolvers<void>();
+  readonly #heard = Promise.withResolvers<void>();
   #cursor: string | null = null;
   #heardAt: Date;
   #isAnswering = true;
@@ -25,21 +25,13 @@ export class FeedReader {
     this.#heardAt = deps.clock.now();
   }
 
-  /** Resolves when the supplier was asked for the first time, whatever it said. */
-  get asked(): Promise<void> {
-    return this.#asked.promise;
+  /** Resolves when the supplier has answered for the first time. */
+  get heard(): Promise<void> {
+    return this.#heard.promise;
   }
 
   /** Never two at once: an answer is taken over before the next is asked for. */
   async read(): Promise<void> {
-    try {
-      await this.#read();
-    } finally {
-      this.#asked.resolve();
-    }
-  }
-
-  async #read(): Promise<void> {
     const { clock, metrics } = this.#deps;
     const { id } = this.#supplier;
     const askedAt = clock.now();
@@ -50,6 +42,7 @@ export class FeedReader {
     this.#cursor = answer.cursor;
     this.#heardAt = askedAt;
     this.#isAnswering = true;
+    this.#heard.resolve();
     metrics.feedRead.set({ supplier: id }, askedAt.getTime() / 1000);
     metrics.feedListings.set({ supplier: id }, this.#market.countOf(id));
   }

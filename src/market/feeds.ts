@@ -4,7 +4,7 @@ import { type FeedDeps, FeedReader } from './feed-reader.ts';
 import type { MarketCopy } from './market-copy.ts';
 
 /** The rest of a start is not held up longer by a supplier that does not answer. */
-const FIRST_FEEDS_WAIT_MS = 5000;
+const FIRST_FEEDS_WAIT_MS = 3000;
 
 /** Keeps this node's copy of the market up to date: a loop for each supplier, so that a slow one delays no other. */
 export class Feeds {
@@ -17,12 +17,12 @@ export class Feeds {
     this.#tickers = this.#readers.map((reader) => new Ticker(() => reader.read(), marketPollMs, deps.log));
   }
 
-  /** Resolves when every supplier was asked once, whatever it said, or after a few seconds. */
+  /** Resolves when every supplier has told what it sells, or after a few seconds. */
   async start(): Promise<void> {
     for (const ticker of this.#tickers) ticker.start();
     const limit = new AbortController();
     const tooLong = pause(FIRST_FEEDS_WAIT_MS, undefined, { signal: limit.signal });
-    await Promise.race([Promise.all(this.#readers.map((reader) => reader.asked)), tooLong]);
+    await Promise.race([Promise.all(this.#readers.map((reader) => reader.heard)), tooLong]);
     limit.abort();
   }
 
