@@ -23,7 +23,11 @@ export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundO
   const { word } = order;
   if (word.status === 'unrecognised') reportWord(deps, purchase, word.raw);
   await inTransaction(deps, async (trx) => {
-    if (purchase.state !== 'done') await bookBought(deps, trx, refOf(purchase), order);
+    if (purchase.state !== 'done') {
+      await bookBought(deps, trx, refOf(purchase), order);
+      // Its item may be bought under another reference by now, which this word is not about.
+      if (await isRefused(trx, purchase)) return reportWord(deps, purchase, `${word.status} of a refused purchase`);
+    }
     const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
     if (!isMoving(word)) return;
     const item = await lockItem(trx, purchase);
@@ -33,6 +37,16 @@ export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundO
     await closeOpenCancellation(deps, trx, settled, 'onOurCancel' in word);
     if (events.length > 0) await resetRhythm(deps, trx, purchase);
   });
+}
+
+async function isRefused(trx: Trx, { merchant_id, id }: PurchaseRow): Promise<boolean> {
+  const { state } = await trx
+    .selectFrom('purchase')
+    .select('state')
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return state === 'refused';
 }
 
 function refOf(purchase: PurchaseRow) {

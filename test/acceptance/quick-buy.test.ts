@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { toMills } from '../../src/money.ts';
+import { applyWord } from '../../src/purchases/apply-word.ts';
 import { accounts } from '../support/client.ts';
 import { type Answer, cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
 import { type Card, useWorld } from '../support/world.ts';
@@ -135,6 +138,32 @@ describe('a listing', () => {
       .where('trade_id', '=', id)
       .executeTakeFirstOrThrow();
     expect(new Set(tried)).toEqual(new Set(cheapest('purchase-refused', 10).map((card) => card.id)));
+  });
+
+  test('that was refused, and is delivered all the same, moves nothing: the unit may be bought elsewhere by then', async () => {
+    const merchant = await world().merchant();
+    const { id } = await merchant.buysQuick(world().card('never-ships'));
+    const { deps } = world().gateway;
+    const bought = await deps.db
+      .selectFrom('purchase')
+      .selectAll()
+      .where('trade_id', '=', id)
+      .executeTakeFirstOrThrow();
+    const refused = { ...bought, id: randomUUID(), reference: 'REFUSED', order_id: null, due_at: null };
+    await deps.db
+      .insertInto('purchase')
+      .values({ ...refused, state: 'refused' })
+      .execute();
+    // As a reader has it that looked before the refusal was written down.
+    const order = {
+      reference: 'REFUSED',
+      orderId: '1',
+      costMills: toMills(1000n),
+      word: { status: 'offered' },
+    } as const;
+    await applyWord(deps, { ...refused, state: 'unknown' }, order);
+    expect(await merchant.trade(id)).toMatchObject({ status: 'pending', totalPrice: 15.48 });
+    await deps.db.deleteFrom('purchase').where('id', '=', refused.id).execute();
   });
 
   test('whose purchase got no answer is shown once it is known that it was bought', async () => {
