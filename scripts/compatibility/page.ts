@@ -48,7 +48,8 @@ parameter, every error, and what this gateway does about it.
 - *not offered*: not there, and why.
 
 A test holds the page against the OpenAPI document of a running gateway and against the catalogue of errors: what is
-called *done* is there as stated, what is called *not offered* is not, and nothing is there that is not listed. Of the
+called *done* is there as stated, what is called *not offered* is not, and nothing is there that is not listed. Every
+operation and parameter that is there is used by some other test over HTTP. Of the
 ${operations.length} operations ${counts['*done*']} are done, ${counts['*differs*']} differ in something, and ${counts['*not offered*']} are not offered:
 this version buys, and does not sell.
 
@@ -75,12 +76,17 @@ function sectionText({ title, text, operations: all }: Section): string {
       each.summary,
       callers[each.auth],
       mark(each),
-      each.notOffered ?? each.differs ?? (mark(each) === '*differs*' ? 'parameters, see below' : ''),
+      each.notOffered ?? each.differs ?? otherParameters(each),
     ]),
   );
   return [`## ${title}`, text, overview, ...all.filter(({ parameters }) => parameters.length > 0).map(parameterText)]
     .filter(Boolean)
     .join('\n\n');
+}
+
+function otherParameters({ parameters }: Operation): string {
+  const other = parameters.filter((parameter) => mark(parameter) !== '*done*').map(({ name }) => `\`${name}\``);
+  return other.length > 0 ? `${other.join(', ')}: see below.` : '';
 }
 
 function parameterText(operation: Operation): string {

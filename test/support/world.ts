@@ -13,6 +13,7 @@ import { moveFunding } from '../../src/wallets/operations.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type Answer, Merchant } from './merchant.ts';
 import { Receiver } from './receiver.ts';
+import { recordCall } from './record-calls.ts';
 
 /** The supplier's time-out in tests: long enough for a loaded machine, short enough to wait for. */
 const SUPPLIER_TIMEOUT_MS = 900;
@@ -171,6 +172,7 @@ export class World {
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    recordCall(method, path, body, response.status);
     return { status: response.status, headers: response.headers, body: await response.json() } as Answer; // checked by each test
   }
 

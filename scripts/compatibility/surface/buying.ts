@@ -89,6 +89,7 @@ export const buying: Section = {
 const atMost128 = { ours: { maxLength: 128 }, decided: 'to 128 characters: no reference is longer' };
 const tradeId = path('tradeId*', { type: 'string', minLength: 1 }, atMost128);
 const itemId = path('itemId*', reference);
+const oneReason = 'For Rust it answers `TRADE_NOT_CANCELLABLE` with a reason, not `TRADE_CANCEL_UNSUPPORTED`.';
 const cancelStatuses = [400, 401, 403, 404, 429];
 
 export const cancelling: Section = {
@@ -102,7 +103,7 @@ export const cancelling: Section = {
       auth: 'key',
       statuses: cancelStatuses,
       parameters: [tradeId, itemId],
-      differs: 'For Rust it answers `TRADE_NOT_CANCELLABLE` with a reason, not `TRADE_CANCEL_UNSUPPORTED`.',
+      differs: oneReason,
     },
     {
       method: 'POST',
@@ -119,6 +120,7 @@ export const cancelling: Section = {
       auth: 'token',
       statuses: cancelStatuses,
       parameters: [tradeId, itemId],
+      differs: oneReason,
     },
     {
       method: 'POST',

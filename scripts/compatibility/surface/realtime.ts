@@ -12,7 +12,10 @@ const rules = {
   'who may listen': { fact: 'the API key as `apiKey` in the query of the handshake, or a client token as `token`' },
   refusal: { fact: 'the server disconnects within 1.5 s, before any event and without a payload' },
   subscription: { fact: 'by itself: the client sends nothing' },
-  scope: { fact: 'all trades of the merchant, of both games; the market for keys with `CORE_ACCESS`' },
+  scope: {
+    fact: 'all trades of the merchant, of both games; the market for keys with `CORE_ACCESS`',
+    differs: 'a client token hears of that client’s trades only: others’ hold their trade URLs',
+  },
   'missed events': { fact: 'not sent again: read the trades after a reconnect' },
 } satisfies Record<string, LiveFact>;
 
