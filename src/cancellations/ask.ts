@@ -12,7 +12,7 @@ import {
 } from './cancellation.ts';
 import { endWhenOver } from './close.ts';
 import { recordAnswer } from './record-answer.ts';
-import { putBack, refuseWhenSent, TIMER, takeUp, wakeWaitingWish } from './record-cancellation.ts';
+import { putBack, putBackToWait, refuseWhenSent, TIMER, takeUp } from './record-cancellation.ts';
 
 /** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
 const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;
@@ -86,10 +86,8 @@ export async function askAgain(deps: Deps, merchantId: string, cancellationId: s
     return { outcome: 'refused', reason: 'already_sent' };
   }
   if (isRead) return askSupplier(deps, cancellation);
-  await putBack(deps, merchantId, cancellationId, ask);
-  // A purchase that became known while the wish was taken up found nobody waiting.
-  const known = cancellation === null ? await readCancellation(deps, merchantId, cancellationId) : null;
-  if (known) await wakeWaitingWish(deps.db, { merchant_id: merchantId, item_id: known.itemId }, deps.clock.now());
+  const back = cancellation === null ? putBackToWait : putBack;
+  await back(deps, merchantId, cancellationId, ask);
   return { outcome: 'unknown' };
 }
 

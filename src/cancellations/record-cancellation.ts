@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { later, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { Db } from '../db/connect.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
+import { lockTrade } from '../trades/queries.ts';
 import { nextLook } from '../unknown/rhythm.ts';
 import type { Order } from './cancellation.ts';
 
@@ -93,13 +95,52 @@ export async function takeUp(deps: Deps, merchantId: string, cancellationId: str
   return row?.asks ?? null;
 }
 
-/**
- * Puts a wish that was taken up back to wait, without having asked: its order cannot be read now, or its purchase is
- * not known to be made, which cannot be cancelled yet.
- */
+/** Puts a wish that was taken up back to wait, without having asked: its order cannot be read now. */
 export async function putBack(deps: Deps, merchantId: string, cancellationId: string, ask: number): Promise<void> {
-  const due_at = nextLook(deps.clock.now(), sql.ref('requested_at'), ASK_AGAIN);
-  await deps.db
+  await putBackUntil(deps.db, nextLook(deps.clock.now(), sql.ref('requested_at'), ASK_AGAIN), {
+    merchantId,
+    cancellationId,
+    ask,
+  });
+}
+
+/**
+ * The same where the purchase is not known to be made, which cannot be cancelled yet. Under the trade's lock: a purchase
+ * that becomes known meanwhile finds the wish either waiting, and wakes it, or is seen here.
+ */
+export async function putBackToWait(
+  deps: Deps,
+  merchantId: string,
+  cancellationId: string,
+  ask: number,
+): Promise<void> {
+  await inTransaction(deps, async (trx) => {
+    const { trade_id, item_id } = await trx
+      .selectFrom('cancellation')
+      .select(['trade_id', 'item_id'])
+      .where('merchant_id', '=', merchantId)
+      .where('id', '=', cancellationId)
+      .executeTakeFirstOrThrow();
+    await lockTrade(trx, merchantId, trade_id);
+    const made = await trx
+      .selectFrom('purchase')
+      .select('id')
+      .where('merchant_id', '=', merchantId)
+      .where('item_id', '=', item_id)
+      .where('state', '=', 'done')
+      .executeTakeFirst();
+    const now = deps.clock.now();
+    const dueAt = made ? now : nextLook(now, sql.ref('requested_at'), ASK_AGAIN);
+    await putBackUntil(trx, dueAt, { merchantId, cancellationId, ask });
+  });
+}
+
+async function putBackUntil(
+  db: Db | Trx,
+  due_at: Date | RawBuilder<Date>,
+  { merchantId, cancellationId, ask }: { merchantId: string; cancellationId: string; ask: number },
+): Promise<void> {
+  await db
     .updateTable('cancellation')
     .set({ state: 'unknown', due_at })
     .where('merchant_id', '=', merchantId)

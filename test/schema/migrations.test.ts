@@ -39,7 +39,7 @@ test.skipIf(!postgresUrl)('nodes that start at once migrate once', async () => {
   const fresh = await createTestDatabase();
   const nodes = await Promise.all(Array.from({ length: 6 }, () => openDatabase({ url: fresh.url, poolMax: 2 })));
   const applied = await Promise.all(nodes.map((node) => migrate(node)));
-  expect(applied.flat().sort()).toEqual(['callbacks', 'first', 'verification']);
+  expect(applied.flat().sort()).toEqual(['buying_side', 'callbacks', 'first', 'verification']);
   await Promise.all(nodes.map((node) => node.close()));
   await fresh.drop();
 });
