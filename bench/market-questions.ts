@@ -32,7 +32,7 @@ export function questionsOf(items: number): readonly Question[] {
       return `/secure/market/item?itemId=${id}&floatMin=${from}&floatMax=${from + 0.4}`;
     }),
     ask('one item by its name', (draw) => `/secure/market/item?marketHashName=${encodeURIComponent(name(draw))}`),
-    ask('prices of Rust', () => '/secure/prices?game=252490'),
+    { ...ask('prices of Rust', () => '/secure/prices?game=252490'), hasBar: false },
     { ...ask('prices of CS2', () => '/secure/prices'), hasBar: false },
     { ...ask('the whole CS2 market', () => '/secure/market?perPage=-1'), hasBar: false },
     { ...ask('the whole Rust market', () => '/secure/market?game=252490&perPage=-1'), hasBar: false },
