@@ -23,11 +23,9 @@ export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundO
   const { word } = order;
   if (word.status === 'unrecognised') reportWord(deps, purchase, word.raw);
   await inTransaction(deps, async (trx) => {
-    if (purchase.state !== 'done') {
-      await bookBought(deps, trx, refOf(purchase), order);
-      // Its item may be bought under another reference by now, which this word is not about.
-      if (await isRefused(trx, purchase)) return reportWord(deps, purchase, `${word.status} of a refused purchase`);
-    }
+    // It can have been refused since it was read, and a quick buy's unit have moved on to another purchase.
+    const isMade = purchase.state === 'done' || (await bookBought(deps, trx, refOf(purchase), order));
+    if (!isMade) return reportLateOrder(deps, purchase, order);
     const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
     if (!isMoving(word)) return;
     const item = await lockItem(trx, purchase);
@@ -37,16 +35,6 @@ export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundO
     await closeOpenCancellation(deps, trx, settled, 'onOurCancel' in word);
     if (events.length > 0) await resetRhythm(deps, trx, purchase);
   });
-}
-
-async function isRefused(trx: Trx, { merchant_id, id }: PurchaseRow): Promise<boolean> {
-  const { state } = await trx
-    .selectFrom('purchase')
-    .select('state')
-    .where('merchant_id', '=', merchant_id)
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  return state === 'refused';
 }
 
 function refOf(purchase: PurchaseRow) {
@@ -92,6 +80,11 @@ async function resetRhythm(deps: Deps, trx: Trx, purchase: PurchaseRow): Promise
     .where('merchant_id', '=', purchase.merchant_id)
     .where('id', '=', purchase.id)
     .execute();
+}
+
+/** It was taken as never made, and its money was given back; and there it is. */
+export function reportLateOrder(deps: Deps, purchase: PurchaseRow, { word }: FoundOrder): void {
+  if (word.status !== 'failed') reportWord(deps, purchase, `${word.status}, of an order taken as never made`);
 }
 
 export function reportWord(deps: Deps, purchase: PurchaseRow, word: string): void {

@@ -29,13 +29,18 @@ export interface Bought {
 const FIRST_LOOK_MS = 2 * SECOND_MS;
 
 export async function recordBought(deps: Deps, ref: PurchaseRef, bought: Bought): Promise<void> {
-  await inTransaction(deps, (trx) => bookBought(deps, trx, ref, bought));
+  await inTransaction(deps, async (trx) => {
+    await bookBought(deps, trx, ref, bought);
+  });
 }
 
-/** As `recordBought`, inside a transaction that goes on. Locks the trade. */
-export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought: Bought): Promise<void> {
+/**
+ * As `recordBought`, inside a transaction that goes on. Locks the trade.
+ * @returns false when it is known by now that nothing was bought: the item may be bought by another purchase
+ */
+export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought: Bought): Promise<boolean> {
   const purchase = await lockUnsettled(trx, ref);
-  if (!purchase) return;
+  if (!purchase) return isMade(trx, ref);
   const at = deps.clock.now();
   await trx
     .updateTable('purchase')
@@ -54,6 +59,17 @@ export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought:
   await wakeWaitingWish(trx, purchase, at);
   await writeCost(deps, trx, purchase, bought.costMills);
   await tellWhenQuick(deps, trx, purchase);
+  return true;
+}
+
+async function isMade(trx: Trx, ref: PurchaseRef): Promise<boolean> {
+  const { state } = await trx
+    .selectFrom('purchase')
+    .select('state')
+    .where('merchant_id', '=', ref.merchantId)
+    .where('id', '=', ref.purchaseId)
+    .executeTakeFirstOrThrow();
+  return state === 'done';
 }
 
 /** Only now it is known which listing a unit of a quick buy is, and what it costs: its merchant is told. */

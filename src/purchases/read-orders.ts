@@ -4,7 +4,7 @@ import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { CS2, type FoundOrder, type Supplier } from '../suppliers/supplier.ts';
 import { eventsToward, type ItemState, isTerminal } from '../trades/states.ts';
-import { applyWord, isMoving, reportWord } from './apply-word.ts';
+import { applyWord, isMoving, reportLateOrder } from './apply-word.ts';
 import { claimDue } from './claim-due.ts';
 import { missed } from './missed.ts';
 import { stopWhenWatched } from './watch.ts';
@@ -64,14 +64,14 @@ async function readSoonAgain(deps: Deps, purchases: readonly PurchaseRow[]): Pro
 }
 
 async function take(deps: Deps, purchase: PurchaseRow, order: FoundOrder, at: Standing | undefined): Promise<void> {
-  if (purchase.state === 'refused') return reportLateOrder(deps, purchase, order);
+  if (purchase.state === 'refused') return watchLateOrder(deps, purchase, order);
   if (isNews(purchase, order, at)) return applyWord(deps, purchase, order);
   if (at && isTerminal(at.state)) return stopWhenWatched(deps, purchase);
 }
 
 /** Look-ups missed it so often that it was taken as never made, and its money was given back; and there it is. */
-async function reportLateOrder(deps: Deps, purchase: PurchaseRow, { word }: FoundOrder): Promise<void> {
-  if (word.status !== 'failed') reportWord(deps, purchase, `${word.status}, of an order taken as never made`);
+async function watchLateOrder(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
+  reportLateOrder(deps, purchase, order);
   await stopWhenWatched(deps, purchase);
 }
 

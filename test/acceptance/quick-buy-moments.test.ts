@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { toMills } from '../../src/money.ts';
+import { applyWord } from '../../src/purchases/apply-word.ts';
+import { recordNotBought } from '../../src/purchases/outcome.ts';
+import { itemsOf } from '../../src/trades/queries.ts';
+import { cents, dollars, type Merchant } from '../support/merchant.ts';
+import { useWorld } from '../support/world.ts';
+
+/** A unit of a quick buy goes from one listing to another. What comes in that very moment may be about the first. */
+
+const world = useWorld();
+
+/** One unit whose purchase got no answer. */
+async function unansweredUnit() {
+  const merchant = await world().merchant();
+  const answer = await merchant.asksToBuyQuick(world().card('buy-never-arrives', 10));
+  const tradeId: string = answer.body.data.id;
+  await world().settles();
+  const [purchase] = await purchasesOf(tradeId);
+  if (purchase?.state !== 'unknown') throw new Error(`the purchase is ${purchase?.state}`);
+  return { merchant, tradeId, purchase };
+}
+
+function purchasesOf(tradeId: string) {
+  const { db } = world().gateway.deps;
+  return db.selectFrom('purchase').selectAll().where('trade_id', '=', tradeId).orderBy('id').execute();
+}
+
+async function unitOf(merchant: Merchant, tradeId: string) {
+  const [unit] = await itemsOf(world().gateway.deps.db, merchant.id, [tradeId]);
+  if (!unit) throw new Error('a quick buy of one has one unit');
+  return unit;
+}
+
+test('what was read of a purchase before it was refused says nothing of the one that came after it', async () => {
+  const { deps } = world().gateway;
+  const { merchant, tradeId, purchase } = await unansweredUnit();
+  await recordNotBought(deps, { merchantId: merchant.id, purchaseId: purchase.id }, 'LISTING_UNAVAILABLE');
+  await world().settles();
+  expect((await purchasesOf(tradeId)).map(({ state }) => state)).toEqual(['refused', 'unknown']);
+
+  const order = { reference: purchase.reference, orderId: 'late', costMills: toMills(1000n) };
+  await applyWord(deps, purchase, { ...order, word: { status: 'failed', error: 'LISTING_UNAVAILABLE' } });
+
+  expect((await unitOf(merchant, tradeId)).state).toBe('pending');
+  const reserved = cents(world().card('buy-never-arrives', 10).price);
+  expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - reserved), pendingBalance: dollars(reserved) });
+});
