@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { closeOpenCancellation } from '../cancellations/close.ts';
 import { MINUTE_MS, msBetween } from '../clock.ts';
 import type { ItemRow, QuickBuyRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
@@ -9,6 +10,7 @@ import type { ItemError } from '../suppliers/supplier.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
 import { claimQuickBuys } from './claim.ts';
+import { itemsToCancel } from './refill.ts';
 import { offersWithin } from './search.ts';
 
 /** How long units wait for a market of which this gateway knows nothing. */
@@ -30,10 +32,18 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
   const isKnown = deps.market.isKnown(claimed.game);
   if (!isKnown && msBetween(claimed.created_at, deps.clock.now()) < PATIENCE_MS) return;
   await inTransaction(deps, async (trx) => {
-    const trade = await lockTrade(trx, claimed.merchant_id, claimed.trade_id);
+    const locked = await lockTrade(trx, claimed.merchant_id, claimed.trade_id);
     const quickBuy = await endSearch(trx, claimed);
-    const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
-    const units = items.filter((item) => item.state === 'pending' && !isFound(item));
+    const items = await itemsOf(trx, locked.merchant_id, [locked.id]);
+    const open = items.filter((item) => item.state === 'pending' && !isFound(item));
+    const wished = await itemsToCancel(trx, locked.merchant_id, open);
+    const trade = await cancel(
+      deps,
+      trx,
+      locked,
+      open.filter((unit) => wished.has(unit.id)),
+    );
+    const units = open.filter((unit) => !wished.has(unit.id));
     const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
     const offers = offersOf(deps, quickBuy, units).filter(({ id }) => !taken.has(id));
     await take(deps, trx, trade, units.slice(0, offers.length), offers);
@@ -89,6 +99,23 @@ async function take(
   const ids = new Set(units.map((unit) => unit.id));
   const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
   await recordPurchases(deps, trx, items.filter((item) => ids.has(item.id)).filter(isFound));
+}
+
+/** A wish that was recorded just as a unit gave up its listing found it without anything to cancel: it ends here. */
+async function cancel(deps: Deps, trx: Trx, trade: TradeRow, units: readonly ItemRow[]): Promise<TradeRow> {
+  if (units.length === 0) return trade;
+  const error = 'LISTING_UNAVAILABLE';
+  const moved = await moveItems(
+    deps,
+    trx,
+    trade,
+    units,
+    'fail',
+    { actor: 'gateway', cause: { reason: error } },
+    { error },
+  );
+  for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
+  return moved.trade;
 }
 
 async function giveUp(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { openStates } from '../cancellations/states.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -27,7 +28,7 @@ export async function seekAnother(
   reason: ItemError,
 ): Promise<boolean> {
   if (!trade.is_quick || !anotherMayDo.has(reason)) return false;
-  if (await isToBeCancelled(trx, item)) return false;
+  if ((await itemsToCancel(trx, item.merchant_id, [item])).size > 0) return false;
   const noted = await trx
     .updateTable('quick_buy')
     .set({ tried: sql<string[]>`array_append(tried, ${item.listing_id})` })
@@ -42,16 +43,21 @@ export async function seekAnother(
   return true;
 }
 
-/** Somebody waits for its cancellation: then it is over now, which is what was wished. */
-async function isToBeCancelled(trx: Trx, item: ItemRow): Promise<boolean> {
-  const wish = await trx
+/** Of these items, those for whose cancellation somebody waits: they are over now, which is what was wished. */
+export async function itemsToCancel(trx: Trx, merchantId: string, items: readonly ItemRow[]): Promise<Set<string>> {
+  if (items.length === 0) return new Set();
+  const wishes = await trx
     .selectFrom('cancellation')
-    .select('id')
-    .where('merchant_id', '=', item.merchant_id)
-    .where('item_id', '=', item.id)
-    .where('state', 'in', ['requested', 'unknown', 'accepted'])
-    .executeTakeFirst();
-  return wish !== undefined;
+    .select('item_id')
+    .where('merchant_id', '=', merchantId)
+    .where(
+      'item_id',
+      'in',
+      items.map((item) => item.id),
+    )
+    .where('state', 'in', [...openStates])
+    .execute();
+  return new Set(wishes.map((wish) => wish.item_id));
 }
 
 async function forgetListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void> {

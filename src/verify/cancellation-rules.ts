@@ -42,9 +42,9 @@ export const cancellationProof: Proof = {
   rules: [
     rule(
       'wish-has-its-item',
-      'A wish is about an item of its own trade, at that item’s supplier.',
+      'A wish is about an item of its own trade, at that item’s supplier, if it has one.',
       ['trade_id', 'item_id', 'supplier', 'trade_of_item', 'supplier_of_item'],
-      sql`trade_id is distinct from trade_of_item or supplier is distinct from supplier_of_item`,
+      sql`trade_id is distinct from trade_of_item or supplier <> supplier_of_item`,
     ),
     rule(
       'one-open-wish',

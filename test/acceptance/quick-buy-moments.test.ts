@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
+import { recordCancellation } from '../../src/cancellations/record-cancellation.ts';
+import { later, MINUTE_MS } from '../../src/clock.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
 import { toMills } from '../../src/money.ts';
 import { applyWord } from '../../src/purchases/apply-word.ts';
 import { recordNotBought } from '../../src/purchases/outcome.ts';
-import { itemsOf } from '../../src/trades/queries.ts';
+import { seekAnother } from '../../src/quick-buys/refill.ts';
+import { itemsOf, lockTrade } from '../../src/trades/queries.ts';
 import { cents, dollars, type Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -45,4 +49,40 @@ test('what was read of a purchase before it was refused says nothing of the one 
   expect((await unitOf(merchant, tradeId)).state).toBe('pending');
   const reserved = cents(world().card('buy-never-arrives', 10).price);
   expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - reserved), pendingBalance: dollars(reserved) });
+});
+
+test('a wish to cancel that is recorded as a unit gives its listing up ends the unit: no other listing is bought', async () => {
+  const { deps } = world().gateway;
+  const { merchant, tradeId, purchase } = await unansweredUnit();
+  const unit = await unitOf(merchant, tradeId);
+  await inTransaction(deps, async (trx) => {
+    const trade = await lockTrade(trx, merchant.id, tradeId);
+    await trx
+      .updateTable('purchase')
+      .set({ state: 'refused', reason: 'LISTING_UNAVAILABLE', due_at: null, unknown_since: null })
+      .where('id', '=', purchase.id)
+      .execute();
+    expect(await seekAnother(deps, trx, trade, unit, 'LISTING_UNAVAILABLE')).toBe(true);
+    const now = deps.clock.now();
+    await recordCancellation(
+      { ...deps, db: trx },
+      {
+        merchantId: merchant.id,
+        tradeId,
+        itemId: unit.id,
+        supplier: purchase.supplier,
+        actor: 'test',
+        requestId: null,
+        order: null,
+        leasedUntil: later(now, MINUTE_MS),
+      },
+    );
+  });
+  await world().settles();
+
+  expect((await purchasesOf(tradeId)).map(({ state }) => state)).toEqual(['refused']);
+  expect(await unitOf(merchant, tradeId)).toMatchObject({ state: 'failed', listing_id: null });
+  expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+  const wishes = deps.db.selectFrom('cancellation').select(['state', 'reason']).where('trade_id', '=', tradeId);
+  expect(await wishes.execute()).toEqual([{ state: 'refused', reason: 'already_closed' }]);
 });
