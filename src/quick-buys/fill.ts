@@ -19,7 +19,14 @@ const PATIENCE_MS = 10 * MINUTE_MS;
 /** @returns how many quick buys were taken up; a full batch means that there may be more */
 export async function fillDueQuickBuys(deps: Deps): Promise<number> {
   const claimed = await claimQuickBuys(deps);
-  for (const quickBuy of claimed) await fillQuickBuy(deps, quickBuy);
+  for (const quickBuy of claimed) {
+    try {
+      await fillQuickBuy(deps, quickBuy);
+    } catch (error) {
+      // It comes again when its lease ends; the others that were claimed with it must not wait for it.
+      deps.log.error({ err: error, tradeId: quickBuy.trade_id }, 'a quick buy could not be filled; it is tried again');
+    }
+  }
   return claimed.length;
 }
 

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { recordCancellation } from '../../src/cancellations/record-cancellation.ts';
 import { later, MINUTE_MS } from '../../src/clock.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
+import type { Db } from '../../src/db/connect.ts';
+import { inTransaction, type Trx } from '../../src/db/transaction.ts';
 import { toMills } from '../../src/money.ts';
 import { applyWord } from '../../src/purchases/apply-word.ts';
 import { recordNotBought } from '../../src/purchases/outcome.ts';
@@ -36,6 +38,18 @@ async function unitOf(merchant: Merchant, tradeId: string) {
   return unit;
 }
 
+/** The marketplace's clear no: the unit gives its listing up, and another is looked for once the transaction ends. */
+async function refuse(trx: Trx, merchant: Merchant, tradeId: string, purchaseId: string): Promise<void> {
+  const trade = await lockTrade(trx, merchant.id, tradeId);
+  await trx
+    .updateTable('purchase')
+    .set({ state: 'refused', reason: 'LISTING_UNAVAILABLE', due_at: null, unknown_since: null })
+    .where('id', '=', purchaseId)
+    .execute();
+  const [unit] = await itemsOf(trx, merchant.id, [tradeId]);
+  expect(unit && (await seekAnother(world().gateway.deps, trx, trade, unit, 'LISTING_UNAVAILABLE'))).toBe(true);
+}
+
 test('what was read of a purchase before it was refused says nothing of the one that came after it', async () => {
   const { deps } = world().gateway;
   const { merchant, tradeId, purchase } = await unansweredUnit();
@@ -56,13 +70,7 @@ test('a wish to cancel that is recorded as a unit gives its listing up ends the 
   const { merchant, tradeId, purchase } = await unansweredUnit();
   const unit = await unitOf(merchant, tradeId);
   await inTransaction(deps, async (trx) => {
-    const trade = await lockTrade(trx, merchant.id, tradeId);
-    await trx
-      .updateTable('purchase')
-      .set({ state: 'refused', reason: 'LISTING_UNAVAILABLE', due_at: null, unknown_since: null })
-      .where('id', '=', purchase.id)
-      .execute();
-    expect(await seekAnother(deps, trx, trade, unit, 'LISTING_UNAVAILABLE')).toBe(true);
+    await refuse(trx, merchant, tradeId, purchase.id);
     const now = deps.clock.now();
     await recordCancellation(
       { ...deps, db: trx },
@@ -85,4 +93,21 @@ test('a wish to cancel that is recorded as a unit gives its listing up ends the 
   expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
   const wishes = deps.db.selectFrom('cancellation').select(['state', 'reason']).where('trade_id', '=', tradeId);
   expect(await wishes.execute()).toEqual([{ state: 'refused', reason: 'already_closed' }]);
+});
+
+test('a quick buy that cannot be filled holds up no other', async () => {
+  const { deps } = world().gateway;
+  const units = [await unansweredUnit(), await unansweredUnit(), await unansweredUnit()] as const;
+  const [broken] = units;
+  const lookFor = (db: Db, game: string) =>
+    sql`update quick_buy set game = ${game} where trade_id = ${broken.tradeId}`.execute(db);
+  await inTransaction(deps, async (trx) => {
+    await lookFor(trx, 'unheard-of');
+    for (const { merchant, tradeId, purchase } of units) await refuse(trx, merchant, tradeId, purchase.id);
+  });
+  const purchases = async () => Promise.all(units.map(async ({ tradeId }) => (await purchasesOf(tradeId)).length));
+  await world().until(async () => (await purchases()).join() === '1,2,2', 'the others are bought', 3000);
+  await lookFor(deps.db, '730');
+  await world().passes('6s');
+  expect(await purchases()).toEqual([2, 2, 2]);
 });
