@@ -12,7 +12,7 @@ import {
 } from './cancellation.ts';
 import { endWhenOver } from './close.ts';
 import { recordAnswer } from './record-answer.ts';
-import { putBack, putBackToWait, refuseWhenSent, TIMER, takeUp } from './record-cancellation.ts';
+import { putBack, putBackToWait, refuseWhenSent, TIMER, takeUp, type Wisher } from './record-cancellation.ts';
 
 /** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
 const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;
@@ -71,10 +71,16 @@ async function call(deps: Deps, cancellation: Cancellation): Promise<CancelAnswe
 /**
  * Asks again about a wish without a clear answer. The order is read first: only what it leaves open is worth a
  * second cancel (suppliers.md §3, row 9).
+ * @param wisher the caller who wishes the same now; null: only its time has come
  * @returns null when another caller holds the wish
  */
-export async function askAgain(deps: Deps, merchantId: string, cancellationId: string): Promise<Outcome | null> {
-  const ask = await takeUp(deps, merchantId, cancellationId);
+export async function askAgain(
+  deps: Deps,
+  merchantId: string,
+  cancellationId: string,
+  wisher: Wisher | null = null,
+): Promise<Outcome | null> {
+  const ask = await takeUp(deps, merchantId, cancellationId, wisher);
   if (ask === null) return null;
   await endWhenOver(deps, merchantId, cancellationId);
   const cancellation = await readCancellation(deps, merchantId, cancellationId);

@@ -113,7 +113,7 @@ async function outcomeOf(deps: Deps, ask: Asking, target: Target): Promise<Outco
   if (cancellation?.state === 'requested') return awaitOutcome(deps, merchantId, cancellation.id);
   // A merchant that repeats its wish while the answer is unknown brings the next try forward.
   if (cancellation)
-    return (await askAgain(deps, merchantId, cancellation.id)) ?? awaitOutcome(deps, merchantId, cancellation.id);
+    return (await askAgain(deps, merchantId, cancellation.id, ask)) ?? awaitOutcome(deps, merchantId, cancellation.id);
 
   const { actor, requestId } = ask;
   const { id: itemId, supplier } = item;

@@ -16,6 +16,12 @@ const LEASE_MARGIN_MS = 5 * SECOND_MS;
 /** How a wish without a clear answer is taken up again. */
 export const ASK_AGAIN = { minMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 
+/** Who wishes to cancel, and by which request. */
+export interface Wisher {
+  readonly actor: string;
+  readonly requestId: string | null;
+}
+
 interface NewCancellation {
   readonly merchantId: string;
   readonly tradeId: string;
@@ -81,12 +87,24 @@ function leaseMs(deps: Deps, calls: 1 | 2): number {
 
 /**
  * Takes an unknown wish for asking again: a look at the order, then a cancel. One caller of any number gets it; the others see it as `requested`.
+ * @param wisher who wishes the same now, if anybody does: from then on a wish of the timer is theirs, and its rules are
  * @returns the number of this ask, by which the holder knows the wish as its own; null: another caller holds it
  */
-export async function takeUp(deps: Deps, merchantId: string, cancellationId: string): Promise<number | null> {
+export async function takeUp(
+  deps: Deps,
+  merchantId: string,
+  cancellationId: string,
+  wisher: Wisher | null,
+): Promise<number | null> {
   const row = await deps.db
     .updateTable('cancellation')
     .set({ state: 'requested', due_at: leaseEnd(deps, deps.clock.now(), 2), asks: sql<number>`asks + 1` })
+    .$if(wisher !== null, (update) =>
+      update.set({
+        actor: sql<string>`case when actor = ${TIMER} then ${wisher?.actor} else actor end`,
+        request_id: sql<string | null>`case when actor = ${TIMER} then ${wisher?.requestId} else request_id end`,
+      }),
+    )
     .where('merchant_id', '=', merchantId)
     .where('id', '=', cancellationId)
     .where('state', '=', 'unknown')

@@ -232,6 +232,24 @@ describe('its time comes', () => {
   });
 });
 
+test('its wish has no answer yet, the item is sent, and I cancel it myself: the marketplace is asked, not the timer’s rule', async () => {
+  const merchant = await world().merchant();
+  const card = world().card('ships-later');
+  const trade = await merchant.buys([card], { autoCancel: 60 });
+  await world().passes('11m');
+  expect((await merchant.item(trade.id, card.id)).status).toBe('active');
+  await makeOlder(trade.id, '50 minutes');
+  const { id: itemId, supplier } = await itemOf(trade.id);
+  const wish = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
+  const { deps } = world().gateway;
+  await recordCancellation(deps, { ...wish, requestId: null, order: null, leasedUntil: world().now });
+
+  const answer = await merchant.cancels(trade.id, card.id);
+  expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+  expect(answer.status).toBe(400);
+  expect(await wishesOf(trade.id)).toMatchObject([{ state: 'refused', actor: `merchant:${merchant.keyId}` }]);
+});
+
 describe('it is not known whether the item was bought', () => {
   /** The first look-up of the order comes late enough for the timer to be first. */
   async function boughtUnknown(behaviour: string) {
