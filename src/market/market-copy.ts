@@ -34,9 +34,13 @@ export class MarketCopy implements Market {
   }
 
   isKnown(game: Game): boolean {
-    const sellers = [...this.#sellers.values()].filter(({ games }) => games.includes(game));
-    if (sellers.some(({ state }) => state === 'unheard')) return false;
+    if (this.isAwaited(game)) return false;
+    const sellers = this.#sellersOf(game);
     return sellers.length === 0 || sellers.some(({ state }) => state === 'heard');
+  }
+
+  isAwaited(game: Game): boolean {
+    return this.#sellersOf(game).some(({ state }) => state === 'unheard');
   }
 
   /** Whether a supplier was given up, and has not answered since. */
@@ -85,6 +89,10 @@ export class MarketCopy implements Market {
     this.#seller(supplier.id).state = 'silent';
     const leaving = [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id);
     this.#change(supplier, leaving, []);
+  }
+
+  #sellersOf(game: Game): readonly Seller[] {
+    return [...this.#sellers.values()].filter(({ games }) => games.includes(game));
   }
 
   #seller(supplierId: string): Seller {

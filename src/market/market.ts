@@ -37,6 +37,8 @@ export interface Market {
    * heard of late. Until then nothing can be said of what is on sale.
    */
   isKnown(game: Game): boolean;
+  /** Whether a supplier of the game may still be heard for the first time since this node started. */
+  isAwaited(game: Game): boolean;
   offer(id: string): Offer | undefined;
   /** Offers of one catalogue item or name, or of the whole game, cheapest first. */
   offers(query: OfferQuery): readonly Offer[];

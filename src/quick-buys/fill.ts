@@ -37,7 +37,9 @@ export async function fillDueQuickBuys(deps: Deps): Promise<number> {
  */
 async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
   const isKnown = deps.market.isKnown(claimed.game);
-  if (!isKnown && msBetween(claimed.created_at, deps.clock.now()) < PATIENCE_MS) return;
+  const isPatient = msBetween(claimed.created_at, deps.clock.now()) < PATIENCE_MS;
+  // A node that has just started knows nothing yet, however long ago the units were bought.
+  if (!isKnown && (isPatient || deps.market.isAwaited(claimed.game))) return;
   await inTransaction(deps, async (trx) => {
     const locked = await lockTrade(trx, claimed.merchant_id, claimed.trade_id);
     const quickBuy = await endSearch(trx, claimed);

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { recordCancellation } from '../../src/cancellations/record-cancellation.ts';
-import { later, MINUTE_MS } from '../../src/clock.ts';
+import { HOUR_MS, later, MINUTE_MS } from '../../src/clock.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { inTransaction, type Trx } from '../../src/db/transaction.ts';
+import { MarketCopy } from '../../src/market/market-copy.ts';
 import { toMills } from '../../src/money.ts';
 import { applyWord } from '../../src/purchases/apply-word.ts';
 import { recordNotBought } from '../../src/purchases/outcome.ts';
+import { fillDueQuickBuys } from '../../src/quick-buys/fill.ts';
 import { seekAnother } from '../../src/quick-buys/refill.ts';
 import { itemsOf, lockTrade } from '../../src/trades/queries.ts';
 import { cents, dollars, type Merchant } from '../support/merchant.ts';
@@ -110,4 +112,20 @@ test('a quick buy that cannot be filled holds up no other', async () => {
   await lookFor(deps.db, '730');
   await world().passes('6s');
   expect(await purchases()).toEqual([2, 2, 2]);
+});
+
+test('a node that has just started, and has heard of no market yet, fails no unit however old it is', async () => {
+  const { deps } = world().gateway;
+  const { merchant, tradeId, purchase } = await unansweredUnit();
+  const inAnHour = later(deps.clock.now(), HOUR_MS);
+  await inTransaction(deps, async (trx) => {
+    await refuse(trx, merchant, tradeId, purchase.id);
+    await trx.updateTable('quick_buy').set({ due_at: inAnHour }).where('trade_id', '=', tradeId).execute();
+  });
+  const market = new MarketCopy(deps.suppliers.all, deps.log);
+  expect(await fillDueQuickBuys({ ...deps, market, clock: { ...deps.clock, now: () => inAnHour } })).toBe(1);
+  expect((await unitOf(merchant, tradeId)).state).toBe('pending');
+
+  await world().passes('61m');
+  expect((await purchasesOf(tradeId)).map(({ state }) => state)).toEqual(['refused', 'unknown']);
 });
