@@ -9,8 +9,7 @@ import { findTrade, isFound, itemsOf } from '../trades/queries.ts';
 import { isTerminal } from '../trades/states.ts';
 import { type Canceller, cancelItem, canEver, notCancellable, requireOwn } from './cancel-item.ts';
 
-/** Of one trade: a marketplace that answers nothing is waited for twice, and the caller is answered within 30 s. */
-const ITEMS_AT_ONCE = 25;
+const ITEMS_AT_ONCE_MIN = 25;
 
 /** What a caller reads: each item that could be asked about, and what came of it (wire-api §12.3). */
 export interface CancelledTrade {
@@ -41,9 +40,14 @@ export async function cancelTrade(deps: Deps, canceller: Canceller, tradeRef: st
   if (!trade) throw errors.of('TRADE_NOT_FOUND');
   requireOwn(trade, canceller);
   const open = await openItems(deps, trade);
-  const items = await pLimit(ITEMS_AT_ONCE).map(open, (item) => cancelOne(deps, canceller, item));
+  const items = await pLimit(itemsAtOnce(open.length)).map(open, (item) => cancelOne(deps, canceller, item));
   const cancelled = items.filter((item) => item.status === 'cancelled').length;
   return { tradeId: trade.id, requested: items.length, cancelled, failed: items.length - cancelled, items };
+}
+
+/** Of one trade: a marketplace that answers nothing is waited for twice, however many units a quick buy has. */
+export function itemsAtOnce(items: number): number {
+  return Math.max(ITEMS_AT_ONCE_MIN, Math.ceil(items / 2));
 }
 
 /** One of this merchant, or, by its id alone, of anybody: that one is to be refused, not denied. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { itemsAtOnce } from '../../src/cancellations/cancel-trade.ts';
 import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type Card, useWorld } from '../support/world.ts';
@@ -141,6 +142,13 @@ test('ten whole trades and twenty items at once: one call for each item, one ref
   const refunds = world().gateway.deps.db.selectFrom('transfer').selectAll().where('merchant_id', '=', merchant.id);
   expect(await refunds.where('kind', '=', 'refund').execute()).toHaveLength(2);
 });
+
+test.each([1, 25, 50, 51, 199, 200])(
+  'a marketplace that is silent about %i items is waited for twice at most',
+  (items) => {
+    expect(Math.ceil(items / itemsAtOnce(items))).toBeLessThanOrEqual(2);
+  },
+);
 
 describe('nothing of a trade', () => {
   test('a trade that does not exist is not found', async () => {
