@@ -25,13 +25,14 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
 
 /** Turns what the validator found into VALIDATION_FAILED with `fields`: dotted path → reason (wire-api §5.1). */
 export function validationError(found: readonly FastifySchemaValidationError[]) {
-  const fields: Record<string, string> = {};
+  // No object: a field can be called like what every object has.
+  const fields = new Map<string, string>();
   for (const each of found as readonly ErrorObject[]) {
     // Ajv's own objects, passed through Fastify.
-    const path = [...each.instancePath.split('/').filter(Boolean), extraPath(each)].filter(Boolean).join('.');
-    fields[path || 'body'] ??= reason(each);
+    const path = [...each.instancePath.split('/').filter(Boolean), extraPath(each)].filter(Boolean).join('.') || 'body';
+    if (!fields.has(path)) fields.set(path, reason(each));
   }
-  return errors.validationFailed(fields);
+  return errors.validationFailed(Object.fromEntries(fields));
 }
 
 function extraPath(error: ErrorObject): string {

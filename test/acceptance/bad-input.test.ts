@@ -185,6 +185,11 @@ describe('a buy whose fields are wrong', () => {
     ['no tradeUrl', () => ({ items: [item] }), ['tradeUrl']],
     ['a field nobody knows', () => buy({ discount: 100 }), ['discount']],
     ['a field in other letters', () => buy({ ExternalId: 'x' }), ['ExternalId']],
+    [
+      'fields that are called like what every object has',
+      () => buy({ toString: 1, constructor: 2 }),
+      ['toString', 'constructor'],
+    ],
   ])('%s', async (_what, body, fields) => {
     expectInvalid(await send(body()), ...fields);
     await expectNothingHappened();
