@@ -62,7 +62,8 @@ export function fromMerchantDollars(dollars: number, field: string): Mills {
  * @throws VALIDATION_FAILED naming `field` when it is no plain, non-negative decimal number
  */
 export function boundFromDollars(dollars: number, towards: 'up' | 'down', field: string): Mills {
-  const match = /^(\d{1,12})(?:\.(\d+))?$/.exec(String(dollars));
+  // Whoever has no upper bound sends the greatest number that there is; from 22 digits on, JavaScript writes powers.
+  const match = /^(\d{1,21})(?:\.(\d+))?$/.exec(String(dollars));
   if (!match?.[1])
     throw errors.validationFailed({ [field]: 'must be dollars, not negative, as a plain decimal number' });
   const [fraction, rest] = [(match[2] ?? '').slice(0, 2), (match[2] ?? '').slice(2)];

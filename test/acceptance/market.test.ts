@@ -223,6 +223,8 @@ describe('a price range', () => {
     expect((await all({ ...query, minPrice: '', maxPrice: '' })).count).toBe(count);
     expect((await all({ ...query, maxPrice: 0 })).count).toBe(0);
     expect((await all({ ...query, minPrice: 1_000_000 })).count).toBe(0);
+    expect((await all({ ...query, maxPrice: Number.MAX_SAFE_INTEGER })).count).toBe(count);
+    expect((await all({ ...query, minPrice: Number.MAX_SAFE_INTEGER })).count).toBe(0);
   });
 
   test('with parts of a cent lets no price through that is outside', async () => {
