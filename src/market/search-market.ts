@@ -51,6 +51,6 @@ export function searchMarket(market: Market, feeBps: number, query: MarketSearch
     case 'nameDesc':
       return pageByName(items.toReversed(), range, span);
     case 'relevance':
-      return pageByName(byRelevance(items, words), range, span);
+      return pageByName(byRelevance(items, search), range, span);
   }
 }

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { byRelevance, matching, wordsOf } from '../../src/market/relevance.ts';
+import { CS2 } from '../../src/suppliers/supplier.ts';
+import { copyOf, listing, seller, whole } from './stock.ts';
+
+test('a word that is in a search more than once is looked for once', () => {
+  expect(wordsOf('  ak AK ak-47\tak ')).toEqual(['ak', 'ak-47']);
+  expect(wordsOf('a '.repeat(50))).toEqual(['a']);
+});
+
+test('a name that holds a word twice is still found first by the whole of it', () => {
+  const one = seller('one');
+  const market = copyOf(one);
+  const names = ['A Sticker | Fnatic | Cologne 2016 (Holo)', 'Sticker | Fnatic | Cologne 2016'];
+  market.take(one, whole(...names.map((name, i) => listing(`${i}`, 1, { catalogId: name, marketHashName: name }))));
+  const found = matching(market.shelf(CS2).items, wordsOf(names[1] ?? ''));
+  expect(byRelevance(found, names[1] ?? '').map((item) => item.marketHashName)).toEqual(names.toReversed());
+});
