@@ -197,7 +197,7 @@ export const cancellationMutations: readonly Mutation[] = [
         replace: ``,
       },
       {
-        file: 'src/cancellations/record-cancellation.ts',
+        file: 'src/cancellations/take-up.ts',
         find: `    .where('state', '=', 'unknown')
     .returning('asks')`,
         replace: `    .where('state', 'in', ['unknown', 'accepted'])

@@ -50,8 +50,8 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/purchases/outcome.ts',
-        find: `await tellWhenQuick(deps, trx, purchase);\n}`,
-        replace: `}`,
+        find: `await tellWhenQuick(deps, trx, purchase);`,
+        replace: ``,
       },
     ],
   },

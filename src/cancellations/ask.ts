@@ -12,7 +12,8 @@ import {
 } from './cancellation.ts';
 import { endWhenOver } from './close.ts';
 import { recordAnswer } from './record-answer.ts';
-import { putBack, putBackToWait, refuseWhenSent, TIMER, takeUp, type Wisher } from './record-cancellation.ts';
+import { TIMER } from './record-cancellation.ts';
+import { putBack, putBackToWait, refuseWhenSent, takeUp, type Wisher } from './take-up.ts';
 
 /** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
 const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;

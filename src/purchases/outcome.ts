@@ -1,5 +1,5 @@
 import { closeOpenCancellation } from '../cancellations/close.ts';
-import { wakeWaitingWish } from '../cancellations/record-cancellation.ts';
+import { wakeWaitingWish } from '../cancellations/take-up.ts';
 import { later, SECOND_MS } from '../clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
