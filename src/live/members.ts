@@ -4,7 +4,7 @@ import type { Credentials, Doorkeeper, Listener } from './doorkeeper.ts';
 import { clientRoom, marketRoom, tradesRoom } from './rooms.ts';
 import type { FeedSocket } from './wire.ts';
 
-/** Of one key or one client, and of one merchant with all its clients; on one node. */
+/** Of one key or one client, of one merchant's keys, and of all its clients; on one node. */
 const PER_ACTOR_MAX = 50;
 const PER_MERCHANT_MAX = 2000;
 /** A token ends by itself, so its sockets are looked at now and then. */
@@ -128,10 +128,12 @@ function isStale({ version, credentials, checkedAt }: Member, current: string, n
   return version !== current || (credentials.token !== '' && msBetween(checkedAt, now) > TOKEN_TRUSTED_MS);
 }
 
+/** As with limits: clients have numbers of their own, so that they cannot keep their merchant out. */
 function bounds({ listener: { caller } }: Member): [string, number][] {
+  const { merchantId, actor, client } = caller;
   return [
-    [`${caller.merchantId} ${caller.actor}`, PER_ACTOR_MAX],
-    [caller.merchantId, PER_MERCHANT_MAX],
+    [`${merchantId} ${actor}`, PER_ACTOR_MAX],
+    [client ? `${merchantId} clients` : merchantId, PER_MERCHANT_MAX],
   ];
 }
 

@@ -142,6 +142,20 @@ describe('who may listen', () => {
     await world().until(async () => (await world().metric('skinrail_live_sockets')) === 49, 'one has gone');
     await listens(merchant);
   });
+
+  test('however many sockets my clients open together, there is room for mine', async () => {
+    const merchant = await world().merchant();
+    for (let n = 0; n < 41; n++) {
+      const partner = 50_000_000 + n;
+      const steamId = String(76561197960265728n + BigInt(partner));
+      const tradeUrl = accounts.ann.tradeUrl.replace(/partner=\d+/, `partner=${partner}`);
+      const { token } = new Client(world(), merchant, { steamId, tradeUrl });
+      if (n < 40) await Promise.all(Array.from({ length: 50 }, () => opens({ token })));
+      else expect(await (await opens({ token })).ended()).toBe('io server disconnect');
+    }
+    await world().until(async () => (await world().metric('skinrail_live_sockets')) === 2000, 'all are in');
+    await listens(merchant);
+  });
 });
 
 describe('trades', () => {
