@@ -44,6 +44,7 @@ export async function makeDue(deps: Deps, supplier: string, references: readonly
     .set({ due_at: deps.clock.now() })
     .where('reference', 'in', [...references])
     .where('supplier', '=', supplier)
-    .where('state', 'in', ['done', 'unknown'])
+    // What was refused is looked at as well: should there be an order after all, somebody must know.
+    .where('state', 'in', ['done', 'unknown', 'refused'])
     .execute();
 }

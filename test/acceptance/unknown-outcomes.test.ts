@@ -10,6 +10,7 @@ import { measureBacklog } from '../../src/jobs/backlog.ts';
 import { SandboxClock } from '../../src/sandbox/clock.ts';
 import { type RunningMarketplace, startMarketplace } from '../../src/sandbox/marketplace/server.ts';
 import { shop } from '../../src/sandbox/shop.ts';
+import { makeDue } from '../../src/suppliers/routes.ts';
 import { nextLook } from '../../src/unknown/rhythm.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type Card, World } from '../support/world.ts';
@@ -224,6 +225,20 @@ describe('a supplier that changes its mind when all seems over', () => {
     expect(await dueAt()).not.toBeNull();
     await world().passes('2 days');
     expect(await dueAt()).toBeNull();
+  });
+
+  test('a marketplace that speaks of a purchase which it had refused is asked what there is', async () => {
+    const merchant = await world().merchant();
+    const { id } = await merchant.buys([world().card('purchase-refused')]);
+    const { deps } = world().gateway;
+    const purchase = () =>
+      deps.db.selectFrom('purchase').selectAll().where('trade_id', '=', id).executeTakeFirstOrThrow();
+    const { reference, due_at } = await purchase();
+    expect(due_at).toBeNull();
+    await makeDue(deps, 'sandbox-cs2', [reference]);
+    await world().settles();
+    expect((await purchase()).due_at?.getTime()).toBeGreaterThan(world().now.getTime());
+    expect(await merchant.trade(id)).toMatchObject({ status: 'failed' });
   });
 });
 
