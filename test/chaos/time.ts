@@ -36,6 +36,15 @@ export class TimeMachine {
     return true;
   }
 
+  /** Asks a node what time it is there. False: it gave no answer. */
+  async hears(node: string): Promise<boolean> {
+    const answer = await call('GET', `${node}/sandbox/clock`);
+    if (answer.kind !== 'answer' || answer.status !== 200) return false;
+    const { offsetMs } = answer.data as { offsetMs: number }; // as documented
+    this.#offsetMs = Math.max(this.#offsetMs, offsetMs);
+    return true;
+  }
+
   /** Waits, in real time, until the sandbox's time has come so far. False: it has not for as long as may be waited. */
   reaches(atMs: number, withinMs: number): Promise<boolean> {
     return until(() => this.nowMs >= atMs, withinMs, 200);
