@@ -1,6 +1,8 @@
 import type { CancellationState } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { referenceOf } from '../ids.ts';
+import { lockTrade } from '../trades/queries.ts';
 
 /** A recorded wish to cancel one item, and the order at the supplier that it is about. */
 export interface Cancellation {
@@ -42,7 +44,8 @@ export async function readCancellation(
     )
     .select([
       'cancellation.item_id',
-      'cancellation.supplier',
+      // A unit of a quick buy may have moved on to another supplier since the wish was recorded.
+      'purchase.supplier',
       'asks',
       'cancellation.due_at',
       'purchase.id as purchase_id',
@@ -55,6 +58,22 @@ export async function readCancellation(
   const order = { purchaseId: row.purchase_id, orderId: row.order_id };
   const { item_id: itemId, supplier, asks, due_at: leasedUntil } = row;
   return { merchantId, id: cancellationId, itemId, supplier, order, asks, leasedUntil };
+}
+
+/** Locks the trade of a wish, first of all rows (DESIGN 5). */
+export async function lockTradeOfWish(
+  trx: Trx,
+  merchantId: string,
+  cancellationId: string,
+): Promise<{ itemId: string }> {
+  const { trade_id, item_id } = await trx
+    .selectFrom('cancellation')
+    .select(['trade_id', 'item_id'])
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', cancellationId)
+    .executeTakeFirstOrThrow();
+  await lockTrade(trx, merchantId, trade_id);
+  return { itemId: item_id };
 }
 
 export async function outcomeNow(deps: Deps, merchantId: string, cancellationId: string): Promise<Outcome> {

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { CancellationState } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { lockTrade } from '../trades/queries.ts';
 import { type ItemState, isTerminal } from '../trades/states.ts';
+import { lockTradeOfWish } from './cancellation.ts';
 import { openStates } from './states.ts';
 
 /**
@@ -43,18 +43,12 @@ export async function closeOpenCancellation(
  */
 export async function endWhenOver(deps: Deps, merchantId: string, cancellationId: string): Promise<void> {
   await inTransaction(deps, async (trx) => {
-    const { trade_id, item_id } = await trx
-      .selectFrom('cancellation')
-      .select(['trade_id', 'item_id'])
-      .where('merchant_id', '=', merchantId)
-      .where('id', '=', cancellationId)
-      .executeTakeFirstOrThrow();
-    await lockTrade(trx, merchantId, trade_id);
+    const { itemId } = await lockTradeOfWish(trx, merchantId, cancellationId);
     const item = await trx
       .selectFrom('item')
       .select(['merchant_id', 'id', 'state'])
       .where('merchant_id', '=', merchantId)
-      .where('id', '=', item_id)
+      .where('id', '=', itemId)
       .executeTakeFirstOrThrow();
     if (isTerminal(item.state)) await closeOpenCancellation(deps, trx, item, false);
   });

@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { lockTrade } from '../trades/queries.ts';
 import { nextLook } from '../unknown/rhythm.ts';
+import { lockTradeOfWish } from './cancellation.ts';
 import { ASK_AGAIN, leaseEnd, TIMER } from './record-cancellation.ts';
 
 /** A wish without a clear answer, in the hands of whoever asks again: taken up, put back, ended or woken. */
@@ -62,18 +62,12 @@ export async function putBackToWait(
   ask: number,
 ): Promise<void> {
   await inTransaction(deps, async (trx) => {
-    const { trade_id, item_id } = await trx
-      .selectFrom('cancellation')
-      .select(['trade_id', 'item_id'])
-      .where('merchant_id', '=', merchantId)
-      .where('id', '=', cancellationId)
-      .executeTakeFirstOrThrow();
-    await lockTrade(trx, merchantId, trade_id);
+    const { itemId } = await lockTradeOfWish(trx, merchantId, cancellationId);
     const made = await trx
       .selectFrom('purchase')
       .select('id')
       .where('merchant_id', '=', merchantId)
-      .where('item_id', '=', item_id)
+      .where('item_id', '=', itemId)
       .where('state', '=', 'done')
       .executeTakeFirst();
     const now = deps.clock.now();

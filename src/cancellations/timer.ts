@@ -3,7 +3,7 @@ import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import { nextLook } from '../unknown/rhythm.ts';
 import { askSupplier } from './ask.ts';
-import { newestToCancel } from './cancel-item.ts';
+import { canEver, newestToCancel } from './cancel-item.ts';
 import { findAndRecord } from './find-and-record.ts';
 import { leaseEnd, recordCancellation, TIMER } from './record-cancellation.ts';
 
@@ -70,6 +70,8 @@ async function cancel(deps: Deps, item: DueItem): Promise<Verdict> {
   const found = await findAndRecord(deps, asking, { tradeRef: item.trade_id, itemRef: item.listing_id });
   if (!found?.item) throw new Error(`item ${item.id} is not in its trade`);
   const { id: itemId, supplier, state } = found.item;
+  // Nobody could ever ask for it: looking again would go on until it is sent.
+  if (!canEver(deps, found.trade, found.item)) return 'over';
   const wish = { merchantId, itemId, supplier, leasedUntil };
   if (found.recorded !== null && found.order) {
     const { id, order } = { id: found.recorded, order: found.order };

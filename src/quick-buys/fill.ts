@@ -46,12 +46,9 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
     const items = await itemsOf(trx, locked.merchant_id, [locked.id]);
     const open = items.filter((item) => item.state === 'pending' && !isFound(item));
     const wished = await itemsToCancel(trx, locked.merchant_id, open);
-    const trade = await cancel(
-      deps,
-      trx,
-      locked,
-      open.filter((unit) => wished.has(unit.id)),
-    );
+    // A wish that was recorded just as a unit gave up its listing found it without anything to cancel: it ends here.
+    const cancelled = open.filter((unit) => wished.has(unit.id));
+    const trade = await giveUp(deps, trx, locked, cancelled, 'LISTING_UNAVAILABLE');
     const units = open.filter((unit) => !wished.has(unit.id));
     const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
     const offers = offersOf(deps, quickBuy, units).filter(({ id }) => !taken.has(id));
@@ -99,41 +96,31 @@ async function take(
     return [sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName})`];
   });
   if (rows.length === 0) return;
-  await sql`
+  const { rows: found } = await sql`
     update item set listing_id = taken.listing_id, supplier = taken.supplier,
       native_listing_id = taken.native_listing_id, market_hash_name = taken.market_hash_name,
       updated_at = ${deps.clock.now()}
     from (values ${sql.join(rows)}) as taken (id, listing_id, supplier, native_listing_id, market_hash_name)
-    where item.merchant_id = ${trade.merchant_id} and item.id = taken.id`.execute(trx);
+    where item.merchant_id = ${trade.merchant_id} and item.id = taken.id
+      and item.state = 'pending' and item.listing_id is null
+    returning item.id`.execute(trx);
+  if (found.length !== rows.length) throw new Error(`units of trade ${trade.id} were found meanwhile`);
   const ids = new Set(units.map((unit) => unit.id));
   const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
   await recordPurchases(deps, trx, items.filter((item) => ids.has(item.id)).filter(isFound));
 }
 
-/** A wish that was recorded just as a unit gave up its listing found it without anything to cancel: it ends here. */
-async function cancel(deps: Deps, trx: Trx, trade: TradeRow, units: readonly ItemRow[]): Promise<TradeRow> {
-  if (units.length === 0) return trade;
-  const error = 'LISTING_UNAVAILABLE';
-  const moved = await moveItems(
-    deps,
-    trx,
-    trade,
-    units,
-    'fail',
-    { actor: 'gateway', cause: { reason: error } },
-    { error },
-  );
-  for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
-  return moved.trade;
-}
-
+/** Units that get no listing, with what somebody wished of them meanwhile. */
 async function giveUp(
   deps: Deps,
   trx: Trx,
   trade: TradeRow,
   units: readonly ItemRow[],
   error: ItemError,
-): Promise<void> {
-  if (units.length === 0) return;
-  await moveItems(deps, trx, trade, units, 'fail', { actor: 'gateway', cause: { reason: error } }, { error });
+): Promise<TradeRow> {
+  if (units.length === 0) return trade;
+  const origin = { actor: 'gateway', cause: { reason: error } };
+  const moved = await moveItems(deps, trx, trade, units, 'fail', origin, { error });
+  for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
+  return moved.trade;
 }

@@ -72,5 +72,8 @@ async function forgetListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void>
     })
     .where('merchant_id', '=', item.merchant_id)
     .where('id', '=', item.id)
-    .execute();
+    .where('state', '=', 'pending')
+    .where('listing_id', '=', item.listing_id)
+    .returning('id')
+    .executeTakeFirstOrThrow();
 }

@@ -207,6 +207,21 @@ describe('its time comes', () => {
     expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(2);
   });
 
+  test('its marketplace cannot cancel at all: nobody wishes for it, and it is not looked at for ever', async () => {
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().card('never-ships')], { autoCancel: 30 });
+    const supplier = world().gateway.deps.suppliers.get('sandbox-cs2');
+    const { cancel } = supplier;
+    try {
+      Object.assign(supplier, { cancel: null });
+      await world().passes('31m');
+    } finally {
+      Object.assign(supplier, { cancel });
+    }
+    expect(await wishesOf(trade.id)).toEqual([]);
+    expect(await itemOf(trade.id)).toMatchObject({ state: 'pending', auto_cancel_due_at: null });
+  });
+
   test('delivery can still win, and then there is no refund', async () => {
     const merchant = await world().merchant();
     const trade = await merchant.buys([world().card('delivers-despite-cancel')], { autoCancel: 30 });

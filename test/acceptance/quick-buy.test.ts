@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { toMills } from '../../src/money.ts';
 import { applyWord } from '../../src/purchases/apply-word.ts';
+import { shelfOf } from '../../src/sandbox/marketplace/catalogue.ts';
 import { accounts } from '../support/client.ts';
 import { type Answer, cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
 import { type Card, useWorld } from '../support/world.ts';
@@ -344,6 +345,28 @@ describe('my client', () => {
       .call('POST', '/client/trading/withdraw/quick', { body: { ...body(), tradeUrl: TRADE_URL } });
     expectError(answer, { status: 400, code: 1001, key: 'VALIDATION_FAILED' });
   });
+});
+
+test('two merchants want all there is of an item: each listing is bought once, by one of them, and all are bought', async () => {
+  const byName = Map.groupBy(
+    shelfOf('cs2').ordinary.filter((listing) => !listing.instant && listing.listedMills < 20_000n),
+    (listing) => listing.marketHashName,
+  );
+  const [name, listings] = [...byName].find(([, copies]) => copies.length >= 4) ?? [];
+  if (!name || !listings) throw new Error('no ordinary item has four cheap listings');
+  const merchants = [await world().merchant(), await world().merchant()];
+  const wish = { marketHashName: name, maxPrice: 30, amount: listings.length };
+  const answers = await Promise.all(
+    merchants.map((merchant) => merchant.asksToBuyQuick(world().card('never-ships'), wish)),
+  );
+  await world().settles();
+  const trades = await Promise.all(merchants.map((merchant, index) => merchant.trade(answers[index]?.body.data.id)));
+  const bought = trades.flatMap((trade) => trade.items.map((item) => item.id));
+  const { listingIds } = world().gateway.deps.suppliers.get('sandbox-cs2');
+  expect(bought.toSorted()).toEqual(listings.map(({ nativeId }) => listingIds.toPublic(nativeId)).toSorted());
+  for (const [index, merchant] of merchants.entries()) {
+    await expectReserved(merchant, cents(trades[index]?.totalPrice ?? 0));
+  }
 });
 
 test('two merchants want the same ten at once: nothing is bought twice for either', async () => {
