@@ -42,6 +42,7 @@ export interface World {
 }
 
 const CANCELLABLE_AFTER_MS = 30 * MINUTE_MS;
+const TOKENS_MAX = 5;
 const TOKEN_AGE_MS = 2 * HOUR_MS;
 const TIME_WITHIN_MS = 10 * MINUTE_MS;
 /** Above the price that the demo shop sees: other fees, and the listing that is dearer than the market said. */
@@ -254,26 +255,27 @@ export class Merchant {
   #ask(route: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
     return this.#world.turnstile.pass(async () => {
       const node = this.#random.pick(this.#world.nodes);
-      const once = () =>
-        call(method, `${node}${path}`, { ...this.#who(path), ...(body === undefined ? {} : { body }) });
-      let answer = await once();
-      if (answer.kind === 'answer' && answer.key === 'INVALID_TOKEN') {
-        // A move of the clock whose answer was lost is news to us. As merchants' libraries do, it signs anew, once.
-        answer = (await this.#world.time.hears(node)) ? await once() : { kind: 'none', cause: 'what time it is' };
+      const once = (nowMs: number) =>
+        call(method, `${node}${path}`, { ...this.#who(path, nowMs), ...(body === undefined ? {} : { body }) });
+      let answer = await once(this.#world.time.nowMs);
+      // A node can be behind or ahead of what we know, and move while we ask: sign anew by its own time, a few times.
+      for (let tries = TOKENS_MAX; tries > 0 && answer.kind === 'answer' && answer.key === 'INVALID_TOKEN'; tries--) {
+        const nowMs = await this.#world.time.nowAt(node);
+        answer = nowMs === null ? { kind: 'none', cause: 'what time it is' } : await once(nowMs);
       }
       this.#world.tally.count(route, answer);
       return answer;
     });
   }
 
-  #who(path: string): { token: string } | { apiKey: string } {
-    return path.startsWith('/client/') ? { token: this.#token() } : { apiKey: this.#identity.apiKey };
+  #who(path: string, nowMs: number): { token: string } | { apiKey: string } {
+    return path.startsWith('/client/') ? { token: this.#token(nowMs) } : { apiKey: this.#identity.apiKey };
   }
 
   /** As old as may be: a node that has not heard yet of the last move of the clock must not find it to be of the future. */
-  #token(): string {
+  #token(nowMs: number): string {
     const { id, apiSecret } = this.#identity;
-    const signedAt = new Date(this.#world.time.nowMs - TOKEN_AGE_MS);
+    const signedAt = new Date(nowMs - TOKEN_AGE_MS);
     return signToken(apiSecret, { alg: 'HS256', userId: id }, tokenClaims(id, accounts.ann, signedAt));
   }
 

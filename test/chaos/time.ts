@@ -36,13 +36,13 @@ export class TimeMachine {
     return true;
   }
 
-  /** Asks a node what time it is there. False: it gave no answer. */
-  async hears(node: string): Promise<boolean> {
+  /** What time it is at a node, which may be behind the others for a moment; null: it gave no answer. */
+  async nowAt(node: string): Promise<number | null> {
     const answer = await call('GET', `${node}/sandbox/clock`);
-    if (answer.kind !== 'answer' || answer.status !== 200) return false;
+    if (answer.kind !== 'answer' || answer.status !== 200) return null;
     const { offsetMs } = answer.data as { offsetMs: number }; // as documented
     this.#offsetMs = Math.max(this.#offsetMs, offsetMs);
-    return true;
+    return Date.now() + offsetMs;
   }
 
   /** Waits, in real time, until the sandbox's time has come so far. False: it has not for as long as may be waited. */
