@@ -224,6 +224,39 @@ describe('a buy whose fields are wrong', () => {
   });
 });
 
+describe('a request that is wrong tens of thousands of times', () => {
+  const faults = 40_000;
+  const manyKeys = () => Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${n}`, 0]));
+
+  test.each<[string, string, () => unknown, string]>([
+    ['empty items', '/secure/buy', () => ({ items: Array(faults).fill({}), tradeUrl: TRADE_URL }), 'items'],
+    ['items that are numbers', '/secure/buy', () => buy({ items: Array(faults).fill(0) }), 'items'],
+    [
+      'lists in an item',
+      '/secure/buy',
+      () => buy({ items: Array(50).fill({ price: Array(1500).fill(0) }) }),
+      'items.0.itemId',
+    ],
+    ['unknown fields', '/secure/buy', () => buy(manyKeys()), 'k0'],
+    [
+      'ids of units',
+      '/secure/buy/quick',
+      () => ({ itemId: item.itemId, maxPrice: 1, amount: 1, externalIds: Array(faults).fill(0), tradeUrl: TRADE_URL }),
+      'externalIds',
+    ],
+    ['unknown fields of a client', '/auth/authenticate-client', manyKeys, 'clientSteamId'],
+  ])('%s at %s: one fault is named, and the others are not looked for', async (_what, path, body, field) => {
+    expectInvalid(await merchant.call('POST', path, { body: body() }), field);
+    await expectNothingHappened();
+  });
+
+  test('the name of a field that I made up is not sent back at any length', async () => {
+    const answer = await send({ ...buy(), ['x'.repeat(100_000)]: 1 });
+    expectInvalid(answer, `${'x'.repeat(100)}…`);
+    expect(JSON.stringify(answer.body).length).toBeLessThan(1000);
+  });
+});
+
 describe('what may be sent although it looks odd', () => {
   test('unknown fields inside an item, the longest ids, and text of any language', async () => {
     const other = await world().merchant();
