@@ -36,7 +36,7 @@ create table approval (
   decided_at timestamp with time zone,
   constraint approval_pkey PRIMARY KEY (merchant_id, trade_id),
   constraint approval_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
-  constraint approval_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'approved'::text, 'rejected'::text, 'timed_out'::text])))
+  constraint approval_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'approved'::text, 'rejected'::text, 'timed_out'::text, 'withdrawn'::text])))
 );
 CREATE INDEX approval_due ON public.approval USING btree (due_at) WHERE (due_at IS NOT NULL);
 
@@ -76,6 +76,14 @@ create table cancellation (
 CREATE INDEX cancellation_due ON public.cancellation USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX cancellation_of_item ON public.cancellation USING btree (merchant_id, item_id, requested_at);
 CREATE UNIQUE INDEX cancellation_one_open ON public.cancellation USING btree (merchant_id, item_id) WHERE (state = ANY (ARRAY['requested'::text, 'unknown'::text, 'accepted'::text]));
+
+create table cancellation_joined (
+  merchant_id uuid not null,
+  cancellation_id uuid not null,
+  request_id text not null,
+  constraint cancellation_joined_pkey PRIMARY KEY (merchant_id, cancellation_id, request_id),
+  constraint cancellation_joined_merchant_id_cancellation_id_fkey FOREIGN KEY (merchant_id, cancellation_id) REFERENCES cancellation(merchant_id, id)
+);
 
 create table delivery (
   merchant_id uuid not null,
@@ -189,6 +197,8 @@ create table purchase (
   unknown_since timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  asked_at timestamp with time zone,
+  ordered_at timestamp with time zone,
   constraint purchase_pkey PRIMARY KEY (merchant_id, id),
   constraint purchase_merchant_id_item_id_fkey FOREIGN KEY (merchant_id, item_id) REFERENCES item(merchant_id, id),
   constraint purchase_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'asked'::text, 'done'::text, 'refused'::text, 'unknown'::text])))

@@ -38,6 +38,10 @@ export function later(from: Date, ms: number): Date {
   return new Date(from.getTime() + ms);
 }
 
+export function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other;
+}
+
 export function msBetween(from: Date, to: Date): number {
   return to.getTime() - from.getTime();
 }

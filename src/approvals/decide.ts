@@ -1,9 +1,10 @@
-import { closeOpenCancellation } from '../cancellations/close.ts';
-import type { ApprovalRow } from '../db/tables.ts';
+import { withdrawItem } from '../cancellations/withdraw.ts';
+import type { ApprovalRow, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { recordPurchases } from '../purchases/record-purchases.ts';
 import { startFilling } from '../quick-buys/claim.ts';
+import { itemsToCancel } from '../quick-buys/refill.ts';
 import type { TradeError } from '../trades/errors.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
@@ -24,13 +25,15 @@ const errorOf = { rejected: 'MERCHANT_REJECTED', timed_out: 'APPROVAL_TIMEOUT' }
 
 /**
  * Writes down what was decided, and does it, in the caller's transaction: an approved trade's items become `pending`
- * and each gets the purchase that will buy it, with its reference, before any supplier hears of it (DESIGN 4.3); those
- * of any other fail, and their money is released. The first decision stays: a later one changes nothing.
+ * and each gets the purchase that will buy it, with its reference, before any supplier hears of it; those of any other
+ * fail, and their money is released. Items that somebody has asked to cancel are withdrawn instead, so that nothing is
+ * bought that is to be cancelled. The first decision stays: a later one changes nothing.
  */
 export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): Promise<void> {
-  const trade = await lockTrade(trx, ref.merchantId, ref.tradeId);
+  const locked = await lockTrade(trx, ref.merchantId, ref.tradeId);
   if (!(await close(deps, trx, ref, decision))) return;
-  const waiting = (await itemsOf(trx, trade.merchant_id, [trade.id])).filter((item) => item.state === 'initiated');
+  const trade = await withdrawRequested(deps, trx, locked);
+  const waiting = await waitingItems(trx, trade);
   if (waiting.length === 0) return;
   if (decision.state === 'approved') {
     const moved = await moveItems(deps, trx, trade, waiting, 'approve', { actor: 'gateway' });
@@ -39,8 +42,21 @@ export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Deci
     return;
   }
   const origin = { actor: 'gateway', cause: { reason: decision.reason } };
-  const moved = await moveItems(deps, trx, trade, waiting, 'reject', origin, { tradeError: errorOf[decision.state] });
-  for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
+  await moveItems(deps, trx, trade, waiting, 'reject', origin, { tradeError: errorOf[decision.state] });
+}
+
+async function waitingItems(trx: Trx, { merchant_id, id }: TradeRow): Promise<ItemRow[]> {
+  return (await itemsOf(trx, merchant_id, [id])).filter((item) => item.state === 'initiated');
+}
+
+async function withdrawRequested(deps: Deps, trx: Trx, locked: TradeRow): Promise<TradeRow> {
+  let trade = locked;
+  const waiting = await waitingItems(trx, trade);
+  const requested = await itemsToCancel(trx, trade.merchant_id, waiting);
+  for (const item of waiting.filter(({ id }) => requested.has(id))) {
+    trade = (await withdrawItem(deps, trx, trade, item, { actor: 'gateway' })) ?? trade;
+  }
+  return trade;
 }
 
 /** @returns false when it was decided before */

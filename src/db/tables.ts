@@ -14,6 +14,7 @@ export interface Tables {
   trade_event: TradeEventTable;
   purchase: PurchaseTable;
   cancellation: CancellationTable;
+  cancellation_joined: CancellationJoinedTable;
   account: AccountTable;
   transfer: TransferTable;
   delivery: DeliveryTable;
@@ -135,8 +136,18 @@ interface PurchaseTable {
   misses: Generated<number>;
   due_at: Date | null;
   unknown_since: Date | null;
+  /** null: the supplier was never asked to sell. */
+  asked_at: Generated<Date | null>;
+  /** The latest moment at which the supplier can have made the order. */
+  ordered_at: Generated<Date | null>;
   created_at: Date;
   updated_at: Date;
+}
+
+interface CancellationJoinedTable {
+  merchant_id: string;
+  cancellation_id: string;
+  request_id: string;
 }
 
 export type CancellationState = 'requested' | 'unknown' | 'accepted' | 'refused' | 'settled' | 'lost';
@@ -208,7 +219,7 @@ interface DeliveryAttemptTable {
 interface ApprovalTable {
   merchant_id: string;
   trade_id: string;
-  state: 'asking' | 'approved' | 'rejected' | 'timed_out';
+  state: 'asking' | 'approved' | 'rejected' | 'timed_out' | 'withdrawn';
   asks: Generated<number>;
   failures: Generated<number>;
   reason: string | null;

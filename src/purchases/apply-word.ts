@@ -1,8 +1,8 @@
-import { closeOpenCancellation } from '../cancellations/close.ts';
 import type { ItemRow, PurchaseRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { CS2, type FoundOrder, type SupplierWord } from '../suppliers/supplier.ts';
+import { closeCancellations } from '../trades/close-cancellations.ts';
 import { type MoveFacts, moveItems } from '../trades/move.ts';
 import { lockTrade } from '../trades/queries.ts';
 import { eventsToward, type LeadingWord } from '../trades/states.ts';
@@ -31,8 +31,9 @@ export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundO
     const item = await lockItem(trx, purchase);
     const events = eventsToward(item.state, word.status, trade.game === CS2);
     if (events === null) return reportWord(deps, purchase, `${word.status} after ${item.state}`);
-    const settled = await takeSteps(deps, trx, trade, item, { events, word, purchase });
-    await closeOpenCancellation(deps, trx, settled, 'onOurCancel' in word);
+    await takeSteps(deps, trx, trade, item, { events, word, purchase });
+    // A request that was recorded while its item was being settled is closed by the next reading.
+    if (events.length === 0) await closeCancellations(deps, trx, [item], 'onOurCancel' in word);
     if (events.length > 0) await resetRhythm(deps, trx, purchase);
   });
 }
@@ -47,7 +48,7 @@ async function takeSteps(
   trade: TradeRow,
   item: ItemRow,
   step: { events: ReturnType<typeof eventsToward>; word: MovingWord; purchase: PurchaseRow },
-): Promise<ItemRow> {
+): Promise<void> {
   const { word, purchase } = step;
   const origin = {
     actor: `supplier:${purchase.supplier}`,
@@ -58,7 +59,6 @@ async function takeSteps(
     const moved = await moveItems(deps, trx, now.trade, [now.item], event, origin, factsOf(word));
     now = { trade: moved.trade, item: moved.items[0] ?? now.item };
   }
-  return now.item;
 }
 
 function factsOf(word: MovingWord): MoveFacts {
@@ -69,6 +69,7 @@ function factsOf(word: MovingWord): MoveFacts {
     ...('error' in word ? { error: word.error } : {}),
     ...(word.status === 'declined' ? { error: 'OFFER_NOT_ACCEPTED' as const } : {}),
     ...('by' in word ? { reverted_by: word.by } : {}),
+    ...('onOurCancel' in word ? { onOurCancel: true } : {}),
   };
 }
 

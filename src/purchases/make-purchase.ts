@@ -58,6 +58,7 @@ async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: stri
     .set({
       state: 'asked',
       due_at: leasedUntil,
+      asked_at: now,
       updated_at: now,
     })
     .where('merchant_id', '=', job.merchantId)

@@ -1,6 +1,5 @@
-import { closeOpenCancellation } from '../cancellations/close.ts';
 import { wakeWaitingWish } from '../cancellations/take-up.ts';
-import { later, SECOND_MS } from '../clock.ts';
+import { earlier, later, SECOND_MS } from '../clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -47,6 +46,7 @@ export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought:
     .set({
       state: 'done',
       order_id: bought.orderId,
+      ordered_at: earlier(at, later(purchase.asked_at ?? at, deps.config.supplierTimeoutMs)),
       reason: null,
       due_at: later(at, FIRST_LOOK_MS),
       unknown_since: null,
@@ -129,8 +129,7 @@ async function bookNotBought(
   const item = await lockItem(trx, purchase);
   if (await seekAnother(deps, trx, trade, item, reason)) return;
   const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference, reason } };
-  const moved = await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
-  for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
+  await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
 }
 
 /** No clear answer. The reference is kept and looked up, first after seconds (DESIGN 4.3). */

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { closeOpenCancellation } from '../cancellations/close.ts';
 import { MINUTE_MS, msBetween } from '../clock.ts';
 import type { ItemRow, QuickBuyRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
@@ -121,6 +120,5 @@ async function giveUp(
   if (units.length === 0) return trade;
   const origin = { actor: 'gateway', cause: { reason: error } };
   const moved = await moveItems(deps, trx, trade, units, 'fail', origin, { error });
-  for (const failed of moved.items) await closeOpenCancellation(deps, trx, failed, false);
   return moved.trade;
 }

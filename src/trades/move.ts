@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
 import { book } from '../wallets/ledger.ts';
 import { movementsAt } from '../wallets/movements.ts';
+import { closeCancellations } from './close-cancellations.ts';
 import type { TradeError } from './errors.ts';
 import { itemsOf } from './queries.ts';
 import { after, type ItemEvent, type ItemState, tradeStatus } from './states.ts';
@@ -29,11 +30,14 @@ export interface MoveFacts {
   readonly steam_offer_id?: string;
   readonly asset_id?: string;
   readonly hold_end_at?: Date;
+  /** The supplier says that it cancelled because we asked it to. */
+  readonly onOurCancel?: boolean;
 }
 
 /**
- * The only function that writes an item's or a trade's state (DESIGN 4.1). In the caller's transaction it
- * appends the events, enqueues the callback and moves the money; all of it happens or none.
+ * The only function that writes an item's or a trade's state. In the caller's transaction it closes the items'
+ * cancellation requests where that step ends them, appends the events, enqueues the callback and moves the money; all
+ * of it happens or none.
  *
  * `trade` must be locked by the caller, and `items`, all in one state, read under that lock.
  * @returns the trade and the items as they are now
@@ -54,6 +58,8 @@ export async function moveItems(
   if (to === null) throw new Error(`an item at ${from} cannot ${event}`);
 
   const moved = await writeStates(trx, trade, items, { from, to, at, facts });
+  const arrived = items.map((item) => ({ ...item, state: to }));
+  await closeCancellations(deps, trx, arrived, facts.onOurCancel === true);
   const all = await itemsOf(trx, trade.merchant_id, [trade.id]);
   const nextTrade = await writeTrade(trx, trade, all, { to, at, facts, steps: items.length });
   await appendEvents(trx, trade, items, { event, from, to, at, origin });
@@ -95,7 +101,7 @@ interface Step {
 /** Guarded by the from-state: should the lock ever fail us, the second writer changes nothing and is rolled back. */
 async function writeStates(trx: Trx, trade: TradeRow, items: readonly ItemRow[], step: Step): Promise<Set<string>> {
   const ids = items.map((item) => item.id).sort();
-  const { tradeError: _ofTheTrade, ...facts } = step.facts;
+  const { tradeError: _ofTheTrade, onOurCancel: _ofTheRequest, ...facts } = step.facts;
   // The timer has no say over what was sent, or is over.
   const isUnsent = step.to === 'initiated' || step.to === 'pending';
   const rows = await trx

@@ -4,7 +4,14 @@
  */
 export const itemStates = {
   initiated: { approve: 'pending', reject: 'failed', withdraw: 'canceled' },
-  pending: { offer: 'active', accept: 'hold', decline: 'declined', fail: 'failed', revert: 'reverted' },
+  pending: {
+    offer: 'active',
+    accept: 'hold',
+    decline: 'declined',
+    fail: 'failed',
+    revert: 'reverted',
+    withdraw: 'canceled',
+  },
   active: { accept: 'hold', complete: 'completed', decline: 'declined', fail: 'failed', revert: 'reverted' },
   hold: { complete: 'completed', revert: 'reverted' },
   completed: { revert: 'reverted' },
@@ -22,7 +29,7 @@ export type ItemEvent = { [S in ItemState]: EventsOf<S> }[ItemState];
 export const itemEvents = {
   approve: 'the trade passed the gate; the purchase is on its way',
   reject: 'the trade did not pass the gate; nothing was bought',
-  withdraw: 'an operator withdrew the item before it reached a supplier',
+  withdraw: 'the item was cancelled before any supplier was asked to sell it',
   offer: 'the seller sent a Steam offer to the recipient',
   accept: 'the recipient accepted the offer; Steam can still reverse it',
   complete: 'final: the protection window is over, or the game has none',

@@ -35,7 +35,8 @@ const money = sql`
 const buying = sql`
   select count(*) filter (where state <> 'refused')::integer as live_purchases,
     count(*) filter (where state = 'done')::integer as made_purchases,
-    count(*) filter (where state = 'refused')::integer as refused_purchases
+    count(*) filter (where state = 'refused')::integer as refused_purchases,
+    count(asked_at)::integer as asked_purchases
   from purchase where merchant_id = item.merchant_id and item_id = item.id`;
 
 /** Every step that the table of states allows, the one that begins an item and the one that tells of a quick buy's, as `event:from:to`. */

@@ -129,15 +129,21 @@ const stateRules: readonly Rule[] = [
   ),
   rule(
     'nothing-bought-before-gate',
-    'An item that never passed the gate has no purchase.',
+    'An item that waits for its approval has no purchase.',
     ['state', 'live_purchases', 'refused_purchases'],
-    sql`state in ('initiated', 'canceled') and live_purchases + refused_purchases > 0`,
+    sql`state = 'initiated' and live_purchases + refused_purchases > 0`,
+  ),
+  rule(
+    'canceled-was-never-asked-for',
+    'No supplier was asked to sell an item that is canceled.',
+    ['state', 'live_purchases', 'asked_purchases'],
+    sql`state = 'canceled' and (live_purchases > 0 or asked_purchases > 0)`,
   ),
   rule(
     'refused-means-failed',
-    'An item whose purchase was refused has failed, or is being bought anew.',
+    'An item whose purchase was refused has failed, is canceled, or is being bought anew.',
     ['state', 'refused_purchases'],
-    sql`refused_purchases > 0 and live_purchases = 0 and listing_id is not null and state <> 'failed'`,
+    sql`refused_purchases > 0 and live_purchases = 0 and listing_id is not null and state not in ('failed', 'canceled')`,
   ),
 ];
 

@@ -16,7 +16,14 @@ import {
 
 const allowed: Readonly<Record<ItemState, Partial<Record<ItemEvent, ItemState>>>> = {
   initiated: { approve: 'pending', reject: 'failed', withdraw: 'canceled' },
-  pending: { offer: 'active', accept: 'hold', fail: 'failed', revert: 'reverted', decline: 'declined' },
+  pending: {
+    offer: 'active',
+    accept: 'hold',
+    fail: 'failed',
+    revert: 'reverted',
+    decline: 'declined',
+    withdraw: 'canceled',
+  },
   active: { accept: 'hold', complete: 'completed', decline: 'declined', fail: 'failed', revert: 'reverted' },
   hold: { complete: 'completed', revert: 'reverted' },
   completed: { revert: 'reverted' },

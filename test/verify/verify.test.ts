@@ -290,6 +290,16 @@ const damages: Damage[] = [
     () => sameItem('waiting'),
   ],
   [
+    'canceled-was-never-asked-for',
+    'a canceled item that a supplier was asked to sell',
+    (trx) =>
+      execute(
+        `update purchase set state = 'refused', item_id = '${item('withdrawn').id}' where item_id = '${item('failed').id}'`,
+        trx,
+      ),
+    () => sameItem('withdrawn'),
+  ],
+  [
     'refused-means-failed',
     'an item that goes on although its purchase was refused',
     (trx) => execute(`update purchase set state = 'refused' where item_id = '${item('bought').id}'`, trx),
