@@ -4,7 +4,7 @@
  */
 export const catalogue = {
   EXTERNAL_ID_EXISTS: row(1, 409, 'A trade with this externalId exists already.'),
-  PRICE_CHANGED: row(11, 409, 'An item costs more now than the price that was sent.'),
+  PRICE_CHANGED: row(11, 409, 'An item costs more now than the request allows.'),
   MERCHANT_BALANCE_LOW: row(12, 400, 'The wallet does not cover the total price.'),
   LISTING_NOT_FOUND: row(15, 404, 'This listing is not on sale, or no longer.'),
   INVALID_LISTING_ID: row(17, 400, 'This is no listing id of the game that was named.'),

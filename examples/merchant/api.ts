@@ -1766,7 +1766,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `PRICE_CHANGED` (11): An item costs more now than the price that was sent.
+             * @description `PRICE_CHANGED` (11): An item costs more now than the request allows.
              *
              *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
              */
@@ -2750,7 +2750,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `PRICE_CHANGED` (11): An item costs more now than the price that was sent.
+             * @description `PRICE_CHANGED` (11): An item costs more now than the request allows.
              *
              *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
              */

@@ -16,24 +16,22 @@ export function ceilingFor(limit: Mills, feeBps: number): Mills {
 /** What the merchant was willing to pay for one item. */
 export interface PriceWish {
   readonly price: Mills;
-  /** A ceiling of its own; overrides the tolerance. */
+  /** The most that the item may cost, whatever `price` and the tolerance would allow. */
   readonly maxPrice: Mills | null;
   /** Hundredths of a percent above `price`. */
   readonly slippageBps: number;
 }
 
-/** Cheaper always fits. Dearer fits under the ceiling or the tolerance; compared without dividing, so exact. */
-export function fits(current: Mills, wish: PriceWish): boolean {
-  if (current <= wish.price) return true;
-  if (wish.maxPrice !== null) return current <= wish.maxPrice;
-  return current * 10_000n <= wish.price * BigInt(10_000 + wish.slippageBps);
+/** The maximum price decides where there is one; else the price with its tolerance, compared without dividing, so exact. */
+export function fits(current: Mills, { price, maxPrice, slippageBps }: PriceWish): boolean {
+  if (maxPrice !== null) return current <= maxPrice;
+  return current * 10_000n <= price * BigInt(10_000 + slippageBps);
 }
 
 /**
  * The dearest whole cents that still fit. They are reserved, and the purchase may go up to them: a price that moves
- * between the buy and the purchase is charged as it is then, and the rest is released (wire-api §4.4).
+ * between the buy and the purchase is charged as it is then, and the rest is released.
  */
 export function mostAccepted({ price, maxPrice, slippageBps }: PriceWish): Mills {
-  const most = maxPrice ?? plusBps(price, slippageBps);
-  return most > price ? most : price;
+  return maxPrice ?? plusBps(price, slippageBps);
 }

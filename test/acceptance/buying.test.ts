@@ -228,6 +228,12 @@ describe('the price', () => {
       ['a tolerance a hundredth of a percent too small', { price: 4, slippageBps: 0 }, { slippageBps: 1724 }],
       ['a tolerance for nothing', { price: 4.68 }, { slippageBps: 0 }],
       ['a maxPrice below it beside a tolerance that would do', { price: 4.27, maxPrice: 4.68 }, { slippageBps: 2000 }],
+      ['a maxPrice one cent below it beside a price that would do', { price: 5, maxPrice: 4.68 }, {}],
+      [
+        'a maxPrice of a cent beside a price and a tolerance that would do',
+        { price: 5, maxPrice: 0.01 },
+        { slippageBps: 2000 },
+      ],
     ])('and I sent %s: it is refused', async (_what, item, extra) => {
       const merchant = await world().merchant();
       expectError(await asks(merchant, item, extra), changed);
@@ -239,7 +245,8 @@ describe('the price', () => {
       ['a maxPrice of exactly that', { price: 4.27, maxPrice: 4.69 }, {}],
       ['a tolerance that reaches exactly that', { price: 4 }, { slippageBps: 1725 }],
       ['a maxPrice that allows it although the tolerance does not', { price: 1, maxPrice: 5 }, { slippageBps: 1 }],
-      ['a maxPrice below a price that allows it', { price: 5, maxPrice: 1 }, {}],
+      ['a maxPrice of exactly that below a price that allows more', { price: 5, maxPrice: 4.69 }, {}],
+      ['a maxPrice equal to a price that allows it', { price: 5, maxPrice: 5 }, { slippageBps: 2000 }],
     ])('and I sent %s: I am shown the new one, and pay it', async (_what, item, extra) => {
       const merchant = await world().merchant();
       const answer = await asks(merchant, item, extra);
@@ -248,6 +255,7 @@ describe('the price', () => {
       await world().settles();
       expect(await merchant.balance()).toEqual({ balance: 995.31, pendingBalance: 4.69 });
     });
+
     test('and I allowed more than it costs: the most is reserved while I am asked, and the rest comes back when it is bought', async () => {
       const merchant = await world().merchant();
       merchant.says((_question, nth) => (nth < 2 ? 503 : 200));
@@ -265,6 +273,50 @@ describe('the price', () => {
       expect(bought).not.toHaveProperty('reservedPrice');
       expect(await merchant.balance()).toEqual({ balance: 995.31, pendingBalance: 4.69 });
     });
+  });
+});
+
+describe('my maxPrice is below the price that I sent', () => {
+  const changed = { status: 409, code: 11, key: 'PRICE_CHANGED' };
+
+  test('and the listing costs more than it: nothing is bought, and I am told all three', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('never-ships');
+    const answer = await merchant.asksToBuy([card], { items: [{ itemId: card.id, price: NEVER_SHIPS, maxPrice: 10 }] });
+    expectError(answer, changed);
+    expect(answer.body.error?.details).toEqual({
+      items: [{ itemId: card.id, price: NEVER_SHIPS, maxPrice: 10, currentPrice: NEVER_SHIPS }],
+    });
+    await expectNothingRecorded(merchant);
+  });
+
+  test('and my user sent it: nothing is bought for it either', async () => {
+    const merchant = await world().merchant();
+    const card = world().card('never-ships');
+    const items = [{ itemId: card.id, price: NEVER_SHIPS, maxPrice: dollars(cents(NEVER_SHIPS) - 1) }];
+    expectError(await merchant.client().asksToWithdraw([card], { items }), changed);
+    await expectNothingRecorded(merchant);
+  });
+
+  test('of one item in a trade only: the whole trade is refused', async () => {
+    const merchant = await world().merchant();
+    const [bound, free] = [world().card('never-ships', 1), world().card('never-ships', 2)];
+    const items = [
+      { itemId: bound.id, price: bound.price, maxPrice: 0.01 },
+      { itemId: free.id, price: free.price },
+    ];
+    expectError(await merchant.asksToBuy([bound, free], { items }), changed);
+    await expectNothingRecorded(merchant);
+  });
+
+  test('and the listing costs no more than it: no more than maxPrice is reserved', async () => {
+    const merchant = await world().merchant();
+    merchant.says({ status: 503, body: '' });
+    const card = world().card('never-ships');
+    const items = [{ itemId: card.id, price: 100, maxPrice: 20 }];
+    const answer = await merchant.asksToBuy([card], { items });
+    expect(answer.body.data).toMatchObject({ totalPrice: NEVER_SHIPS, reservedPrice: 20 });
+    expect(await merchant.balance()).toEqual({ balance: 980, pendingBalance: 20 });
   });
 });
 

@@ -29,7 +29,7 @@ const order = fc.oneof(
     way: fc.constant('buy' as const),
     items: fc.uniqueArray(fc.tuple(kind, copy), { minLength: 1, maxLength: 4, selector: ([a, b]) => `${a} ${b}` }),
     slippageBps: fc.constantFrom(0, 1, 500, 2000),
-    aboveCents: fc.option(fc.integer({ min: 0, max: 2000 })),
+    aboveCents: fc.option(fc.integer({ min: -300, max: 2000 })),
   }),
   fc.record({
     way: fc.constant('quick' as const),

@@ -76,6 +76,14 @@ test('it rises a cent beyond what I allow: nothing is bought, and all of it is r
   expect(await merchant.balance()).toEqual({ balance: FUNDS, pendingBalance: 0 });
 });
 
+test('it rises beyond my maxPrice, though not beyond my price: nothing is bought, and all of it is released', async () => {
+  const merchant = await world().merchant({ funds: FUNDS });
+  const risen = mover((now, later) => later > now + 100n);
+  const terms = { price: dollars(cents(risen.later) * 2), maxPrice: dollars(cents(risen.later) - 1) };
+  expect(await buys(merchant, risen, terms)).toMatchObject({ status: 'failed', error: 'PRICE_CHANGED' });
+  expect(await merchant.balance()).toEqual({ balance: FUNDS, pendingBalance: 0 });
+});
+
 test('it falls: I pay the lower price without having said anything about it', async () => {
   const merchant = await world().merchant({ funds: FUNDS });
   const fallen = mover((now, later) => later < now - 100n);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import { type Account, accounts, Client } from './client.ts';
+import { type Account, accounts, Client, TRADE_URL } from './client.ts';
 import type { CallbackAttempt, QuestionAnswer, TakenCallback } from './receiver.ts';
 import type { CallOptions, Card, World } from './world.ts';
 
@@ -22,7 +22,7 @@ export interface Answer {
   };
 }
 
-export const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
+export { TRADE_URL };
 
 interface Identity {
   readonly id: string;

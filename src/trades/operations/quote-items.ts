@@ -87,6 +87,8 @@ function refuseDearer(quoted: readonly QuotedItem[]): void {
   const items = dearer.map(({ price, wanted }) => ({
     itemId: wanted.listingId,
     price: toMerchantDollars(wanted.price),
+    // Where it is what the listing has passed, the price alone would not tell why.
+    ...(wanted.maxPrice === null ? {} : { maxPrice: toMerchantDollars(wanted.maxPrice) }),
     currentPrice: toMerchantDollars(price),
   }));
   throw errors.of('PRICE_CHANGED', { details: { items } });
