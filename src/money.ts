@@ -105,7 +105,10 @@ export function plusBps(amount: Mills, bps: number): Mills {
   return toMills(cents * MILLS_PER_CENT);
 }
 
-/** What a declined offer costs the merchant: 2 %, rounded down to the cent (for the merchant), at most $9. */
+/**
+ * What a declined offer costs the merchant: 2 %, rounded down to the cent (for the merchant), at most $9. Below $0.50 that
+ * is nothing; a minimum of a cent would be a third of a price of $0.03.
+ */
 export function declinePenalty(price: Mills): Mills {
   const cents = (price * BigInt(DECLINE_PENALTY_BPS)) / (BPS_WHOLE * MILLS_PER_CENT);
   const penalty = toMills(cents * MILLS_PER_CENT);

@@ -74,6 +74,23 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [{ file: RECORD_FILE, find: `price_mills: limit,`, replace: `price_mills: quoted ?? limit,` }],
   },
   {
+    name: 'max-price-below-price-ignored',
+    fault: 'a maxPrice below the price does not bound the buy',
+    tests: [BUYING],
+    edits: [
+      {
+        file: 'src/market/pricing.ts',
+        find: `if (maxPrice !== null) return current <= maxPrice;`,
+        replace: `if (current <= price) return true;\n  if (maxPrice !== null) return current <= maxPrice;`,
+      },
+      {
+        file: 'src/market/pricing.ts',
+        find: `return maxPrice ?? plusBps(price, slippageBps);`,
+        replace: `const most = maxPrice ?? plusBps(price, slippageBps);\n  return most > price ? most : price;`,
+      },
+    ],
+  },
+  {
     name: 'ceiling-without-fee',
     fault: 'the supplier may charge all that the merchant accepts, and the fee comes on top of it',
     tests: [MOVING],

@@ -80,6 +80,13 @@ describe('the money of a step', () => {
         ['refund:item', 'refund', 'locked', 'available', 15_180n],
       ],
     ],
+    // 2 % of 0.49 is less than a cent.
+    [
+      'decline',
+      'active',
+      { ...item, price_mills: toMills(490n) },
+      [['refund:item', 'refund', 'locked', 'available', 490n]],
+    ],
     [
       'complete',
       'hold',

@@ -33,7 +33,7 @@ const FEE_BPS = 100;
 const LISTED = toMills(100_000n);
 
 /** A supplier that does what its listing's number says; everything else about the books is the gateway's own work. */
-export const listings = { ordinary: '1', refused: '2', cheaper: '3' } as const;
+export const listings = { ordinary: '1', refused: '2', cheaper: '3', forCents: '4' } as const;
 
 const supplier: Supplier = {
   id: 'paper',
@@ -67,6 +67,7 @@ const supplier: Supplier = {
 };
 
 function costOf(nativeListingId: string, ceiling: Mills): Mills {
+  if (nativeListingId === listings.forCents) return toMills(480n);
   return nativeListingId === listings.cheaper ? toMills(ceiling - 12_345n) : ceiling;
 }
 

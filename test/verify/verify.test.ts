@@ -9,7 +9,7 @@ import { rules } from '../../src/verify/rules.ts';
 import { prove, verify } from '../../src/verify/verify.ts';
 import { Books, first, listings } from './books.ts';
 
-const { ordinary, refused, cheaper } = listings;
+const { ordinary, refused, cheaper, forCents } = listings;
 /** So small that most damage is in neither the first nor the last batch. */
 const BATCH_SIZE = 3;
 const settled = [{ status: 'offered' }, { status: 'accepted' }, { status: 'settled' }] as const;
@@ -40,6 +40,7 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
     refused: await books.buys(refused),
     completed: await books.buys(cheaper),
     declined: await books.buys(ordinary),
+    declinedForCents: await books.buys(forCents),
     failed: await books.buys(ordinary),
     cancelled: await books.buys(ordinary),
     lost: await books.buys(ordinary),
@@ -51,7 +52,9 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
   await books.decides(first(course.rejected).trade_id, { state: 'rejected', reason: 'too dear' });
   await books.decides(first(course.unanswered).trade_id, { state: 'timed_out', reason: 'answered 500' });
   await books.hears(first(course.completed), ...settled);
-  await books.hears(first(course.declined), { status: 'offered' }, { status: 'declined' });
+  for (const declined of [course.declined, course.declinedForCents]) {
+    await books.hears(first(declined), { status: 'offered' }, { status: 'declined' });
+  }
   await books.hears(first(course.failed), { status: 'failed', error: 'MARKET_UNAVAILABLE' });
   await books.hears(first(course.reversed), ...settled, { status: 'reverted', by: 'user' });
   for (const wish of [course.cancelled, course.lost, course.wished]) await books.cancels(first(wish));
@@ -148,6 +151,12 @@ const damages: Damage[] = [
     'an open item whose reservation is gone',
     (trx) => execute(`delete from transfer where key = 'reserve:${item('bought').id}'`, trx),
     () => ({ ...sameItem('bought'), locked_mills: 0n }),
+  ],
+  [
+    'item-costs-what-it-should',
+    'a declined item of less than $0.50 that paid a cent',
+    (trx) => execute(`update transfer set amount_mills = 480 where key = 'refund:${item('declinedForCents').id}'`, trx),
+    () => ({ ...sameItem('declinedForCents'), price_mills: 490n, available_mills: -10n }),
   ],
   [
     'item-costs-what-it-should',
