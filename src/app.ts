@@ -23,6 +23,7 @@ import { validatorCompiler } from './http/validation.ts';
 import { newRequestId } from './ids.ts';
 import { asksForFeed } from './live/request.ts';
 import { clientMarketRoutes, marketRoutes } from './market/routes.ts';
+import { ClientAddresses } from './net/client-address.ts';
 import { quickBuyRoutes } from './quick-buys/routes.ts';
 import { hintRoutes } from './suppliers/routes.ts';
 import { tradeUrlRoutes } from './trade-urls/routes.ts';
@@ -69,6 +70,7 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     authenticator: new Authenticator(deps.db, version),
     clients: new ClientAuthenticator(deps, version),
     limits,
+    addresses: new ClientAddresses(deps.config.trustProxy),
   };
   await app.register(async (scope) => {
     const routes = typed(scope);
@@ -103,7 +105,6 @@ function createServer(deps: Deps): App {
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     rewriteUrl: tolerateMalformed,
-    trustProxy: deps.config.trustProxy,
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
     http: {
       maxHeaderSize: 64 * 1024,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { ALLOW_EVERYTHING, readAllowList } from './callbacks/allow-list.ts';
+import { readTrustedProxies } from './net/client-address.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const Ms = Type.Integer({ minimum: 1 });
@@ -43,7 +44,8 @@ const Schema = Type.Object({
   verifyEveryMin: Type.Integer({ minimum: 0, maximum: 10_080 }),
   /** After how many minutes what is not sent is cancelled, where a buy does not say; 720: never. */
   autoCancelMin: Type.Integer({ minimum: 30, maximum: 720 }),
-  trustProxy: Type.Boolean(),
+  /** The proxies whose `X-Forwarded-For` names the caller: `off`, how many in a row, or their addresses. */
+  trustProxy: Type.String(),
   logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
 });
 
@@ -100,7 +102,7 @@ const usual: Config = {
   stopTimeoutMs: 28_000,
   verifyEveryMin: 60,
   autoCancelMin: 720,
-  trustProxy: false,
+  trustProxy: 'off',
   logLevel: 'info',
 };
 
@@ -131,9 +133,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fl
   }
   const sandbox = readBoolean('sandbox', given['sandbox']) ?? usual.sandbox;
   const merged: Record<string, unknown> = { ...usual, ...(sandbox ? usualInSandbox : {}), ...given };
-  for (const name of ['sandbox', 'trustProxy'] as const) {
-    merged[name] = readBoolean(name, given[name]) ?? usual[name];
-  }
+  merged['sandbox'] = sandbox;
   refuseFractions(given);
   const config: unknown = Value.Convert(Schema, merged);
   if (!Value.Check(Schema, config)) throw new ConfigError(describe(config));
@@ -158,11 +158,17 @@ function refuseFractions(given: Readonly<Record<string, string>>): void {
 }
 
 /** Named at the start, with the part that is wrong, and not at the first callback. */
-function requireReadable({ callbackAllow }: Config): void {
-  try {
-    readAllowList(callbackAllow);
-  } catch (error) {
-    throw new ConfigError(`CALLBACK_ALLOW: ${error instanceof Error ? error.message : String(error)}`);
+function requireReadable({ callbackAllow, trustProxy }: Config): void {
+  const readers = {
+    CALLBACK_ALLOW: () => readAllowList(callbackAllow),
+    TRUST_PROXY: () => readTrustedProxies(trustProxy),
+  };
+  for (const [variable, read] of Object.entries(readers)) {
+    try {
+      read();
+    } catch (error) {
+      throw new ConfigError(`${variable}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import type { BlockList } from 'node:net';
 import type { Db } from '../db/connect.ts';
 import { errors } from '../errors.ts';
+import { familyOf, listOf } from '../net/addresses.ts';
 import type { Client } from './client-token.ts';
 import { hashApiKey, type Scope } from './keys.ts';
 import { type AuthVersion, Remembered } from './remembered.ts';
@@ -37,7 +38,8 @@ export class Authenticator {
   }
 
   /**
-   * Row 1 of DESIGN 4.2, in its order.
+   * Checks in this order: the key, its revocation, its address list, the merchant, the scope.
+   * @param ip the caller's address in its usual spelling; what is no address is on no list
    * @throws MISSING_API_KEY, INVALID_API_KEY, API_KEY_REVOKED, API_KEY_IP_DENIED, ACCOUNT_DISABLED, INSUFFICIENT_SCOPE
    */
   async authenticate(apiKey: string | undefined, ip: string, scope: Scope): Promise<Caller> {
@@ -55,7 +57,7 @@ export class Authenticator {
     const known = await this.#look(apiKey);
     if (!known) throw errors.of('INVALID_API_KEY');
     if (known.revoked) throw errors.of('API_KEY_REVOKED');
-    if (known.allowedIps && !contains(known.allowedIps, ip)) throw errors.of('API_KEY_IP_DENIED');
+    if (known.allowedIps && !known.allowedIps.check(ip, familyOf(ip))) throw errors.of('API_KEY_IP_DENIED');
     if (known.disabled) throw errors.of('ACCOUNT_DISABLED');
     return known;
   }
@@ -86,34 +88,8 @@ async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {
       routeLimits: row.route_limits as Record<string, number>,
     },
     scopes: row.scopes,
-    allowedIps: row.allowed_ips.length > 0 ? toBlockList(row.allowed_ips) : null,
+    allowedIps: row.allowed_ips.length > 0 ? listOf(row.allowed_ips) : null,
     revoked: row.revoked_at !== null,
     disabled: row.disabled_at !== null,
   };
-}
-
-/** Addresses and CIDR ranges, of either family; they were checked when the key was made. */
-function toBlockList(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
-}
-
-/** An IPv4 caller on a dual-stack socket shows up as `::ffff:a.b.c.d`. */
-function contains(list: BlockList, ip: string): boolean {
-  const address = ip.startsWith('::ffff:') && isIP(ip.slice(7)) === 4 ? ip.slice(7) : ip;
-  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** Whether a text is an address or a CIDR range that a key can be bound to. */
-export function isIpRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
 }

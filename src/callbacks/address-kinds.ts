@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { type BlockList, isIP } from 'node:net';
+import { familyOf, groupsOf, ipv4In, listOf } from '../net/addresses.ts';
 
 /** What an address is when it is not one of the open internet; reads on after "is". */
 export type AddressKind = (typeof ranges)[number][0] | 'reserved';
@@ -43,18 +44,6 @@ export function kindOf(address: string): AddressKind | null {
   return family === 'ipv6' && !globalUnicast.check(plain, family) ? 'reserved' : null;
 }
 
-/** Addresses and CIDR ranges, each known to be one. */
-export function listOf(texts: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const text of texts) {
-    const [address = '', bits] = text.split('/');
-    const family = familyOf(address);
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
-}
-
 /** Whether one of the ranges has the address, however that is written. */
 export function isIn(list: BlockList, address: string): boolean {
   const plain = withoutWrapping(address);
@@ -71,21 +60,5 @@ function withoutWrapping(address: string): string {
   const groups = groupsOf(plain);
   const prefix = groups.slice(0, 6).join(':');
   if (prefix !== '0:0:0:0:0:ffff' && prefix !== '64:ff9b:0:0:0:0') return plain;
-  return groups
-    .slice(6)
-    .flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255])
-    .join('.');
-}
-
-/** Its eight groups, in hex without leading zeros, from any spelling. */
-function groupsOf(address: string): string[] {
-  // The parser of URLs writes every address in one way, an embedded IPv4 address as two groups.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const [before, after] = [head, tail ?? ''].map((half) => half.split(':').filter(Boolean));
-  const [first = [], last = []] = [before, after];
-  return [...first, ...Array(8 - first.length - last.length).fill('0'), ...last];
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  return ipv4In(groups.slice(6));
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { isIpRange } from '../auth/authenticate.ts';
-import { type AddressKind, isIn, kindOf, listOf } from './address-kinds.ts';
+import { isIpRange, listOf } from '../net/addresses.ts';
+import { type AddressKind, isIn, kindOf } from './address-kinds.ts';
 
 /** All addresses and plain http: what the sandbox has unless told otherwise. */
 export const ALLOW_EVERYTHING = '*';

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fa
 import type { Authenticator, Caller } from '../auth/authenticate.ts';
 import type { ClientAuthenticator } from '../auth/authenticate-client.ts';
 import type { Client } from '../auth/client-token.ts';
+import type { ClientAddresses } from '../net/client-address.ts';
 import type { LimitedRoute, RateLimits } from './limits.ts';
 
 /** Who called, by request: set by the hook below before anything else of the route runs. */
@@ -27,6 +28,7 @@ export interface Gatekeeper {
   readonly authenticator: Authenticator;
   readonly clients: ClientAuthenticator;
   readonly limits: RateLimits;
+  readonly addresses: ClientAddresses;
 }
 
 /** Rows 1 and 2 of DESIGN 4.2 for a route: the key first, the merchant's limit second, before anything is parsed. */
@@ -35,7 +37,11 @@ export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onReq
     onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
       const header = request.headers['api-key'];
       const apiKey = Array.isArray(header) ? header[0] : header;
-      const caller = await gatekeeper.authenticator.authenticate(apiKey, request.ip, 'CORE_ACCESS');
+      const caller = await gatekeeper.authenticator.authenticate(
+        apiKey,
+        gatekeeper.addresses.of(request.raw),
+        'CORE_ACCESS',
+      );
       callers.set(request, caller);
       await gatekeeper.limits.count(caller, route);
     },

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { Server as Engine } from 'engine.io';
 import { LRUCache } from 'lru-cache';
 import { MINUTE_MS } from '../clock.ts';
-import { addressOf } from './request.ts';
+import { limitedNetwork } from '../net/addresses.ts';
+import type { ClientAddresses } from '../net/client-address.ts';
 
 /** On one node; each costs a file descriptor and some 30 kB. */
 const CONNECTIONS_MAX = 10_000;
@@ -18,15 +19,15 @@ const GOODBYE_MAX_MS = 500;
 /** The door that WebSockets come in by: whatever is said about a caller later, here it is counted. */
 export class Entrance {
   readonly #engine: Engine;
-  readonly #trustProxy: boolean;
+  readonly #addresses: ClientAddresses;
   readonly #connections = new Set<Duplex>();
   readonly #waiting = new Map<string, Set<IncomingMessage>>();
   readonly #failures = new LRUCache<string, number>({ max: ADDRESSES_MAX, ttl: MINUTE_MS, noUpdateTTL: true });
   #isClosed = false;
 
-  constructor(engine: Engine, trustProxy: boolean) {
+  constructor(engine: Engine, addresses: ClientAddresses) {
     this.#engine = engine;
-    this.#trustProxy = trustProxy;
+    this.#addresses = addresses;
   }
 
   attach(server: HttpServer): void {
@@ -95,6 +96,6 @@ export class Entrance {
   }
 
   #addressOf(request: IncomingMessage): string {
-    return addressOf(request, this.#trustProxy);
+    return limitedNetwork(this.#addresses.of(request));
   }
 }

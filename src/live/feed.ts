@@ -8,6 +8,7 @@ import type { Database } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
 import { Ticker } from '../jobs/ticker.ts';
 import type { Market } from '../market/market.ts';
+import { ClientAddresses } from '../net/client-address.ts';
 import type { TradeWire } from '../trades/wire.ts';
 import { Audience } from './audience.ts';
 import { credentialsOf, Doorkeeper } from './doorkeeper.ts';
@@ -15,7 +16,6 @@ import { Entrance } from './entrance.ts';
 import { type Link, openLink } from './link.ts';
 import { marketNews } from './market-news.ts';
 import { Members } from './members.ts';
-import { addressOf } from './request.ts';
 import { clientRoom, marketFees, marketRoom, tradesRoom } from './rooms.ts';
 import { TradeNews } from './trade-news.ts';
 import type { FeedServer, FeedSocket, MarketMessage } from './wire.ts';
@@ -38,6 +38,7 @@ export class LiveFeed {
   readonly #engine: Engine;
   readonly #entrance: Entrance;
   readonly #members: Members;
+  readonly #addresses: ClientAddresses;
   readonly #recheck: Ticker;
   readonly #trades: TradeNews;
   #forgetMarket: () => void = () => {};
@@ -51,7 +52,8 @@ export class LiveFeed {
     this.#io = new Server(options);
     this.#engine = new Engine({ transports: ['websocket'], maxHttpBufferSize: MESSAGE_MAX_BYTES });
     this.#io.bind(this.#engine);
-    this.#entrance = new Entrance(this.#engine, config.trustProxy);
+    this.#addresses = new ClientAddresses(config.trustProxy);
+    this.#entrance = new Entrance(this.#engine, this.#addresses);
     this.#members = new Members(deps, doorkeeper(deps));
     this.#recheck = new Ticker(() => this.#members.recheck(), RECHECK_EVERY_MS, log);
     this.#trades = new TradeNews(deps, new Audience(this.#io, this.#link), (merchantId, trade) =>
@@ -93,7 +95,7 @@ export class LiveFeed {
     // Whoever says something after all has another protocol in mind, or floods.
     socket.onAny(() => socket.disconnect(true));
     const { request, handshake } = socket;
-    const credentials = credentialsOf(handshake.query, addressOf(request, this.#deps.config.trustProxy));
+    const credentials = credentialsOf(handshake.query, this.#addresses.of(request));
     if (await this.#members.admit(socket, credentials)) this.#entrance.letIn(request);
   }
 

@@ -1,4 +1,3 @@
-import { isIpRange } from '../auth/authenticate.ts';
 import { hashApiKey, newApiKey, newApiSecret, type Scope, scopes } from '../auth/keys.ts';
 import { bumpAuthVersion } from '../auth/version.ts';
 import { readCallbackUrl } from '../callbacks/url.ts';
@@ -7,6 +6,7 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isLimitedRoute, routeLimits } from '../http/limits.ts';
 import { newId } from '../ids.ts';
+import { isIpRange } from '../net/addresses.ts';
 
 /** What an operator does with merchants and their keys. */
 type MerchantDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;

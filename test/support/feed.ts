@@ -25,10 +25,16 @@ export class FeedSocket {
   }
 
   /** Resolves once the connection is open, before the server has said whether the socket may stay. */
-  static async open(baseUrl: string, query: Record<string, string>, reconnects = false): Promise<FeedSocket> {
+  static async open(
+    baseUrl: string,
+    query: Record<string, string>,
+    reconnects = false,
+    extraHeaders: Record<string, string> = {},
+  ): Promise<FeedSocket> {
     const options = {
       transports: ['websocket'],
       query,
+      extraHeaders,
       forceNew: true,
       reconnection: reconnects,
       reconnectionDelay: 50,

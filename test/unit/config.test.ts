@@ -25,7 +25,7 @@ describe('settings', () => {
       port: 8080,
       sandbox: false,
       secretKey: key,
-      trustProxy: true,
+      trustProxy: 'yes',
       databaseUrl: 'postgres://x/y',
     });
   });
@@ -45,11 +45,11 @@ describe('settings', () => {
   });
 
   test.each(['true', 'on', 'yes', '1', 'TRUE', 'On'])('%s switches on', (text) => {
-    expect(loadConfig({ TRUST_PROXY: text }).trustProxy).toBe(true);
+    expect(loadConfig({ SANDBOX: text }).sandbox).toBe(true);
   });
 
   test.each(['false', 'off', 'no', '0', 'FALSE', 'Off'])('%s switches off', (text) => {
-    expect(loadConfig({ TRUST_PROXY: text }).trustProxy).toBe(false);
+    expect(() => loadConfig({ SANDBOX: text })).toThrow(/^SECRET_KEY is needed outside the sandbox/);
   });
 
   test('have a variable each, and no two share one', () => {
@@ -92,10 +92,23 @@ describe('a setting that cannot be used is named, and its value is not', () => {
     }
   });
 
-  test.each(['SANDBOX', 'TRUST_PROXY'])('%s is on or off', (variable) => {
-    expect(() => loadConfig({ [variable]: 'maybe' })).toThrow(
-      new ConfigError(`${variable} must be on or off, not "maybe"`),
-    );
+  test('SANDBOX is on or off', () => {
+    expect(() => loadConfig({ SANDBOX: 'maybe' })).toThrow(new ConfigError('SANDBOX must be on or off, not "maybe"'));
+  });
+
+  test.each([
+    ['maybe', '"maybe" is no address or CIDR range. Write off, the number of proxies'],
+    ['10.0.0.1, proxy.internal', '"proxy.internal" is no address'],
+    ['10.0.0.0/33', '"10.0.0.0/33" is no address'],
+    ['-1', '"-1" is no address'],
+    ['1.5', '"1.5" is no address'],
+    ['fe80::1%eth0', '"fe80::1%eth0" is no address'],
+    ['17', 'there can be at most 16 proxies in a row'],
+    ['0.0.0.0/0', '0.0.0.0/0 would let every caller choose its own address'],
+    ['10.0.0.1,::/0', '::/0 would let every caller choose its own address'],
+  ])('TRUST_PROXY=%s says what to write', (value, text) => {
+    expect(() => loadConfig({ TRUST_PROXY: value })).toThrow(ConfigError);
+    expect(() => loadConfig({ TRUST_PROXY: value })).toThrow(`TRUST_PROXY: ${text}`);
   });
 
   test('a flag too, under the variable’s name', () => {
