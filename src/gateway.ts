@@ -15,6 +15,7 @@ import { Feeds } from './market/feeds.ts';
 import { MarketCopy } from './market/market-copy.ts';
 import { createMetrics } from './metrics.ts';
 import { endInPhases } from './phases.ts';
+import { closeToOthers, requireOwnFolder } from './private-folder.ts';
 import { SandboxClock } from './sandbox/clock.ts';
 import { sandboxRoutes } from './sandbox/routes.ts';
 import { Sandbox, type SandboxFile } from './sandbox/sandbox.ts';
@@ -86,6 +87,7 @@ interface Node {
 }
 
 async function prepareNode(config: Config, log: Logger): Promise<Node> {
+  if (config.sandbox || !config.databaseUrl) prepareFolder(config.dataDir, log);
   const open = () => openMigrated(config, config.poolMax);
   const { database } = await openPatiently(open, config.databaseWaitMs, log);
   try {
@@ -94,6 +96,13 @@ async function prepareNode(config: Config, log: Logger): Promise<Node> {
     await database.close();
     throw error;
   }
+}
+
+/** Before anything is put into it: the database, and the sandbox's keys. */
+function prepareFolder(dataDir: string, log: Logger): void {
+  requireOwnFolder(dataDir);
+  const mended = closeToOthers(dataDir);
+  if (mended > 0) log.warn({ mended }, 'other users could open files of the data folder; they cannot any more');
 }
 
 async function assembleNode(config: Config, log: Logger, database: Database): Promise<Node> {

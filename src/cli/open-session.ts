@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
 import { openMigrated } from '../db/open-migrated.ts';
 import { OperatorError } from '../merchants/operations.ts';
+import { closeToOthers } from '../private-folder.ts';
 import { SandboxClock } from '../sandbox/clock.ts';
 import { hasSandboxSecretKey, sandboxSecretKey } from '../sandbox/secret-key.ts';
 import { SecretBox } from '../secrets.ts';
@@ -48,6 +49,7 @@ function sandboxKey({ databaseUrl, dataDir }: Config): string | null {
 
 async function open(config: Config) {
   try {
+    if (!config.databaseUrl) closeToOthers(config.dataDir);
     return await openMigrated(config, POOL_MAX);
   } catch (error) {
     throw new OperatorError(`the database cannot be used: ${explain(error)}`, { cause: error });

@@ -24,8 +24,10 @@ export async function askGateway(folder: DataFolder, args: readonly string[]): P
 }
 
 async function call(folder: DataFolder, message: { method: 'GET' | 'POST'; body?: string }): Promise<unknown> {
+  const socketPath = folder.socket.find();
+  if (socketPath === null) return null;
   // Proving a large database takes as long as it takes.
-  const client = new Client('http://gateway', { socketPath: folder.socketPath, headersTimeout: 0, bodyTimeout: 0 });
+  const client = new Client('http://gateway', { socketPath, headersTimeout: 0, bodyTimeout: 0 });
   try {
     const answer = await client.request({ path: '/', ...message });
     return await answer.body.json();

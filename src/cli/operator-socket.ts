@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -42,11 +41,13 @@ async function holdPatiently(folder: DataFolder): Promise<FolderHold> {
 
 /** Only whoever may read the data folder's secrets may send commands: the socket is its owner's alone. */
 export class OperatorSocket {
+  readonly #folder: DataFolder;
   readonly #hold: FolderHold;
   readonly #server: Server;
   readonly #session = Promise.withResolvers<Session>();
 
   constructor(folder: DataFolder, hold: FolderHold, log: Logger) {
+    this.#folder = folder;
     this.#hold = hold;
     // Nobody may be waiting when the gateway cannot start.
     this.#session.promise.catch(() => {});
@@ -58,7 +59,7 @@ export class OperatorSocket {
     });
     // Without the socket the gateway works all the same; commands will say that the folder is in use.
     this.#server.on('error', (error) => log.warn({ err: error }, 'no operator’s commands can be taken'));
-    listenPrivately(this.#server, folder.socketPath);
+    listenPrivately(this.#server, folder);
   }
 
   /** From now on commands are carried out; those that came while the gateway started have waited. */
@@ -72,6 +73,7 @@ export class OperatorSocket {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
+    this.#folder.socket.remove();
   }
 
   /** Once the database is closed: lets the next process have the folder. */
@@ -93,8 +95,8 @@ export class OperatorSocket {
 }
 
 /** The folder is held, so a socket that is there was left by a process that is gone. */
-function listenPrivately(server: Server, path: string): void {
-  rmSync(path, { force: true });
+function listenPrivately(server: Server, folder: DataFolder): void {
+  const path = folder.socket.make();
   // The file is made within `listen`, so it never has another mode, not even for a moment.
   const before = process.umask(0o177);
   try {

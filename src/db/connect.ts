@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -80,13 +80,9 @@ function openPostgres(url: string, poolMax: number): Database {
 }
 
 async function openPglite(start: { dataDir?: string; loadDataDir?: Blob }): Promise<Database> {
-  if (start.dataDir) mkdirSync(start.dataDir, { recursive: true });
   // Loaded only here: a node on PostgreSQL does without it.
-  const { PGlite, types } = await import('@electric-sql/pglite');
-  const pglite = await PGlite.create({
-    ...start,
-    parsers: { [types.INT8]: (text: string) => BigInt(text) },
-  });
+  const [{ types }, { createPglite }] = await Promise.all([import('@electric-sql/pglite'), import('./embedded.ts')]);
+  const pglite = await createPglite(start);
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
   return {
     kind: 'pglite',

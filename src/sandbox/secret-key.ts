@@ -8,7 +8,7 @@ function pathIn(dataDir: string): string {
 
 /** The sandbox makes a key of its own, once, so that a newcomer has to set nothing. */
 export function sandboxSecretKey(dataDir: string): string {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   try {
     writeFileSync(pathIn(dataDir), randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch {

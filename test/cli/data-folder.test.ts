@@ -1,13 +1,13 @@
 // One process at a time has an embedded database; whoever has it takes the operator's commands.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { DataFolder } from '../../src/cli/data-folder.ts';
 import { askGateway, askHolder } from '../../src/cli/operator-client.ts';
 import { listenForOperator, type OperatorSocket } from '../../src/cli/operator-socket.ts';
 import { loadConfig } from '../../src/config.ts';
-import { temporaryFolder } from './process.ts';
+import { serve, skinrail, temporaryFolder } from './process.ts';
 
 const log = pino({ level: 'silent' });
 const cleanUps: (() => unknown)[] = [];
@@ -42,17 +42,28 @@ test('a folder is held by one, and free again once it is released', () => {
   next?.release();
 });
 
-test('a folder with a path too long for a socket has its socket elsewhere, and works the same', async () => {
+test('a folder with a path too long for a socket has its socket in a folder that nobody can guess, and takes it away', async () => {
   const data = folder('d'.repeat(90));
-  expect(data.socketPath).toMatch(/skinrail-[0-9a-f]{16}\.sock$/);
-  await listen(data);
-  cleanUps.push(() => rmSync(data.socketPath, { force: true }));
+  const first = await listen(data);
+  const path = data.socket.find() ?? '';
+  expect(path).not.toContain(data.name);
+  expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
   expect(await askHolder(new DataFolder(data.name))).toBe(process.pid);
+  await first?.close();
+  expect(existsSync(dirname(path))).toBe(false);
+});
+
+test('a socket among the temporary files that others could have made is not spoken to', async () => {
+  const data = folder('d'.repeat(90));
+  await listen(data);
+  chmodSync(dirname(data.socket.find() ?? ''), 0o755);
+  expect(data.socket.find()).toBeNull();
+  expect(await askHolder(data)).toBeNull();
 });
 
 test('a socket that a killed process left behind is in nobody’s way', async () => {
   const data = folder();
-  writeFileSync(data.socketPath, '');
+  writeFileSync(data.socket.find() ?? '', '');
   expect(await askHolder(data)).toBeNull();
   await listen(data);
   expect(await askHolder(data)).toBe(process.pid);
@@ -91,4 +102,46 @@ test('a folder that cannot be made is said in words', () => {
   mkdirSync(join(name, 'folder'));
   expect(() => new DataFolder(join(name, 'file'))).toThrow(/data folder .* cannot be used: EEXIST/);
   expect(() => new DataFolder(join(name, 'file', 'below'))).toThrow(/data folder .* cannot be used: ENOTDIR/);
+});
+
+/** Every file and folder below, with its mode. */
+function modes(path: string): Record<string, string> {
+  const names = ['.', ...readdirSync(path, { recursive: true }).map(String)];
+  return Object.fromEntries(names.map((name) => [name, (statSync(join(path, name)).mode & 0o777).toString(8)]));
+}
+
+test('nobody else can read or change what a gateway keeps, not even what an older one left open', async () => {
+  const { path, remove } = temporaryFolder();
+  cleanUps.push(remove);
+  const data = join(path, 'data');
+  const gateway = await serve(data);
+  await gateway.end('SIGTERM');
+  const made = modes(data);
+  expect(Object.keys(made).length).toBeGreaterThan(500);
+  expect(new Set(Object.values(made))).toEqual(new Set(['700', '600']));
+
+  for (const name of Object.keys(made)) chmodSync(join(data, name), made[name] === '700' ? 0o755 : 0o666);
+  const verified = await skinrail(data, ['verify']);
+  expect(verified).toMatchObject({ code: 0, stderr: '' });
+  expect(modes(join(data, 'database'))).toEqual(expect.not.objectContaining({ '.': '755' }));
+  const again = await serve(data);
+  await again.end('SIGTERM');
+  expect(new Set(Object.values(modes(data)))).toEqual(new Set(['700', '600']));
+});
+
+test('a data folder in which others can write beside other files is refused, and what to do is said', async () => {
+  const data = folder();
+  writeFileSync(join(data.name, 'notes.txt'), '');
+  chmodSync(data.name, 0o777);
+  const refused = `skinrail: data folder ${realpathSync(data.name)} can be written by other users (mode 0777); `;
+  for (const args of [['serve'], ['merchant', 'list']]) {
+    const ended = await skinrail(data.name, args);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toBe(`${refused}name a new folder below it with DATA_DIR, or run: chmod go-w on it\n`);
+  }
+  chmodSync(data.name, 0o755);
+  const hold = data.tryHold();
+  expect(hold).not.toBeNull();
+  hold?.release();
+  expect(statSync(data.name).mode & 0o777).toBe(0o755);
 });

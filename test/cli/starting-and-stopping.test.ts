@@ -1,6 +1,9 @@
 // How a node starts while its database is away, and how it stops while work is under way.
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DataFolder } from '../../src/cli/data-folder.ts';
 import { askGateway } from '../../src/cli/operator-client.ts';
@@ -81,6 +84,56 @@ describe.skipIf(!postgresUrl)('a gateway whose database is away', () => {
     expect((await fetch(`${gateway.sandbox.baseUrl}/health`)).status).toBe(200);
     expect(await gateway.end('SIGTERM')).toBe(0);
     database.close();
+    await database.drop();
+    remove();
+  });
+});
+
+describe.skipIf(!postgresUrl)('two nodes on one machine', () => {
+  /** The lines of the operating guide, each on a port that is free, in a folder that is not there yet. */
+  function documentedStart(folder: string, marketplaceUrl: string): string[][] {
+    const guide = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+    const lines = guide.match(/^skinrail serve --role (api|worker) .*--marketplace-url .*$/gm) ?? [];
+    return lines.map((line) =>
+      line
+        .replace(/ --port \d+/, ' --port 0')
+        .replaceAll(/http:\S+/g, marketplaceUrl)
+        .replace('--data .', `--data ${folder}`)
+        .split(/\s+/)
+        .slice(1),
+    );
+  }
+
+  test('start as the operating guide says, each in a folder that is not there yet', async () => {
+    const { path, remove } = temporaryFolder();
+    const database = await createPostgres(postgresUrl ?? '');
+    const marketplace = await Running.start(
+      path,
+      ['marketplace', '--port', '0', '--file', join(path, 'new', 'marketplace.db')],
+      'marketplace listens at http://',
+    );
+    const marketplaceUrl = marketplace.printed.trim().split(' ').at(-1) ?? '';
+    const env = { DATABASE_URL: database.url, SECRET_KEY: randomBytes(32).toString('hex') };
+    const started: Running[] = [];
+    const starts = documentedStart(path, marketplaceUrl);
+    expect(starts).toHaveLength(2);
+    for (const args of starts) started.push(await Running.start(path, args, '/sandbox/clock', env));
+    for (const folder of ['node-1', 'node-2']) {
+      const { baseUrl }: { baseUrl: string } = JSON.parse(readFileSync(join(path, folder, 'sandbox.json'), 'utf8'));
+      expect((await fetch(`${baseUrl}/health`)).status).toBe(200);
+      expect(statSync(join(path, folder)).mode & 0o777).toBe(0o700);
+    }
+    for (const node of [...started, marketplace]) expect(await node.end('SIGTERM')).toBe(0);
+    await database.drop();
+    remove();
+  });
+
+  test('a node on PostgreSQL with a marketplace of its own starts in a folder that is not there yet', async () => {
+    const { path, remove } = temporaryFolder();
+    const database = await createPostgres(postgresUrl ?? '');
+    const env = { DATABASE_URL: database.url, SECRET_KEY: randomBytes(32).toString('hex') };
+    const node = await serve(join(path, 'new', 'node'), env);
+    expect(await node.end('SIGTERM')).toBe(0);
     await database.drop();
     remove();
   });
