@@ -14,6 +14,7 @@ import type { App } from './http/app-type.ts';
 import { documentation } from './http/documentation.ts';
 import { errorBody } from './http/envelope.ts';
 import { answer, installErrorHandler } from './http/errors.ts';
+import { answerHeaders, protectAnswers } from './http/headers.ts';
 import { healthRoutes } from './http/health.ts';
 import { RateLimits } from './http/limits.ts';
 import { refuseMalformed, tolerateMalformed } from './http/malformed-url.ts';
@@ -49,7 +50,9 @@ export interface AppHooks {
 export async function buildApp(deps: Deps, hooks: AppHooks): Promise<App> {
   const app = createServer(deps);
   installErrorHandler(app);
-  measureRequests(app, deps.metrics);
+  const addresses = new ClientAddresses(deps.config.trustProxy);
+  measureRequests(app, deps.metrics, addresses);
+  protectAnswers(app);
   endConnectionsOnStop(app);
   app.addHook('preValidation', async (request) => refuseMalformed(request));
   await documentation(app, deps.config);
@@ -57,12 +60,12 @@ export async function buildApp(deps: Deps, hooks: AppHooks): Promise<App> {
   await app.register(async (scope) => healthRoutes(typed(scope), deps));
   await app.register(async (scope) => hintRoutes(typed(scope), deps));
   // A worker answers whether it is well, takes suppliers' hints, and leaves merchants to the other nodes.
-  if (deps.config.role !== 'worker') await addMerchantRoutes(app, deps);
+  if (deps.config.role !== 'worker') await addMerchantRoutes(app, deps, addresses);
   if (hooks.sandboxRoutes) await app.register(async (scope) => hooks.sandboxRoutes?.(typed(scope)));
   return app;
 }
 
-async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
+async function addMerchantRoutes(app: App, deps: Deps, addresses: ClientAddresses): Promise<void> {
   const limits = RateLimits.open(deps.config.redisUrl, deps.log);
   app.addHook('onClose', () => limits.close());
   const version = new AuthVersion(deps.db);
@@ -70,7 +73,7 @@ async function addMerchantRoutes(app: App, deps: Deps): Promise<void> {
     authenticator: new Authenticator(deps.db, version),
     clients: new ClientAuthenticator(deps, version),
     limits,
-    addresses: new ClientAddresses(deps.config.trustProxy),
+    addresses,
   };
   await app.register(async (scope) => {
     const routes = typed(scope);
@@ -144,7 +147,12 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
     : errors.validationFailed({ request: 'is not valid HTTP' });
   const body = JSON.stringify(errorBody(newRequestId(), refusal));
   const head = isTooLarge ? '413 Payload Too Large' : '400 Bad Request';
-  socket.end(
-    `HTTP/1.1 ${head}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const headers = {
+    ...answerHeaders,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${head}\r\n${lines.join('')}\r\n${body}`);
 }

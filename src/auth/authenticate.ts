@@ -40,10 +40,16 @@ export class Authenticator {
   /**
    * Checks in this order: the key, its revocation, its address list, the merchant, the scope.
    * @param ip the caller's address in its usual spelling; what is no address is on no list
+   * @param onKnown is told whose key it is, before anything else of it is checked
    * @throws MISSING_API_KEY, INVALID_API_KEY, API_KEY_REVOKED, API_KEY_IP_DENIED, ACCOUNT_DISABLED, INSUFFICIENT_SCOPE
    */
-  async authenticate(apiKey: string | undefined, ip: string, scope: Scope): Promise<Caller> {
-    const { caller, scopes } = await this.identify(apiKey, ip);
+  async authenticate(
+    apiKey: string | undefined,
+    ip: string,
+    scope: Scope,
+    onKnown: (caller: Caller) => void = () => {},
+  ): Promise<Caller> {
+    const { caller, scopes } = await this.identify(apiKey, ip, onKnown);
     if (!scopes.includes(scope)) throw errors.of('INSUFFICIENT_SCOPE');
     return caller;
   }
@@ -52,10 +58,15 @@ export class Authenticator {
    * The same for who may come in with any key, and sees as much as its scopes allow.
    * @throws as `authenticate`, but for INSUFFICIENT_SCOPE
    */
-  async identify(apiKey: string | undefined, ip: string): Promise<Pick<KnownKey, 'caller' | 'scopes'>> {
+  async identify(
+    apiKey: string | undefined,
+    ip: string,
+    onKnown: (caller: Caller) => void = () => {},
+  ): Promise<Pick<KnownKey, 'caller' | 'scopes'>> {
     if (!apiKey) throw errors.of('MISSING_API_KEY');
     const known = await this.#look(apiKey);
     if (!known) throw errors.of('INVALID_API_KEY');
+    onKnown(known.caller);
     if (known.revoked) throw errors.of('API_KEY_REVOKED');
     if (known.allowedIps && !known.allowedIps.check(ip, familyOf(ip))) throw errors.of('API_KEY_IP_DENIED');
     if (known.disabled) throw errors.of('ACCOUNT_DISABLED');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { destination, type Logger, pino } from 'pino';
 import { type Config, type ConfigFlags, loadConfig } from '../config.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
+import { logOptions } from '../log.ts';
 import { listenForOperator, type OperatorSocket } from './operator-socket.ts';
 
 /** Beyond the limits of all phases of a stop, it is forced. */
@@ -36,7 +37,7 @@ function createLog(config: Config): Logger {
   const options = {
     level: config.logLevel,
     base: { node: randomUUID().slice(0, 8) },
-    redact: ['headers["api-key"]', 'apiKey', 'apiSecret'],
+    ...logOptions,
   };
   // To standard error, since standard output holds what a person reads at the start; and not waiting for each line.
   return pino(options, destination({ dest: 2, sync: false }));

@@ -18,7 +18,7 @@ const PAGE_POLICY = [
   // The page's own script sets styles on elements; no style comes from anywhere else.
   "style-src 'self' 'unsafe-inline'",
   "base-uri 'self'",
-  "frame-ancestors 'self'",
+  "frame-ancestors 'none'",
   "object-src 'none'",
 ].join('; ');
 

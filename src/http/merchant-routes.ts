@@ -15,6 +15,14 @@ export function callerOf(request: FastifyRequest): Caller {
   return caller;
 }
 
+/** Whose key or token a request came with, also where it was refused for its address or its scope; for the log only. */
+const named = new WeakMap<FastifyRequest, Caller>();
+
+/** @returns undefined when the request came without a key or token that is known */
+export function callerInLog(request: FastifyRequest): Caller | undefined {
+  return callers.get(request) ?? named.get(request);
+}
+
 export type ClientCaller = Caller & { readonly client: Client };
 
 /** @throws Error on a route that was registered without the client hook: a mistake of ours */
@@ -37,11 +45,9 @@ export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onReq
     onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
       const header = request.headers['api-key'];
       const apiKey = Array.isArray(header) ? header[0] : header;
-      const caller = await gatekeeper.authenticator.authenticate(
-        apiKey,
-        gatekeeper.addresses.of(request.raw),
-        'CORE_ACCESS',
-      );
+      const address = gatekeeper.addresses.of(request.raw);
+      const note = (known: Caller) => named.set(request, known);
+      const caller = await gatekeeper.authenticator.authenticate(apiKey, address, 'CORE_ACCESS', note);
       callers.set(request, caller);
       await gatekeeper.limits.count(caller, route);
     },

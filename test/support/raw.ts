@@ -5,7 +5,10 @@ import type { Answer } from './merchant.ts';
  * Sends bytes exactly as they are and reads until the server closes: for requests that no HTTP client would send.
  * `text` must say `connection: close`, unless it is so wrong that the server closes by itself.
  */
-export async function sendRaw(baseUrl: string, text: string | Buffer): Promise<Pick<Answer, 'status' | 'body'>> {
+export async function sendRaw(
+  baseUrl: string,
+  text: string | Buffer,
+): Promise<Pick<Answer, 'status' | 'headers' | 'body'>> {
   const { hostname, port } = new URL(baseUrl);
   const answer = await new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -17,6 +20,8 @@ export async function sendRaw(baseUrl: string, text: string | Buffer): Promise<P
     socket.setTimeout(10_000, () => socket.destroy(new Error('no answer within ten seconds')));
   });
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
-  const body = answer.slice(answer.indexOf('\r\n\r\n') + 4);
-  return { status, body: JSON.parse(body) as Answer['body'] }; // the gateway's own answer, checked by each test
+  const end = answer.indexOf('\r\n\r\n');
+  const lines = answer.slice(0, end).split('\r\n').slice(1);
+  const headers = new Headers(lines.map((line) => line.split(': ', 2) as [string, string])); // every header has both
+  return { status, headers, body: JSON.parse(answer.slice(end + 4)) as Answer['body'] }; // the gateway's own answer, checked by each test
 }
