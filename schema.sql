@@ -268,7 +268,6 @@ create table trade (
   client_id text,
   auto_cancel_at timestamp with time zone,
   is_quick boolean not null default false,
-  constraint trade_merchant_id_external_id_key UNIQUE (merchant_id, external_id),
   constraint trade_pkey PRIMARY KEY (merchant_id, id),
   constraint trade_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id),
   constraint trade_game_check CHECK ((game = ANY (ARRAY['730'::text, '252490'::text]))),
@@ -280,6 +279,11 @@ CREATE INDEX trade_by_id ON public.trade USING btree (id);
 CREATE INDEX trade_initiated ON public.trade USING btree (created_at) WHERE (status = 'initiated'::text);
 CREATE INDEX trade_newest ON public.trade USING btree (merchant_id, source, game, created_at DESC, id DESC);
 CREATE INDEX trade_of_client ON public.trade USING btree (merchant_id, steam_id, game, created_at DESC, id DESC) WHERE (source = 'client'::text);
+CREATE UNIQUE INDEX trade_external_id ON public.trade USING btree (merchant_id, external_id, (
+CASE source
+    WHEN 'client'::text THEN steam_id
+    ELSE ''::text
+END));
 
 create table trade_event (
   merchant_id uuid not null,

@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const TOKENS = 'test/acceptance/client-tokens.security.test.ts';
 const TRADING = 'test/acceptance/client-trading.test.ts';
+const REFERENCES = 'test/acceptance/client-references.test.ts';
 const TOKEN_FILE = 'src/auth/client-token.ts';
 
 /** Faults in who a client is, and in what is its own. */
@@ -65,5 +66,28 @@ export const clientMutations: readonly Mutation[] = [
         replace: `sql\`and \${steamId}::text is not null\``,
       },
     ],
+  },
+  {
+    name: 'client-takes-a-name',
+    fault: 'a client uses up an externalId of its merchant, and of all other clients',
+    tests: [REFERENCES],
+    edits: [
+      {
+        file: 'src/trades/queries.ts',
+        find: `sql\`(case source when 'client' then steam_id else '' end)\``,
+        replace: `sql\`(left(source, 0))\``,
+      },
+      {
+        file: 'migrations/0006_client_references.sql',
+        find: `(case source when 'client' then steam_id else '' end))`,
+        replace: `(left(source, 0)))`,
+      },
+    ],
+  },
+  {
+    name: 'client-found-before-merchant',
+    fault: 'a merchant that looks up its own trade gets an older one of a client with the same externalId',
+    tests: [REFERENCES],
+    edits: [{ file: 'src/trades/queries.ts', find: `.orderBy(sql\`source = 'self'\`, 'desc')`, replace: `` }],
   },
 ];

@@ -179,9 +179,8 @@ import { bookBought, lockItem } from './outcome.ts';`,
     edits: [
       {
         file: 'src/trades/queries.ts',
-        find: `    .where('merchant_id', '=', merchantId)
-    .where((where) =>`,
-        replace: `    .where((where) =>`,
+        find: `const ofMerchant = db.selectFrom('trade').selectAll().where('merchant_id', '=', merchantId);`,
+        replace: `const ofMerchant = db.selectFrom('trade').selectAll();`,
       },
     ],
   },

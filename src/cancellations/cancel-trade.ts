@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { ApiError, type ErrorKey, errors } from '../errors.ts';
 import { isUuid } from '../ids.ts';
 import { CS2 } from '../suppliers/supplier.ts';
-import { findTrade, isFound, itemsOf } from '../trades/queries.ts';
+import { findTrade, findTradeOfClient, isFound, itemsOf } from '../trades/queries.ts';
 import { isTerminal } from '../trades/states.ts';
 import { type Canceller, cancelItem, canEver, notCancellable, requireOwn } from './cancel-item.ts';
 
@@ -36,7 +36,7 @@ export interface CancelledItem {
  *   TRADE_NOT_CANCELLABLE when nothing of it can now
  */
 export async function cancelTrade(deps: Deps, canceller: Canceller, tradeRef: string): Promise<CancelledTrade> {
-  const trade = await findAnyTrade(deps, canceller.merchantId, tradeRef);
+  const trade = await findAnyTrade(deps, canceller, tradeRef);
   if (!trade) throw errors.of('TRADE_NOT_FOUND');
   requireOwn(trade, canceller);
   const open = await openItems(deps, trade);
@@ -50,9 +50,11 @@ export function itemsAtOnce(items: number): number {
   return Math.max(ITEMS_AT_ONCE_MIN, Math.ceil(items / 2));
 }
 
-/** One of this merchant, or, by its id alone, of anybody: that one is to be refused, not denied. */
-async function findAnyTrade(deps: Deps, merchantId: string, ref: string): Promise<TradeRow | undefined> {
-  const own = await findTrade(deps.db, merchantId, ref);
+/** One that the caller can name, or, by its id alone, of anybody: that one is to be refused, not denied. */
+async function findAnyTrade(deps: Deps, caller: Canceller, ref: string): Promise<TradeRow | undefined> {
+  const { merchantId, steamId } = caller;
+  const client = steamId === null ? null : { merchantId, steamId };
+  const own = await (client ? findTradeOfClient(deps.db, client, ref) : findTrade(deps.db, merchantId, ref));
   const id = ref.toLowerCase();
   if (own || !isUuid(id)) return own;
   return deps.db.selectFrom('trade').selectAll().where('id', '=', id).executeTakeFirst();

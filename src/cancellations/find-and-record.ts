@@ -64,7 +64,9 @@ const AT_SUPPLIER = ['pending', 'active', 'hold'] satisfies ItemState[];
  * plainly met: the usual case then costs one round trip before the supplier is asked, and no other request can come
  * in between. Where no wish was recorded, the caller's rules say why; they alone decide refusals.
  *
- * A trade of this merchant wins over another merchant's with the same text, an item's own id over an externalId.
+ * A trade of this merchant wins over another merchant's with the same text, an item's own id over an externalId. Of
+ * trades with one externalId it is the caller's own; a client finds no others by their names, and a merchant those of its
+ * clients, the oldest first.
  * @returns null when there is no such trade; `item` is null when the trade has no such item
  */
 export async function findAndRecord(
@@ -88,9 +90,10 @@ export async function findAndRecord(
         and purchase.state = 'done'
       left join cancellation as open on open.merchant_id = item.merchant_id and open.item_id = item.id
         and open.state in ('requested', 'unknown', 'accepted')
-      where (trade.merchant_id = ${merchantId} and trade.external_id = ${tradeRef}) ${orById(tradeId)}
+      where (trade.merchant_id = ${merchantId} and trade.external_id = ${tradeRef} ${andNamedBy(steamId)})
+        ${orById(tradeId)}
       order by trade.merchant_id = ${merchantId} desc, trade.id = ${tradeId}::uuid desc nulls last,
-        item.listing_id = ${itemRef} desc nulls last
+        trade.source = ${source} desc, trade.created_at, trade.id, item.listing_id = ${itemRef} desc nulls last
       limit 1
     ), recorded as (
       insert into cancellation
@@ -112,6 +115,11 @@ export async function findAndRecord(
 
 function orById(tradeId: string | null) {
   return tradeId === null ? sql`` : sql`or trade.id = ${tradeId}`;
+}
+
+/** A client's externalIds are its own. */
+function andNamedBy(steamId: string | null) {
+  return steamId === null ? sql`` : sql`and trade.source = 'client' and trade.steam_id = ${steamId}`;
 }
 
 /** Part of what the wish is recorded under: who may not cancel here must leave nothing behind. */

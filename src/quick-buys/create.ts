@@ -36,7 +36,7 @@ export async function createQuickBuy(
   wanted: NewQuickBuy,
   requestId: string,
 ): Promise<TradeWire> {
-  await requireUnused(deps, caller.merchantId, wanted.externalId);
+  await requireUnused(deps, caller, wanted.externalId);
   await requireReachable(deps, caller.merchantId);
   const query = toOfferQuery(deps, wanted.search);
   requireStock(deps, caller, query, wanted.maxPrice);

@@ -33,23 +33,88 @@ export function isFound<T extends Pick<ItemRow, 'listing_id'>>(item: T): item is
   return item.listing_id !== null;
 }
 
-/** Trades of a merchant by id or externalId, in no order; each once. */
+/**
+ * Whose names are meant by an externalId: a merchant and each of its clients name their trades for themselves.
+ * `steamId` is the client's account; null: the merchant itself.
+ */
+export interface Namer {
+  readonly merchantId: string;
+  readonly steamId: string | null;
+}
+
+/** Whether this merchant, or this client of it, has given the name to a trade before. */
+export async function isNameUsed(db: Db, { merchantId, steamId }: Namer, externalId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('trade')
+    .select('id')
+    .where('merchant_id', '=', merchantId)
+    .where('external_id', '=', externalId)
+    .where(isNamedBy(steamId))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What the unique key of externalIds says of a row, in the same words. */
+export const NAMER = sql`(case source when 'client' then steam_id else '' end)`;
+
+function isNamedBy(steamId: string | null): RawBuilder<boolean> {
+  return sql<boolean>`${NAMER} = ${steamId ?? ''}`;
+}
+
+/**
+ * The trades of a merchant that references mean, each once, in no order: by id, and of those with one externalId the
+ * merchant's own, or the oldest where only its clients have it.
+ */
 export async function findTrades(db: Db, merchantId: string, refs: readonly string[]): Promise<TradeRow[]> {
   const ids = refs.map((ref) => ref.toLowerCase()).filter(isUuid);
-  return db
+  const ofMerchant = db.selectFrom('trade').selectAll().where('merchant_id', '=', merchantId);
+  const byName = ofMerchant
+    .where('external_id', 'in', [...refs])
+    .distinctOn('external_id')
+    .orderBy('external_id')
+    .orderBy(sql`source = 'self'`, 'desc')
+    .orderBy('created_at')
+    .orderBy('id');
+  const named = db.selectFrom(byName.as('named')).selectAll();
+  return ids.length === 0 ? named.execute() : named.union(ofMerchant.where('id', 'in', ids)).execute();
+}
+
+/** Of trades that `findTrades` found, the one that a reference means: an id wins over an externalId of the same text. */
+export function meantBy<T extends Pick<TradeRow, 'id' | 'external_id' | 'source' | 'created_at'>>(
+  trades: readonly T[],
+  ref: string,
+): T | undefined {
+  const byId = trades.find((trade) => trade.id === ref.toLowerCase());
+  if (byId) return byId;
+  // One that was found by its id may have this name as well, and not be the first to have it.
+  const named = trades.filter((trade) => trade.external_id === ref);
+  return named.toSorted((a, b) => rank(a) - rank(b) || a.created_at.getTime() - b.created_at.getTime())[0];
+}
+
+function rank({ source }: Pick<TradeRow, 'source'>): number {
+  return source === 'self' ? 0 : 1;
+}
+
+/** The trade that a merchant means by a reference, be it its own or a client's. */
+export async function findTrade(db: Db, merchantId: string, ref: string): Promise<TradeRow | undefined> {
+  return meantBy(await findTrades(db, merchantId, [ref]), ref);
+}
+
+/** The trade that a client means: any of its merchant by id, so that it can be told what it may not do; its own by name. */
+export async function findTradeOfClient(
+  db: Db,
+  { merchantId, steamId }: { readonly merchantId: string; readonly steamId: string },
+  ref: string,
+): Promise<TradeRow | undefined> {
+  const id = ref.toLowerCase();
+  const named = sql<boolean>`(external_id = ${ref} and ${isNamedBy(steamId)})`;
+  const found = await db
     .selectFrom('trade')
     .selectAll()
     .where('merchant_id', '=', merchantId)
-    .where((where) =>
-      where.or([where('external_id', 'in', [...refs]), ...(ids.length > 0 ? [where('id', 'in', ids)] : [])]),
-    )
+    .where(isUuid(id) ? sql<boolean>`(${named} or id = ${id}::uuid)` : named)
     .execute();
-}
-
-/** The trade that a merchant means by a reference: an id wins over an externalId of the same text. */
-export async function findTrade(db: Db, merchantId: string, ref: string): Promise<TradeRow | undefined> {
-  const found = await findTrades(db, merchantId, [ref]);
-  return found.find((trade) => trade.id === ref.toLowerCase()) ?? found[0];
+  return meantBy(found, ref);
 }
 
 export interface TradePageQuery {

@@ -59,7 +59,7 @@ export async function newestTrades(db: Db, filter: TradeFilter): Promise<TradeRo
 
 /**
  * Trades that an operator may mean by a reference: its id, which is one trade's, or an externalId, which several
- * merchants may have used. Joined from the merchants, so that the key on (merchant, externalId) is used.
+ * merchants, and several clients of one, may have used. Joined from the merchants, so that the key on (merchant, externalId) is used.
  */
 export async function tradesByRef(db: Db, ref: string, merchantId: string | undefined): Promise<TradeRow[]> {
   const all = db
@@ -69,7 +69,7 @@ export async function tradesByRef(db: Db, ref: string, merchantId: string | unde
     .$if(merchantId !== undefined, (query) => query.where('merchant.id', '=', merchantId ?? ''));
   const id = ref.toLowerCase();
   const byId = isUuid(id) ? await all.where('trade.id', '=', id).execute() : [];
-  return byId.length > 0 ? byId : all.where('trade.external_id', '=', ref).execute();
+  return byId.length > 0 ? byId : all.where('trade.external_id', '=', ref).orderBy('trade.id').execute();
 }
 
 /** Everything about one trade, as it was at one moment. */

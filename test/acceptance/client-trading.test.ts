@@ -203,16 +203,6 @@ describe('a client withdraws', () => {
     expect(await keyOf(client.asksToWithdraw([{ ...card, id: randomUUID() }]))).toBe('INVALID_LISTING_ID');
   });
 
-  test('under an externalId that nobody of mine has used: neither I, nor another client', async () => {
-    const merchant = await world().merchant();
-    await merchant.buys([world().card('never-ships')], { externalId: 'mine' });
-    await merchant.client(ben).withdraws([world().card('never-ships')], { externalId: 'bens' });
-    for (const externalId of ['mine', 'bens']) {
-      const answer = await merchant.client(ann).asksToWithdraw([world().card('never-ships')], { externalId });
-      expect(answer.body.error?.key).toBe('EXTERNAL_ID_EXISTS');
-    }
-  });
-
   test('no more often in a minute than all clients of an unverified merchant together may', async () => {
     const merchant = await world().merchant({ verified: false });
     const card = world().card('never-ships');

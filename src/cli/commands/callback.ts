@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Db } from '../../db/connect.ts';
-import type { TradeRow } from '../../db/tables.ts';
 import { readEvents } from '../../deliveries/events.ts';
 import { type DeliveryFilter, findDeliveries, findDelivery, type WholeDelivery } from '../../deliveries/queries.ts';
 import { replayDelivery, replayFailed } from '../../deliveries/replay.ts';
@@ -8,9 +7,9 @@ import { deliveryStates, deliveryToWire, wholeDeliveryToWire } from '../../deliv
 import type { Range } from '../../http/instants.ts';
 import { decodePosition } from '../../http/paging.ts';
 import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
-import { tradesByRef } from '../../trades/timeline.ts';
 import { listing } from '../format.ts';
 import { readId, readRange, readWhole } from '../input.ts';
+import { requireTrade } from '../require-trade.ts';
 import {
   type Choose,
   type DatabaseOptions,
@@ -130,7 +129,8 @@ function readFilter(options: ListOptions): DeliveryFilter {
 }
 
 async function list({ deps }: Session, filter: DeliveryFilter, tradeRef: string | undefined): Promise<Report> {
-  const trade = tradeRef === undefined ? undefined : await requireTrade(deps.db, tradeRef, filter.merchantId);
+  const trade =
+    tradeRef === undefined ? undefined : await requireTrade(deps.db, tradeRef, filter.merchantId ?? undefined);
   const ofTrade = trade && { merchantId: trade.merchant_id, tradeId: trade.id };
   const found = await findDeliveries(deps.db, { ...filter, ...ofTrade });
   const head = ['id', 'state', 'attempts', 'created', 'next', 'failure', 'trade', 'merchant'];
@@ -146,13 +146,6 @@ async function list({ deps }: Session, filter: DeliveryFilter, tradeRef: string 
   ]);
   const json = found.map((one) => ({ merchantId: one.merchantId, ...deliveryToWire(one) }));
   return { text: listing(head, rows, 'there are no such callbacks'), json };
-}
-
-async function requireTrade(db: Db, ref: string, merchantId: string | null): Promise<TradeRow> {
-  const [trade, ...others] = await tradesByRef(db, ref, merchantId ?? undefined);
-  if (!trade) throw new OperatorError(`there is no trade with the id or externalId ${ref}`);
-  if (others.length === 0) return trade;
-  throw new OperatorError(`${others.length + 1} merchants have a trade ${ref}; say whose with --merchant`);
 }
 
 async function show({ deps }: Session, id: string): Promise<Report> {

@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import type { TradeRow } from '../../db/tables.ts';
 import { OperatorError } from '../../merchants/operations.ts';
 import { allItemStates, type ItemState } from '../../trades/states.ts';
-import { newestTrades, type TradeFilter, timelineOf, tradesByRef } from '../../trades/timeline.ts';
+import { newestTrades, type TradeFilter, timelineOf } from '../../trades/timeline.ts';
 import { listing } from '../format.ts';
 import { readId, readWhole } from '../input.ts';
+import { requireTrade } from '../require-trade.ts';
 import {
   type Choose,
   type DatabaseOptions,
@@ -92,11 +93,6 @@ function toJson(trade: TradeRow) {
 }
 
 async function show({ deps }: Session, ref: string, merchantId: string | undefined): Promise<Report> {
-  const [trade, ...others] = await tradesByRef(deps.db, ref, merchantId);
-  if (!trade) throw new OperatorError(`there is no trade with the id or externalId ${ref}`);
-  if (others.length > 0) {
-    throw new OperatorError(`${others.length + 1} merchants have a trade ${ref}; say whose with --merchant`);
-  }
-  const timeline = await timelineOf(deps.db, trade);
+  const timeline = await timelineOf(deps.db, await requireTrade(deps.db, ref, merchantId));
   return { text: timelineText(timeline), json: timelineJson(timeline) };
 }

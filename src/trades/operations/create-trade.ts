@@ -22,7 +22,7 @@ export interface NewTrade {
  * @throws what `requireReachable` throws; what `quoteItems` throws; EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
  */
 export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, requestId: string): Promise<TradeWire> {
-  await requireUnused(deps, caller.merchantId, wanted.externalId);
+  await requireUnused(deps, caller, wanted.externalId);
   await requireReachable(deps, caller.merchantId);
   const quoted = await quoteItems(deps, caller, wanted.game, wanted.items);
   const toRecord = { ...wanted, isQuick: false, items: quoted.map(toItem) };

@@ -2,11 +2,11 @@ import type { TradeRow } from '../../db/tables.ts';
 import type { Deps } from '../../deps.ts';
 import { errors } from '../../errors.ts';
 import { encodeCursor } from '../../http/paging.ts';
-import { findTrades, itemsOf, pageOfTrades, type TradePageQuery } from '../queries.ts';
+import { findTrades, itemsOf, meantBy, pageOfTrades, type TradePageQuery } from '../queries.ts';
 import { type TradeWire, tradeToWire } from '../wire.ts';
 
 /**
- * Trades of a merchant, its clients' included, by id or externalId. One reference gives that trade; several give an
+ * Trades of a merchant by id or externalId, its clients' included where it has none of its own. One reference gives that trade; several give an
  * array of those found, in the order they were asked for.
  * @throws TRADE_NOT_FOUND for one reference that is not found; of several, unknown ones are left out
  */
@@ -15,18 +15,13 @@ export async function readTrades(
   merchantId: string,
   refs: readonly string[],
 ): Promise<TradeWire | TradeWire[]> {
-  const rows = await findTrades(deps.db, merchantId, refs);
-  const wires = await withItems(deps, merchantId, rows);
-  const asked = refs.map((ref) => bestMatch(wires, ref)).filter((trade) => trade !== undefined);
-  if (refs.length > 1) return [...new Set(asked)];
-  const [only] = asked;
+  const found = await findTrades(deps.db, merchantId, refs);
+  const asked = new Set(refs.map((ref) => meantBy(found, ref)).filter((trade) => trade !== undefined));
+  const wires = await withItems(deps, merchantId, [...asked]);
+  if (refs.length > 1) return wires;
+  const [only] = wires;
   if (!only) throw errors.of('TRADE_NOT_FOUND');
   return only;
-}
-
-/** An internal id wins over an externalId of the same text. */
-function bestMatch(trades: readonly TradeWire[], ref: string): TradeWire | undefined {
-  return trades.find((trade) => trade.id === ref.toLowerCase()) ?? trades.find((trade) => trade.externalId === ref);
 }
 
 /** One page of trades, newest first; `nextCursor` is null at the end. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Caller } from '../../auth/authenticate.ts';
 import { autoCancelAt } from '../../cancellations/auto-cancel.ts';
 import type { Found, ItemRow, TradeRow } from '../../db/tables.ts';
@@ -9,7 +10,7 @@ import type { Mills } from '../../money.ts';
 import type { Game } from '../../suppliers/supplier.ts';
 import { book } from '../../wallets/ledger.ts';
 import { reserve } from '../../wallets/movements.ts';
-import { findTrades, itemsOf } from '../queries.ts';
+import { isNameUsed, itemsOf, NAMER } from '../queries.ts';
 import { steamIdOf } from '../steam.ts';
 
 /** A buy as it is recorded, whichever way its items are chosen. */
@@ -66,10 +67,10 @@ export async function recordTrade(
  * Asked early, so that a repeat costs no supplier call; the unique key is what decides.
  * @throws EXTERNAL_ID_EXISTS
  */
-export async function requireUnused(deps: Deps, merchantId: string, externalId: string | null): Promise<void> {
+export async function requireUnused(deps: Deps, caller: Caller, externalId: string | null): Promise<void> {
   if (externalId === null) return;
-  const known = await findTrades(deps.db, merchantId, [externalId]);
-  if (known.some((trade) => trade.external_id === externalId)) throw errors.of('EXTERNAL_ID_EXISTS');
+  const namer = { merchantId: caller.merchantId, steamId: caller.client?.steamId ?? null };
+  if (await isNameUsed(deps.db, namer, externalId)) throw errors.of('EXTERNAL_ID_EXISTS');
 }
 
 /** Due at once; the job that comes with it only makes it sooner than the sweep would. */
@@ -105,7 +106,7 @@ async function insertTrade(
       created_at: at,
       updated_at: at,
     })
-    .onConflict((conflict) => conflict.columns(['merchant_id', 'external_id']).doNothing())
+    .onConflict((conflict) => conflict.expression(sql`merchant_id, external_id, ${NAMER}`).doNothing())
     .returningAll()
     .executeTakeFirst();
   if (!row) throw errors.of('EXTERNAL_ID_EXISTS');

@@ -1,0 +1,25 @@
+import type { Db } from '../db/connect.ts';
+import type { TradeRow } from '../db/tables.ts';
+import { OperatorError } from '../merchants/operations.ts';
+import { tradesByRef } from '../trades/timeline.ts';
+
+const NAMED_MAX = 5;
+
+/**
+ * The one trade that an operator means by an id or an externalId.
+ * @throws OperatorError when there is none, or several merchants or clients have used the externalId
+ */
+export async function requireTrade(db: Db, ref: string, merchantId: string | undefined): Promise<TradeRow> {
+  const found = await tradesByRef(db, ref, merchantId);
+  const [trade] = found;
+  if (!trade) throw new OperatorError(`there is no trade with the id or externalId ${ref}`);
+  if (found.length === 1) return trade;
+  const named = found.slice(0, NAMED_MAX).map(ownerOf).join('; ');
+  const more = found.length > NAMED_MAX ? '; …' : '';
+  throw new OperatorError(`${found.length} trades have the externalId ${ref}; name one by its id: ${named}${more}`);
+}
+
+function ownerOf({ id, merchant_id, source, steam_id }: TradeRow): string {
+  const client = source === 'client' ? `client ${steam_id} of ` : '';
+  return `${id} (${client}merchant ${merchant_id})`;
+}
