@@ -66,7 +66,7 @@ export async function buildApp(deps: Deps, hooks: AppHooks): Promise<App> {
 }
 
 async function addMerchantRoutes(app: App, deps: Deps, addresses: ClientAddresses): Promise<void> {
-  const limits = RateLimits.open(deps.config.redisUrl, deps.log);
+  const limits = RateLimits.open(deps.config, deps.log);
   app.addHook('onClose', () => limits.close());
   const version = new AuthVersion(deps.db);
   const gatekeeper = {

@@ -17,6 +17,8 @@ const Schema = Type.Object({
   databaseUrl: Type.String(),
   /** Where several nodes share their rate limits; empty: each counts for itself. */
   redisUrl: Type.String({ pattern: '^(rediss?://.+)?$' }),
+  /** How much of the limit that all clients of a merchant share on a route one of them may use; 100: all of it. */
+  clientSharePercent: Type.Integer({ minimum: 1, maximum: 100 }),
   poolMax: Type.Integer({ minimum: 2, maximum: 500 }),
   role: Type.Enum(['all', 'api', 'worker']),
   sandbox: Type.Boolean(),
@@ -59,6 +61,7 @@ export const environment = {
   dataDir: 'DATA_DIR',
   databaseUrl: 'DATABASE_URL',
   redisUrl: 'REDIS_URL',
+  clientSharePercent: 'CLIENT_SHARE_PERCENT',
   poolMax: 'DATABASE_POOL_MAX',
   role: 'ROLE',
   sandbox: 'SANDBOX',
@@ -86,6 +89,7 @@ const usual: Config = {
   dataDir: './data',
   databaseUrl: '',
   redisUrl: '',
+  clientSharePercent: 20,
   poolMax: 16,
   role: 'all',
   sandbox: true,

@@ -87,7 +87,9 @@ export const errors = {
     return new ApiError('VALIDATION_FAILED', { fields: Object.fromEntries(entries), message });
   },
 
-  rateLimited: (retryAfterSeconds: number) => new ApiError('RATE_LIMITED', { retryAfterSeconds }),
+  /** @param scope whose limit it is, on routes of clients: the one client's share, or that of all of them */
+  rateLimited: (retryAfterSeconds: number, scope?: 'client' | 'allClients') =>
+    new ApiError('RATE_LIMITED', { retryAfterSeconds, ...(scope ? { details: { scope } } : {}) }),
 };
 
 function row(code: number, status: number, text: string, origin: CatalogueRow['origin'] = 'public'): CatalogueRow {

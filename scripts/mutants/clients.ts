@@ -90,4 +90,16 @@ export const clientMutations: readonly Mutation[] = [
     tests: [REFERENCES],
     edits: [{ file: 'src/trades/queries.ts', find: `.orderBy(sql\`source = 'self'\`, 'desc')`, replace: `` }],
   },
+  {
+    name: 'client-uses-up-all',
+    fault: 'one client may use up what all clients of its merchant may ask for',
+    tests: ['test/acceptance/client-limits.test.ts', 'test/unit/client-share.test.ts'],
+    edits: [
+      {
+        file: 'src/http/limits.ts',
+        find: `if (percent >= 100) return limit;`,
+        replace: `if (percent > 0) return limit;`,
+      },
+    ],
+  },
 ];

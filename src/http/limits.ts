@@ -31,7 +31,7 @@ export const routeLimits = {
   callbacks: { verified: 600, unverified: 60 },
   'callback-replay': { verified: 60, unverified: 10 },
   events: { verified: 600, unverified: 60 },
-  // A merchant's clients share these; its own routes have others, so that no client can use those up.
+  // A merchant's clients share these, each up to its share (`clientShare`); the merchant's own routes have others.
   'client-token': { verified: 1_000_000, unverified: 100, per: 'hour' },
   'client-withdraw': { verified: 500, unverified: 5 },
   'client-withdraw-quick': { verified: 500, unverified: 5 },
@@ -61,20 +61,50 @@ export function isLimitedRoute(name: string): name is LimitedRoute {
   return Object.hasOwn(routeLimits, name);
 }
 
+/** Whose requests a limit counts, where it is not the merchant itself. */
+export type ClientScope = 'client' | 'allClients';
+
+interface Countable {
+  readonly route: LimitedRoute;
+  readonly key: string;
+  readonly max: number;
+  readonly scope?: ClientScope;
+}
+
+/** What a single client is left with however small the limit is: no fewer requests than these, while others have one. */
+const CLIENT_REQUESTS_MIN = 5;
+
+/**
+ * How many of the requests that all clients of a merchant have for a route a single one of them may use.
+ * @param percent of the limit; 100: all of it
+ */
+export function clientShare(limit: number, percent: number): number {
+  if (percent >= 100) return limit;
+  return Math.max(1, Math.ceil((limit * percent) / 100), Math.min(CLIENT_REQUESTS_MIN, limit - 1));
+}
+
+export interface RateLimitSettings {
+  /** Where several nodes share their counts; empty: each node counts for itself. */
+  readonly redisUrl: string;
+  /** How much of a client route's limit one client may use, in percent. */
+  readonly clientSharePercent: number;
+}
+
 /** Counts a merchant's requests to a route in windows of a minute or an hour that start with the first request. */
 export class RateLimits {
   readonly #counter: RateLimiterAbstract;
   readonly #redis: Redis | null;
+  readonly #clientSharePercent: number;
 
-  private constructor(counter: RateLimiterAbstract, redis: Redis | null) {
+  private constructor(counter: RateLimiterAbstract, redis: Redis | null, clientSharePercent: number) {
     this.#counter = counter;
     this.#redis = redis;
+    this.#clientSharePercent = clientSharePercent;
   }
 
-  /** @param redisUrl where several nodes share their counts; empty: each node counts for itself */
-  static open(redisUrl: string, log: FastifyBaseLogger): RateLimits {
+  static open({ redisUrl, clientSharePercent }: RateLimitSettings, log: FastifyBaseLogger): RateLimits {
     const memory = new RateLimiterMemory(counting);
-    if (!redisUrl) return new RateLimits(memory, null);
+    if (!redisUrl) return new RateLimits(memory, null, clientSharePercent);
     const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
     redis.on('error', (error) => log.warn({ err: error }, 'Redis is away; limits are counted by this node alone'));
     // A limit must never be the reason why a merchant cannot cancel: without Redis, each node counts for itself.
@@ -84,16 +114,28 @@ export class RateLimits {
       insuranceLimiter: memory,
       keyPrefix: 'skinrail',
     });
-    return new RateLimits(shared, redis);
+    return new RateLimits(shared, redis, clientSharePercent);
   }
 
-  /** @throws RATE_LIMITED with Retry-After when the merchant's limit for the route is passed */
+  /**
+   * A client's own share is counted first: what is refused there takes nothing from the other clients.
+   * @throws RATE_LIMITED with Retry-After when the limit for the route is passed: the merchant's, or the client's share
+   */
   async count(caller: Caller, route: LimitedRoute): Promise<void> {
     const usual = routeLimits[route];
     const max = caller.routeLimits[route] ?? (caller.verified ? usual.verified : usual.unverified);
+    const ofAll = { route, key: `${route}:${caller.merchantId}`, max };
+    if (!caller.client) return this.#consume(ofAll);
+    const key = `${ofAll.key}:${caller.client.steamId}`;
+    await this.#consume({ route, key, max: clientShare(max, this.#clientSharePercent), scope: 'client' });
+    await this.#consume({ ...ofAll, scope: 'allClients' });
+  }
+
+  async #consume({ route, key, max, scope }: Countable): Promise<void> {
     const customDuration = windowOf(route) === 'hour' ? HOUR_SECONDS : MINUTE_SECONDS;
-    const window = await this.#counter.consume(`${route}:${caller.merchantId}`, 1, { customDuration });
-    if (window.consumedPoints > max) throw errors.rateLimited(Math.max(1, Math.ceil(window.msBeforeNext / 1000)));
+    const window = await this.#counter.consume(key, 1, { customDuration });
+    if (window.consumedPoints <= max) return;
+    throw errors.rateLimited(Math.max(1, Math.ceil(window.msBeforeNext / 1000)), scope);
   }
 
   close(): void {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Caller } from '../../src/auth/authenticate.ts';
+import type { ApiError } from '../../src/errors.ts';
 import { RateLimits } from '../../src/http/limits.ts';
 
 /** Two nodes that share a Redis share a merchant's limit; without Redis each counts for itself. */
@@ -26,12 +28,21 @@ afterAll(() => {
 });
 
 function node(redisUrl: string): RateLimits {
-  const limits = RateLimits.open(redisUrl, log);
+  const limits = RateLimits.open({ redisUrl, clientSharePercent: 20 }, log);
   opened.push(limits);
   return limits;
 }
 
-function merchant() {
+/** Callers of one new merchant: two of its clients. */
+function clients(): Caller[] {
+  const caller = merchant();
+  return ['76561198000000001', '76561198000000002'].map((steamId) => ({
+    ...caller,
+    client: { steamId, tradeUrl: '', clientId: null },
+  }));
+}
+
+function merchant(): Caller {
   return {
     merchantId: randomUUID(),
     actor: `merchant:${randomUUID()}`,
@@ -57,6 +68,26 @@ test('on two nodes with one Redis, the eleventh request of a minute is refused',
   const nodes = [node(url), node(url)];
   // The clients connect on their own; until then each node counts alone. Every look is another merchant's minute.
   await expect.poll(() => refusals(nodes, 12), { timeout: 5000 }).toBe(2);
+});
+
+test('on two nodes with one Redis, a client has no more than its share, and the others have theirs', async (context) => {
+  if (!isThere) return context.skip(`there is no Redis at ${url}`);
+  const nodes = [node(url), node(url)];
+  await expect.poll(() => refusals(nodes, 12), { timeout: 5000 }).toBe(2);
+  const [ann, ben] = clients();
+  const refused = async (client: Caller | undefined) => {
+    const scopes: unknown[] = [];
+    for (let i = 0; i < 8; i++) {
+      const taken = client && nodes[i % 2]?.count(client, 'client-item-cancel');
+      await taken?.catch((error: ApiError) => scopes.push(error.context.details?.['scope']));
+    }
+    return scopes;
+  };
+  // Ten a minute for all, five for each.
+  expect(await refused(ann)).toEqual(['client', 'client', 'client']);
+  expect(await refused(ben)).toEqual(['client', 'client', 'client']);
+  const third = ann && { ...ann, client: { steamId: '76561198000000003', tradeUrl: '', clientId: null } };
+  expect(await refused(third)).toEqual([...Array(5).fill('allClients'), 'client', 'client', 'client']);
 });
 
 test.each([
