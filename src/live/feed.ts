@@ -13,6 +13,7 @@ import type { TradeWire } from '../trades/wire.ts';
 import { Audience } from './audience.ts';
 import { credentialsOf, Doorkeeper } from './doorkeeper.ts';
 import { Entrance } from './entrance.ts';
+import { type FrameLimit, limitFrames } from './frame-limit.ts';
 import { type Link, openLink } from './link.ts';
 import { marketNews } from './market-news.ts';
 import { Members } from './members.ts';
@@ -37,6 +38,7 @@ export class LiveFeed {
   readonly #io: FeedServer;
   readonly #engine: Engine;
   readonly #entrance: Entrance;
+  readonly #frameLimits = new WeakMap<object, FrameLimit>();
   readonly #members: Members;
   readonly #addresses: ClientAddresses;
   readonly #recheck: Ticker;
@@ -52,6 +54,7 @@ export class LiveFeed {
     this.#io = new Server(options);
     this.#engine = new Engine({ transports: ['websocket'], maxHttpBufferSize: MESSAGE_MAX_BYTES });
     this.#io.bind(this.#engine);
+    limitFrames(this.#engine, this.#frameLimits);
     this.#addresses = new ClientAddresses(config.trustProxy);
     this.#entrance = new Entrance(this.#engine, this.#addresses);
     this.#members = new Members(deps, doorkeeper(deps));
@@ -96,7 +99,9 @@ export class LiveFeed {
     socket.onAny(() => socket.disconnect(true));
     const { request, handshake } = socket;
     const credentials = credentialsOf(handshake.query, this.#addresses.of(request));
-    if (await this.#members.admit(socket, credentials)) this.#entrance.letIn(request);
+    if (!(await this.#members.admit(socket, credentials))) return;
+    this.#frameLimits.get(request)?.admit();
+    this.#entrance.letIn(request);
   }
 
   #tellMarket(feeBps: number, message: MarketMessage): void {
