@@ -11,8 +11,9 @@ export default defineConfig({
     execArgv: ['--disable-warning=ExperimentalWarning'],
     // For the many short processes that tests start: compiled once, each starts in half the time.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'skinrail-tests-compiled') },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only what hangs reaches these: how fast the machine is must decide no test.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     globalSetup: ['test/support/announce-database.ts'],
   },
 });

@@ -157,7 +157,7 @@ export class World {
   }
 
   /** Looks until `condition` holds; for what another process or a push does in its own time. */
-  async until(condition: () => Promise<boolean> | boolean, what: string, withinMs = 10_000): Promise<void> {
+  async until(condition: () => Promise<boolean> | boolean, what: string, withinMs = 60_000): Promise<void> {
     const end = performance.now() + withinMs;
     while (!(await condition())) {
       if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
