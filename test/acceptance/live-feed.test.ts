@@ -19,8 +19,9 @@ import { useWorld, World } from '../support/world.ts';
 const world = useWorld({ MARKET_POLL_MS: '3600000' });
 
 const sockets: FeedSocket[] = [];
-afterEach(() => {
+afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.close();
+  await world().until(async () => (await world().metric('skinrail_live_sockets')) === 0, 'every socket has gone');
 });
 
 async function opens(query: Record<string, string>, baseUrl = world().baseUrl): Promise<FeedSocket> {
