@@ -15,7 +15,7 @@ import { documentation } from './http/documentation.ts';
 import { errorBody } from './http/envelope.ts';
 import { answer, installErrorHandler } from './http/errors.ts';
 import { answerHeaders, protectAnswers } from './http/headers.ts';
-import { healthRoutes } from './http/health.ts';
+import { healthRoutes, type NodeState } from './http/health.ts';
 import { RateLimits } from './http/limits.ts';
 import { refuseMalformed, tolerateMalformed } from './http/malformed-url.ts';
 import { measureRequests } from './http/measure.ts';
@@ -47,7 +47,7 @@ export interface AppHooks {
 }
 
 /** Builds the HTTP app; it does not listen. Which module answers which path is all here. */
-export async function buildApp(deps: Deps, hooks: AppHooks): Promise<App> {
+export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {}): Promise<App> {
   const app = createServer(deps);
   installErrorHandler(app);
   const addresses = new ClientAddresses(deps.config.trustProxy);
@@ -57,7 +57,7 @@ export async function buildApp(deps: Deps, hooks: AppHooks): Promise<App> {
   app.addHook('preValidation', async (request) => refuseMalformed(request));
   await documentation(app, deps.config);
 
-  await app.register(async (scope) => healthRoutes(typed(scope), deps));
+  await app.register(async (scope) => healthRoutes(typed(scope), deps, state));
   await app.register(async (scope) => hintRoutes(typed(scope), deps));
   // A worker answers whether it is well, takes suppliers' hints, and leaves merchants to the other nodes.
   if (deps.config.role !== 'worker') await addMerchantRoutes(app, deps, addresses);

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { ALLOW_EVERYTHING, readAllowList } from './callbacks/allow-list.ts';
+import { isInMemory, parseDatabaseUrl } from './db/database-url.ts';
 import { readTrustedProxies } from './net/client-address.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
@@ -15,6 +16,10 @@ const Schema = Type.Object({
   dataDir: Type.String({ minLength: 1 }),
   /** Empty: the embedded database under `dataDir`; `memory:`: one that keeps nothing. */
   databaseUrl: Type.String(),
+  /** After how long PostgreSQL cancels a statement. */
+  statementTimeoutMs: Type.Integer({ minimum: 100, maximum: 600_000 }),
+  /** Off behind a transaction pooler: nothing is prepared, set or listened to in sessions. */
+  databasePrepare: Type.Boolean(),
   /** Where several nodes share their rate limits; empty: each counts for itself. */
   redisUrl: Type.String({ pattern: '^(rediss?://.+)?$' }),
   /** How much of the limit that all clients of a merchant share on a route one of them may use; 100: all of it. */
@@ -63,6 +68,8 @@ export const environment = {
   redisUrl: 'REDIS_URL',
   clientSharePercent: 'CLIENT_SHARE_PERCENT',
   poolMax: 'DATABASE_POOL_MAX',
+  statementTimeoutMs: 'DATABASE_STATEMENT_TIMEOUT_MS',
+  databasePrepare: 'DATABASE_PREPARE',
   role: 'ROLE',
   sandbox: 'SANDBOX',
   marketplacePort: 'MARKETPLACE_PORT',
@@ -91,6 +98,8 @@ const usual: Config = {
   redisUrl: '',
   clientSharePercent: 20,
   poolMax: 16,
+  statementTimeoutMs: 10_000,
+  databasePrepare: true,
   role: 'all',
   sandbox: true,
   marketplacePort: -1,
@@ -138,10 +147,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fl
   const sandbox = readBoolean('sandbox', given['sandbox']) ?? usual.sandbox;
   const merged: Record<string, unknown> = { ...usual, ...(sandbox ? usualInSandbox : {}), ...given };
   merged['sandbox'] = sandbox;
+  merged['databasePrepare'] = readBoolean('databasePrepare', given['databasePrepare']) ?? usual.databasePrepare;
   refuseFractions(given);
   const config: unknown = Value.Convert(Schema, merged);
   if (!Value.Check(Schema, config)) throw new ConfigError(describe(config));
   requireReadable(config);
+  requireDatabaseUrl(config);
   requireForProduction(config);
   return Object.freeze(config);
 }
@@ -173,6 +184,15 @@ function requireReadable({ callbackAllow, trustProxy }: Config): void {
     } catch (error) {
       throw new ConfigError(`${variable}: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+}
+
+function requireDatabaseUrl({ databaseUrl }: Config): void {
+  if (!databaseUrl || isInMemory(databaseUrl)) return;
+  try {
+    parseDatabaseUrl(databaseUrl);
+  } catch (error) {
+    throw new ConfigError(`DATABASE_URL ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -73,6 +73,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Soon enough after an outage, and not at once by everybody. */
+export const OUTAGE_RETRY_AFTER_SECONDS = 5;
+
 const FIELDS_MAX = 20;
 const FIELDS_IN_MESSAGE_MAX = 5;
 

@@ -5,9 +5,10 @@ import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/connect.ts';
 import { openMigrated } from './db/open-migrated.ts';
-import { openPatiently } from './db/patience.ts';
+import { openWithRetry } from './db/wait-for-database.ts';
 import type { Deps } from './deps.ts';
 import type { App } from './http/app-type.ts';
+import type { NodeState } from './http/health.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Workers } from './jobs/workers.ts';
 import { LiveFeed } from './live/feed.ts';
@@ -50,7 +51,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
     workers?.wake();
     feeds.wake();
   };
-  const app = await buildApp(deps, {
+  const app = await buildApp(deps, stateOf(node), {
     ...(sandbox ? { sandboxRoutes: (routes: App) => sandboxRoutes(routes, deps, sandbox) } : {}),
   });
   const stop = () => stopInPhases(node, app);
@@ -86,10 +87,22 @@ interface Node {
   readonly liveFeed: LiveFeed;
 }
 
+function stateOf({ database, workers }: Node): NodeState {
+  return {
+    isWritable: () => database.isWritable(),
+    get isDatabaseAway() {
+      return database.isAway;
+    },
+    get stuck() {
+      return workers?.stuck ?? [];
+    },
+  };
+}
+
 async function prepareNode(config: Config, log: Logger): Promise<Node> {
   if (config.sandbox || !config.databaseUrl) prepareFolder(config.dataDir, log);
-  const open = () => openMigrated(config, config.poolMax);
-  const { database } = await openPatiently(open, config.databaseWaitMs, log);
+  const open = () => openMigrated(config, { poolMax: config.poolMax, log });
+  const { database } = await openWithRetry(open, config.databaseWaitMs, log);
   try {
     return await assembleNode(config, log, database);
   } catch (error) {
@@ -127,7 +140,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     secrets: new SecretBox(secretKey),
     signals: new Signals(),
   };
-  const workers = config.role === 'api' ? null : new Workers(deps, jobs);
+  const workers = config.role === 'api' ? null : new Workers(deps, jobs, database.slowDb);
   const feeds = new Feeds(deps, market);
   return { deps, database, jobs, sandbox, workers, feeds, liveFeed: new LiveFeed(deps, database) };
 }

@@ -80,6 +80,20 @@ export function createMetrics() {
       help: 'How long the last whole proof of the database took, with its rests',
       registers,
     }),
+    ...databaseMetrics(registers),
+    ...backlogMetrics(registers),
+  };
+}
+
+function backlogMetrics(registers: Registry[]) {
+  return {
+    backlogMeasured: hiddenUntilSet(
+      new Gauge({
+        name: 'skinrail_backlog_measured_timestamp_seconds',
+        help: 'When skinrail_due_rows, skinrail_oldest_unknown_seconds and skinrail_callbacks_off_merchants were last measured',
+        registers,
+      }),
+    ),
     backlog: new Gauge({
       name: 'skinrail_due_rows',
       help: 'Rows whose time has come and that no worker has taken yet',
@@ -87,6 +101,22 @@ export function createMetrics() {
       registers,
     }),
   };
+}
+
+function databaseMetrics(registers: Registry[]) {
+  return {
+    databaseUp: new Gauge({
+      name: 'skinrail_database_up',
+      help: '1 while this node reaches a database that takes writes; 0 since it could not',
+      registers,
+    }),
+  };
+}
+
+/** Without labels, a gauge that was never set would show 0. */
+function hiddenUntilSet(gauge: Gauge): Gauge {
+  gauge.remove();
+  return gauge;
 }
 
 function marketMetrics(registers: Registry[]) {

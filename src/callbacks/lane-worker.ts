@@ -1,3 +1,4 @@
+import type { Failures } from '../jobs/failure-log.ts';
 import { Lanes } from './lanes.ts';
 
 /** What one message to a merchant came to. */
@@ -13,8 +14,8 @@ export interface LaneWork<T> {
   readonly take: (lanes: Lanes) => Promise<readonly T[]>;
   /** Never throws: what could not be written down is done again when its lease ends. */
   readonly run: (taken: T) => Promise<Ended>;
-  /** Is told when the database could not be asked; what was due still is. */
-  readonly onFailure: (error: unknown) => void;
+  /** Told when the database could not be asked; what was due still is. */
+  readonly failures: Failures;
 }
 
 /**
@@ -71,9 +72,11 @@ export class LaneWorker<T extends { readonly merchant_id: string }> {
   async #take(): Promise<readonly T[]> {
     if (this.#lanes.room <= 0) return [];
     try {
-      return await this.#work.take(this.#lanes);
+      const taken = await this.#work.take(this.#lanes);
+      this.#work.failures.worked();
+      return taken;
     } catch (error) {
-      this.#work.onFailure(error);
+      this.#work.failures.failed(error);
       return [];
     }
   }

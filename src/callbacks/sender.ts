@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import type { Failures } from '../jobs/failure-log.ts';
 import { attemptDelivery } from './attempt.ts';
 import { type ClaimedDelivery, claimDue } from './claim.ts';
 import { LaneWorker } from './lane-worker.ts';
@@ -7,10 +8,13 @@ import { Recorder } from './recorder.ts';
 
 /**
  * Sends callbacks that are due, on one node, and records them in batches.
- * @param onFailure is told when the database could not be asked; what was due still is
+ * @param failures is told when the database could not be asked; what was due still is
  */
-export function callbackSender(deps: Deps, onFailure: (error: unknown) => void): LaneWorker<ClaimedDelivery> {
-  const recorder = new Recorder((outcomes) => recordOutcomes(deps, outcomes), onFailure);
+export function callbackSender(deps: Deps, failures: Failures): LaneWorker<ClaimedDelivery> {
+  const recorder = new Recorder(
+    (outcomes) => recordOutcomes(deps, outcomes),
+    (error) => failures.failed(error),
+  );
   return new LaneWorker<ClaimedDelivery>({
     take: (lanes) => claimDue(deps, lanes),
     run: async (delivery) => {
@@ -18,6 +22,6 @@ export function callbackSender(deps: Deps, onFailure: (error: unknown) => void):
       const { hasNext } = await recorder.add({ delivery, attempt });
       return { isWell: attempt.delivered, hasNext };
     },
-    onFailure,
+    failures,
   });
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
+import { failedOutcome } from '../db/failure.ts';
 import type { FoundItemRow, TradeRow } from '../db/tables.ts';
-import { isUnreachable } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { ApiError, type ErrorKey, errors } from '../errors.ts';
 import { isUuid } from '../ids.ts';
@@ -87,7 +87,7 @@ async function cancelOne(deps: Deps, canceller: Canceller, item: FoundItemRow): 
 /** Whatever happens to one item, the others have their answers: those may be committed. */
 function reasonOf(deps: Deps, item: FoundItemRow, error: unknown): ErrorKey {
   if (error instanceof ApiError) return error.key;
-  if (isUnreachable(error)) return 'SERVICE_UNAVAILABLE';
+  if (failedOutcome(error) !== null) return 'SERVICE_UNAVAILABLE';
   deps.log.error({ err: error, itemId: item.id }, 'an item of a trade could not be cancelled');
   return 'SERVER_ERROR';
 }

@@ -12,6 +12,8 @@ import { explain } from './explain.ts';
 import type { Session } from './task.ts';
 
 const POOL_MAX = 2;
+/** An operator's command reads as much as it has to. */
+const STATEMENT_MS = 600_000;
 
 /**
  * Opens the database for one command, its schema brought up to date, and closes it after.
@@ -50,7 +52,7 @@ function sandboxKey({ databaseUrl, dataDir }: Config): string | null {
 async function open(config: Config) {
   try {
     if (!config.databaseUrl) closeToOthers(config.dataDir);
-    return await openMigrated(config, POOL_MAX);
+    return await openMigrated(config, { poolMax: POOL_MAX, statementMs: STATEMENT_MS });
   } catch (error) {
     throw new OperatorError(`the database cannot be used: ${explain(error)}`, { cause: error });
   }

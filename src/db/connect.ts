@@ -1,23 +1,41 @@
 import { readFileSync } from 'node:fs';
 import type { PGlite } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
-import pg from 'pg';
-import { fromPglite } from 'pg-boss';
-import { PreparingClient, SteadyClient } from './prepared.ts';
+import type { FastifyBaseLogger } from 'fastify';
+import { Kysely, PGliteDialect } from 'kysely';
+import type pg from 'pg';
+import { type Db as BossDatabase, fromPglite } from 'pg-boss';
+import { IN_MEMORY, isInMemory } from './database-url.ts';
+import { openPostgres } from './postgres.ts';
 import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
 
-/** One open database, of either kind, behind the same queries (DESIGN 5). */
+/** What the live feed needs of a database: to notify, and to listen. */
+export interface LinkConnections {
+  query(text: string, values: readonly unknown[]): Promise<pg.QueryResult>;
+  /** A connection of its own that ends when it leads nowhere. */
+  listen(): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+/** One open database, of either kind, behind the same queries. */
 export interface Database {
   readonly kind: 'postgres' | 'pglite';
   readonly db: Db;
+  /** The same, for statements that may take longer than a request: proofs of the whole database. */
+  readonly slowDb: Db;
   /** Runs a script of many statements without parameters; when it fails, a transaction that it began is rolled back. */
   exec(script: string): Promise<void>;
   /** How pg-boss reaches the same database. */
-  readonly jobs:
-    | { readonly connectionString: string; readonly max: number; readonly Client?: typeof pg.Client }
-    | { readonly db: ReturnType<typeof fromPglite> };
+  readonly jobs: BossDatabase;
+  /** null: nobody can listen there, or needs to. */
+  readonly openLink: (() => LinkConnections) | null;
+  /** @throws Error in words for the operator when something between would mix up sessions */
+  requireSound(): Promise<void>;
+  /** Asks the server whether it takes writes. */
+  isWritable(): Promise<boolean>;
+  /** Whether no server could be reached when it was last tried. */
+  readonly isAway: boolean;
   close(): Promise<void>;
 }
 
@@ -30,53 +48,22 @@ export interface DatabaseOptions {
   /** Where the embedded database lives; absent: in memory. */
   readonly dataDir?: string | undefined;
   readonly poolMax?: number;
+  /** After how long PostgreSQL cancels a statement of a request or of due work. */
+  readonly statementMs?: number;
+  /** False behind a transaction pooler. */
+  readonly prepare?: boolean;
+  /** Is told when PostgreSQL goes away and when it is back. */
+  readonly log?: FastifyBaseLogger;
 }
 
-const IN_MEMORY = 'memory:';
+const STATEMENT_MS = 10_000;
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { url, dataDir, poolMax = 16 } = options;
+  const { url, dataDir, poolMax = 16, statementMs = STATEMENT_MS, prepare = true, log = null } = options;
   if (!url) return openPglite(dataDir ? { dataDir } : {});
-  if (!url.startsWith(IN_MEMORY)) return openPostgres(url, poolMax);
+  if (!isInMemory(url)) return openPostgres({ url, poolMax, statementMs, prepare, log });
   const dump = url.slice(IN_MEMORY.length);
   return openPglite(dump ? { loadDataDir: new Blob([readFileSync(dump)]) } : {});
-}
-
-/** int8 is read as BigInt on both drivers: left alone, its type depends on the driver and even on the value. */
-function openPostgres(url: string, poolMax: number): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    Client: PreparingClient,
-    max: poolMax,
-    connectionTimeoutMillis: 5000,
-    // pg's type calls a parser's result `any`; both parsers take the column's text.
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text'),
-    },
-  });
-  // Without a listener, an idle connection that the server closes would end the process.
-  pool.on('error', () => {});
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return {
-    kind: 'postgres',
-    db,
-    exec: async (script) => {
-      const client = await pool.connect();
-      try {
-        await client.query(script);
-      } catch (error) {
-        // A script that failed half-way may have left its own transaction open on this connection.
-        await client.query('rollback').catch(() => {});
-        throw error;
-      } finally {
-        client.release();
-      }
-    },
-    // pg-boss has a small pool of its own: it expects int8 as pg reads it by default.
-    jobs: { connectionString: url, max: 4, Client: SteadyClient },
-    close: () => (pool.ended ? Promise.resolve() : pool.end()),
-  };
 }
 
 async function openPglite(start: { dataDir?: string; loadDataDir?: Blob }): Promise<Database> {
@@ -87,6 +74,7 @@ async function openPglite(start: { dataDir?: string; loadDataDir?: Blob }): Prom
   return {
     kind: 'pglite',
     db,
+    slowDb: db,
     exec: async (script) => {
       try {
         await pglite.exec(script);
@@ -95,7 +83,14 @@ async function openPglite(start: { dataDir?: string; loadDataDir?: Blob }): Prom
         throw error;
       }
     },
-    jobs: { db: fromPglite(withNumberInt8(pglite, types.INT8)) },
+    jobs: fromPglite(withNumberInt8(pglite, types.INT8)),
+    openLink: null,
+    requireSound: async () => {},
+    isWritable: async () => {
+      await pglite.query('select 1');
+      return true;
+    },
+    isAway: false,
     close: () => (pglite.closed ? Promise.resolve() : pglite.close()),
   };
 }

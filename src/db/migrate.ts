@@ -10,6 +10,8 @@ export interface Migration {
   readonly script: string;
 }
 
+type Migrated = Pick<Database, 'db' | 'exec'>;
+
 /** The numbered SQL files of `migrations/`, in order. */
 export function knownMigrations(): Migration[] {
   return readdirSync(FOLDER)
@@ -27,7 +29,7 @@ export function knownMigrations(): Migration[] {
  * @returns the names of the migrations that were applied now
  * @throws Error when the schema is newer than this program: an old binary must not write to it
  */
-export async function migrate(database: Database): Promise<string[]> {
+export async function migrate(database: Migrated): Promise<string[]> {
   await createVersionTable(database);
   const known = knownMigrations();
   const applied: string[] = [];
@@ -45,14 +47,14 @@ export async function migrate(database: Database): Promise<string[]> {
   return applied;
 }
 
-async function createVersionTable(database: Database): Promise<void> {
+async function createVersionTable(database: Migrated): Promise<void> {
   const script = `create table if not exists schema_migration (
     version integer primary key, name text not null, applied_at timestamptz not null default now())`;
   // Two first starts at once can still collide in PostgreSQL's catalogue; the second try then finds the table.
   await database.exec(script).catch(() => database.exec(script));
 }
 
-async function schemaVersion(database: Database): Promise<number> {
+async function schemaVersion(database: Migrated): Promise<number> {
   const result = await sql<{ version: number | null }>`select max(version) as version from schema_migration`.execute(
     database.db,
   );
@@ -60,7 +62,7 @@ async function schemaVersion(database: Database): Promise<number> {
 }
 
 /** The version row comes first, so that a second node migrating at the same time waits for it, collides and steps back. */
-async function apply(database: Database, migration: Migration): Promise<boolean> {
+async function apply(database: Migrated, migration: Migration): Promise<boolean> {
   const claim = `insert into schema_migration (version, name) values (${migration.version}, '${migration.name}')`;
   try {
     await database.exec(`begin; ${claim}; ${migration.script}; commit;`);

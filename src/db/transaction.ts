@@ -1,24 +1,26 @@
 import type { Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Db } from './connect.ts';
+import { DatabaseUnavailable, isCollision } from './failure.ts';
 import type { Tables } from './tables.ts';
 
 /** Proof of being inside a transaction: what locks or moves money takes this, so calling it outside does not compile. */
 export type Trx = Transaction<Tables>;
 
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK_DETECTED = '40P01';
 const TRIES_MAX = 6;
 
+interface Runner {
+  readonly db: Db;
+  readonly clock: Clock;
+}
+
 /**
- * Runs `work` in a transaction, and again from its start when the database says that two of them collided (DESIGN 5).
+ * Runs `work` in a transaction, and again from its start when the database says that two of them collided.
  * `work` must therefore have no effect outside the database, and use nothing but `trx`: on the embedded database any
  * other handle waits for this transaction to end, for ever.
+ * @throws DatabaseUnavailable, whose `outcome` is unknown when the connection was lost at the commit
  */
-export async function inTransaction<T>(
-  { db, clock }: { readonly db: Db; readonly clock: Clock },
-  work: (trx: Trx) => Promise<T>,
-): Promise<T> {
+export async function inTransaction<T>({ db, clock }: Runner, work: (trx: Trx) => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await db.transaction().execute(work);
@@ -29,28 +31,49 @@ export async function inTransaction<T>(
   }
 }
 
-function isCollision(error: unknown): boolean {
-  const code = sqlState(error);
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
-}
+/** How often it is tried to learn what became of a commit. */
+const UNKNOWN_TRIES_MAX = 3;
 
 /**
- * True for errors that mean: no connection was had, so nothing was applied. A connection that broke later is not
- * among them: its last statement may have been committed.
+ * The same for what must not be done twice. When the connection is lost at the commit, `find` looks for what `work`
+ * would have recorded; what is not there is recorded now. Its keys must be made before, so that a commit that is still
+ * under way somewhere collides with the second try, and one of them stays.
+ * @throws DatabaseUnavailable when the database stays away; its `outcome` tells whether it may be recorded
  */
-export function isUnreachable(error: unknown): boolean {
-  const code = sqlState(error);
-  if (typeof code === 'string' && UNREACHABLE.has(code)) return true;
-  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+export async function inTransactionOnce<T>(
+  runner: Runner,
+  work: (trx: Trx) => Promise<T>,
+  find: (trx: Trx) => Promise<T | null>,
+): Promise<T> {
+  try {
+    return await inTransaction(runner, work);
+  } catch (error) {
+    if (!isUnknown(error)) throw error;
+    return learnOutcome(runner, work, find, error);
+  }
 }
 
-/** Refused, no such socket, starting up or shutting down, too many connections. */
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOENT', '57P03', '53300']);
-
-function sqlState(error: unknown): unknown {
-  return property(error, 'code');
+async function learnOutcome<T>(
+  runner: Runner,
+  work: (trx: Trx) => Promise<T>,
+  find: (trx: Trx) => Promise<T | null>,
+  unknown: DatabaseUnavailable,
+): Promise<T> {
+  for (let tried = 1; tried <= UNKNOWN_TRIES_MAX; tried++) {
+    await runner.clock.wait(2 ** tried * 50);
+    try {
+      return await inTransaction(runner, async (trx) => (await find(trx)) ?? (await work(trx)));
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) continue;
+      // It may have been the first try's own row that stood in the way.
+      const found = await inTransaction(runner, find).catch(() => null);
+      if (found) return found;
+      throw error;
+    }
+  }
+  throw unknown;
 }
 
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+function isUnknown(error: unknown): error is DatabaseUnavailable {
+  return error instanceof DatabaseUnavailable && error.outcome === 'unknown';
 }

@@ -1,10 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isUnreachable } from '../db/transaction.ts';
-import { ApiError, errors } from '../errors.ts';
+import { DatabaseUnavailable, type FailedOutcome, failedOutcome } from '../db/failure.ts';
+import { ApiError, errors, OUTAGE_RETRY_AFTER_SECONDS } from '../errors.ts';
 import { sendError } from './envelope.ts';
 import { validationError } from './validation.ts';
-
-const RETRY_AFTER_OUTAGE_SECONDS = 5;
 
 /** Everything that is thrown in a request ends here, and leaves as the envelope; inner texts stay in the log. */
 export function installErrorHandler(app: FastifyInstance): void {
@@ -18,17 +16,35 @@ export function installErrorHandler(app: FastifyInstance): void {
 
 export function answer(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toApiError(error);
+  if (known && isWorthALine(error)) request.log.warn({ err: error }, 'the database did not carry out a request');
   if (known) return sendError(request, reply, known);
   request.log.error({ err: error }, 'request failed');
   return sendError(request, reply, errors.of('SERVER_ERROR'));
 }
 
+/** A database that is away is logged once, by its connections; what it refuses or leaves unknown is logged here. */
+function isWorthALine(error: FastifyError): boolean {
+  const outcome = failedOutcome(error);
+  return outcome === 'unknown' || (outcome !== null && !(error instanceof DatabaseUnavailable));
+}
+
+function unavailable(outcome: FailedOutcome): ApiError {
+  const retryAfterSeconds = OUTAGE_RETRY_AFTER_SECONDS;
+  const message =
+    outcome === 'unknown'
+      ? 'The database did not confirm this request, so it may have been carried out. Look at its result before you repeat it.'
+      : 'The database cannot be used right now. Repeat the request after Retry-After; quote the requestId if it goes on.';
+  return errors.of('SERVICE_UNAVAILABLE', {
+    message,
+    retryAfterSeconds,
+  });
+}
+
 function toApiError(error: FastifyError): ApiError | null {
   if (error instanceof ApiError) return error;
   if (error.validation) return validationError(error.validation);
-  if (isUnreachable(error)) {
-    return errors.of('SERVICE_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_OUTAGE_SECONDS });
-  }
+  const outcome = failedOutcome(error);
+  if (outcome !== null) return unavailable(outcome);
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return errors.of('PAYLOAD_TOO_LARGE');

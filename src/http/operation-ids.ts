@@ -38,6 +38,8 @@ export const operationIds: Readonly<Record<string, string>> = {
   'GET /v1/events': 'listEvents',
 
   'GET /health': 'getHealth',
+  'GET /health/ready': 'getReadiness',
+  'GET /health/live': 'getLiveness',
   'GET /metrics': 'getMetrics',
 
   'GET /sandbox/clock': 'getClock',

@@ -28,7 +28,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
       as oldest_cancellation`.execute(deps.db);
   const [row] = rows;
   if (!row) return;
-  const { backlog, callbacksOff, oldestUnknownSeconds } = deps.metrics;
+  const { backlog, backlogMeasured, callbacksOff, oldestUnknownSeconds } = deps.metrics;
   backlog.set({ kind: 'purchase' }, row.purchases);
   backlog.set({ kind: 'cancellation' }, row.cancellations);
   backlog.set({ kind: 'callback' }, row.callbacks);
@@ -36,6 +36,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
   backlog.set({ kind: 'quick-buy' }, row.quick_buys);
   backlog.set({ kind: 'auto-cancel' }, row.auto_cancels);
   callbacksOff.set(row.callbacks_off);
+  backlogMeasured.set(now.getTime() / 1000);
   const age = (since: Date | null) => (since ? Math.max(0, msBetween(since, now) / 1000) : 0);
   oldestUnknownSeconds.set({ kind: 'purchase' }, age(row.oldest_purchase));
   oldestUnknownSeconds.set({ kind: 'cancellation' }, age(row.oldest_cancellation));

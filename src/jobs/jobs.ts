@@ -1,6 +1,7 @@
 import { fromKysely, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../db/connect.ts';
+import { isUnavailable } from '../db/failure.ts';
 import type { Trx } from '../db/transaction.ts';
 
 /**
@@ -47,13 +48,17 @@ export class Jobs implements JobQueue {
   constructor(database: Database, log: Logger) {
     this.#log = log;
     this.#boss = new PgBoss({
-      ...database.jobs,
+      db: database.jobs,
       backend: database.kind,
-      useListenNotify: true,
+      useListenNotify: database.jobs.listen !== undefined,
       schedule: false,
       monitorVacuum: false,
     });
-    this.#boss.on('error', (error) => log.warn({ err: error }, 'job queue'));
+    this.#boss.on('error', (error) => {
+      // A database that is away is told by its connections; each of the queue's workers meets it every two seconds.
+      const tell = isUnavailable(error) ? log.debug : log.warn;
+      tell.call(log, { err: error }, 'job queue');
+    });
   }
 
   async start(): Promise<void> {
@@ -100,7 +105,7 @@ export class Jobs implements JobQueue {
       await handler(data);
       return { id, status: 'completed' as const };
     } catch (error) {
-      this.#log.error({ err: error, job: name, data }, 'job failed, it will be tried again');
+      if (!isUnavailable(error)) this.#log.error({ err: error, job: name, data }, 'job failed, it will be tried again');
       return { id, status: 'failed' as const };
     }
   }

@@ -1,23 +1,34 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { FailureLog } from './failure-log.ts';
+
+/** After failures pauses grow up to this, so that work goes on soon after what it needs is back. */
+const PAUSE_AFTER_FAILURES_MAX_MS = 5000;
+
+/** One round; it calls `comesOn` after each part of it, so that a long round is told from one that stands still. */
+export type Round = (comesOn: () => void) => Promise<void>;
 
 /**
  * Runs `work` again and again: after each pause, or at once when woken, but never twice at the same time.
- * A failure is logged and the next round comes; the rows that were due still are.
+ * After a failure the pauses grow, and the rows that were due still are. Failures are logged when they begin and end.
  */
 export class Ticker {
-  readonly #work: () => Promise<void>;
+  /** What it does, for logs and metrics. */
+  readonly name: string;
+  readonly #work: Round;
   readonly #everyMs: number;
-  readonly #log: FastifyBaseLogger;
+  readonly #failures: FailureLog;
   #isStopping = false;
   #isWoken = false;
   #isWorking = false;
+  #movedAt = performance.now();
   #endPause: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
 
-  constructor(work: () => Promise<void>, everyMs: number, log: FastifyBaseLogger) {
+  constructor(name: string, work: Round, everyMs: number, log: FastifyBaseLogger) {
+    this.name = name;
     this.#work = work;
     this.#everyMs = everyMs;
-    this.#log = log;
+    this.#failures = new FailureLog(log, name);
   }
 
   start(): void {
@@ -35,6 +46,11 @@ export class Ticker {
     return this.#isWorking;
   }
 
+  /** How long the round that is under way has not come on; 0 between rounds. */
+  get stillMs(): number {
+    return this.#isWorking ? performance.now() - this.#movedAt : 0;
+  }
+
   /** Resolves when the round that is under way has ended. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -45,20 +61,31 @@ export class Ticker {
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       this.#isWoken = false;
+      this.#comesOn();
       this.#isWorking = true;
       try {
-        await this.#work();
+        await this.#work(() => this.#comesOn());
+        this.#failures.worked();
       } catch (error) {
-        this.#log.error({ err: error }, 'a round of due work failed; the next one goes on');
+        this.#failures.failed(error);
       }
       this.#isWorking = false;
       if (!this.#isWoken) await this.#pause();
     }
   }
 
+  #comesOn(): void {
+    this.#movedAt = performance.now();
+  }
+
+  get #pauseMs(): number {
+    const grown = this.#everyMs * 2 ** Math.min(this.#failures.failures, 10);
+    return Math.min(grown, Math.max(this.#everyMs, PAUSE_AFTER_FAILURES_MAX_MS));
+  }
+
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#everyMs);
+      const timer = setTimeout(resolve, this.#pauseMs);
       this.#endPause = () => {
         clearTimeout(timer);
         resolve();

@@ -3,6 +3,7 @@ import { callbackSender } from '../callbacks/sender.ts';
 import { straightenDue } from '../callbacks/straighten.ts';
 import { resolveDueCancellations } from '../cancellations/resolve-due.ts';
 import { cancelDueItems, TIMER_BATCH } from '../cancellations/timer.ts';
+import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
 import { makePurchase } from '../purchases/make-purchase.ts';
 import { readDueOrders } from '../purchases/read-orders.ts';
@@ -12,11 +13,15 @@ import { fillDueQuickBuys } from '../quick-buys/fill.ts';
 import { forgetAllOld } from '../trade-urls/remembered.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
 import { measureBacklog } from './backlog.ts';
+import { FailureLog } from './failure-log.ts';
 import type { Jobs } from './jobs.ts';
-import { Ticker } from './ticker.ts';
+import { type Round, Ticker } from './ticker.ts';
 
 /** Full batches in a row before a ticker rests, so that one kind of work cannot hold a stop up. */
 const BATCHES_MAX = 20;
+/** A part of a round: several statements, each with its time limit, and a few calls to a supplier one after the other. */
+const STILL_MAX_MS = 120_000;
+const SUPPLIER_CALLS_IN_A_ROW = 4;
 const BACKLOG_EVERY_MS = 10_000;
 const STRAIGHTEN_EVERY_MS = 10_000;
 /** What is too old is not read any more; deleting it only keeps the table small. */
@@ -40,36 +45,40 @@ export class Workers {
   readonly #forgetting: Ticker;
   readonly #stopping = new AbortController();
 
-  constructor(deps: Deps, jobs: Jobs) {
+  /** @param slowDb for proofs of the whole database, whose statements may take longer than a request's */
+  constructor(deps: Deps, jobs: Jobs, slowDb: Db) {
     this.#deps = deps;
     this.#jobs = jobs;
-    const notNow = (what: string) => (error: unknown) => deps.log.error({ err: error }, what);
-    this.#asker = approvalAsker(deps, notNow('merchants could not be asked now'));
-    this.#sender = callbackSender(deps, notNow('callbacks could not be sent now'));
+    this.#asker = approvalAsker(deps, new FailureLog(deps.log, 'asking merchants'));
+    this.#sender = callbackSender(deps, new FailureLog(deps.log, 'sending callbacks'));
     const { tickMs } = deps.config;
-    const everyTick = (work: () => Promise<void>) => new Ticker(work, tickMs, deps.log);
+    const everyTick = (name: string, round: Round) => new Ticker(name, round, tickMs, deps.log);
     this.#readers = new Map(
       deps.suppliers.all.map((supplier) => [
         supplier.id,
-        everyTick(() => untilEmpty(() => readDueOrders(deps, supplier), supplier.findMax)),
+        everyTick(`orders of ${supplier.id}`, (comesOn) =>
+          untilEmpty(() => readDueOrders(deps, supplier), comesOn, supplier.findMax),
+        ),
       ]),
     );
-    this.#filler = everyTick(() => untilEmpty(() => fillDueQuickBuys(deps), QUICK_BUYS_MAX));
+    this.#filler = everyTick('quick buys', (comesOn) =>
+      untilEmpty(() => fillDueQuickBuys(deps), comesOn, QUICK_BUYS_MAX),
+    );
     this.#sweeps = [
       this.#filler,
-      everyTick(async () => this.#asker.wake()),
-      everyTick(() => untilEmpty(() => resolveDueCancellations(deps))),
-      everyTick(() => untilEmpty(() => cancelDueItems(deps), TIMER_BATCH)),
-      everyTick(() => untilEmpty(() => resumeDue(deps))),
-      everyTick(async () => this.#sender.wake()),
+      everyTick('approvals', async () => this.#asker.wake()),
+      everyTick('cancellations', (comesOn) => untilEmpty(() => resolveDueCancellations(deps), comesOn)),
+      everyTick('automatic cancellations', (comesOn) => untilEmpty(() => cancelDueItems(deps), comesOn, TIMER_BATCH)),
+      everyTick('purchases', (comesOn) => untilEmpty(() => resumeDue(deps), comesOn)),
+      everyTick('callbacks', async () => this.#sender.wake()),
     ];
-    this.#forgetting = new Ticker(() => forgetAllOld(deps), FORGET_EVERY_MS, deps.log);
-    const verifying = () => verifyWhenDue(deps, this.#stopping.signal);
+    this.#forgetting = new Ticker('cleanup', () => forgetAllOld(deps), FORGET_EVERY_MS, deps.log);
+    const verifying = () => verifyWhenDue({ ...deps, db: slowDb }, this.#stopping.signal);
     this.#quiet = [
       this.#forgetting,
-      new Ticker(() => measureBacklog(deps), BACKLOG_EVERY_MS, deps.log),
-      new Ticker(() => this.#straighten(), STRAIGHTEN_EVERY_MS, deps.log),
-      ...(deps.config.verifyEveryMin > 0 ? [new Ticker(verifying, VERIFY_LOOK_EVERY_MS, deps.log)] : []),
+      new Ticker('backlog', () => measureBacklog(deps), BACKLOG_EVERY_MS, deps.log),
+      new Ticker('callback repair', () => this.#straighten(), STRAIGHTEN_EVERY_MS, deps.log),
+      ...(deps.config.verifyEveryMin > 0 ? [new Ticker('verify', verifying, VERIFY_LOOK_EVERY_MS, deps.log)] : []),
     ];
     // A hint concerns one supplier's orders: on a busy embedded database every other look would be felt.
     deps.signals.on('ordersDue', (supplierId) => this.#readers.get(supplierId)?.wake());
@@ -96,6 +105,14 @@ export class Workers {
     return all.some((worker) => worker.isWorking);
   }
 
+  /** Kinds of due work whose round stands still, though nothing that it waits for may take so long. */
+  get stuck(): string[] {
+    const limitMs = STILL_MAX_MS + SUPPLIER_CALLS_IN_A_ROW * this.#deps.config.supplierTimeoutMs;
+    return [...this.#readers.values(), ...this.#sweeps]
+      .filter((ticker) => ticker.stillMs > limitMs)
+      .map((ticker) => ticker.name);
+  }
+
   /** Time was moved: anything may be due now. */
   wake(): void {
     for (const ticker of [...this.#readers.values(), ...this.#sweeps, this.#forgetting]) ticker.wake();
@@ -117,8 +134,13 @@ export class Workers {
 
 const FULL_BATCH = 50;
 
-async function untilEmpty(takeBatch: () => Promise<number>, fullBatch = FULL_BATCH): Promise<void> {
+async function untilEmpty(
+  takeBatch: () => Promise<number>,
+  comesOn: () => void,
+  fullBatch = FULL_BATCH,
+): Promise<void> {
   for (let batch = 0; batch < BATCHES_MAX; batch++) {
     if ((await takeBatch()) < fullBatch) return;
+    comesOn();
   }
 }

@@ -58,7 +58,7 @@ export class LiveFeed {
     this.#addresses = new ClientAddresses(config.trustProxy);
     this.#entrance = new Entrance(this.#engine, this.#addresses);
     this.#members = new Members(deps, doorkeeper(deps));
-    this.#recheck = new Ticker(() => this.#members.recheck(), RECHECK_EVERY_MS, log);
+    this.#recheck = new Ticker('check of live sockets', () => this.#members.recheck(), RECHECK_EVERY_MS, log);
     this.#trades = new TradeNews(deps, new Audience(this.#io, this.#link), (merchantId, trade) =>
       this.#tellTrade(merchantId, trade),
     );

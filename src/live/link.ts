@@ -16,6 +16,10 @@ export interface Link {
 
 /** Redis, where there is one; else PostgreSQL. An embedded database has one node only. */
 export function openLink(config: Config, database: Database, log: FastifyBaseLogger): Link {
-  if (database.kind === 'pglite') return { isShared: false, adapter: undefined, close: async () => {} };
-  return config.redisUrl ? redisLink(config.redisUrl, log) : postgresLink(config.databaseUrl, log);
+  if (config.redisUrl && database.kind === 'postgres') return redisLink(config.redisUrl, log);
+  if (database.openLink) return postgresLink(database.openLink(), log);
+  if (database.kind === 'postgres') {
+    log.warn('with DATABASE_PREPARE=off nodes cannot tell one another of the live feed; several nodes need REDIS_URL');
+  }
+  return { isShared: false, adapter: undefined, close: async () => {} };
 }

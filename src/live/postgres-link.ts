@@ -1,37 +1,31 @@
 import { createAdapter } from '@socket.io/postgres-adapter';
 import type { FastifyBaseLogger } from 'fastify';
-import pg from 'pg';
-import { SteadyClient } from '../db/prepared.ts';
+import type pg from 'pg';
+import type { LinkConnections } from '../db/connect.ts';
+import { isUnavailable } from '../db/failure.ts';
 import type { Link } from './link.ts';
 
-/** Nobody waits for an event, and there are no transitions to tell of while the database is away. */
-const PATIENCE_MS = 5000;
-/** One to send with, so that what is sent one after the other arrives so; one to fetch and to clear long messages. */
-const POOL_MAX = 2;
-
 /** Nodes tell one another by NOTIFY, and what is too long for it through the table `socket_io_attachments`. */
-export function postgresLink(connectionString: string, log: FastifyBaseLogger): Link {
-  const options = { connectionString, Client: SteadyClient, connectionTimeoutMillis: PATIENCE_MS };
-  const pool = new pg.Pool({ ...options, max: POOL_MAX, query_timeout: PATIENCE_MS });
-  // Without a listener, an idle connection that the server closes would end the process.
-  pool.on('error', () => {});
-  const listener = new Listener(options);
+export function postgresLink(connections: LinkConnections, log: FastifyBaseLogger): Link {
+  const listener = new Listener(connections);
   // All that the adapter calls of a pool.
   const reached = {
     connect: () => listener.connect(),
-    query: (text: string, values: unknown[]) => pool.query(text, values),
+    query: (text: string, values: unknown[]) => connections.query(text, values),
   };
   const adapter = createAdapter(reached as unknown as pg.Pool, {
     channelPrefix: 'skinrail',
     // NOTIFY takes less than 8000 bytes, which the adapter's own threshold lets through.
     payloadThreshold: 7900,
-    errorHandler: (error: Error) => log.warn({ err: error }, 'an event of the live feed stays on this node'),
+    errorHandler: (error: Error) => {
+      if (!isUnavailable(error)) log.warn({ err: error }, 'an event of the live feed stays on this node');
+    },
   });
   return {
     isShared: true,
     adapter,
     close: async () => {
-      await Promise.all([listener.close(), pool.end()]);
+      await Promise.all([listener.close(), connections.close()]);
     },
   };
 }
@@ -41,20 +35,20 @@ export function postgresLink(connectionString: string, log: FastifyBaseLogger): 
  * take one place after the other, until none is left. Nor may two of them listen, or all would be heard twice.
  */
 class Listener {
-  readonly #options: pg.ClientConfig;
+  readonly #connections: LinkConnections;
   #current: pg.Client | null = null;
   #isClosed = false;
 
-  constructor(options: pg.ClientConfig) {
-    this.#options = options;
+  constructor(connections: LinkConnections) {
+    this.#connections = connections;
   }
 
   async connect(): Promise<pg.Client> {
     if (this.#isClosed) return new Promise(() => {});
     await this.#retire();
-    const client = new SteadyClient(this.#options);
+    const client = await this.#connections.listen();
     this.#current = client;
-    await client.connect();
+    if (this.#isClosed) await this.#retire();
     return Object.assign(client, { release: () => {} });
   }
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import { isUnavailable } from '../db/failure.ts';
 import type { Deps } from '../deps.ts';
 import { itemsOf } from '../trades/queries.ts';
 import { type TradeWire, tradeToWire } from '../trades/wire.ts';
@@ -86,7 +87,7 @@ function isWritten(hint: TradeHint): hint is WrittenCallback {
 }
 
 function lost(log: FastifyBaseLogger, error: unknown): void {
-  log.warn({ err: error }, 'the live feed has missed steps of trades');
+  if (!isUnavailable(error)) log.warn({ err: error }, 'the live feed has missed steps of trades');
 }
 
 interface Told {

@@ -14,7 +14,9 @@ export class Feeds {
   constructor(deps: FeedDeps, market: MarketCopy) {
     const { marketPollMs } = deps.config;
     this.#readers = deps.suppliers.all.map((supplier) => new FeedReader(deps, market, supplier));
-    this.#tickers = this.#readers.map((reader) => new Ticker(() => reader.read(), marketPollMs, deps.log));
+    this.#tickers = this.#readers.map(
+      (reader) => new Ticker('market feed', () => reader.read(), marketPollMs, deps.log),
+    );
   }
 
   /** Resolves when every supplier has told what it sells, or after a few seconds. */

@@ -1,13 +1,14 @@
 import { requireReachable } from '../approvals/reachable.ts';
 import type { Caller } from '../auth/authenticate.ts';
 import type { TradeRow } from '../db/tables.ts';
-import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
+import { newId } from '../ids.ts';
 import type { OfferQuery } from '../market/market.ts';
 import { ceilingFor } from '../market/pricing.ts';
 import { type Mills, toMerchantDollars } from '../money.ts';
-import { recordTrade, requireUnused } from '../trades/operations/record-trade.ts';
+import { recordOnce, recordTrade, requireUnused } from '../trades/operations/record-trade.ts';
 import { type TradeWire, tradeToWire } from '../trades/wire.ts';
 import { offersWithin, type QuickSearch, toOfferQuery } from './search.ts';
 
@@ -40,11 +41,13 @@ export async function createQuickBuy(
   await requireReachable(deps, caller.merchantId);
   const query = toOfferQuery(deps, wanted.search);
   requireStock(deps, caller, query, wanted.maxPrice);
-  return inTransaction(deps, async (trx) => {
-    const { trade, items } = await recordTrade(deps, trx, caller, toTrade(caller, wanted), requestId);
-    await recordSearch(trx, trade, query, wanted.maxPrice);
-    return tradeToWire(trade, items);
+  const toRecord = { ...toTrade(caller, wanted), id: newId(deps.clock.now()) };
+  const { trade, items } = await recordOnce(deps, caller.merchantId, toRecord.id, async (trx) => {
+    const recorded = await recordTrade(deps, trx, caller, toRecord, requestId);
+    await recordSearch(trx, recorded.trade, query, wanted.maxPrice);
+    return recorded;
   });
+  return tradeToWire(trade, items);
 }
 
 function requireStock(deps: Deps, { feeBps }: Caller, query: OfferQuery, maxPrice: Mills): void {

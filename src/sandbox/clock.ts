@@ -10,6 +10,7 @@ const FOLLOW_EVERY_MS = 200;
 export class SandboxClock extends MovableClock {
   readonly #db: Db;
   #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
 
   constructor(db: Db) {
     super();
@@ -19,14 +20,17 @@ export class SandboxClock extends MovableClock {
   /** Takes over the stored offset, and goes on doing so; `onMove` is told of every change. */
   async follow(onMove: () => void): Promise<void> {
     await this.adoptStored();
-    this.#timer = setInterval(() => {
-      const before = this.offsetMs;
-      this.adoptStored().then(
-        () => this.offsetMs !== before && onMove(),
-        () => {}, // The database is away; the next look will tell.
-      );
-    }, FOLLOW_EVERY_MS);
-    this.#timer.unref();
+    this.#timer = setInterval(() => void this.#look(onMove), FOLLOW_EVERY_MS).unref();
+  }
+
+  /** One look at a time: while the database gives no answer, others would only take its connections. */
+  async #look(onMove: () => void): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const before = this.offsetMs;
+    await this.adoptStored().catch(() => {}); // The database is away; the next look will tell.
+    this.#isLooking = false;
+    if (this.offsetMs !== before) onMove();
   }
 
   stop(): void {

@@ -476,7 +476,11 @@ describe('the API’s own document', () => {
   });
 
   test('names every route that there is, and no other', async () => {
-    const app = await buildApp(world().gateway.deps, {});
+    const app = await buildApp(world().gateway.deps, {
+      isWritable: async () => true,
+      isDatabaseAway: false,
+      stuck: [],
+    });
     await app.ready();
     const routes: string[] = [];
     const parents: string[] = [];

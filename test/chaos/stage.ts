@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { systemClock } from '../../src/clock.ts';
+import { loadConfig } from '../../src/config.ts';
 import { openMigrated } from '../../src/db/open-migrated.ts';
 import { createKey, createMerchant, setRouteLimit } from '../../src/merchants/operations.ts';
 import { toMills } from '../../src/money.ts';
@@ -116,7 +117,7 @@ async function createDatabase(postgres: PostgresServer): Promise<void> {
 /** Brings the schema in, as the gateways' role, and opens merchants with a wallet each. */
 export async function openMerchants(stage: Stage, receiver: Receiver, receiverPort: number): Promise<Identity[]> {
   const databaseUrl = `postgres://${ROLE}@127.0.0.1:${stage.postgres.port}/${DATABASE}`;
-  const { database } = await openMigrated({ databaseUrl, dataDir: '' }, 2);
+  const { database } = await openMigrated(loadConfig({ DATABASE_URL: databaseUrl }), { poolMax: 2 });
   const deps = { db: database.db, clock: systemClock, secrets: new SecretBox(stage.secretKey) };
   const identities: Identity[] = [];
   for (const feeBps of FEES_BPS) {

@@ -1,44 +1,147 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import pg from 'pg';
-import { afterEach, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/connect.ts';
+// What a connection to PostgreSQL makes of servers that are not there, or not what they should be.
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../src/db/connect.ts';
+import { DatabaseUnavailable } from '../../src/db/failure.ts';
+import {
+  authenticated,
+  backendKey,
+  FakePostgres,
+  numberRow,
+  parameter,
+  ready,
+  refusal,
+} from '../support/fake-postgres.ts';
 
-let server: Server;
+const opened: { close(): unknown }[] = [];
 
-afterEach(() => new Promise((resolve) => server.close(resolve)));
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close();
+});
 
-function message(type: string, body: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(body.length + 4);
-  return Buffer.concat([Buffer.from(type), length, body]);
+async function serverThat(meets: (socket: Socket) => void): Promise<FakePostgres> {
+  const server = await FakePostgres.start(meets);
+  opened.push(server);
+  return server;
 }
 
-const authenticated = message('R', Buffer.alloc(4));
-const ready = message('Z', Buffer.from('I'));
-const shutsDown = message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'));
+async function databaseAt(url: string, settings: { poolMax?: number; statementMs?: number } = {}): Promise<Database> {
+  const database = await openDatabase({ url, poolMax: 1, ...settings });
+  opened.push(database);
+  return database;
+}
 
-/** A PostgreSQL that is told to stop at the very moment at which it has let somebody in. */
-async function stoppingServer(): Promise<string> {
-  server = createServer((socket: Socket) => {
-    socket.on('error', () => {});
-    socket.once('data', () => socket.end(Buffer.concat([authenticated, ready, shutsDown])));
+/** What a statement fails with. */
+async function failureOf(database: Database): Promise<unknown> {
+  return database.isWritable().then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+const onceAsked = (answer: (socket: Socket) => void) => (socket: Socket) => socket.once('data', () => answer(socket));
+
+describe('nothing was applied and the database is away when a server', () => {
+  const ways: Record<string, (socket: Socket) => void> = {
+    'ends the connection at once': (socket) => socket.end(),
+    'resets the connection': (socket) => socket.resetAndDestroy(),
+    'ends it after the first message': onceAsked((socket) => socket.end()),
+    'is starting': onceAsked((socket) => socket.end(refusal('57P03', 'the database system is starting up'))),
+    'is told to stop': onceAsked((socket) => socket.end(refusal('57P01', 'terminating connection'))),
+    'has crashed': onceAsked((socket) => socket.end(refusal('57P02', 'crash of another server process'))),
+    'is a pooler without one': onceAsked((socket) => socket.end(refusal('08P01', 'server login has been failing'))),
+    'breaks off': onceAsked((socket) => socket.end(refusal('08006', 'connection failure'))),
+    'has no such database just now': onceAsked((socket) => socket.end(refusal('3D000', 'no such database'))),
+    'lets nobody in just now': onceAsked((socket) => socket.end(refusal('28000', 'no pg_hba.conf entry'))),
+    'does not know the password just now': onceAsked((socket) => socket.end(refusal('28P01', 'password'))),
+    'has no connection left': onceAsked((socket) => socket.end(refusal('53300', 'too many clients'))),
+    'accepts no connections to it': onceAsked((socket) => socket.end(refusal('55000', 'not accepting connections'))),
+    'speaks another protocol': onceAsked((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    'ends just as it has let somebody in': onceAsked((socket) =>
+      socket.end(Buffer.concat([authenticated, ready, refusal('57P01', 'terminating connection')])),
+    ),
+  };
+  test.each(Object.entries(ways))('%s', async (_way, meets) => {
+    const database = await databaseAt((await serverThat(meets)).url);
+    const failure = await failureOf(database);
+    expect(failure).toBeInstanceOf(DatabaseUnavailable);
+    expect(failure).toMatchObject({ outcome: 'not_applied' });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return `postgres://me@127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/gone`;
-}
 
-test('a database that stops just as a node connects fails the query, not the process', async () => {
-  const url = await stoppingServer();
-  const database = await openDatabase({ url, poolMax: 1 });
-  await expect(database.exec('select 1')).rejects.toThrow();
-  if (!('connectionString' in database.jobs)) throw new Error('PostgreSQL has a pool for jobs');
-  // As the job queue does: an unheard event would fail this test as an uncaught exception.
-  const pool = new pg.Pool({ ...database.jobs, max: 1 });
-  pool.on('error', () => {});
-  const client = await pool.connect();
-  await expect(client.query('select 1')).rejects.toThrow();
-  client.release(true);
-  await pool.end();
-  await database.close();
+  test('is not there at all, or has no name', async () => {
+    for (const host of ['127.0.0.1:9', 'no-such-host.invalid:5432']) {
+      expect(await failureOf(await databaseAt(`postgres://me@${host}/gone`))).toBeInstanceOf(DatabaseUnavailable);
+    }
+  });
+});
+
+/** A standby, as PostgreSQL 14 and later introduce themselves. */
+const standby = onceAsked((socket) =>
+  socket.write(Buffer.concat([authenticated, parameter('in_hot_standby', 'on'), backendKey(1), ready])),
+);
+
+const answersEach = (answer: (text: string) => Buffer) => (socket: Socket) => {
+  socket.once('data', () => {
+    const started = [authenticated, parameter('in_hot_standby', 'off'), backendKey(1), ready];
+    socket.write(Buffer.concat(started));
+    socket.on('data', (chunk) => socket.write(answer(chunk.toString())));
+  });
+};
+const primary = answersEach(() => numberRow('one', 1));
+
+test('of several servers the one that takes writes is used, wherever it stands in the list', async () => {
+  const [first, second] = [await serverThat(standby), await serverThat(primary)];
+  for (const ports of [
+    [first.port, second.port],
+    [second.port, first.port],
+    [9, second.port],
+  ]) {
+    const hosts = ports.map((port) => `127.0.0.1:${port}`).join(',');
+    const database = await databaseAt(`postgres://me@${hosts}/name?target_session_attrs=read-write`);
+    await database.exec('select 1');
+    expect(database.isAway).toBe(false);
+  }
+});
+
+test('a standby alone is no database for a gateway', async () => {
+  const database = await databaseAt((await serverThat(standby)).url);
+  await expect(database.exec('select 1')).rejects.toThrow(/takes no writes/);
+});
+
+test('a server that gives no answer is given up at the time limit, with its connection', async () => {
+  let connections = 0;
+  const silent = await serverThat((socket) => {
+    connections++;
+    socket.once('data', () =>
+      socket.write(Buffer.concat([authenticated, parameter('in_hot_standby', 'off'), backendKey(1), ready])),
+    );
+  });
+  const database = await databaseAt(silent.url, { statementMs: 100 });
+  const update = () => database.db.updateTable('setting').set({ value: '1' }).execute();
+  await expect(update()).rejects.toMatchObject({ name: 'DatabaseUnavailable', outcome: 'unknown' });
+  expect(database.isAway).toBe(true);
+  await expect(update()).rejects.toThrow(/no answer within/);
+  expect(connections).toBe(2);
+});
+
+test('what a server refuses in ordinary words is no outage', async () => {
+  const server = await serverThat(
+    answersEach(() => Buffer.concat([refusal('23505', 'duplicate key', 'ERROR'), ready])),
+  );
+  const database = await databaseAt(server.url);
+  await expect(database.exec('select 1')).rejects.toMatchObject({ code: '23505' });
+});
+
+/** As PgBouncer in transaction mode: every client is told a number of its own, and served by one and the same process. */
+test('a transaction pooler is noticed, and what to set is said', async () => {
+  let clients = 0;
+  const pooler = await serverThat((socket) => {
+    const own = ++clients;
+    socket.once('data', () => {
+      socket.write(Buffer.concat([authenticated, parameter('in_hot_standby', 'off'), backendKey(own), ready]));
+      socket.on('data', () => socket.write(numberRow('pid', 4711)));
+    });
+  });
+  const database = await databaseAt(pooler.url, { poolMax: 4 });
+  await expect(database.requireSound()).rejects.toThrow(/transaction pooler.*DATABASE_PREPARE=off/);
 });

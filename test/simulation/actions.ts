@@ -133,7 +133,7 @@ type MakeWorker = typeof approvalAsker | typeof callbackSender;
 /** Everything that is due, as a job or a tick wakes a node's worker for. @throws what went wrong first */
 async function workOffWith(make: MakeWorker, deps: Deps): Promise<void> {
   const failures: unknown[] = [];
-  const worker = make(deps, (error) => failures.push(error));
+  const worker = make(deps, { failed: (error) => failures.push(error), worked: () => {} });
   worker.wake();
   await worker.idle();
   if (failures.length > 0) throw failures[0];

@@ -38,7 +38,7 @@ export class Embedded {
     const pglite = await PGlite.create({ parsers: { [types.INT8]: (text: string) => BigInt(text) } });
     const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
     const exec = async (script: string) => void (await pglite.exec(script));
-    await migrate({ kind: 'pglite', db, exec, jobs: { connectionString: '', max: 0 }, close: () => pglite.close() });
+    await migrate({ db, exec });
     // Plans are made once a story, on tables that are still empty, so that they depend on the story only.
     await pglite.exec('set plan_cache_mode = force_generic_plan; set synchronous_commit = off; set timezone = utc');
     const { rows } = await pglite.query<{ name: string }>(

@@ -9,6 +9,8 @@ export const ourOperations: Readonly<Record<string, string>> = {
   'GET /v1/callbacks/deliveries/{deliveryId}': 'one callback with its attempts',
   'POST /v1/callbacks/deliveries/{deliveryId}/replay': 'to have one callback sent again',
   'POST /v1/callbacks/replay': 'to have the failed callbacks of a time sent again',
+  'GET /health/live': 'whether the process works, or should be started anew',
+  'GET /health/ready': 'whether requests can be served, as /health',
   'GET /v1/events': 'every event in order, without gaps',
   'GET /metrics': 'for the operator’s monitoring',
   'GET /sandbox/clock': 'sandbox only',

@@ -1,11 +1,11 @@
 import { requireReachable } from '../../approvals/reachable.ts';
 import type { Caller } from '../../auth/authenticate.ts';
-import { inTransaction } from '../../db/transaction.ts';
 import type { Deps } from '../../deps.ts';
+import { newId } from '../../ids.ts';
 import type { Game } from '../../suppliers/supplier.ts';
 import { type TradeWire, tradeToWire } from '../wire.ts';
 import { type QuotedItem, quoteItems, type WantedItem } from './quote-items.ts';
-import { type ItemToRecord, recordTrade, requireUnused } from './record-trade.ts';
+import { type ItemToRecord, recordOnce, recordTrade, requireUnused } from './record-trade.ts';
 
 export interface NewTrade {
   readonly game: Game;
@@ -25,11 +25,11 @@ export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, 
   await requireUnused(deps, caller, wanted.externalId);
   await requireReachable(deps, caller.merchantId);
   const quoted = await quoteItems(deps, caller, wanted.game, wanted.items);
-  const toRecord = { ...wanted, isQuick: false, items: quoted.map(toItem) };
-  return inTransaction(deps, async (trx) => {
-    const { trade, items } = await recordTrade(deps, trx, caller, toRecord, requestId);
-    return tradeToWire(trade, items);
-  });
+  const toRecord = { ...wanted, id: newId(deps.clock.now()), isQuick: false, items: quoted.map(toItem) };
+  const { trade, items } = await recordOnce(deps, caller.merchantId, toRecord.id, (trx) =>
+    recordTrade(deps, trx, caller, toRecord, requestId),
+  );
+  return tradeToWire(trade, items);
 }
 
 function toItem({ wanted, supplier, listing, price, limit, ceiling }: QuotedItem): ItemToRecord {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Caller } from '../../auth/authenticate.ts';
 import { autoCancelAt } from '../../cancellations/auto-cancel.ts';
+import { failedOutcome } from '../../db/failure.ts';
 import type { Found, ItemRow, TradeRow } from '../../db/tables.ts';
-import type { Trx } from '../../db/transaction.ts';
+import { inTransactionOnce, type Trx } from '../../db/transaction.ts';
 import type { Deps } from '../../deps.ts';
-import { errors } from '../../errors.ts';
+import { errors, OUTAGE_RETRY_AFTER_SECONDS } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import type { Mills } from '../../money.ts';
 import type { Game } from '../../suppliers/supplier.ts';
@@ -15,6 +16,8 @@ import { steamIdOf } from '../steam.ts';
 
 /** A buy as it is recorded, whichever way its items are chosen. */
 export interface TradeToRecord {
+  /** Made before its transaction begins, so that a trade whose commit was not confirmed can be looked for. */
+  readonly id: string;
   readonly game: Game;
   readonly externalId: string | null;
   readonly tradeUrl: string;
@@ -47,7 +50,7 @@ export async function recordTrade(
   caller: Caller,
   wanted: TradeToRecord,
   requestId: string,
-): Promise<{ trade: TradeRow; items: ItemRow[] }> {
+): Promise<Recorded> {
   const trade = await insertTrade(deps, trx, caller, wanted);
   await insertItems(trx, trade, wanted.items, caller.feeBps);
   const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
@@ -61,6 +64,45 @@ export async function recordTrade(
     items.flatMap((item) => reserve(item, origin)),
   );
   return { trade, items };
+}
+
+interface Recorded {
+  readonly trade: TradeRow;
+  readonly items: ItemRow[];
+}
+
+/**
+ * Runs what records the trade `tradeId`, so that it is recorded once and answered as what it is, also when the database
+ * does not confirm the commit.
+ * @throws what `record` throws; SERVICE_UNAVAILABLE with `outcome: "unknown"` when it stays unknown whether it is recorded
+ */
+export async function recordOnce(
+  deps: Deps,
+  merchantId: string,
+  tradeId: string,
+  record: (trx: Trx) => Promise<Recorded>,
+): Promise<Recorded> {
+  try {
+    return await inTransactionOnce(deps, record, (trx) => findRecorded(trx, merchantId, tradeId));
+  } catch (error) {
+    if (failedOutcome(error) !== 'unknown') throw error;
+    deps.log.warn({ err: error, tradeId }, 'the database did not confirm a buy');
+    throw errors.of('SERVICE_UNAVAILABLE', {
+      message: 'The database did not confirm whether this buy was recorded. Look for it before you buy again.',
+      retryAfterSeconds: OUTAGE_RETRY_AFTER_SECONDS,
+      details: { outcome: 'unknown', tradeId },
+    });
+  }
+}
+
+async function findRecorded(trx: Trx, merchantId: string, tradeId: string): Promise<Recorded | null> {
+  const trade = await trx
+    .selectFrom('trade')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', tradeId)
+    .executeTakeFirst();
+  return trade ? { trade, items: await itemsOf(trx, merchantId, [trade.id]) } : null;
 }
 
 /**
@@ -91,7 +133,7 @@ async function insertTrade(
     .insertInto('trade')
     .values({
       merchant_id: merchantId,
-      id: newId(at),
+      id: wanted.id,
       external_id: wanted.externalId,
       type: 'withdraw',
       source: client ? 'client' : 'self',

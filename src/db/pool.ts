@@ -1,0 +1,100 @@
+import pg from 'pg';
+import { type ClientSetup, GatewayClient, OptionsRefused } from './client.ts';
+import { causeText, DatabaseUnavailable } from './failure.ts';
+
+/** A pool of connections to whichever server takes writes; Kysely uses it in place of pg's own. */
+export class WritablePool {
+  readonly max: number;
+  /** Kysely wants to see them; nothing is in them that it needs. */
+  readonly options = {};
+  readonly #pool: pg.Pool;
+  readonly #setup: ClientSetup;
+
+  constructor(setup: ClientSetup, max: number) {
+    this.#setup = setup;
+    this.max = max;
+    class Client extends GatewayClient {
+      constructor() {
+        super(setup);
+      }
+    }
+    this.#pool = new pg.Pool({ Client, max, connectionTimeoutMillis: setup.connectMs });
+    // Without a listener, an idle connection that the server closes would end the process.
+    this.#pool.on('error', () => {});
+  }
+
+  /**
+   * Gives a connection that takes writes; the caller releases it.
+   * @throws DatabaseUnavailable when no server has one
+   */
+  async connect(): Promise<pg.PoolClient> {
+    const { connections, servers } = this.#setup;
+    // Each server once, and once more for a pooler that refuses what a session starts with.
+    for (let triesLeft = servers.all.length; ; triesLeft--) {
+      const server = servers.current;
+      try {
+        const client = await this.#usable();
+        connections.back(server.name);
+        return client;
+      } catch (error) {
+        if (error instanceof OptionsRefused) {
+          this.#setup.takesOptions = false;
+          triesLeft++;
+          continue;
+        }
+        if (isPoolFull(error)) throw unavailable(error);
+        connections.away(server.name, error);
+        if (triesLeft <= 1) throw unavailable(error);
+      }
+    }
+  }
+
+  /** Connections that lead nowhere any more are thrown away on the way. */
+  async #usable(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await this.#pool.connect();
+      if (!(client instanceof GatewayClient) || (await client.isUsable())) return client;
+      client.release(true);
+    }
+  }
+
+  /** Runs one statement on a connection of its own choice. */
+  async query(text: string, values?: readonly unknown[]): Promise<pg.QueryResult> {
+    const client = await this.connect();
+    try {
+      return await client.query(text, values && [...values]);
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Asks the server for a sign of life; a connection without one is given up, and all that were silent as long. */
+  async ping(answerMs: number): Promise<void> {
+    const client = await this.connect();
+    try {
+      if (client instanceof GatewayClient) await client.ask('select 1', answerMs);
+    } finally {
+      client.release();
+    }
+  }
+
+  async end(): Promise<void> {
+    if (!this.#pool.ending) await this.#pool.end();
+  }
+
+  get counts(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { total, idle, waiting };
+  }
+}
+
+/** pg's words for a wait that was for a free connection, and says nothing about the server. */
+function isPoolFull(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+}
+
+function unavailable(error: unknown): DatabaseUnavailable {
+  if (error instanceof DatabaseUnavailable) return error;
+  const text = isPoolFull(error) ? 'all connections to the database are in use' : causeText(error);
+  return new DatabaseUnavailable(text, 'not_applied', error);
+}
