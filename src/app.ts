@@ -1,15 +1,14 @@
 import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { Authenticator } from './auth/authenticate.ts';
-import { ClientAuthenticator } from './auth/authenticate-client.ts';
-import { AuthVersion } from './auth/remembered.ts';
+import { Authentication } from './auth/authentication.ts';
 import { tokenRoutes } from './auth/routes.ts';
 import { callbackUrlRoutes } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
 import { deliveryRoutes, replayRoute } from './deliveries/routes.ts';
 import type { Deps } from './deps.ts';
-import { errors } from './errors.ts';
+import { type ApiError, errors } from './errors.ts';
+import type { AdminListener } from './http/admin-listener.ts';
 import type { App } from './http/app-type.ts';
 import { documentation } from './http/documentation.ts';
 import { errorBody } from './http/envelope.ts';
@@ -24,7 +23,6 @@ import { validatorCompiler } from './http/validation.ts';
 import { newRequestId } from './ids.ts';
 import { asksForFeed } from './live/request.ts';
 import { clientMarketRoutes, marketRoutes } from './market/routes.ts';
-import { ClientAddresses } from './net/client-address.ts';
 import { quickBuyRoutes } from './quick-buys/routes.ts';
 import { hintRoutes } from './suppliers/routes.ts';
 import { tradeUrlRoutes } from './trade-urls/routes.ts';
@@ -38,10 +36,18 @@ const BODY_LIMIT_BYTES = 256 * 1024;
 /** A hundred references of 128 characters, percent-encoded as far as Node's header limit allows. */
 const PARAM_LENGTH_MAX = 16_000;
 
-/** For a request to arrive whole; a client that sends byte by byte holds a connection no longer than this. */
-const REQUEST_MAX_MS = 30_000;
+/** Headers come in one go; whoever takes longer over them is no client of ours. */
+const HEADERS_MAX_MS = 10_000;
+/** How long who is refused may take to read why. */
+const ANSWER_READ_WITHIN_MS = 1000;
+/** How often connections are looked at that have passed a time limit. Node's own half a minute would double it. */
+const TIMEOUTS_CHECKED_EVERY_MS = 500;
 
 export interface AppHooks {
+  /** What the live feed of the same node knows callers by; without it the routes have one of their own. */
+  readonly authentication?: Authentication;
+  /** The other listener, where operators' routes are not on the gateway's own port. */
+  readonly adminListener?: AdminListener | null;
   /** Adds routes that only the sandbox has. */
   sandboxRoutes?(app: App): void;
 }
@@ -49,32 +55,28 @@ export interface AppHooks {
 /** Builds the HTTP app; it does not listen. Which module answers which path is all here. */
 export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {}): Promise<App> {
   const app = createServer(deps);
+  limitConnections(app, deps);
   installErrorHandler(app);
-  const addresses = new ClientAddresses(deps.config.trustProxy);
-  measureRequests(app, deps.metrics, addresses);
+  const { authentication = new Authentication(deps) } = hooks;
+  measureRequests(app, deps.metrics, authentication.addresses);
   protectAnswers(app);
   endConnectionsOnStop(app);
+  hooks.adminListener?.serve(app);
   app.addHook('preValidation', async (request) => refuseMalformed(request));
   await documentation(app, deps.config);
 
   await app.register(async (scope) => healthRoutes(typed(scope), deps, state));
   await app.register(async (scope) => hintRoutes(typed(scope), deps));
   // A worker answers whether it is well, takes suppliers' hints, and leaves merchants to the other nodes.
-  if (deps.config.role !== 'worker') await addMerchantRoutes(app, deps, addresses);
+  if (deps.config.role !== 'worker') await addMerchantRoutes(app, deps, authentication);
   if (hooks.sandboxRoutes) await app.register(async (scope) => hooks.sandboxRoutes?.(typed(scope)));
   return app;
 }
 
-async function addMerchantRoutes(app: App, deps: Deps, addresses: ClientAddresses): Promise<void> {
+async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentication): Promise<void> {
   const limits = RateLimits.open(deps.config, deps.log);
   app.addHook('onClose', () => limits.close());
-  const version = new AuthVersion(deps.db);
-  const gatekeeper = {
-    authenticator: new Authenticator(deps.db, version),
-    clients: new ClientAuthenticator(deps, version),
-    limits,
-    addresses,
-  };
+  const gatekeeper = { authentication, limits };
   await app.register(async (scope) => {
     const routes = typed(scope);
     marketRoutes(routes, deps, gatekeeper);
@@ -103,7 +105,7 @@ function createServer(deps: Deps): App {
     loggerInstance: deps.log,
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_MAX_MS,
+    requestTimeout: deps.config.requestTimeoutMs,
     // What comes over an open connection while this node stops is answered in full; Fastify's own 503 has no envelope.
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
@@ -111,18 +113,38 @@ function createServer(deps: Deps): App {
     logController: new LogController({ requestIdLogLabel: 'requestId', disableRequestLogging: true }),
     http: {
       maxHeaderSize: 64 * 1024,
+      headersTimeout: Math.min(HEADERS_MAX_MS, deps.config.requestTimeoutMs),
+      connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
       shouldUpgradeCallback: (request) => deps.config.role !== 'worker' && asksForFeed(request),
     },
     frameworkErrors: (error, request, reply) => {
       // The router's own refusals happen before any route; Fastify types these two more loosely than elsewhere.
       answer(error, request as FastifyRequest, reply as FastifyReply);
     },
-    clientErrorHandler: refuseUnreadable,
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, deps.config.requestTimeoutMs),
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   // Answers are built by `wire.ts` files to the schema's type; the schema itself serves validation and OpenAPI.
   app.setSerializerCompiler(() => JSON.stringify);
   return app;
+}
+
+/** A full node says so in its log, but not for each connection that it turns away. */
+const DROPS_LOGGED_EVERY_MS = 60_000;
+
+/** Beyond that a connection is closed unheard: each costs a file descriptor, of which a process has so many. */
+function limitConnections(app: App, { config, log }: Deps): void {
+  const { connectionsMax } = config;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  app.server.maxConnections = connectionsMax;
+  app.server.on('drop', () => {
+    if (performance.now() - loggedAt < DROPS_LOGGED_EVERY_MS) return;
+    loggedAt = performance.now();
+    log.warn(
+      { connectionsMax },
+      'all connections are in use, so new ones are closed; raise CONNECTIONS_MAX if the load is genuine',
+    );
+  });
 }
 
 /** A connection that gets its last answer during a stop would be kept open for a next request, and the stop with it. */
@@ -138,15 +160,11 @@ function endConnectionsOnStop(app: App): void {
   });
 }
 
-/** What is not HTTP, or has headers beyond every limit, never becomes a request; it is still told why. */
-function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+/** What is not HTTP, has headers beyond every limit or does not arrive never becomes a request; it is still told why. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket, requestTimeoutMs: number): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const refusal = isTooLarge
-    ? errors.of('PAYLOAD_TOO_LARGE')
-    : errors.validationFailed({ request: 'is not valid HTTP' });
+  const [head, refusal] = refusalOfUnreadable(error.code, requestTimeoutMs);
   const body = JSON.stringify(errorBody(newRequestId(), refusal));
-  const head = isTooLarge ? '413 Payload Too Large' : '400 Bad Request';
   const headers = {
     ...answerHeaders,
     'content-type': 'application/json; charset=utf-8',
@@ -155,4 +173,20 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${head}\r\n${lines.join('')}\r\n${body}`);
+  // The other side may never close its half, and would keep the connection.
+  setTimeout(() => socket.destroy(), ANSWER_READ_WITHIN_MS).unref();
+}
+
+function refusalOfUnreadable(code: string | undefined, requestTimeoutMs: number): [string, ApiError] {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return ['413 Payload Too Large', errors.of('PAYLOAD_TOO_LARGE')];
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return [
+        '408 Request Timeout',
+        errors.validationFailed({ request: `did not arrive within ${requestTimeoutMs} ms` }),
+      ];
+    default:
+      return ['400 Bad Request', errors.validationFailed({ request: 'is not valid HTTP' })];
+  }
 }

@@ -53,6 +53,15 @@ const Schema = Type.Object({
   autoCancelMin: Type.Integer({ minimum: 30, maximum: 720 }),
   /** The proxies whose `X-Forwarded-For` names the caller: `off`, how many in a row, or their addresses. */
   trustProxy: Type.String(),
+  /** Requests without a valid key or token that one address may send in a minute; 0: any number. */
+  invalidKeysPerMinute: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  /** How long a request may take to arrive whole. */
+  requestTimeoutMs: Type.Integer({ minimum: 1000, maximum: 600_000 }),
+  /** Open connections of this node, those of the live feed included. */
+  connectionsMax: Type.Integer({ minimum: 10, maximum: 1_000_000 }),
+  adminHost: Type.String({ minLength: 1 }),
+  /** Where `/metrics`, `/docs` and `/openapi.json` are served; -1: on the gateway's own port. */
+  adminPort: Type.Integer({ minimum: -1, maximum: 65_535 }),
   logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
 });
 
@@ -86,6 +95,11 @@ export const environment = {
   verifyEveryMin: 'VERIFY_EVERY_MIN',
   autoCancelMin: 'AUTO_CANCEL_MIN',
   trustProxy: 'TRUST_PROXY',
+  invalidKeysPerMinute: 'INVALID_KEYS_PER_MINUTE',
+  requestTimeoutMs: 'REQUEST_TIMEOUT_MS',
+  connectionsMax: 'CONNECTIONS_MAX',
+  adminHost: 'ADMIN_HOST',
+  adminPort: 'ADMIN_PORT',
   logLevel: 'LOG_LEVEL',
 } as const satisfies Record<keyof Config, string>;
 
@@ -116,6 +130,11 @@ const usual: Config = {
   verifyEveryMin: 60,
   autoCancelMin: 720,
   trustProxy: 'off',
+  invalidKeysPerMinute: 300,
+  requestTimeoutMs: 30_000,
+  connectionsMax: 12_000,
+  adminHost: '127.0.0.1',
+  adminPort: -1,
   logLevel: 'info',
 };
 
@@ -154,6 +173,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fl
   requireReadable(config);
   requireDatabaseUrl(config);
   requireForProduction(config);
+  if (config.adminPort > 0 && config.adminPort === config.port) {
+    throw new ConfigError('ADMIN_PORT must be another port than PORT, or empty to serve /metrics and /docs on PORT');
+  }
   return Object.freeze(config);
 }
 

@@ -93,6 +93,13 @@ export const errors = {
   /** @param scope whose limit it is, on routes of clients: the one client's share, or that of all of them */
   rateLimited: (retryAfterSeconds: number, scope?: 'client' | 'allClients') =>
     new ApiError('RATE_LIMITED', { retryAfterSeconds, ...(scope ? { details: { scope } } : {}) }),
+
+  tooManyInvalid: (retryAfterSeconds: number) =>
+    new ApiError('RATE_LIMITED', {
+      retryAfterSeconds,
+      message:
+        'Too many requests without a valid key or token came from this address; wait as long as Retry-After says.',
+    }),
 };
 
 function row(code: number, status: number, text: string, origin: CatalogueRow['origin'] = 'public'): CatalogueRow {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
+import { Authentication } from './auth/authentication.ts';
 import { createCallbackDispatcher } from './callbacks/post.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -7,6 +8,7 @@ import type { Database } from './db/connect.ts';
 import { openMigrated } from './db/open-migrated.ts';
 import { openWithRetry } from './db/wait-for-database.ts';
 import type { Deps } from './deps.ts';
+import { AdminListener } from './http/admin-listener.ts';
 import type { App } from './http/app-type.ts';
 import type { NodeState } from './http/health.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -27,6 +29,8 @@ import { SupplierRegistry } from './suppliers/registry.ts';
 
 export interface Gateway {
   readonly baseUrl: string;
+  /** Where `/metrics`, `/docs` and `/openapi.json` are. */
+  readonly adminUrl: string;
   readonly deps: Deps;
   readonly database: Database;
   /** In the sandbox: what scripts need, and whether the demo merchant's key was made now. */
@@ -51,7 +55,10 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
     workers?.wake();
     feeds.wake();
   };
+  const adminListener = config.adminPort < 0 ? null : new AdminListener(config);
   const app = await buildApp(deps, stateOf(node), {
+    authentication: node.authentication,
+    adminListener,
     ...(sandbox ? { sandboxRoutes: (routes: App) => sandboxRoutes(routes, deps, sandbox) } : {}),
   });
   const stop = () => stopInPhases(node, app);
@@ -61,10 +68,12 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
     await node.jobs.start();
     const address = await app.listen({ host: config.host, port: config.port });
     const baseUrl = config.publicUrl || address;
+    const adminUrl = (await adminListener?.listen()) ?? baseUrl;
     const file = sandbox ? await sandbox.connect(deps, baseUrl, wake) : null;
     await Promise.all([workers?.start(), feeds.start()]);
     return {
       baseUrl,
+      adminUrl,
       deps,
       database: node.database,
       sandbox: file,
@@ -84,6 +93,7 @@ interface Node {
   readonly sandbox: Sandbox | null;
   readonly workers: Workers | null;
   readonly feeds: Feeds;
+  readonly authentication: Authentication;
   readonly liveFeed: LiveFeed;
 }
 
@@ -142,7 +152,9 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   };
   const workers = config.role === 'api' ? null : new Workers(deps, jobs, database.slowDb);
   const feeds = new Feeds(deps, market);
-  return { deps, database, jobs, sandbox, workers, feeds, liveFeed: new LiveFeed(deps, database) };
+  const authentication = new Authentication(deps);
+  const liveFeed = new LiveFeed(deps, database, authentication);
+  return { deps, database, jobs, sandbox, workers, feeds, authentication, liveFeed };
 }
 
 /** Shares of the time that a stop may take: most of it is for what waits for a supplier's answer. */

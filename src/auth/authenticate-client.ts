@@ -1,4 +1,5 @@
 import type { CryptoKey } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
 import type { Caller } from './authenticate.ts';
@@ -15,11 +16,15 @@ interface KnownMerchant {
 
 type ClientDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
 
+const FAMILIAR_MAX = 20_000;
+
 /** Checks client tokens, remembering merchants and their secrets until one changes anywhere. */
 export class ClientAuthenticator {
   readonly #deps: ClientDeps;
   readonly #known: Remembered<KnownMerchant>;
   readonly #version: AuthVersion;
+  /** Merchants that were found at least once. */
+  readonly #familiar = new LRUCache<string, true>({ max: FAMILIAR_MAX });
 
   constructor(deps: ClientDeps, version: AuthVersion) {
     this.#deps = deps;
@@ -29,13 +34,15 @@ export class ClientAuthenticator {
 
   /**
    * @param authorization the header: `Bearer <token>`, or the token alone
+   * @param mayLookAgain whether a token that fails may be checked once more against what the database has now
    * @throws MISSING_BEARER, INVALID_TOKEN, ACCOUNT_DISABLED
    */
-  async authenticate(authorization: string | undefined): Promise<Caller> {
+  async authenticate(authorization: string | undefined, mayLookAgain = true): Promise<Caller> {
     const token = tokenOf(authorization);
     const merchantId = merchantNamedIn(token);
     if (merchantId === null) throw errors.of('INVALID_TOKEN');
-    const found = (await this.#find(token, merchantId)) ?? (await this.#findAnew(token, merchantId));
+    const found =
+      (await this.#find(token, merchantId)) ?? (mayLookAgain ? await this.#findAnew(token, merchantId) : null);
     if (!found) throw errors.of('INVALID_TOKEN');
     const { merchant, client } = found;
     // Said to those only who hold a token of the merchant's.
@@ -43,9 +50,19 @@ export class ClientAuthenticator {
     return { ...merchant.terms, actor: `client:${client.steamId}`, client };
   }
 
+  /**
+   * Whether this node has found the merchant before that the token names. Nothing is proved by it.
+   * @returns the merchant's id; null for one that was never found
+   */
+  familiarName(authorization: string | undefined): string | null {
+    const merchantId = merchantNamedIn(readToken(authorization) ?? '');
+    return merchantId !== null && this.#familiar.has(merchantId) ? merchantId : null;
+  }
+
   async #find(token: string, merchantId: string) {
     const merchant = await this.#known.get(merchantId, () => readMerchant(this.#deps, merchantId));
     if (!merchant) return null;
+    this.#familiar.set(merchantId, true);
     const now = this.#deps.clock.now();
     const client = await clientIn(token, merchantId, keysAt(merchant, now), now);
     return client && { merchant, client };
@@ -59,11 +76,16 @@ export class ClientAuthenticator {
 }
 
 /** @throws MISSING_BEARER when there is none, or the header is of another scheme */
-function tokenOf(authorization = ''): string {
+function tokenOf(authorization: string | undefined): string {
+  const token = readToken(authorization);
+  if (token === null) throw errors.of('MISSING_BEARER');
+  return token;
+}
+
+function readToken(authorization = ''): string | null {
   const scheme = /^bearer(?: +|$)/i.exec(authorization)?.[0];
   const token = authorization.slice(scheme?.length ?? 0);
-  if (!token || (scheme === undefined && token.includes(' '))) throw errors.of('MISSING_BEARER');
-  return token;
+  return !token || (scheme === undefined && token.includes(' ')) ? null : token;
 }
 
 /** As with callbacks: what was signed with the secret before is genuine for as long as that rotates. */

@@ -1,4 +1,5 @@
 import type { BlockList } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import type { Db } from '../db/connect.ts';
 import { errors } from '../errors.ts';
 import { familyOf, listOf } from '../net/addresses.ts';
@@ -27,10 +28,14 @@ interface KnownKey {
   readonly disabled: boolean;
 }
 
+const FAMILIAR_MAX = 20_000;
+
 /** Checks API keys, remembering each until a key or a merchant changes anywhere. */
 export class Authenticator {
   readonly #db: Db;
   readonly #known: Remembered<KnownKey>;
+  /** Hashes of keys that were found at least once, whatever has become of them since. */
+  readonly #familiar = new LRUCache<string, true>({ max: FAMILIAR_MAX });
 
   constructor(db: Db, version: AuthVersion) {
     this.#db = db;
@@ -73,9 +78,21 @@ export class Authenticator {
     return known;
   }
 
-  #look(apiKey: string): Promise<KnownKey | null> {
+  /**
+   * Whether this node has found the key before, so that one more look costs the database little.
+   * @returns a name of the key that is not its text; null for one that was never found
+   */
+  familiarName(apiKey: string | undefined): string | null {
+    const name = apiKey === undefined ? '' : hashApiKey(apiKey).toString('base64');
+    return this.#familiar.has(name) ? name : null;
+  }
+
+  async #look(apiKey: string): Promise<KnownKey | null> {
     const hash = hashApiKey(apiKey);
-    return this.#known.get(hash.toString('base64'), () => readKey(this.#db, hash));
+    const name = hash.toString('base64');
+    const known = await this.#known.get(name, () => readKey(this.#db, hash));
+    if (known) this.#familiar.set(name, true);
+    return known;
   }
 }
 

@@ -5,6 +5,8 @@ import { readAuthVersion } from './version.ts';
 /** A change is felt on every node within 5 s (DESIGN 4.8); this leaves room for slow queries. */
 const VERSION_TRUSTED_MS = 2000;
 const REMEMBERED_MAX = 20_000;
+/** Apart from what is there: made-up keys must not push real ones out. */
+const ABSENT_MAX = 2000;
 
 /** The version that keys and merchants are at, asked for at most every two seconds, however many requests come. */
 export class AuthVersion {
@@ -40,7 +42,8 @@ export class AuthVersion {
 /** What was read about callers, kept until a key or a merchant changes anywhere; that there is none is kept as well. */
 export class Remembered<V> {
   readonly #version: AuthVersion;
-  readonly #values = new LRUCache<string, { value: V | null }>({ max: REMEMBERED_MAX });
+  readonly #values = new LRUCache<string, { value: V }>({ max: REMEMBERED_MAX });
+  readonly #absent = new LRUCache<string, true>({ max: ABSENT_MAX });
   #versionOfValues = '';
 
   constructor(version: AuthVersion) {
@@ -49,13 +52,24 @@ export class Remembered<V> {
 
   async get(name: string, read: () => Promise<V | null>): Promise<V | null> {
     const version = await this.#version.current();
-    if (version !== this.#versionOfValues) this.#values.clear();
+    if (version !== this.#versionOfValues) this.#forget();
     this.#versionOfValues = version;
     const known = this.#values.get(name);
     if (known) return known.value;
+    if (this.#absent.has(name)) return null;
     const value = await read();
     // What was read before a change that another request has noticed meanwhile may be of before it.
-    if (version === this.#versionOfValues) this.#values.set(name, { value });
+    if (version === this.#versionOfValues) this.#remember(name, value);
     return value;
+  }
+
+  #remember(name: string, value: V | null): void {
+    if (value === null) this.#absent.set(name, true);
+    else this.#values.set(name, { value });
+  }
+
+  #forget(): void {
+    this.#values.clear();
+    this.#absent.clear();
   }
 }

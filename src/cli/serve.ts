@@ -73,8 +73,15 @@ async function stopWithin(gateway: Gateway, operator: OperatorSocket | null, log
 }
 
 function announce(gateway: Gateway): void {
-  const lines = gateway.sandbox ? sandboxLines(gateway, gateway.sandbox) : [`skinrail listens at ${gateway.baseUrl}`];
+  const lines = gateway.sandbox
+    ? sandboxLines(gateway, gateway.sandbox)
+    : [`skinrail listens at ${gateway.baseUrl}`, ...adminLine(gateway)];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Only where operators' routes have a listener of their own. */
+function adminLine({ baseUrl, adminUrl }: Gateway): string[] {
+  return adminUrl === baseUrl ? [] : [`/metrics and /docs are at ${adminUrl}`];
 }
 
 function sandboxLines(gateway: Gateway, sandbox: NonNullable<Gateway['sandbox']>): string[] {
@@ -87,7 +94,7 @@ function sandboxLines(gateway: Gateway, sandbox: NonNullable<Gateway['sandbox']>
     '',
     '  skinrail sandbox: nothing here is real, and nothing leaves this machine',
     '',
-    `  gateway      ${baseUrl}    API to browse: ${baseUrl}/docs`,
+    `  gateway      ${baseUrl}    API to browse: ${gateway.adminUrl}/docs`,
     `  marketplace  ${sandbox.marketplaceUrl}`,
     `  merchant     ${sandbox.merchantId}`,
     `  api-key      ${key}`,

@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import type { Authenticator, Caller } from '../auth/authenticate.ts';
-import type { ClientAuthenticator } from '../auth/authenticate-client.ts';
+import type { Caller } from '../auth/authenticate.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import type { Client } from '../auth/client-token.ts';
-import type { ClientAddresses } from '../net/client-address.ts';
 import type { LimitedRoute, RateLimits } from './limits.ts';
 
 /** Who called, by request: set by the hook below before anything else of the route runs. */
@@ -33,21 +32,24 @@ export function clientCallerOf(request: FastifyRequest): ClientCaller {
 }
 
 export interface Gatekeeper {
-  readonly authenticator: Authenticator;
-  readonly clients: ClientAuthenticator;
+  readonly authentication: Authentication;
   readonly limits: RateLimits;
-  readonly addresses: ClientAddresses;
 }
 
-/** Rows 1 and 2 of DESIGN 4.2 for a route: the key first, the merchant's limit second, before anything is parsed. */
+/** Checks for a route, before anything is parsed: the key first, then the merchant's limit. */
 export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
+  const { keys, addresses, strangers } = gatekeeper.authentication;
   return {
     onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
       const header = request.headers['api-key'];
       const apiKey = Array.isArray(header) ? header[0] : header;
-      const address = gatekeeper.addresses.of(request.raw);
+      const address = addresses.of(request.raw);
       const note = (known: Caller) => named.set(request, known);
-      const caller = await gatekeeper.authenticator.authenticate(apiKey, address, 'CORE_ACCESS', note);
+      const caller = await strangers.identify(
+        address,
+        () => keys.familiarName(apiKey) !== null,
+        () => keys.authenticate(apiKey, address, 'CORE_ACCESS', note),
+      );
       callers.set(request, caller);
       await gatekeeper.limits.count(caller, route);
     },
@@ -59,9 +61,16 @@ export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onReq
  * and they buy at its fee. A key's scopes are not theirs: a token is good for every client route.
  */
 export function asClient(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
+  const { clients, addresses, strangers } = gatekeeper.authentication;
   return {
     onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
-      const caller = await gatekeeper.clients.authenticate(request.headers.authorization);
+      const { authorization } = request.headers;
+      const address = addresses.of(request.raw);
+      const caller = await strangers.identify(
+        address,
+        () => clients.familiarName(authorization) !== null,
+        () => clients.authenticate(authorization, !strangers.isLimited(address)),
+      );
       callers.set(request, caller);
       await gatekeeper.limits.count(caller, route);
     },

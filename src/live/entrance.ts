@@ -1,33 +1,35 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Server as Engine } from 'engine.io';
-import { LRUCache } from 'lru-cache';
-import { MINUTE_MS } from '../clock.ts';
-import { limitedNetwork } from '../net/addresses.ts';
-import type { ClientAddresses } from '../net/client-address.ts';
+import { FailureCounts } from '../net/failure-counts.ts';
 
 /** On one node; each costs a file descriptor and some 30 kB. */
 const CONNECTIONS_MAX = 10_000;
-/** Connections of one address that nobody has been let in by yet. */
+/** Connections of one name that nobody has been let in by yet. */
 const WAITING_MAX = 200;
-/** Connections of one address in a minute that led nowhere. */
+/** Connections of one name in a minute that led nowhere. */
 const FAILURES_MAX = 60;
-const ADDRESSES_MAX = 10_000;
 /** How long a stop waits for clients to say goodbye as well. */
 const GOODBYE_MAX_MS = 500;
 
 /** The door that WebSockets come in by: whatever is said about a caller later, here it is counted. */
 export class Entrance {
   readonly #engine: Engine;
-  readonly #addresses: ClientAddresses;
+  readonly #nameOf: (request: IncomingMessage) => string;
+  /** By request, since what a caller is known by can change while its connection is open. */
+  readonly #names = new WeakMap<IncomingMessage, string>();
   readonly #connections = new Set<Duplex>();
   readonly #waiting = new Map<string, Set<IncomingMessage>>();
-  readonly #failures = new LRUCache<string, number>({ max: ADDRESSES_MAX, ttl: MINUTE_MS, noUpdateTTL: true });
+  readonly #failures = new FailureCounts(FAILURES_MAX);
   #isClosed = false;
 
-  constructor(engine: Engine, addresses: ClientAddresses) {
+  /**
+   * @param nameOf what a caller's connections are counted under: its network, and beside that a key of its own that is
+   * known, so that strangers at the same address cannot keep it out
+   */
+  constructor(engine: Engine, nameOf: (request: IncomingMessage) => string) {
     this.#engine = engine;
-    this.#addresses = addresses;
+    this.#nameOf = nameOf;
   }
 
   attach(server: HttpServer): void {
@@ -63,39 +65,38 @@ export class Entrance {
     this.#enqueue(request);
     socket.once('close', () => {
       this.#connections.delete(socket);
-      if (this.#leaveQueue(request)) this.#countFailure(request);
+      if (this.#leaveQueue(request)) this.#failures.add(this.#countedUnder(request));
     });
     this.#engine.handleUpgrade(request, socket, head);
   }
 
   #refusalOf(request: IncomingMessage): string | null {
     if (this.#isClosed || this.#connections.size >= CONNECTIONS_MAX) return '503 Service Unavailable';
-    const address = this.#addressOf(request);
-    const isWaiting = (this.#waiting.get(address)?.size ?? 0) >= WAITING_MAX;
-    const hasFailed = (this.#failures.get(address) ?? 0) >= FAILURES_MAX;
+    const name = this.#countedUnder(request);
+    const isWaiting = (this.#waiting.get(name)?.size ?? 0) >= WAITING_MAX;
+    const hasFailed = this.#failures.waitSeconds(name) > 0;
     return isWaiting || hasFailed ? '429 Too Many Requests' : null;
   }
 
   #enqueue(request: IncomingMessage): void {
-    const address = this.#addressOf(request);
-    const waiting = this.#waiting.get(address) ?? new Set();
-    this.#waiting.set(address, waiting.add(request));
+    const name = this.#countedUnder(request);
+    const waiting = this.#waiting.get(name) ?? new Set();
+    this.#waiting.set(name, waiting.add(request));
   }
 
   #leaveQueue(request: IncomingMessage): boolean {
-    const address = this.#addressOf(request);
-    const waiting = this.#waiting.get(address);
+    const name = this.#countedUnder(request);
+    const waiting = this.#waiting.get(name);
     const hasWaited = waiting?.delete(request) ?? false;
-    if (waiting?.size === 0) this.#waiting.delete(address);
+    if (waiting?.size === 0) this.#waiting.delete(name);
     return hasWaited;
   }
 
-  #countFailure(request: IncomingMessage): void {
-    const address = this.#addressOf(request);
-    this.#failures.set(address, (this.#failures.get(address) ?? 0) + 1);
-  }
-
-  #addressOf(request: IncomingMessage): string {
-    return limitedNetwork(this.#addresses.of(request));
+  #countedUnder(request: IncomingMessage): string {
+    const known = this.#names.get(request);
+    if (known !== undefined) return known;
+    const name = this.#nameOf(request);
+    this.#names.set(request, name);
+    return name;
   }
 }

@@ -1,14 +1,14 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { parse } from 'node:querystring';
 import { Server as Engine } from 'engine.io';
 import { Server } from 'socket.io';
-import { Authenticator } from '../auth/authenticate.ts';
-import { ClientAuthenticator } from '../auth/authenticate-client.ts';
-import { AuthVersion } from '../auth/remembered.ts';
+import type { Authentication } from '../auth/authentication.ts';
 import type { Database } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
 import { Ticker } from '../jobs/ticker.ts';
 import type { Market } from '../market/market.ts';
-import { ClientAddresses } from '../net/client-address.ts';
+import { limitedNetwork } from '../net/addresses.ts';
+import type { ClientAddresses } from '../net/client-address.ts';
 import type { TradeWire } from '../trades/wire.ts';
 import { Audience } from './audience.ts';
 import { credentialsOf, Doorkeeper } from './doorkeeper.ts';
@@ -45,7 +45,7 @@ export class LiveFeed {
   readonly #trades: TradeNews;
   #forgetMarket: () => void = () => {};
 
-  constructor(deps: Deps, database: Database) {
+  constructor(deps: Deps, database: Database, authentication: Authentication) {
     this.#deps = deps;
     const { config, log } = deps;
     this.#link = openLink(config, database, log);
@@ -55,9 +55,9 @@ export class LiveFeed {
     this.#engine = new Engine({ transports: ['websocket'], maxHttpBufferSize: MESSAGE_MAX_BYTES });
     this.#io.bind(this.#engine);
     limitFrames(this.#engine, this.#frameLimits);
-    this.#addresses = new ClientAddresses(config.trustProxy);
-    this.#entrance = new Entrance(this.#engine, this.#addresses);
-    this.#members = new Members(deps, doorkeeper(deps));
+    this.#addresses = authentication.addresses;
+    this.#entrance = new Entrance(this.#engine, countedUnder(authentication));
+    this.#members = new Members(deps, doorkeeper(authentication));
     this.#recheck = new Ticker('check of live sockets', () => this.#members.recheck(), RECHECK_EVERY_MS, log);
     this.#trades = new TradeNews(deps, new Audience(this.#io, this.#link), (merchantId, trade) =>
       this.#tellTrade(merchantId, trade),
@@ -116,7 +116,20 @@ export class LiveFeed {
   }
 }
 
-function doorkeeper(deps: Deps): Doorkeeper {
-  const version = new AuthVersion(deps.db);
-  return new Doorkeeper(version, new Authenticator(deps.db, version), new ClientAuthenticator(deps, version));
+/**
+ * Connections count under the caller's network. Those with a key that was found before, or with a token of a merchant that
+ * was, count apart from the others there.
+ */
+function countedUnder(authentication: Authentication): (request: IncomingMessage) => string {
+  return (request) => {
+    const address = authentication.addresses.of(request);
+    const [, query = ''] = (request.url ?? '').split('?', 2);
+    const familiar = authentication.familiarName(credentialsOf(parse(query), address));
+    const network = limitedNetwork(address);
+    return familiar === null ? network : `${network} ${familiar}`;
+  };
+}
+
+function doorkeeper({ version, keys, clients }: Authentication): Doorkeeper {
+  return new Doorkeeper(version, keys, clients);
 }

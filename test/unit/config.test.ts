@@ -111,6 +111,13 @@ describe('a setting that cannot be used is named, and its value is not', () => {
     expect(() => loadConfig({ TRUST_PROXY: value })).toThrow(`TRUST_PROXY: ${text}`);
   });
 
+  test('ADMIN_PORT is another than PORT', () => {
+    expect(() => loadConfig({ PORT: '3000', ADMIN_PORT: '3000' })).toThrow(
+      /^ADMIN_PORT must be another port than PORT/,
+    );
+    expect(loadConfig({ PORT: '0', ADMIN_PORT: '0' })).toMatchObject({ port: 0, adminPort: 0 });
+  });
+
   test('a flag too, under the variable’s name', () => {
     expect(() => loadConfig({}, { port: 'eighty' })).toThrow(/^PORT /);
   });

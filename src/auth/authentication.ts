@@ -1,0 +1,77 @@
+import type { Deps } from '../deps.ts';
+import { ApiError, type ErrorKey, errors } from '../errors.ts';
+import { limitedNetwork } from '../net/addresses.ts';
+import { ClientAddresses } from '../net/client-address.ts';
+import { FailureCounts } from '../net/failure-counts.ts';
+import { Authenticator } from './authenticate.ts';
+import { ClientAuthenticator } from './authenticate-client.ts';
+import { AuthVersion } from './remembered.ts';
+
+/** What one node knows callers by: the routes and the live feed share it, so a key that one has seen is known to both. */
+export class Authentication {
+  readonly version: AuthVersion;
+  readonly keys: Authenticator;
+  readonly clients: ClientAuthenticator;
+  readonly addresses: ClientAddresses;
+  readonly strangers: Strangers;
+
+  constructor(deps: Pick<Deps, 'config' | 'db' | 'clock' | 'secrets'>) {
+    this.version = new AuthVersion(deps.db);
+    this.keys = new Authenticator(deps.db, this.version);
+    this.clients = new ClientAuthenticator(deps, this.version);
+    this.addresses = new ClientAddresses(deps.config.trustProxy);
+    this.strangers = new Strangers(deps.config.invalidKeysPerMinute);
+  }
+
+  /**
+   * What a socket came with, as far as this node has found it before: the key, or the merchant that the token names.
+   * @returns null for everything else
+   */
+  familiarName({ apiKey, token }: { readonly apiKey: string; readonly token: string }): string | null {
+    return apiKey ? this.keys.familiarName(apiKey) : this.clients.familiarName(token);
+  }
+}
+
+/** The answers to those who bring no key or token, or none that is good. */
+const ANSWERS_TO_STRANGERS: readonly ErrorKey[] = [
+  'MISSING_API_KEY',
+  'INVALID_API_KEY',
+  'API_KEY_REVOKED',
+  'MISSING_BEARER',
+  'INVALID_TOKEN',
+];
+
+/**
+ * Limits requests without a valid key or token by address, before the database is asked about what they bring. Keys
+ * and merchants that this node has found before are let through to be checked as usual: others at the same address
+ * cannot lock them out.
+ */
+export class Strangers {
+  readonly #refusals: FailureCounts;
+
+  constructor(perMinute: number) {
+    this.#refusals = new FailureCounts(perMinute);
+  }
+
+  /** Whether the address has used up what it may get wrong. */
+  isLimited(address: string): boolean {
+    return this.#refusals.waitSeconds(limitedNetwork(address)) > 0;
+  }
+
+  /**
+   * Lets a caller be identified, and counts it when that fails.
+   * @param isFamiliar whether this node has found the key, or the token's merchant, before
+   * @throws RATE_LIMITED for an unfamiliar one from an address that is limited; what `identify` throws
+   */
+  async identify<T>(address: string, isFamiliar: () => boolean, identify: () => Promise<T>): Promise<T> {
+    const waitSeconds = this.#refusals.waitSeconds(limitedNetwork(address));
+    if (waitSeconds > 0 && !isFamiliar()) throw errors.tooManyInvalid(waitSeconds);
+    try {
+      return await identify();
+    } catch (error) {
+      if (error instanceof ApiError && ANSWERS_TO_STRANGERS.includes(error.key))
+        this.#refusals.add(limitedNetwork(address));
+      throw error;
+    }
+  }
+}
