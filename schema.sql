@@ -54,6 +54,17 @@ create table approval_attempt (
   constraint approval_attempt_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES approval(merchant_id, trade_id)
 );
 
+create table buying_freeze (
+  scope text not null,
+  target text not null,
+  reason text not null,
+  actor text not null,
+  since timestamp with time zone not null,
+  constraint buying_freeze_pkey PRIMARY KEY (scope, target),
+  constraint buying_freeze_check CHECK (((scope = 'all'::text) = (target = ''::text))),
+  constraint buying_freeze_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'merchant'::text, 'supplier'::text])))
+);
+
 create table cancellation (
   merchant_id uuid not null,
   id uuid not null,
@@ -181,6 +192,18 @@ create table merchant (
   constraint merchant_pkey PRIMARY KEY (id),
   constraint merchant_fee_bps_check CHECK (((fee_bps >= 0) AND (fee_bps <= 5000)))
 );
+CREATE INDEX merchant_disabled ON public.merchant USING btree (disabled_at) WHERE (disabled_at IS NOT NULL);
+
+create table operator_command (
+  id uuid not null,
+  operator text not null,
+  command text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  outcome text,
+  constraint operator_command_pkey PRIMARY KEY (id)
+);
+CREATE INDEX operator_command_newest ON public.operator_command USING btree (started_at DESC, id DESC);
 
 create table purchase (
   merchant_id uuid not null,

@@ -51,6 +51,8 @@ const Schema = Type.Object({
   verifyEveryMin: Type.Integer({ minimum: 0, maximum: 10_080 }),
   /** After how many minutes what is not sent is cancelled, where a buy does not say; 720: never. */
   autoCancelMin: Type.Integer({ minimum: 30, maximum: 720 }),
+  /** For how many minutes what is held back by a freeze waits before it is cancelled and its money released. */
+  freezeWaitMin: Type.Integer({ minimum: 1, maximum: 10_080 }),
   /** The proxies whose `X-Forwarded-For` names the caller: `off`, how many in a row, or their addresses. */
   trustProxy: Type.String(),
   /** Requests without a valid key or token that one address may send in a minute; 0: any number. */
@@ -94,6 +96,7 @@ export const environment = {
   stopTimeoutMs: 'STOP_TIMEOUT_MS',
   verifyEveryMin: 'VERIFY_EVERY_MIN',
   autoCancelMin: 'AUTO_CANCEL_MIN',
+  freezeWaitMin: 'FREEZE_WAIT_MIN',
   trustProxy: 'TRUST_PROXY',
   invalidKeysPerMinute: 'INVALID_KEYS_PER_MINUTE',
   requestTimeoutMs: 'REQUEST_TIMEOUT_MS',
@@ -129,6 +132,7 @@ const usual: Config = {
   stopTimeoutMs: 28_000,
   verifyEveryMin: 60,
   autoCancelMin: 720,
+  freezeWaitMin: 60,
   trustProxy: 'off',
   invalidKeysPerMinute: 300,
   requestTimeoutMs: 30_000,

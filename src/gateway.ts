@@ -25,6 +25,7 @@ import { Sandbox, type SandboxFile } from './sandbox/sandbox.ts';
 import { sandboxSecretKey } from './sandbox/secret-key.ts';
 import { SecretBox } from './secrets.ts';
 import { Signals } from './signals.ts';
+import { rememberSuppliers } from './suppliers/known.ts';
 import { SupplierRegistry } from './suppliers/registry.ts';
 
 export interface Gateway {
@@ -150,6 +151,10 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     secrets: new SecretBox(secretKey),
     signals: new Signals(),
   };
+  await rememberSuppliers(
+    db,
+    suppliers.all.map((supplier) => supplier.id),
+  );
   const workers = config.role === 'api' ? null : new Workers(deps, jobs, database.slowDb);
   const feeds = new Feeds(deps, market);
   const authentication = new Authentication(deps);

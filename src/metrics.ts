@@ -24,6 +24,7 @@ export function createMetrics() {
     }),
     ...marketMetrics(registers),
     ...liveMetrics(registers),
+    ...freezeMetrics(registers),
     itemEvents: new Counter({
       name: 'skinrail_item_events_total',
       help: 'Steps of items through their states',
@@ -147,6 +148,22 @@ function liveMetrics(registers: Registry[]) {
       name: 'skinrail_live_events_total',
       help: 'Events that this node has told on the live feed',
       labelNames: ['event'],
+      registers,
+    }),
+  };
+}
+
+function freezeMetrics(registers: Registry[]) {
+  return {
+    freezes: new Gauge({
+      name: 'skinrail_freezes',
+      help: 'Freezes of buying that are in force; skinrail freeze list shows them',
+      labelNames: ['scope'],
+      registers,
+    }),
+    frozenItems: new Gauge({
+      name: 'skinrail_frozen_items',
+      help: 'Items that wait because buying is frozen or their merchant is disabled',
       registers,
     }),
   };

@@ -4,6 +4,7 @@ import { callbackMutations } from './callbacks.ts';
 
 import { cancellationMutations } from './cancellations.ts';
 import { clientMutations } from './clients.ts';
+import { freezeMutations } from './freezes.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
 import { purchaseMutations } from './purchases.ts';
@@ -15,6 +16,7 @@ import { timerMutations } from './timer.ts';
 export const mutations: readonly Mutation[] = [
   ...purchaseMutations,
   ...quickBuyMutations,
+  ...freezeMutations,
   ...cancellationMutations,
   ...timerMutations,
   ...moneyMutations,

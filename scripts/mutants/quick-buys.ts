@@ -14,7 +14,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/quick-buys/fill.ts',
-        find: `await giveUp(deps, trx, trade, units.slice(offers.length),`,
+        find: `await giveUp(deps, trx, trade, left,`,
         replace: `await giveUp(deps, trx, trade, [],`,
       },
     ],

@@ -48,7 +48,7 @@ export function suitesFor(
     },
     'two-nodes': onServer && {
       name: 'two nodes',
-      command: [...VITEST, 'test/races/two-nodes.test.ts'],
+      command: [...VITEST, 'test/races/two-nodes.test.ts', 'test/races/freeze.test.ts'],
       limitMs: 10 * MINUTE_MS,
       ...onServer,
     },

@@ -3,6 +3,7 @@ import { type Lanes, MERCHANT_MAX } from '../callbacks/lanes.ts';
 import { later, SECOND_MS } from '../clock.ts';
 import type { ApprovalRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { isTradeStopped } from '../freezes/freezes.ts';
 
 const LEASE_MARGIN_MS = 5 * SECOND_MS;
 
@@ -11,7 +12,8 @@ export type ClaimedApproval = ApprovalRow & { readonly due_at: Date };
 
 /**
  * Takes questions that are due: of each merchant the longest due, as many as it has lanes, and when there is not room for
- * all, of each merchant its first, then of each its second. One caller of any number gets a question.
+ * all, of each merchant its first, then of each its second. One caller of any number gets a question. Merchants and
+ * suppliers that are frozen are left out: nobody is asked about what could not be bought.
  */
 export async function claimDueApprovals(
   { db, clock, config }: Deps,
@@ -26,6 +28,7 @@ export async function claimDueApprovals(
     ), due as (
       select merchant_id, trade_id, due_at, row_number() over (partition by merchant_id order by due_at) as turn
       from approval where state = 'asking' and due_at <= ${now}::timestamptz
+        and not ${isTradeStopped(sql.ref('approval.merchant_id'), sql.ref('approval.trade_id'))}
     ), chosen as (
       select due.merchant_id, due.trade_id from due left join lanes using (merchant_id)
       where turn <= coalesce(lanes.room, ${MERCHANT_MAX}::integer)

@@ -25,6 +25,17 @@ export function readWhole(text: string, what: string, max: number): number {
   return number;
 }
 
+const REASON_MAX = 200;
+
+/** Why an operator does something, for others to read later. */
+export function readReason(text: string): string {
+  const reason = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
+  if (reason.length < 1 || reason.length > REASON_MAX) {
+    throw new OperatorError(`--reason has 1 to ${REASON_MAX} characters`);
+  }
+  return reason;
+}
+
 export function readRange({ from, to }: { readonly from?: string; readonly to?: string }): Range {
   const range = { from: readTime(from, '--from'), to: readTime(to, '--to') };
   if (range.from && range.to && range.to <= range.from) throw new OperatorError('--to is not after --from');

@@ -19,7 +19,10 @@ const STATEMENT_MS = 600_000;
  * Opens the database for one command, its schema brought up to date, and closes it after.
  * @throws OperatorError when it cannot be opened; what `work` throws
  */
-export async function withSession<T>(config: Config, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  config: Config,
+  work: (session: Omit<Session, 'operator'>) => Promise<T>,
+): Promise<T> {
   const { database, applied } = await open(config);
   const callbackDispatcher = createCallbackDispatcher(config);
   try {

@@ -18,9 +18,13 @@ export async function askHolder(folder: DataFolder): Promise<number | null> {
  * @returns what the command said, or null when no gateway listens: then, and only then, nothing was done
  * @throws OperatorError when the gateway went away in between, so that nobody knows if it was done
  */
-export async function askGateway(folder: DataFolder, args: readonly string[]): Promise<Said | null> {
+export async function askGateway(
+  folder: DataFolder,
+  args: readonly string[],
+  operator = 'operator',
+): Promise<Said | null> {
   // As above.
-  return (await call(folder, { method: 'POST', body: JSON.stringify({ args }) })) as Said | null;
+  return (await call(folder, { method: 'POST', body: JSON.stringify({ args, operator }) })) as Said | null;
 }
 
 async function call(folder: DataFolder, message: { method: 'GET' | 'POST'; body?: string }): Promise<unknown> {

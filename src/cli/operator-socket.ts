@@ -6,9 +6,13 @@ import type { Config } from '../config.ts';
 import { OperatorError } from '../merchants/operations.ts';
 import { DataFolder, type FolderHold } from './data-folder.ts';
 import { askHolder } from './operator-client.ts';
+import { toOperator } from './operator-name.ts';
 import { CollectedOutput, type Said } from './output.ts';
 import { runInGateway } from './program.ts';
 import type { Session } from './task.ts';
+
+/** What commands are given, but for who runs them. */
+type GatewaySession = Omit<Session, 'operator'>;
 
 /** A command that has the folder open is soon done; a gateway that holds it answers at once. */
 const PATIENCE_MS = 10_000;
@@ -44,7 +48,7 @@ export class OperatorSocket {
   readonly #folder: DataFolder;
   readonly #hold: FolderHold;
   readonly #server: Server;
-  readonly #session = Promise.withResolvers<Session>();
+  readonly #session = Promise.withResolvers<GatewaySession>();
 
   constructor(folder: DataFolder, hold: FolderHold, log: Logger) {
     this.#folder = folder;
@@ -63,7 +67,7 @@ export class OperatorSocket {
   }
 
   /** From now on commands are carried out; those that came while the gateway started have waited. */
-  attach(session: Session): void {
+  attach(session: GatewaySession): void {
     this.#session.resolve(session);
   }
 
@@ -89,7 +93,8 @@ export class OperatorSocket {
 
   async #carryOut(message: unknown): Promise<Said> {
     const output = new CollectedOutput();
-    const exitCode = await runInGateway(argsOf(message), () => this.#session.promise, output);
+    const session = () => this.#session.promise;
+    const exitCode = await runInGateway(argsOf(message), session, output, operatorOf(message));
     return output.with(exitCode);
   }
 }
@@ -110,4 +115,10 @@ function argsOf(message: unknown): string[] {
   const args: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'args') : undefined;
   if (!Array.isArray(args)) throw new Error('a command is a list of arguments');
   return args.map(String);
+}
+
+/** As the command's own process named it: only whoever may read the gateway's secrets reaches this socket. */
+function operatorOf(message: unknown): string {
+  const operator: unknown = typeof message === 'object' && message !== null && Reflect.get(message, 'operator');
+  return toOperator(typeof operator === 'string' ? operator.replace(/^operator:?/, '') : '');
 }

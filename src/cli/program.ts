@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { loadConfig } from '../config.ts';
 import { OperatorError } from '../merchants/operations.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCallbackCommands } from './commands/callback.ts';
+import { addFreezeCommands } from './commands/freeze.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addMarketplaceCommand } from './commands/marketplace.ts';
 import { addMerchantCommands } from './commands/merchant.ts';
@@ -13,8 +15,9 @@ import { addUnknownCommands } from './commands/unknown.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWalletCommands } from './commands/wallet.ts';
 import { explain } from './explain.ts';
+import { operatorName, toOperator } from './operator-name.ts';
 import { CollectedOutput, endQuietlyOnClosedPipe, type Output, processOutput, type Said } from './output.ts';
-import { print, type Session, type Task } from './task.ts';
+import { carryOut, print, type Session, type Task } from './task.ts';
 import { whereTheDatabaseIs } from './where.ts';
 
 /**
@@ -28,24 +31,28 @@ export async function runCli(args: readonly string[]): Promise<number> {
     if (typeof task === 'number') return task;
     if (task.needs === 'nothing') return task.run(processOutput);
     const config = loadConfig(process.env, task.flags);
-    const said = await whereTheDatabaseIs(config, args, (session) => runCollected(task, { ...session, ...watched() }));
+    const operator = operatorName(process.env);
+    const said = await whereTheDatabaseIs(config, { args, operator }, (session) =>
+      runCollected(task, args, { ...session, operator, ...watched() }),
+    );
     processOutput.out(said.stdout);
     processOutput.err(said.stderr);
     return said.exitCode;
   });
 }
 
-/** The same command line, sent to a gateway that has the database open. */
+/** The same command line, sent to a gateway that has the database open, by the operator that it names. */
 export async function runInGateway(
   args: readonly string[],
-  session: () => Promise<Session>,
+  session: () => Promise<Omit<Session, 'operator'>>,
   output: Output,
+  operator = toOperator(''),
 ): Promise<number> {
   return orExplain(output, async () => {
     const task = await chooseTask(args, output);
     if (typeof task === 'number') return task;
     if (task.needs === 'nothing') throw new OperatorError(`${args[0]} does not run inside a gateway`);
-    return print(await task.work(await session()), task.json, output);
+    return print(await carryOut(task, args, { ...(await session()), operator }), task.json, output);
   });
 }
 
@@ -57,9 +64,9 @@ function watched(): Pick<Session, 'progress'> {
   return stderr.isTTY ? { progress: (text) => stderr.write(`\r\x1b[K${text}`) } : {};
 }
 
-async function runCollected(task: DatabaseTask, session: Session): Promise<Said> {
+async function runCollected(task: DatabaseTask, args: readonly string[], session: Session): Promise<Said> {
   const output = new CollectedOutput();
-  return output.with(print(await task.work(session), task.json, output));
+  return output.with(print(await carryOut(task, args, session), task.json, output));
 }
 
 async function orExplain(output: Output, work: () => Promise<number>): Promise<number> {
@@ -112,6 +119,8 @@ function buildProgram(output: Output, choose: (task: Task) => void): Command {
   addWalletCommands(program, choose);
   addTradeCommands(program, choose);
   addUnknownCommands(program, choose);
+  addFreezeCommands(program, choose);
+  addAuditCommand(program, choose);
   addCallbackCommands(program, choose);
   return program;
 }

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import type { ConfigFlags } from '../config.ts';
 import type { Deps } from '../deps.ts';
+import { recorded } from '../operators/commands.ts';
 import type { Output } from './output.ts';
 
 /** What commands on the database are given, be it here or inside the gateway. */
 export interface Session {
+  /** Who runs the command, as records keep it: `operator:<name>`. */
+  readonly operator: string;
   readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config' | 'callbackDispatcher'>;
   /** Migrations that were applied when the database was opened for this command. */
   readonly applied: readonly string[];
@@ -26,6 +29,8 @@ export type Task =
       readonly needs: 'database';
       readonly flags: ConfigFlags;
       readonly json: boolean;
+      /** Whether it is recorded who ran it: not for what only looks. */
+      readonly isRecorded: boolean;
       readonly work: (session: Session) => Promise<Report>;
     };
 
@@ -51,9 +56,35 @@ export function databaseCommand(parent: Command, usage: string, description: str
     .addHelpText('after', `\nExample:\n  $ skinrail ${example}`);
 }
 
-export function onDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): Task {
+type DatabaseTask = Extract<Task, { needs: 'database' }>;
+
+/** A command that may change something or shows a secret: it is recorded who ran it. */
+export function onDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): DatabaseTask {
   const flags = { dataDir: options.data, databaseUrl: options.databaseUrl };
-  return { needs: 'database', flags, json: options.json ?? false, work };
+  return { needs: 'database', flags, json: options.json ?? false, isRecorded: true, work };
+}
+
+/** A command that only looks. */
+export function readingDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): DatabaseTask {
+  return { ...onDatabase(options, work), isRecorded: false };
+}
+
+/** Carries a command out, and records it when it is of that kind. */
+export async function carryOut(task: DatabaseTask, args: readonly string[], session: Session): Promise<Report> {
+  if (!task.isRecorded) return task.work(session);
+  const { operator } = session;
+  return recorded(session.deps, { operator, command: asTyped(args) }, () => task.work(session));
+}
+
+/** Without what says where the database is: an address can hold a password. */
+const NOT_RECORDED = ['--database-url', '--data'];
+
+function asTyped(args: readonly string[]): string {
+  const kept = args.filter((arg, index) => {
+    const names = [arg.split('=', 1)[0] ?? '', args[index - 1] ?? ''];
+    return arg !== '--json' && !names.some((name) => NOT_RECORDED.includes(name));
+  });
+  return kept.map((arg) => (/^[\w.:/@%+,=-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ');
 }
 
 /** @returns the exit code */

@@ -3,7 +3,8 @@ import type { ItemTimeline, Timeline, ToldDelivery } from '../trades/timeline.ts
 import { decimal } from './format.ts';
 
 /** A trade's timeline as `skinrail trade show --json` prints it; amounts are dollars in decimal text. */
-export function timelineJson({ trade, merchantName, approval, questions, items, deliveries }: Timeline) {
+export function timelineJson(timeline: Timeline) {
+  const { trade, merchantName, approval, questions, items, deliveries, freezes } = timeline;
   return {
     id: trade.id,
     externalId: trade.external_id,
@@ -21,6 +22,7 @@ export function timelineJson({ trade, merchantName, approval, questions, items, 
     updatedAt: trade.updated_at,
     autoCancelAt: trade.auto_cancel_at,
     approval: approval ? approvalJson(approval, questions) : null,
+    waitsFor: freezes.map(({ scope, target, reason, actor, since }) => ({ scope, target, reason, actor, since })),
     items: items.map(itemJson),
     callbacks: deliveries.map(callbackJson),
   };

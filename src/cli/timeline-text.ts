@@ -8,7 +8,7 @@ export function timelineText(timeline: Timeline): string {
   return `${tradeText(timeline)}${questionsText(timeline)}${items.join('')}\n${callbacksText(timeline.deliveries)}`;
 }
 
-function tradeText({ trade, merchantName, approval, items }: Timeline): string {
+function tradeText({ trade, merchantName, approval, items, freezes }: Timeline): string {
   return columns([
     ['trade', trade.id],
     ['externalId', trade.external_id],
@@ -20,6 +20,10 @@ function tradeText({ trade, merchantName, approval, items }: Timeline): string {
     ['created', trade.created_at],
     ...(trade.auto_cancel_at ? [['auto-cancel', trade.auto_cancel_at]] : []),
     ['approval', approval ? withError(approval.state, approval.reason) : null],
+    ...freezes.map(({ scope, target, since, actor, reason }) => [
+      'waits for',
+      `freeze of ${`${scope} ${target}`.trim()} since ${since.toISOString()} by ${actor}: ${reason}`,
+    ]),
   ]);
 }
 

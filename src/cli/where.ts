@@ -6,6 +6,14 @@ import { askGateway } from './operator-client.ts';
 import type { Said } from './output.ts';
 import type { Session } from './task.ts';
 
+interface OperatorCommand {
+  readonly args: readonly string[];
+  readonly operator: string;
+}
+
+/** What a command is given, but for who runs it. */
+type CommandSession = Omit<Session, 'operator'>;
+
 /** As long as a gateway may take to stop, or another command to end, and a little more. */
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 50;
@@ -16,14 +24,14 @@ const LOOK_EVERY_MS = 50;
  */
 export async function whereTheDatabaseIs(
   config: Config,
-  args: readonly string[],
-  work: (session: Session) => Promise<Said>,
+  command: OperatorCommand,
+  work: (session: CommandSession) => Promise<Said>,
 ): Promise<Said> {
   if (config.databaseUrl) return openHere(config, work);
   const folder = new DataFolder(config.dataDir);
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const said = await askGateway(folder, args);
+    const said = await askGateway(folder, command.args, command.operator);
     if (said) return said;
     const hold = folder.tryHold();
     if (hold) return openHere(config, work).finally(() => hold.release());
@@ -35,7 +43,7 @@ export async function whereTheDatabaseIs(
 }
 
 /** The drivers are loaded only here: a command that a gateway takes starts faster without. */
-async function openHere<T>(config: Config, work: (session: Session) => Promise<T>): Promise<T> {
+async function openHere<T>(config: Config, work: (session: CommandSession) => Promise<T>): Promise<T> {
   const { withSession } = await import('./open-session.ts');
   return withSession(config, work);
 }

@@ -24,6 +24,8 @@ export interface Tables {
   quick_buy: QuickBuyTable;
   trade_url_check: TradeUrlCheckTable;
   verification: VerificationTable;
+  buying_freeze: FreezeTable;
+  operator_command: OperatorCommandTable;
 }
 
 interface SettingTable {
@@ -271,6 +273,26 @@ interface VerificationTable {
   clean_at: Date | null;
 }
 
+export type FreezeScope = 'all' | 'merchant' | 'supplier';
+
+interface FreezeTable {
+  scope: FreezeScope;
+  /** A merchant's or a supplier's id; empty for `all`. */
+  target: string;
+  reason: string;
+  actor: string;
+  since: Date;
+}
+
+interface OperatorCommandTable {
+  id: string;
+  operator: string;
+  command: string;
+  started_at: Date;
+  ended_at: Generated<Date | null>;
+  outcome: Generated<string | null>;
+}
+
 export type MerchantRow = Selectable<MerchantTable>;
 export type ApiKeyRow = Selectable<ApiKeyTable>;
 export type TradeRow = Selectable<TradeTable>;
@@ -292,6 +314,8 @@ export type DeliveryAttemptRow = Selectable<DeliveryAttemptTable>;
 export type ApprovalRow = Selectable<ApprovalTable>;
 export type ApprovalAttemptRow = Selectable<ApprovalAttemptTable>;
 export type QuickBuyRow = Selectable<QuickBuyTable>;
+export type FreezeRow = Selectable<FreezeTable>;
+export type OperatorCommandRow = Selectable<OperatorCommandTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;
 export type NewPurchase = Insertable<PurchaseTable>;

@@ -1,6 +1,7 @@
 import { approvalAsker } from '../approvals/asker.ts';
 import { callbackSender } from '../callbacks/sender.ts';
 import { straightenDue } from '../callbacks/straighten.ts';
+import { releaseFrozen } from '../cancellations/release-frozen.ts';
 import { resolveDueCancellations } from '../cancellations/resolve-due.ts';
 import { cancelDueItems, TIMER_BATCH } from '../cancellations/timer.ts';
 import type { Db } from '../db/connect.ts';
@@ -12,7 +13,7 @@ import { QUICK_BUYS_MAX } from '../quick-buys/claim.ts';
 import { fillDueQuickBuys } from '../quick-buys/fill.ts';
 import { forgetAllOld } from '../trade-urls/remembered.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
-import { measureBacklog } from './backlog.ts';
+import { measureBacklog, measureFreezes } from './backlog.ts';
 import { FailureLog } from './failure-log.ts';
 import type { Jobs } from './jobs.ts';
 import { type Round, Ticker } from './ticker.ts';
@@ -23,6 +24,8 @@ const BATCHES_MAX = 20;
 const STILL_MAX_MS = 120_000;
 const SUPPLIER_CALLS_IN_A_ROW = 4;
 const BACKLOG_EVERY_MS = 10_000;
+/** What is frozen waits for an hour; some seconds more do not matter. */
+const RELEASE_EVERY_MS = 10_000;
 const STRAIGHTEN_EVERY_MS = 10_000;
 /** What is too old is not read any more; deleting it only keeps the table small. */
 const FORGET_EVERY_MS = 600_000;
@@ -70,13 +73,19 @@ export class Workers {
       everyTick('cancellations', (comesOn) => untilEmpty(() => resolveDueCancellations(deps), comesOn)),
       everyTick('automatic cancellations', (comesOn) => untilEmpty(() => cancelDueItems(deps), comesOn, TIMER_BATCH)),
       everyTick('purchases', (comesOn) => untilEmpty(() => resumeDue(deps), comesOn)),
+      new Ticker(
+        'frozen items',
+        (comesOn) => untilEmpty(() => releaseFrozen(deps), comesOn),
+        RELEASE_EVERY_MS,
+        deps.log,
+      ),
       everyTick('callbacks', async () => this.#sender.wake()),
     ];
     this.#forgetting = new Ticker('cleanup', () => forgetAllOld(deps), FORGET_EVERY_MS, deps.log);
     const verifying = () => verifyWhenDue({ ...deps, db: slowDb }, this.#stopping.signal);
     this.#quiet = [
       this.#forgetting,
-      new Ticker('backlog', () => measureBacklog(deps), BACKLOG_EVERY_MS, deps.log),
+      new Ticker('backlog', () => measure(deps), BACKLOG_EVERY_MS, deps.log),
       new Ticker('callback repair', () => this.#straighten(), STRAIGHTEN_EVERY_MS, deps.log),
       ...(deps.config.verifyEveryMin > 0 ? [new Ticker('verify', verifying, VERIFY_LOOK_EVERY_MS, deps.log)] : []),
     ];
@@ -130,6 +139,11 @@ export class Workers {
   #all(): Ticker[] {
     return [...this.#readers.values(), ...this.#sweeps, ...this.#quiet];
   }
+}
+
+async function measure(deps: Deps): Promise<void> {
+  await measureBacklog(deps);
+  await measureFreezes(deps);
 }
 
 const FULL_BATCH = 50;

@@ -5,7 +5,7 @@ import type { ApiKeyRow, MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isLimitedRoute, routeLimits } from '../http/limits.ts';
-import { newId } from '../ids.ts';
+import { isUuid, newId } from '../ids.ts';
 import { isIpRange } from '../net/addresses.ts';
 
 /** What an operator does with merchants and their keys. */
@@ -73,6 +73,22 @@ export async function listMerchants(deps: MerchantDeps): Promise<MerchantRow[]> 
 export async function requireMerchant(deps: MerchantDeps, merchantId: string): Promise<MerchantRow> {
   const merchant = deps.db.selectFrom('merchant').selectAll().where('id', '=', merchantId);
   return requireFound(await merchant.executeTakeFirst(), merchantId);
+}
+
+/**
+ * The merchant that an operator means by an id or a name.
+ * @throws OperatorError when there is none, or several have the name
+ */
+export async function resolveMerchant({ db }: Pick<Deps, 'db'>, ref: string): Promise<string> {
+  const merchants = db.selectFrom('merchant').select(['id', 'name', 'created_at']).orderBy('created_at').limit(10);
+  const id = ref.toLowerCase();
+  const byId = isUuid(id) ? await merchants.where('id', '=', id).executeTakeFirst() : undefined;
+  if (byId) return byId.id;
+  const [found, ...others] = await merchants.where('name', '=', ref.trim()).execute();
+  if (!found) throw new OperatorError(`there is no merchant with the id or name ${ref}; see skinrail merchant list`);
+  if (others.length === 0) return found.id;
+  const ids = [found, ...others].map((merchant) => merchant.id).join(', ');
+  throw new OperatorError(`${others.length + 1} merchants are called ${ref}; name one by its id: ${ids}`);
 }
 
 /** What its callbacks are signed with. @throws OperatorError when it has none yet */

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { later, SECOND_MS } from '../clock.ts';
 import type { Deps } from '../deps.ts';
+import { isPurchaseStopped } from '../freezes/freezes.ts';
 import type { BuyAnswer } from '../suppliers/supplier.ts';
 import { markUnknown, recordBought, recordNotBought } from './outcome.ts';
 
@@ -47,8 +49,9 @@ async function readOrder(deps: Deps, job: { merchantId: string; purchaseId: stri
 }
 
 /**
- * From here on only a look-up tells whether something was bought.
- * @returns until when the call is this caller's to make; null: somebody else has asked
+ * From here on only a look-up tells whether something was bought. Freezes are read by the statement that makes the
+ * mark: no purchase is sent that is not marked, and none is marked after a freeze of it was committed.
+ * @returns until when the call is this caller's to make; null: somebody else has asked, or buying is frozen
  */
 async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: string }): Promise<Date | null> {
   const now = deps.clock.now();
@@ -64,6 +67,7 @@ async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: stri
     .where('merchant_id', '=', job.merchantId)
     .where('id', '=', job.purchaseId)
     .where('state', '=', 'recorded')
+    .where(sql<boolean>`not ${isPurchaseStopped()}`)
     .returning('id')
     .executeTakeFirst();
   return marked ? leasedUntil : null;

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
+import { isPurchaseStopped } from '../freezes/freezes.ts';
 import { makePurchase } from './make-purchase.ts';
 
 const BATCH_MAX = 50;
@@ -17,18 +19,22 @@ export async function resumeDue(deps: Deps): Promise<number> {
 
 /** Recorded, and never asked for: the one case in which buying is safe to do again. */
 async function abandonedPurchases(deps: Deps) {
-  return deps.db
-    .selectFrom('purchase')
-    .select(['merchant_id as merchantId', 'id as purchaseId'])
-    .where(
-      'supplier',
-      'in',
-      deps.suppliers.all.map((supplier) => supplier.id),
-    )
-    .where('state', '=', 'recorded')
-    .where('due_at', '<=', deps.clock.now())
-    .limit(BATCH_MAX)
-    .execute();
+  return (
+    deps.db
+      .selectFrom('purchase')
+      .select(['merchant_id as merchantId', 'id as purchaseId'])
+      .where(
+        'supplier',
+        'in',
+        deps.suppliers.all.map((supplier) => supplier.id),
+      )
+      .where('state', '=', 'recorded')
+      .where('due_at', '<=', deps.clock.now())
+      // What is frozen would fill the batch, and keep what is not from being found.
+      .where(sql<boolean>`not ${isPurchaseStopped()}`)
+      .limit(BATCH_MAX)
+      .execute()
+  );
 }
 
 /** A call whose lease is over may have bought: from now on it is looked up, never made again. */

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { later, SECOND_MS } from '../clock.ts';
 import type { QuickBuyRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
+import { isMerchantStopped } from '../freezes/freezes.ts';
 
 /** For how long a node has a quick buy to itself; also how soon a market that is not known yet is looked at again. */
 const LEASE_MS = 5 * SECOND_MS;
@@ -18,7 +20,7 @@ export async function startFilling(deps: Deps, trx: Trx, trade: TradeRow): Promi
   await deps.jobs.enqueue(trx, 'fill-quick-buys', [{ merchantId: trade.merchant_id, tradeId: trade.id }]);
 }
 
-/** Takes quick buys with units to fill for this node by moving their time. */
+/** Takes quick buys with units to fill for this node by moving their time; those of frozen merchants wait. */
 export async function claimQuickBuys(deps: Deps): Promise<QuickBuyRow[]> {
   const now = deps.clock.now();
   return deps.db
@@ -31,6 +33,7 @@ export async function claimQuickBuys(deps: Deps): Promise<QuickBuyRow[]> {
         selectFrom('quick_buy')
           .select(['merchant_id', 'trade_id'])
           .where('due_at', '<=', now)
+          .where(sql<boolean>`not ${isMerchantStopped(sql.ref('quick_buy.merchant_id'))}`)
           .orderBy('due_at')
           .limit(QUICK_BUYS_MAX)
           .forUpdate()

@@ -4,6 +4,8 @@ import type { TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
+import { type Freezes, readFreezes } from '../freezes/freezes.ts';
+import { requireMerchantOpen, requireSupplierOpen } from '../freezes/require-open.ts';
 import { newId } from '../ids.ts';
 import type { OfferQuery } from '../market/market.ts';
 import { ceilingFor } from '../market/pricing.ts';
@@ -28,8 +30,9 @@ export interface NewQuickBuy {
 /**
  * Records a quick buy: as many units as are wanted, each an item without a listing, and reserves the worst case for all
  * of them. Listings are looked for once the merchant has approved (`fill.ts`).
- * @throws what `requireReachable` and `toOfferQuery` throw; LISTING_NOT_FOUND when nothing of the kind is on sale;
- *   INSUFFICIENT_STOCK when all of it costs more; EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
+ * @throws what `requireReachable`, `requireMerchantOpen` and `toOfferQuery` throw; LISTING_NOT_FOUND when nothing of the kind is on sale;
+ *   INSUFFICIENT_STOCK when all of it costs more; SERVICE_UNAVAILABLE when all of it is at frozen suppliers;
+ *   EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
  */
 export async function createQuickBuy(
   deps: Deps,
@@ -39,8 +42,10 @@ export async function createQuickBuy(
 ): Promise<TradeWire> {
   await requireUnused(deps, caller, wanted.externalId);
   await requireReachable(deps, caller.merchantId);
+  const freezes = await readFreezes(deps.db, caller.merchantId);
+  requireMerchantOpen(freezes);
   const query = toOfferQuery(deps, wanted.search);
-  requireStock(deps, caller, query, wanted.maxPrice);
+  requireStock(deps, caller, freezes, query, wanted.maxPrice);
   const toRecord = { ...toTrade(caller, wanted), id: newId(deps.clock.now()) };
   const { trade, items } = await recordOnce(deps, caller.merchantId, toRecord.id, async (trx) => {
     const recorded = await recordTrade(deps, trx, caller, toRecord, requestId);
@@ -50,9 +55,11 @@ export async function createQuickBuy(
   return tradeToWire(trade, items);
 }
 
-function requireStock(deps: Deps, { feeBps }: Caller, query: OfferQuery, maxPrice: Mills): void {
+function requireStock(deps: Deps, { feeBps }: Caller, freezes: Freezes, query: OfferQuery, maxPrice: Mills): void {
   if (deps.market.offers(query).length === 0) throw errors.of('LISTING_NOT_FOUND');
-  if (offersWithin(deps, query, maxPrice, feeBps).length > 0) return;
+  const offers = offersWithin(deps, query, maxPrice, feeBps);
+  if (offers.some(({ supplier }) => !freezes.suppliers.has(supplier.id))) return;
+  for (const { supplier } of offers) requireSupplierOpen(freezes, supplier.id);
   throw errors.of('INSUFFICIENT_STOCK', { details: { maxPrice: toMerchantDollars(maxPrice), available: 0 } });
 }
 

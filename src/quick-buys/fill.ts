@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { MINUTE_MS, msBetween } from '../clock.ts';
+import { later, MINUTE_MS, msBetween, SECOND_MS } from '../clock.ts';
 import type { ItemRow, QuickBuyRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
+import { type Freezes, isStopped, readFreezes } from '../freezes/freezes.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
 import { recordPurchases } from '../purchases/record-purchases.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
@@ -14,6 +15,8 @@ import { offersWithin } from './search.ts';
 
 /** How long units wait for a market of which this gateway knows nothing. */
 const PATIENCE_MS = 10 * MINUTE_MS;
+/** How soon units are looked at again that wait for a frozen supplier. */
+const LOOK_AGAIN_MS = 5 * SECOND_MS;
 
 /** @returns how many quick buys were taken up; a full batch means that there may be more */
 export async function fillDueQuickBuys(deps: Deps): Promise<number> {
@@ -41,6 +44,9 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
   if (!isKnown && (isPatient || deps.market.isAwaited(claimed.game))) return;
   await inTransaction(deps, async (trx) => {
     const locked = await lockTrade(trx, claimed.merchant_id, claimed.trade_id);
+    const freezes = await readFreezes(trx, claimed.merchant_id);
+    // Frozen since it was claimed: it is due again when its lease ends.
+    if (isStopped(freezes)) return;
     const quickBuy = await endSearch(trx, claimed);
     const items = await itemsOf(trx, locked.merchant_id, [locked.id]);
     const open = items.filter((item) => item.state === 'pending' && !isFound(item));
@@ -50,10 +56,34 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
     const trade = await giveUp(deps, trx, locked, cancelled, 'LISTING_UNAVAILABLE');
     const units = open.filter((unit) => !wished.has(unit.id));
     const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
-    const offers = offersOf(deps, quickBuy, units).filter(({ id }) => !taken.has(id));
+    const untaken = offersOf(deps, quickBuy, units).filter(({ id }) => !taken.has(id));
+    const [offers, frozen] = split(untaken, ({ supplier }) => !freezes.suppliers.has(supplier.id));
     await take(deps, trx, trade, units.slice(0, offers.length), offers);
-    await giveUp(deps, trx, trade, units.slice(offers.length), isKnown ? 'NO_LISTING_AT_PRICE' : 'MARKET_UNAVAILABLE');
+    const left = units.slice(offers.length);
+    if (left.length > 0 && canWait(deps, quickBuy, freezes, frozen)) return lookLater(deps, trx, quickBuy);
+    const isUnavailable = !isKnown || frozen.length > 0;
+    await giveUp(deps, trx, trade, left, isUnavailable ? 'MARKET_UNAVAILABLE' : 'NO_LISTING_AT_PRICE');
   });
+}
+
+function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
+/** Whether units wait for a frozen supplier that has what they look for: it has not been frozen for too long. */
+function canWait(deps: Deps, quickBuy: QuickBuyRow, freezes: Freezes, frozen: readonly Offer[]): boolean {
+  const longAgo = later(deps.clock.now(), -deps.config.freezeWaitMin * MINUTE_MS);
+  if (quickBuy.created_at > longAgo) return frozen.length > 0;
+  return frozen.some(({ supplier }) => (freezes.suppliers.get(supplier.id) ?? longAgo) > longAgo);
+}
+
+async function lookLater(deps: Deps, trx: Trx, { merchant_id, trade_id }: QuickBuyRow): Promise<void> {
+  await trx
+    .updateTable('quick_buy')
+    .set({ due_at: later(deps.clock.now(), LOOK_AGAIN_MS) })
+    .where('merchant_id', '=', merchant_id)
+    .where('trade_id', '=', trade_id)
+    .execute();
 }
 
 /** Until a unit loses its listing again. Read anew: what was claimed is from before the trade was locked. */

@@ -4,6 +4,7 @@ import type {
   ApprovalRow,
   CancellationRow,
   DeliveryRow,
+  FreezeRow,
   ItemRow,
   PurchaseRow,
   TradeEventRow,
@@ -23,6 +24,8 @@ export interface Timeline {
   readonly approval: ApprovalRow | undefined;
   readonly questions: readonly ApprovalAttemptRow[];
   readonly items: readonly ItemTimeline[];
+  /** The freezes for which some of it waits, the oldest first. */
+  readonly freezes: readonly FreezeRow[];
   readonly deliveries: readonly ToldDelivery[];
 }
 
@@ -91,7 +94,7 @@ export async function timelineOf(db: Db, ref: Pick<TradeRow, 'merchant_id' | 'id
       trade,
       merchantName: merchant.name,
       ...(await approvalOf(trx, trade)),
-      items: await itemTimelines(trx, trade),
+      ...(await itemsAndFreezes(trx, trade)),
       deliveries: await toldDeliveries(trx, trade),
     };
   });
@@ -140,6 +143,31 @@ async function itemTimelines(trx: Trx, trade: TradeRow): Promise<ItemTimeline[]>
       transfers: transfers.filter(mine),
     };
   });
+}
+
+async function itemsAndFreezes(trx: Trx, trade: TradeRow) {
+  const items = await itemTimelines(trx, trade);
+  const unsent = items.filter(({ item, purchases }) => isUnsent(item, purchases));
+  const suppliers = unsent.map(({ item }) => item.supplier ?? '');
+  const freezes = await trx
+    .selectFrom('buying_freeze')
+    .selectAll()
+    .where((where) =>
+      where.or([
+        where('scope', '=', 'all'),
+        where.and([where('scope', '=', 'merchant'), where('target', '=', trade.merchant_id)]),
+        where.and([where('scope', '=', 'supplier'), where('target', 'in', ['', ...suppliers])]),
+      ]),
+    )
+    .orderBy('since')
+    .execute();
+  return { items, freezes: unsent.length > 0 ? freezes : [] };
+}
+
+/** What no supplier was asked to sell: only that can be held back by a freeze. */
+function isUnsent({ state, listing_id }: ItemRow, purchases: readonly PurchaseRow[]): boolean {
+  if (state === 'initiated') return true;
+  return state === 'pending' && (listing_id === null || purchases.some((purchase) => purchase.state === 'recorded'));
 }
 
 async function approvalOf(trx: Trx, { merchant_id, id }: TradeRow) {

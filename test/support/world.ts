@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { later, MINUTE_MS } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
+import { isMerchantStopped, isPurchaseStopped, isTradeStopped } from '../../src/freezes/freezes.ts';
+import { heldItems } from '../../src/freezes/held.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
 import { fromMerchantDollars } from '../../src/money.ts';
@@ -136,12 +139,17 @@ export class World {
   }
 
   async #isBusy(): Promise<boolean> {
-    const now = this.now;
+    const { now } = this;
+    const { deps } = this.gateway;
     const { rows } = await sql<{ busy: number }>`select (
       (select count(*) from pgboss.job where state in ('created', 'retry', 'active') and start_after <= now())
-      + (select count(*) from approval where state = 'asking' and due_at <= ${now})
-      + (select count(*) from quick_buy where due_at <= ${now})
-      + (select count(*) from purchase where due_at <= ${now} or state in ('recorded', 'asked'))
+      + (select count(*) from approval where state = 'asking' and due_at <= ${now}
+          and not ${isTradeStopped(sql.ref('approval.merchant_id'), sql.ref('approval.trade_id'))})
+      + (select count(*) from quick_buy where due_at <= ${now}
+          and not ${isMerchantStopped(sql.ref('quick_buy.merchant_id'))})
+      + (select count(*) from purchase where (due_at <= ${now} or state in ('recorded', 'asked'))
+          and not (state = 'recorded' and ${isPurchaseStopped()}))
+      + (select count(*) from (${heldItems(later(now, -deps.config.freezeWaitMin * MINUTE_MS))}) as held)
       + (select count(*) from cancellation where due_at <= ${now} or state = 'requested')
       + (select count(*) from item where auto_cancel_due_at <= ${now})
       + (select count(*) from delivery where state = 'pending' and due_at <= ${now}

@@ -77,6 +77,8 @@ describe('a setting that cannot be used is named, and its value is not', () => {
     ['SUPPLIER_TIMEOUT_MS', '10s'],
     ['CALLBACK_TIMEOUT_MS', '-5'],
     ['TICK_MS', '0'],
+    ['FREEZE_WAIT_MIN', '0'],
+    ['FREEZE_WAIT_MIN', '10081'],
     ['AUTO_CANCEL_MIN', '29'],
     ['AUTO_CANCEL_MIN', '721'],
     ['AUTO_CANCEL_MIN', '30.5'],

@@ -17,6 +17,7 @@ import {
   EXAMPLE_ID,
   onDatabase,
   type Report,
+  readingDatabase,
   type Session,
 } from '../task.ts';
 import { deliveryText } from './callback-text.ts';
@@ -60,13 +61,13 @@ function addReading(callback: Command, choose: Choose): void {
     .option('--limit <number>', 'how many', '20')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
-      choose(onDatabase(options, (session) => list(session, filter, options.trade)));
+      choose(readingDatabase(options, (session) => list(session, filter, options.trade)));
     });
 
   databaseCommand(callback, 'show <id>', 'one of them, with every attempt', `callback show ${EXAMPLE_ID}`).action(
     (text: string, options: DatabaseOptions) => {
       const id = readId(text, 'callback');
-      choose(onDatabase(options, (session) => show(session, id)));
+      choose(readingDatabase(options, (session) => show(session, id)));
     },
   );
 
@@ -83,7 +84,7 @@ function addReading(callback: Command, choose: Choose): void {
       const merchantId = readId(options.merchant, 'merchant');
       const after = options.after === undefined ? 0n : decodePosition(options.after, '--after');
       const page = { after, limit: readWhole(options.limit, '--limit', EVENTS_MAX) };
-      choose(onDatabase(options, (session) => events(session, merchantId, page)));
+      choose(readingDatabase(options, (session) => events(session, merchantId, page)));
     });
 }
 

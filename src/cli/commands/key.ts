@@ -10,6 +10,7 @@ import {
   EXAMPLE_ID,
   onDatabase,
   type Report,
+  readingDatabase,
   type Session,
 } from '../task.ts';
 
@@ -40,7 +41,7 @@ export function addKeyCommands(program: Command, choose: Choose): void {
     // As everywhere in this file: the id is checked before anything is opened.
     .action((id: string, options: DatabaseOptions) => {
       const merchantId = readId(id, 'merchant');
-      choose(onDatabase(options, (session) => list(session, merchantId)));
+      choose(readingDatabase(options, (session) => list(session, merchantId)));
     });
 
   databaseCommand(key, 'revoke <key>', 'refuse a key, by its id, within 5 seconds', `key revoke ${EXAMPLE_ID}`).action(

@@ -22,6 +22,7 @@ import {
   EXAMPLE_ID,
   onDatabase,
   type Report,
+  readingDatabase,
   type Session,
 } from '../task.ts';
 import { addCallbackCommands } from './merchant-callbacks.ts';
@@ -54,14 +55,15 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
     .action((name: string, options: CreateOptions) => choose(onDatabase(options, creation(name, options))));
 
   databaseCommand(merchant, 'list', 'all merchants', 'merchant list').action((options: DatabaseOptions) =>
-    choose(onDatabase(options, list)),
+    choose(readingDatabase(options, list)),
   );
 
   databaseCommand(merchant, 'show <merchant>', 'one merchant and its balance', `merchant show ${EXAMPLE_ID}`)
     .option('--secret', 'show the API secret as well')
     .action((id: string, options: DatabaseOptions & { secret?: boolean }) => {
       const merchantId = readId(id, 'merchant');
-      choose(onDatabase(options, (session) => show(session, merchantId, options.secret ?? false)));
+      const look = options.secret ? onDatabase : readingDatabase;
+      choose(look(options, (session) => show(session, merchantId, options.secret ?? false)));
     });
 
   addSwitch(merchant, choose, 'verify', 'give it the limits of a verified merchant', (deps, id) =>

@@ -11,8 +11,8 @@ import {
   type DatabaseOptions,
   databaseCommand,
   EXAMPLE_ID,
-  onDatabase,
   type Report,
+  readingDatabase,
   type Session,
 } from '../task.ts';
 import { timelineJson } from '../timeline-json.ts';
@@ -35,7 +35,7 @@ export function addTradeCommands(program: Command, choose: Choose): void {
     .option('--limit <number>', 'how many', '20')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
-      choose(onDatabase(options, (session) => list(session, filter)));
+      choose(readingDatabase(options, (session) => list(session, filter)));
     });
 
   databaseCommand(
@@ -47,7 +47,7 @@ export function addTradeCommands(program: Command, choose: Choose): void {
     .option('--merchant <merchant>', 'whose externalId it is')
     .action((ref: string, options: DatabaseOptions & { merchant?: string }) => {
       const merchantId = options.merchant === undefined ? undefined : readId(options.merchant, 'merchant');
-      choose(onDatabase(options, (session) => show(session, ref, merchantId)));
+      choose(readingDatabase(options, (session) => show(session, ref, merchantId)));
     });
 }
 

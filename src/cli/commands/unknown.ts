@@ -12,6 +12,7 @@ import {
   EXAMPLE_ID,
   onDatabase,
   type Report,
+  readingDatabase,
   type Session,
 } from '../task.ts';
 
@@ -41,13 +42,13 @@ export function addUnknownCommands(program: Command, choose: Choose): void {
     .option('--limit <number>', 'how many', '100')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
-      choose(onDatabase(options, (session) => list(session, filter)));
+      choose(readingDatabase(options, (session) => list(session, filter)));
     });
 
   databaseCommand(unknown, 'show <id>', 'one of them', `unknown show ${EXAMPLE_ID}`).action(
     (text: string, options: DatabaseOptions) => {
       const id = readId(text, 'purchase or cancellation');
-      choose(onDatabase(options, (session) => show(session, id)));
+      choose(readingDatabase(options, (session) => show(session, id)));
     },
   );
 

@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import type { BrokenRow } from '../../verify/rule.ts';
 import { type Batch, type RuleResult, verify } from '../../verify/verify.ts';
 import { decimalOfColumn } from '../format.ts';
-import { type Choose, type DatabaseOptions, databaseCommand, onDatabase, type Report, type Session } from '../task.ts';
+import {
+  type Choose,
+  type DatabaseOptions,
+  databaseCommand,
+  type Report,
+  readingDatabase,
+  type Session,
+} from '../task.ts';
 
 export function addVerifyCommand(program: Command, choose: Choose): void {
   databaseCommand(
@@ -10,7 +17,7 @@ export function addVerifyCommand(program: Command, choose: Choose): void {
     'verify',
     'prove that the books and the states of the whole database are right',
     'verify || echo "the books are broken"',
-  ).action((options: DatabaseOptions) => choose(onDatabase(options, run)));
+  ).action((options: DatabaseOptions) => choose(readingDatabase(options, run)));
 }
 
 async function run({ deps, progress }: Session): Promise<Report> {

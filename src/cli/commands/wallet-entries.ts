@@ -10,8 +10,8 @@ import {
   type DatabaseOptions,
   databaseCommand,
   EXAMPLE_ID,
-  onDatabase,
   type Report,
+  readingDatabase,
   type Session,
 } from '../task.ts';
 
@@ -45,7 +45,7 @@ export function addEntriesCommand(wallet: Command, choose: Choose): void {
         made: readRange(options),
         limit: readWhole(options.limit, '--limit', LIMIT_MAX),
       };
-      choose(onDatabase(options, (session) => entries(session, filter, options.trade)));
+      choose(readingDatabase(options, (session) => entries(session, filter, options.trade)));
     });
 }
 

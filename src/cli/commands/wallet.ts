@@ -12,6 +12,7 @@ import {
   EXAMPLE_ID,
   onDatabase,
   type Report,
+  readingDatabase,
   type Session,
 } from '../task.ts';
 import { addEntriesCommand } from './wallet-entries.ts';
@@ -34,7 +35,7 @@ export function addWalletCommands(program: Command, choose: Choose): void {
     `wallet show ${EXAMPLE_ID}`,
   ).action((id: string, options: DatabaseOptions) => {
     const merchantId = readId(id, 'merchant');
-    choose(onDatabase(options, (session) => show(session, merchantId)));
+    choose(readingDatabase(options, (session) => show(session, merchantId)));
   });
   addEntriesCommand(wallet, choose);
 }
@@ -59,9 +60,12 @@ function addMove(
         merchantId: readId(id, 'merchant'),
         direction,
         amountMills: readAmount(amount),
-        actor: 'operator',
       };
-      choose(onDatabase(options, (session) => run(session, { ...move, ...(reference ? { reference } : {}) })));
+      choose(
+        onDatabase(options, (session) =>
+          run(session, { ...move, actor: session.operator, ...(reference ? { reference } : {}) }),
+        ),
+      );
     });
 }
 

@@ -1,6 +1,8 @@
 import { requireReachable } from '../../approvals/reachable.ts';
 import type { Caller } from '../../auth/authenticate.ts';
 import type { Deps } from '../../deps.ts';
+import { readFreezes } from '../../freezes/freezes.ts';
+import { requireMerchantOpen } from '../../freezes/require-open.ts';
 import { newId } from '../../ids.ts';
 import type { Game } from '../../suppliers/supplier.ts';
 import { type TradeWire, tradeToWire } from '../wire.ts';
@@ -19,12 +21,14 @@ export interface NewTrade {
 /**
  * Records a buy and reserves the most that its items may cost. Nothing is bought here: its merchant is asked first, by
  * the job that is enqueued with it.
- * @throws what `requireReachable` throws; what `quoteItems` throws; EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
+ * @throws what `requireReachable`, `requireMerchantOpen` and `quoteItems` throw; EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
  */
 export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, requestId: string): Promise<TradeWire> {
   await requireUnused(deps, caller, wanted.externalId);
   await requireReachable(deps, caller.merchantId);
-  const quoted = await quoteItems(deps, caller, wanted.game, wanted.items);
+  const freezes = await readFreezes(deps.db, caller.merchantId);
+  requireMerchantOpen(freezes);
+  const quoted = await quoteItems(deps, caller, freezes, wanted.game, wanted.items);
   const toRecord = { ...wanted, id: newId(deps.clock.now()), isQuick: false, items: quoted.map(toItem) };
   const { trade, items } = await recordOnce(deps, caller.merchantId, toRecord.id, (trx) =>
     recordTrade(deps, trx, caller, toRecord, requestId),

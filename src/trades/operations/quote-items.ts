@@ -1,6 +1,8 @@
 import type { Caller } from '../../auth/authenticate.ts';
 import type { Deps } from '../../deps.ts';
 import { errors } from '../../errors.ts';
+import type { Freezes } from '../../freezes/freezes.ts';
+import { requireSupplierOpen } from '../../freezes/require-open.ts';
 import { ceilingFor, fits, mostAccepted, type PriceWish, quote } from '../../market/pricing.ts';
 import { type Mills, toMerchantDollars } from '../../money.ts';
 import type { Game, Listing, Supplier } from '../../suppliers/supplier.ts';
@@ -28,15 +30,23 @@ const RETRY_AFTER_SECONDS = 2;
 /**
  * Checks each wanted item against its live listing, before anything is recorded.
  * @throws INVALID_LISTING_ID, LISTING_NOT_FOUND, PRICE_CHANGED with `details.items`; SERVICE_UNAVAILABLE when a
- *   supplier gives no clear answer
+ *   supplier gives no clear answer, or is frozen
  */
 export async function quoteItems(
   deps: Deps,
   caller: Caller,
+  freezes: Freezes,
   game: Game,
   wanted: readonly WantedItem[],
 ): Promise<QuotedItem[]> {
   const owners = wanted.map((item) => ({ wanted: item, owner: ownerOf(deps, game, item) }));
+  for (const [supplier, own] of Map.groupBy(owners, ({ owner }) => owner.supplier.id)) {
+    requireSupplierOpen(
+      freezes,
+      supplier,
+      own.map((each) => each.wanted.listingId),
+    );
+  }
   const quoted = await Promise.all(
     owners.map(async ({ wanted: item, owner }) => {
       const listing = await liveListing(deps, owner.supplier, owner.nativeId, item.listingId);

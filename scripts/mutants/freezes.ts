@@ -1,0 +1,76 @@
+import type { Mutation } from './mutation.ts';
+
+const FREEZES = 'test/acceptance/freezes.test.ts';
+
+/** Faults in the emergency stop: a freeze that is looked at too early, or not at all, or that locks money for ever. */
+export const freezeMutations: readonly Mutation[] = [
+  {
+    name: 'frozen-purchase-is-sent',
+    fault: 'a purchase that was recorded before a freeze is sent to the marketplace during it',
+    tests: [FREEZES],
+    edits: [
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `.where(sql<boolean>\`not \${isPurchaseStopped()}\`)`,
+        replace: `.where(sql<boolean>\`\${isPurchaseStopped()} is not null\`)`,
+      },
+    ],
+  },
+  {
+    name: 'freeze-is-read-before-the-claim',
+    fault: 'the freeze is read by a statement of its own, before the one that claims the purchase',
+    tests: [FREEZES],
+    edits: [
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: '  const leasedUntil = await markAsked(deps, job);',
+        replace: `  const { rows } = await sql<{ stopped: boolean }>\`select \${isPurchaseStopped()} as stopped from purchase
+    where merchant_id = \${job.merchantId} and id = \${job.purchaseId}\`.execute(deps.db);
+  if (rows[0]?.stopped) return;
+  await deps.clock.wait(200);
+  const leasedUntil = await markAsked(deps, job);`,
+      },
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `.where(sql<boolean>\`not \${isPurchaseStopped()}\`)`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'frozen-merchant-is-asked',
+    fault: 'merchants are asked about trades that cannot be bought, as they are frozen',
+    tests: [FREEZES],
+    edits: [
+      {
+        file: 'src/approvals/claim.ts',
+        find: `and not \${isTradeStopped(`,
+        replace: `and null is distinct from \${isTradeStopped(`,
+      },
+    ],
+  },
+  {
+    name: 'frozen-supplier-fills-units',
+    fault: 'units of a quick buy take listings of a frozen marketplace',
+    tests: [FREEZES],
+    edits: [
+      {
+        file: 'src/quick-buys/fill.ts',
+        find: '({ supplier }) => !freezes.suppliers.has(supplier.id)',
+        replace: '({ supplier }) => supplier.id.length > 0',
+      },
+    ],
+  },
+  {
+    name: 'frozen-money-stays-locked',
+    fault: 'what a freeze holds back is never cancelled, and its money stays locked',
+    tests: [FREEZES],
+    edits: [
+      {
+        file: 'src/cancellations/release-frozen.ts',
+        find: 'if (wanted.has(item.id)) trade',
+        replace: 'if (wanted.size > items.length) trade',
+      },
+    ],
+  },
+];

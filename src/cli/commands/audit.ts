@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { newestCommands } from '../../operators/commands.ts';
+import { listing } from '../format.ts';
+import { readWhole } from '../input.ts';
+import { toOperator } from '../operator-name.ts';
+import {
+  type Choose,
+  type DatabaseOptions,
+  databaseCommand,
+  type Report,
+  readingDatabase,
+  type Session,
+} from '../task.ts';
+
+const LIMIT_MAX = 1000;
+
+interface AuditOptions extends DatabaseOptions {
+  readonly operator?: string;
+  readonly limit: string;
+}
+
+/** `skinrail audit`: which operator ran which command. */
+export function addAuditCommand(program: Command, choose: Choose): void {
+  databaseCommand(program, 'audit', 'the newest commands of operators, and who ran them', 'audit --operator alice')
+    .option('--operator <name>', 'of this operator only')
+    .option('--limit <number>', 'how many', '20')
+    .action((options: AuditOptions) => {
+      const operator = options.operator === undefined ? undefined : toOperator(options.operator);
+      const filter = { operator, limit: readWhole(options.limit, '--limit', LIMIT_MAX) };
+      choose(readingDatabase(options, (session) => list(session, filter)));
+    });
+}
+
+async function list({ deps }: Session, filter: Parameters<typeof newestCommands>[1]): Promise<Report> {
+  const commands = await newestCommands(deps, filter);
+  const rows = commands.map((one) => [one.started_at, one.operator, one.outcome ?? 'no end known', one.command]);
+  const json = commands.map(({ id, operator, command, started_at, ended_at, outcome }) => ({
+    id,
+    operator,
+    command,
+    startedAt: started_at,
+    endedAt: ended_at,
+    outcome,
+  }));
+  return { text: listing(['at', 'operator', 'outcome', 'command'], rows, 'no commands are recorded'), json };
+}

@@ -1,0 +1,36 @@
+import { type RawBuilder, sql } from 'kysely';
+import { isMerchantStopped, isPurchaseStopped, isTradeStopped } from './freezes.ts';
+
+/**
+ * In SQL: the items that a freeze, or the disabling of their merchant, holds back: they wait for their merchant's
+ * approval, for a listing, or for their purchase to be sent, and no supplier was asked to sell them. Read by the small
+ * indexes of what is due.
+ * @param since only what has waited since then, or for longer, under a freeze that is as old; null: all of it
+ */
+export function heldItems(since: Date | null): RawBuilder<unknown> {
+  const createdBefore = (column: RawBuilder<unknown>) =>
+    since === null ? sql`` : sql`and ${column} <= ${since}::timestamptz`;
+  const quickBuyStopped = isMerchantStopped(sql.ref('quick_buy.merchant_id'), since);
+  return sql`
+    select item.merchant_id, item.trade_id, item.id as item_id, item.supplier, item.price_mills
+    from approval join item on item.merchant_id = approval.merchant_id and item.trade_id = approval.trade_id
+    where approval.due_at is not null and approval.state = 'asking' and item.state = 'initiated'
+      ${createdBefore(sql`approval.created_at`)}
+      and ${isTradeStopped(sql.ref('approval.merchant_id'), sql.ref('approval.trade_id'), since)}
+    union all
+    select item.merchant_id, item.trade_id, item.id, item.supplier, item.price_mills
+    from purchase join item on item.merchant_id = purchase.merchant_id and item.id = purchase.item_id
+    where purchase.due_at is not null and purchase.state = 'recorded' and item.state = 'pending'
+      ${createdBefore(sql`purchase.created_at`)} and ${isPurchaseStopped(since)}
+    union all
+    select item.merchant_id, item.trade_id, item.id, item.supplier, item.price_mills
+    from quick_buy join item on item.merchant_id = quick_buy.merchant_id and item.trade_id = quick_buy.trade_id
+    where quick_buy.due_at is not null and item.state = 'pending' and item.listing_id is null
+      ${createdBefore(sql`quick_buy.created_at`)} and ${quickBuyStopped}`;
+}
+
+/** In SQL: whether an item of those above is one that this freeze holds back. */
+export function isHeldBy(scope: string, target: string): RawBuilder<boolean> {
+  if (scope === 'all') return sql<boolean>`true`;
+  return scope === 'merchant' ? sql<boolean>`merchant_id = ${target}::uuid` : sql<boolean>`supplier = ${target}`;
+}
