@@ -96,6 +96,15 @@ create table cancellation_joined (
   constraint cancellation_joined_merchant_id_cancellation_id_fkey FOREIGN KEY (merchant_id, cancellation_id) REFERENCES cancellation(merchant_id, id)
 );
 
+create table client_origin (
+  merchant_id uuid not null,
+  origin text not null,
+  created_at timestamp with time zone not null,
+  constraint client_origin_pkey PRIMARY KEY (merchant_id, origin),
+  constraint client_origin_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+CREATE INDEX client_origin_any ON public.client_origin USING btree (origin);
+
 create table delivery (
   merchant_id uuid not null,
   id uuid not null,

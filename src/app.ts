@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import { type ApiError, errors } from './errors.ts';
 import type { AdminListener } from './http/admin-listener.ts';
 import type { App } from './http/app-type.ts';
+import { preflightRoute } from './http/cross-origin.ts';
 import { documentation } from './http/documentation.ts';
 import { errorBody } from './http/envelope.ts';
 import { answer, installErrorHandler } from './http/errors.ts';
@@ -77,6 +78,7 @@ async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentic
   const limits = RateLimits.open(deps.config, deps.log);
   app.addHook('onClose', () => limits.close());
   const gatekeeper = { authentication, limits };
+  await app.register(async (scope) => preflightRoute(typed(scope), authentication));
   await app.register(async (scope) => {
     const routes = typed(scope);
     marketRoutes(routes, deps, gatekeeper);

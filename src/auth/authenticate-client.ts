@@ -10,6 +10,8 @@ import { type AuthVersion, Remembered } from './remembered.ts';
 interface KnownMerchant {
   readonly terms: Pick<Caller, 'merchantId' | 'verified' | 'feeBps' | 'routeLimits'>;
   readonly disabled: boolean;
+  /** Of web pages that may read the answers of its clients. */
+  readonly origins: readonly string[];
   readonly key: CryptoKey | null;
   readonly previous: { readonly key: CryptoKey; readonly until: Date } | null;
 }
@@ -23,8 +25,8 @@ export class ClientAuthenticator {
   readonly #deps: ClientDeps;
   readonly #known: Remembered<KnownMerchant>;
   readonly #version: AuthVersion;
-  /** Merchants that were found at least once. */
-  readonly #familiar = new LRUCache<string, true>({ max: FAMILIAR_MAX });
+  /** Merchants that were found at least once, with their origins as they were then. */
+  readonly #familiar = new LRUCache<string, readonly string[]>({ max: FAMILIAR_MAX });
 
   constructor(deps: ClientDeps, version: AuthVersion) {
     this.#deps = deps;
@@ -59,10 +61,18 @@ export class ClientAuthenticator {
     return merchantId !== null && this.#familiar.has(merchantId) ? merchantId : null;
   }
 
+  /**
+   * The origins that the merchant has listed which the token names. Nothing is proved by it: it says who may read the
+   * answer to this token, a refusal included.
+   */
+  originsOf(authorization: string | undefined): readonly string[] {
+    return this.#familiar.get(this.familiarName(authorization) ?? '') ?? [];
+  }
+
   async #find(token: string, merchantId: string) {
     const merchant = await this.#known.get(merchantId, () => readMerchant(this.#deps, merchantId));
     if (!merchant) return null;
-    this.#familiar.set(merchantId, true);
+    this.#familiar.set(merchantId, merchant.origins);
     const now = this.#deps.clock.now();
     const client = await clientIn(token, merchantId, keysAt(merchant, now), now);
     return client && { merchant, client };
@@ -102,6 +112,7 @@ async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Pr
     .where('id', '=', merchantId)
     .executeTakeFirst();
   if (!row) return null;
+  const origins = await db.selectFrom('client_origin').select('origin').where('merchant_id', '=', row.id).execute();
   const open = async (sealed: string | null) => (sealed === null ? null : tokenKey(secrets.open(sealed)));
   const until = row.previous_secret_until;
   const previous = await open(row.previous_secret_sealed);
@@ -114,6 +125,7 @@ async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Pr
       routeLimits: row.route_limits as Record<string, number>,
     },
     disabled: row.disabled_at !== null,
+    origins: origins.map(({ origin }) => origin),
     key: await open(row.api_secret_sealed),
     previous: previous && until ? { key: previous, until } : null,
   };

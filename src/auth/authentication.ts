@@ -5,6 +5,7 @@ import { ClientAddresses } from '../net/client-address.ts';
 import { FailureCounts } from '../net/failure-counts.ts';
 import { Authenticator } from './authenticate.ts';
 import { ClientAuthenticator } from './authenticate-client.ts';
+import { ClientOrigins } from './client-origins.ts';
 import { AuthVersion } from './remembered.ts';
 
 /** What one node knows callers by: the routes and the live feed share it, so a key that one has seen is known to both. */
@@ -12,6 +13,7 @@ export class Authentication {
   readonly version: AuthVersion;
   readonly keys: Authenticator;
   readonly clients: ClientAuthenticator;
+  readonly origins: ClientOrigins;
   readonly addresses: ClientAddresses;
   readonly strangers: Strangers;
 
@@ -19,6 +21,7 @@ export class Authentication {
     this.version = new AuthVersion(deps.db);
     this.keys = new Authenticator(deps.db, this.version);
     this.clients = new ClientAuthenticator(deps, this.version);
+    this.origins = new ClientOrigins(deps.db, this.version);
     this.addresses = new ClientAddresses(deps.config.trustProxy);
     this.strangers = new Strangers(deps.config.invalidKeysPerMinute);
   }
@@ -32,13 +35,14 @@ export class Authentication {
   }
 }
 
-/** The answers to those who bring no key or token, or none that is good. */
+/** The answers to those who bring no key or token, or none that is good, and to pages of an origin that nobody has listed. */
 const ANSWERS_TO_STRANGERS: readonly ErrorKey[] = [
   'MISSING_API_KEY',
   'INVALID_API_KEY',
   'API_KEY_REVOKED',
   'MISSING_BEARER',
   'INVALID_TOKEN',
+  'FORBIDDEN',
 ];
 
 /**

@@ -9,6 +9,7 @@ export interface Tables {
   setting: SettingTable;
   merchant: MerchantTable;
   api_key: ApiKeyTable;
+  client_origin: ClientOriginTable;
   trade: TradeTable;
   item: ItemTable;
   trade_event: TradeEventTable;
@@ -60,6 +61,12 @@ interface ApiKeyTable {
   allowed_ips: string[];
   created_at: Date;
   revoked_at: Date | null;
+}
+
+interface ClientOriginTable {
+  merchant_id: string;
+  origin: string;
+  created_at: Date;
 }
 
 interface TradeTable {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fa
 import type { Caller } from '../auth/authenticate.ts';
 import type { Authentication } from '../auth/authentication.ts';
 import type { Client } from '../auth/client-token.ts';
+import { letRead } from './cross-origin.ts';
 import type { LimitedRoute, RateLimits } from './limits.ts';
 
 /** Who called, by request: set by the hook below before anything else of the route runs. */
@@ -63,14 +64,17 @@ export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onReq
 export function asClient(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
   const { clients, addresses, strangers } = gatekeeper.authentication;
   return {
-    onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       const { authorization } = request.headers;
       const address = addresses.of(request.raw);
-      const caller = await strangers.identify(
-        address,
-        () => clients.familiarName(authorization) !== null,
-        () => clients.authenticate(authorization, !strangers.isLimited(address)),
-      );
+      const caller = await strangers
+        .identify(
+          address,
+          () => clients.familiarName(authorization) !== null,
+          () => clients.authenticate(authorization, !strangers.isLimited(address)),
+        )
+        // A page has to learn as well that its token is over.
+        .finally(() => letRead(request, reply, clients.originsOf(authorization)));
       callers.set(request, caller);
       await gatekeeper.limits.count(caller, route);
     },

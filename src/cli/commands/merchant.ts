@@ -26,6 +26,7 @@ import {
   type Session,
 } from '../task.ts';
 import { addCallbackCommands } from './merchant-callbacks.ts';
+import { addOriginCommands } from './merchant-origins.ts';
 
 const FEE_BPS_MAX = 5000;
 const LIMIT_MAX = 100_000_000;
@@ -77,6 +78,7 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
 
   addCallbackUrl(merchant, choose);
   addCallbackCommands(merchant, choose);
+  addOriginCommands(merchant, choose);
 
   databaseCommand(
     merchant,

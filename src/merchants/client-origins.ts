@@ -1,0 +1,71 @@
+import { ORIGIN_LENGTH_MAX } from '../auth/client-origins.ts';
+import { bumpAuthVersion } from '../auth/version.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { OperatorError, requireMerchant } from './operations.ts';
+
+type OriginDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
+
+/** Enough for every shop and its staging servers; a list of thousands would be a mistake. */
+const ORIGINS_MAX = 50;
+
+/**
+ * Reads an origin as browsers send it: scheme, host and, where it is not the usual one, port.
+ * @throws OperatorError for anything else, a path or `*` included
+ */
+export function readOrigin(text: string): string {
+  const url = URL.canParse(text) && text.length <= ORIGIN_LENGTH_MAX ? new URL(text) : null;
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  if (!isOrigin) {
+    throw new OperatorError(`"${text}" is no origin: write scheme and host, such as https://shop.example`);
+  }
+  return url.origin;
+}
+
+/** A merchant's origins, in the order in which they were added. */
+export async function listOrigins(deps: OriginDeps, merchantId: string): Promise<string[]> {
+  await requireMerchant(deps, merchantId);
+  const rows = await deps.db
+    .selectFrom('client_origin')
+    .select('origin')
+    .where('merchant_id', '=', merchantId)
+    .orderBy('created_at')
+    .orderBy('origin')
+    .execute();
+  return rows.map(({ origin }) => origin);
+}
+
+/** Lets pages of an origin read what the merchant's clients are answered; effective on every node within 5 s. */
+export async function addOrigin(deps: OriginDeps, merchantId: string, origin: string): Promise<string[]> {
+  const before = await listOrigins(deps, merchantId);
+  if (before.length >= ORIGINS_MAX && !before.includes(origin)) {
+    throw new OperatorError(`a merchant has at most ${ORIGINS_MAX} origins; remove one first`);
+  }
+  await inTransaction(deps, async (trx) => {
+    await bumpAuthVersion(trx);
+    await trx
+      .insertInto('client_origin')
+      .values({ merchant_id: merchantId, origin, created_at: deps.clock.now() })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+  return listOrigins(deps, merchantId);
+}
+
+/**
+ * Takes that back; effective on every node within 5 s, and in browsers that have asked within ten minutes.
+ * @throws OperatorError when the origin is not on the merchant's list
+ */
+export async function removeOrigin(deps: OriginDeps, merchantId: string, origin: string): Promise<string[]> {
+  await requireMerchant(deps, merchantId);
+  await inTransaction(deps, async (trx) => {
+    await bumpAuthVersion(trx);
+    const { numDeletedRows } = await trx
+      .deleteFrom('client_origin')
+      .where('merchant_id', '=', merchantId)
+      .where('origin', '=', origin)
+      .executeTakeFirstOrThrow();
+    if (numDeletedRows === 0n) throw new OperatorError(`${origin} is not on the list of merchant ${merchantId}`);
+  });
+  return listOrigins(deps, merchantId);
+}
