@@ -29,11 +29,14 @@ export class PostgresServer {
   readonly #user: { uid: number; gid: number } | Record<string, never>;
   #child: ChildProcess | null = null;
 
-  private constructor(programs: string, folder: string, port: number) {
+  readonly #folder: string;
+
+  private constructor(programs: string, folder: string, port: number, name = 'postgres') {
     this.port = port;
     this.#programs = programs;
-    this.#data = join(folder, 'postgres');
-    this.#logPath = join(folder, 'postgres.log');
+    this.#folder = folder;
+    this.#data = join(folder, name);
+    this.#logPath = join(folder, `${name}.log`);
     this.#user = process.getuid?.() === 0 ? userOf(OWNER) : {};
   }
 
@@ -49,6 +52,32 @@ export class PostgresServer {
       `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nmax_connections = 200\nlog_line_prefix = '%m [%e] '\n`,
     );
     return server;
+  }
+
+  /** A copy of this server that follows it, not started yet. It confirms every commit before the client is told. */
+  async standby(name: string, port: number): Promise<PostgresServer> {
+    const standby = new PostgresServer(this.#programs, this.#folder, port, name);
+    mkdirSync(standby.#data, { mode: 0o700 });
+    if (standby.#user.uid !== undefined) chownSync(standby.#data, standby.#user.uid, standby.#user.gid);
+    const from = `host=127.0.0.1 port=${this.port} user=${OWNER} application_name=${name}`;
+    const args = ['-D', standby.#data, '-d', from, '-R', '-c', 'fast'];
+    const options = { ...standby.#user, cwd: '/', stdio: 'ignore' as const };
+    execFileSync(join(this.#programs, 'pg_basebackup'), args, options);
+    appendFileSync(join(standby.#data, 'postgresql.conf'), `port = ${port}\n`);
+    await this.#run(`alter system set synchronous_standby_names = '${name}'`, 'select pg_reload_conf()');
+    return standby;
+  }
+
+  /** Makes a standby the primary, which waits for no other. */
+  async promote(): Promise<void> {
+    await this.#run('select pg_promote(true, 30)');
+  }
+
+  async #run(...statements: string[]): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url('postgres') });
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
   }
 
   /** Straight to the server, as its superuser. */
