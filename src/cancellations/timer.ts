@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { Deps } from '../deps.ts';
+import { logFailure } from '../jobs/failure-log.ts';
 import { nextLook } from '../unknown/rhythm.ts';
 import { askSupplier } from './ask.ts';
 import { canEver, newestToCancel } from './cancel-item.ts';
@@ -56,7 +57,8 @@ async function takeUp(deps: Deps, item: DueItem): Promise<void> {
     const verdict = await cancel(deps, item);
     await lookNext(deps, item, verdict === 'over' ? sql`null` : nextTime(deps, item));
   } catch (error) {
-    deps.log.error({ err: error, itemId: item.id }, 'an item could not be cancelled at its time; it is tried again');
+    const about = { itemId: item.id };
+    logFailure(deps.log, error, about, 'an item could not be cancelled at its time; it is tried again');
   }
 }
 

@@ -1,6 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { causeText, isUnavailable } from '../db/failure.ts';
 
+/** Logs that one of several failed, and is tried again. A database that is away is told by its connections, not for each. */
+export function logFailure(log: FastifyBaseLogger, error: unknown, about: object, message: string): void {
+  if (isUnavailable(error)) log.debug({ err: error, ...about }, message);
+  else log.error({ err: error, ...about }, message);
+}
+
 /** Who is told how something goes that is tried again and again. */
 export interface Failures {
   failed(error: unknown): void;

@@ -62,9 +62,12 @@ export class Members {
     const now = this.#deps.clock.now();
     const stale = [...this.#members].filter(([, member]) => isStale(member, version, now));
     for (let next = 0; next < stale.length; next += CHECKED_AT_ONCE) {
-      await Promise.all(
+      const checked = await Promise.allSettled(
         stale.slice(next, next + CHECKED_AT_ONCE).map(([socket, member]) => this.#again(socket, member)),
       );
+      // All of them have ended first: what ran on would meet the next round, or a database that is closed.
+      const failed = checked.find((each) => each.status === 'rejected');
+      if (failed) throw failed.reason;
     }
   }
 

@@ -2,6 +2,7 @@ import { openStates } from '../cancellations/states.ts';
 import { later, SECOND_MS } from '../clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { logFailure } from '../jobs/failure-log.ts';
 import { CS2, type FoundOrder, type Supplier } from '../suppliers/supplier.ts';
 import { eventsToward, type ItemState, isTerminal } from '../trades/states.ts';
 import { applyWord, isMoving, reportLateOrder } from './apply-word.ts';
@@ -39,7 +40,8 @@ export async function readOrders(deps: Deps, supplier: Supplier, purchases: read
       else await missed(deps, supplier, purchase, answer);
     } catch (error) {
       // One order that cannot be applied must not hold up the others that were read with it.
-      deps.log.error({ err: error, reference: purchase.reference, tradeId: purchase.trade_id }, 'news not applied yet');
+      const about = { reference: purchase.reference, tradeId: purchase.trade_id };
+      logFailure(deps.log, error, about, 'failed to apply an order status; it is read again soon');
       failed.push(purchase);
     }
   }

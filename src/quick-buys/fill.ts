@@ -4,6 +4,7 @@ import type { ItemRow, QuickBuyRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { type Freezes, isStopped, readFreezes } from '../freezes/freezes.ts';
+import { logFailure } from '../jobs/failure-log.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
 import { recordPurchases } from '../purchases/record-purchases.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
@@ -26,7 +27,8 @@ export async function fillDueQuickBuys(deps: Deps): Promise<number> {
       await fillQuickBuy(deps, quickBuy);
     } catch (error) {
       // It comes again when its lease ends; the others that were claimed with it must not wait for it.
-      deps.log.error({ err: error, tradeId: quickBuy.trade_id }, 'a quick buy could not be filled; it is tried again');
+      const about = { tradeId: quickBuy.trade_id };
+      logFailure(deps.log, error, about, 'a quick buy could not be filled; it is tried again');
     }
   }
   return claimed.length;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { Deps } from '../deps.ts';
+import { logFailure } from '../jobs/failure-log.ts';
 import { type BrokenRule, endRun, giveRunBack, keepRun, takeRun } from './last-run.ts';
 import { type Batch, type RuleResult, verify } from './verify.ts';
 
@@ -24,7 +25,7 @@ export async function verifyWhenDue(deps: Deps, signal: AbortSignal): Promise<vo
     deps.log.info({ rules: results.length, broken: broken.length, ms: durationMs }, 'verify: the database was proved');
   } catch (error) {
     if (signal.aborted) return giveRunBack(deps, runId);
-    deps.log.error({ err: error }, 'verify did not come to its end; it begins anew within a minute');
+    logFailure(deps.log, error, {}, 'verify did not come to its end; it begins anew within a minute');
   }
 }
 

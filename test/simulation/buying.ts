@@ -53,8 +53,8 @@ function start(story: Story, bought: Bought, side: Side, chosen: readonly Listin
     if (!(answer instanceof Error)) return remember(story, bought, answer, chosen);
     const isRepeat = answer instanceof ApiError && answer.key === 'EXTERNAL_ID_EXISTS';
     // A refusal says that nothing was recorded; the name being taken says that an earlier try was.
-    if (answer instanceof ApiError && bought.outcome !== 'created') bought.outcome = isRepeat ? 'created' : 'refused';
-    if (answer instanceof ApiError) return;
+    if (isRefusal(answer) && bought.outcome !== 'created') bought.outcome = isRepeat ? 'created' : 'refused';
+    if (isRefusal(answer)) return;
     bought.outcome = 'unclear';
     if (bought.externalId !== null) start(story, bought, side, chosen);
   });
@@ -88,6 +88,11 @@ function remember(story: Story, bought: Bought, trade: TradeWire, chosen: readon
     const { token, buyer } = bought;
     story.items.push({ tradeId: trade.id, itemId: item.id, buyer, token, nativeId, game: trade.game });
   });
+}
+
+/** An answer that says for sure that this request recorded nothing. */
+export function isRefusal(answer: Error): answer is ApiError {
+  return answer instanceof ApiError && answer.context.details?.['outcome'] !== 'unknown';
 }
 
 /** @throws whatever is neither an answer of the API nor a fault of the story's making */

@@ -8,6 +8,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely';
+import { DatabaseUnavailable, type FailedOutcome } from '../../src/db/failure.ts';
 import type { Tables } from '../../src/db/tables.ts';
 import type { Embedded } from './embedded.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -19,10 +20,10 @@ export function never(): Promise<never> {
   return new Promise(() => {});
 }
 
-/** What a driver throws when the connection breaks: nobody knows whether the last statement took effect. */
-export class ConnectionLost extends Error {
-  constructor() {
-    super('Connection terminated unexpectedly');
+/** What a connection to PostgreSQL throws when it breaks. */
+export class ConnectionLost extends DatabaseUnavailable {
+  constructor(outcome: FailedOutcome) {
+    super('Connection terminated unexpectedly', outcome);
   }
 }
 
@@ -118,7 +119,7 @@ class GatedDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     await this.#shared.scheduler.gate(this.#process, 'database');
     await this.#mayDie('died before a statement');
-    this.#mayLose('connection lost before a statement');
+    this.#mayLose('connection lost before a statement', 'not_applied');
     return this.#connection;
   }
 
@@ -128,7 +129,7 @@ class GatedDriver implements Driver {
   }
 
   async commitTransaction(): Promise<void> {
-    this.#mayLose('connection lost before a commit');
+    this.#mayLose('connection lost before a commit', 'unknown');
     if (this.#shared.faults.strikes('transaction collided (40001)')) throw new Collision('could not serialize access');
     this.#shared.embedded.run('commit');
     this.isInTransaction = false;
@@ -136,7 +137,7 @@ class GatedDriver implements Driver {
     this.#note();
     this.#hooks.committed();
     await this.#mayDie('died after a commit');
-    this.#mayLose('connection lost after a commit');
+    this.#mayLose('connection lost after a commit', 'unknown');
   }
 
   async rollbackTransaction(): Promise<void> {
@@ -157,7 +158,7 @@ class GatedDriver implements Driver {
   async #execute<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const { embedded, faults, scheduler, trace } = this.#shared;
     if (this.isInTransaction) {
-      this.#mayLose('connection lost inside a transaction');
+      this.#mayLose('connection lost inside a transaction', 'not_applied');
       if (faults.strikes('died inside a transaction')) {
         scheduler.kill(this.#process);
         throw new Error('the process died inside a transaction');
@@ -170,7 +171,7 @@ class GatedDriver implements Driver {
     if (!this.isInTransaction) {
       this.#note();
       await this.#mayDie('died after a statement');
-      this.#mayLose('connection lost after a statement');
+      this.#mayLose('connection lost after a statement', 'unknown');
     }
     return toResult(result);
   }
@@ -186,8 +187,8 @@ class GatedDriver implements Driver {
     await never();
   }
 
-  #mayLose(fault: Fault): void {
-    if (this.#shared.faults.strikes(fault)) throw new ConnectionLost();
+  #mayLose(fault: Fault, outcome: FailedOutcome): void {
+    if (this.#shared.faults.strikes(fault)) throw new ConnectionLost(outcome);
   }
 }
 
