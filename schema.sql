@@ -198,6 +198,7 @@ create table merchant (
   callback_disabled_at timestamp with time zone,
   callback_disabled_reason text,
   events_numbered bigint not null default 0,
+  strict_approval boolean not null default false,
   constraint merchant_pkey PRIMARY KEY (id),
   constraint merchant_fee_bps_check CHECK (((fee_bps >= 0) AND (fee_bps <= 5000)))
 );

@@ -802,6 +802,8 @@ export interface components {
             disabledReason?: string;
             /** @description Whether callbacks are sent: there is a URL, and it is not switched off */
             enabled: boolean;
+            /** @description true: only `{"action":"approve"}` approves a purchase. Absent: any 2xx does whose body can be read and does not say no */
+            strictApproval?: boolean;
             /** @description null: none is set yet */
             url: string | null;
         };
@@ -4532,6 +4534,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Whether only `{"action":"approve"}` approves a purchase; stays as it is when left out */
+                    strictApproval?: boolean;
                     /** @description An absolute https URL without user name and password. Any port will do; a #fragment is left out. Private addresses are refused, unless the operator allows them */
                     url: string;
                 };

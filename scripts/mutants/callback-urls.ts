@@ -12,8 +12,13 @@ export const callbackUrlMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/callbacks/post.ts',
-        find: `    connect: guardedConnector(readAllowList(config.callbackAllow), resolve),\n`,
-        replace: ``,
+        find: `import { type Dispatcher, request } from 'undici';`,
+        replace: `import { Agent, type Dispatcher, request } from 'undici';`,
+      },
+      {
+        file: 'src/callbacks/post.ts',
+        find: `new CallbackDispatcher(guardedConnector(readAllowList(config.callbackAllow), resolve))`,
+        replace: `new Agent()`,
       },
     ],
   },
@@ -86,8 +91,8 @@ function refusalOfAddress`,
       {
         file: 'src/callbacks/set-url.ts',
         find: `  await testCallbackUrl(deps, url);
-  return saveCallbackUrl(deps, merchantId, url);`,
-        replace: `  const saved = await saveCallbackUrl(deps, merchantId, url);
+  return saveCallbackUrl(deps, merchantId, url, strictApproval);`,
+        replace: `  const saved = await saveCallbackUrl(deps, merchantId, url, strictApproval);
   await testCallbackUrl(deps, url);
   return saved;`,
       },

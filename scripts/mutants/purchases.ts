@@ -159,8 +159,44 @@ import { inTransaction } from '../../db/transaction.ts';`,
     edits: [
       {
         file: 'src/approvals/answer.ts',
-        find: `return rejection === null ? { verdict: 'approved' } : { verdict: 'rejected', reason: rejection };`,
-        replace: `return { verdict: 'approved' };`,
+        find: `  const statement = readStatement(text, isSaidToBeJson);`,
+        replace: `  const statement = readStatement('', isSaidToBeJson);`,
+      },
+    ],
+  },
+  {
+    name: 'unreadable-approves',
+    fault: 'a 200 approves although its body did not come whole',
+    tests: ['test/acceptance/odd-answers.test.ts'],
+    edits: [
+      {
+        file: 'src/approvals/answer.ts',
+        find: `if ('unreadable' in body) return { verdict: 'none', cause: storable(body.unreadable) };`,
+        replace: `if ('unreadable' in body) return { verdict: 'approved' };`,
+      },
+    ],
+  },
+  {
+    name: 'no-is-misheard',
+    fault: 'an answer is read as it came, whatever its encoding',
+    tests: ['test/unit/approval-answers.test.ts'],
+    edits: [
+      {
+        file: 'src/callbacks/answer-body.ts',
+        find: `const plain = decompress(bytes, encodingsOf(headers, bytes), maxBytes);`,
+        replace: `const plain = bytes;`,
+      },
+    ],
+  },
+  {
+    name: 'strict-is-lenient',
+    fault: 'a merchant with strict approval is read like any other',
+    tests: ['test/unit/approval-answers.test.ts', APPROVAL],
+    edits: [
+      {
+        file: 'src/approvals/answer.ts',
+        find: `if (isStrict && !isExactYes(text)) {`,
+        replace: `if (isStrict && text === null) {`,
       },
     ],
   },
@@ -191,10 +227,10 @@ import { inTransaction } from '../../db/transaction.ts';`,
     edits: [
       {
         file: 'src/approvals/ask.ts',
-        find: `  const reply = await send(deps, merchantId, message);
+        find: `  const reply = await send(deps, target, message);
 `,
         replace: `  await inTransaction(deps, (trx) => decide(deps, trx, { merchantId, tradeId }, { state: 'approved' }));
-  const reply = await send(deps, merchantId, message);
+  const reply = await send(deps, target, message);
 `,
       },
     ],

@@ -1,37 +1,41 @@
 import { isSuccess, type Reply } from '../callbacks/post.ts';
+import { isExactYes, readStatement, reasonIn } from './decision-words.ts';
 
-/** What a merchant's answer to the question means. */
+/** What a merchant's answer to an approval request means. */
 export type Verdict =
   | { readonly verdict: 'approved' }
   | { readonly verdict: 'rejected'; readonly reason: string }
   | { readonly verdict: 'none'; readonly cause: string };
 
 const REASON_MAX = 500;
-/** They say that the receiver could not answer now, not that it refuses (DESIGN 4.6). */
+/** They say that the receiver could not answer now, not that it refuses. */
 const NOT_AN_ANSWER = [408, 429];
 
 /**
- * Reads an answer (DESIGN 4.6): 2xx approves unless the body says `{"action":"reject"}`, 4xx rejects, and everything
- * else is none. An answer that is too long to be read whole is none as well: it might go on to say no.
+ * Reads an answer: 4xx rejects, 2xx approves unless its body says no or cannot be read, and everything else is no answer.
+ * @param isStrict only `{"action":"approve"}` approves
  */
-export function readVerdict(reply: Reply): Verdict {
-  const { status, failure, response } = reply;
-  if (status === null) return { verdict: 'none', cause: failure ?? 'no answer' };
+export function readVerdict(reply: Reply, isStrict: boolean): Verdict {
+  const { status, failure, body } = reply;
+  if (status === null || body === null) return { verdict: 'none', cause: failure ?? 'no answer' };
   if (isSuccess(reply)) {
-    if (reply.isCut) return { verdict: 'none', cause: 'the answer is too long to be read' };
-    const rejection = rejectionIn(response ?? '');
-    return rejection === null ? { verdict: 'approved' } : { verdict: 'rejected', reason: rejection };
+    if ('unreadable' in body) return { verdict: 'none', cause: storable(body.unreadable) };
+    return ofSuccess(body.text, body.isSaidToBeJson, isStrict);
   }
   const isRefusal = status >= 400 && status < 500 && !NOT_AN_ANSWER.includes(status);
   if (!isRefusal) return { verdict: 'none', cause: `answered ${status}` };
-  return { verdict: 'rejected', reason: rejectionIn(response ?? '') || `answered ${status}` };
+  const reason = 'text' in body ? storable(reasonIn(body.text)) : '';
+  return { verdict: 'rejected', reason: reason || `answered ${status}` };
 }
 
-/** @returns the reason, which may be empty; null when the body does not reject */
-function rejectionIn(body: string): string | null {
-  const said = parse(body);
-  if (said === null || typeof said !== 'object' || !('action' in said) || said.action !== 'reject') return null;
-  return 'reason' in said && typeof said.reason === 'string' ? storable(said.reason) : '';
+function ofSuccess(text: string, isSaidToBeJson: boolean, isStrict: boolean): Verdict {
+  const statement = readStatement(text, isSaidToBeJson);
+  if (statement.says === 'no') return { verdict: 'rejected', reason: storable(statement.reason) };
+  if (statement.says === 'unclear') return { verdict: 'none', cause: statement.cause };
+  if (isStrict && !isExactYes(text)) {
+    return { verdict: 'none', cause: 'the answer is not {"action":"approve"}, which strict approval asks for' };
+  }
+  return { verdict: 'approved' };
 }
 
 /** Neither NUL nor half a character can be stored: a reason that cannot be written down must not undo a no. */
@@ -40,12 +44,4 @@ function storable(reason: string): string {
     .slice(0, REASON_MAX)
     .replaceAll(/\p{Cc}+/gu, ' ')
     .toWellFormed();
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }

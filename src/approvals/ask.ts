@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { failureOf, isSuccess, postSigned, RESPONSE_KEPT_BYTES, type Reply } from '../callbacks/post.ts';
-import { targetOf } from '../callbacks/target.ts';
+import { failureOf, isSuccess, noReply, postSigned, RESPONSE_KEPT_BYTES, type Reply } from '../callbacks/post.ts';
+import { type Target, targetOf } from '../callbacks/target.ts';
 import { later, SECOND_MS } from '../clock.ts';
 import type { ApprovalRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
 import { itemsOf, lockTrade } from '../trades/queries.ts';
 import { tradeToWire } from '../trades/wire.ts';
-import { readVerdict } from './answer.ts';
+import { readVerdict, type Verdict } from './answer.ts';
 import type { ClaimedApproval } from './claim.ts';
 import { decide } from './decide.ts';
 
@@ -36,8 +36,10 @@ export async function askApproval(deps: Deps, approval: ClaimedApproval): Promis
   const message = await question(deps, { merchantId, tradeId });
   const isLate = later(deps.clock.now(), deps.config.approvalTimeoutMs) > leasedUntil;
   if (message === null || isLate) return true;
-  const reply = await send(deps, merchantId, message);
-  return record(deps, approval, message.id, reply);
+  const target = await targetOf(deps, merchantId);
+  const reply = await send(deps, target, message);
+  const verdict = readVerdict(reply, target.isStrict);
+  return record(deps, approval, { deliveryId: message.id, reply, verdict });
 }
 
 /**
@@ -56,24 +58,26 @@ async function question(deps: Deps, { merchantId, tradeId }: TradeRef): Promise<
   return { id: newId(deps.clock.now()), body };
 }
 
-async function send(deps: Deps, merchantId: string, message: { id: string; body: string }): Promise<Reply> {
-  const target = await targetOf(deps, merchantId);
-  if ('missing' in target) {
-    const nothing = { durationMs: 0, status: null, response: null, isCut: false, retryAfterMs: null };
-    return { ...nothing, at: deps.clock.now(), failure: target.missing };
-  }
+async function send(deps: Deps, target: Target, message: { id: string; body: string }): Promise<Reply> {
+  if ('missing' in target) return { ...noReply(deps.clock.now()), failure: target.missing };
   return postSigned(deps, target, message, {
     timeoutMs: deps.config.approvalTimeoutMs,
-    readMaxBytes: ANSWER_MAX_BYTES,
+    wholeBodyMaxBytes: ANSWER_MAX_BYTES,
   });
 }
 
-async function record(deps: Deps, approval: ApprovalRow, deliveryId: string, reply: Reply): Promise<boolean> {
+interface ApprovalAnswer {
+  readonly deliveryId: string;
+  readonly reply: Reply;
+  readonly verdict: Verdict;
+}
+
+async function record(deps: Deps, approval: ApprovalRow, answer: ApprovalAnswer): Promise<boolean> {
   const ref = { merchantId: approval.merchant_id, tradeId: approval.trade_id };
-  const verdict = readVerdict(reply);
+  const { reply, verdict } = answer;
   await inTransaction(deps, async (trx) => {
     await lockTrade(trx, ref.merchantId, ref.tradeId);
-    await keepAttempt(trx, approval, deliveryId, reply);
+    await keepAttempt(trx, approval, answer);
     if (verdict.verdict === 'approved') return decide(deps, trx, ref, { state: 'approved' });
     if (verdict.verdict === 'rejected') return decide(deps, trx, ref, { state: 'rejected', reason: verdict.reason });
     const failures = await countFailure(deps, trx, approval, verdict.cause, reply);
@@ -85,7 +89,9 @@ async function record(deps: Deps, approval: ApprovalRow, deliveryId: string, rep
   return verdict.verdict !== 'none';
 }
 
-async function keepAttempt(trx: Trx, approval: ApprovalRow, deliveryId: string, reply: Reply): Promise<void> {
+async function keepAttempt(trx: Trx, approval: ApprovalRow, answer: ApprovalAnswer): Promise<void> {
+  const { deliveryId, reply, verdict } = answer;
+  const failure = isSuccess(reply) ? null : failureOf(reply);
   await trx
     .insertInto('approval_attempt')
     .values({
@@ -96,7 +102,7 @@ async function keepAttempt(trx: Trx, approval: ApprovalRow, deliveryId: string, 
       at: reply.at,
       duration_ms: reply.durationMs,
       status: reply.status,
-      failure: isSuccess(reply) ? null : failureOf(reply),
+      failure: verdict.verdict === 'none' ? verdict.cause : failure,
       response: reply.response?.slice(0, RESPONSE_KEPT_BYTES).toWellFormed() ?? null,
     })
     .execute();

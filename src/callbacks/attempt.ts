@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import type { ClaimedDelivery } from './claim.ts';
-import { failureOf, isSuccess, postSigned, type Reply } from './post.ts';
+import { failureOf, isSuccess, noReply, postSigned, type Reply } from './post.ts';
 import { targetFrom } from './target.ts';
 
 export type Attempt = Reply & {
@@ -24,6 +24,5 @@ export async function attemptDelivery(deps: Deps, delivery: ClaimedDelivery): Pr
 }
 
 function notSent({ clock }: Deps, failure: string): Attempt {
-  const nothing = { durationMs: 0, status: null, response: null, isCut: false, retryAfterMs: null };
-  return { ...nothing, at: clock.now(), delivered: false, url: null, failure };
+  return { ...noReply(clock.now()), delivered: false, url: null, failure };
 }

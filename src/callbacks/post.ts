@@ -1,18 +1,27 @@
-import { Agent, type Dispatcher, request } from 'undici';
-import { DAY_MS, systemClock } from '../clock.ts';
+import { type Dispatcher, request } from 'undici';
+import { DAY_MS, SECOND_MS, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { readAllowList } from './allow-list.ts';
+import { type AnswerBody, decodeBody, excerptOf, readBody } from './answer-body.ts';
+import { CallbackDispatcher } from './dispatcher.ts';
 import { guardedConnector } from './guard.ts';
 import type { Resolve } from './resolve.ts';
 import { SIGNATURE_HEADER, type SigningSecrets, signatureHeader } from './signature.ts';
 
 export const RESPONSE_KEPT_BYTES = 4096;
+/** Compression is not wanted: it is one more way in which an answer can be unreadable. */
+const FIXED_HEADERS = {
+  'content-type': 'application/json',
+  'user-agent': 'skinrail',
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+};
 /** What a receiver may ask for by `Retry-After`: more than a day would outlive the attempts that are left. */
 const RETRY_AFTER_MAX_MS = DAY_MS;
 
-/** More than any answer needs that is read for its status and `Retry-After`. */
-const RESPONSE_HEADERS_MAX_BYTES = 8 * 1024;
+/** A callback is taken by its status. Its body is only kept to be shown, so nobody waits for a slow one. */
+const SHOWN_ONLY = { maxBytes: RESPONSE_KEPT_BYTES, waitMs: SECOND_MS };
 /** Enough to know what went wrong, and no more of what strangers may have put into it. */
 const FAILURE_MAX_LENGTH = 300;
 
@@ -22,12 +31,7 @@ const FAILURE_MAX_LENGTH = 300;
  * for one another.
  */
 export function createCallbackDispatcher(config: Pick<Config, 'callbackAllow'>, resolve?: Resolve): Dispatcher {
-  return new Agent({
-    pipelining: 1,
-    keepAliveTimeout: 10_000,
-    maxHeaderSize: RESPONSE_HEADERS_MAX_BYTES,
-    connect: guardedConnector(readAllowList(config.callbackAllow), resolve),
-  });
+  return new CallbackDispatcher(guardedConnector(readAllowList(config.callbackAllow), resolve));
 }
 
 /** One message to a merchant, and what came of it. */
@@ -38,18 +42,18 @@ export interface Reply {
   readonly status: number | null;
   /** What was seen instead of an answer; null: one came, whatever it says. */
   readonly failure: string | null;
-  /** The beginning of the answer's body. */
+  /** The beginning of the answer's body, to be shown. */
   readonly response: string | null;
-  /** The body goes on beyond that. */
-  readonly isCut: boolean;
+  /** The whole body, or why it cannot be read; null: no answer came. */
+  readonly body: AnswerBody | null;
   /** How long the receiver asked to be left alone; null: it did not say. */
   readonly retryAfterMs: number | null;
 }
 
 export interface PostLimits {
   readonly timeoutMs: number;
-  /** How much of the answer is read; absent: as much as is kept of an attempt, 4 KB. */
-  readonly readMaxBytes?: number;
+  /** The answer's body is a decision, so all of it is waited for; absent: the status says everything. */
+  readonly wholeBodyMaxBytes?: number;
 }
 
 export interface Message {
@@ -74,27 +78,36 @@ export async function post(
   deps: Pick<Deps, 'callbackDispatcher' | 'clock'>,
   url: string,
   body: string,
-  { timeoutMs, readMaxBytes = RESPONSE_KEPT_BYTES }: PostLimits,
+  { timeoutMs, wholeBodyMaxBytes }: PostLimits,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Reply> {
   const at = deps.clock.now();
   const started = performance.now();
-  const reply = { at, status: null, failure: null, response: null, isCut: false, retryAfterMs: null };
   const took = () => Math.trunc(performance.now() - started);
   try {
     const answer = await request(url, {
       method: 'POST',
       dispatcher: deps.callbackDispatcher,
       signal: AbortSignal.timeout(timeoutMs),
-      headers: { 'content-type': 'application/json', 'user-agent': 'skinrail', ...headers },
+      headers: { ...FIXED_HEADERS, ...headers },
       body,
+      // What a server sends beyond one answer could be taken for the next, so a decision has its own connection.
+      reset: wholeBodyMaxBytes !== undefined,
     });
-    const begun = await firstBytes(answer.body, readMaxBytes);
+    const limits = wholeBodyMaxBytes === undefined ? SHOWN_ONLY : { maxBytes: wholeBodyMaxBytes };
+    const bytes = await readBody(answer.body, limits);
+    const read = decodeBody(bytes, answer.headers, limits.maxBytes);
     const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
-    return { ...reply, ...begun, durationMs: took(), status: answer.statusCode, retryAfterMs };
+    const response = excerptOf(bytes, read, RESPONSE_KEPT_BYTES);
+    return { at, durationMs: took(), status: answer.statusCode, failure: null, response, body: read, retryAfterMs };
   } catch (error) {
-    return { ...reply, durationMs: took(), failure: failureIn(error) };
+    return { ...noReply(at), durationMs: took(), failure: failureIn(error) };
   }
+}
+
+/** Nothing was sent, or nothing came back. */
+export function noReply(at: Date) {
+  return { at, durationMs: 0, status: null, failure: null, response: null, body: null, retryAfterMs: null };
 }
 
 export function isSuccess({ status }: Reply): boolean {
@@ -122,17 +135,4 @@ function readRetryAfter(header: string | string[] | undefined): number | null {
   const text = [header].flat()[0] ?? '';
   const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - systemClock.now().getTime();
   return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), RETRY_AFTER_MAX_MS);
-}
-
-/** Reads no more than is wanted: a receiver may answer without end. NUL cannot be stored as text. */
-async function firstBytes(body: AsyncIterable<Buffer>, maxBytes: number) {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxBytes) break;
-  }
-  const response = Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8').replaceAll('\0', '');
-  return { response, isCut: size > maxBytes };
 }

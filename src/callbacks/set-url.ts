@@ -22,10 +22,11 @@ export async function setCallbackUrl(
   deps: TestDeps & Pick<Deps, 'db'>,
   merchantId: string,
   text: string,
+  strictApproval?: boolean,
 ): Promise<MerchantRow> {
   const url = acceptCallbackUrl(deps.config, text);
   await testCallbackUrl(deps, url);
-  return saveCallbackUrl(deps, merchantId, url);
+  return saveCallbackUrl(deps, merchantId, url, strictApproval);
 }
 
 /**
@@ -56,18 +57,21 @@ export function testLimitMs({ callbackTimeoutMs }: Pick<Config, 'callbackTimeout
 /**
  * Saves a URL as it is: it was tested, or an operator knows better. What waited because callbacks were switched off
  * goes there now, and what was failing until then was another URL's failing.
+ * @param strictApproval whether only an exact approval counts; absent: as before
  * @throws OperatorError when there is no such merchant
  */
 export async function saveCallbackUrl(
   deps: Pick<Deps, 'db' | 'clock'>,
   merchantId: string,
   url: string,
+  strictApproval?: boolean,
 ): Promise<MerchantRow> {
+  const mode = strictApproval === undefined ? {} : { strict_approval: strictApproval };
   return inTransaction(deps, async (trx) => {
     await switchOn(deps, trx, merchantId);
     const saved = await trx
       .updateTable('merchant')
-      .set({ callback_url: url, callback_failing_since: null })
+      .set({ callback_url: url, callback_failing_since: null, ...mode })
       .where('id', '=', merchantId)
       .returningAll()
       .executeTakeFirst();

@@ -13,14 +13,15 @@ export type Target =
   | { readonly url: string; readonly secrets: SigningSecrets }
   | { readonly missing: 'no callback URL is set' | 'there is no API secret' | 'the callback URL is switched off' };
 
-export async function targetOf(deps: Deps, merchantId: string): Promise<Target> {
+/** With whether this merchant's approvals are strict: `{"action":"approve"}` and nothing else. */
+export async function targetOf(deps: Deps, merchantId: string): Promise<Target & { readonly isStrict: boolean }> {
   const merchant = await deps.db
     .selectFrom('merchant')
     .select(['callback_url', 'callback_disabled_at', 'api_secret_sealed'])
-    .select(['previous_secret_sealed', 'previous_secret_until'])
+    .select(['previous_secret_sealed', 'previous_secret_until', 'strict_approval'])
     .where('id', '=', merchantId)
     .executeTakeFirstOrThrow();
-  return targetFrom(deps, merchant);
+  return { ...targetFrom(deps, merchant), isStrict: merchant.strict_approval };
 }
 
 /** @throws Error when the secret was sealed with another key than this gateway's */

@@ -16,6 +16,13 @@ const CallbackUrl = Type.Object(
     enabled: Type.Boolean({ description: 'Whether callbacks are sent: there is a URL, and it is not switched off' }),
     disabledReason: Type.Optional(Type.String({ description: 'Why it was switched off' })),
     disabledAt: Type.Optional(Type.String({ format: 'date-time' })),
+    strictApproval: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: only `{"action":"approve"}` approves a purchase. Absent: any 2xx does whose body can be read and does ' +
+          'not say no',
+      }),
+    ),
   },
   { $id: 'CallbackUrl' },
 );
@@ -27,6 +34,11 @@ const NewUrl = Type.Object(
         'An absolute https URL without user name and password. Any port will do; a #fragment is left out. ' +
         'Private addresses are refused, unless the operator allows them',
     }),
+    strictApproval: Type.Optional(
+      Type.Boolean({
+        description: 'Whether only `{"action":"approve"}` approves a purchase; stays as it is when left out',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -58,7 +70,10 @@ export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
         response: { 200: Ok(CallbackUrl) },
       },
     },
-    async (request) => ok(request, toWire(await setCallbackUrl(deps, callerOf(request).merchantId, request.body.url))),
+    async (request) => {
+      const { url, strictApproval } = request.body;
+      return ok(request, toWire(await setCallbackUrl(deps, callerOf(request).merchantId, url, strictApproval)));
+    },
   );
 
   app.post(
@@ -79,12 +94,15 @@ export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
   );
 }
 
-type Addressed = Pick<MerchantRow, 'callback_url' | 'callback_disabled_at' | 'callback_disabled_reason'>;
+type Addressed = Pick<
+  MerchantRow,
+  'callback_url' | 'callback_disabled_at' | 'callback_disabled_reason' | 'strict_approval'
+>;
 
 function read({ db }: Pick<Deps, 'db'>, merchantId: string): Promise<Addressed> {
   return db
     .selectFrom('merchant')
-    .select(['callback_url', 'callback_disabled_at', 'callback_disabled_reason'])
+    .select(['callback_url', 'callback_disabled_at', 'callback_disabled_reason', 'strict_approval'])
     .where('id', '=', merchantId)
     .executeTakeFirstOrThrow();
 }
@@ -93,10 +111,12 @@ function toWire({
   callback_url,
   callback_disabled_at,
   callback_disabled_reason,
+  strict_approval,
 }: Addressed): Static<typeof CallbackUrl> {
   return {
     url: callback_url,
     enabled: callback_url !== null && callback_disabled_at === null,
+    ...(strict_approval && { strictApproval: true }),
     ...(callback_disabled_reason !== null && { disabledReason: callback_disabled_reason }),
     ...(callback_disabled_at !== null && { disabledAt: callback_disabled_at.toISOString() }),
   };

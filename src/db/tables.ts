@@ -50,6 +50,7 @@ interface MerchantTable {
   callback_disabled_at: Date | null;
   callback_disabled_reason: string | null;
   events_numbered: Generated<bigint>;
+  strict_approval: Generated<boolean>;
 }
 
 interface ApiKeyTable {

@@ -101,6 +101,11 @@ export async function setVerified(deps: MerchantDeps, merchantId: string, verifi
   return changeMerchant(deps, merchantId, { verified });
 }
 
+/** Whether only `{"action":"approve"}` lets its trades be bought. What is asked already is read by it, too. */
+export async function setStrictApproval(deps: MerchantDeps, merchantId: string, strict: boolean): Promise<MerchantRow> {
+  return changeMerchant(deps, merchantId, { strict_approval: strict });
+}
+
 /** A disabled merchant's keys are refused within 5 s; what it bought goes on. */
 export async function setDisabled(deps: MerchantDeps, merchantId: string, disabled: boolean): Promise<MerchantRow> {
   return changeMerchant(deps, merchantId, { disabled_at: disabled ? deps.clock.now() : null });
@@ -127,7 +132,7 @@ export async function setRouteLimit(
   return changeMerchant(deps, merchantId, { route_limits: JSON.stringify(limits) });
 }
 
-type MerchantChange = Partial<Pick<MerchantRow, 'verified' | 'disabled_at' | 'route_limits'>>;
+type MerchantChange = Partial<Pick<MerchantRow, 'verified' | 'disabled_at' | 'route_limits' | 'strict_approval'>>;
 
 async function changeMerchant(deps: MerchantDeps, merchantId: string, change: MerchantChange): Promise<MerchantRow> {
   return inTransaction(deps, async (trx) => {

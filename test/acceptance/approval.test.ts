@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { askApproval } from '../../src/approvals/ask.ts';
 import { decide } from '../../src/approvals/decide.ts';
+import { CollectedOutput, type Said } from '../../src/cli/output.ts';
+import { runInGateway } from '../../src/cli/program.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { verify } from '../../webhooks/index.js';
 import type { Merchant } from '../support/merchant.ts';
@@ -84,7 +86,7 @@ describe('I approve', () => {
   test.each<[string, CallbackAnswer]>([
     ['with an empty 200', 200],
     ['with 204', 204],
-    ['with 202 and a page that is no JSON', { status: 202, body: '<p>fine</p>' }],
+    ['with 202 and a word', { status: 202, body: 'ok' }],
     ['with {"action":"approve"}', json({ action: 'approve' })],
     ['with JSON that says nothing of it', json({ ok: true })],
     ['with JSON that is no object', json(null)],
@@ -103,6 +105,7 @@ describe('I reject', () => {
     ['with a reason', json({ action: 'reject', reason: 'this user is blocked' }), 'this user is blocked'],
     ['with a reason that cannot be stored as it is', json({ action: 'reject', reason: 'no\0\ud800' }), 'no \ufffd'],
     ['without one', json({ action: 'reject' }), ''],
+    ['by denying it', json({ action: 'DENY' }), ''],
     ['with 400', 400, 'answered 400'],
     ['with 401', 401, 'answered 401'],
     ['with 403 and a reason', json({ action: 'reject', reason: 'no' }, 403), 'no'],
@@ -159,6 +162,59 @@ test('a node that was held up asks nothing about a trade that others have decide
   expect(merchant.attemptsAt(trade.id).map((attempt) => attempt.trade.status)).toEqual(['pending']);
 });
 
+describe('my approval is strict', () => {
+  const show = async (merchant: Merchant) => (await merchant.call('GET', '/v1/callbacks/url')).body.data;
+
+  async function operator(...args: string[]): Promise<Said> {
+    const output = new CollectedOutput();
+    const { deps } = world().gateway;
+    return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output));
+  }
+
+  test('when I say so with my URL: an empty 200 buys nothing, and {"action":"approve"} does', async () => {
+    const merchant = await world().merchant();
+    const url = world().receiver.urlOf(merchant.name);
+    expect(await show(merchant)).toEqual({ url, enabled: true });
+    const strict = await merchant.call('PUT', '/v1/callbacks/url', { body: { url, strictApproval: true } });
+    expect(strict.body.data).toEqual({ url, enabled: true, strictApproval: true });
+    merchant.says((_question, nth) => (nth === 1 ? 200 : json({ action: 'approve' })));
+    const trade = await buysOne(merchant);
+    expect(await purchasesOf(trade.id)).toEqual([]);
+    expect(await approvalOf(trade.id)).toMatchObject({ state: 'asking', failures: 1 });
+    expect((await approvalOf(trade.id)).reason).toContain('strict approval asks for');
+    await world().passes('3s');
+    expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved', asks: 2 });
+    expect(await purchasesOf(trade.id)).toEqual([{ state: 'done' }]);
+  });
+
+  test('until I say otherwise: a URL that is set without a word about it changes nothing', async () => {
+    const merchant = await world().merchant();
+    const url = world().receiver.urlOf(merchant.name);
+    await merchant.call('PUT', '/v1/callbacks/url', { body: { url, strictApproval: true } });
+    await merchant.call('PUT', '/v1/callbacks/url', { body: { url } });
+    expect(await show(merchant)).toMatchObject({ strictApproval: true });
+    await merchant.call('PUT', '/v1/callbacks/url', { body: { url, strictApproval: false } });
+    expect(await show(merchant)).toEqual({ url, enabled: true });
+  });
+
+  test('when the operator sets it', async () => {
+    const merchant = await world().merchant();
+    const strict = await operator('merchant', 'approval', merchant.id, 'strict');
+    expect(strict).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(strict.stdout).toMatch(/^approval +strict: only \{"action":"approve"\}$/m);
+    merchant.says(204);
+    const trade = await buysOne(merchant);
+    expect(await approvalOf(trade.id)).toMatchObject({ state: 'asking', failures: 1 });
+    expect((await operator('merchant', 'approval', merchant.id, 'lenient')).stdout).not.toContain('strict');
+    await world().passes('3s');
+    expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved' });
+    expect(await operator('merchant', 'approval', merchant.id, 'perhaps')).toMatchObject({
+      exitCode: 1,
+      stderr: 'skinrail: there is no approval mode perhaps; known are strict, lenient\n',
+    });
+  });
+});
+
 describe('I give no answer', () => {
   test.each<[string, CallbackAnswer, string]>([
     ['408', 408, 'answered 408'],
@@ -166,6 +222,7 @@ describe('I give no answer', () => {
     ['500', 500, 'answered 500'],
     ['503', 503, 'answered 503'],
     ['a redirect', { redirectTo: 'http://127.0.0.1:9/elsewhere' }, 'answered 307'],
+    ['a page that is no JSON', { status: 202, body: '<p>fine</p>' }, 'neither JSON nor a word that approves'],
     ['too long to be read', { status: 200, body: ' '.repeat(70_000) }, 'the answer is too long to be read'],
     ['silence', 'nothing', 'timeout'],
   ])('%s: I am asked three times, each under an id of its own, then it counts as a no', async (_how, answer, cause) => {

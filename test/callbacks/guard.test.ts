@@ -272,31 +272,40 @@ describe('a receiver that means harm', () => {
     expect(inside.came()).toBe(0);
   });
 
-  test.each<[string, (write: (text: string) => void) => void]>([
-    ['never ends its headers', (write) => write('HTTP/1.1 200 OK\r\nx-')],
-    ['never ends its answer', (write) => write('HTTP/1.1 200 OK\r\ncontent-length: 4000\r\n\r\n')],
-  ])('cannot hold an attempt beyond its limit by dripping: it %s', async (_title, begin) => {
+  /** Begins to answer, and goes on byte by byte without end. */
+  async function drips(begin: string): Promise<string> {
     const server = createTcpServer((socket) => {
-      begin((text) => socket.write(text));
+      socket.write(begin);
       const drip = setInterval(() => socket.write('y'), 20);
       socket.on('error', () => {}).on('close', () => clearInterval(drip));
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     closing.push(server);
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`; // as above
-    const { status, failure, durationMs } = await call(url, allow, 400);
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`; // as above
+  }
+
+  test('cannot hold an attempt beyond its limit by dripping: it never ends its headers', async () => {
+    const { status, failure, durationMs } = await call(await drips('HTTP/1.1 200 OK\r\nx-'), allow, 400);
     expect({ status, failure }).toEqual({ status: null, failure: 'The operation was aborted due to timeout' });
     expect(durationMs).toBeGreaterThanOrEqual(395);
     expect(durationMs).toBeLessThan(3000);
   });
 
+  test('cannot hold an attempt for long by dripping its answer, whose status is known', async () => {
+    const url = await drips('HTTP/1.1 200 OK\r\ncontent-length: 4000\r\n\r\n');
+    const { status, failure, durationMs } = await call(url, allow, 15_000);
+    expect({ status, failure }).toEqual({ status: 200, failure: null });
+    expect(durationMs).toBeLessThan(5000);
+  });
+
   test('cannot fill the gateway’s memory: not by headers', async () => {
-    const { port } = await listen('127.0.0.1', 0, (_, response) =>
-      response.writeHead(200, { 'x-large': 'x'.repeat(9000) }).end(),
-    );
-    expect(await call(`http://127.0.0.1:${port}/`, allow)).toMatchObject({
+    const sending = (bytes: number) =>
+      listen('127.0.0.1', 0, (_, response) => response.writeHead(200, { 'x-large': 'x'.repeat(bytes) }).end());
+    const [large, tooLarge] = [await sending(200_000), await sending(300_000)];
+    expect(await call(`http://127.0.0.1:${large.port}/`, allow)).toMatchObject({ status: 200, failure: null });
+    expect(await call(`http://127.0.0.1:${tooLarge.port}/`, allow)).toMatchObject({
       status: null,
-      failure: expect.stringContaining('Headers Overflow'),
+      failure: expect.stringContaining('Header overflow'),
     });
   });
 

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import { kindOf, verify } from '../../webhooks/index.js';
+import { isTestPing, kindOf, verify } from '../../webhooks/index.js';
 
 export interface TakenCallback {
   readonly deliveryId: string;
@@ -55,7 +55,9 @@ export class Receiver {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const attempt = readAttempt(request, Buffer.concat(chunks));
+        const body = Buffer.concat(chunks);
+        if (isTestPing(body)) return send(response, 200);
+        const attempt = readAttempt(request, body);
         if (kindOf({ trade: attempt.trade }) === 'approval') return send(response, this.#decide(name, attempt));
         this.#attempts.set(name, [...this.attemptsBy(name), attempt]);
         const wanted = this.answers.get(name) ?? 200;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { switchOff, switchOn } from '../../callbacks/switch.ts';
 import type { MerchantRow } from '../../db/tables.ts';
 import { inTransaction, type Trx } from '../../db/transaction.ts';
-import { requireMerchant } from '../../merchants/operations.ts';
+import { OperatorError, requireMerchant, setStrictApproval } from '../../merchants/operations.ts';
 import { rotateSecret } from '../../merchants/rotate-secret.ts';
 import { readDuration, readId } from '../input.ts';
 import { shownMerchant } from '../merchant-text.ts';
@@ -29,10 +29,32 @@ export function addCallbackCommands(merchant: Command, choose: Choose): void {
       choose(onDatabase(options, (session) => rotate(session, merchantId, graceMs)));
     });
 
+  addApprovalMode(merchant, choose);
   addCallbackSwitch(merchant, choose, 'callbacks-off', 'send it no callbacks for now; they wait', (deps, trx, id) =>
     switchOff(deps, trx, id, 'by an operator'),
   );
   addCallbackSwitch(merchant, choose, 'callbacks-on', 'send its callbacks again, with all that waited', switchOn);
+}
+
+const approvalModes = ['strict', 'lenient'];
+
+function addApprovalMode(merchant: Command, choose: Choose): void {
+  databaseCommand(
+    merchant,
+    'approval <merchant> <mode>',
+    'what approves its purchases: "strict" only {"action":"approve"}, "lenient" any 2xx that does not say no',
+    `merchant approval ${EXAMPLE_ID} strict`,
+  ).action((id: string, mode: string, options: DatabaseOptions) => {
+    const merchantId = readId(id, 'merchant');
+    if (!approvalModes.includes(mode)) {
+      throw new OperatorError(`there is no approval mode ${mode}; known are ${approvalModes.join(', ')}`);
+    }
+    choose(
+      onDatabase(options, async ({ deps }) =>
+        shownMerchant(await setStrictApproval(deps, merchantId, mode === 'strict'), [], {}),
+      ),
+    );
+  });
 }
 
 async function rotate({ deps }: Session, merchantId: string, graceMs: number) {

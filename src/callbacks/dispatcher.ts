@@ -1,0 +1,193 @@
+import {
+  type AgentOptions,
+  type ClientRequest,
+  type ClientRequestArgs,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type buildConnector, Dispatcher } from 'undici';
+
+/** A site that sets many cookies or policies sends more than the usual 16 kB with its status. */
+const RESPONSE_HEADERS_MAX_BYTES = 256 * 1024;
+const IDLE_MAX_MS = 10_000;
+
+/**
+ * Carries requests to merchants over Node's own HTTP client, on connections that the given connector opens. Undici's
+ * client refuses a response that is preceded by an unrequested `100 Continue`, which PHP and some proxies send; Node's
+ * skips every 1xx. No redirects are followed.
+ */
+export class CallbackDispatcher extends Dispatcher {
+  readonly #agents: Readonly<Record<'reused' | 'single', Readonly<Record<string, ConnectorAgent>>>>;
+  readonly #open = new Set<Exchange>();
+  readonly #whenIdle: (() => void)[] = [];
+
+  constructor(connect: buildConnector.connector) {
+    super();
+    const both = (options: AgentOptions) => ({
+      'http:': new ConnectorAgent(connect, 'http:', options),
+      'https:': new ConnectorAgent(connect, 'https:', options),
+    });
+    this.#agents = { reused: both({ keepAlive: true, timeout: IDLE_MAX_MS }), single: both({ keepAlive: false }) };
+  }
+
+  /** With `reset` the request gets a connection that nothing else was, or will be, sent on. */
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const url = new URL(String(options.origin));
+    const agent = this.#agents[options.reset ? 'single' : 'reused'][url.protocol];
+    if (!agent) throw new Error(`${url.protocol} cannot be called`);
+    const request = httpRequest({
+      agent,
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || agent.usualPort,
+      path: options.path,
+      method: options.method,
+      headers: headersOf(options, url),
+      setHost: false,
+      maxHeaderSize: RESPONSE_HEADERS_MAX_BYTES,
+    });
+    const exchange = new Exchange(request, handler, () => this.#ended(exchange));
+    this.#open.add(exchange);
+    exchange.start();
+    request.end(options.body);
+    return true;
+  }
+
+  /** Waits for what is under way. */
+  override async close(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    this.#destroyAgents();
+  }
+
+  override async destroy(): Promise<void> {
+    for (const exchange of this.#open) exchange.abort(new Error('the gateway is stopping'));
+    this.#destroyAgents();
+  }
+
+  #ended(exchange: Exchange): void {
+    this.#open.delete(exchange);
+    if (this.#open.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #destroyAgents(): void {
+    for (const agents of Object.values(this.#agents)) for (const agent of Object.values(agents)) agent.destroy();
+  }
+}
+
+/** Keeps connections of one protocol, and has the connector open them. */
+class ConnectorAgent extends HttpAgent {
+  readonly #connect: buildConnector.connector;
+  readonly #protocol: 'http:' | 'https:';
+
+  constructor(connect: buildConnector.connector, protocol: 'http:' | 'https:', options: AgentOptions) {
+    super(options);
+    this.#connect = connect;
+    this.#protocol = protocol;
+  }
+
+  get usualPort(): string {
+    return this.#protocol === 'https:' ? '443' : '80';
+  }
+
+  override createConnection(
+    { host, port }: ClientRequestArgs,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): null {
+    const hostname = host ?? '';
+    const wanted = { hostname, host: hostname, protocol: this.#protocol, port: String(port) };
+    this.#connect(wanted, (...[error, socket]) => {
+      // Node looks at the stream only when there is no error, which its type does not say.
+      if (error) (callback as ((error: Error) => void) | undefined)?.(error);
+      else callback?.(null, socket);
+    });
+    return null;
+  }
+}
+
+function headersOf({ headers, body }: Dispatcher.DispatchOptions, url: URL): Record<string, string> {
+  const pairs = headers && typeof headers === 'object' ? Object.entries(headers) : [];
+  const length = typeof body === 'string' ? { 'content-length': String(Buffer.byteLength(body)) } : {};
+  return { host: url.host, ...Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])), ...length };
+}
+
+/**
+ * One request: tells undici's handler what happens to it, its end or its error once, and lets the handler steer it. An
+ * abort ends it at once, also while the connection is still being opened, which Node's request would wait for.
+ */
+class Exchange implements Dispatcher.DispatchController {
+  readonly #request: ClientRequest;
+  readonly #handler: Dispatcher.DispatchHandler;
+  readonly #onOver: () => void;
+  #response: IncomingMessage | null = null;
+  #brokenAfterBody: Error | null = null;
+  #isOver = false;
+  reason: Error | null = null;
+
+  constructor(request: ClientRequest, handler: Dispatcher.DispatchHandler, onOver: () => void) {
+    this.#request = request;
+    this.#handler = handler;
+    this.#onOver = onOver;
+  }
+
+  start(): void {
+    this.#request.on('response', (response) => this.#relay(response));
+    this.#request.on('error', (error) => {
+      // Once a response has begun, its own events tell how it ends. Bytes beyond its length are seen here only.
+      if (this.#response) this.#brokenAfterBody = error;
+      else this.#fail(error);
+    });
+    this.#request.on('close', () => {
+      if (!this.#response) this.#fail(new Error('the connection was closed'));
+    });
+    this.#handler.onRequestStart?.(this, {});
+  }
+
+  get aborted(): boolean {
+    return this.reason !== null;
+  }
+
+  get paused(): boolean {
+    return this.#response?.isPaused() ?? false;
+  }
+
+  abort(reason: Error): void {
+    this.reason ??= reason;
+    this.#request.destroy(reason);
+    this.#fail(reason);
+  }
+
+  pause(): void {
+    this.#response?.pause();
+  }
+
+  resume(): void {
+    this.#response?.resume();
+  }
+
+  #relay(response: IncomingMessage): void {
+    this.#response = response;
+    const { statusCode = 0, headers, statusMessage } = response;
+    this.#handler.onResponseStart?.(this, statusCode, headers, statusMessage);
+    response.on('data', (chunk: Buffer) => {
+      if (!this.#isOver) this.#handler.onResponseData?.(this, chunk);
+    });
+    response.on('error', (error) => this.#fail(error));
+    response.on('end', () => (this.#brokenAfterBody ? this.#fail(this.#brokenAfterBody) : this.#end()));
+    response.on('close', () => this.#fail(new Error('the connection was closed')));
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#handler.onResponseEnd?.(this, {});
+    this.#onOver();
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#handler.onResponseError?.(this, error);
+    this.#onOver();
+  }
+}
