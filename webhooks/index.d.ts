@@ -10,7 +10,7 @@ export interface Signing {
   /** Signed with as well, as `s1`: for receivers that do not know the new secret yet. */
   readonly previousSecret?: string | null;
   readonly id: string;
-  /** An instant that `Date.parse` reads; now, when it is left out. */
+  /** An instant of ISO 8601 with its zone; now, when it is left out. */
   readonly time?: string | Date;
   readonly body: RawBody;
 }
@@ -28,9 +28,9 @@ export type RequestHeaders =
 
 interface Received {
   readonly body: RawBody;
-  /** What to hold the signature's time against; now, when it is left out. */
+  /** What to hold the signature's time against, in milliseconds if it is a number; now, when it is left out. */
   readonly now?: Date | number;
-  /** How far the signature's time may be off, either way; five minutes unless you say otherwise. */
+  /** How far the signature's time may be off, either way; five minutes unless you say otherwise, a day at the most. */
   readonly toleranceMs?: number;
 }
 
@@ -64,7 +64,8 @@ export type Verdict = Genuine | { readonly ok: false; readonly reason: Refusal }
 /**
  * Whether a callback comes from the gateway, is whole and is recent. Both signatures of the header are tried with each
  * of your secrets.
- * @throws TypeError when there is no secret, or when the body was parsed already: both are mistakes of the program
+ * @throws TypeError when there is no secret, when `now` or `toleranceMs` is not what it should be, or when the body was
+ * parsed already: mistakes of the program
  */
 export function verify(verification: Verification): Verdict;
 
@@ -87,7 +88,7 @@ export interface Answer {
 /** The answer to a question that lets the trade be bought. */
 export function approve(): Answer;
 
-/** The answer to a question that stops the trade before anything is bought. */
+/** The answer to a question that stops the trade before anything is bought; 500 characters of the reason are kept. */
 export function reject(reason: string): Answer;
 
 export interface TestPing {

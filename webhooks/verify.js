@@ -1,19 +1,23 @@
 import { timingSafeEqual } from 'node:crypto';
 import { kindOf } from './kinds.js';
-import { digest, SIGNATURE_HEADER, textOf } from './signature.js';
+import { digest, isCarried, isInstant, isSecret, SIGNATURE_HEADER, textOf } from './signature.js';
 
 /** A signature whose time is further off, either way, is refused: it may have been kept and sent again (wire-api §6). */
 const TOLERANCE_MS = 300_000;
+/** Every attempt is signed with its own time, so nothing genuine is older; beyond this nothing would be checked. */
+const TOLERANCE_MAX_MS = 86_400_000;
 
 /** @type {typeof import('./index.d.ts').verify} */
 export const verify = (verification) => {
   const secrets = secretsOf(verification);
+  const nowMs = instantOf(verification);
+  const toleranceMs = toleranceOf(verification);
   const header = headerOf(verification);
   if (!header) return refused('missing_header');
   const signed = parse(header);
   if (!signed) return refused('malformed_header');
-  const { body, now = new Date(), toleranceMs = TOLERANCE_MS } = verification;
-  const ageMs = Number(now) - Date.parse(signed.time);
+  const { body } = verification;
+  const ageMs = nowMs - Date.parse(signed.time);
   if (ageMs > toleranceMs) return refused('too_old');
   if (ageMs < -toleranceMs) return refused('too_far_ahead');
   if (!isSignedWithOne(secrets, signed, body)) return refused('wrong_signature');
@@ -26,10 +30,33 @@ export const verify = (verification) => {
  */
 function secretsOf(verification) {
   const secrets = 'secrets' in verification ? verification.secrets : [verification.secret];
-  if (!Array.isArray(secrets) || secrets.length === 0 || secrets.some((secret) => !secret)) {
+  if (!Array.isArray(secrets) || secrets.length === 0 || ![...secrets].every(isSecret)) {
     throw new TypeError('there is no secret to verify with; is the setting that should have it empty?');
   }
   return secrets;
+}
+
+/**
+ * Compared with anything, NaN is neither too old nor too new: what is no time must not become one.
+ * @param {import('./index.d.ts').Verification} verification
+ * @returns {number}
+ */
+function instantOf({ now = new Date() }) {
+  const ms = now instanceof Date ? now.getTime() : now;
+  if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0) {
+    throw new TypeError('now has to be a valid Date, or milliseconds since 1970');
+  }
+  return ms;
+}
+
+/**
+ * @param {import('./index.d.ts').Verification} verification
+ * @returns {number}
+ */
+function toleranceOf({ toleranceMs = TOLERANCE_MS }) {
+  const isTolerance = typeof toleranceMs === 'number' && toleranceMs >= 0 && toleranceMs <= TOLERANCE_MAX_MS;
+  if (!isTolerance) throw new TypeError('toleranceMs has to be a number of milliseconds, at most a day');
+  return toleranceMs;
 }
 
 /**
@@ -40,8 +67,8 @@ function headerOf(verification) {
   if ('header' in verification) return verification.header;
   const { headers } = verification;
   if (typeof headers.get === 'function') return headers.get(SIGNATURE_HEADER);
-  const found = Object.entries(headers).find(([name]) => name.toLowerCase() === SIGNATURE_HEADER);
-  return [found?.[1]].flat().join(',');
+  const found = Object.entries(headers).filter(([name]) => name.toLowerCase() === SIGNATURE_HEADER);
+  return found.flatMap(([, value]) => value ?? []).join(',');
 }
 
 /**
@@ -63,7 +90,7 @@ function parse(header) {
   const [time, id] = [fields.get('t'), fields.get('id')];
   const signatures = [fields.get('s'), fields.get('s1')].filter(isHex).map((hex) => Buffer.from(hex, 'hex'));
   if (fields.size < pairs.length || !time || !id || signatures.length === 0) return null;
-  return Number.isNaN(Date.parse(time)) ? null : { id, time, signatures };
+  return isCarried(id) && isInstant(time) ? { id, time, signatures } : null;
 }
 
 /**

@@ -27,10 +27,13 @@ export const receivingMutations: readonly Mutation[] = [
     name: 'empty-secret-verifies',
     fault: 'a shop whose setting is empty takes what anybody can sign',
     tests: [WEBHOOKS],
-    edits: [
-      { file: VERIFY, find: ` || secrets.some((secret) => !secret)`, replace: '' },
-      { file: 'webhooks/signature.js', find: ` || secret === ''`, replace: '' },
-    ],
+    edits: [{ file: 'webhooks/signature.js', find: `!['', 'undefined',`, replace: `!['undefined',` }],
+  },
+  {
+    name: 'no-time-verifies',
+    fault: 'a shop that passes NaN as its time takes what was signed years ago',
+    tests: [WEBHOOKS],
+    edits: [{ file: VERIFY, find: ` || !Number.isFinite(ms)`, replace: '' }],
   },
   {
     name: 'question-known-by-delivery',

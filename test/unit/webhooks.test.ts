@@ -66,6 +66,9 @@ describe('signing', () => {
     ['a time that is none', { time: 'noon' }],
     ['a time with a comma', { time: 'Fri, 31 Jul 2026 12:00:00 GMT' }],
     ['an empty secret', { secret: '' }],
+    ['a secret that is a missing setting in a text', { secret: `${undefined}` }],
+    ['an id with a full stop, which could be taken for the time', { id: 'a.b' }],
+    ['a time without its zone', { time: '2026-07-31T12:00:00' }],
   ])('refuses %s, which could not be verified', (_what, wrong) => {
     expect(() => sign({ secret, ...vector, ...wrong })).toThrow(TypeError);
   });
@@ -133,6 +136,15 @@ describe('I refuse', () => {
     ['a time that is none', { header: header.replace(vector.time, 'noon') }, 'malformed_header'],
     ['a signature that is cut', { header: header.slice(0, -1) }, 'malformed_header'],
     ['a signature in capitals', { header: header.replace(digest, digest.toUpperCase()) }, 'malformed_header'],
+    ['a time that is a number', { header: header.replace(vector.time, '1785499200000') }, 'malformed_header'],
+    ['a time without its zone', { header: header.replace(vector.time, '2026-07-31T12:00:00') }, 'malformed_header'],
+    ['a time in words', { header: header.replace(vector.time, 'Jul 31 2026 12:00 UTC') }, 'malformed_header'],
+    [
+      'a time of which a part is now the id’s',
+      { header: `t=000Z,id=${vector.id}.2026-07-31T12:00:00,s=${digest}` },
+      'malformed_header',
+    ],
+    ['two signatures of one name', { header: `${header},s=${digest}` }, 'malformed_header'],
     ['two times', { header: `t=${vector.time},${header}` }, 'malformed_header'],
     ['two headers in one', { header: `${header}, ${header}` }, 'malformed_header'],
     ['301 seconds late', { now: now.getTime() + 301_000 }, 'too_old'],
@@ -152,14 +164,40 @@ describe('I refuse', () => {
     expect(verdictOn(changes)).toEqual({ ok: false, reason });
   });
 
+  test('two headers that differ in capitals only', () => {
+    const headers = { [SIGNATURE_HEADER]: header, 'X-AssetPay-Signature': header };
+    expect(verify({ secret, headers, body: vector.body, now })).toEqual({ ok: false, reason: 'malformed_header' });
+  });
+
   test.each<[string, Record<string, unknown>]>([
     ['the secret is empty', { secret: '' }],
     ['the secret is not set', { secret: undefined }],
     ['there is no secret', { secrets: [] }],
     ['one of the secrets is empty', { secrets: [secret, ''] }],
+    ['the secret is an array', { secret: [secret] }],
+    ['the secret is an array in the list', { secrets: [[secret]] }],
+    ['the secrets are one text', { secrets: secret }],
+    ['the secrets have a hole', { secrets: Object.assign([], { 1: secret }) }],
+    ['the secret is a missing setting in a text', { secret: `${undefined}` }],
+    ['now is NaN', { now: Number.NaN }],
+    ['now is a Date that is none', { now: new Date('noon') }],
+    ['now is infinite', { now: Number.POSITIVE_INFINITY }],
+    ['now is before 1970', { now: -1 }],
+    ['now is a text', { now: vector.time }],
+    ['now is null', { now: null }],
+    ['now is an object', { now: { valueOf: () => now.getTime() } }],
+    ['the tolerance is NaN', { toleranceMs: Number.NaN }],
+    ['the tolerance is infinite', { toleranceMs: Number.POSITIVE_INFINITY }],
+    ['the tolerance is negative', { toleranceMs: -1 }],
+    ['the tolerance is a text', { toleranceMs: '300000' }],
+    ['the tolerance is null', { toleranceMs: null }],
+    ['the tolerance is a Date', { toleranceMs: new Date(300_000) }],
+    ['the tolerance would let pass all that was ever signed', { toleranceMs: 86_400_001 }],
     ['the body was parsed already', { body: JSON.parse(vector.body) }],
   ])('to work with an error that says so when %s', (_what, changes) => {
     expect(() => verdictOn(changes)).toThrow(TypeError);
+    // Before anything of the request is looked at, so a wrong setting shows at the first request, whatever comes.
+    if (!('body' in changes)) expect(() => verdictOn({ ...changes, header: undefined })).toThrow(TypeError);
   });
 });
 
