@@ -278,7 +278,7 @@ describe('replaying a callback', () => {
     expect(more).toEqual([]);
     expect([again?.deliveryId, again?.raw]).toEqual([id, first?.raw]);
     expect(again?.deliveryId).toBe(first?.deliveryId);
-    expect(merchant.callbacksOf(trade.id).map(({ verdict }) => verdict)).toEqual(['verified', 'verified']);
+    expect(merchant.takesOf(trade.id).map(({ verdict }) => verdict)).toEqual(['verified', 'verified']);
     const delivered = await newest(merchant);
     expect(delivered).toMatchObject({ id, state: 'delivered', attempts: 2 });
     expect(Date.parse(delivered.deliveredAt ?? '')).toBeGreaterThan(Date.parse(deliveredAt ?? ''));

@@ -8,7 +8,7 @@ import { useWorld } from '../support/world.ts';
 
 /** DESIGN 4.6: what a merchant is told, in which order, signed how, and how stubbornly. */
 
-const world = useWorld({ CALLBACK_TIMEOUT_MS: '300' });
+const world = useWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 
 /** As a merchant would verify, from the published description and with nothing of ours. */
 function verify(attempt: CallbackAttempt, secret: string): 'genuine' | 'forged' {
@@ -16,6 +16,12 @@ function verify(attempt: CallbackAttempt, secret: string): 'genuine' | 'forged' 
   const signed = `${fields.get('id')}.${fields.get('t')}.${attempt.raw}`;
   const expected = createHmac('sha256', secret).update(signed, 'utf8').digest('hex');
   return expected === fields.get('s') ? 'genuine' : 'forged';
+}
+
+/** Of each callback its first attempt: they come at least once, and more often when an answer was too late. */
+function firstAttempts(merchant: Merchant, trade: TradeWire): CallbackAttempt[] {
+  const attempts = merchant.attemptsAt(trade.id);
+  return attempts.filter(({ deliveryId }, n) => attempts.findIndex((each) => each.deliveryId === deliveryId) === n);
 }
 
 function statusesTold(merchant: Merchant, trade: TradeWire): string[] {
@@ -42,14 +48,13 @@ describe('I am told', () => {
     await world().passes('2m');
     await world().passes('8 days');
     expect(statusesTold(merchant, trade)).toEqual(['pending', 'active', 'hold', 'completed']);
-    const attempts = merchant.attemptsAt(trade.id);
+    const attempts = firstAttempts(merchant, trade);
     expect(attempts).toHaveLength(4);
-    expect(new Set(attempts.map((attempt) => attempt.deliveryId)).size).toBe(4);
     expect(attempts.map((attempt) => Object.keys(JSON.parse(attempt.raw)))).toEqual(attempts.map(() => ['trade']));
     expect(attempts[1]?.trade).toEqual(active);
     expect(attempts[3]?.trade).toEqual(await merchant.trade('told'));
     await world().passes('20 days');
-    expect(merchant.attemptsAt(trade.id)).toHaveLength(4);
+    expect(firstAttempts(merchant, trade)).toHaveLength(4);
   });
 
   test('of every item of a trade, and of several that step at once in one message', async () => {
@@ -86,7 +91,8 @@ describe('I am told', () => {
     const trade = await mine.buys([world().card('never-ships')]);
     await theirs.buys([world().card('never-ships')]);
     const told = world().receiver.attemptsBy(mine.name);
-    expect(told.map((attempt) => [attempt.trade.id, attempt.trade.merchantId])).toEqual([[trade.id, mine.id]]);
+    expect(new Set(told.map((attempt) => attempt.trade.id))).toEqual(new Set([trade.id]));
+    expect(new Set(told.map((attempt) => attempt.trade.merchantId))).toEqual(new Set([mine.id]));
   });
 });
 
@@ -96,7 +102,7 @@ describe('I can be sure of the sender', () => {
     const other = await world().merchant();
     const trade = await merchant.buys([world().card('ships-at-once')]);
     await world().passes('10s');
-    const attempts = merchant.attemptsAt(trade.id);
+    const attempts = firstAttempts(merchant, trade);
     expect(attempts).toHaveLength(3);
     for (const attempt of attempts) {
       expect(attempt.method).toBe('POST');
@@ -166,7 +172,8 @@ describe('my endpoint fails', () => {
     world().receiver.answers.set(merchant.name, status);
     const trade = await merchant.buys([world().card('never-ships')]);
     await world().passes('10m');
-    expect(merchant.attemptsAt(trade.id)).toHaveLength(1);
+    expect(await attemptsInBooks(trade)).toMatchObject([{ number: 1, status, state: 'delivered' }]);
+    expect(firstAttempts(merchant, trade)).toHaveLength(1);
   });
 
   test.each([304, 400, 401, 404, 429, 500, 503])('an answer of %s does not', async (status) => {

@@ -141,9 +141,18 @@ export class Merchant {
     return this.#world.receiver.attemptsBy(this.name).filter((attempt) => attempt.trade.id === tradeId);
   }
 
-  /** The callbacks this merchant took about a trade, in the order of their coming. */
-  callbacksOf(tradeId: string): TakenCallback[] {
+  /** Every time this merchant took a callback about a trade, repeats included. */
+  takesOf(tradeId: string): TakenCallback[] {
     return this.#world.receiver.takenBy(this.name).filter((taken) => taken.trade.id === tradeId);
+  }
+
+  /**
+   * The callbacks this merchant took about a trade, each once, in the order of their coming. They are sent at least once: a
+   * repeat, as after an answer that came too late on a busy machine, is known by its id.
+   */
+  callbacksOf(tradeId: string): TakenCallback[] {
+    const taken = this.takesOf(tradeId);
+    return taken.filter(({ deliveryId }, n) => taken.findIndex((first) => first.deliveryId === deliveryId) === n);
   }
 }
 
