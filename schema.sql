@@ -118,6 +118,7 @@ create table delivery (
   delivered_at timestamp with time zone,
   attempts_before integer not null default 0,
   position bigint,
+  pause_ms integer,
   constraint delivery_merchant_id_trade_id_number_key UNIQUE (merchant_id, trade_id, number),
   constraint delivery_pkey PRIMARY KEY (merchant_id, id),
   constraint delivery_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),

@@ -7,6 +7,18 @@ const CALLBACK_LOG = 'test/acceptance/callback-log.test.ts';
 /** Faults in sending callbacks again, and in the log of events. */
 export const callbackMutations: readonly Mutation[] = [
   {
+    name: 'clock-step-waits',
+    fault: 'after a clock was set back, a retry waits until the clock is where it was',
+    tests: ['test/acceptance/clock-set-back.test.ts'],
+    edits: [
+      {
+        file: 'src/jobs/overlong.ts',
+        find: `interval '1 millisecond'`,
+        replace: `interval '1 hour'`,
+      },
+    ],
+  },
+  {
     name: 'replay-beside-attempt',
     fault: 'A replay has a second attempt made beside one that is under way.',
     edits: [{ file: REPLAY, find: '(await isUnderWay(trx, delivery, now)) ? delivery.due_at : now', replace: 'now' }],

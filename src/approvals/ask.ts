@@ -9,15 +9,13 @@ import { newId } from '../ids.ts';
 import { itemsOf, lockTrade } from '../trades/queries.ts';
 import { tradeToWire } from '../trades/wire.ts';
 import { readVerdict, type Verdict } from './answer.ts';
-import type { ClaimedApproval } from './claim.ts';
+import { type ClaimedApproval, RETRY_AFTER_MAX_MS } from './claim.ts';
 import { decide } from './decide.ts';
 
 /** After the third attempt without an answer the trade is rejected (DESIGN 4.6). */
 const FAILURES_MAX = 3;
 /** The pauses before the second and the third attempt; the API does not state them. */
 const PAUSES_MS = [SECOND_MS, 5 * SECOND_MS];
-/** A receiver that asks for patience gets no more than this: a buyer is waiting. */
-const RETRY_AFTER_MAX_MS = 30 * SECOND_MS;
 const ANSWER_MAX_BYTES = 65_536;
 
 interface TradeRef {

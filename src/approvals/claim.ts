@@ -1,11 +1,19 @@
 import { sql } from 'kysely';
 import { type Lanes, MERCHANT_MAX } from '../callbacks/lanes.ts';
 import { later, SECOND_MS } from '../clock.ts';
+import type { Config } from '../config.ts';
 import type { ApprovalRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { isTradeStopped } from '../freezes/freezes.ts';
 
+/** A receiver that asks for time gets no more than this: a buyer is waiting. */
+export const RETRY_AFTER_MAX_MS = 30 * SECOND_MS;
 const LEASE_MARGIN_MS = 5 * SECOND_MS;
+
+/** The longest pause before a merchant is asked again, or the lease of the node that asks. */
+export function longestApprovalPauseMs({ approvalTimeoutMs }: Pick<Config, 'approvalTimeoutMs'>): number {
+  return Math.max(RETRY_AFTER_MAX_MS, approvalTimeoutMs + LEASE_MARGIN_MS);
+}
 
 /** A question that is this node's to ask until its lease ends, known by the number of this ask. */
 export type ClaimedApproval = ApprovalRow & { readonly due_at: Date };

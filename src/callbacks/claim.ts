@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { later, SECOND_MS } from '../clock.ts';
+import type { Config } from '../config.ts';
 import type { DeliveryRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { type Lanes, MERCHANT_MAX } from './lanes.ts';
@@ -10,6 +11,11 @@ export type ClaimedDelivery = Addressed &
   Pick<DeliveryRow, 'merchant_id' | 'id' | 'trade_id' | 'number' | 'body' | 'attempts' | 'attempts_before'>;
 
 const LEASE_MARGIN_MS = 5 * SECOND_MS;
+
+/** For how long a node has a callback to itself. */
+export function longestLeaseMs({ callbackTimeoutMs }: Pick<Config, 'callbackTimeoutMs'>): number {
+  return callbackTimeoutMs + LEASE_MARGIN_MS;
+}
 
 /**
  * Takes callbacks that are due: of each trade only the first that is not through, so that none overtakes another
@@ -24,7 +30,7 @@ const LEASE_MARGIN_MS = 5 * SECOND_MS;
  */
 export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promise<readonly ClaimedDelivery[]> {
   const now = clock.now();
-  const leaseEnd = later(now, config.callbackTimeoutMs + LEASE_MARGIN_MS);
+  const leaseEnd = later(now, longestLeaseMs(config));
   const { rows } = await sql<ClaimedDelivery>`
     with recursive waiting (merchant_id) as (
       (select merchant_id from delivery where due_at is not null order by merchant_id limit 1)

@@ -59,6 +59,7 @@ function rowOf({ clock }: Deps, { delivery, attempt }: Outcome) {
     attempts_before: delivery.attempts_before,
     state: attempt.delivered ? 'delivered' : unsuccessful,
     due_at: pauseMs === null ? null : later(clock.now(), pauseMs),
+    pause_ms: pauseMs === null ? null : Math.ceil(pauseMs),
     at: attempt.at,
     duration_ms: attempt.durationMs,
     status: attempt.status,
@@ -87,7 +88,7 @@ async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonl
   const result = await sql<Found>`
     with told as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as told (merchant_id uuid, id uuid,
-        trade_id uuid, number integer, attempt integer, attempts_before integer, state text, due_at timestamptz, at timestamptz,
+        trade_id uuid, number integer, attempt integer, attempts_before integer, state text, due_at timestamptz, pause_ms integer, at timestamptz,
         duration_ms integer, status integer, failure text, response text, is_sent boolean)
     ), tried as (
       insert into delivery_attempt (merchant_id, delivery_id, number, at, duration_ms, status, failure, response)
@@ -96,6 +97,7 @@ async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonl
     ), moved as (
       update delivery set state = case when ${isOurs} then told.state else delivery.state end,
         delivered_at = case when ${isOurs} and told.state = 'delivered' then told.at end,
+        pause_ms = case when ${isOurs} then told.pause_ms else delivery.pause_ms end,
         due_at = case when merchant.callback_disabled_at is not null then null
           when ${isOurs} then told.due_at else ${now}::timestamptz end
       from told join merchant on merchant.id = told.merchant_id

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { later, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
+import { longestPauseMs } from '../unknown/rhythm.ts';
 import type { Order } from './cancellation.ts';
 
 /** The actor of wishes that nobody made but the clock. */
@@ -69,6 +71,11 @@ export function justLost(
 /** @param calls how many calls to the supplier, one after the other, the lease is for */
 export function leaseEnd(deps: Deps, now: Date, calls: 1 | 2): Date {
   return later(now, leaseMs(deps, calls));
+}
+
+/** A request is looked at again after this at the latest, unless it waits for a time that was announced. */
+export function longestRetryMs({ supplierTimeoutMs }: Pick<Config, 'supplierTimeoutMs'>): number {
+  return Math.max(longestPauseMs(ASK_AGAIN), 2 * supplierTimeoutMs + LEASE_MARGIN_MS);
 }
 
 function leaseMs(deps: Deps, calls: 1 | 2): number {

@@ -11,7 +11,7 @@ import { leaseEnd, recordCancellation, TIMER } from './record-cancellation.ts';
 /** Items that one node cancels at a time: half as many as its pool usually has connections, so that requests find one. */
 export const TIMER_BATCH = 8;
 /** How an item is looked at again that could not be cancelled yet. */
-const LOOK_AGAIN = { minMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
+export const LOOK_AGAIN = { minMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 
 interface DueItem {
   readonly merchant_id: string;

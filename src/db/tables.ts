@@ -212,6 +212,7 @@ interface DeliveryTable {
   created_at: Date;
   delivered_at: Date | null;
   attempts_before: Generated<number>;
+  pause_ms: Generated<number | null>;
   position: bigint | null;
 }
 

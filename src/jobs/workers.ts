@@ -16,6 +16,7 @@ import { verifyWhenDue } from '../verify/scheduled.ts';
 import { measureBacklog, measureFreezes } from './backlog.ts';
 import { FailureLog } from './failure-log.ts';
 import type { Jobs } from './jobs.ts';
+import { bringForwardOverlong, ClockWatch } from './overlong.ts';
 import { type Round, Ticker } from './ticker.ts';
 
 /** Full batches in a row before a ticker rests, so that one kind of work cannot hold a stop up. */
@@ -46,6 +47,7 @@ export class Workers {
   readonly #sweeps: readonly Ticker[];
   readonly #quiet: readonly Ticker[];
   readonly #forgetting: Ticker;
+  readonly #clock = new ClockWatch();
   readonly #stopping = new AbortController();
 
   /** @param slowDb for proofs of the whole database, whose statements may take longer than a request's */
@@ -133,7 +135,9 @@ export class Workers {
   }
 
   async #straighten(): Promise<void> {
-    if (await straightenDue(this.#deps)) this.#sender.wake();
+    const isDue = await straightenDue(this.#deps);
+    if (isDue) this.#sender.wake();
+    if ((await bringForwardOverlong(this.#deps, this.#clock.wasSetBack())) > 0) this.wake();
   }
 
   #all(): Ticker[] {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { later, SECOND_MS } from '../clock.ts';
+import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { isPurchaseStopped } from '../freezes/freezes.ts';
 import type { BuyAnswer } from '../suppliers/supplier.ts';
@@ -48,6 +49,11 @@ async function readOrder(deps: Deps, job: { merchantId: string; purchaseId: stri
     .executeTakeFirst();
 }
 
+/** For how long the call that buys belongs to one caller. */
+export function longestCallMs({ supplierTimeoutMs }: Pick<Config, 'supplierTimeoutMs'>): number {
+  return supplierTimeoutMs + LEASE_MARGIN_MS;
+}
+
 /**
  * From here on only a look-up tells whether something was bought. Freezes are read by the statement that makes the
  * mark: no purchase is sent that is not marked, and none is marked after a freeze of it was committed.
@@ -55,7 +61,7 @@ async function readOrder(deps: Deps, job: { merchantId: string; purchaseId: stri
  */
 async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: string }): Promise<Date | null> {
   const now = deps.clock.now();
-  const leasedUntil = later(now, deps.config.supplierTimeoutMs + LEASE_MARGIN_MS);
+  const leasedUntil = later(now, longestCallMs(deps.config));
   const marked = await deps.db
     .updateTable('purchase')
     .set({

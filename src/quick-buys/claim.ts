@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { isMerchantStopped } from '../freezes/freezes.ts';
 
 /** For how long a node has a quick buy to itself; also how soon a market that is not known yet is looked at again. */
-const LEASE_MS = 5 * SECOND_MS;
+export const LEASE_MS = 5 * SECOND_MS;
 export const QUICK_BUYS_MAX = 20;
 
 /** From now on listings are looked for, at once, whichever node is first. */

@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import { Compile } from 'typebox/compile';
-import { HOUR_MS, later } from '../clock.ts';
+import { HOUR_MS, later, MINUTE_MS } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import { type ClearAnswer, ClearAnswerShape } from './checker.ts';
 
 /** As the public API says. */
 const REMEMBERED_MS = HOUR_MS;
+
+/** An answer that is more than this from the future was heard before the clock was set back, who knows how long ago. */
+const SKEW_MS = MINUTE_MS;
 
 type RememberingDeps = Pick<Deps, 'db' | 'clock'>;
 
@@ -18,6 +21,7 @@ export async function recall({ db, clock }: RememberingDeps, tradeUrl: string): 
     .select('result')
     .where('trade_url', '=', tradeUrl)
     .where('checked_at', '>', later(clock.now(), -REMEMBERED_MS))
+    .where('checked_at', '<=', later(clock.now(), SKEW_MS))
     .executeTakeFirst();
   return row && shape.Check(row.result) ? row.result : null;
 }
@@ -36,7 +40,12 @@ export async function remember(
       conflict
         .column('trade_url')
         .doUpdateSet((set) => ({ result: set.ref('excluded.result'), checked_at: set.ref('excluded.checked_at') }))
-        .whereRef('trade_url_check.checked_at', '<=', 'excluded.checked_at'),
+        .where(({ or, eb, ref }) =>
+          or([
+            eb('trade_url_check.checked_at', '<=', ref('excluded.checked_at')),
+            eb('trade_url_check.checked_at', '>', later(askedAt, SKEW_MS)),
+          ]),
+        ),
     )
     .execute();
 }
@@ -50,9 +59,11 @@ const FORGOTTEN_MAX = 5000;
  */
 export async function forgetOld({ db, clock }: RememberingDeps): Promise<number> {
   const until = later(clock.now(), -REMEMBERED_MS);
+  const since = later(clock.now(), SKEW_MS);
+  const isOld = sql`(checked_at <= ${until}::timestamptz or checked_at > ${since}::timestamptz)`;
   const { numAffectedRows = 0n } = await sql`
-    delete from trade_url_check where checked_at <= ${until} and trade_url in (
-      select trade_url from trade_url_check where checked_at <= ${until} limit ${sql.lit(FORGOTTEN_MAX)})`.execute(db);
+    delete from trade_url_check where ${isOld} and trade_url in (
+      select trade_url from trade_url_check where ${isOld} limit ${sql.lit(FORGOTTEN_MAX)})`.execute(db);
   return Number(numAffectedRows);
 }
 

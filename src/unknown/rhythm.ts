@@ -17,6 +17,11 @@ export function nextLook(now: Date, since: Expression<Date>, { minMs, maxMs }: R
   return sql<Date>`${now}::timestamptz + ${pause} * (0.8 + random() * 0.4)`;
 }
 
+/** No look comes later than this after the one before. */
+export function longestPauseMs({ maxMs }: Rhythm): number {
+  return maxMs * 1.2;
+}
+
 function interval(ms: number): RawBuilder<unknown> {
   return sql`${`${ms} milliseconds`}::interval`;
 }

@@ -10,6 +10,7 @@ type RunDeps = Pick<Deps, 'db' | 'clock'>;
 const NAME = 'database';
 /** A run of a process that died is taken over after this; one that lives moves it on, well before. */
 const LEASE_MS = MINUTE_MS;
+const SKEW_MS = MINUTE_MS;
 
 /** What is kept of a broken rule: amounts as text, as JSON knows no integers of that size. */
 export interface BrokenRule {
@@ -18,7 +19,8 @@ export interface BrokenRule {
 }
 
 /**
- * Takes the next run for this node when it is time and nobody is at it.
+ * Takes the next run for this node when it is time and nobody is at it. A time that is further in the future than clocks
+ * differ was written before the clock was set back, and says nothing.
  * @returns the run's id, or null
  */
 export async function takeRun({ db, clock }: RunDeps, everyMs: number): Promise<string | null> {
@@ -31,7 +33,9 @@ export async function takeRun({ db, clock }: RunDeps, everyMs: number): Promise<
     on conflict (name) do update
       set run_id = excluded.run_id, leased_until = excluded.leased_until, started_at = excluded.started_at
       where verification.leased_until <= ${now}::timestamptz
-        or verification.leased_until is null and verification.started_at <= ${later(now, -everyMs)}::timestamptz
+        or verification.leased_until > ${later(leasedUntil, SKEW_MS)}::timestamptz
+        or verification.leased_until is null and (verification.started_at <= ${later(now, -everyMs)}::timestamptz
+          or verification.started_at > ${later(now, SKEW_MS)}::timestamptz)
     returning run_id`.execute(db);
   return rows[0]?.run_id ?? null;
 }

@@ -177,12 +177,13 @@ describe('my approval is strict', () => {
     expect(await show(merchant)).toEqual({ url, enabled: true });
     const strict = await merchant.call('PUT', '/v1/callbacks/url', { body: { url, strictApproval: true } });
     expect(strict.body.data).toEqual({ url, enabled: true, strictApproval: true });
-    merchant.says((_question, nth) => (nth === 1 ? 200 : json({ action: 'approve' })));
+    const empty = { status: 200, headers: { 'retry-after': '20' } };
+    merchant.says((_question, nth) => (nth === 1 ? empty : json({ action: 'approve' })));
     const trade = await buysOne(merchant);
     expect(await purchasesOf(trade.id)).toEqual([]);
     expect(await approvalOf(trade.id)).toMatchObject({ state: 'asking', failures: 1 });
     expect((await approvalOf(trade.id)).reason).toContain('strict approval asks for');
-    await world().passes('3s');
+    await world().passes('21s');
     expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved', asks: 2 });
     expect(await purchasesOf(trade.id)).toEqual([{ state: 'done' }]);
   });
@@ -202,11 +203,11 @@ describe('my approval is strict', () => {
     const strict = await operator('merchant', 'approval', merchant.id, 'strict');
     expect(strict).toMatchObject({ exitCode: 0, stderr: '' });
     expect(strict.stdout).toMatch(/^approval +strict: only \{"action":"approve"\}$/m);
-    merchant.says(204);
+    merchant.says({ status: 204, headers: { 'retry-after': '20' } });
     const trade = await buysOne(merchant);
     expect(await approvalOf(trade.id)).toMatchObject({ state: 'asking', failures: 1 });
     expect((await operator('merchant', 'approval', merchant.id, 'lenient')).stdout).not.toContain('strict');
-    await world().passes('3s');
+    await world().passes('21s');
     expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved' });
     expect(await operator('merchant', 'approval', merchant.id, 'perhaps')).toMatchObject({
       exitCode: 1,
