@@ -10,6 +10,7 @@ import type { Mutation } from './mutation.ts';
 import { purchaseMutations } from './purchases.ts';
 import { quickBuyMutations } from './quick-buys.ts';
 import { receivingMutations } from './receiving.ts';
+import { strangerMutations } from './strangers.ts';
 import { timerMutations } from './timer.ts';
 
 /** Every fault that the suites must catch. One that survives is a hole in them. */
@@ -24,4 +25,5 @@ export const mutations: readonly Mutation[] = [
   ...callbackUrlMutations,
   ...callbackMutations,
   ...clientMutations,
+  ...strangerMutations,
 ];

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { logOptions } from '../../src/log.ts';
 import { createKey } from '../../src/merchants/operations.ts';
 import { accounts } from '../support/client.ts';
+import { FeedSocket } from '../support/feed.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { sendRaw } from '../support/raw.ts';
 import { World } from '../support/world.ts';
@@ -79,6 +80,19 @@ describe('the line of a request', () => {
     const { body } = await merchant.call('GET', `/secure/trades/${many}`);
     expect(JSON.stringify(await lineOf(body.requestId)).length).toBeLessThan(1000);
     expect(lines.filter((line) => line.includes(merchant.apiKey) || line.includes(token))).toEqual([]);
+  });
+
+  test('the query of the live feed’s path is not there, whoever opens it', async () => {
+    const { token } = merchant.client();
+    const accepted = await FeedSocket.accepted(world.baseUrl, { token });
+    const refused = await FeedSocket.open(world.baseUrl, { apiKey: SECRET });
+    await refused.ended();
+    for (const query of [`token=${token}`, `apiKey=${SECRET}&transport=polling&EIO=4`]) {
+      const answer = await world.call('GET', `/socket.io/?${query}`);
+      expect(await lineOf(answer.body.requestId)).toMatchObject({ route: 'none' });
+    }
+    accepted.close();
+    expect(lines.filter((line) => line.includes(token) || line.includes(SECRET))).toEqual([]);
   });
 
   test('errors of libraries are written without the secrets that they carry', () => {
