@@ -53,7 +53,7 @@ export const strangerMutations: readonly Mutation[] = [
     edits: [
       {
         file: AUTHENTICATION_FILE,
-        find: `if (waitSeconds > 0 && !isFamiliar())`,
+        find: `if (waitSeconds > 0 && !(await isKnown()))`,
         replace: `if (waitSeconds > 0)`,
       },
     ],
@@ -65,7 +65,7 @@ export const strangerMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/live/feed.ts',
-        find: `return familiar === null ? network :`,
+        find: `return known === null ? network :`,
         replace: `if (network) return network; return`,
       },
     ],

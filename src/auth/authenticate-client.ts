@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
 import type { Caller } from './authenticate.ts';
 import { clientIn, merchantNamedIn, tokenKey } from './client-token.ts';
+import { ISSUED_MAX, IssuedNames } from './issued-names.ts';
 import { type AuthVersion, Remembered } from './remembered.ts';
 
 /** What is asked of a merchant for each call of one of its clients. */
@@ -18,20 +19,23 @@ interface KnownMerchant {
 
 type ClientDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
 
-const FAMILIAR_MAX = 20_000;
+const ORIGINS_OF_MAX = 20_000;
 
 /** Checks client tokens, remembering merchants and their secrets until one changes anywhere. */
 export class ClientAuthenticator {
   readonly #deps: ClientDeps;
   readonly #known: Remembered<KnownMerchant>;
   readonly #version: AuthVersion;
-  /** Merchants that were found at least once, with their origins as they were then. */
-  readonly #familiar = new LRUCache<string, readonly string[]>({ max: FAMILIAR_MAX });
+  /** Ids of all merchants. */
+  readonly issued: IssuedNames;
+  /** Of merchants whose clients have called: their origins as they were then. */
+  readonly #origins = new LRUCache<string, readonly string[]>({ max: ORIGINS_OF_MAX });
 
   constructor(deps: ClientDeps, version: AuthVersion) {
     this.#deps = deps;
     this.#known = new Remembered(version);
     this.#version = version;
+    this.issued = new IssuedNames(version, () => readMerchantIds(deps.db));
   }
 
   /**
@@ -52,13 +56,14 @@ export class ClientAuthenticator {
     return { ...merchant.terms, actor: `client:${client.steamId}`, client };
   }
 
-  /**
-   * Whether this node has found the merchant before that the token names. Nothing is proved by it.
-   * @returns the merchant's id; null for one that was never found
-   */
-  familiarName(authorization: string | undefined): string | null {
-    const merchantId = merchantNamedIn(readToken(authorization) ?? '');
-    return merchantId !== null && this.#familiar.has(merchantId) ? merchantId : null;
+  /** Whether it is known without waiting that the merchant exists; the newest may be missing. */
+  isKnown(merchantId: string): boolean {
+    return this.#known.has(merchantId) || this.issued.has(merchantId);
+  }
+
+  /** The merchant that a token names, by which nothing is proved; empty when it names none. */
+  nameOf(authorization: string | undefined): string {
+    return merchantNamedIn(readToken(authorization) ?? '') ?? '';
   }
 
   /**
@@ -66,13 +71,13 @@ export class ClientAuthenticator {
    * answer to this token, a refusal included.
    */
   originsOf(authorization: string | undefined): readonly string[] {
-    return this.#familiar.get(this.familiarName(authorization) ?? '') ?? [];
+    return this.#origins.get(this.nameOf(authorization)) ?? [];
   }
 
   async #find(token: string, merchantId: string) {
     const merchant = await this.#known.get(merchantId, () => readMerchant(this.#deps, merchantId));
     if (!merchant) return null;
-    this.#familiar.set(merchantId, merchant.origins);
+    this.#origins.set(merchantId, merchant.origins);
     const now = this.#deps.clock.now();
     const client = await clientIn(token, merchantId, keysAt(merchant, now), now);
     return client && { merchant, client };
@@ -102,6 +107,11 @@ function readToken(authorization = ''): string | null {
 function keysAt({ key, previous }: KnownMerchant, now: Date): CryptoKey[] {
   const keys = [key, previous && previous.until > now ? previous.key : null];
   return keys.filter((each) => each !== null);
+}
+
+async function readMerchantIds(db: ClientDeps['db']): Promise<string[]> {
+  const merchants = db.selectFrom('merchant').select('id').orderBy('created_at', 'desc').limit(ISSUED_MAX);
+  return (await merchants.execute()).map(({ id }) => id);
 }
 
 async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Promise<KnownMerchant | null> {

@@ -1,9 +1,9 @@
 import type { BlockList } from 'node:net';
-import { LRUCache } from 'lru-cache';
 import type { Db } from '../db/connect.ts';
 import { errors } from '../errors.ts';
 import { familyOf, listOf } from '../net/addresses.ts';
 import type { Client } from './client-token.ts';
+import { ISSUED_MAX, IssuedNames } from './issued-names.ts';
 import { hashApiKey, type Scope } from './keys.ts';
 import { type AuthVersion, Remembered } from './remembered.ts';
 
@@ -28,18 +28,17 @@ interface KnownKey {
   readonly disabled: boolean;
 }
 
-const FAMILIAR_MAX = 20_000;
-
 /** Checks API keys, remembering each until a key or a merchant changes anywhere. */
 export class Authenticator {
   readonly #db: Db;
   readonly #known: Remembered<KnownKey>;
-  /** Hashes of keys that were found at least once, whatever has become of them since. */
-  readonly #familiar = new LRUCache<string, true>({ max: FAMILIAR_MAX });
+  /** Hashes of all keys that are not revoked. */
+  readonly issued: IssuedNames;
 
   constructor(db: Db, version: AuthVersion) {
     this.#db = db;
     this.#known = new Remembered(version);
+    this.issued = new IssuedNames(version, () => readIssued(db));
   }
 
   /**
@@ -78,22 +77,27 @@ export class Authenticator {
     return known;
   }
 
-  /**
-   * Whether this node has found the key before, so that one more look costs the database little.
-   * @returns a name of the key that is not its text; null for one that was never found
-   */
-  familiarName(apiKey: string | undefined): string | null {
-    const name = apiKey === undefined ? '' : hashApiKey(apiKey).toString('base64');
-    return this.#familiar.has(name) ? name : null;
+  /** Whether it is known without waiting that the key was issued; the newest may be missing. */
+  isKnown(apiKey: string): boolean {
+    const name = this.nameOf(apiKey);
+    return this.#known.has(name) || this.issued.has(name);
   }
 
-  async #look(apiKey: string): Promise<KnownKey | null> {
-    const hash = hashApiKey(apiKey);
-    const name = hash.toString('base64');
-    const known = await this.#known.get(name, () => readKey(this.#db, hash));
-    if (known) this.#familiar.set(name, true);
-    return known;
+  /** What a key is called among those that were issued, which is not its text. */
+  nameOf(apiKey: string): string {
+    return hashApiKey(apiKey).toString('base64');
   }
+
+  #look(apiKey: string): Promise<KnownKey | null> {
+    const hash = hashApiKey(apiKey);
+    return this.#known.get(hash.toString('base64'), () => readKey(this.#db, hash));
+  }
+}
+
+async function readIssued(db: Db): Promise<string[]> {
+  const keys = db.selectFrom('api_key').select('hash').where('revoked_at', 'is', null);
+  const rows = await keys.orderBy('created_at', 'desc').limit(ISSUED_MAX).execute();
+  return rows.map(({ hash }) => Buffer.from(hash).toString('base64'));
 }
 
 async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {

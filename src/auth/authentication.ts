@@ -26,29 +26,48 @@ export class Authentication {
     this.strangers = new Strangers(deps.config.invalidKeysPerMinute);
   }
 
+  /** Whether a key was issued. Asks the database for all keys at once, and only after one has changed. */
+  async isIssued(apiKey: string | undefined): Promise<boolean> {
+    if (!apiKey) return false;
+    if (!this.keys.isKnown(apiKey)) await this.keys.issued.refresh();
+    return this.keys.isKnown(apiKey);
+  }
+
+  /** Whether the merchant exists that a token names, in the same way. */
+  async isOfMerchant(authorization: string | undefined): Promise<boolean> {
+    const merchantId = this.clients.nameOf(authorization);
+    if (merchantId === '') return false;
+    if (!this.clients.isKnown(merchantId)) await this.clients.issued.refresh();
+    return this.clients.isKnown(merchantId);
+  }
+
   /**
-   * What a socket came with, as far as this node has found it before: the key, or the merchant that the token names.
+   * What a socket came with, as far as it is known without waiting: the key, or the merchant that the token names.
    * @returns null for everything else
    */
-  familiarName({ apiKey, token }: { readonly apiKey: string; readonly token: string }): string | null {
-    return apiKey ? this.keys.familiarName(apiKey) : this.clients.familiarName(token);
+  knownNameOf({ apiKey, token }: { readonly apiKey: string; readonly token: string }): string | null {
+    const merchantId = this.clients.nameOf(token);
+    const isKnown = apiKey ? this.keys.isKnown(apiKey) : this.clients.isKnown(merchantId);
+    if (isKnown) return apiKey ? this.keys.nameOf(apiKey) : merchantId;
+    // For its next attempt: this one is judged by what was known before. A database that is away changes nothing.
+    (apiKey ? this.keys : this.clients).issued.refresh().catch(() => {});
+    return null;
   }
 }
 
-/** The answers to those who bring no key or token, or none that is good, and to pages of an origin that nobody has listed. */
+/** The answers to those who bring no key or token, or none that is good. */
 const ANSWERS_TO_STRANGERS: readonly ErrorKey[] = [
   'MISSING_API_KEY',
   'INVALID_API_KEY',
   'API_KEY_REVOKED',
   'MISSING_BEARER',
   'INVALID_TOKEN',
-  'FORBIDDEN',
 ];
 
 /**
- * Limits requests without a valid key or token by address, before the database is asked about what they bring. Keys
- * and merchants that this node has found before are let through to be checked as usual: others at the same address
- * cannot lock them out.
+ * Limits requests without a valid key or token by address, before the database is asked about what they bring. Keys that
+ * were issued, and tokens that name a merchant, are let through to be checked as usual: others at the same address cannot
+ * lock them out.
  */
 export class Strangers {
   readonly #refusals: FailureCounts;
@@ -64,12 +83,12 @@ export class Strangers {
 
   /**
    * Lets a caller be identified, and counts it when that fails.
-   * @param isFamiliar whether this node has found the key, or the token's merchant, before
-   * @throws RATE_LIMITED for an unfamiliar one from an address that is limited; what `identify` throws
+   * @param isKnown whether the key was issued, or the token's merchant exists
+   * @throws RATE_LIMITED for an unknown one from an address that is limited; what `identify` throws
    */
-  async identify<T>(address: string, isFamiliar: () => boolean, identify: () => Promise<T>): Promise<T> {
+  async identify<T>(address: string, isKnown: () => Promise<boolean>, identify: () => Promise<T>): Promise<T> {
     const waitSeconds = this.#refusals.waitSeconds(limitedNetwork(address));
-    if (waitSeconds > 0 && !isFamiliar()) throw errors.tooManyInvalid(waitSeconds);
+    if (waitSeconds > 0 && !(await isKnown())) throw errors.tooManyInvalid(waitSeconds);
     try {
       return await identify();
     } catch (error) {

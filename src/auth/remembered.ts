@@ -63,6 +63,11 @@ export class Remembered<V> {
     return value;
   }
 
+  /** Whether it was there when it was looked up last. */
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
   #remember(name: string, value: V | null): void {
     if (value === null) this.#absent.set(name, true);
     else this.#values.set(name, { value });

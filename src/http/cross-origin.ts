@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
-import { ORIGIN_LENGTH_MAX } from '../auth/client-origins.ts';
 import { errors } from '../errors.ts';
 import type { App } from './app-type.ts';
 
@@ -11,18 +10,13 @@ const PREFLIGHT_KEPT_SECONDS = 600;
  * Answers what a browser asks before a page of another origin may call a client route. No merchant is named there, so
  * an origin is let through that any of them has listed; whether the page may read the answer is decided by the token.
  */
-export function preflightRoute(app: App, { addresses, origins, strangers }: Authentication): void {
+export function preflightRoute(app: App, { origins }: Authentication): void {
   app.options('/client/*', { schema: { hide: true } }, async (request, reply) => {
     const { origin, 'access-control-request-method': method } = request.headers;
     if (origin === undefined || method === undefined) throw errors.of('NOT_FOUND');
-    await strangers.identify(
-      addresses.of(request.raw),
-      () => origins.isFamiliar(origin),
-      async () => {
-        const isListed = origin.length <= ORIGIN_LENGTH_MAX && (await origins.isListed(origin));
-        if (!isListed) throw errors.of('FORBIDDEN', { message: 'No merchant here has listed this origin.' });
-      },
-    );
+    if (!(await origins.isListed(origin))) {
+      throw errors.of('FORBIDDEN', { message: 'No merchant here has listed this origin.' });
+    }
     return reply
       .code(204)
       .headers({

@@ -39,7 +39,8 @@ export interface Gatekeeper {
 
 /** Checks for a route, before anything is parsed: the key first, then the merchant's limit. */
 export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
-  const { keys, addresses, strangers } = gatekeeper.authentication;
+  const { authentication, limits } = gatekeeper;
+  const { keys, addresses, strangers } = authentication;
   return {
     onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
       const header = request.headers['api-key'];
@@ -48,11 +49,11 @@ export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onReq
       const note = (known: Caller) => named.set(request, known);
       const caller = await strangers.identify(
         address,
-        () => keys.familiarName(apiKey) !== null,
+        () => authentication.isIssued(apiKey),
         () => keys.authenticate(apiKey, address, 'CORE_ACCESS', note),
       );
       callers.set(request, caller);
-      await gatekeeper.limits.count(caller, route);
+      await limits.count(caller, route);
     },
   };
 }
@@ -62,7 +63,8 @@ export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onReq
  * and they buy at its fee. A key's scopes are not theirs: a token is good for every client route.
  */
 export function asClient(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
-  const { clients, addresses, strangers } = gatekeeper.authentication;
+  const { authentication, limits } = gatekeeper;
+  const { clients, addresses, strangers } = authentication;
   return {
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       const { authorization } = request.headers;
@@ -70,13 +72,13 @@ export function asClient(gatekeeper: Gatekeeper, route: LimitedRoute): { onReque
       const caller = await strangers
         .identify(
           address,
-          () => clients.familiarName(authorization) !== null,
+          () => authentication.isOfMerchant(authorization),
           () => clients.authenticate(authorization, !strangers.isLimited(address)),
         )
         // A page has to learn as well that its token is over.
         .finally(() => letRead(request, reply, clients.originsOf(authorization)));
       callers.set(request, caller);
-      await gatekeeper.limits.count(caller, route);
+      await limits.count(caller, route);
     },
   };
 }

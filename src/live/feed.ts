@@ -117,16 +117,16 @@ export class LiveFeed {
 }
 
 /**
- * Connections count under the caller's network. Those with a key that was found before, or with a token of a merchant that
- * was, count apart from the others there.
+ * Connections count under the caller's network. Those with a key that was issued, or with a token that names a
+ * merchant, count apart from the others there.
  */
 function countedUnder(authentication: Authentication): (request: IncomingMessage) => string {
   return (request) => {
     const address = authentication.addresses.of(request);
     const [, query = ''] = (request.url ?? '').split('?', 2);
-    const familiar = authentication.familiarName(credentialsOf(parse(query), address));
+    const known = authentication.knownNameOf(credentialsOf(parse(query), address));
     const network = limitedNetwork(address);
-    return familiar === null ? network : `${network} ${familiar}`;
+    return known === null ? network : `${network} ${known}`;
   };
 }
 

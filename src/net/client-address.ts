@@ -5,16 +5,11 @@ import { familyOf, isIpRange, listOf, readAddress } from './addresses.ts';
 export const UNKNOWN_ADDRESS = 'unknown';
 
 /** Where proxies usually are: on this machine, or in the network that it shares with them. */
-const PRIVATE_NETWORKS = [
-  '127.0.0.0/8',
-  '::1',
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  'fc00::/7',
-  'fe80::/10',
-];
+const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
 /** More proxies in a row than anybody has. */
 const PROXIES_MAX = 16;
 
@@ -33,7 +28,7 @@ export type TrustedProxies =
 export function readTrustedProxies(text: string): TrustedProxies {
   const setting = text.trim().toLowerCase();
   if (/^(off|false|no|0|)$/.test(setting)) return { by: 'nobody' };
-  if (/^(on|true|yes)$/.test(setting)) return { by: 'address', list: listOf(PRIVATE_NETWORKS) };
+  if (/^(on|true|yes)$/.test(setting)) return { by: 'address', list: listOf(Object.values(NAMED_NETWORKS).flat()) };
   if (/^\d+$/.test(setting)) return { by: 'number', count: readCount(setting) };
   return { by: 'address', list: readProxies(setting) };
 }
@@ -45,7 +40,8 @@ function readCount(text: string): number {
 }
 
 function readProxies(text: string): BlockList {
-  const parts = text.split(/[\s,]+/).filter(Boolean);
+  const given = text.split(/[\s,]+/).filter(Boolean);
+  const parts = given.flatMap((part) => NAMED_NETWORKS[part] ?? part);
   const wrong = parts.find((part) => !isIpRange(part));
   if (wrong !== undefined) {
     throw new Error(

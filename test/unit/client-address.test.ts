@@ -100,6 +100,9 @@ describe('behind proxies that I name', () => {
     ['10.0.0.0/8', '10.0.0.1', '203.0.113.7, , 10.0.0.6', 'unknown'],
     ['10.0.0.0/8', '10.0.0.1', '', 'unknown'],
     ['10.0.0.0/8', '10.0.0.1', undefined, '10.0.0.1'],
+    ['loopback', '127.0.0.1', '203.0.113.7, 10.0.0.6', '10.0.0.6'],
+    ['loopback, UniqueLocal', '127.0.0.1', '203.0.113.7, 10.0.0.6', '203.0.113.7'],
+    ['linklocal', 'fe80::9%eth0', '203.0.113.7', '203.0.113.7'],
     ['10.0.0.0/8', '10.0.0.1', '10.7.7.7', '10.7.7.7'],
   ])('TRUST_PROXY=%s, from %s, "%s": %s', (setting, peer, forwarded, address) => {
     expect(caller(setting, peer, forwarded)).toBe(address);
