@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Authentication } from './auth/authentication.ts';
 import { tokenRoutes } from './auth/routes.ts';
-import { callbackUrlRoutes } from './callbacks/url-routes.ts';
+import { callbackUrlRoutes, enableUrlRoute } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
 import { deliveryRoutes, replayRoute } from './deliveries/routes.ts';
 import type { Deps } from './deps.ts';
@@ -16,6 +16,7 @@ import { errorBody } from './http/envelope.ts';
 import { answer, installErrorHandler } from './http/errors.ts';
 import { answerHeaders, protectAnswers } from './http/headers.ts';
 import { healthRoutes, type NodeState } from './http/health.ts';
+import { readJsonBodies } from './http/json-body.ts';
 import { RateLimits } from './http/limits.ts';
 import { refuseMalformed, tolerateMalformed } from './http/malformed-url.ts';
 import { measureRequests } from './http/measure.ts';
@@ -95,6 +96,7 @@ async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentic
   });
   await app.register(async (scope) => cancellationRoutes(typed(scope), deps, gatekeeper));
   await app.register(async (scope) => replayRoute(typed(scope), deps, gatekeeper));
+  await app.register(async (scope) => enableUrlRoute(typed(scope), deps, gatekeeper));
 }
 
 /** Each scope has hooks and parsers of its own; Fastify forgets the type provider on the way into one. */
@@ -125,6 +127,7 @@ function createServer(deps: Deps): App {
     },
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, deps.config.requestTimeoutMs),
   }).withTypeProvider<TypeBoxTypeProvider>();
+  readJsonBodies(app);
   app.setValidatorCompiler(validatorCompiler);
   // Answers are built by `wire.ts` files to the schema's type; the schema itself serves validation and OpenAPI.
   app.setSerializerCompiler(() => JSON.stringify);

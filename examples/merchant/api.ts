@@ -1214,7 +1214,7 @@ export interface operations {
                     /** @description Your own id of the user; trades show it */
                     clientId?: string;
                     clientSteamId: string;
-                    /** @description Of the same account */
+                    /** Format: steam-trade-url */
                     clientTradeUrl: string;
                 };
             };
@@ -1715,6 +1715,10 @@ export interface operations {
                 "application/json": {
                     /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
                     autoCancel?: number;
+                    /**
+                     * Format: path-segment
+                     * @description Your own reference of the trade, used once: a second buy with it is refused
+                     */
                     externalId?: string;
                     /**
                      * @description 730 is CS2, 252490 is Rust
@@ -1723,6 +1727,10 @@ export interface operations {
                      */
                     game?: "730" | "252490";
                     items: {
+                        /**
+                         * Format: path-segment
+                         * @description Your own reference of the item, unique within the trade: it cancels the item as its id does
+                         */
                         externalId?: string;
                         /** @description Listing id, as quoted */
                         itemId: string;
@@ -2094,6 +2102,10 @@ export interface operations {
                      * @enum {unknown}
                      */
                     delivery?: "standard" | "instant";
+                    /**
+                     * Format: path-segment
+                     * @description Your own reference of the trade, used once: a second buy with it is refused
+                     */
                     externalId?: string;
                     /** @description One a unit, in their order */
                     externalIds?: string[];
@@ -2798,6 +2810,10 @@ export interface operations {
                 "application/json": {
                     /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
                     autoCancel?: number;
+                    /**
+                     * Format: path-segment
+                     * @description Your own reference of the trade, used once: a second buy with it is refused
+                     */
                     externalId?: string;
                     /**
                      * @description 730 is CS2, 252490 is Rust
@@ -2806,6 +2822,10 @@ export interface operations {
                      */
                     game?: "730" | "252490";
                     items: {
+                        /**
+                         * Format: path-segment
+                         * @description Your own reference of the item, unique within the trade: it cancels the item as its id does
+                         */
                         externalId?: string;
                         /** @description Listing id, as quoted */
                         itemId: string;
@@ -2813,6 +2833,7 @@ export interface operations {
                         price: number;
                     }[];
                     slippageBps?: number;
+                    /** Format: steam-trade-url */
                     tradeUrl: string;
                 };
             };
@@ -3198,6 +3219,10 @@ export interface operations {
                      * @enum {unknown}
                      */
                     delivery?: "standard" | "instant";
+                    /**
+                     * Format: path-segment
+                     * @description Your own reference of the trade, used once: a second buy with it is refused
+                     */
                     externalId?: string;
                     /** @description One a unit, in their order */
                     externalIds?: string[];
@@ -3216,6 +3241,7 @@ export interface operations {
                      * @enum {unknown}
                      */
                     phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
+                    /** Format: steam-trade-url */
                     tradeUrl: string;
                 };
             };
@@ -3369,6 +3395,7 @@ export interface operations {
                      * @default false
                      */
                     forceRefresh?: boolean;
+                    /** Format: steam-trade-url */
                     tradeurl: string;
                 };
             };

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { CompactSign, type CryptoKey, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Text } from '../http/validation.ts';
 import { isUuid } from '../ids.ts';
-import { STEAM_ID, steamIdOf, TRADE_URL } from '../trades/steam.ts';
+import { SteamId, TradeUrl } from '../trades/fields.ts';
+import { steamIdOf } from '../trades/steam.ts';
 
 /** A merchant's user, as the merchant vouches for it in a token (wire-api §7). Known by its SteamID64. */
 export interface Client {
@@ -48,8 +50,8 @@ const Claims = Compile(
   Type.Object({
     merchantId: Type.Optional(Type.String()),
     client: Type.Object({
-      steamID: Type.String({ pattern: STEAM_ID }),
-      tradeUrl: Type.String({ pattern: TRADE_URL }),
+      steamID: SteamId,
+      tradeUrl: TradeUrl,
       clientId: Type.Optional(Text(0, 128)),
     }),
     iat: Type.Integer(),
@@ -99,9 +101,14 @@ export function tokenKey(apiSecret: string): Promise<CryptoKey> {
 
 /** Whose secret a token says it is signed with. Nothing is proved by it. null: it cannot be a token of ours. */
 export function merchantNamedIn(token: string): string | null {
-  if (token.length > TOKEN_LENGTH_MAX) return null;
+  if (token.length > TOKEN_LENGTH_MAX || !token.split('.').every(holdsUtf8)) return null;
   const header = readHeader(token);
   return Header.Check(header) && isUuid(header.userId) ? header.userId : null;
+}
+
+/** Different bytes that are not UTF-8 would all be read as the same character, and so as the same `clientId`. */
+function holdsUtf8(part: string, index: number): boolean {
+  return index > 1 || isUtf8(Buffer.from(part, 'base64url'));
 }
 
 function readHeader(token: string): unknown {

@@ -4,7 +4,7 @@ import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
-import { STEAM_ID, TRADE_URL } from '../trades/steam.ts';
+import { SteamId, TradeUrl } from '../trades/fields.ts';
 import { issueToken } from './issue-token.ts';
 
 /** What a merchant says about its user; kept in the token, and used for nothing here. */
@@ -19,8 +19,8 @@ const ClientData = Type.Object({
 
 const Body = Type.Object(
   {
-    clientSteamId: Type.String({ pattern: STEAM_ID }),
-    clientTradeUrl: Type.String({ pattern: TRADE_URL, description: 'Of the same account' }),
+    clientSteamId: SteamId,
+    clientTradeUrl: TradeUrl,
     clientId: Type.Optional(Text(0, 128, { description: 'Your own id of the user; trades show it' })),
     clientData: Type.Optional(ClientData),
   },

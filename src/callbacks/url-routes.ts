@@ -4,6 +4,7 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
+import { ignoreBodies } from '../http/ignored-bodies.ts';
 import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
 import { setCallbackUrl } from './set-url.ts';
@@ -75,14 +76,18 @@ export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
       return ok(request, toWire(await setCallbackUrl(deps, callerOf(request).merchantId, url, strictApproval)));
     },
   );
+}
 
+/** `POST /v1/callbacks/url/enable`. Register it in a scope of its own: it reads no body. */
+export function enableUrlRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  ignoreBodies(app);
   app.post(
     '/v1/callbacks/url/enable',
     {
       ...asMerchant(gatekeeper, 'callback-url'),
       schema: {
         summary: 'Have callbacks sent again, with all that waited; harmless when they are on',
-        tags,
+        tags: ['callbacks'],
         response: { 200: Ok(CallbackUrl) },
       },
     },

@@ -2,26 +2,45 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { errors } from '../errors.ts';
 
-/** Requests whose path cannot be percent-decoded. */
+/** Requests whose path is not percent-encoded UTF-8. */
 const malformed = new WeakSet<object>();
 
+const NOT_UTF8 = 'must be percent-encoded UTF-8';
+
 /**
- * Lets a path with broken percent-encoding reach its route, so that the key and the limit are checked first
- * (DESIGN 4.2, rows 1 to 3); left alone, the router would refuse it before anything else.
+ * Lets a path that is not percent-encoded UTF-8 reach its route, so that the key and the limit are checked first; left
+ * alone, the router would refuse it before anything else. Bytes that are not encoded are refused as no HTTP by Node.
  */
 export function tolerateMalformed(request: IncomingMessage): string {
   const url = request.url ?? '/';
   const [path = '/'] = url.split('?', 1);
-  try {
-    decodeURIComponent(path);
-    return url;
-  } catch {
-    malformed.add(request);
-    return path.replaceAll('%', '%25') + url.slice(path.length);
-  }
+  if (decoded(path) !== null) return url;
+  malformed.add(request);
+  return path.replaceAll('%', '%25') + url.slice(path.length);
 }
 
-/** @throws VALIDATION_FAILED for such a path */
+/** @throws VALIDATION_FAILED for such a path, and for such a value in a query that the route reads */
 export function refuseMalformed(request: FastifyRequest): void {
-  if (malformed.has(request.raw)) throw errors.validationFailed({ path: 'is not valid percent-encoding' });
+  if (malformed.has(request.raw)) throw errors.validationFailed({ path: NOT_UTF8 });
+  const parameter = request.routeOptions.schema?.querystring ? malformedParameter(request.url) : null;
+  if (parameter !== null) throw errors.validationFailed({ [parameter]: NOT_UTF8 });
+}
+
+const NAME = /^\w{1,40}$/;
+
+/** The query parameter whose text cannot be decoded: read as it stands, it would equal another text's encoding. */
+function malformedParameter(url: string): string | null {
+  const query = url.slice(url.indexOf('?') + 1 || url.length);
+  const pair = query.split('&').find((each) => decoded(each) === null);
+  if (pair === undefined) return null;
+  const [name = ''] = pair.split('=', 1);
+  return NAME.test(name) ? name : 'query';
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }

@@ -2,11 +2,42 @@ import { Ajv, type ErrorObject, type Options } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
 import Type, { type TSchema } from 'typebox';
+import Format from 'typebox/format';
 import { errors } from '../errors.ts';
+
+/** What a refusal says of each pattern and format of ours: the form that is expected, after the field's name. */
+const expectedForms = new Map<string, string>();
+
+interface TextOptions {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly format?: string;
+  readonly description?: string;
+}
+
+/** A string of a form that a pattern describes. `expected` says it in words and follows the field's name. */
+export function Matching(pattern: string, expected: string, options: TextOptions = {}) {
+  expectedForms.set(pattern, expected);
+  return Type.String({ pattern, ...options });
+}
+
+/** A format that a pattern cannot describe, or only illegibly. `expected` says it in words and follows the field's name. */
+export function defineFormat(name: string, expected: string, check: (text: string) => boolean): void {
+  expectedForms.set(name, expected);
+  for (const { quick, thorough } of [forBody, forText]) {
+    quick.addFormat(name, check);
+    thorough.addFormat(name, check);
+  }
+  Format.Set(name, check);
+}
+
+/** No control characters and no surrogates. */
+export const TEXT = '^[^\\p{Cc}\\p{Cs}]*$';
+export const TEXT_EXPECTED = 'must hold no control characters and no halves of surrogate pairs';
 
 /** Text that merchants send: no control characters (PostgreSQL cannot store NUL) and no halves of surrogate pairs. */
 export function Text(minLength: number, maxLength: number, options: { description?: string } = {}) {
-  return Type.String({ minLength, maxLength, pattern: '^[^\\p{Cc}\\p{Cs}]*$', ...options });
+  return Matching(TEXT, TEXT_EXPECTED, { minLength, maxLength, ...options });
 }
 
 const common = { useDefaults: true, removeAdditional: false, strict: false, unicodeRegExp: true };
@@ -98,8 +129,10 @@ function reason(error: ErrorObject): string {
       return 'is not known here';
     case 'enum':
       return `must be one of ${JSON.stringify(error.params['allowedValues'])}`;
+    case 'format':
+      return expectedForms.get(String(error.params['format'])) ?? String(error.message);
     case 'pattern':
-      return 'has a form that is not accepted';
+      return expectedForms.get(String(error.params['pattern'])) ?? `must match ${error.params['pattern']}`;
     default:
       return error.message ?? 'is not valid';
   }

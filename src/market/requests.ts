@@ -71,7 +71,7 @@ export function isDevelopment({ development }: Static<typeof MarketQuery>): bool
 export function offerQuery(query: Static<typeof ItemQuery>): OfferQuery {
   const { itemId, marketHashName, delivery, phase } = query;
   if (itemId === undefined && marketHashName === undefined) {
-    throw errors.validationFailed({ itemId: 'or marketHashName is required' });
+    throw errors.validationFailed({ itemId: 'is required where marketHashName is not given' });
   }
   const [floatMin, floatMax] = [given(query.floatMin), given(query.floatMax)];
   return {

@@ -10,8 +10,7 @@ import { Text } from '../http/validation.ts';
 import { phases } from '../market/phases.ts';
 import { fromMerchantDollars } from '../money.ts';
 import { CS2 } from '../suppliers/supplier.ts';
-import { GameField, Price } from '../trades/fields.ts';
-import { TRADE_URL } from '../trades/steam.ts';
+import { GameField, ItemExternalId, Price, TradeExternalId, TradeUrl } from '../trades/fields.ts';
 import { TradeWire } from '../trades/wire.ts';
 import { createQuickBuy, type NewQuickBuy } from './create.ts';
 
@@ -26,16 +25,13 @@ const wish = {
   phase: Type.Optional(Type.Enum([...phases], { description: 'CS2 only' })),
   autoCancel: Type.Optional(AutoCancel),
   game: Type.Optional(GameField),
-  externalId: Type.Optional(Text(1, 128)),
+  externalId: Type.Optional(TradeExternalId),
   externalIds: Type.Optional(
-    Type.Array(Text(1, 128), { minItems: 1, maxItems: 200, description: 'One a unit, in their order' }),
+    Type.Array(ItemExternalId, { minItems: 1, maxItems: 200, description: 'One a unit, in their order' }),
   ),
 };
 const Wish = Type.Object(wish, { additionalProperties: false });
-const WishWithUrl = Type.Object(
-  { ...wish, tradeUrl: Type.String({ pattern: TRADE_URL }) },
-  { additionalProperties: false },
-);
+const WishWithUrl = Type.Object({ ...wish, tradeUrl: TradeUrl }, { additionalProperties: false });
 
 const summary = 'Buy the cheapest listings of one item, as many as are wanted';
 const description =
@@ -69,7 +65,16 @@ async function quickBuy(
   tradeUrl: string,
   { id, log }: { readonly id: string; readonly log: Deps['log'] },
 ) {
-  return createQuickBuy({ ...deps, log }, caller, toQuickBuy(body, tradeUrl), id);
+  const wanted = toQuickBuy(body, tradeUrl);
+  refuseListingIds(deps, wanted);
+  return createQuickBuy({ ...deps, log }, caller, wanted, id);
+}
+
+/** A listing's id wins over an externalId, so a unit must not be called like a listing that another unit may get. */
+function refuseListingIds({ suppliers }: Pick<Deps, 'suppliers'>, { amount, externalIds }: NewQuickBuy): void {
+  const index = amount > 1 ? (externalIds?.findIndex((id) => suppliers.ownerOf(id)) ?? -1) : -1;
+  if (index < 0) return;
+  throw errors.validationFailed({ [`externalIds.${index}`]: 'is the id of a listing, which another unit may get' });
 }
 
 function toQuickBuy(body: Static<typeof Wish>, tradeUrl: string): NewQuickBuy {
@@ -90,7 +95,8 @@ function toQuickBuy(body: Static<typeof Wish>, tradeUrl: string): NewQuickBuy {
 function requireSense(body: Static<typeof Wish>): void {
   const { itemId, marketHashName, delivery, phase, game = CS2, amount, externalIds } = body;
   const fields: Record<string, string> = {};
-  if (itemId === undefined && marketHashName === undefined) fields['itemId'] = 'or marketHashName is required';
+  if (itemId === undefined && marketHashName === undefined)
+    fields['itemId'] = 'is required where marketHashName is not given';
   if (game !== CS2 && delivery === 'instant') fields['delivery'] = 'must be standard: only CS2 has instant';
   if (game !== CS2 && phase !== undefined) fields['phase'] = 'is for CS2 only';
   if (externalIds && externalIds.length !== amount) {

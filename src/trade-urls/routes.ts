@@ -3,13 +3,13 @@ import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { asMerchant, type Gatekeeper } from '../http/merchant-routes.ts';
-import { TRADE_URL } from '../trades/steam.ts';
+import { TradeUrl } from '../trades/fields.ts';
 import { checkTradeUrl } from './check-trade-url.ts';
 import { checkToWire, TradeUrlCheckWire } from './wire.ts';
 
 const CheckBody = Type.Object(
   {
-    tradeurl: Type.String({ pattern: TRADE_URL }),
+    tradeurl: TradeUrl,
     forceRefresh: Type.Optional(
       Type.Boolean({ default: false, description: 'Ask now, and not for what was heard within the last hour' }),
     ),

@@ -4,11 +4,10 @@ import { errors } from '../errors.ts';
 import { decodeCursor } from '../http/paging.ts';
 import { Text } from '../http/validation.ts';
 import { fromMerchantDollars } from '../money.ts';
-import { GameField, Price } from './fields.ts';
+import { GameField, ItemExternalId, Price, TradeExternalId, TradeUrl } from './fields.ts';
 import type { NewTrade } from './operations/create-trade.ts';
 import type { WantedItem } from './operations/quote-items.ts';
 import type { TradePageQuery } from './queries.ts';
-import { TRADE_URL } from './steam.ts';
 import { TradeWire } from './wire.ts';
 
 /** What merchants and their clients send about trades, and what it means (wire-api §4.4, §4.5). */
@@ -20,23 +19,20 @@ const purchase = {
       itemId: Text(5, 256, { description: 'Listing id, as quoted' }),
       price: Price,
       maxPrice: Type.Optional(Price),
-      externalId: Type.Optional(Text(1, 128)),
+      externalId: Type.Optional(ItemExternalId),
     }),
     { minItems: 1, maxItems: 50 },
   ),
   slippageBps: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
   autoCancel: Type.Optional(AutoCancel),
   game: Type.Optional(GameField),
-  externalId: Type.Optional(Text(1, 128)),
+  externalId: Type.Optional(TradeExternalId),
 };
 
 /** A client's: its token says where the items go. */
 export const WithdrawBody = Type.Object(purchase, { additionalProperties: false });
 
-export const BuyBody = Type.Object(
-  { ...purchase, tradeUrl: Type.String({ pattern: TRADE_URL }) },
-  { additionalProperties: false },
-);
+export const BuyBody = Type.Object({ ...purchase, tradeUrl: TradeUrl }, { additionalProperties: false });
 
 export const ListQuery = Type.Object({
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
@@ -83,14 +79,21 @@ function wantedItem(item: WantedOnWire, index: number, slippageBps: number): Wan
   };
 }
 
-/** Within a trade, a listing can be bought once, and an item's externalId names one item: it is used to cancel. */
+/**
+ * Within a trade, a listing can be bought once, and an item's externalId names one item, for it is used to cancel: it
+ * is neither another item's externalId nor another item's id.
+ */
 function refuseRepeats(items: readonly WantedItem[]): void {
   const fields: Record<string, string> = {};
+  const positions = new Map(items.map((item, index) => [item.listingId, index]));
   const seen = new Set<string>();
   items.forEach((item, index) => {
     if (seen.has(`id ${item.listingId}`)) fields[`items.${index}.itemId`] = 'is in this trade already';
     if (item.externalId !== null && seen.has(`ref ${item.externalId}`)) {
       fields[`items.${index}.externalId`] = 'is in this trade already';
+    }
+    if (item.externalId !== null && (positions.get(item.externalId) ?? index) !== index) {
+      fields[`items.${index}.externalId`] = 'is the itemId of another item of this trade';
     }
     seen.add(`id ${item.listingId}`).add(`ref ${item.externalId}`);
   });

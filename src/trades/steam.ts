@@ -1,7 +1,19 @@
-/** Steam's trade URLs (wire-api §1): anchored, https only, in this parameter order, an 8-character token. */
+/** Steam's trade URLs: anchored, https only, in this parameter order, an 8-character token. */
 export const TRADE_URL = '^https://steamcommunity\\.com/tradeoffer/new/\\?partner=\\d{1,10}&token=[A-Za-z0-9_-]{8}$';
 
-/** A SteamID64 of a person's account (wire-api §1). */
+const ACCOUNT_NUMBER_MAX = 2 ** 32 - 1;
+
+/** Whether a trade URL names an account that can exist: account numbers have 32 bits, and 0 is nobody. */
+export function namesAccount(tradeUrl: string): boolean {
+  const partner = partnerIn(tradeUrl);
+  return partner >= 1n && partner <= ACCOUNT_NUMBER_MAX;
+}
+
+function partnerIn(tradeUrl: string): bigint {
+  return BigInt(/partner=(\d{1,10})/.exec(tradeUrl)?.[1] ?? '0');
+}
+
+/** A SteamID64 of a person's account. */
 export const STEAM_ID = '^76561\\d{12}$';
 
 /** Steam's own arithmetic: a 64-bit id is this plus the account number, which a trade URL calls `partner`. */
@@ -9,6 +21,5 @@ const STEAM_ID_BASE = 76561197960265728n;
 
 /** The recipient's SteamID64, as text. `tradeUrl` must match TRADE_URL. */
 export function steamIdOf(tradeUrl: string): string {
-  const partner = /partner=(\d+)/.exec(tradeUrl)?.[1] ?? '0';
-  return (STEAM_ID_BASE + BigInt(partner)).toString();
+  return (STEAM_ID_BASE + partnerIn(tradeUrl)).toString();
 }

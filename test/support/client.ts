@@ -30,7 +30,9 @@ export function tokenClaims(merchantId: string, account: Account, now: Date, cli
 
 export function signToken(secret: string, header: unknown, claims: unknown): string {
   const part = (value: unknown) =>
-    Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+    Buffer.from(typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value)).toString(
+      'base64url',
+    );
   const signed = `${part(header)}.${part(claims)}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }

@@ -1,4 +1,4 @@
-import { flag, flagOff, instant, steamId, text, tradeUrl } from './rules.ts';
+import { flag, flagOff, instant, steamId, text, tradeUrl, tradeUrlRemarks } from './rules.ts';
 import { body, type Section } from './shape.ts';
 
 export const auth: Section = {
@@ -13,7 +13,7 @@ export const auth: Section = {
       isClosed: true,
       parameters: [
         body('clientSteamId*', steamId),
-        body('clientTradeUrl*', tradeUrl),
+        body('clientTradeUrl*', tradeUrl, tradeUrlRemarks),
         body('clientId', { type: 'string', maxLength: 128 }, { note: 'shown as `externalClientUserId` of each trade' }),
         body('clientData', { type: 'object' }, { note: 'what the merchant knows of the client' }),
         body('clientData.totalWager', { type: 'number', minimum: 0 }),
@@ -37,7 +37,7 @@ export const auth: Section = {
       isClosed: true,
       differs: 'A gateway that was given nothing to ask answers 503. In the sandbox, the token of the URL decides.',
       parameters: [
-        body('tradeurl*', tradeUrl),
+        body('tradeurl*', tradeUrl, tradeUrlRemarks),
         body('forceRefresh', flagOff, { note: 'answers are remembered for an hour otherwise' }),
       ],
     },

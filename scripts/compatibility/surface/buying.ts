@@ -1,4 +1,17 @@
-import { autoCancel, delivery, gameText, itemName, listingId, phase, price, reference, tradeUrl } from './rules.ts';
+import {
+  autoCancel,
+  delivery,
+  gameText,
+  itemName,
+  itemReferenceRemarks,
+  listingId,
+  phase,
+  price,
+  reference,
+  tradeReferenceRemarks,
+  tradeUrl,
+  tradeUrlRemarks,
+} from './rules.ts';
 import { body, path, query, type Section } from './shape.ts';
 
 const someGames = {
@@ -16,11 +29,11 @@ const buy = [
   body('items[].itemId*', listingId),
   body('items[].price*', price),
   body('items[].maxPrice', price, { note: 'wins over `slippageBps`' }),
-  body('items[].externalId', reference),
+  body('items[].externalId', reference, itemReferenceRemarks),
   body('slippageBps', { type: 'integer', minimum: 0, maximum: 2000 }, { note: 'usually 0' }),
   autoCancelField,
   body('game', gameText, someGames),
-  body('externalId', reference),
+  body('externalId', reference, tradeReferenceRemarks),
 ];
 
 const quickBuy = [
@@ -32,16 +45,16 @@ const quickBuy = [
   body('phase', phase),
   autoCancelField,
   body('game', gameText, someGames),
-  body('externalId', reference),
+  body('externalId', reference, tradeReferenceRemarks),
   body(
     'externalIds',
     { type: 'array' },
     { note: 'exactly `amount` of them, one a unit', ours: { minItems: 1, maxItems: 200 }, decided: 'so 1–200' },
   ),
-  body('externalIds[]', reference),
+  body('externalIds[]', reference, itemReferenceRemarks),
 ];
 
-const recipient = body('tradeUrl*', tradeUrl);
+const recipient = body('tradeUrl*', tradeUrl, tradeUrlRemarks);
 const statuses = [400, 401, 403, 429];
 
 export const buying: Section = {

@@ -10,6 +10,7 @@ export const REQUEST_ID = '^[A-Za-z0-9_-]+$';
 export const patternNames: Readonly<Record<string, string>> = {
   [STEAM_ID]: 'a SteamID64 (`76561` and 12 digits)',
   [TRADE_URL]: 'a trade URL (https, `partner` then `token` of 8 characters)',
+  [String.raw`^[^\p{Cc}\p{Cs},]*$`]: 'no comma',
   [REQUEST_ID]: 'letters, digits, `_`, `-`',
 };
 
@@ -34,3 +35,17 @@ export const phase: Rule = {
 export const sort: Rule = { enum: ['relevance', 'priceAsc', 'priceDesc', 'nameAsc', 'nameDesc'] };
 export const chain: Rule = { enum: ['ETH', 'BSC', 'SOL'] };
 export const token: Rule = { enum: ['USDT', 'USDC'] };
+
+/** What the rules of a reference and of a trade URL do not say in the public API. */
+export const itemReferenceRemarks = {
+  ours: { format: 'path-segment' },
+  differs: '`.` and `..` are refused, since no URL could name the item',
+};
+export const tradeReferenceRemarks = {
+  ours: { format: 'path-segment', pattern: String.raw`^[^\p{Cc}\p{Cs},]*$` },
+  differs: '`.`, `..` and commas are refused, since no URL could name the trade',
+};
+export const tradeUrlRemarks = {
+  ours: { format: 'steam-trade-url' },
+  differs: 'the account number is from 1 to 4294967295: there are no others',
+};

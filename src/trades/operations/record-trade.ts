@@ -6,12 +6,12 @@ import type { Found, ItemRow, TradeRow } from '../../db/tables.ts';
 import { inTransactionOnce, type Trx } from '../../db/transaction.ts';
 import type { Deps } from '../../deps.ts';
 import { errors, OUTAGE_RETRY_AFTER_SECONDS } from '../../errors.ts';
-import { newId } from '../../ids.ts';
+import { isUuid, newId } from '../../ids.ts';
 import type { Mills } from '../../money.ts';
 import type { Game } from '../../suppliers/supplier.ts';
 import { book } from '../../wallets/ledger.ts';
 import { reserve } from '../../wallets/movements.ts';
-import { isNameUsed, itemsOf, NAMER } from '../queries.ts';
+import { findTrades, isNameUsed, itemsOf, NAMER } from '../queries.ts';
 import { steamIdOf } from '../steam.ts';
 
 /** A buy as it is recorded, whichever way its items are chosen. */
@@ -107,12 +107,17 @@ async function findRecorded(trx: Trx, merchantId: string, tradeId: string): Prom
 
 /**
  * Asked early, so that a repeat costs no supplier call; the unique key is what decides.
- * @throws EXTERNAL_ID_EXISTS
+ * @throws EXTERNAL_ID_EXISTS; VALIDATION_FAILED for the id of a trade of the merchant, which would hide this one
  */
 export async function requireUnused(deps: Deps, caller: Caller, externalId: string | null): Promise<void> {
   if (externalId === null) return;
   const namer = { merchantId: caller.merchantId, steamId: caller.client?.steamId ?? null };
   if (await isNameUsed(deps.db, namer, externalId)) throw errors.of('EXTERNAL_ID_EXISTS');
+  if (!isUuid(externalId.toLowerCase())) return;
+  const known = await findTrades(deps.db, caller.merchantId, [externalId]);
+  if (known.some((trade) => trade.id === externalId.toLowerCase())) {
+    throw errors.validationFailed({ externalId: 'is the id of another trade' });
+  }
 }
 
 /** Due at once; the job that comes with it only makes it sooner than the sweep would. */
