@@ -30,6 +30,14 @@ export class MovableClock implements Clock {
   }
 }
 
+/**
+ * The times by which something that another program signed may be valid: the clock's, and where the clock was moved also
+ * real time, which is what that program follows.
+ */
+export function timesOfSigning(clock: Clock): readonly Date[] {
+  return clock instanceof MovableClock ? [clock.now(), new Date()] : [clock.now()];
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

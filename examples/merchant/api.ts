@@ -921,7 +921,7 @@ export interface components {
                     [key: string]: string;
                 };
                 /** @enum {unknown} */
-                key: "EXTERNAL_ID_EXISTS" | "PRICE_CHANGED" | "MERCHANT_BALANCE_LOW" | "LISTING_NOT_FOUND" | "INVALID_LISTING_ID" | "TRADE_NOT_FOUND" | "TRADE_CANCEL_TOO_SOON" | "TRADE_NOT_CANCELLABLE" | "INSUFFICIENT_STOCK" | "TRADE_CANCEL_UNSUPPORTED" | "VALIDATION_FAILED" | "NOT_FOUND" | "RATE_LIMITED" | "SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_TOKEN" | "MISSING_BEARER" | "NO_API_SECRET_CONFIGURED" | "FORBIDDEN" | "ACCOUNT_DISABLED" | "MERCHANT_NO_CALLBACK_URL" | "MERCHANT_NO_API_SECRET" | "MERCHANT_CALLBACK_URL_DISABLED" | "CALLBACK_URL_TEST_FAILED" | "CALLBACK_NOT_FOUND" | "MISSING_API_KEY" | "INVALID_API_KEY" | "API_KEY_REVOKED" | "INSUFFICIENT_SCOPE" | "API_KEY_IP_DENIED" | "ITEM_NOT_FOUND";
+                key: "EXTERNAL_ID_EXISTS" | "PRICE_CHANGED" | "MERCHANT_BALANCE_LOW" | "LISTING_NOT_FOUND" | "INVALID_LISTING_ID" | "TRADE_NOT_FOUND" | "TRADE_CANCEL_TOO_SOON" | "TRADE_NOT_CANCELLABLE" | "INSUFFICIENT_STOCK" | "TRADE_CANCEL_UNSUPPORTED" | "VALIDATION_FAILED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_TOKEN" | "MISSING_BEARER" | "NO_API_SECRET_CONFIGURED" | "FORBIDDEN" | "ACCOUNT_DISABLED" | "MERCHANT_NO_CALLBACK_URL" | "MERCHANT_NO_API_SECRET" | "MERCHANT_CALLBACK_URL_DISABLED" | "CALLBACK_URL_TEST_FAILED" | "CALLBACK_NOT_FOUND" | "MISSING_API_KEY" | "INVALID_API_KEY" | "API_KEY_REVOKED" | "INSUFFICIENT_SCOPE" | "API_KEY_IP_DENIED" | "ITEM_NOT_FOUND";
                 /** @description For people; it may change */
                 message: string | string[];
             };
@@ -1760,7 +1760,7 @@ export interface operations {
             /**
              * @description `VALIDATION_FAILED` (1001): The request is not valid.
              *
-             *     `INVALID_LISTING_ID` (17): This is no listing id of the game that was named.
+             *     `INVALID_LISTING_ID` (17): The listing ID is not valid for this game.
              *
              *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
              *
@@ -2857,7 +2857,7 @@ export interface operations {
             /**
              * @description `VALIDATION_FAILED` (1001): The request is not valid.
              *
-             *     `INVALID_LISTING_ID` (17): This is no listing id of the game that was named.
+             *     `INVALID_LISTING_ID` (17): The listing ID is not valid for this game.
              *
              *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
              *
@@ -4861,10 +4861,10 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                endDate?: string | null;
+                endDate?: string | null | "null";
                 limit?: number;
-                offset?: number | null;
-                startDate?: string | null;
+                offset?: number | null | "null";
+                startDate?: string | null | "null";
                 /** @description With any of these, nothing is found */
                 status?: "INITIATED" | "PENDING" | "PENDING_ADMIN" | "APPROVED" | "REJECTED" | "COMPLETED" | "FAILED" | "CANCELLED" | "REFUNDED" | "EXPIRED";
                 /** @description With any of these, nothing is found */
@@ -5024,7 +5024,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `NOT_FOUND` (1003): There is nothing at this path. */
+            /** @description `NOT_FOUND` (1003): This path does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;

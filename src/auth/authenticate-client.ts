@@ -1,5 +1,6 @@
 import type { CryptoKey } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { timesOfSigning } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
 import type { Caller } from './authenticate.ts';
@@ -79,8 +80,12 @@ export class ClientAuthenticator {
     if (!merchant) return null;
     this.#origins.set(merchantId, merchant.origins);
     const now = this.#deps.clock.now();
-    const client = await clientIn(token, merchantId, keysAt(merchant, now), now);
-    return client && { merchant, client };
+    const keys = keysAt(merchant, now);
+    for (const time of timesOfSigning(this.#deps.clock)) {
+      const client = await clientIn(token, merchantId, keys, time);
+      if (client) return { merchant, client };
+    }
+    return null;
   }
 
   /** A secret that was made a second ago, here or on another node, is not remembered yet, and its tokens are genuine. */

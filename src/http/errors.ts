@@ -1,17 +1,28 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { DatabaseUnavailable, type FailedOutcome, failedOutcome } from '../db/failure.ts';
 import { ApiError, errors, OUTAGE_RETRY_AFTER_SECONDS } from '../errors.ts';
+import { AllowedMethods } from './allowed-methods.ts';
+import type { App } from './app-type.ts';
 import { sendError } from './envelope.ts';
 import { validationError } from './validation.ts';
 
 /** Everything that is thrown in a request ends here, and leaves as the envelope; inner texts stay in the log. */
-export function installErrorHandler(app: FastifyInstance): void {
+export function installErrorHandler(app: App): void {
+  const methods = new AllowedMethods(app);
   app.setErrorHandler((error: FastifyError, request, reply) => answer(error, request, reply));
-  app.setNotFoundHandler((request, reply) => sendError(request, reply, errors.of('NOT_FOUND')));
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, refuseRoute(request, reply)));
   // Said before a body is read: where there is nothing, it does not matter what was sent.
-  app.addHook('onRequest', async (request) => {
-    if (request.is404) throw errors.of('NOT_FOUND');
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) throw refuseRoute(request, reply);
   });
+
+  function refuseRoute(request: FastifyRequest, reply: FastifyReply): ApiError {
+    const allowed = methods.at(request.url);
+    // A file of the documentation that is not there is behind a path that takes the method.
+    if (allowed.length === 0 || allowed.includes(request.method)) return errors.of('NOT_FOUND');
+    reply.header('allow', allowed.join(', '));
+    return errors.of('METHOD_NOT_ALLOWED');
+  }
 }
 
 export function answer(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,5 +1,6 @@
-import Type, { type Static, type TSchema } from 'typebox';
+import Type, { type Static } from 'typebox';
 import { errors } from '../errors.ts';
+import { given, orNull } from '../http/nullable.ts';
 import { Text } from '../http/validation.ts';
 import { boundFromDollars } from '../money.ts';
 import type { OfferQuery } from './market.ts';
@@ -12,11 +13,6 @@ export const GameField = Type.Optional(
   Type.Enum(['730', '252490'], { default: '730', description: '730 is CS2, 252490 is Rust' }),
 );
 const Page = Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1 }));
-
-/** In a query string, null is written as the word or as nothing. */
-function orNull<T extends TSchema>(schema: T) {
-  return Type.Optional(Type.Union([schema, Type.Null(), Type.Literal('null')]));
-}
 
 const Bound = orNull(Type.Number({ minimum: 0, description: 'Dollars, the fee included' }));
 const Float = orNull(Type.Number({ minimum: 0, maximum: 1 }));
@@ -82,8 +78,4 @@ export function offerQuery(query: Static<typeof ItemQuery>): OfferQuery {
     ...(floatMin === undefined ? {} : { floatMin }),
     ...(floatMax === undefined ? {} : { floatMax }),
   };
-}
-
-function given(value: number | null | 'null' | undefined): number | undefined {
-  return value === null || value === 'null' ? undefined : value;
 }

@@ -4,12 +4,12 @@ import { errors } from '../errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { given, orNull } from '../http/nullable.ts';
 import { Text } from '../http/validation.ts';
 import { fundingStatuses, fundingTypes, listFunding } from './read-funding.ts';
 import { LedgerTransactionDetailsWire, LedgerTransactionWire } from './wire.ts';
 
-const OrNull = <T extends Type.TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
-const Day = (description: string) => OrNull(Type.String({ format: 'date-time', description }));
+const Day = (description: string) => orNull(Type.String({ format: 'date-time', description }));
 
 const ListQuery = Type.Object({
   type: Type.Optional(Type.Enum([...fundingTypes], { description: 'With any of these, nothing is found' })),
@@ -17,7 +17,7 @@ const ListQuery = Type.Object({
   startDate: Day('Made then or later'),
   endDate: Day('Made then or earlier'),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-  offset: OrNull(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })),
+  offset: orNull(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })),
 });
 
 const FundingPage = Type.Object(
@@ -50,9 +50,10 @@ export function ledgerRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void
       },
     },
     async (request) => {
-      const { limit = 50, offset, ...wanted } = request.query;
-      const page = await listFunding(deps, callerOf(request).merchantId, { ...wanted, limit, offset: offset ?? 0 });
-      return ok(request, page);
+      const { type, status, limit = 50, ...query } = request.query;
+      const wanted = { type, status, startDate: given(query.startDate), endDate: given(query.endDate) };
+      const offset = given(query.offset) ?? 0;
+      return ok(request, await listFunding(deps, callerOf(request).merchantId, { ...wanted, limit, offset }));
     },
   );
 

@@ -22,8 +22,8 @@ export const fundingStatuses = [
 export interface FundingQuery {
   readonly type?: (typeof fundingTypes)[number] | undefined;
   readonly status?: (typeof fundingStatuses)[number] | undefined;
-  readonly startDate?: string | null | undefined;
-  readonly endDate?: string | null | undefined;
+  readonly startDate?: string | undefined;
+  readonly endDate?: string | undefined;
   readonly limit: number;
   readonly offset: number;
 }
@@ -54,7 +54,7 @@ export async function listFunding(
 
 type Dates = Pick<FundingFilter, 'from' | 'to'>;
 
-function readDates(startDate: string | null | undefined, endDate: string | null | undefined): Dates {
+function readDates(startDate: string | undefined, endDate: string | undefined): Dates {
   const dates = { from: readDate('startDate', startDate), to: readDate('endDate', endDate) };
   if (dates.from && dates.to && dates.to < dates.from) {
     throw errors.validationFailed({ endDate: 'is before startDate' });
@@ -62,8 +62,8 @@ function readDates(startDate: string | null | undefined, endDate: string | null 
   return dates;
 }
 
-function readDate(field: string, text: string | null | undefined): Date | null {
-  if (text === null || text === undefined) return null;
+function readDate(field: string, text: string | undefined): Date | null {
+  if (text === undefined) return null;
   const date = parseInstant(text);
   if (!date) throw errors.validationFailed({ [field]: 'is no time, such as 2026-07-31T12:00:00Z' });
   return date;

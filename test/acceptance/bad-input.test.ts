@@ -319,6 +319,12 @@ describe('a path that is wrong', () => {
     expectRefusal(answer, { status: 404, code: 21, key: 'TRADE_NOT_FOUND' });
   });
 
+  const bodies = [
+    ['{broken', JSON_TYPE],
+    ['x'.repeat(300_000), JSON_TYPE],
+    ['{broken', { 'content-type': 'a/b' }],
+  ] as const;
+
   test.each([
     ['GET', '/'],
     ['GET', '/nowhere'],
@@ -331,21 +337,37 @@ describe('a path that is wrong', () => {
     ['GET', '/docs/static/..%2f..%2f..%2fpackage.json'],
     ['POST', '/nowhere'],
     ['POST', '/secure/sell'],
-    ['DELETE', '/secure/trades'],
-    ['PUT', '/secure/buy'],
-    ['PATCH', '/secure/trades/any'],
-    ['POST', '/v1/wallets/me/balance'],
-    ['GET', '/secure/buy'],
-    ['OPTIONS', '/secure/buy'],
-    ['PROPFIND', '/secure/trades'],
+    ['DELETE', '/secure/trades/a/b'],
+    ['PROPFIND', '/nowhere'],
   ])('%s %s: there is nothing', async (method, path) => {
     const notFound = { status: 404, code: 1003, key: 'NOT_FOUND' };
-    expectRefusal(await merchant.call(method, path), notFound);
-    if (method === 'GET' || method === 'OPTIONS') return;
+    const answer = await merchant.call(method, path);
+    expectRefusal(answer, notFound);
+    expect(answer.headers.has('allow')).toBe(false);
+    if (method === 'GET') return;
     // Nor does it matter what is sent there.
-    for (const body of ['{broken', 'x'.repeat(300_000)]) {
-      expectRefusal(await merchant.call(method, path, { body, headers: JSON_TYPE }), notFound);
-      expectRefusal(await merchant.call(method, path, { body, headers: { 'content-type': 'a/b' } }), notFound);
+    for (const [body, headers] of bodies) expectRefusal(await merchant.call(method, path, { body, headers }), notFound);
+  });
+
+  test.each([
+    ['DELETE', '/secure/trades', 'GET, HEAD'],
+    ['PATCH', '/secure/trades/any', 'GET, HEAD'],
+    ['POST', '/v1/wallets/me/balance', 'GET, HEAD'],
+    ['PROPFIND', '/secure/trades?limit=5', 'GET, HEAD'],
+    ['PUT', '/secure/buy', 'POST'],
+    ['GET', '/secure/buy', 'POST'],
+    ['OPTIONS', '/secure/buy', 'POST'],
+    ['GET', '/secure/buy/a%2Fb/items/%zz/cancel', 'POST'],
+    ['DELETE', '/v1/callbacks/url', 'GET, HEAD, PUT'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+  ])('%s %s: the path takes other methods, and names them', async (method, path, allow) => {
+    const notAllowed = { status: 405, code: 1014, key: 'METHOD_NOT_ALLOWED' };
+    const answer = await merchant.call(method, path);
+    expectRefusal(answer, notAllowed);
+    expect(answer.headers.get('allow')).toBe(allow);
+    if (method === 'GET' || method === 'OPTIONS') return;
+    for (const [body, headers] of bodies) {
+      expectRefusal(await merchant.call(method, path, { body, headers }), notAllowed);
     }
   });
 });

@@ -381,11 +381,25 @@ describe('a listing', () => {
   });
 
   test.each([
+    ['that is a UUID nobody quoted', '01890000-0000-7000-8000-000000000000', '730'],
+    ['of the right form with a wrong check', '00014fab-1c76-8b5b-8a21-7b21de09012e', '730'],
+    ['in capital letters', '00014FAB-1C76-8B5B-8A21-7B21DE09012D', '730'],
+    ['of a Rust marketplace nobody knows', 'rust:elsewhere:1', '252490'],
+  ])('by an id %s is not found, and is no id at all for the other game', async (_what, itemId, game) => {
+    const merchant = await world().merchant();
+    const other = game === '730' ? '252490' : '730';
+    const items = [{ itemId, price: 1 }];
+    const unknown = await merchant.asksToBuy([], { items, game });
+    expectError(unknown, { status: 404, code: 15, key: 'LISTING_NOT_FOUND' });
+    expect(unknown.body.error?.details).toEqual({ itemId });
+    expectError(await merchant.asksToBuy([], { items, game: other }), invalid);
+    await expectNothingRecorded(merchant);
+  });
+
+  test.each([
     ['of words', 'not-a-listing'],
-    ['that is a UUID nobody quoted', '01890000-0000-7000-8000-000000000000'],
-    ['of the right form with a wrong check', '00014fab-1c76-8b5b-8a21-7b21de09012e'],
     ['of SQL', "' or 1=1 --"],
-    ['of a Rust marketplace nobody knows', 'rust:elsewhere:1'],
+    ['that is only the beginning of one', 'rust:sandbox:'],
   ])('by an id %s', async (_what, itemId) => {
     const merchant = await world().merchant();
     for (const game of ['730', '252490']) {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 interface Provocation {
-  /** The operation that gives this error, as the OpenAPI document names it; null: none, the path is unknown. */
+  /** The operation that gives this error, as the OpenAPI document names it; null: none, since path or method are unknown. */
   readonly operation: string | null;
   readonly provoke: () => Promise<Pick<Answer, 'status' | 'body'> & { headers?: Headers }>;
   /** What comes with it beside key, code and message. */
@@ -99,6 +99,7 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
     carries: ['fields'],
   },
   NOT_FOUND: { operation: null, provoke: () => merchant.call('GET', '/nowhere') },
+  METHOD_NOT_ALLOWED: { operation: null, provoke: () => merchant.call('GET', '/secure/buy') },
   RATE_LIMITED: {
     operation: CANCEL,
     provoke: async () => {

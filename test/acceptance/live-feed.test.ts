@@ -8,7 +8,7 @@ import { revokeKey, setDisabled } from '../../src/merchants/operations.ts';
 import { toMills } from '../../src/money.ts';
 import { CS2, type Listing } from '../../src/suppliers/supplier.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import { accounts, Client } from '../support/client.ts';
+import { accounts, Client, signToken, tokenClaims } from '../support/client.ts';
 import { FeedSocket } from '../support/feed.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { sendRaw } from '../support/raw.ts';
@@ -120,8 +120,11 @@ describe('who may listen', () => {
 
   test('a client whose token has ended is disconnected', async () => {
     const merchant = await world().merchant();
-    const { token } = new Client(world(), merchant, accounts.ann);
+    const claims = tokenClaims(merchant.id, accounts.ann, new Date());
+    const exp = claims.iat + 3;
+    const token = signToken(merchant.apiSecret, { alg: 'HS256', userId: merchant.id }, { ...claims, exp });
     const socket = await FeedSocket.accepted(world().baseUrl, { token });
+    await world().until(() => Date.now() >= exp * 1000, 'the token is over by real time');
     await world().passes('25h');
     expect(await socket.ended()).toBe('io server disconnect');
   });

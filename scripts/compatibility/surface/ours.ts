@@ -26,6 +26,7 @@ export const ourParameters: Readonly<Record<string, Readonly<Record<string, stri
 
 export const ourErrors: Readonly<Record<string, string>> = {
   PAYLOAD_TOO_LARGE: 'the public API states nothing for a request that is too large',
+  METHOD_NOT_ALLOWED: 'the public API states nothing for a method that a path does not take',
   UNSUPPORTED_MEDIA_TYPE: 'the public API states nothing for a body of another type',
   CALLBACK_NOT_FOUND: 'for the routes about callbacks',
 };

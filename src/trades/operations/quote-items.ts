@@ -3,9 +3,10 @@ import type { Deps } from '../../deps.ts';
 import { errors } from '../../errors.ts';
 import type { Freezes } from '../../freezes/freezes.ts';
 import { requireSupplierOpen } from '../../freezes/require-open.ts';
+import { isUuid } from '../../ids.ts';
 import { ceilingFor, fits, mostAccepted, type PriceWish, quote } from '../../market/pricing.ts';
 import { type Mills, toMerchantDollars } from '../../money.ts';
-import type { Game, Listing, Supplier } from '../../suppliers/supplier.ts';
+import { CS2, type Game, type Listing, type Supplier } from '../../suppliers/supplier.ts';
 
 export interface WantedItem extends PriceWish {
   readonly listingId: string;
@@ -67,11 +68,16 @@ export async function quoteItems(
 }
 
 function ownerOf(deps: Deps, game: Game, item: WantedItem) {
-  const owner = deps.suppliers.ownerOf(item.listingId);
-  if (!owner?.supplier.games.includes(game)) {
-    throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId, game } });
-  }
-  return owner;
+  const { listingId: itemId } = item;
+  const owner = deps.suppliers.ownerOf(itemId);
+  if (owner?.supplier.games.includes(game)) return owner;
+  if (!owner && isListingIdOf(game, itemId)) throw errors.of('LISTING_NOT_FOUND', { details: { itemId } });
+  throw errors.of('INVALID_LISTING_ID', { details: { itemId, game } });
+}
+
+/** Whether an id has the form of this game's listing ids, so that it may have been one: of CS2 UUIDs, of Rust text. */
+function isListingIdOf(game: Game, id: string): boolean {
+  return game === CS2 ? isUuid(id.toLowerCase()) : /^rust:[^:]+:./.test(id);
 }
 
 async function liveListing(deps: Deps, supplier: Supplier, nativeId: string, listingId: string): Promise<Listing> {
