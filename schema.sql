@@ -169,6 +169,7 @@ create table item (
   updated_at timestamp with time zone not null,
   auto_cancel_due_at timestamp with time zone,
   quoted_mills bigint,
+  attributes json,
   constraint item_merchant_id_trade_id_external_id_key UNIQUE (merchant_id, trade_id, external_id),
   constraint item_merchant_id_trade_id_listing_id_key UNIQUE (merchant_id, trade_id, listing_id),
   constraint item_pkey PRIMARY KEY (merchant_id, id),

@@ -138,12 +138,39 @@ export interface Trade {
   readonly updatedAt: string;
 }
 
+export interface Pictured {
+  readonly name: string;
+  readonly iconUrl: string;
+  readonly marketHashName?: string;
+}
+
+export interface Sticker extends Pictured {
+  readonly slot: number;
+  readonly wear?: number;
+}
+
 export interface Item {
   readonly id: string;
   readonly externalId?: string;
   readonly assetId?: string;
   readonly appid: number;
+  /** The market name without the exterior. */
+  readonly name?: string;
   readonly marketHashName?: string;
+  readonly type?: string;
+  readonly iconUrl?: string;
+  readonly exterior?: string;
+  readonly rarity?: string;
+  /** Of the rarity: `#` and six hex digits. */
+  readonly color?: string;
+  /** Float value. */
+  readonly wear?: string;
+  readonly paintSeed?: number;
+  readonly previewToken?: string;
+  readonly doppler?: { readonly name: string; readonly paintIndex?: number };
+  readonly fade?: { readonly percentage: number };
+  readonly stickers?: readonly Sticker[];
+  readonly charm?: Pictured;
   readonly tradable: boolean;
   readonly amount?: number;
   readonly status?: Status;

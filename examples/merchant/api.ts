@@ -934,19 +934,51 @@ export interface components {
             amount?: number;
             appid: number;
             assetId?: string;
+            charm?: {
+                iconUrl: string;
+                marketHashName?: string;
+                name: string;
+            };
+            /** @description Of the rarity: `#` and six hex digits */
+            color?: string;
+            doppler?: {
+                name: string;
+                paintIndex?: number;
+            };
             /** @enum {unknown} */
             error?: "LISTING_UNAVAILABLE" | "NO_LISTING_AT_PRICE" | "PRICE_CHANGED" | "TRADE_URL_INVALID" | "STEAM_ACCOUNT_RESTRICTED" | "BUYER_TRADE_RESTRICTED" | "OFFER_NOT_ACCEPTED" | "MARKET_UNAVAILABLE" | "PURCHASE_FAILED";
+            exterior?: string;
             externalId?: string;
+            fade?: {
+                percentage: number;
+            };
+            iconUrl?: string;
             /** @description The listing id that was bought; constant for the life of the item */
             id: string;
             marketHashName?: string;
+            /** @description The market name without the exterior */
+            name?: string;
             offer?: {
                 /** @description US dollars, whole cents */
                 price: number;
             };
+            paintSeed?: number;
+            /** @description What Steam’s inspect link takes */
+            previewToken?: string;
+            rarity?: string;
             /** @enum {unknown} */
             status?: "initiated" | "pending" | "active" | "hold" | "completed" | "failed" | "canceled" | "declined" | "reverted";
+            stickers?: {
+                iconUrl: string;
+                marketHashName?: string;
+                name: string;
+                slot: number;
+                wear?: number;
+            }[];
             tradable: boolean;
+            type?: string;
+            /** @description Float value */
+            wear?: string;
         };
         Listing: {
             amount: number;
@@ -961,6 +993,7 @@ export interface components {
                 marketHashName?: string;
                 name: string;
             };
+            /** @description Of the rarity: `#` and six hex digits */
             color?: string;
             doppler?: {
                 name: string;
@@ -983,6 +1016,7 @@ export interface components {
                 price: number;
             };
             paintSeed?: number;
+            /** @description What Steam’s inspect link takes */
             previewToken?: string;
             rarity?: string;
             stickers?: {
@@ -994,6 +1028,7 @@ export interface components {
             }[];
             tradable: boolean;
             type?: string;
+            /** @description Float value */
             wear?: string;
         };
         MarketPage: {

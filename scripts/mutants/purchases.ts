@@ -134,8 +134,8 @@ export const purchaseMutations: readonly Mutation[] = [
       },
       {
         file: 'src/trades/operations/record-trade.ts',
-        find: `import { newId } from '../../ids.ts';`,
-        replace: `import { newId } from '../../ids.ts';
+        find: `import { isUuid, newId } from '../../ids.ts';`,
+        replace: `import { isUuid, newId } from '../../ids.ts';
 import { inTransaction } from '../../db/transaction.ts';`,
       },
     ],

@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Selectable } from 'kysely';
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { Mills } from '../money.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
 import type { TradeError } from '../trades/errors.ts';
@@ -115,6 +115,7 @@ interface ItemTable {
   updated_at: Date;
   auto_cancel_due_at: Generated<Date | null>;
   quoted_mills: Generated<Mills | null>;
+  attributes: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
 interface TradeEventTable {

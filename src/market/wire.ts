@@ -1,14 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { attributesOf, itemAttributes } from '../item-attributes.ts';
 import { toMerchantDollars } from '../money.ts';
-import { CS2, type Listing } from '../suppliers/supplier.ts';
+import { CS2 } from '../suppliers/supplier.ts';
 import type { Offer } from './market.ts';
 import { quote } from './pricing.ts';
-
-const Pictured = {
-  name: Type.String(),
-  iconUrl: Type.String(),
-  marketHashName: Type.Optional(Type.String()),
-};
 
 /** A listing as the public API spells it (wire-api §2.1). Absent fields are omitted. */
 export const ListingWire = Type.Object(
@@ -19,22 +14,9 @@ export const ListingWire = Type.Object(
     ),
     appid: Type.Integer(),
     marketHashName: Type.String(),
-    type: Type.Optional(Type.String()),
-    iconUrl: Type.Optional(Type.String()),
     tradable: Type.Boolean(),
     amount: Type.Number(),
-    exterior: Type.Optional(Type.String()),
-    rarity: Type.Optional(Type.String()),
-    color: Type.Optional(Type.String()),
-    wear: Type.Optional(Type.String()),
-    paintSeed: Type.Optional(Type.Integer()),
-    previewToken: Type.Optional(Type.String()),
-    doppler: Type.Optional(Type.Object({ name: Type.String(), paintIndex: Type.Optional(Type.Integer()) })),
-    fade: Type.Optional(Type.Object({ percentage: Type.Number() })),
-    stickers: Type.Optional(
-      Type.Array(Type.Object({ ...Pictured, slot: Type.Integer(), wear: Type.Optional(Type.Number()) })),
-    ),
-    charm: Type.Optional(Type.Object(Pictured)),
+    ...itemAttributes,
     offer: Type.Object({
       price: Type.Number({ description: 'US dollars, the merchant’s fee included' }),
       delivery: Type.Optional(Type.Enum(['standard', 'instant'])),
@@ -60,16 +42,14 @@ export const MarketPage = Type.Object(
 );
 
 export function listingToWire({ id, listing }: Offer, feeBps: number): ListingWire {
-  const { game, marketHashName, phase, paintIndex, fade, delivery, priceMills } = listing;
+  const { game, marketHashName, delivery, priceMills } = listing;
   return {
     id,
     appid: Number(game),
     marketHashName,
     tradable: true,
     amount: 1,
-    ...looksOf(listing),
-    ...(phase === undefined ? {} : { doppler: { name: phase, ...(paintIndex === undefined ? {} : { paintIndex }) } }),
-    ...(fade === undefined ? {} : { fade: { percentage: fade } }),
+    ...attributesOf(listing),
     offer: { price: toMerchantDollars(quote(priceMills, feeBps)), ...(game === CS2 ? { delivery } : {}) },
   };
 }
@@ -88,22 +68,5 @@ export function stamped(row: ListingWire): ListingWire {
     previewToken: 'DEVELOPMENT',
     offer: { ...row.offer, delivery: 'instant' },
     botInfo: { name: 'Development bot', steamId: '76561197960265728' },
-  };
-}
-
-/** Fields that both sides spell alike. */
-function looksOf(listing: Listing): Partial<ListingWire> {
-  const { type, iconUrl, exterior, rarity, color, wear, paintSeed, previewToken, stickers, charm } = listing;
-  return {
-    ...(type === undefined ? {} : { type }),
-    ...(iconUrl === undefined ? {} : { iconUrl }),
-    ...(exterior === undefined ? {} : { exterior }),
-    ...(rarity === undefined ? {} : { rarity }),
-    ...(color === undefined ? {} : { color }),
-    ...(wear === undefined ? {} : { wear }),
-    ...(paintSeed === undefined ? {} : { paintSeed }),
-    ...(previewToken === undefined ? {} : { previewToken }),
-    ...(stickers === undefined ? {} : { stickers: [...stickers] }),
-    ...(charm === undefined ? {} : { charm }),
   };
 }

@@ -5,6 +5,7 @@ import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { type Freezes, isStopped, readFreezes } from '../freezes/freezes.ts';
 import { logFailure } from '../jobs/failure-log.ts';
+import { attributesToKeep } from '../item-attributes.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
 import { recordPurchases } from '../purchases/record-purchases.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
@@ -124,14 +125,17 @@ async function take(
     const offer = offers[index];
     if (!offer) return [];
     const { nativeId, marketHashName } = offer.listing;
-    return [sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName})`];
+    const attributes = attributesToKeep(offer.listing);
+    return [
+      sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName}, ${attributes}::json)`,
+    ];
   });
   if (rows.length === 0) return;
   const { rows: found } = await sql`
     update item set listing_id = taken.listing_id, supplier = taken.supplier,
       native_listing_id = taken.native_listing_id, market_hash_name = taken.market_hash_name,
-      updated_at = ${deps.clock.now()}
-    from (values ${sql.join(rows)}) as taken (id, listing_id, supplier, native_listing_id, market_hash_name)
+      attributes = taken.attributes, updated_at = ${deps.clock.now()}
+    from (values ${sql.join(rows)}) as taken (id, listing_id, supplier, native_listing_id, market_hash_name, attributes)
     where item.merchant_id = ${trade.merchant_id} and item.id = taken.id
       and item.state = 'pending' and item.listing_id is null
     returning item.id`.execute(trx);

@@ -68,6 +68,7 @@ async function forgetListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void>
       supplier: null,
       native_listing_id: null,
       market_hash_name: null,
+      attributes: null,
       updated_at: deps.clock.now(),
     })
     .where('merchant_id', '=', item.merchant_id)

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { FoundItemRow, ItemRow, TradeRow } from '../db/tables.ts';
+import { itemAttributes, readAttributes, steamName } from '../item-attributes.ts';
 import { type Mills, sum, toMerchantDollars } from '../money.ts';
 import { itemErrors } from '../suppliers/supplier.ts';
 import { tradeErrors } from './errors.ts';
@@ -20,7 +21,9 @@ export const ItemWire = Type.Object(
     externalId: Type.Optional(Type.String()),
     assetId: Type.Optional(Type.String()),
     appid: Type.Integer(),
+    name: Type.Optional(Type.String({ description: 'The market name without the exterior' })),
     marketHashName: Type.Optional(Type.String()),
+    ...itemAttributes,
     tradable: Type.Boolean(),
     amount: Type.Optional(Type.Number()),
     status: Type.Optional(Status),
@@ -111,12 +114,15 @@ function shownPrice(item: ItemRow): Mills {
 }
 
 function itemToWire(item: FoundItemRow, game: string): ItemWire {
+  const attributes = readAttributes(item.attributes);
   return {
     id: item.listing_id,
     ...present('externalId', item.external_id),
     ...present('assetId', item.asset_id),
     appid: Number(game),
+    ...present('name', attributes && steamName(item.market_hash_name, attributes)),
     marketHashName: item.market_hash_name,
+    ...attributes,
     tradable: true,
     amount: 1,
     status: item.state,

@@ -30,11 +30,11 @@ function fields(text: string): Field[] {
     });
 }
 
-const looks = (ifMarket: string) => `
-  name string ! there is marketHashName
+const looks = (ifTrade: string) => `
+  name string ${ifTrade}
   marketHashName string
-  type string ${ifMarket}
-  iconUrl string ${ifMarket}
+  type string
+  iconUrl string
   tradable* boolean
   amount number`;
 
@@ -66,7 +66,7 @@ export const objects: readonly AnswerObject[] = [
       externalId string
       assetId string
       appid* integer
-      ${looks(marketOnly)}
+      ${looks('')}
       status string
       error string
       marketPrice number ! no prices of elsewhere are known
@@ -75,17 +75,29 @@ export const objects: readonly AnswerObject[] = [
       offer.delivery string ${marketOnly}
       offer.maxAmount number ! selling
       offer.accepted boolean ! selling
-      exterior string ${marketOnly}
-      rarity string ${marketOnly}
-      color string ${marketOnly}
-      wear string ${marketOnly}
-      paintSeed integer ${marketOnly}
-      previewToken string ${marketOnly}
-      doppler object ${marketOnly}
-      fade object ${marketOnly}
+      exterior string
+      rarity string
+      color string
+      wear string
+      paintSeed integer
+      previewToken string
+      doppler object
+      doppler.name* string
+      doppler.status integer ! no marketplace tells it
+      doppler.paintIndex integer
+      fade object
+      fade.percentage number
       hardened object ! no marketplace tells it
-      stickers array ${marketOnly}
-      charm object ${marketOnly}
+      stickers array
+      stickers[].name* string
+      stickers[].slot* integer
+      stickers[].iconUrl* string
+      stickers[].marketHashName string
+      stickers[].wear number
+      charm object
+      charm.name* string
+      charm.iconUrl* string
+      charm.marketHashName string
       botInfo object ! there are no bots`),
   },
   {
@@ -97,7 +109,7 @@ export const objects: readonly AnswerObject[] = [
       externalId string ! in trades only
       assetId string ! in trades only
       appid* integer
-      ${looks('')}
+      ${looks('! there is marketHashName')}
       status string ! in trades only
       error string ! in trades only
       marketPrice number ! no prices of elsewhere are known

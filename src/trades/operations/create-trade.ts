@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts';
 import { readFreezes } from '../../freezes/freezes.ts';
 import { requireMerchantOpen } from '../../freezes/require-open.ts';
 import { newId } from '../../ids.ts';
+import { attributesToKeep } from '../../item-attributes.ts';
 import type { Game } from '../../suppliers/supplier.ts';
 import { type TradeWire, tradeToWire } from '../wire.ts';
 import { type QuotedItem, quoteItems, type WantedItem } from './quote-items.ts';
@@ -42,6 +43,7 @@ function toItem({ wanted, supplier, listing, price, limit, ceiling }: QuotedItem
     supplier: supplier.id,
     native_listing_id: listing.nativeId,
     market_hash_name: listing.marketHashName,
+    attributes: attributesToKeep(listing),
   };
   return { externalId: wanted.externalId, found, quoted: price, limit, ceiling };
 }

@@ -30,7 +30,7 @@ export interface TradeToRecord {
 export interface ItemToRecord {
   readonly externalId: string | null;
   /** null: a unit of a quick buy, for which a listing is looked for once the merchant has approved. */
-  readonly found: Found | null;
+  readonly found: (Found & { readonly attributes: string }) | null;
   /** What it costs now; null where that is not known. */
   readonly quoted: Mills | null;
   /** What it may cost at most, and what is reserved for it. */
