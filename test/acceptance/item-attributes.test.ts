@@ -13,6 +13,8 @@ let rows: ListingWire[];
 let cards: ReadonlySet<string>;
 beforeAll(async () => {
   merchant = await world().merchant({ funds: 100_000 });
+  const isKnown = async (game: string) => (await merchant.call('GET', `/secure/market?game=${game}`)).status === 200;
+  await world().until(async () => (await isKnown('730')) && (await isKnown('252490')), 'the market is known');
   const pages = await Promise.all(
     ['730', '252490'].map((game) => merchant.call('GET', `/secure/market?perPage=-1&game=${game}`)),
   );
