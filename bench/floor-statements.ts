@@ -8,7 +8,7 @@ import {
   PostgresQueryCompiler,
 } from 'kysely';
 import { recordAnswer } from '../src/cancellations/record-answer.ts';
-import { recordCancellation } from '../src/cancellations/record-cancellation.ts';
+import { insertCancellation } from '../src/cancellations/record-cancellation.ts';
 import type { Tables } from '../src/db/tables.ts';
 import type { Deps } from '../src/deps.ts';
 
@@ -50,7 +50,7 @@ const WISH = 'mark-cancellation';
  */
 export async function gatewayStatements(): Promise<{ insertWish: Statement; accept: Statement }> {
   const insertWish = await capture('insert_wish', (deps) =>
-    recordCancellation(deps, {
+    insertCancellation(deps, deps.db, {
       ...marks,
       order: { purchaseId: 'mark-purchase', orderId: 'mark-order' },
       leasedUntil: LEASED_UNTIL,
@@ -58,7 +58,7 @@ export async function gatewayStatements(): Promise<{ insertWish: Statement; acce
   );
   const cancellation = { merchantId: marks.merchantId, id: WISH };
   const accept = await capture('accept', (deps) =>
-    recordAnswer(deps, { ...cancellation, asks: 1 }, { outcome: 'accepted' }, 0),
+    recordAnswer(deps, { ...cancellation, asks: 1 }, { outcome: 'accepted' }, { firstLookMs: 0, isKept: false }),
   );
   return { insertWish, accept };
 }

@@ -57,6 +57,7 @@ export interface AppHooks {
 /** Builds the HTTP app; it does not listen. Which module answers which path is all here. */
 export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {}): Promise<App> {
   const app = createServer(deps);
+  deps.arrivals.watch(app, deps.clock);
   limitConnections(app, deps);
   installErrorHandler(app);
   const { authentication = new Authentication(deps) } = hooks;

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/connect.ts';
+import type { Arrivals } from './http/arrivals.ts';
 import type { JobQueue } from './jobs/jobs.ts';
 import type { Market } from './market/market.ts';
 import type { Metrics } from './metrics.ts';
@@ -28,4 +29,6 @@ export interface Deps {
   readonly metrics: Metrics;
   readonly secrets: SecretBox;
   readonly signals: Signals;
+  /** When this node's requests arrived. */
+  readonly arrivals: Arrivals;
 }

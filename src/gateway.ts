@@ -10,6 +10,7 @@ import { openWithRetry } from './db/wait-for-database.ts';
 import type { Deps } from './deps.ts';
 import { AdminListener } from './http/admin-listener.ts';
 import type { App } from './http/app-type.ts';
+import { Arrivals } from './http/arrivals.ts';
 import type { NodeState } from './http/health.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Workers } from './jobs/workers.ts';
@@ -150,6 +151,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     metrics: createMetrics(),
     secrets: new SecretBox(secretKey),
     signals: new Signals(),
+    arrivals: new Arrivals(),
   };
   await rememberSuppliers(
     db,

@@ -177,4 +177,11 @@ export interface Item {
   readonly error?: string;
   /** US dollars. */
   readonly offer?: { readonly price: number };
+  /** The newest request to cancel the item, and since when it has this status. */
+  readonly cancellation?: {
+    readonly status: 'requested' | 'unknown' | 'accepted' | 'refused' | 'settled' | 'lost';
+    readonly since: string;
+    /** Why it was refused, or what it waits for. */
+    readonly reason?: string;
+  };
 }

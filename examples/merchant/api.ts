@@ -934,6 +934,15 @@ export interface components {
             amount?: number;
             appid: number;
             assetId?: string;
+            /** @description The newest request to cancel the item, and since when it has this status; ours */
+            cancellation?: {
+                /** @description Why it was refused, or what it waits for */
+                reason?: string;
+                /** Format: date-time */
+                since: string;
+                /** @enum {unknown} */
+                status: "requested" | "unknown" | "accepted" | "refused" | "settled" | "lost";
+            };
             charm?: {
                 iconUrl: string;
                 marketHashName?: string;

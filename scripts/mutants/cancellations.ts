@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 const CANCELLING = 'test/acceptance/cancelling.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
 const HELD_UP = 'test/acceptance/held-up.test.ts';
+const KEPT = 'test/acceptance/kept-cancellations.test.ts';
 
 /** Faults in cancelling: a wrong answer, a wish that is asked for twice at a time, one that is believed too early. */
 export const cancellationMutations: readonly Mutation[] = [
@@ -23,9 +24,8 @@ export const cancellationMutations: readonly Mutation[] = [
       },
       {
         file: 'src/cancellations/record-cancellation.ts',
-        find: `    on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing
-`,
-        replace: ``,
+        find: `        .doNothing(),`,
+        replace: `        .doUpdateSet({ reason: null }),`,
       },
     ],
   },
@@ -40,12 +40,12 @@ export const cancellationMutations: readonly Mutation[] = [
 }
 
 /**
- * Asks again`,
+ * Retries`,
         replace: `  return answer.outcome === 'unknown' ? { outcome: 'refused', reason: 'not_allowed' } : answer;
 }
 
 /**
- * Asks again`,
+ * Retries`,
       },
     ],
   },
@@ -94,10 +94,10 @@ export const cancellationMutations: readonly Mutation[] = [
         file: 'src/cancellations/cancellation.ts',
         find: `    case 'requested':
     case 'unknown':
-      return { outcome: 'unknown' };`,
+      return { outcome: 'unknown', why: whyUndecided(asks, reason) };`,
         replace: `    case 'requested':
     case 'unknown':
-      return { outcome: 'refused', reason: 'not_allowed' };`,
+      return { outcome: 'refused', reason: String(whyUndecided(asks, reason)) };`,
       },
     ],
   },
@@ -151,14 +151,9 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/ask.ts',
-        find: `  if (asks !== ask) return null;
+        find: `  if (now.asks !== claim.ask) return null;
 `,
         replace: ``,
-      },
-      {
-        file: 'src/cancellations/ask.ts',
-        find: `const { state, reason, asks, actor } =`,
-        replace: `const { state, reason, actor } =`,
       },
     ],
   },
@@ -169,8 +164,115 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/record-answer.ts',
-        find: `(update) => update.where('asks', '=', cancellation.asks))`,
-        replace: `(update) => update)`,
+        find: `    .set({ state: 'unknown', reason, due_at: dueAt })
+    .where('merchant_id', '=', attempt.merchantId)
+    .where('id', '=', attempt.id)
+    .where('state', '=', 'requested')
+    .where('asks', '=', attempt.asks)`,
+        replace: `    .set({ state: 'unknown', reason, due_at: dueAt })
+    .where('merchant_id', '=', attempt.merchantId)
+    .where('id', '=', attempt.id)
+    .where('state', '=', 'requested')`,
+      },
+    ],
+  },
+  {
+    name: 'old-refusal-counts',
+    fault: 'a refusal of an attempt that was overtaken ends the request while the next attempt is under way',
+    tests: [HELD_UP],
+    edits: [
+      {
+        file: 'src/cancellations/record-answer.ts',
+        find: `answered_at: now, closed_at: now })
+    .where('merchant_id', '=', attempt.merchantId)
+    .where('id', '=', attempt.id)
+    .where('state', '=', 'requested')
+    .where('asks', '=', attempt.asks)`,
+        replace: `answered_at: now, closed_at: now })
+    .where('merchant_id', '=', attempt.merchantId)
+    .where('id', '=', attempt.id)
+    .where('state', '=', 'requested')`,
+      },
+    ],
+  },
+  {
+    name: 'old-acceptance-counts',
+    fault: 'an acceptance of an attempt that was overtaken ends the lease of the one that is under way',
+    tests: [HELD_UP],
+    edits: [{ file: 'src/cancellations/record-answer.ts', find: `        and asks = \${attempt.asks}\n`, replace: `` }],
+  },
+  {
+    name: 'too-early-ends-a-kept-request',
+    fault: 'a request that a caller was told is kept ends when the marketplace finds the order too new',
+    tests: [KEPT],
+    edits: [
+      {
+        file: 'src/cancellations/record-answer.ts',
+        find: `return isTooEarly && isKept ? { outcome: 'unknown', why: 'too_early' } : answer;`,
+        replace: `return isTooEarly && isKept && answer.outcome !== 'refused' ? { outcome: 'unknown', why: 'too_early' } : answer;`,
+      },
+    ],
+  },
+  {
+    name: 'kept-refusal-is-silent',
+    fault: 'a kept request that is refused in the end is told to nobody',
+    tests: [KEPT],
+    edits: [
+      {
+        file: 'src/cancellations/record-answer.ts',
+        find: `    await tellItem(deps, trx, trade, item, CANCEL_REFUSED, origin);\n`,
+        replace: `    if (origin.actor === '') await tellItem(deps, trx, trade, item, CANCEL_REFUSED, origin);\n`,
+      },
+    ],
+  },
+  {
+    name: 'bought-though-to-be-cancelled',
+    fault: 'an item is bought although its cancellation was requested before',
+    tests: [KEPT],
+    edits: [
+      {
+        file: 'src/purchases/make-purchase.ts',
+        find: `.where('cancellation.state', 'in', [...openStates]),`,
+        replace: `.where('cancellation.state', 'in', [...openStates]).where('cancellation.id', 'is', null),`,
+      },
+      {
+        file: 'src/approvals/decide.ts',
+        find: `waiting.filter(({ id }) => requested.has(id))`,
+        replace: `waiting.filter(({ id }) => requested.has(id) && id === '')`,
+      },
+    ],
+  },
+  {
+    name: 'repeat-is-refused',
+    fault: 'a request that was accepted is refused when its caller repeats it after the refund',
+    tests: [KEPT],
+    edits: [
+      {
+        file: 'src/cancellations/cancellation.ts',
+        find: `or request_id = \${requestId} or exists (`,
+        replace: `or request_id = '' or exists (`,
+      },
+    ],
+  },
+  {
+    name: 'equal-request-is-refused',
+    fault: 'an equal request that comes while another is open is refused when that one is settled first',
+    tests: [KEPT],
+    edits: [
+      {
+        file: 'src/cancellations/cancellation.ts',
+        find: `and (closed_at >= \${askedAt}::timestamptz or`,
+        replace: `and (closed_at < '-infinity'::timestamptz or`,
+      },
+      {
+        file: 'src/cancellations/cancellation.ts',
+        find: `readonly askedAt: Date },`,
+        replace: `readonly askedAt?: Date },`,
+      },
+      {
+        file: 'src/cancellations/cancellation.ts',
+        find: `const { merchantId, requestId, askedAt } = request;`,
+        replace: `const { merchantId, requestId } = request;`,
       },
     ],
   },
@@ -193,8 +295,14 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/cancel-item.ts',
-        find: `if (cancellation?.state === 'accepted') return { outcome: 'accepted' };`,
+        find: `  if (open.state === 'accepted') return { outcome: 'accepted' };
+`,
         replace: ``,
+      },
+      {
+        file: 'src/cancellations/cancel-item.ts',
+        find: `open.state === 'unknown' ? await`,
+        replace: `open.state !== 'requested' ? await`,
       },
       {
         file: 'src/cancellations/take-up.ts',
@@ -211,9 +319,9 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [GUARDS],
     edits: [
       {
-        file: 'src/cancellations/cancel-item.ts',
-        find: `later(now, -Math.max(MIN_AGE_MS, ...minAges))`,
-        replace: `later(now, 1 - Math.max(MIN_AGE_MS, ...minAges))`,
+        file: 'src/cancellations/policy.ts',
+        find: `createdBy: later(now, -Math.max(MIN_AGE_MS, maxMinAgeMs)), orderedBy: later(now, -maxMinAgeMs)`,
+        replace: `createdBy: later(now, 1 - Math.max(MIN_AGE_MS, maxMinAgeMs)), orderedBy: later(now, 1 - maxMinAgeMs)`,
       },
     ],
   },
@@ -224,13 +332,13 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/find-and-record.ts',
-        find: `created_at <= \${oldEnough}::timestamptz`,
-        replace: `created_at < \${oldEnough}::timestamptz`,
+        find: `ordered_at <= \${orderedBy}::timestamptz`,
+        replace: `ordered_at < \${orderedBy}::timestamptz`,
       },
       {
         file: 'src/cancellations/cancel-item.ts',
-        find: `if (leftMs <= 0) return;`,
-        replace: `if (leftMs < 0) return;`,
+        find: `if (at > deps.clock.now()) throw tooSoon(deps, at);`,
+        replace: `if (at >= deps.clock.now()) throw tooSoon(deps, at);`,
       },
     ],
   },

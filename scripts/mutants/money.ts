@@ -33,8 +33,16 @@ export const moneyMutations: readonly Mutation[] = [
     fault: 'two nodes settle one item at once: no lock, no guard, no key is left, so the refund is booked twice',
     tests: [],
     edits: [
-      { file: 'src/trades/queries.ts', find: `    .forUpdate()\n`, replace: `` },
-      { file: 'src/purchases/outcome.ts', find: `    .forUpdate()\n`, replace: `` },
+      {
+        file: 'src/trades/queries.ts',
+        find: `    .where('id', '=', tradeId)\n    .forUpdate()\n`,
+        replace: `    .where('id', '=', tradeId)\n`,
+      },
+      {
+        file: 'src/trades/queries.ts',
+        find: `    .where('id', '=', ref.item_id)\n    .forUpdate()\n`,
+        replace: `    .where('id', '=', ref.item_id)\n`,
+      },
       { file: 'src/trades/move.ts', find: `    .where('state', '=', step.from)\n`, replace: `` },
       { file: 'src/trades/move.ts', find: `    .where('version', '=', trade.version)\n`, replace: `` },
       { file: MIGRATION, find: `primary key (merchant_id, trade_id, number)`, replace: `check (true)` },
@@ -75,7 +83,8 @@ export const moneyMutations: readonly Mutation[] = [
       {
         file: 'src/purchases/apply-word.ts',
         find: `    if (events.length > 0) await resetRhythm(`,
-        replace: `    if (settled.state === 'hold' && events.length > 0) {
+        replace: `    const settled = await lockItem(trx, purchase);
+    if (settled.state === 'hold' && events.length > 0) {
       const wish = await trx.selectFrom('cancellation').select('id').where('item_id', '=', settled.id)
         .where('state', '=', 'lost').executeTakeFirst();
       const origin = { actor: 'gateway', at: deps.clock.now() };
@@ -85,10 +94,10 @@ export const moneyMutations: readonly Mutation[] = [
       },
       {
         file: 'src/purchases/apply-word.ts',
-        find: `import { bookBought, lockItem } from './outcome.ts';`,
+        find: `import { bookBought } from './outcome.ts';`,
         replace: `import { book } from '../wallets/ledger.ts';
 import { movementsAt } from '../wallets/movements.ts';
-import { bookBought, lockItem } from './outcome.ts';`,
+import { bookBought } from './outcome.ts';`,
       },
     ],
   },

@@ -17,7 +17,7 @@ export const timerMutations: readonly Mutation[] = [
       },
       {
         file: 'src/cancellations/find-and-record.ts',
-        find: `onlyPending ? UNSENT : AT_SUPPLIER`,
+        find: `onlyUnsent ? UNSENT : AT_SUPPLIER`,
         replace: `AT_SUPPLIER`,
       },
     ],
@@ -41,8 +41,8 @@ export const timerMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/ask.ts',
-        find: `if (isRead && actor === TIMER && (await refuseWhenSent(deps, merchantId, cancellationId, ask))) {`,
-        replace: `if (isRead && actor === '' && (await refuseWhenSent(deps, merchantId, cancellationId, ask))) {`,
+        find: `if (now.actor === TIMER && (await`,
+        replace: `if (now.actor === '' && now.actor === TIMER && (await`,
       },
     ],
   },
@@ -53,8 +53,8 @@ export const timerMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/record-cancellation.ts',
-        find: `and (\${onlyPending !== true}::boolean or exists (`,
-        replace: `and (\${onlyPending !== null}::boolean or exists (`,
+        find: `(isSent && request.onlyUnsent)`,
+        replace: `(isSent && request.onlyUnsent && isTerminal(item.state))`,
       },
     ],
   },
@@ -101,8 +101,8 @@ export const timerMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/timer.ts',
-        find: `return state === 'initiated' || state === 'pending' ? 'again' : 'over';`,
-        replace: `return state === 'pending' ? 'again' : 'over';`,
+        find: `if (state !== 'initiated' && state !== 'pending') return 'over';`,
+        replace: `if (state !== 'pending') return 'over';`,
       },
     ],
   },

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import type { ItemRow, TradeRow } from '../db/tables.ts';
+import type { TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
+import type { ItemWithCancellation } from '../trades/queries.ts';
 import { tradeToWire } from '../trades/wire.ts';
 
 /**
@@ -11,7 +12,12 @@ import { tradeToWire } from '../trades/wire.ts';
  *
  * A withdrawal at `initiated` is never told as news: receivers take it for the question whether to approve it.
  */
-export async function enqueueCallback(deps: Deps, trx: Trx, trade: TradeRow, items: readonly ItemRow[]): Promise<void> {
+export async function enqueueCallback(
+  deps: Deps,
+  trx: Trx,
+  trade: TradeRow,
+  items: readonly ItemWithCancellation[],
+): Promise<void> {
   if (trade.type === 'withdraw' && trade.status === 'initiated') return;
   const now = deps.clock.now();
   const deliveryId = newId(now);

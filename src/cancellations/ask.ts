@@ -10,35 +10,44 @@ import {
   stateNow,
   toKnownOutcome,
 } from './cancellation.ts';
-import { endWhenOver } from './close.ts';
-import { recordAnswer } from './record-answer.ts';
+import { endWithoutSupplier } from './close.ts';
+import { orderCancellableAt } from './policy.ts';
+import { recordAnswer, refuseAndTell } from './record-answer.ts';
 import { TIMER } from './record-cancellation.ts';
-import { putBack, putBackToWait, refuseWhenSent, takeUp, type Wisher } from './take-up.ts';
+import {
+  type Claim,
+  claimForRetry,
+  type Requester,
+  release,
+  releaseUntilOldEnough,
+  releaseUntilPurchased,
+} from './take-up.ts';
 
 /** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
 const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;
-/** How long a caller whose wish is being asked about by someone else pauses between looks, growing to the last. */
-const LOOK_PAUSES_MS = [5, 10, 20, 40, 80];
-const LOOK_PAUSE_MAX_MS = 160;
+
+const NO_ANSWER: Outcome = { outcome: 'unknown', why: 'no_clear_answer' };
 
 /**
- * Asks the supplier, once, for a wish that this caller holds as `requested`.
- * From here on nothing may be answered as a failure: what cannot be recorded stays `requested` and is resolved when
- * its lease ends.
+ * Asks the supplier, once, for a request that this caller holds as `requested`.
+ * From here on nothing may be answered as a failure: what cannot be recorded stays `requested` and is retried when its
+ * lease ends.
+ * @param isKept whether somebody was told that the request is kept
  */
-export async function askSupplier(deps: Deps, cancellation: Cancellation): Promise<Outcome> {
-  // Who was held up leaves it to the next: a call may not outlast the lease that keeps others from calling.
-  if (later(deps.clock.now(), deps.config.supplierTimeoutMs) > cancellation.leasedUntil) return { outcome: 'unknown' };
+export async function askSupplier(deps: Deps, cancellation: Cancellation, isKept = false): Promise<Outcome> {
+  // A caller that was held up leaves it to the next: a call may not outlast the lease that keeps others from calling.
+  if (later(deps.clock.now(), deps.config.supplierTimeoutMs) > cancellation.leasedUntil) return NO_ANSWER;
   const answer = await call(deps, cancellation);
   try {
-    if (isClosed(answer)) return await whyClosed(deps, cancellation);
+    if (isClosed(answer)) return await whyClosed(deps, cancellation, isKept);
     const pushes = deps.suppliers.get(cancellation.supplier).push !== null;
-    const outcome = await recordAnswer(deps, cancellation, answer, pushes ? LOOK_DESPITE_PUSH_MS : 0);
+    const firstLookMs = pushes ? LOOK_DESPITE_PUSH_MS : 0;
+    const outcome = await recordAnswer(deps, cancellation, answer, { firstLookMs, isKept });
     if (outcome.outcome === 'accepted' && !pushes) deps.signals.emit('ordersDue', cancellation.supplier);
     return outcome;
   } catch (error) {
     deps.log.error({ err: error, itemId: cancellation.itemId, answer }, 'an answer to a cancel could not be recorded');
-    return { outcome: 'unknown' };
+    return NO_ANSWER;
   }
 }
 
@@ -47,12 +56,13 @@ function isClosed(answer: CancelAnswer): boolean {
 }
 
 /**
- * An order may be closed because of this very wish: its message can come twice, or an earlier one late, and only the
- * last is answered. Reading the order ends the wish with the truth; while it cannot be read, nobody knows.
+ * An order may be closed because of this very request: its message can come twice, or an earlier one late, and only the
+ * last is answered. Reading the order ends the request with the truth; while it cannot be read, nobody knows.
  */
-async function whyClosed(deps: Deps, cancellation: Cancellation): Promise<Outcome> {
+async function whyClosed(deps: Deps, cancellation: Cancellation, isKept: boolean): Promise<Outcome> {
   await readFirst(deps, cancellation);
-  return recordAnswer(deps, cancellation, { outcome: 'unknown', cause: 'the order is closed already' }, 0);
+  const unclear = { outcome: 'unknown', cause: 'the order is closed already' } as const;
+  return recordAnswer(deps, cancellation, unclear, { firstLookMs: 0, isKept });
 }
 
 async function call(deps: Deps, cancellation: Cancellation): Promise<CancelAnswer> {
@@ -70,35 +80,66 @@ async function call(deps: Deps, cancellation: Cancellation): Promise<CancelAnswe
 }
 
 /**
- * Asks again about a wish without a clear answer. The order is read first: only what it leaves open is worth a
- * second cancel (suppliers.md §3, row 9).
- * @param wisher the caller who wishes the same now; null: only its time has come
- * @returns null when another caller holds the wish
+ * Retries a request without a clear answer. What needs no supplier is ended first; then the order is read, since only
+ * what it leaves open is worth a second cancel.
+ * @param requester who asks for the same now; null: only its time has come
+ * @returns null when another caller holds the request
  */
 export async function askAgain(
   deps: Deps,
   merchantId: string,
   cancellationId: string,
-  wisher: Wisher | null = null,
+  requester: Requester | null = null,
 ): Promise<Outcome | null> {
-  const ask = await takeUp(deps, merchantId, cancellationId, wisher);
-  if (ask === null) return null;
-  await endWhenOver(deps, merchantId, cancellationId);
+  const claim = await claimForRetry(deps, merchantId, cancellationId, requester);
+  if (claim === null) return null;
+  await endWithoutSupplier(deps, merchantId, cancellationId);
   const cancellation = await readCancellation(deps, merchantId, cancellationId);
   const isRead = cancellation !== null && (await readFirst(deps, cancellation));
-  const { state, reason, asks, actor } = await stateNow(deps, merchantId, cancellationId);
-  if (state !== 'requested') return toKnownOutcome(state, reason);
-  if (asks !== ask) return null;
-  if (isRead && actor === TIMER && (await refuseWhenSent(deps, merchantId, cancellationId, ask))) {
+  const now = await stateNow(deps, merchantId, cancellationId);
+  if (now.state !== 'requested') return toKnownOutcome(now);
+  if (now.asks !== claim.ask) return null;
+  if (cancellation === null) return waitForPurchase(deps, claim);
+  if (!isRead) {
+    await release(deps, claim);
+    return NO_ANSWER;
+  }
+  if (now.actor === TIMER && (await refuseWhenSent(deps, claim, cancellation))) {
     return { outcome: 'refused', reason: 'already_sent' };
   }
-  if (isRead) return askSupplier(deps, cancellation);
-  const back = cancellation === null ? putBackToWait : putBack;
-  await back(deps, merchantId, cancellationId, ask);
-  return { outcome: 'unknown' };
+  const cancellableAt = orderCancellableAt(deps, cancellation.supplier, cancellation.orderedAt);
+  if (cancellableAt > deps.clock.now()) {
+    await releaseUntilOldEnough(deps, claim, cancellableAt);
+    return { outcome: 'unknown', why: 'too_early' };
+  }
+  return askSupplier(deps, cancellation, true);
 }
 
-/** Reads the wish's order and applies what it says, which may settle the wish. False: it could not be read. */
+async function waitForPurchase(deps: Deps, claim: Claim): Promise<Outcome> {
+  await releaseUntilPurchased(deps, claim);
+  return { outcome: 'unknown', why: 'not_bought_yet' };
+}
+
+/**
+ * Ends a request of the timer whose item was sent meanwhile: what is on its way is its merchant's to cancel, not the
+ * clock's.
+ * @returns whether it has ended
+ */
+async function refuseWhenSent(deps: Deps, { ask }: Claim, cancellation: Cancellation): Promise<boolean> {
+  const { merchantId, id, itemId } = cancellation;
+  const sent = await deps.db
+    .selectFrom('item')
+    .select('id')
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', itemId)
+    .where('state', '<>', 'pending')
+    .executeTakeFirst();
+  if (!sent || !(await refuseAndTell(deps, { merchantId, id, asks: ask }, 'already_sent'))) return false;
+  deps.metrics.cancellations.inc({ state: 'refused' });
+  return true;
+}
+
+/** Reads the request's order and applies what it says, which may end the request. False: it could not be read. */
 async function readFirst(deps: Deps, cancellation: Cancellation): Promise<boolean> {
   const reference = referenceOfCancellation(cancellation);
   const answer = await deps.suppliers.get(cancellation.supplier).find([reference]);
@@ -112,17 +153,4 @@ async function readFirst(deps: Deps, cancellation: Cancellation): Promise<boolea
     .executeTakeFirstOrThrow();
   await applyWord(deps, purchase, order);
   return true;
-}
-
-/**
- * Waits for the outcome of a call that another request, perhaps on another node, has in flight.
- * Gives up when that call's time is over: then nobody knows, and the sweep will ask.
- */
-export async function awaitOutcome(deps: Deps, merchantId: string, cancellationId: string): Promise<Outcome> {
-  for (let look = 0; ; look++) {
-    const { state, reason, due_at } = await stateNow(deps, merchantId, cancellationId);
-    const isLeased = due_at !== null && deps.clock.now() < due_at;
-    if (state !== 'requested' || !isLeased) return toKnownOutcome(state, reason);
-    await deps.clock.wait(LOOK_PAUSES_MS[look] ?? LOOK_PAUSE_MAX_MS);
-  }
 }

@@ -7,7 +7,9 @@ import { isUuid } from '../ids.ts';
 import { CS2 } from '../suppliers/supplier.ts';
 import { findTrade, findTradeOfClient, isFound, itemsOf } from '../trades/queries.ts';
 import { isTerminal } from '../trades/states.ts';
-import { type Canceller, cancelItem, canEver, notCancellable, requireOwn } from './cancel-item.ts';
+import { type Canceller, cancelItem, notCancellable, requireOwn } from './cancel-item.ts';
+import { acceptedEarlier } from './cancellation.ts';
+import { canEver } from './policy.ts';
 
 const ITEMS_AT_ONCE_MIN = 25;
 
@@ -25,7 +27,7 @@ export interface CancelledItem {
   readonly itemId: string;
   readonly externalId?: string;
   readonly status: 'cancelled' | 'failed';
-  /** SERVICE_UNAVAILABLE: nobody knows yet. The wish is kept, as on the item route. */
+  /** SERVICE_UNAVAILABLE: nobody knows yet. The request is kept, as on the item route. */
   readonly reason?: ErrorKey;
 }
 
@@ -39,7 +41,7 @@ export async function cancelTrade(deps: Deps, canceller: Canceller, tradeRef: st
   const trade = await findAnyTrade(deps, canceller, tradeRef);
   if (!trade) throw errors.of('TRADE_NOT_FOUND');
   requireOwn(trade, canceller);
-  const open = await openItems(deps, trade);
+  const open = await openItems(deps, canceller, trade);
   const items = await pLimit(itemsAtOnce(open.length)).map(open, (item) => cancelOne(deps, canceller, item));
   const cancelled = items.filter((item) => item.status === 'cancelled').length;
   return { tradeId: trade.id, requested: items.length, cancelled, failed: items.length - cancelled, items };
@@ -60,14 +62,19 @@ async function findAnyTrade(deps: Deps, caller: Canceller, ref: string): Promise
   return deps.db.selectFrom('trade').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Those that are not over and whose supplier can cancel; never none. */
-async function openItems(deps: Deps, trade: TradeRow): Promise<FoundItemRow[]> {
+/**
+ * Those whose supplier can cancel and that are not over, or were cancelled by this very request when it came before;
+ * never none.
+ */
+async function openItems(deps: Deps, canceller: Canceller, trade: TradeRow): Promise<FoundItemRow[]> {
   if (trade.type !== 'withdraw') throw notCancellable('not_a_withdrawal');
   const all = await itemsOf(deps.db, trade.merchant_id, [trade.id]);
   const found = all.filter(isFound);
   const able = found.filter((item) => canEver(deps, trade, item));
   if (trade.game !== CS2 || (found.length > 0 && able.length === 0)) throw errors.of('TRADE_CANCEL_UNSUPPORTED');
-  const open = able.filter((item) => !isTerminal(item.state));
+  const over = able.filter((item) => isTerminal(item.state)).map((item) => item.id);
+  const repeated = await acceptedEarlier(deps, canceller, over);
+  const open = able.filter((item) => !isTerminal(item.state) || repeated.has(item.id));
   if (open.length > 0) return open;
   const isLookedFor = all.some((item) => !isFound(item) && !isTerminal(item.state));
   throw notCancellable(isLookedFor ? 'not_found_yet' : 'already_closed');

@@ -64,25 +64,27 @@ export function cancellationRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper)
   app.post(
     '/secure/buy/:tradeId/items/:itemId/cancel',
     { ...asMerchant(gatekeeper, 'item-cancel'), schema: { ...itemCancel, tags: ['cancelling'] } },
-    async (request) => ok(request, await cancelItem(own(request), cancellerOf(request), itemRefs(request.params))),
+    async (request) =>
+      ok(request, await cancelItem(own(request), cancellerOf(deps, request), itemRefs(request.params))),
   );
 
   app.post(
     '/client/trading/withdraw/:tradeId/items/:itemId/cancel',
     { ...asClient(gatekeeper, 'client-item-cancel'), schema: { ...itemCancel, tags: ['clients'] } },
-    async (request) => ok(request, await cancelItem(own(request), cancellerOf(request), itemRefs(request.params))),
+    async (request) =>
+      ok(request, await cancelItem(own(request), cancellerOf(deps, request), itemRefs(request.params))),
   );
 
   app.post(
     '/secure/buy/:tradeId/cancel',
     { ...asMerchant(gatekeeper, 'trade-cancel'), schema: { ...tradeCancel, tags: ['cancelling'] } },
-    async (request) => ok(request, await cancelTrade(own(request), cancellerOf(request), request.params.tradeId)),
+    async (request) => ok(request, await cancelTrade(own(request), cancellerOf(deps, request), request.params.tradeId)),
   );
 
   app.post(
     '/client/trading/withdraw/:tradeId/cancel',
     { ...asClient(gatekeeper, 'client-trade-cancel'), schema: { ...tradeCancel, tags: ['clients'] } },
-    async (request) => ok(request, await cancelTrade(own(request), cancellerOf(request), request.params.tradeId)),
+    async (request) => ok(request, await cancelTrade(own(request), cancellerOf(deps, request), request.params.tradeId)),
   );
 
   function own({ log }: FastifyRequest): Deps {
@@ -91,10 +93,11 @@ export function cancellationRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper)
 }
 
 /** Who asks: a merchant about its own trades, a client about its own. */
-function cancellerOf(request: FastifyRequest): Canceller {
+function cancellerOf(deps: Deps, request: FastifyRequest): Canceller {
   const { merchantId, actor, client } = callerOf(request);
   const steamId = client?.steamId ?? null;
-  return { merchantId, source: client ? 'client' : 'self', steamId, actor, requestId: request.id };
+  const source = client ? 'client' : 'self';
+  return { merchantId, source, steamId, actor, requestId: request.id, askedAt: deps.arrivals.of(request) };
 }
 
 function itemRefs({ tradeId, itemId }: Static<typeof Params>) {

@@ -13,7 +13,9 @@ export const cancellationStates = {
   lost: [],
 } as const satisfies Record<CancellationState, readonly CancellationState[]>;
 
-/** The states of a wish that is still alive; at most one wish of an item is in them. */
+export const allCancellationStates = Object.keys(cancellationStates) as CancellationState[]; // Object.keys forgets the literal type
+
+/** The states of a request that is still open; at most one request of an item is in them. */
 export const openStates = ['requested', 'unknown', 'accepted'] as const satisfies CancellationState[];
 
 export function isOpen(state: CancellationState): boolean {

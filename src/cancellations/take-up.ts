@@ -6,32 +6,40 @@ import { nextLook } from '../unknown/rhythm.ts';
 import { lockTradeOfWish } from './cancellation.ts';
 import { ASK_AGAIN, leaseEnd, TIMER } from './record-cancellation.ts';
 
-/** A wish without a clear answer, in the hands of whoever asks again: taken up, put back, ended or woken. */
+/** A request without a clear answer, in the hands of the caller that retries it: claimed, released or woken. */
 
-/** Who wishes to cancel, and by which request. */
-export interface Wisher {
+/** Who asks to cancel, and by which request. */
+export interface Requester {
   readonly actor: string;
   readonly requestId: string | null;
 }
 
+/** One attempt of a request, known by its number. */
+export interface Claim {
+  readonly merchantId: string;
+  readonly cancellationId: string;
+  readonly ask: number;
+}
+
 /**
- * Takes an unknown wish for asking again: a look at the order, then a cancel. One caller of any number gets it; the others see it as `requested`.
- * @param wisher who wishes the same now, if anybody does: from then on a wish of the timer is theirs, and its rules are
- * @returns the number of this ask, by which the holder knows the wish as its own; null: another caller holds it
+ * Claims an unknown request for a retry: a look at the order, then a cancel. One caller of any number gets it; the
+ * others see it as `requested`.
+ * @param requester who asks for the same now, if anybody does: from then on a request of the timer is theirs, and its rules are
+ * @returns null when another caller holds it
  */
-export async function takeUp(
+export async function claimForRetry(
   deps: Deps,
   merchantId: string,
   cancellationId: string,
-  wisher: Wisher | null,
-): Promise<number | null> {
+  requester: Requester | null,
+): Promise<Claim | null> {
   const row = await deps.db
     .updateTable('cancellation')
     .set({ state: 'requested', due_at: leaseEnd(deps, deps.clock.now(), 2), asks: sql<number>`asks + 1` })
-    .$if(wisher !== null, (update) =>
+    .$if(requester !== null, (update) =>
       update.set({
-        actor: sql<string>`case when actor = ${TIMER} then ${wisher?.actor} else actor end`,
-        request_id: sql<string | null>`case when actor = ${TIMER} then ${wisher?.requestId} else request_id end`,
+        actor: sql<string>`case when actor = ${TIMER} then ${requester?.actor} else actor end`,
+        request_id: sql<string | null>`case when actor = ${TIMER} then ${requester?.requestId} else request_id end`,
       }),
     )
     .where('merchant_id', '=', merchantId)
@@ -39,28 +47,25 @@ export async function takeUp(
     .where('state', '=', 'unknown')
     .returning('asks')
     .executeTakeFirst();
-  return row?.asks ?? null;
+  return row ? { merchantId, cancellationId, ask: row.asks } : null;
 }
 
-/** Puts a wish that was taken up back to wait, without having asked: its order cannot be read now. */
-export async function putBack(deps: Deps, merchantId: string, cancellationId: string, ask: number): Promise<void> {
-  await putBackUntil(deps.db, nextLook(deps.clock.now(), sql.ref('requested_at'), ASK_AGAIN), {
-    merchantId,
-    cancellationId,
-    ask,
-  });
+/** Releases a claimed request without having asked the supplier: its order cannot be read now. */
+export async function release(deps: Deps, claim: Claim): Promise<void> {
+  await releaseUntil(deps.db, claim, { due_at: nextLook(deps.clock.now(), sql.ref('requested_at'), ASK_AGAIN) });
+}
+
+/** Releases a claimed request without having asked the supplier: it cancels orders only from that time on. */
+export async function releaseUntilOldEnough(deps: Deps, claim: Claim, cancellableAt: Date): Promise<void> {
+  await releaseUntil(deps.db, claim, { due_at: cancellableAt, reason: 'too_early' });
 }
 
 /**
- * The same where the purchase is not known to be made, which cannot be cancelled yet. Under the trade's lock: a purchase
- * that becomes known meanwhile finds the wish either waiting, and wakes it, or is seen here.
+ * Releases a claimed request whose purchase is not known to be made, so that it cannot be cancelled yet. Under the
+ * trade's lock: a purchase that becomes known meanwhile either finds the request waiting and wakes it, or is seen here.
  */
-export async function putBackToWait(
-  deps: Deps,
-  merchantId: string,
-  cancellationId: string,
-  ask: number,
-): Promise<void> {
+export async function releaseUntilPurchased(deps: Deps, claim: Claim): Promise<void> {
+  const { merchantId, cancellationId } = claim;
   await inTransaction(deps, async (trx) => {
     const { itemId } = await lockTradeOfWish(trx, merchantId, cancellationId);
     const made = await trx
@@ -71,19 +76,18 @@ export async function putBackToWait(
       .where('state', '=', 'done')
       .executeTakeFirst();
     const now = deps.clock.now();
-    const dueAt = made ? now : nextLook(now, sql.ref('requested_at'), ASK_AGAIN);
-    await putBackUntil(trx, dueAt, { merchantId, cancellationId, ask });
+    await releaseUntil(trx, claim, { due_at: made ? now : nextLook(now, sql.ref('requested_at'), ASK_AGAIN) });
   });
 }
 
-async function putBackUntil(
+async function releaseUntil(
   db: Db | Trx,
-  due_at: Date | RawBuilder<Date>,
-  { merchantId, cancellationId, ask }: { merchantId: string; cancellationId: string; ask: number },
+  { merchantId, cancellationId, ask }: Claim,
+  next: { readonly due_at: Date | RawBuilder<Date>; readonly reason?: string },
 ): Promise<void> {
   await db
     .updateTable('cancellation')
-    .set({ state: 'unknown', due_at })
+    .set({ state: 'unknown', ...next })
     .where('merchant_id', '=', merchantId)
     .where('id', '=', cancellationId)
     .where('state', '=', 'requested')
@@ -91,29 +95,8 @@ async function putBackUntil(
     .execute();
 }
 
-/**
- * Ends a wish of the timer that was taken up, when its item was sent meanwhile: what is on its way is its merchant's to
- * cancel, not the clock's.
- * @returns whether it has ended
- */
-export async function refuseWhenSent(
-  deps: Deps,
-  merchantId: string,
-  cancellationId: string,
-  ask: number,
-): Promise<boolean> {
-  const { rows } = await sql`
-    update cancellation set state = 'refused', reason = 'already_sent', due_at = null, closed_at = ${deps.clock.now()}
-    where merchant_id = ${merchantId} and id = ${cancellationId} and state = 'requested' and asks = ${ask}
-      and exists (select from item where item.merchant_id = cancellation.merchant_id
-        and item.id = cancellation.item_id and item.state <> 'pending')
-    returning id`.execute(deps.db);
-  if (rows.length > 0) deps.metrics.cancellations.inc({ state: 'refused' });
-  return rows.length > 0;
-}
-
-/** An item's purchase is known to be made from now on: a wish that waits for it is acted on at once. */
-export async function wakeWaitingWish(db: Db, item: { merchant_id: string; item_id: string }, at: Date) {
+/** An item's purchase is known to be made from now on: a request that waits for it is acted on at once. */
+export async function wakeWaiting(db: Db, item: { merchant_id: string; item_id: string }, at: Date): Promise<void> {
   await db
     .updateTable('cancellation')
     .set({ due_at: at })

@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 import { logFailure } from '../jobs/failure-log.ts';
 import { nextLook } from '../unknown/rhythm.ts';
 import { askSupplier } from './ask.ts';
-import { canEver, newestToCancel } from './cancel-item.ts';
 import { findAndRecord } from './find-and-record.ts';
+import { canEver, oldEnoughEverywhere } from './policy.ts';
 import { leaseEnd, recordCancellation, TIMER } from './record-cancellation.ts';
 
 /** Items that one node cancels at a time: half as many as its pool usually has connections, so that requests find one. */
@@ -66,28 +66,27 @@ async function cancel(deps: Deps, item: DueItem): Promise<Verdict> {
   if (item.listing_id === null) return 'again';
   const now = deps.clock.now();
   const { merchant_id: merchantId, source } = item;
-  const mine = { merchantId, source, steamId: null, actor: TIMER, requestId: null };
+  const mine = { merchantId, source, steamId: null, actor: TIMER, requestId: null, onlyUnsent: true } as const;
   const leasedUntil = leaseEnd(deps, now, 1);
-  const asking = { ...mine, now, oldEnough: newestToCancel(deps, now), leaseEnd: leasedUntil, onlyPending: true };
+  const asking = { ...mine, now, askedAt: now, ...oldEnoughEverywhere(deps, now), leaseEnd: leasedUntil };
   const found = await findAndRecord(deps, asking, { tradeRef: item.trade_id, itemRef: item.listing_id });
   if (!found?.item) throw new Error(`item ${item.id} is not in its trade`);
   const { id: itemId, supplier, state } = found.item;
   // Nobody could ever ask for it: looking again would go on until it is sent.
   if (!canEver(deps, found.trade, found.item)) return 'over';
-  const wish = { merchantId, itemId, supplier, leasedUntil };
+  const request = { ...mine, itemId, supplier, leasedUntil };
   if (found.recorded !== null && found.order) {
     const { id, order } = { id: found.recorded, order: found.order };
-    return verdictOf(deps, item, await askSupplier(deps, { ...wish, id, order, asks: 1 }));
+    return verdictOf(deps, item, await askSupplier(deps, { ...request, id, order, asks: 1 }));
   }
-  // Somebody else's wish does what the timer would; should it come to nothing, the timer is still there.
+  // Another caller's request does what the timer would; should it come to nothing, the timer is still there.
   if (found.cancellation) return found.cancellation.state === 'accepted' ? 'over' : 'again';
-  if (state === 'pending' && found.order === null) {
-    await recordCancellation(deps, { ...wish, ...mine, tradeId: item.trade_id, order: null, onlyPending: true });
-  }
-  return state === 'initiated' || state === 'pending' ? 'again' : 'over';
+  if (state !== 'initiated' && state !== 'pending') return 'over';
+  if (found.order === null) await recordCancellation(deps, { ...request, tradeId: item.trade_id });
+  return 'again';
 }
 
-/** A wish without a clear answer is kept and asked about; only when it is known does the timer rest. */
+/** A request without a clear answer is kept and retried; only when it is known does the timer rest. */
 function verdictOf(deps: Deps, item: DueItem, answer: Awaited<ReturnType<typeof askSupplier>>): Verdict {
   if (answer.outcome === 'accepted') return 'over';
   // The order was made some time after the item, and its marketplace counts from there.

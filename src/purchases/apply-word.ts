@@ -4,9 +4,9 @@ import type { Deps } from '../deps.ts';
 import { CS2, type FoundOrder, type SupplierWord } from '../suppliers/supplier.ts';
 import { closeCancellations } from '../trades/close-cancellations.ts';
 import { type MoveFacts, moveItems } from '../trades/move.ts';
-import { lockTrade } from '../trades/queries.ts';
+import { lockItem, lockTrade } from '../trades/queries.ts';
 import { eventsToward, type LeadingWord } from '../trades/states.ts';
-import { bookBought, lockItem } from './outcome.ts';
+import { bookBought } from './outcome.ts';
 
 /** Words that move an item; the other two never do. */
 type MovingWord = Extract<SupplierWord, { status: LeadingWord }>;
@@ -22,6 +22,8 @@ export function isMoving(word: SupplierWord): word is MovingWord {
 export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
   const { word } = order;
   if (word.status === 'unrecognised') reportWord(deps, purchase, word.raw);
+  // Equal requests that are waiting to be read were made while the one that is settled here was open.
+  if ('onOurCancel' in word) await deps.arrivals.drained();
   await inTransaction(deps, async (trx) => {
     // It can have been refused since it was read, and a quick buy's unit have moved on to another purchase.
     const isMade = purchase.state === 'done' || (await bookBought(deps, trx, refOf(purchase), order));

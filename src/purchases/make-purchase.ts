@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { openStates } from '../cancellations/states.ts';
 import { later, SECOND_MS } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
@@ -74,6 +75,18 @@ async function markAsked(deps: Deps, job: { merchantId: string; purchaseId: stri
     .where('id', '=', job.purchaseId)
     .where('state', '=', 'recorded')
     .where(sql<boolean>`not ${isPurchaseStopped()}`)
+    // Nothing is bought for an item that is to be cancelled: its request ends both.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('cancellation')
+            .select('cancellation.id')
+            .whereRef('cancellation.merchant_id', '=', 'purchase.merchant_id')
+            .whereRef('cancellation.item_id', '=', 'purchase.item_id')
+            .where('cancellation.state', 'in', [...openStates]),
+        ),
+      ),
+    )
     .returning('id')
     .executeTakeFirst();
   return marked ? leasedUntil : null;

@@ -1,4 +1,4 @@
-import { wakeWaitingWish } from '../cancellations/take-up.ts';
+import { wakeWaiting } from '../cancellations/take-up.ts';
 import { earlier, later, SECOND_MS } from '../clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
@@ -7,8 +7,8 @@ import { quote } from '../market/pricing.ts';
 import type { Mills } from '../money.ts';
 import { seekAnother } from '../quick-buys/refill.ts';
 import type { ItemError } from '../suppliers/supplier.ts';
-import { moveItems, tellFilled } from '../trades/move.ts';
-import { lockTrade } from '../trades/queries.ts';
+import { FILL, moveItems, tellItem } from '../trades/move.ts';
+import { lockItem, lockTrade } from '../trades/queries.ts';
 import { book } from '../wallets/ledger.ts';
 import { releaseDifference } from '../wallets/movements.ts';
 
@@ -56,7 +56,7 @@ export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought:
     .where('merchant_id', '=', purchase.merchant_id)
     .where('id', '=', purchase.id)
     .execute();
-  await wakeWaitingWish(trx, purchase, at);
+  await wakeWaiting(trx, purchase, at);
   await writeCost(deps, trx, purchase, bought.costMills);
   await tellWhenQuick(deps, trx, purchase);
   return true;
@@ -77,7 +77,7 @@ async function tellWhenQuick(deps: Deps, trx: Trx, purchase: PurchaseRow): Promi
   const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
   if (!trade.is_quick) return;
   const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference } };
-  await tellFilled(deps, trx, trade, await lockItem(trx, purchase), origin);
+  await tellItem(deps, trx, trade, await lockItem(trx, purchase), FILL, origin);
 }
 
 /** Charged less than was reserved: the merchant pays the lower price, and the rest is released (DESIGN 4.3). */
@@ -162,14 +162,4 @@ async function lockUnsettled(trx: Trx, ref: PurchaseRef): Promise<PurchaseRow | 
     .where('state', 'in', ['asked', 'unknown'])
     .executeTakeFirst();
   return purchase ?? null;
-}
-
-export async function lockItem(trx: Trx, ref: { merchant_id: string; item_id: string }) {
-  return trx
-    .selectFrom('item')
-    .selectAll()
-    .where('merchant_id', '=', ref.merchant_id)
-    .where('id', '=', ref.item_id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
 import { isPurchaseStopped } from '../freezes/freezes.ts';
+import { forEachDue } from '../jobs/for-each-due.ts';
 import { makePurchase } from './make-purchase.ts';
 
 const BATCH_MAX = 50;
@@ -13,8 +14,11 @@ export async function resumeDue(deps: Deps): Promise<number> {
   if (deps.suppliers.all.length === 0) return 0;
   await doubtAbandonedCalls(deps);
   const purchases = await abandonedPurchases(deps);
-  await Promise.all(purchases.map((purchase) => makePurchase(deps, purchase)));
-  return purchases.length;
+  return forEachDue(deps, purchases, {
+    work: (purchase) => makePurchase(deps, purchase),
+    failure: 'a purchase could not be made; if it was not sent, it is made in the next round',
+    ids: ({ tradeId, purchaseId }) => ({ tradeId, purchaseId }),
+  });
 }
 
 /** Recorded, and never asked for: the one case in which buying is safe to do again. */
@@ -22,7 +26,7 @@ async function abandonedPurchases(deps: Deps) {
   return (
     deps.db
       .selectFrom('purchase')
-      .select(['merchant_id as merchantId', 'id as purchaseId'])
+      .select(['merchant_id as merchantId', 'id as purchaseId', 'trade_id as tradeId'])
       .where(
         'supplier',
         'in',

@@ -10,8 +10,13 @@ import type { TradeError } from './errors.ts';
 import { itemsOf } from './queries.ts';
 import { after, type ItemEvent, type ItemState, tradeStatus } from './states.ts';
 
-/** What happens to a unit of a quick buy without a change of its state. */
+/** A unit of a quick buy was bought: it is known now which listing it is. */
 export const FILL = 'fill';
+/** A cancellation request that had been kept was refused in the end. */
+export const CANCEL_REFUSED = 'cancel_refused';
+
+/** What is told of an item although its state stays as it is. */
+export type Notice = typeof FILL | typeof CANCEL_REFUSED;
 
 /** Who or what made a step happen; kept with the event. */
 export interface Origin {
@@ -72,14 +77,21 @@ export async function moveItems(
 }
 
 /**
- * Tells of a unit of a quick buy that was bought: which listing it is, and what it costs. A step that changes no state;
- * it has its event and its callback all the same. `trade` must be locked by the caller.
+ * Tells the merchant something about an item whose state stays as it is: it has its event and its callback all the same.
+ * `trade` must be locked by the caller.
  */
-export async function tellFilled(deps: Deps, trx: Trx, trade: TradeRow, item: ItemRow, origin: Origin): Promise<void> {
+export async function tellItem(
+  deps: Deps,
+  trx: Trx,
+  trade: TradeRow,
+  item: ItemRow,
+  event: Notice,
+  origin: Origin,
+): Promise<void> {
   const at = deps.clock.now();
   const all = await itemsOf(trx, trade.merchant_id, [trade.id]);
   const next = await writeTrade(trx, trade, all, { to: item.state, at, facts: {}, steps: 1 });
-  await appendEvents(trx, trade, [item], { event: FILL, from: item.state, to: item.state, at, origin });
+  await appendEvents(trx, trade, [item], { event, from: item.state, to: item.state, at, origin });
   await enqueueCallback(deps, trx, next, all);
 }
 
@@ -156,7 +168,7 @@ async function appendEvents(
   trx: Trx,
   trade: TradeRow,
   items: readonly ItemRow[],
-  step: { event: ItemEvent | typeof FILL; from: ItemState; to: ItemState; at: Date; origin: Origin },
+  step: { event: ItemEvent | Notice; from: ItemState; to: ItemState; at: Date; origin: Origin },
 ): Promise<void> {
   await trx
     .insertInto('trade_event')

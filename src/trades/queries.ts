@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
-import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
+import type { CancellationState, Found, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import { isUuid } from '../ids.ts';
 
@@ -15,12 +15,52 @@ export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): 
     .executeTakeFirstOrThrow();
 }
 
+/** Locks an item; its trade must be locked before. */
+export async function lockItem(trx: Trx, ref: { merchant_id: string; item_id: string }) {
+  return trx
+    .selectFrom('item')
+    .selectAll()
+    .where('merchant_id', '=', ref.merchant_id)
+    .where('id', '=', ref.item_id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** An item's newest cancellation request, as merchants may know it. */
+export interface NewestCancellation {
+  readonly state: CancellationState;
+  /** When it came to this state; while it is open and not accepted, when it was made. */
+  readonly since: string;
+  /** Why it was refused, or why it waits; null: there is nothing to say. */
+  readonly reason: string | null;
+}
+
+export type ItemWithCancellation = ItemRow & { readonly newest_cancellation: NewestCancellation | null };
+
+/** What a supplier or a broken connection said is for operators; merchants see our own words only. */
+const newestCancellation = sql<NewestCancellation | null>`(
+  select json_build_object('state', state, 'since', coalesce(closed_at, answered_at, requested_at), 'reason', case
+    when state = 'refused' then reason
+    when state = 'lost' then 'already_sent'
+    when state not in ('requested', 'unknown') then null
+    when reason = 'too_early' then reason
+    when asks = 0 then 'not_bought_yet'
+    when state = 'unknown' then 'no_clear_answer' end)
+  from cancellation
+  where cancellation.merchant_id = item.merchant_id and cancellation.item_id = item.id
+  order by requested_at desc limit 1)`;
+
 /** Items of trades in the order they were bought. */
-export async function itemsOf(db: Db | Trx, merchantId: string, tradeIds: readonly string[]): Promise<ItemRow[]> {
+export async function itemsOf(
+  db: Db | Trx,
+  merchantId: string,
+  tradeIds: readonly string[],
+): Promise<ItemWithCancellation[]> {
   if (tradeIds.length === 0) return [];
   return db
     .selectFrom('item')
     .selectAll()
+    .select(newestCancellation.as('newest_cancellation'))
     .where('merchant_id', '=', merchantId)
     .where('trade_id', 'in', [...tradeIds])
     .orderBy('trade_id')

@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox';
-import type { FoundItemRow, ItemRow, TradeRow } from '../db/tables.ts';
+import { allCancellationStates } from '../cancellations/states.ts';
+import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
 import { itemAttributes, readAttributes, steamName } from '../item-attributes.ts';
 import { type Mills, sum, toMerchantDollars } from '../money.ts';
 import { itemErrors } from '../suppliers/supplier.ts';
 import { tradeErrors } from './errors.ts';
-import { isFound } from './queries.ts';
+import { type ItemWithCancellation, isFound, type NewestCancellation } from './queries.ts';
 import { allItemStates, isTerminal } from './states.ts';
 
 /** Trades and items as the public API spells them (wire-api §2). Absent fields are omitted, never null. */
@@ -29,6 +30,16 @@ export const ItemWire = Type.Object(
     status: Type.Optional(Status),
     error: Type.Optional(Failure),
     offer: Type.Optional(Type.Object({ price: Dollars })),
+    cancellation: Type.Optional(
+      Type.Object(
+        {
+          status: Type.Enum(allCancellationStates),
+          since: Instant,
+          reason: Type.Optional(Type.String({ description: 'Why it was refused, or what it waits for' })),
+        },
+        { description: 'The newest request to cancel the item, and since when it has this status; ours' },
+      ),
+    ),
   },
   { $id: 'Item' },
 );
@@ -71,7 +82,7 @@ export type ItemWire = Static<typeof ItemWire>;
 export type TradeWire = Static<typeof TradeWire>;
 
 /** A trade as `GET /secure/trades/{ref}` and callbacks show it; `items` in the order they were bought. */
-export function tradeToWire(trade: TradeRow, items: readonly ItemRow[]): TradeWire {
+export function tradeToWire(trade: TradeRow, items: readonly ItemWithCancellation[]): TradeWire {
   const counted = items.filter((item) => !isLeftOut(trade, item));
   const totalPrice = sum(counted.map(shownPrice));
   const reserved = sum(counted.map((item) => (isTerminal(item.state) ? shownPrice(item) : item.price_mills)));
@@ -113,7 +124,7 @@ function shownPrice(item: ItemRow): Mills {
   return item.cost_mills === null ? (item.quoted_mills ?? item.price_mills) : item.price_mills;
 }
 
-function itemToWire(item: FoundItemRow, game: string): ItemWire {
+function itemToWire(item: ItemWithCancellation & Found, game: string): ItemWire {
   const attributes = readAttributes(item.attributes);
   return {
     id: item.listing_id,
@@ -128,7 +139,14 @@ function itemToWire(item: FoundItemRow, game: string): ItemWire {
     status: item.state,
     ...present('error', item.error),
     offer: { price: toMerchantDollars(shownPrice(item)) },
+    ...present('cancellation', cancellationToWire(item.newest_cancellation)),
   };
+}
+
+function cancellationToWire(newest: NewestCancellation | null): ItemWire['cancellation'] | null {
+  if (!newest) return null;
+  const { state: status, since, reason } = newest;
+  return { status, since: new Date(since).toISOString(), ...present('reason', reason) };
 }
 
 function revertedBy(items: readonly ItemRow[]) {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { FILL } from '../trades/move.ts';
+import { CANCEL_REFUSED, FILL } from '../trades/move.ts';
 import { itemStates } from '../trades/states.ts';
 import { AVAILABLE, LOCKED } from '../wallets/ledger.ts';
 import { words } from './rule.ts';
@@ -36,13 +36,15 @@ const buying = sql`
   select count(*) filter (where state <> 'refused')::integer as live_purchases,
     count(*) filter (where state = 'done')::integer as made_purchases,
     count(*) filter (where state = 'refused')::integer as refused_purchases,
-    count(asked_at)::integer as asked_purchases
+    (array_agg(asked_at order by created_at desc, id desc))[1] as newest_asked_at
   from purchase where merchant_id = item.merchant_id and item_id = item.id`;
 
-/** Every step that the table of states allows, the one that begins an item and the one that tells of a quick buy's, as `event:from:to`. */
+/** Every step that the table of states allows, the one that begins an item and those that only tell something, as `event:from:to`. */
 const knownSteps = words([
   'create::initiated',
   `${FILL}:pending:pending`,
+  `${CANCEL_REFUSED}:pending:pending`,
+  `${CANCEL_REFUSED}:active:active`,
   ...Object.entries(itemStates).flatMap(([from, steps]) =>
     Object.entries(steps).map(([event, to]) => `${event}:${from}:${to}`),
   ),

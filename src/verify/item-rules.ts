@@ -135,9 +135,9 @@ const stateRules: readonly Rule[] = [
   ),
   rule(
     'canceled-was-never-asked-for',
-    'No supplier was asked to sell an item that is canceled.',
-    ['state', 'live_purchases', 'asked_purchases'],
-    sql`state = 'canceled' and (live_purchases > 0 or asked_purchases > 0)`,
+    'No supplier was asked to sell the listing of an item that is canceled.',
+    ['state', 'live_purchases', 'newest_asked_at'],
+    sql`state = 'canceled' and listing_id is not null and (live_purchases > 0 or newest_asked_at is not null)`,
   ),
   rule(
     'refused-means-failed',

@@ -2,6 +2,8 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Tables, TransferKind, TransferRow } from '../db/tables.ts';
 import type { Range } from '../http/instants.ts';
+import { type Mills, sum } from '../money.ts';
+import { AVAILABLE } from './ledger.ts';
 import { priceHalves } from './movements.ts';
 
 export const transferKinds = [
@@ -147,4 +149,18 @@ export async function findFunding(db: Db, merchantId: string, { from, to, limit,
     .select(sql<bigint>`count(*)`.as('total'))
     .executeTakeFirstOrThrow();
   return { rows: await all.offset(offset).selectAll('first').execute(), total: Number(total) };
+}
+
+/** What a merchant got back for an item when it ended, without what was released earlier because it came cheaper. */
+export async function returnedMills(db: Db, merchantId: string, itemId: string): Promise<Mills> {
+  const rows = await db
+    .selectFrom('transfer')
+    .select('amount_mills')
+    .where('merchant_id', '=', merchantId)
+    .where('item_id', '=', itemId)
+    .where('kind', 'in', ['release', 'refund'])
+    .where('to_account', '=', AVAILABLE)
+    .where('key', 'not like', 'cheaper:%')
+    .execute();
+  return sum(rows.map((row) => row.amount_mills));
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { recordCancellation } from '../../src/cancellations/record-cancellation.ts';
+import { insertCancellation, recordCancellation } from '../../src/cancellations/record-cancellation.ts';
 import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { MINUTE_MS } from '../../src/clock.ts';
@@ -239,7 +239,7 @@ describe('its time comes', () => {
     // As if the gate had taken twenty seconds: the item is older than its order.
     await makeOlder(trade.id, '20 seconds');
     await world().passes('1785s');
-    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'refused', reason: 'too_early' }]);
+    expect(await wishesOf(trade.id)).toEqual([]);
     expect((await itemOf(trade.id)).auto_cancel_due_at).not.toBeNull();
     await world().passes('20s');
     await isReverted(merchant, trade.id);
@@ -254,10 +254,13 @@ test('its wish has no answer yet, the item is sent, and I cancel it myself: the 
   await world().passes('11m');
   expect((await merchant.item(trade.id, card.id)).status).toBe('active');
   await makeOlder(trade.id, '50 minutes');
+  const { db } = world().gateway.deps;
+  const ordered_at = sql<Date>`ordered_at - interval '50 minutes'`;
+  await db.updateTable('purchase').set({ ordered_at }).where('trade_id', '=', trade.id).execute();
   const { id: itemId, supplier } = await itemOf(trade.id);
   const wish = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
   const { deps } = world().gateway;
-  await recordCancellation(deps, { ...wish, requestId: null, order: null, leasedUntil: world().now });
+  await insertCancellation(deps, deps.db, { ...wish, requestId: null, order: null, leasedUntil: world().now });
 
   const answer = await merchant.cancels(trade.id, card.id);
   expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
@@ -321,27 +324,27 @@ describe('it is not known whether the item was bought', () => {
     const { now } = world();
     const wish = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
     const { deps } = world().gateway;
-    const recorded = { ...wish, requestId: null, order: null, leasedUntil: now, onlyPending: true as const };
-    expect(await recordCancellation(deps, recorded)).toBeNull();
+    const request = { ...wish, requestId: null, leasedUntil: now, onlyUnsent: true as const };
+    expect(await recordCancellation(deps, request)).toEqual({ kind: 'changed' });
     expect(await wishesOf(trade.id)).toEqual([]);
   });
 });
 
-test('an item that still waits for its gate is looked at again, and cancelled once it is bought', async () => {
+test('an item that still waits for its approval is cancelled before anything is bought', async () => {
   const merchant = await world().merchant();
   merchant.says({ status: 503 });
-  const answer = await merchant.asksToBuy([world().card('never-ships')], { autoCancel: 30 });
+  const card = world().card('never-ships');
+  const answer = await merchant.asksToBuy([card], { autoCancel: 30 });
   const { id } = answer.body.data;
   await world().until(() => merchant.questionsAbout(id).length > 0, 'asked');
-  const { db } = world().gateway.deps;
-  await db.updateTable('item').set({ auto_cancel_due_at: world().now }).where('trade_id', '=', id).execute();
-  await world().until(async () => +((await itemOf(id)).auto_cancel_due_at ?? 0) > +world().now, 'looked at');
-  expect(await wishesOf(id)).toEqual([]);
+  await makeOlder(id, '31 minutes');
+  await world().until(async () => (await itemOf(id)).state === 'canceled', 'cancelled');
   merchant.says({ status: 200 });
   await world().passes('1m');
-  await world().until(async () => (await itemOf(id)).state === 'pending', 'bought');
-  await world().passes('31m');
-  await isReverted(merchant, id);
+  const { db } = world().gateway.deps;
+  expect(await db.selectFrom('purchase').select('id').where('trade_id', '=', id).execute()).toEqual([]);
+  expect(await wishesOf(id)).toMatchObject([{ state: 'settled', actor: 'timer' }]);
+  expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
 });
 
 describe('a process dies', () => {
@@ -372,7 +375,7 @@ describe('a process dies', () => {
     const order = { purchaseId: item.id, orderId: 'any' };
     const leasedUntil = new Date(world().now.getTime() + 20 * MINUTE_MS);
     const wish = { merchantId: merchant.id, tradeId: trade.id, itemId: item.id, supplier: item.supplier ?? '' };
-    await recordCancellation(deps, { ...wish, actor: 'timer', requestId: null, order, leasedUntil });
+    await insertCancellation(deps, deps.db, { ...wish, actor: 'timer', requestId: null, order, leasedUntil });
     const settled = world().until(async () => (await itemOf(trade.id)).state === 'reverted', 'reverted', 20_000);
     await world().call('POST', '/sandbox/clock', { body: { advance: '2m' } });
     await world().until(async () => +((await itemOf(trade.id)).auto_cancel_due_at ?? 0) > +world().now, 'looked at');

@@ -135,10 +135,11 @@ test('a cancel that delivery has overtaken while it is asked answers the next on
     steamId: null,
     actor: 'test',
     requestId: randomUUID(),
+    askedAt: new Date(),
   };
   const { deps } = world().gateway;
   const now = deps.clock.now();
-  const asking = { ...canceller, now, oldEnough: now, leaseEnd: new Date(now.getTime() + MINUTE_MS) };
+  const asking = { ...canceller, now, createdBy: now, orderedBy: now, leaseEnd: new Date(now.getTime() + MINUTE_MS) };
   await lostNow(trade.id, now);
   const found = await findAndRecord(deps, asking, { tradeRef: other.trade.id, itemRef: other.itemId });
   expect(found?.recorded).not.toBeNull();
@@ -164,25 +165,29 @@ test('a lost cancel is repeated only after a look at what became of the order', 
     steamId: null,
     actor: 'test',
     requestId: randomUUID(),
+    askedAt: new Date(),
   };
   const again = await cancelItem({ ...deps, suppliers }, canceller, { tradeRef: trade.id, itemRef: itemId });
   expect(again).toMatchObject({ status: 'cancelled' });
   expect(calls).toEqual(['find', 'cancel']);
 });
 
-test('an item can be cancelled from the very millisecond in which it is 30 minutes old', async () => {
+test('an item can be cancelled from the very millisecond in which its order is 30 minutes old', async () => {
   const { merchant, trade, itemId } = await oldItem('never-ships', '30m');
   const { deps } = world().gateway;
-  const created = new Date(trade.createdAt).getTime();
+  const purchases = deps.db.selectFrom('purchase').select('ordered_at').where('trade_id', '=', trade.id);
+  const ordered = (await purchases.executeTakeFirstOrThrow()).ordered_at?.getTime() ?? 0;
+  expect(ordered).toBeGreaterThanOrEqual(Date.parse(trade.createdAt));
   const canceller = {
     merchantId: merchant.id,
     source: 'self' as const,
     steamId: null,
     actor: 'test',
     requestId: randomUUID(),
+    askedAt: new Date(),
   };
   const cancelAfter = (ms: number) =>
-    cancelItem({ ...deps, clock: { ...systemClock, now: () => new Date(created + ms) } }, canceller, {
+    cancelItem({ ...deps, clock: { ...systemClock, now: () => new Date(ordered + ms) } }, canceller, {
       tradeRef: trade.id,
       itemRef: itemId,
     });

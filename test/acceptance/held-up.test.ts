@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { askAgain } from '../../src/cancellations/ask.ts';
 import { cancelItem } from '../../src/cancellations/cancel-item.ts';
 import { recordAnswer } from '../../src/cancellations/record-answer.ts';
@@ -33,6 +33,7 @@ async function boughtLongAgo(behaviour: string) {
     steamId: null,
     actor: 'test',
     requestId: randomUUID(),
+    askedAt: new Date(),
   };
   return { merchant, trade, itemId, canceller };
 }
@@ -152,18 +153,32 @@ test('a node that was held up over a look at the order leaves the wish to whoeve
   expect(await wishOf(trade.id)).toMatchObject({ state: 'accepted' });
 });
 
-test('that one call got no answer says nothing of the next, which is under way', async () => {
-  const { merchant, trade, wish } = await unknownWish();
-  const { deps } = world().gateway;
-  await deps.db
-    .updateTable('cancellation')
-    .set({ state: 'requested', asks: wish.asks + 1 })
-    .where('id', '=', wish.id)
-    .execute();
-  const silence = { outcome: 'unknown', cause: 'no answer in time' } as const;
-  const old = { merchantId: merchant.id, id: wish.id, asks: wish.asks };
-  expect(await recordAnswer(deps, old, silence, 0)).toEqual({ outcome: 'unknown' });
-  expect(await wishOf(trade.id)).toMatchObject({ state: 'requested', asks: wish.asks + 1 });
-  expect(await recordAnswer(deps, { ...old, asks: wish.asks + 1 }, silence, 0)).toEqual({ outcome: 'unknown' });
-  expect(await wishOf(trade.id)).toMatchObject({ state: 'unknown' });
+describe('an answer that comes when the next attempt is under way', () => {
+  test.each([
+    ['none in time', { outcome: 'unknown', cause: 'no answer in time' }],
+    ['a refusal', { outcome: 'refused', reason: 'not_allowed' }],
+    ['an acceptance', { outcome: 'accepted' }],
+  ] as const)('says nothing of that attempt, whose outcome its caller gets: %s', async (_name, answer) => {
+    const { merchant, trade, wish } = await unknownWish();
+    const { deps } = world().gateway;
+    await deps.db
+      .updateTable('cancellation')
+      .set({ state: 'requested', asks: wish.asks + 1 })
+      .where('id', '=', wish.id)
+      .execute();
+    const { promise: isWaiting, resolve: waits } = Promise.withResolvers<void>();
+    const wait = (ms: number) => {
+      waits();
+      return deps.clock.wait(ms);
+    };
+    const clock = { now: () => deps.clock.now(), wait };
+    const attempt = { merchantId: merchant.id, id: wish.id, asks: wish.asks };
+    const options = { firstLookMs: 0, isKept: true };
+    const late = recordAnswer({ ...deps, clock }, attempt, answer, options);
+    await isWaiting;
+    expect(await wishOf(trade.id)).toMatchObject({ state: 'requested', asks: wish.asks + 1 });
+    const accepted = { outcome: 'accepted' } as const;
+    await recordAnswer(deps, { ...attempt, asks: wish.asks + 1 }, accepted, options);
+    expect(await late).toEqual(accepted);
+  });
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { recordCancellation } from '../../src/cancellations/record-cancellation.ts';
+import { insertCancellation } from '../../src/cancellations/record-cancellation.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../../src/clock.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { inTransaction, type Trx } from '../../src/db/transaction.ts';
@@ -74,19 +74,16 @@ test('a wish to cancel that is recorded as a unit gives its listing up ends the 
   await inTransaction(deps, async (trx) => {
     await refuse(trx, merchant, tradeId, purchase.id);
     const now = deps.clock.now();
-    await recordCancellation(
-      { ...deps, db: trx },
-      {
-        merchantId: merchant.id,
-        tradeId,
-        itemId: unit.id,
-        supplier: purchase.supplier,
-        actor: 'test',
-        requestId: null,
-        order: null,
-        leasedUntil: later(now, MINUTE_MS),
-      },
-    );
+    await insertCancellation(deps, trx, {
+      merchantId: merchant.id,
+      tradeId,
+      itemId: unit.id,
+      supplier: purchase.supplier,
+      actor: 'test',
+      requestId: null,
+      order: null,
+      leasedUntil: later(now, MINUTE_MS),
+    });
   });
   await world().settles();
 

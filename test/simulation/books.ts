@@ -65,7 +65,8 @@ export class Books {
     this.timed++;
     const at = this.#model.timeOf(item);
     if (at === null || requestedAt < at) throw new Error(`the timer has wished ${id} at ${requestedAt}, not at ${at}`);
-    if (item.state !== 'pending') throw new Error(`the timer has wished ${id} for an item that is ${item.state}`);
+    if (item.state !== 'pending' && item.state !== 'canceled')
+      throw new Error(`the timer has wished ${id} for an item that is ${item.state}`);
   }
 
   /** A wish may not be said to have ended in a way that the marketplace knows to be otherwise. */
@@ -78,7 +79,8 @@ export class Books {
       const order = this.#model.orderOf(item);
       const acceptedAtMs = order?.cancelAcceptedAtMs ?? null;
       const phases = this.#model.phasesOf(order);
-      if ((wish.state === 'accepted' || wish.state === 'settled') && acceptedAtMs === null) {
+      const isWithdrawn = item.state === 'canceled' && this.#model.wasNeverBought(item);
+      if ((wish.state === 'accepted' || wish.state === 'settled') && acceptedAtMs === null && !isWithdrawn) {
         throw new Error(`wish ${wish.id} is ${wish.state}, but the marketplace never accepted a cancel`);
       }
       if (wish.state === 'lost' && !phases.has('accepted') && !phases.has('settled')) {

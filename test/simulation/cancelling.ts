@@ -1,6 +1,7 @@
 import { cancelItem } from '../../src/cancellations/cancel-item.ts';
 import { type CancelledItem, type CancelledTrade, cancelTrade } from '../../src/cancellations/cancel-trade.ts';
 import { ApiError } from '../../src/errors.ts';
+import { newRequestId } from '../../src/ids.ts';
 import { toRefusal } from './buying.ts';
 import { inFlight } from './model.ts';
 import { cancellerAs, type Person, people } from './people.ts';
@@ -83,24 +84,50 @@ function requireForbidden(answer: object): void {
   if (!isFault && !isForbidden) throw new Error('somebody else’s item could be asked about');
 }
 
+/** Which requests were accepted, for each story: its ids by the item that they were about. */
+const requests = new WeakMap<Story, Map<string, Request[]>>();
+
+interface Request {
+  readonly id: string;
+  isAccepted: boolean;
+}
+
+/** A new request, or now and then one that was made before, as by a caller that lost its answer. */
+function requestFor(story: Story, { token, nativeId }: Target): Request {
+  const all = requests.get(story) ?? new Map<string, Request[]>();
+  requests.set(story, all);
+  const made = all.get(`${token} ${nativeId}`) ?? [];
+  all.set(`${token} ${nativeId}`, made);
+  if (made.length > 0 && story.random.chance(0.3)) return story.random.pick(made);
+  const request = { id: newRequestId(), isAccepted: false };
+  made.push(request);
+  return request;
+}
+
 function cancelOnce(story: Story, target: Target): void {
   story.tally.cancels++;
   const { process, deps } = story.anyNode();
   const { tradeId, itemId } = target;
   const asker = askerFor(story, target);
+  const request = requestFor(story, target);
   story.scheduler.start(process, `cancel of ${target.token} ${target.nativeId}`, async () => {
-    const answer = await cancelItem(deps, cancellerAs(story, asker), { tradeRef: tradeId, itemRef: itemId }).catch(
-      toRefusal,
-    );
-    if (asker === target.buyer) requireHonest(story, target, answer);
-    else requireForbidden(answer);
+    const canceller = cancellerAs(story, asker, request.id);
+    const wasAccepted = request.isAccepted;
+    const answer = await cancelItem(deps, canceller, { tradeRef: tradeId, itemRef: itemId }).catch(toRefusal);
+    if (asker !== target.buyer) return requireForbidden(answer);
+    requireHonest(story, target, answer);
+    if (!(answer instanceof Error)) request.isAccepted = true;
+    else if (wasAccepted && answer instanceof ApiError && answer.key !== 'SERVICE_UNAVAILABLE') {
+      throw new Error(`a request that was accepted is answered ${answer.key} when it is repeated`);
+    }
   });
 }
 
 /** An answer may not say what the marketplace knows to be otherwise. @throws Error when it does */
 function requireHonest(story: Story, target: Target, answer: object): void {
   if (!(answer instanceof Error)) {
-    if (!isAccepted(story, target)) throw new Error('answered as accepted, but the marketplace never accepted it');
+    const isDone = isAccepted(story, target) || story.model.wasNeverBought(target);
+    if (!isDone) throw new Error('answered as accepted, but the marketplace never accepted it');
     return;
   }
   if (!(answer instanceof ApiError)) return;

@@ -94,6 +94,11 @@ export class Model {
     return order?.outcome === 'made' ? order : null;
   }
 
+  /** Whether the marketplace never heard of an item. */
+  wasNeverBought({ token, nativeId }: Pick<SeenItem, 'token' | 'nativeId'>): boolean {
+    return !this.#host.references.has(`${token} ${nativeId}`);
+  }
+
   phasesOf(order: Order | null): Set<Phase> {
     return order ? this.#market.phasesOf(order) : new Set();
   }
@@ -108,7 +113,8 @@ export class Model {
   /** Where an item stands once the gateway knows all that the marketplace knows now. */
   truthOf(item: SeenItem): ItemState {
     const order = this.orderOf(item);
-    return order ? truths[this.#market.marketplace.standingOf(order).phase] : 'failed';
+    if (order) return truths[this.#market.marketplace.standingOf(order).phase];
+    return item.state === 'canceled' && this.wasNeverBought(item) ? 'canceled' : 'failed';
   }
 
   /** @throws Error when an item stands where no word of the marketplace has put it, or costs something else */
@@ -121,7 +127,8 @@ export class Model {
     const needed = grounds[item.state];
     const isGrounded = needed?.some((phase) => phases.has(phase)) ?? true;
     const mayHaveFailed = item.state !== 'failed' || order === null || phases.has('sellerFailed');
-    if (!isGrounded || !mayHaveFailed || item.state === 'canceled') {
+    const mayBeCanceled = item.state !== 'canceled' || this.wasNeverBought(item);
+    if (!isGrounded || !mayHaveFailed || !mayBeCanceled) {
       throw new Error(`item ${item.id} is ${item.state}, but its order was only ever ${[...phases].join(', ')}`);
     }
     if (item.costMills !== null && item.costMills !== order?.priceMills) {
@@ -136,7 +143,8 @@ export class Model {
   #requireConsent({ id, tradeId, token, nativeId, state, tradeError }: SeenItem): void {
     const isBought = this.#host.references.has(`${token} ${nativeId}`);
     const isWanted = this.#receiver.decided.get(tradeId);
-    const isThrough = isBought || (state !== 'initiated' && tradeError === null && state !== 'failed');
+    const neverThrough: readonly ItemState[] = ['initiated', 'failed', 'canceled'];
+    const isThrough = isBought || (!neverThrough.includes(state) && tradeError === null);
     if (isThrough && isWanted !== true) throw new Error(`item ${id} is ${state}, but its merchant never approved`);
     if (tradeError === 'MERCHANT_REJECTED' && isWanted !== false) {
       throw new Error(`item ${id} counts as rejected, but its merchant never did`);

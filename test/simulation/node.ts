@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { Clock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Deps } from '../../src/deps.ts';
+import { Arrivals } from '../../src/http/arrivals.ts';
 import { MarketCopy } from '../../src/market/market-copy.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { SANDBOX_CS2_KEY } from '../../src/sandbox/marketplace/cs2.ts';
@@ -16,6 +17,11 @@ import { type SharedNetwork, SimNetwork } from './network.ts';
 import { NodeQueue, type SimQueue } from './queue.ts';
 import type { SimProcess } from './scheduler.ts';
 import { layOut } from './stall.ts';
+
+/** Requests come by calls here, so none waits to be read. */
+class NoArrivals extends Arrivals {
+  override async drained(): Promise<void> {}
+}
 
 /** What the simulated nodes share. */
 export interface Shared extends SharedDatabase, SharedNetwork {
@@ -61,6 +67,7 @@ export function startNode(name: string, shared: Shared): SimNode {
     metrics,
     secrets,
     signals: new Signals(),
+    arrivals: new NoArrivals(),
   };
   return { process, deps };
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../../src/auth/authenticate.ts';
 import type { Canceller } from '../../src/cancellations/cancel-item.ts';
+import { newRequestId } from '../../src/ids.ts';
 import { steamIdOf } from '../../src/trades/steam.ts';
 import type { Story } from './story.ts';
 
@@ -21,9 +22,10 @@ export function callerAs({ caller }: Story, person: Person, tradeUrl: string): C
   return { ...caller, actor: `client:${steamId}`, client: { steamId, tradeUrl, clientId: person } };
 }
 
-export function cancellerAs({ caller }: Story, person: Person): Canceller {
+/** Without a request id of its own, a request that nobody has made before. */
+export function cancellerAs({ caller, clock }: Story, person: Person, requestId = newRequestId()): Canceller {
   const isMerchant = person === 'merchant';
   const steamId = isMerchant ? null : steamIdOf(tradeUrlOf(person, ''));
   const source = isMerchant ? 'self' : 'client';
-  return { merchantId: caller.merchantId, source, steamId, actor: 'sim', requestId: 'sim' };
+  return { merchantId: caller.merchantId, source, steamId, actor: 'sim', requestId, askedAt: clock.now() };
 }

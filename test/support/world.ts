@@ -19,7 +19,7 @@ import { Receiver } from './receiver.ts';
 import { recordCall } from './record-calls.ts';
 
 /** The supplier's time-out in tests: long enough for a loaded machine, short enough to wait for. */
-const SUPPLIER_TIMEOUT_MS = 900;
+const SUPPLIER_TIMEOUT_MS = 2000;
 
 export interface MerchantWish {
   readonly verified?: boolean;

@@ -9,6 +9,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import type { ItemRow } from '../../src/db/tables.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { Deps } from '../../src/deps.ts';
+import { Arrivals } from '../../src/http/arrivals.ts';
 import { packListingId, unpackListingId } from '../../src/ids.ts';
 import { Jobs } from '../../src/jobs/jobs.ts';
 import { MarketCopy } from '../../src/market/market-copy.ts';
@@ -177,6 +178,7 @@ export class Books {
       steamId: null,
       actor: 'merchant:key',
       requestId: 'r',
+      askedAt: this.clock.now(),
     };
     await cancelItem(this.deps, canceller, { tradeRef: item.trade_id, itemRef: item.listing_id ?? '' });
   }
@@ -211,6 +213,7 @@ function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: 
     metrics: createMetrics(),
     secrets: new SecretBox('00'.repeat(32)),
     signals: new Signals(),
+    arrivals: new Arrivals(),
   };
   return { deps, clock, jobs };
 }

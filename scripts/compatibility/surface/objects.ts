@@ -99,6 +99,12 @@ export const objects: readonly AnswerObject[] = [
       charm.iconUrl* string
       charm.marketHashName string
       botInfo object ! there are no bots`),
+    ours: {
+      cancellation: 'the newest request to cancel the item',
+      'cancellation.status': 'its state, as in [states.md](states.md#cancelling)',
+      'cancellation.since': 'when it came to that state; while it is open, when it was made',
+      'cancellation.reason': 'why it was refused, or what it waits for',
+    },
   },
   {
     title: 'An item on the market',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Caller } from '../../auth/authenticate.ts';
 import { autoCancelAt } from '../../cancellations/auto-cancel.ts';
 import { failedOutcome } from '../../db/failure.ts';
-import type { Found, ItemRow, TradeRow } from '../../db/tables.ts';
+import type { Found, TradeRow } from '../../db/tables.ts';
 import { inTransactionOnce, type Trx } from '../../db/transaction.ts';
 import type { Deps } from '../../deps.ts';
 import { errors, OUTAGE_RETRY_AFTER_SECONDS } from '../../errors.ts';
@@ -11,7 +11,7 @@ import type { Mills } from '../../money.ts';
 import type { Game } from '../../suppliers/supplier.ts';
 import { book } from '../../wallets/ledger.ts';
 import { reserve } from '../../wallets/movements.ts';
-import { findTrades, isNameUsed, itemsOf, NAMER } from '../queries.ts';
+import { findTrades, type ItemWithCancellation, isNameUsed, itemsOf, NAMER } from '../queries.ts';
 import { steamIdOf } from '../steam.ts';
 
 /** A buy as it is recorded, whichever way its items are chosen. */
@@ -68,7 +68,7 @@ export async function recordTrade(
 
 interface Recorded {
   readonly trade: TradeRow;
-  readonly items: ItemRow[];
+  readonly items: ItemWithCancellation[];
 }
 
 /**
