@@ -79,6 +79,7 @@ export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {
 async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentication): Promise<void> {
   const limits = RateLimits.open(deps.config, deps.log);
   app.addHook('onClose', () => limits.close());
+  app.addHook('onClose', () => authentication.keyUses.flush());
   const gatekeeper = { authentication, limits };
   await app.register(async (scope) => preflightRoute(typed(scope), authentication));
   await app.register(async (scope) => {

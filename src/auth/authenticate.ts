@@ -1,9 +1,11 @@
 import type { BlockList } from 'node:net';
 import type { Db } from '../db/connect.ts';
+import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
 import { familyOf, listOf } from '../net/addresses.ts';
 import type { Client } from './client-token.ts';
 import { ISSUED_MAX, IssuedNames } from './issued-names.ts';
+import type { KeyUses } from './key-uses.ts';
 import { hashApiKey, type Scope } from './keys.ts';
 import { type AuthVersion, Remembered } from './remembered.ts';
 
@@ -21,28 +23,34 @@ export interface Caller {
 }
 
 interface KnownKey {
+  readonly keyId: string;
   readonly caller: Caller;
   readonly scopes: readonly string[];
   readonly allowedIps: BlockList | null;
   readonly revoked: boolean;
+  /** From then on it is refused; null: never. Looked at with each call, since no change announces it. */
+  readonly expiresAt: Date | null;
   readonly disabled: boolean;
 }
 
 /** Checks API keys, remembering each until a key or a merchant changes anywhere. */
 export class Authenticator {
-  readonly #db: Db;
+  readonly #deps: Pick<Deps, 'db' | 'clock'>;
+  readonly #uses: KeyUses | null;
   readonly #known: Remembered<KnownKey>;
   /** Hashes of all keys that are not revoked. */
   readonly issued: IssuedNames;
 
-  constructor(db: Db, version: AuthVersion) {
-    this.#db = db;
+  /** @param uses is told of each key that opens something */
+  constructor(deps: Pick<Deps, 'db' | 'clock'>, version: AuthVersion, uses: KeyUses | null = null) {
+    this.#deps = deps;
+    this.#uses = uses;
     this.#known = new Remembered(version);
-    this.issued = new IssuedNames(version, () => readIssued(db));
+    this.issued = new IssuedNames(version, () => readIssued(deps.db));
   }
 
   /**
-   * Checks in this order: the key, its revocation, its address list, the merchant, the scope.
+   * Checks in this order: the key, its revocation and expiry, its address list, the merchant, the scope.
    * @param ip the caller's address in its usual spelling; what is no address is on no list
    * @param onKnown is told whose key it is, before anything else of it is checked
    * @throws MISSING_API_KEY, INVALID_API_KEY, API_KEY_REVOKED, API_KEY_IP_DENIED, ACCOUNT_DISABLED, INSUFFICIENT_SCOPE
@@ -66,14 +74,17 @@ export class Authenticator {
     apiKey: string | undefined,
     ip: string,
     onKnown: (caller: Caller) => void = () => {},
-  ): Promise<Pick<KnownKey, 'caller' | 'scopes'>> {
+  ): Promise<Pick<KnownKey, 'caller' | 'scopes' | 'expiresAt'>> {
     if (!apiKey) throw errors.of('MISSING_API_KEY');
     const known = await this.#look(apiKey);
     if (!known) throw errors.of('INVALID_API_KEY');
     onKnown(known.caller);
     if (known.revoked) throw errors.of('API_KEY_REVOKED');
+    const { expiresAt } = known;
+    if (expiresAt && expiresAt <= this.#deps.clock.now()) throw expired(expiresAt);
     if (known.allowedIps && !known.allowedIps.check(ip, familyOf(ip))) throw errors.of('API_KEY_IP_DENIED');
     if (known.disabled) throw errors.of('ACCOUNT_DISABLED');
+    this.#uses?.note(known.keyId);
     return known;
   }
 
@@ -90,7 +101,7 @@ export class Authenticator {
 
   #look(apiKey: string): Promise<KnownKey | null> {
     const hash = hashApiKey(apiKey);
-    return this.#known.get(hash.toString('base64'), () => readKey(this.#db, hash));
+    return this.#known.get(hash.toString('base64'), () => readKey(this.#deps.db, hash));
   }
 }
 
@@ -100,16 +111,25 @@ async function readIssued(db: Db): Promise<string[]> {
   return rows.map(({ hash }) => Buffer.from(hash).toString('base64'));
 }
 
+/** The public API has no error of its own for a key that has ended by itself. */
+function expired(at: Date) {
+  return errors.of('API_KEY_REVOKED', {
+    message: 'This API key has expired. Use another one, or ask the operator for it.',
+    details: { expiredAt: at.toISOString() },
+  });
+}
+
 async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {
   const row = await db
     .selectFrom('api_key')
     .innerJoin('merchant', 'merchant.id', 'api_key.merchant_id')
-    .select(['api_key.id as key_id', 'merchant_id', 'scopes', 'allowed_ips', 'revoked_at'])
+    .select(['api_key.id as key_id', 'merchant_id', 'scopes', 'allowed_ips', 'revoked_at', 'expires_at'])
     .select(['verified', 'fee_bps', 'route_limits', 'disabled_at'])
     .where('hash', '=', hash)
     .executeTakeFirst();
   if (!row) return null;
   return {
+    keyId: row.key_id,
     caller: {
       merchantId: row.merchant_id,
       actor: `merchant:${row.key_id}`,
@@ -122,6 +142,7 @@ async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {
     scopes: row.scopes,
     allowedIps: row.allowed_ips.length > 0 ? listOf(row.allowed_ips) : null,
     revoked: row.revoked_at !== null,
+    expiresAt: row.expires_at,
     disabled: row.disabled_at !== null,
   };
 }

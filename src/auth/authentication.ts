@@ -6,20 +6,23 @@ import { FailureCounts } from '../net/failure-counts.ts';
 import { Authenticator } from './authenticate.ts';
 import { ClientAuthenticator } from './authenticate-client.ts';
 import { ClientOrigins } from './client-origins.ts';
+import { KeyUses } from './key-uses.ts';
 import { AuthVersion } from './remembered.ts';
 
 /** What one node knows callers by: the routes and the live feed share it, so a key that one has seen is known to both. */
 export class Authentication {
   readonly version: AuthVersion;
+  readonly keyUses: KeyUses;
   readonly keys: Authenticator;
   readonly clients: ClientAuthenticator;
   readonly origins: ClientOrigins;
   readonly addresses: ClientAddresses;
   readonly strangers: Strangers;
 
-  constructor(deps: Pick<Deps, 'config' | 'db' | 'clock' | 'secrets'>) {
+  constructor(deps: Pick<Deps, 'config' | 'db' | 'clock' | 'secrets' | 'log'>) {
     this.version = new AuthVersion(deps.db);
-    this.keys = new Authenticator(deps.db, this.version);
+    this.keyUses = new KeyUses(deps);
+    this.keys = new Authenticator(deps, this.version, this.keyUses);
     this.clients = new ClientAuthenticator(deps, this.version);
     this.origins = new ClientOrigins(deps.db, this.version);
     this.addresses = new ClientAddresses(deps.config.trustProxy);

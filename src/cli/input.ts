@@ -1,4 +1,5 @@
 import ms, { type StringValue } from 'ms';
+import { later } from '../clock.ts';
 import { parseInstant, type Range } from '../http/instants.ts';
 import { isUuid } from '../ids.ts';
 import { OperatorError } from '../merchants/operations.ts';
@@ -10,6 +11,17 @@ export function readId(text: string, what: string): string {
   const id = text.toLowerCase();
   if (!isUuid(id)) throw new OperatorError(`"${text}" is no ${what} id, which is a UUID`);
   return id;
+}
+
+const NAME_MAX = 128;
+
+/** A merchant's id or name; which of them it is, and whose, is known once the database is open. */
+export function readMerchantRef(text: string): string {
+  const ref = text.trim();
+  if (ref.length < 1 || ref.length > NAME_MAX) {
+    throw new OperatorError(`a merchant is named by its id or its name, of 1 to ${NAME_MAX} characters`);
+  }
+  return ref;
 }
 
 export function readAmount(text: string): Mills {
@@ -59,6 +71,17 @@ export function readDuration(text: string, what: string): number {
     throw new OperatorError(`${what} is a duration such as 90m, 24h or 7d, at most 400d, not "${text}"`);
   }
   return duration;
+}
+
+/** When something ends: after a duration from now, or at a time; null: never. */
+export function readExpiry(text: string | undefined, what: string): (now: Date) => Date | null {
+  if (text === undefined) return () => null;
+  const time = parseInstant(text);
+  if (time) return () => time;
+  const duration = readDuration(text, what);
+  if (duration === 0)
+    throw new OperatorError(`${what} is a duration such as 90d, or a time such as 2027-01-31T12:00:00Z`);
+  return (now) => later(now, duration);
 }
 
 /** Options that may be given more than once. */

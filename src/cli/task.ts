@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { ConfigFlags } from '../config.ts';
 import type { Deps } from '../deps.ts';
+import { resolveMerchant } from '../merchants/operations.ts';
 import { recorded } from '../operators/commands.ts';
+import { readMerchantRef } from './input.ts';
 import type { Output } from './output.ts';
 
 /** What commands on the database are given, be it here or inside the gateway. */
@@ -67,6 +69,26 @@ export function onDatabase(options: DatabaseOptions, work: (session: Session) =>
 /** A command that only looks. */
 export function readingDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): DatabaseTask {
   return { ...onDatabase(options, work), isRecorded: false };
+}
+
+/** A command about one merchant, which is named by its id or its name. */
+export function onMerchant(
+  options: DatabaseOptions,
+  ref: string,
+  work: (session: Session, merchantId: string) => Promise<Report>,
+  toTask = onDatabase,
+): DatabaseTask {
+  const merchant = readMerchantRef(ref);
+  return toTask(options, async (session) => work(session, await resolveMerchant(session.deps, merchant)));
+}
+
+/** A reading command that may be narrowed to one merchant. */
+export function readingOfMerchant(
+  options: DatabaseOptions & { readonly merchant?: string },
+  work: (session: Session, merchantId: string | undefined) => Promise<Report>,
+): DatabaseTask {
+  if (options.merchant === undefined) return readingDatabase(options, (session) => work(session, undefined));
+  return onMerchant(options, options.merchant, work, readingDatabase);
 }
 
 /** Carries a command out, and records it when it is of that kind. */

@@ -62,6 +62,8 @@ interface ApiKeyTable {
   allowed_ips: string[];
   created_at: Date;
   revoked_at: Date | null;
+  expires_at: Generated<Date | null>;
+  last_used_at: Generated<Date | null>;
 }
 
 interface ClientOriginTable {

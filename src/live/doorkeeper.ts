@@ -15,6 +15,8 @@ export interface Credentials {
 export interface Listener {
   readonly caller: Caller;
   readonly hearsMarket: boolean;
+  /** When its key ends; null: never, or a token, whose sockets are looked at now and then. */
+  readonly endsAt: Date | null;
 }
 
 export function credentialsOf(query: ParsedUrlQuery, address: string): Credentials {
@@ -50,9 +52,9 @@ export class Doorkeeper {
   async judge({ apiKey, token, address }: Credentials): Promise<Listener | null> {
     try {
       // A token is good for every client route, and so for the market of clients.
-      if (!apiKey && token) return { caller: await this.#clients.authenticate(token), hearsMarket: true };
-      const { caller, scopes } = await this.#keys.identify(apiKey, address);
-      return { caller, hearsMarket: scopes.includes('CORE_ACCESS') };
+      if (!apiKey && token) return { caller: await this.#clients.authenticate(token), hearsMarket: true, endsAt: null };
+      const { caller, scopes, expiresAt } = await this.#keys.identify(apiKey, address);
+      return { caller, hearsMarket: scopes.includes('CORE_ACCESS'), endsAt: expiresAt };
     } catch (error) {
       if (error instanceof ApiError) return null;
       throw error;

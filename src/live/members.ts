@@ -127,7 +127,8 @@ export class Members {
   }
 }
 
-function isStale({ version, credentials, checkedAt }: Member, current: string, now: Date): boolean {
+function isStale({ version, credentials, checkedAt, listener }: Member, current: string, now: Date): boolean {
+  if (listener.endsAt && listener.endsAt <= now) return true;
   return version !== current || (credentials.token !== '' && msBetween(checkedAt, now) > TOKEN_TRUSTED_MS);
 }
 

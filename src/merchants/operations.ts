@@ -1,8 +1,9 @@
 import { hashApiKey, newApiKey, newApiSecret, type Scope, scopes } from '../auth/keys.ts';
 import { bumpAuthVersion } from '../auth/version.ts';
 import { readCallbackUrl } from '../callbacks/url.ts';
+import { later } from '../clock.ts';
 import type { ApiKeyRow, MerchantRow } from '../db/tables.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isLimitedRoute, routeLimits } from '../http/limits.ts';
 import { isUuid, newId } from '../ids.ts';
@@ -43,9 +44,7 @@ export async function createMerchant(
   const name = wanted.name.trim();
   if (!name || name.length > 128) throw new OperatorError('a merchant’s name has 1 to 128 characters');
   const feeBps = wanted.feeBps ?? 0;
-  if (!Number.isInteger(feeBps) || feeBps < 0 || feeBps > 5000) {
-    throw new OperatorError('a fee is a whole number of basis points from 0 to 5000');
-  }
+  requireFee(feeBps);
   const apiSecret = wanted.withoutSecret ? null : newApiSecret();
   const now = deps.clock.now();
   const merchant = await deps.db
@@ -106,6 +105,17 @@ export async function setStrictApproval(deps: MerchantDeps, merchantId: string, 
   return changeMerchant(deps, merchantId, { strict_approval: strict });
 }
 
+/** For what the merchant buys from now on; nodes know the new fee within 5 s. */
+export async function setFee(deps: MerchantDeps, merchantId: string, feeBps: number): Promise<MerchantRow> {
+  requireFee(feeBps);
+  return changeMerchant(deps, merchantId, { fee_bps: feeBps });
+}
+
+function requireFee(feeBps: number): void {
+  if (Number.isInteger(feeBps) && feeBps >= 0 && feeBps <= 5000) return;
+  throw new OperatorError('a fee is a whole number of basis points from 0 to 5000');
+}
+
 /** A disabled merchant's keys are refused within 5 s; what it bought goes on. */
 export async function setDisabled(deps: MerchantDeps, merchantId: string, disabled: boolean): Promise<MerchantRow> {
   return changeMerchant(deps, merchantId, { disabled_at: disabled ? deps.clock.now() : null });
@@ -132,7 +142,9 @@ export async function setRouteLimit(
   return changeMerchant(deps, merchantId, { route_limits: JSON.stringify(limits) });
 }
 
-type MerchantChange = Partial<Pick<MerchantRow, 'verified' | 'disabled_at' | 'route_limits' | 'strict_approval'>>;
+type MerchantChange = Partial<
+  Pick<MerchantRow, 'verified' | 'fee_bps' | 'disabled_at' | 'route_limits' | 'strict_approval'>
+>;
 
 async function changeMerchant(deps: MerchantDeps, merchantId: string, change: MerchantChange): Promise<MerchantRow> {
   return inTransaction(deps, async (trx) => {
@@ -151,6 +163,8 @@ export interface NewKey {
   readonly scopes?: readonly string[];
   /** Addresses or CIDR ranges; none: usable from anywhere. */
   readonly allowedIps?: readonly string[];
+  /** From then on it is refused; null or absent: never. */
+  readonly expiresAt?: Date | null;
 }
 
 /** @returns the key itself, shown this once and never again, and what is stored of it */
@@ -160,28 +174,69 @@ export async function createKey(
   wanted: NewKey = {},
 ): Promise<{ apiKey: string; row: ApiKeyRow }> {
   await requireMerchant(deps, merchantId);
+  const expiresAt = wanted.expiresAt ?? null;
+  if (expiresAt && expiresAt <= deps.clock.now()) throw new OperatorError('a key cannot end before it begins');
   const keyScopes = [...(wanted.scopes ?? scopes)];
   const unknown = keyScopes.find((scope) => !isScope(scope));
   if (unknown) throw new OperatorError(`there is no scope ${unknown}; known are ${scopes.join(', ')}`);
   const ranges = [...(wanted.allowedIps ?? [])];
   const wrong = ranges.find((range) => !isIpRange(range));
   if (wrong) throw new OperatorError(`${wrong} is no address or CIDR range`);
+  const key = { merchantId, scopes: keyScopes, allowedIps: ranges, expiresAt };
+  return inTransaction(deps, (trx) => insertKey(deps, trx, key));
+}
+
+async function insertKey(
+  deps: MerchantDeps,
+  trx: Trx,
+  key: Required<NewKey> & { readonly merchantId: string },
+): Promise<{ apiKey: string; row: ApiKeyRow }> {
   const apiKey = newApiKey();
   const now = deps.clock.now();
-  const row = await inTransaction(deps, async (trx) => {
-    await bumpAuthVersion(trx);
-    const stored = trx.insertInto('api_key').values({
-      id: newId(now),
-      merchant_id: merchantId,
-      hash: hashApiKey(apiKey),
-      last_four: apiKey.slice(-4),
-      scopes: keyScopes,
-      allowed_ips: ranges,
-      created_at: now,
-    });
-    return stored.returningAll().executeTakeFirstOrThrow();
+  await bumpAuthVersion(trx);
+  const stored = trx.insertInto('api_key').values({
+    id: newId(now),
+    merchant_id: key.merchantId,
+    hash: hashApiKey(apiKey),
+    last_four: apiKey.slice(-4),
+    scopes: [...key.scopes],
+    allowed_ips: [...key.allowedIps],
+    expires_at: key.expiresAt,
+    created_at: now,
   });
-  return { apiKey, row };
+  return { apiKey, row: await stored.returningAll().executeTakeFirstOrThrow() };
+}
+
+/**
+ * Makes a key that may do what another one may, which ends after the overlap, or when it would have ended if that is
+ * sooner. The new one has no end of its own unless it is given one.
+ * @throws OperatorError for a key that is revoked or has ended: it can open nothing any more, so nothing overlaps
+ */
+export async function rollKey(
+  deps: MerchantDeps,
+  keyId: string,
+  { overlapMs, expiresAt }: { readonly overlapMs: number; readonly expiresAt: Date | null },
+): Promise<{ apiKey: string; row: ApiKeyRow; old: ApiKeyRow }> {
+  return inTransaction(deps, async (trx) => {
+    const now = deps.clock.now();
+    const before = await lockKey(trx, keyId);
+    if (before.revoked_at) throw new OperatorError(`key ${keyId} is revoked; make a new one with skinrail key create`);
+    if (before.expires_at && before.expires_at <= now) {
+      throw new OperatorError(`key ${keyId} has expired; make a new one with skinrail key create`);
+    }
+    const { merchant_id: merchantId, scopes: keyScopes, allowed_ips: allowedIps } = before;
+    const made = await insertKey(deps, trx, { merchantId, scopes: keyScopes, allowedIps, expiresAt });
+    const end = later(now, overlapMs);
+    const expires_at = before.expires_at && before.expires_at < end ? before.expires_at : end;
+    const old = trx.updateTable('api_key').set({ expires_at }).where('id', '=', keyId).returningAll();
+    return { ...made, old: await old.executeTakeFirstOrThrow() };
+  });
+}
+
+async function lockKey(trx: Trx, keyId: string): Promise<ApiKeyRow> {
+  const row = await trx.selectFrom('api_key').selectAll().where('id', '=', keyId).forUpdate().executeTakeFirst();
+  if (!row) throw new OperatorError(`there is no key ${keyId}`);
+  return row;
 }
 
 function isScope(text: string): text is Scope {

@@ -76,7 +76,7 @@ async function fund(deps: Deps, merchantId: string): Promise<void> {
 }
 
 async function opens(deps: Deps, apiKey: string, merchantId: string): Promise<boolean> {
-  const authenticator = new Authenticator(deps.db, new AuthVersion(deps.db));
+  const authenticator = new Authenticator(deps, new AuthVersion(deps.db));
   const caller = await authenticator.authenticate(apiKey, '127.0.0.1', 'CORE_ACCESS').catch(() => null);
   return caller?.merchantId === merchantId;
 }

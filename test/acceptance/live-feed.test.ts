@@ -2,9 +2,10 @@ import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
+import { later, MINUTE_MS } from '../../src/clock.ts';
 import type { MarketMessage } from '../../src/live/wire.ts';
 import { MarketCopy } from '../../src/market/market-copy.ts';
-import { revokeKey, setDisabled } from '../../src/merchants/operations.ts';
+import { createKey, revokeKey, setDisabled } from '../../src/merchants/operations.ts';
 import { toMills } from '../../src/money.ts';
 import { CS2, type Listing } from '../../src/suppliers/supplier.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
@@ -78,6 +79,16 @@ describe('who may listen', () => {
     expect(performance.now() - revokedAt).toBeLessThan(5000);
     await other.market(() => true);
     expect(other.isConnected).toBe(true);
+  });
+
+  test('a key that expires while I listen: I am disconnected, although nothing was changed', async () => {
+    const merchant = await world().merchant();
+    const expiresAt = later(world().now, 10 * MINUTE_MS);
+    const { apiKey } = await createKey(world().gateway.deps, merchant.id, { expiresAt });
+    const socket = await FeedSocket.accepted(world().baseUrl, { apiKey });
+    sockets.push(socket);
+    await world().passes('11m');
+    expect(await socket.ended()).toBe('io server disconnect');
   });
 
   test('an account that is disabled while its merchant and its clients listen: all are disconnected', async () => {

@@ -85,8 +85,8 @@ test('a command that comes while the gateway starts is told when it cannot', asy
 test('help and mistakes are answered before there is a database', async () => {
   const data = folder();
   await listen(data);
-  expect(await askGateway(data, ['wallet', 'show', 'me'])).toMatchObject({
-    stderr: 'skinrail: "me" is no merchant id, which is a UUID\n',
+  expect(await askGateway(data, ['key', 'revoke', 'mine'])).toMatchObject({
+    stderr: 'skinrail: "mine" is no key id, which is a UUID\n',
     exitCode: 1,
   });
 });

@@ -16,8 +16,10 @@ import {
   databaseCommand,
   EXAMPLE_ID,
   onDatabase,
+  onMerchant,
   type Report,
   readingDatabase,
+  readingOfMerchant,
   type Session,
 } from '../task.ts';
 import { deliveryText } from './callback-text.ts';
@@ -61,7 +63,11 @@ function addReading(callback: Command, choose: Choose): void {
     .option('--limit <number>', 'how many', '20')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
-      choose(readingDatabase(options, (session) => list(session, filter, options.trade)));
+      choose(
+        readingOfMerchant(options, (session, merchantId) =>
+          list(session, { ...filter, merchantId: merchantId ?? null }, options.trade),
+        ),
+      );
     });
 
   databaseCommand(callback, 'show <id>', 'one of them, with every attempt', `callback show ${EXAMPLE_ID}`).action(
@@ -81,10 +87,16 @@ function addReading(callback: Command, choose: Choose): void {
     .option('--after <cursor>', 'where the last page ended')
     .option('--limit <number>', 'how many', '20')
     .action((options: EventOptions) => {
-      const merchantId = readId(options.merchant, 'merchant');
       const after = options.after === undefined ? 0n : decodePosition(options.after, '--after');
       const page = { after, limit: readWhole(options.limit, '--limit', EVENTS_MAX) };
-      choose(readingDatabase(options, (session) => events(session, merchantId, page)));
+      choose(
+        onMerchant(
+          options,
+          options.merchant,
+          (session, merchantId) => events(session, merchantId, page),
+          readingDatabase,
+        ),
+      );
     });
 }
 
@@ -109,20 +121,19 @@ function addReplaying(callback: Command, choose: Choose): void {
     .requiredOption('--from <time>', 'of steps that happened then or later')
     .option('--to <time>', 'of steps that happened earlier; now')
     .action((options: TimeOptions & { merchant: string }) => {
-      const merchantId = readId(options.merchant, 'merchant');
       const made = readRange(options);
-      choose(onDatabase(options, (session) => replayAll(session, merchantId, made)));
+      choose(onMerchant(options, options.merchant, (session, merchantId) => replayAll(session, merchantId, made)));
     });
 }
 
 function readFilter(options: ListOptions): DeliveryFilter {
-  const { merchant, state: text, limit } = options;
+  const { state: text, limit } = options;
   const state = deliveryStates.find((known) => known === text);
   if (text !== undefined && !state) {
     throw new OperatorError(`there is no state ${text}; known are ${deliveryStates.join(', ')}`);
   }
   return {
-    merchantId: merchant === undefined ? null : readId(merchant, 'merchant'),
+    merchantId: null,
     state,
     made: readRange(options),
     limit: readWhole(limit, '--limit', LIMIT_MAX),

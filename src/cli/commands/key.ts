@@ -1,48 +1,50 @@
 import type { Command } from 'commander';
+import { scopes } from '../../auth/keys.ts';
+import { later } from '../../clock.ts';
 import type { ApiKeyRow } from '../../db/tables.ts';
-import { createKey, listKeys, type NewKey, revokeKey } from '../../merchants/operations.ts';
+import { createKey, listKeys, type NewKey, OperatorError, revokeKey, rollKey } from '../../merchants/operations.ts';
 import { columns, listing } from '../format.ts';
-import { collect, readId } from '../input.ts';
+import { collect, readDuration, readExpiry, readId } from '../input.ts';
 import {
   type Choose,
   type DatabaseOptions,
   databaseCommand,
   EXAMPLE_ID,
   onDatabase,
+  onMerchant,
   type Report,
   readingDatabase,
   type Session,
 } from '../task.ts';
 
-interface CreateOptions extends DatabaseOptions {
+const NO_SCOPE = 'none';
+/** Long enough for a merchant to deploy. */
+const USUAL_OVERLAP = '24h';
+
+interface ExpiryOptions extends DatabaseOptions {
+  readonly expires?: string;
+}
+
+interface CreateOptions extends ExpiryOptions {
   readonly scope?: readonly string[];
   readonly ip?: readonly string[];
 }
 
+interface RollOptions extends ExpiryOptions {
+  readonly overlap: string;
+}
+
 export function addKeyCommands(program: Command, choose: Choose): void {
   const key = program.command('key').description('merchants’ API keys');
+  addCreate(key, choose);
+  addRoll(key, choose);
 
   databaseCommand(
     key,
-    'create <merchant>',
-    'make a key; it is shown this once',
-    `key create ${EXAMPLE_ID} --ip 203.0.113.7 --ip 2001:db8::/32`,
-  )
-    .option('--scope <scope>', 'what it may do; may be repeated, and is everything when left out', collect)
-    .option('--ip <range>', 'address or CIDR range it may be used from; may be repeated', collect)
-    .action((id: string, options: CreateOptions) => {
-      const merchantId = readId(id, 'merchant');
-      const { scope, ip } = options;
-      const wanted = { ...(scope ? { scopes: scope } : {}), ...(ip ? { allowedIps: ip } : {}) };
-      choose(onDatabase(options, (session) => create(session, merchantId, wanted)));
-    });
-
-  databaseCommand(key, 'list <merchant>', 'a merchant’s keys, without the keys themselves', `key list ${EXAMPLE_ID}`)
-    // As everywhere in this file: the id is checked before anything is opened.
-    .action((id: string, options: DatabaseOptions) => {
-      const merchantId = readId(id, 'merchant');
-      choose(readingDatabase(options, (session) => list(session, merchantId)));
-    });
+    'list <merchant>',
+    'a merchant’s keys, without the keys themselves',
+    'key list "Skin Shop"',
+  ).action((ref: string, options: DatabaseOptions) => choose(onMerchant(options, ref, list, readingDatabase)));
 
   databaseCommand(key, 'revoke <key>', 'refuse a key, by its id, within 5 seconds', `key revoke ${EXAMPLE_ID}`).action(
     (id: string, options: DatabaseOptions) => {
@@ -52,10 +54,75 @@ export function addKeyCommands(program: Command, choose: Choose): void {
   );
 }
 
+function addCreate(key: Command, choose: Choose): void {
+  databaseCommand(
+    key,
+    'create <merchant>',
+    'make a key; it is shown this once',
+    'key create "Skin Shop" --ip 203.0.113.7 --ip 2001:db8::/32 --expires 90d',
+  )
+    .option(
+      '--scope <scope>',
+      `what it may do: ${scopes.join(', ')}, or ${NO_SCOPE} for one that only hears the live feed of trades; may be repeated, and is everything when left out`,
+      collect,
+    )
+    .option('--ip <range>', 'address or CIDR range it may be used from; may be repeated', collect)
+    .option('--expires <when>', 'when it ends: a duration such as 90d, or a time; never when left out')
+    .action((ref: string, options: CreateOptions) => {
+      const { scope, ip } = options;
+      const expiry = readExpiry(options.expires, '--expires');
+      const wanted = { ...(scope ? { scopes: readScopes(scope) } : {}), ...(ip ? { allowedIps: ip } : {}) };
+      choose(
+        onMerchant(options, ref, (session, merchantId) =>
+          create(session, merchantId, { ...wanted, expiresAt: expiry(session.deps.clock.now()) }),
+        ),
+      );
+    });
+}
+
+function addRoll(key: Command, choose: Choose): void {
+  databaseCommand(
+    key,
+    'roll <key>',
+    'make a key that may do the same, and have the old one end after an overlap',
+    `key roll ${EXAMPLE_ID} --overlap 24h`,
+  )
+    .option('--overlap <duration>', 'how long the old one is good for; 0 for a key that leaked', USUAL_OVERLAP)
+    .option('--expires <when>', 'when the new one ends; never when left out')
+    .action((id: string, options: RollOptions) => {
+      const keyId = readId(id, 'key');
+      const overlapMs = readDuration(options.overlap, '--overlap');
+      const expiry = readExpiry(options.expires, '--expires');
+      choose(onDatabase(options, (session) => roll(session, keyId, overlapMs, expiry(session.deps.clock.now()))));
+    });
+}
+
+function readScopes(given: readonly string[]): readonly string[] {
+  if (!given.includes(NO_SCOPE)) return given;
+  if (given.length > 1) throw new OperatorError(`--scope ${NO_SCOPE} stands alone`);
+  return [];
+}
+
 async function create({ deps }: Session, merchantId: string, wanted: NewKey): Promise<Report> {
   const { apiKey, row } = await createKey(deps, merchantId, wanted);
   const { text, json } = shown(row);
   return { text: `${text}\n${apiKey}\n\nThis key is not shown again.\n`, json: { ...json, apiKey } };
+}
+
+async function roll({ deps }: Session, keyId: string, overlapMs: number, expiresAt: Date | null): Promise<Report> {
+  const now = deps.clock.now();
+  if (expiresAt && expiresAt <= later(now, overlapMs)) {
+    throw new OperatorError(
+      'the new key ends before the old one does: give it a later --expires or a shorter --overlap',
+    );
+  }
+  const { apiKey, row, old } = await rollKey(deps, keyId, { overlapMs, expiresAt });
+  const { text, json } = shown(row);
+  const end = `The old key ${old.id} is good until ${old.expires_at?.toISOString()}.`;
+  return {
+    text: `${text}\n${apiKey}\n\nThis key is not shown again. ${end}\n`,
+    json: { ...json, apiKey, old: toJson(old) },
+  };
 }
 
 async function list({ deps }: Session, merchantId: string): Promise<Report> {
@@ -66,9 +133,11 @@ async function list({ deps }: Session, merchantId: string): Promise<Report> {
     row.scopes.join(','),
     row.allowed_ips.join(','),
     row.created_at,
+    row.last_used_at,
+    row.expires_at,
     row.revoked_at,
   ]);
-  const head = ['id', 'key', 'scopes', 'ips', 'created', 'revoked'];
+  const head = ['id', 'key', 'scopes', 'ips', 'created', 'last used', 'expires', 'revoked'];
   return { text: listing(head, rows, 'this merchant has no keys'), json: keys.map(toJson) };
 }
 
@@ -77,9 +146,11 @@ function shown(row: ApiKeyRow) {
     ['id', row.id],
     ['merchant', row.merchant_id],
     ['key', ending(row)],
-    ['scopes', row.scopes.join(', ')],
+    ['scopes', row.scopes.join(', ') || NO_SCOPE],
     ['ips', row.allowed_ips.join(', ') || 'any'],
     ['created', row.created_at],
+    ['last used', row.last_used_at],
+    ['expires', row.expires_at],
     ['revoked', row.revoked_at],
   ]);
   return { text, json: toJson(row) };
@@ -97,6 +168,8 @@ function toJson(row: ApiKeyRow) {
     scopes: row.scopes,
     allowedIps: row.allowed_ips,
     createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
   };
 }

@@ -4,9 +4,9 @@ import type { MerchantRow } from '../../db/tables.ts';
 import { inTransaction, type Trx } from '../../db/transaction.ts';
 import { OperatorError, requireMerchant, setStrictApproval } from '../../merchants/operations.ts';
 import { rotateSecret } from '../../merchants/rotate-secret.ts';
-import { readDuration, readId } from '../input.ts';
+import { readDuration } from '../input.ts';
 import { shownMerchant } from '../merchant-text.ts';
-import { type Choose, type DatabaseOptions, databaseCommand, EXAMPLE_ID, onDatabase, type Session } from '../task.ts';
+import { type Choose, type DatabaseOptions, databaseCommand, EXAMPLE_ID, onMerchant, type Session } from '../task.ts';
 
 /** Long enough for a merchant to notice a mail and to deploy. */
 const USUAL_GRACE = '24h';
@@ -25,8 +25,8 @@ export function addCallbackCommands(merchant: Command, choose: Choose): void {
       USUAL_GRACE,
     )
     .action((id: string, options: DatabaseOptions & { grace: string }) => {
-      const [merchantId, graceMs] = [readId(id, 'merchant'), readDuration(options.grace, '--grace')];
-      choose(onDatabase(options, (session) => rotate(session, merchantId, graceMs)));
+      const graceMs = readDuration(options.grace, '--grace');
+      choose(onMerchant(options, id, (session, merchantId) => rotate(session, merchantId, graceMs)));
     });
 
   addApprovalMode(merchant, choose);
@@ -45,12 +45,11 @@ function addApprovalMode(merchant: Command, choose: Choose): void {
     'what approves its purchases: "strict" only {"action":"approve"}, "lenient" any 2xx that does not say no',
     `merchant approval ${EXAMPLE_ID} strict`,
   ).action((id: string, mode: string, options: DatabaseOptions) => {
-    const merchantId = readId(id, 'merchant');
     if (!approvalModes.includes(mode)) {
       throw new OperatorError(`there is no approval mode ${mode}; known are ${approvalModes.join(', ')}`);
     }
     choose(
-      onDatabase(options, async ({ deps }) =>
+      onMerchant(options, id, async ({ deps }, merchantId) =>
         shownMerchant(await setStrictApproval(deps, merchantId, mode === 'strict'), [], {}),
       ),
     );
@@ -67,8 +66,11 @@ type Switch = (deps: Session['deps'], trx: Trx, merchantId: string) => Promise<u
 function addCallbackSwitch(parent: Command, choose: Choose, name: string, description: string, set: Switch): void {
   databaseCommand(parent, `${name} <merchant>`, description, `merchant ${name} ${EXAMPLE_ID}`).action(
     (id: string, options: DatabaseOptions) => {
-      const merchantId = readId(id, 'merchant');
-      choose(onDatabase(options, async ({ deps }) => shownMerchant(await switched(deps, merchantId, set), [], {})));
+      choose(
+        onMerchant(options, id, async ({ deps }, merchantId) =>
+          shownMerchant(await switched(deps, merchantId, set), [], {}),
+        ),
+      );
     },
   );
 }

@@ -8,12 +8,13 @@ import {
   requireApiSecret,
   requireMerchant,
   setDisabled,
+  setFee,
   setRouteLimit,
   setVerified,
 } from '../../merchants/operations.ts';
 import { balanceOf } from '../../wallets/operations.ts';
 import { decimal, dollars, listing } from '../format.ts';
-import { readId, readWhole } from '../input.ts';
+import { readWhole } from '../input.ts';
 import { feeText, merchantJson, shownMerchant } from '../merchant-text.ts';
 import {
   type Choose,
@@ -21,6 +22,7 @@ import {
   databaseCommand,
   EXAMPLE_ID,
   onDatabase,
+  onMerchant,
   type Report,
   readingDatabase,
   type Session,
@@ -62,9 +64,10 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
   databaseCommand(merchant, 'show <merchant>', 'one merchant and its balance', `merchant show ${EXAMPLE_ID}`)
     .option('--secret', 'show the API secret as well')
     .action((id: string, options: DatabaseOptions & { secret?: boolean }) => {
-      const merchantId = readId(id, 'merchant');
-      const look = options.secret ? onDatabase : readingDatabase;
-      choose(look(options, (session) => show(session, merchantId, options.secret ?? false)));
+      const toTask = options.secret ? onDatabase : readingDatabase;
+      choose(
+        onMerchant(options, id, (session, merchantId) => show(session, merchantId, options.secret ?? false), toTask),
+      );
     });
 
   addSwitch(merchant, choose, 'verify', 'give it the limits of a verified merchant', (deps, id) =>
@@ -82,13 +85,26 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
 
   databaseCommand(
     merchant,
+    'fee <merchant> <basis-points>',
+    'set its fee on top of suppliers’ prices, in hundredths of a percent, for what it buys from now on',
+    `merchant fee "Skin Shop" 150`,
+  ).action((id: string, text: string, options: DatabaseOptions) => {
+    const feeBps = readFee(text, 'a fee');
+    choose(onMerchant(options, id, async ({ deps }, merchantId) => changed(await setFee(deps, merchantId, feeBps))));
+  });
+
+  databaseCommand(
+    merchant,
     'limit <merchant> <route> <requests>',
     'set its own limit on a route, for the same minute or hour as the usual one; "usual" brings that back',
     `merchant limit ${EXAMPLE_ID} item-cancel 600`,
   ).action((id: string, route: string, requests: string, options: DatabaseOptions) => {
-    const merchantId = readId(id, 'merchant');
     const max = requests === 'usual' ? null : readWhole(requests, 'a limit', LIMIT_MAX);
-    choose(onDatabase(options, async ({ deps }) => changed(await setRouteLimit(deps, merchantId, route, max))));
+    choose(
+      onMerchant(options, id, async ({ deps }, merchantId) =>
+        changed(await setRouteLimit(deps, merchantId, route, max)),
+      ),
+    );
   });
 }
 
@@ -101,8 +117,8 @@ function addCallbackUrl(merchant: Command, choose: Choose): void {
   )
     .option('--untested', 'without that test, for a server that is not up yet')
     .action((id: string, url: string, options: DatabaseOptions & { untested?: boolean }) => {
-      const merchantId = readId(id, 'merchant');
-      choose(onDatabase(options, (session) => pointTo(session, merchantId, url, options.untested ?? false)));
+      const isUntested = options.untested ?? false;
+      choose(onMerchant(options, id, (session, merchantId) => pointTo(session, merchantId, url, isUntested)));
     });
 }
 
@@ -111,10 +127,13 @@ type Switch = (deps: Session['deps'], merchantId: string) => Promise<MerchantRow
 function addSwitch(parent: Command, choose: Choose, name: string, description: string, set: Switch): void {
   databaseCommand(parent, `${name} <merchant>`, description, `merchant ${name} ${EXAMPLE_ID}`).action(
     (id: string, options: DatabaseOptions) => {
-      const merchantId = readId(id, 'merchant');
-      choose(onDatabase(options, async ({ deps }) => changed(await set(deps, merchantId))));
+      choose(onMerchant(options, id, async ({ deps }, merchantId) => changed(await set(deps, merchantId))));
     },
   );
+}
+
+function readFee(text: string, what: string): number {
+  return text === '0' ? 0 : readWhole(text, what, FEE_BPS_MAX);
 }
 
 function creation(name: string, options: CreateOptions): (session: Session) => Promise<Report> {
@@ -122,7 +141,7 @@ function creation(name: string, options: CreateOptions): (session: Session) => P
   const wanted = {
     name,
     verified: verified ?? false,
-    feeBps: feeBps === undefined || feeBps === '0' ? 0 : readWhole(feeBps, '--fee-bps', FEE_BPS_MAX),
+    feeBps: feeBps === undefined ? 0 : readFee(feeBps, '--fee-bps'),
     withoutSecret: withoutSecret ?? false,
   };
   return async ({ deps }) => {

@@ -4,7 +4,7 @@ import { OperatorError } from '../../merchants/operations.ts';
 import { allItemStates, type ItemState } from '../../trades/states.ts';
 import { newestTrades, type TradeFilter, timelineOf } from '../../trades/timeline.ts';
 import { listing } from '../format.ts';
-import { readId, readWhole } from '../input.ts';
+import { readWhole } from '../input.ts';
 import { requireTrade } from '../require-trade.ts';
 import {
   type Choose,
@@ -12,7 +12,7 @@ import {
   databaseCommand,
   EXAMPLE_ID,
   type Report,
-  readingDatabase,
+  readingOfMerchant,
   type Session,
 } from '../task.ts';
 import { timelineJson } from '../timeline-json.ts';
@@ -35,7 +35,7 @@ export function addTradeCommands(program: Command, choose: Choose): void {
     .option('--limit <number>', 'how many', '20')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
-      choose(readingDatabase(options, (session) => list(session, filter)));
+      choose(readingOfMerchant(options, (session, merchantId) => list(session, { ...filter, merchantId })));
     });
 
   databaseCommand(
@@ -46,14 +46,12 @@ export function addTradeCommands(program: Command, choose: Choose): void {
   )
     .option('--merchant <merchant>', 'whose externalId it is')
     .action((ref: string, options: DatabaseOptions & { merchant?: string }) => {
-      const merchantId = options.merchant === undefined ? undefined : readId(options.merchant, 'merchant');
-      choose(readingDatabase(options, (session) => show(session, ref, merchantId)));
+      choose(readingOfMerchant(options, (session, merchantId) => show(session, ref, merchantId)));
     });
 }
 
-function readFilter({ merchant, status, limit }: ListOptions): TradeFilter {
+function readFilter({ status, limit }: ListOptions): TradeFilter {
   return {
-    merchantId: merchant === undefined ? undefined : readId(merchant, 'merchant'),
     status: status === undefined ? undefined : readStatus(status),
     limit: readWhole(limit, '--limit', LIMIT_MAX),
   };

@@ -13,6 +13,7 @@ import {
   onDatabase,
   type Report,
   readingDatabase,
+  readingOfMerchant,
   type Session,
 } from '../task.ts';
 
@@ -42,7 +43,7 @@ export function addUnknownCommands(program: Command, choose: Choose): void {
     .option('--limit <number>', 'how many', '100')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
-      choose(readingDatabase(options, (session) => list(session, filter)));
+      choose(readingOfMerchant(options, (session, merchantId) => list(session, { ...filter, merchantId })));
     });
 
   databaseCommand(unknown, 'show <id>', 'one of them', `unknown show ${EXAMPLE_ID}`).action(
@@ -66,13 +67,12 @@ export function addUnknownCommands(program: Command, choose: Choose): void {
     });
 }
 
-function readFilter({ kind, merchant, limit }: ListOptions): UnknownFilter {
+function readFilter({ kind, limit }: ListOptions): UnknownFilter {
   if (kind !== undefined && kind !== 'purchase' && kind !== 'cancellation') {
     throw new OperatorError(`there is no kind ${kind}; known are purchase, cancellation`);
   }
   return {
     kind,
-    merchantId: merchant === undefined ? undefined : readId(merchant, 'merchant'),
     limit: readWhole(limit, '--limit', LIMIT_MAX),
   };
 }

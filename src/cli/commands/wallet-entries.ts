@@ -4,12 +4,13 @@ import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
 import { findTrade } from '../../trades/queries.ts';
 import { findTransfers, type TransferFilter, transferKinds } from '../../wallets/queries.ts';
 import { decimal, dollars, listing } from '../format.ts';
-import { readId, readRange, readWhole } from '../input.ts';
+import { readRange, readWhole } from '../input.ts';
 import {
   type Choose,
   type DatabaseOptions,
   databaseCommand,
   EXAMPLE_ID,
+  onMerchant,
   type Report,
   readingDatabase,
   type Session,
@@ -38,14 +39,14 @@ export function addEntriesCommand(wallet: Command, choose: Choose): void {
     .option('--from <time>', 'booked then or later')
     .option('--to <time>', 'booked earlier')
     .option('--limit <number>', 'how many', '50')
-    .action((id: string, options: EntryOptions) => {
+    .action((ref: string, options: EntryOptions) => {
       const filter = {
-        merchantId: readId(id, 'merchant'),
         kinds: readKinds(options.kind),
         made: readRange(options),
         limit: readWhole(options.limit, '--limit', LIMIT_MAX),
       };
-      choose(readingDatabase(options, (session) => entries(session, filter, options.trade)));
+      const work = (session: Session, merchantId: string) => entries(session, { ...filter, merchantId }, options.trade);
+      choose(onMerchant(options, ref, work, readingDatabase));
     });
 }
 

@@ -4,13 +4,13 @@ import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
 import type { Mills } from '../../money.ts';
 import { balanceOf, type FundingMove, moveFunding } from '../../wallets/operations.ts';
 import { columns, decimal, dollars } from '../format.ts';
-import { readAmount, readId } from '../input.ts';
+import { readAmount } from '../input.ts';
 import {
   type Choose,
   type DatabaseOptions,
   databaseCommand,
   EXAMPLE_ID,
-  onDatabase,
+  onMerchant,
   type Report,
   readingDatabase,
   type Session,
@@ -34,8 +34,7 @@ export function addWalletCommands(program: Command, choose: Choose): void {
     'what is available and what is locked',
     `wallet show ${EXAMPLE_ID}`,
   ).action((id: string, options: DatabaseOptions) => {
-    const merchantId = readId(id, 'merchant');
-    choose(readingDatabase(options, (session) => show(session, merchantId)));
+    choose(onMerchant(options, id, show, readingDatabase));
   });
   addEntriesCommand(wallet, choose);
 }
@@ -56,14 +55,10 @@ function addMove(
     .option('--reference <text>', 'makes it happen once, however often the command is run')
     .action((id: string, amount: string, options: MoveOptions) => {
       const reference = readReference(options.reference);
-      const move = {
-        merchantId: readId(id, 'merchant'),
-        direction,
-        amountMills: readAmount(amount),
-      };
+      const move = { direction, amountMills: readAmount(amount), ...(reference ? { reference } : {}) };
       choose(
-        onDatabase(options, (session) =>
-          run(session, { ...move, actor: session.operator, ...(reference ? { reference } : {}) }),
+        onMerchant(options, id, (session, merchantId) =>
+          run(session, { ...move, merchantId, actor: session.operator }),
         ),
       );
     });
