@@ -41,15 +41,14 @@ export class ClientAuthenticator {
 
   /**
    * @param authorization the header: `Bearer <token>`, or the token alone
-   * @param mayLookAgain whether a token that fails may be checked once more against what the database has now
+   * @param mayWait whether the caller has failed too often to be checked against what the database has now at once
    * @throws MISSING_BEARER, INVALID_TOKEN, ACCOUNT_DISABLED
    */
-  async authenticate(authorization: string | undefined, mayLookAgain = true): Promise<Caller> {
+  async authenticate(authorization: string | undefined, mayWait = false): Promise<Caller> {
     const token = tokenOf(authorization);
     const merchantId = merchantNamedIn(token);
     if (merchantId === null) throw errors.of('INVALID_TOKEN');
-    const found =
-      (await this.#find(token, merchantId)) ?? (mayLookAgain ? await this.#findAnew(token, merchantId) : null);
+    const found = (await this.#find(token, merchantId)) ?? (await this.#findAnew(token, merchantId, mayWait));
     if (!found) throw errors.of('INVALID_TOKEN');
     const { merchant, client } = found;
     // Said to those only who hold a token of the merchant's.
@@ -89,8 +88,8 @@ export class ClientAuthenticator {
   }
 
   /** A secret that was made a second ago, here or on another node, is not remembered yet, and its tokens are genuine. */
-  async #findAnew(token: string, merchantId: string) {
-    await this.#version.check();
+  async #findAnew(token: string, merchantId: string, mayWait: boolean) {
+    await (mayWait ? this.#version.checkInTurn() : this.#version.check());
     return this.#find(token, merchantId);
   }
 }

@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../db/connect.ts';
 import { readAuthVersion } from './version.ts';
 
 /** A change is felt on every node within 5 s (DESIGN 4.8); this leaves room for slow queries. */
 const VERSION_TRUSTED_MS = 2000;
+const CHECKED_IN_TURN_EVERY_MS = 200;
 const REMEMBERED_MAX = 20_000;
 /** Apart from what is there: made-up keys must not push real ones out. */
 const ABSENT_MAX = 2000;
@@ -14,6 +16,7 @@ export class AuthVersion {
   #version = '';
   #checkedAt = Number.NEGATIVE_INFINITY;
   #checking: Promise<void> | null = null;
+  #inTurn: Promise<void> | null = null;
 
   constructor(db: Db) {
     this.#db = db;
@@ -30,6 +33,15 @@ export class AuthVersion {
       this.#checking = null;
     });
     return this.#checking;
+  }
+
+  /** The same, but a few times a second at most: for callers who may wait, however many they are. */
+  checkInTurn(): Promise<void> {
+    this.#inTurn ??= setTimeout(CHECKED_IN_TURN_EVERY_MS).then(() => {
+      this.#inTurn = null;
+      return this.check();
+    });
+    return this.#inTurn;
   }
 
   async #read(): Promise<void> {

@@ -73,7 +73,7 @@ export function asClient(gatekeeper: Gatekeeper, route: LimitedRoute): { onReque
         .identify(
           address,
           () => authentication.isOfMerchant(authorization),
-          () => clients.authenticate(authorization, !strangers.isLimited(address)),
+          () => clients.authenticate(authorization, strangers.isLimited(address)),
         )
         // A page has to learn as well that its token is over.
         .finally(() => letRead(request, reply, clients.originsOf(authorization)));

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createKey, revokeKey } from '../../src/merchants/operations.ts';
-import { signToken } from '../support/client.ts';
+import { rotateSecret } from '../../src/merchants/rotate-secret.ts';
+import { accounts, signToken, tokenClaims } from '../support/client.ts';
 import { FeedSocket } from '../support/feed.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
@@ -90,6 +91,11 @@ describe('an address that has sent too many requests without a valid key', () =>
     expect((await callFrom('192.0.2.4', headers, '/client/trades')).status).toBe(200);
     const forged = { authorization: `${headers.authorization.slice(0, -4)}AAAA` };
     expect((await callFrom('192.0.2.4', forged, '/client/trades')).body.error?.key).toBe('INVALID_TOKEN');
+    // Nor a token that is signed with a secret which was made this moment.
+    const { apiSecret } = await rotateSecret(world().gateway.deps, merchant.id, 0);
+    const claims = tokenClaims(merchant.id, accounts.ann, world().now);
+    const fresh = signToken(apiSecret, { alg: 'HS256', userId: merchant.id }, claims);
+    expect((await callFrom('192.0.2.4', { authorization: fresh }, '/client/trades')).status).toBe(200);
     const nobody = signToken('secret', { alg: 'HS256', userId: randomUUID() }, {});
     expectToWait(await callFrom('192.0.2.4', { authorization: `Bearer ${nobody}` }, '/client/trades'));
   });
