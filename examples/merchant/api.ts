@@ -702,7 +702,68 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * May this be bought?
+         * @description Asked before anything is bought, at most three times: a withdrawal at `initiated`. You have ten seconds.
+         */
+        post: operations["answerApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A try of a new callback URL
+         * @description Sent without a signature when you set your URL. You have eight seconds.
+         */
+        post: operations["takeTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    trade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A trade has gone a step
+         * @description Sent at least once and in the order of the trade’s steps, repeated until it is taken. The id stays the same.
+         */
+        post: operations["takeCallback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         Balance: {
@@ -1207,7 +1268,12 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The same as `requestId` in the body */
+        RequestId: string;
+        /** @description In how many seconds a later try can help */
+        RetryAfter: number;
+    };
     pathItems: never;
 }
 export type Balance = components['schemas']['Balance'];
@@ -1235,6 +1301,8 @@ export type TradeUrlCheck = components['schemas']['TradeUrlCheck'];
 export type Transaction = components['schemas']['Transaction'];
 export type TransactionDetails = components['schemas']['TransactionDetails'];
 export type TransactionPage = components['schemas']['TransactionPage'];
+export type HeaderRequestId = components['headers']['RequestId'];
+export type HeaderRetryAfter = components['headers']['RetryAfter'];
 export type $defs = Record<string, never>;
 export interface operations {
     authenticateClient: {
@@ -1246,6 +1314,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "clientSteamId": "76561198000000001",
+                 *       "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                 *       "clientId": "user-7"
+                 *     }
+                 */
                 "application/json": {
                     clientData?: {
                         cryptoDeposits?: boolean;
@@ -1267,9 +1342,19 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "37ac83cc-3560-468b-ac13-1e0545402811",
+                     *       "success": true,
+                     *       "data": {
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyMmUwLWMwMTQtNzI2YS1iYjRkLWQ1MjY5NDY2Yjg3OSJ9.eyJtZXJjaGFudElkIjoiMDFhMjIyZTAtYzAxNC03MjZhLWJiNGQtZDUyNjk0NjZiODc5IiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTU4ODE0ODUsImV4cCI6MTc5NTk2Nzg4NX0.77l9C3NTWxIkQHoNr5mGlnuyGgDjCTxPskBMYxInafI"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: {
                             token: string;
@@ -1288,6 +1373,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1303,6 +1389,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1318,6 +1405,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1327,6 +1415,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1336,6 +1425,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1345,6 +1435,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1354,6 +1446,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1363,6 +1456,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1378,13 +1473,23 @@ export interface operations {
                 development?: "true" | "false" | "1" | "0";
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
+                /** @description The highest price, in dollars, the fee included */
                 maxPrice?: number | null | "null";
+                /** @description The lowest price, in dollars, the fee included */
                 minPrice?: number | null | "null";
+                /** @description From 1 */
                 page?: number;
-                /** @description -1: everything */
+                /**
+                 * @description -1: everything
+                 * @example 2
+                 */
                 perPage?: number;
-                /** @description Words of the name, in any order; all must occur */
+                /**
+                 * @description Words of the name, in any order; all must occur
+                 * @example never ships
+                 */
                 search?: string;
+                /** @description The order of the rows */
                 sort?: "relevance" | "priceAsc" | "priceDesc" | "nameAsc" | "nameDesc";
             };
             header?: never;
@@ -1396,9 +1501,59 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "fdf510a0-e098-4410-b349-4428dd1f77d8",
+                     *       "success": true,
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "appid": 730,
+                     *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *             "tradable": true,
+                     *             "amount": 1,
+                     *             "type": "Rifle",
+                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *             "exterior": "Field-Tested",
+                     *             "rarity": "Classified",
+                     *             "color": "#d32ce6",
+                     *             "wear": "0.170909",
+                     *             "paintSeed": 122,
+                     *             "offer": {
+                     *               "price": 15.48,
+                     *               "delivery": "standard"
+                     *             },
+                     *             "itemId": "f63aca6b087b9a0f"
+                     *           },
+                     *           {
+                     *             "id": "00018b25-4efc-87c8-8a21-7b21de090af1",
+                     *             "appid": 730,
+                     *             "marketHashName": "P90 | Buy Answer Lost Never Ships (Field-Tested)",
+                     *             "tradable": true,
+                     *             "amount": 1,
+                     *             "type": "SMG",
+                     *             "iconUrl": "http://127.0.0.1:3001/icons/0aa802f2c1c202ca.svg",
+                     *             "exterior": "Field-Tested",
+                     *             "rarity": "Restricted",
+                     *             "color": "#8847ff",
+                     *             "wear": "0.170909",
+                     *             "paintSeed": 47,
+                     *             "offer": {
+                     *               "price": 4.78,
+                     *               "delivery": "standard"
+                     *             },
+                     *             "itemId": "0aa802f2c1c202ca"
+                     *           }
+                     *         ],
+                     *         "count": 2
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["MarketPage"];
                         /** Format: uuid */
@@ -1411,6 +1566,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1424,6 +1580,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1433,6 +1590,7 @@ export interface operations {
             /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1442,6 +1600,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1451,6 +1611,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1460,6 +1621,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1471,14 +1634,27 @@ export interface operations {
     listListingsAsClient: {
         parameters: {
             query?: {
+                /** @description How the seller delivers: by hand, or at once */
                 delivery?: "any" | "standard" | "instant";
+                /** @description The highest float value */
                 floatMax?: number | null | "null";
+                /** @description The lowest float value */
                 floatMin?: number | null | "null";
-                /** @description Catalogue id; wins over marketHashName */
+                /**
+                 * @description Catalogue id; wins over marketHashName
+                 * @example f63aca6b087b9a0f
+                 */
                 itemId?: string;
+                /** @description The exact name of the item */
                 marketHashName?: string;
+                /** @description From 1 */
                 page?: number;
+                /**
+                 * @description How many rows a page has at most
+                 * @example 2
+                 */
                 perPage?: number;
+                /** @description Of a Doppler */
                 phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
             };
             header?: never;
@@ -1490,9 +1666,54 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "ad700b24-42d8-4945-9610-84d372325a59",
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *           "appid": 730,
+                     *           "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *           "tradable": true,
+                     *           "amount": 1,
+                     *           "type": "Rifle",
+                     *           "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *           "exterior": "Field-Tested",
+                     *           "rarity": "Classified",
+                     *           "color": "#d32ce6",
+                     *           "wear": "0.170909",
+                     *           "paintSeed": 122,
+                     *           "offer": {
+                     *             "price": 15.48,
+                     *             "delivery": "standard"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *           "appid": 730,
+                     *           "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *           "tradable": true,
+                     *           "amount": 1,
+                     *           "type": "Rifle",
+                     *           "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *           "exterior": "Field-Tested",
+                     *           "rarity": "Classified",
+                     *           "color": "#d32ce6",
+                     *           "wear": "0.191818",
+                     *           "paintSeed": 133,
+                     *           "offer": {
+                     *             "price": 15.49,
+                     *             "delivery": "standard"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Listing"][];
                         /** Format: uuid */
@@ -1505,6 +1726,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1518,6 +1740,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1527,6 +1750,7 @@ export interface operations {
             /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1536,6 +1760,7 @@ export interface operations {
             /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1545,6 +1770,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1554,6 +1781,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1563,6 +1791,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1574,6 +1804,10 @@ export interface operations {
     suggestItems: {
         parameters: {
             query: {
+                /**
+                 * @description What is being typed
+                 * @example ak
+                 */
                 q: string;
             };
             header?: never;
@@ -1585,9 +1819,34 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "14e0a0c9-cff3-46ab-9519-c10808a427ff",
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "cd39a5945e7b9b33",
+                     *           "marketHashName": "AK-47 | Asiimov (Battle-Scarred)",
+                     *           "iconUrl": "http://127.0.0.1:3001/icons/cd39a5945e7b9b33.svg",
+                     *           "rarity": "Covert",
+                     *           "rarityColor": "#eb4b4b",
+                     *           "itemType": "Rifle"
+                     *         },
+                     *         {
+                     *           "id": "9f7ea1e78e0b3047",
+                     *           "marketHashName": "AK-47 | Asiimov (Factory New)",
+                     *           "iconUrl": "http://127.0.0.1:3001/icons/9f7ea1e78e0b3047.svg",
+                     *           "rarity": "Covert",
+                     *           "rarityColor": "#eb4b4b",
+                     *           "itemType": "Rifle"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Suggestion"][];
                         /** Format: uuid */
@@ -1600,6 +1859,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1613,6 +1873,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1622,6 +1883,7 @@ export interface operations {
             /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1631,6 +1893,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1640,6 +1904,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1649,6 +1914,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1660,10 +1927,16 @@ export interface operations {
     listTradesAsClient: {
         parameters: {
             query?: {
+                /** @description Where to go on: `nextCursor` of the page before. Left out: from the start */
                 cursor?: string;
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
+                /**
+                 * @description How many entries a page has at most
+                 * @example 2
+                 */
                 limit?: number;
+                /** @description Only of this type */
                 type?: "deposit" | "withdraw";
             };
             header?: never;
@@ -1675,9 +1948,114 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "a79f64ab-db7c-4c45-89f1-5f19e2d6de7f",
+                     *       "success": true,
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "type": "withdraw",
+                     *             "source": "client",
+                     *             "externalId": "basket-2",
+                     *             "externalClientUserId": "user-7",
+                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "clientUserId": "76561198000000001",
+                     *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *             "clientSteamID": "76561198000000001",
+                     *             "status": "pending",
+                     *             "game": "730",
+                     *             "items": [
+                     *               {
+                     *                 "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                 "appid": 730,
+                     *                 "name": "AK-47 | Never Ships",
+                     *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                 "type": "Rifle",
+                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                 "exterior": "Field-Tested",
+                     *                 "rarity": "Classified",
+                     *                 "color": "#d32ce6",
+                     *                 "wear": "0.170909",
+                     *                 "paintSeed": 122,
+                     *                 "tradable": true,
+                     *                 "amount": 1,
+                     *                 "status": "pending",
+                     *                 "offer": {
+                     *                   "price": 15.48
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                 "appid": 730,
+                     *                 "name": "AK-47 | Never Ships",
+                     *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                 "type": "Rifle",
+                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                 "exterior": "Field-Tested",
+                     *                 "rarity": "Classified",
+                     *                 "color": "#d32ce6",
+                     *                 "wear": "0.191818",
+                     *                 "paintSeed": 133,
+                     *                 "tradable": true,
+                     *                 "amount": 1,
+                     *                 "status": "pending",
+                     *                 "offer": {
+                     *                   "price": 15.49
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "totalPrice": 30.97,
+                     *             "createdAt": "2026-11-28T15:58:05.899Z",
+                     *             "updatedAt": "2026-11-28T15:58:06.208Z"
+                     *           },
+                     *           {
+                     *             "id": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *             "type": "withdraw",
+                     *             "source": "client",
+                     *             "externalId": "basket-1",
+                     *             "externalClientUserId": "user-7",
+                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "clientUserId": "76561198000000001",
+                     *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *             "clientSteamID": "76561198000000001",
+                     *             "status": "pending",
+                     *             "game": "730",
+                     *             "items": [
+                     *               {
+                     *                 "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                 "appid": 730,
+                     *                 "name": "AK-47 | Never Ships",
+                     *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                 "type": "Rifle",
+                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                 "exterior": "Field-Tested",
+                     *                 "rarity": "Classified",
+                     *                 "color": "#d32ce6",
+                     *                 "wear": "0.191818",
+                     *                 "paintSeed": 133,
+                     *                 "tradable": true,
+                     *                 "amount": 1,
+                     *                 "status": "pending",
+                     *                 "offer": {
+                     *                   "price": 15.49
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "totalPrice": 15.49,
+                     *             "createdAt": "2026-11-28T15:58:05.812Z",
+                     *             "updatedAt": "2026-11-28T15:58:05.849Z"
+                     *           }
+                     *         ],
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["TradePage"];
                         /** Format: uuid */
@@ -1690,6 +2068,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1703,6 +2082,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1712,6 +2092,7 @@ export interface operations {
             /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1721,6 +2102,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1730,6 +2113,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1739,6 +2123,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1756,6 +2142,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
+                 *           "price": 15.49
+                 *         }
+                 *       ],
+                 *       "externalId": "basket-1"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
                     autoCancel?: number;
@@ -1789,9 +2186,53 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "eb927c5d-ee28-475f-a8c9-2136476b357a",
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *         "type": "withdraw",
+                     *         "source": "client",
+                     *         "externalId": "basket-1",
+                     *         "externalClientUserId": "user-7",
+                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "clientUserId": "76561198000000001",
+                     *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *         "clientSteamID": "76561198000000001",
+                     *         "status": "initiated",
+                     *         "game": "730",
+                     *         "items": [
+                     *           {
+                     *             "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *             "appid": 730,
+                     *             "name": "AK-47 | Never Ships",
+                     *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *             "type": "Rifle",
+                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *             "exterior": "Field-Tested",
+                     *             "rarity": "Classified",
+                     *             "color": "#d32ce6",
+                     *             "wear": "0.191818",
+                     *             "paintSeed": 133,
+                     *             "tradable": true,
+                     *             "amount": 1,
+                     *             "status": "initiated",
+                     *             "offer": {
+                     *               "price": 15.49
+                     *             }
+                     *           }
+                     *         ],
+                     *         "totalPrice": 15.49,
+                     *         "createdAt": "2026-11-28T15:58:05.812Z",
+                     *         "updatedAt": "2026-11-28T15:58:05.812Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Trade"];
                         /** Format: uuid */
@@ -1816,6 +2257,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1829,6 +2271,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1838,6 +2281,7 @@ export interface operations {
             /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1847,6 +2291,7 @@ export interface operations {
             /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1860,6 +2305,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1869,6 +2315,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1878,6 +2325,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1887,6 +2335,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1896,6 +2346,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1905,6 +2356,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1918,7 +2371,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The trade’s id or the externalId you gave it */
+                /**
+                 * @description The trade’s id or the externalId you gave it
+                 * @example basket-2
+                 */
                 tradeId: string;
             };
             cookie?: never;
@@ -1928,9 +2384,32 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "becc383f-44a4-4c59-8bd3-09cfef858275",
+                     *       "success": true,
+                     *       "data": {
+                     *         "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *         "requested": 2,
+                     *         "cancelled": 2,
+                     *         "failed": 0,
+                     *         "items": [
+                     *           {
+                     *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "status": "cancelled"
+                     *           },
+                     *           {
+                     *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *             "status": "cancelled"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CancelledTrade"];
                         /** Format: uuid */
@@ -1949,6 +2428,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1962,6 +2442,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1975,6 +2456,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1984,6 +2466,7 @@ export interface operations {
             /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1993,6 +2476,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2002,6 +2487,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2011,6 +2497,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2024,9 +2512,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The item’s id, or the externalId you gave it */
+                /**
+                 * @description The item’s id, or the externalId you gave it
+                 * @example 000112f6-1cca-869a-8a21-7b21de09012e
+                 */
                 itemId: string;
-                /** @description The trade’s id or the externalId you gave it */
+                /**
+                 * @description The trade’s id or the externalId you gave it
+                 * @example basket-1
+                 */
                 tradeId: string;
             };
             cookie?: never;
@@ -2036,9 +2530,21 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "348ee886-1b9f-4f72-833b-e156d952b32f",
+                     *       "success": true,
+                     *       "data": {
+                     *         "tradeId": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *         "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *         "status": "cancelled"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CancelledItem"];
                         /** Format: uuid */
@@ -2057,6 +2563,8 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2070,6 +2578,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2083,6 +2592,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2092,6 +2602,7 @@ export interface operations {
             /** @description `ITEM_NOT_FOUND` (2201): No such item in this trade, or no such trade. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2101,6 +2612,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2110,6 +2623,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2119,6 +2633,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2136,6 +2652,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                 *       "maxPrice": 16,
+                 *       "amount": 2,
+                 *       "externalId": "basket-2"
+                 *     }
+                 */
                 "application/json": {
                     amount: number;
                     /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
@@ -2175,9 +2699,33 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "c79c375f-18a8-429a-95b3-0ffe58e38a0f",
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *         "type": "withdraw",
+                     *         "source": "client",
+                     *         "externalId": "basket-2",
+                     *         "externalClientUserId": "user-7",
+                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "clientUserId": "76561198000000001",
+                     *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *         "clientSteamID": "76561198000000001",
+                     *         "status": "initiated",
+                     *         "game": "730",
+                     *         "items": [],
+                     *         "totalPrice": 32,
+                     *         "createdAt": "2026-11-28T15:58:05.899Z",
+                     *         "updatedAt": "2026-11-28T15:58:05.899Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Trade"];
                         /** Format: uuid */
@@ -2200,6 +2748,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2213,6 +2762,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2222,6 +2772,7 @@ export interface operations {
             /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2231,6 +2782,7 @@ export interface operations {
             /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2244,6 +2796,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2253,6 +2806,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2262,6 +2816,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2271,6 +2826,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2280,6 +2837,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2289,6 +2847,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2309,9 +2869,24 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "298833a4-82fa-4101-9390-1fb8e882868d",
+                     *       "success": true,
+                     *       "data": {
+                     *         "status": "ok",
+                     *         "timestamp": "2026-11-28T15:58:05.242Z",
+                     *         "uptime": 10.258959692,
+                     *         "maintenance": {
+                     *           "mode": "off"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: {
                             maintenance: {
@@ -2334,6 +2909,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2343,6 +2919,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2363,9 +2941,24 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "72ddb697-044d-4579-b6d1-ffb9cd91b6d1",
+                     *       "success": true,
+                     *       "data": {
+                     *         "status": "ok",
+                     *         "timestamp": "2026-11-28T15:58:05.244Z",
+                     *         "uptime": 10.261153345,
+                     *         "maintenance": {
+                     *           "mode": "off"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: {
                             maintenance: {
@@ -2388,6 +2981,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2397,6 +2991,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2417,9 +3013,24 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "f9062604-eedd-4627-8c29-8e5b4fdc68de",
+                     *       "success": true,
+                     *       "data": {
+                     *         "status": "ok",
+                     *         "timestamp": "2026-11-28T15:58:05.247Z",
+                     *         "uptime": 10.263573335,
+                     *         "maintenance": {
+                     *           "mode": "off"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: {
                             maintenance: {
@@ -2442,6 +3053,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2451,6 +3063,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2471,6 +3085,7 @@ export interface operations {
             /** @description Prometheus’ text format */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2480,6 +3095,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2489,6 +3105,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2500,6 +3118,10 @@ export interface operations {
     listDemoCallbacks: {
         parameters: {
             query?: {
+                /**
+                 * @description Only of this trade: its id, or the `externalId` that you gave it
+                 * @example 01a222e0-c3d2-7ded-9bb7-5275e3464c22
+                 */
                 trade?: string;
             };
             header?: never;
@@ -2511,9 +3133,68 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "77ea1bc7-bc7d-4dbd-87c6-8c126016322e",
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "deliveryId": "01a222e0-c459-72fd-827d-1cafb8e2a373",
+                     *           "tradeId": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *           "status": "pending",
+                     *           "items": [
+                     *             {
+                     *               "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *               "status": "pending"
+                     *             }
+                     *           ],
+                     *           "times": 1,
+                     *           "receivedAt": "2026-11-28T15:58:05.598Z",
+                     *           "trade": {
+                     *             "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *             "type": "withdraw",
+                     *             "source": "self",
+                     *             "externalId": "order-1",
+                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "clientUserId": "76561198000000001",
+                     *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *             "clientSteamID": "76561198000000001",
+                     *             "status": "pending",
+                     *             "game": "730",
+                     *             "items": [
+                     *               {
+                     *                 "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                 "externalId": "line-1",
+                     *                 "appid": 730,
+                     *                 "name": "AK-47 | Never Ships",
+                     *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                 "type": "Rifle",
+                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                 "exterior": "Field-Tested",
+                     *                 "rarity": "Classified",
+                     *                 "color": "#d32ce6",
+                     *                 "wear": "0.170909",
+                     *                 "paintSeed": 122,
+                     *                 "tradable": true,
+                     *                 "amount": 1,
+                     *                 "status": "pending",
+                     *                 "offer": {
+                     *                   "price": 15.48
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "totalPrice": 15.48,
+                     *             "createdAt": "2026-11-28T15:58:05.267Z",
+                     *             "updatedAt": "2026-11-28T15:58:05.396Z"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         data: unknown[];
                         /** Format: uuid */
@@ -2526,6 +3207,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2535,6 +3217,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2544,6 +3227,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2564,9 +3249,20 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "bceccb3c-1da3-4d0e-95e5-44c85178d316",
+                     *       "success": true,
+                     *       "data": {
+                     *         "now": "2026-11-28T16:29:06.527Z",
+                     *         "offsetMs": 1860000
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["SandboxClock"];
                         /** Format: uuid */
@@ -2579,6 +3275,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2588,6 +3285,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2605,6 +3304,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "advance": "31m"
+                 *     }
+                 */
                 "application/json": {
                     advance: string;
                 };
@@ -2614,9 +3318,20 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "be8a5e78-3945-4d26-9894-e2142ffe4f8a",
+                     *       "success": true,
+                     *       "data": {
+                     *         "now": "2026-11-28T16:29:06.439Z",
+                     *         "offsetMs": 1860000
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["SandboxClock"];
                         /** Format: uuid */
@@ -2629,6 +3344,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2638,6 +3354,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2647,6 +3364,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2656,6 +3374,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2665,6 +3384,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2685,9 +3406,34 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "7f9f5ab7-7435-4d11-a377-f106fe4511a9",
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0001aac3-4622-8bb9-8a21-7b21de090065",
+                     *           "game": "730",
+                     *           "marketHashName": "AK-47 | Ships At Once (Field-Tested)",
+                     *           "behaviour": "ships-at-once",
+                     *           "description": "Delivered a second after the purchase, final after seven days.",
+                     *           "price": 12.53
+                     *         },
+                     *         {
+                     *           "id": "00012ff8-8bf5-802b-8a21-7b21de090066",
+                     *           "game": "730",
+                     *           "marketHashName": "AK-47 | Ships At Once (Field-Tested)",
+                     *           "behaviour": "ships-at-once",
+                     *           "description": "Delivered a second after the purchase, final after seven days.",
+                     *           "price": 12.54
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["TestListing"][];
                         /** Format: uuid */
@@ -2700,6 +3446,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2709,6 +3456,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2729,9 +3478,87 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "d6728c32-e022-4509-96e3-d2b6be41a7f6",
+                     *       "success": true,
+                     *       "data": {
+                     *         "approvals": "approve",
+                     *         "questions": [
+                     *           {
+                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "answer": "approve",
+                     *             "times": 1,
+                     *             "askedAt": "2026-11-28T15:58:06.000Z",
+                     *             "trade": {
+                     *               "id": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *               "type": "withdraw",
+                     *               "source": "client",
+                     *               "externalId": "basket-2",
+                     *               "externalClientUserId": "user-7",
+                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "clientUserId": "76561198000000001",
+                     *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *               "clientSteamID": "76561198000000001",
+                     *               "status": "initiated",
+                     *               "game": "730",
+                     *               "items": [],
+                     *               "totalPrice": 32,
+                     *               "createdAt": "2026-11-28T15:58:05.899Z",
+                     *               "updatedAt": "2026-11-28T15:58:05.899Z"
+                     *             }
+                     *           },
+                     *           {
+                     *             "tradeId": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *             "answer": "approve",
+                     *             "times": 1,
+                     *             "askedAt": "2026-11-28T15:58:05.839Z",
+                     *             "trade": {
+                     *               "id": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *               "type": "withdraw",
+                     *               "source": "client",
+                     *               "externalId": "basket-1",
+                     *               "externalClientUserId": "user-7",
+                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "clientUserId": "76561198000000001",
+                     *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *               "clientSteamID": "76561198000000001",
+                     *               "status": "initiated",
+                     *               "game": "730",
+                     *               "items": [
+                     *                 {
+                     *                   "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                   "appid": 730,
+                     *                   "name": "AK-47 | Never Ships",
+                     *                   "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                   "type": "Rifle",
+                     *                   "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                   "exterior": "Field-Tested",
+                     *                   "rarity": "Classified",
+                     *                   "color": "#d32ce6",
+                     *                   "wear": "0.191818",
+                     *                   "paintSeed": 133,
+                     *                   "tradable": true,
+                     *                   "amount": 1,
+                     *                   "status": "initiated",
+                     *                   "offer": {
+                     *                     "price": 15.49
+                     *                   }
+                     *                 }
+                     *               ],
+                     *               "totalPrice": 15.49,
+                     *               "createdAt": "2026-11-28T15:58:05.812Z",
+                     *               "updatedAt": "2026-11-28T15:58:05.812Z"
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["DemoShop"];
                         /** Format: uuid */
@@ -2744,6 +3571,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2753,6 +3581,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2770,6 +3600,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "approvals": "approve"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer
@@ -2783,9 +3618,87 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "9c2939f2-370e-49db-ae2f-c6c528a71090",
+                     *       "success": true,
+                     *       "data": {
+                     *         "approvals": "approve",
+                     *         "questions": [
+                     *           {
+                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "answer": "approve",
+                     *             "times": 1,
+                     *             "askedAt": "2026-11-28T15:58:06.000Z",
+                     *             "trade": {
+                     *               "id": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *               "type": "withdraw",
+                     *               "source": "client",
+                     *               "externalId": "basket-2",
+                     *               "externalClientUserId": "user-7",
+                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "clientUserId": "76561198000000001",
+                     *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *               "clientSteamID": "76561198000000001",
+                     *               "status": "initiated",
+                     *               "game": "730",
+                     *               "items": [],
+                     *               "totalPrice": 32,
+                     *               "createdAt": "2026-11-28T15:58:05.899Z",
+                     *               "updatedAt": "2026-11-28T15:58:05.899Z"
+                     *             }
+                     *           },
+                     *           {
+                     *             "tradeId": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *             "answer": "approve",
+                     *             "times": 1,
+                     *             "askedAt": "2026-11-28T15:58:05.839Z",
+                     *             "trade": {
+                     *               "id": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *               "type": "withdraw",
+                     *               "source": "client",
+                     *               "externalId": "basket-1",
+                     *               "externalClientUserId": "user-7",
+                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "clientUserId": "76561198000000001",
+                     *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *               "clientSteamID": "76561198000000001",
+                     *               "status": "initiated",
+                     *               "game": "730",
+                     *               "items": [
+                     *                 {
+                     *                   "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                   "appid": 730,
+                     *                   "name": "AK-47 | Never Ships",
+                     *                   "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                   "type": "Rifle",
+                     *                   "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                   "exterior": "Field-Tested",
+                     *                   "rarity": "Classified",
+                     *                   "color": "#d32ce6",
+                     *                   "wear": "0.191818",
+                     *                   "paintSeed": 133,
+                     *                   "tradable": true,
+                     *                   "amount": 1,
+                     *                   "status": "initiated",
+                     *                   "offer": {
+                     *                     "price": 15.49
+                     *                   }
+                     *                 }
+                     *               ],
+                     *               "totalPrice": 15.49,
+                     *               "createdAt": "2026-11-28T15:58:05.812Z",
+                     *               "updatedAt": "2026-11-28T15:58:05.812Z"
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["DemoShop"];
                         /** Format: uuid */
@@ -2798,6 +3711,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2807,6 +3721,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2816,6 +3731,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2825,6 +3741,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2834,6 +3751,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2851,6 +3770,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                 *           "price": 15.48,
+                 *           "externalId": "line-1"
+                 *         }
+                 *       ],
+                 *       "externalId": "order-1",
+                 *       "tradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
                     autoCancel?: number;
@@ -2886,9 +3818,53 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "5c07b782-0bda-4efd-b6fc-36a31ef93ed0",
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *         "type": "withdraw",
+                     *         "source": "self",
+                     *         "externalId": "order-1",
+                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "clientUserId": "76561198000000001",
+                     *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *         "clientSteamID": "76561198000000001",
+                     *         "status": "initiated",
+                     *         "game": "730",
+                     *         "items": [
+                     *           {
+                     *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "externalId": "line-1",
+                     *             "appid": 730,
+                     *             "name": "AK-47 | Never Ships",
+                     *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *             "type": "Rifle",
+                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *             "exterior": "Field-Tested",
+                     *             "rarity": "Classified",
+                     *             "color": "#d32ce6",
+                     *             "wear": "0.170909",
+                     *             "paintSeed": 122,
+                     *             "tradable": true,
+                     *             "amount": 1,
+                     *             "status": "initiated",
+                     *             "offer": {
+                     *               "price": 15.48
+                     *             }
+                     *           }
+                     *         ],
+                     *         "totalPrice": 15.48,
+                     *         "createdAt": "2026-11-28T15:58:05.267Z",
+                     *         "updatedAt": "2026-11-28T15:58:05.267Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Trade"];
                         /** Format: uuid */
@@ -2913,6 +3889,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2928,6 +3905,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2943,6 +3921,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2952,6 +3931,7 @@ export interface operations {
             /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2965,6 +3945,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2974,6 +3955,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2983,6 +3965,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2992,6 +3975,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3001,6 +3986,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3010,6 +3996,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3023,7 +4011,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The trade’s id or the externalId you gave it */
+                /**
+                 * @description The trade’s id or the externalId you gave it
+                 * @example quick-1
+                 */
                 tradeId: string;
             };
             cookie?: never;
@@ -3033,9 +4024,32 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "d6090f43-35db-47e9-a20f-9123e3abd829",
+                     *       "success": true,
+                     *       "data": {
+                     *         "tradeId": "01a222e0-c413-721e-9528-0f79baf653ab",
+                     *         "requested": 2,
+                     *         "cancelled": 2,
+                     *         "failed": 0,
+                     *         "items": [
+                     *           {
+                     *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "status": "cancelled"
+                     *           },
+                     *           {
+                     *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *             "status": "cancelled"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CancelledTrade"];
                         /** Format: uuid */
@@ -3054,6 +4068,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3069,6 +4084,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3086,6 +4102,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3095,6 +4112,7 @@ export interface operations {
             /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3104,6 +4122,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3113,6 +4133,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3122,6 +4143,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3135,9 +4158,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The item’s id, or the externalId you gave it */
+                /**
+                 * @description The item’s id, or the externalId you gave it
+                 * @example line-1
+                 */
                 itemId: string;
-                /** @description The trade’s id or the externalId you gave it */
+                /**
+                 * @description The trade’s id or the externalId you gave it
+                 * @example order-1
+                 */
                 tradeId: string;
             };
             cookie?: never;
@@ -3147,9 +4176,22 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "a5d74009-2198-4b04-a12e-d9236be8185b",
+                     *       "success": true,
+                     *       "data": {
+                     *         "tradeId": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *         "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *         "externalId": "line-1",
+                     *         "status": "cancelled"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CancelledItem"];
                         /** Format: uuid */
@@ -3168,6 +4210,8 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3183,6 +4227,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3200,6 +4245,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3209,6 +4255,7 @@ export interface operations {
             /** @description `ITEM_NOT_FOUND` (2201): No such item in this trade, or no such trade. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3218,6 +4265,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3227,6 +4276,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3236,6 +4286,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3253,6 +4305,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                 *       "maxPrice": 16,
+                 *       "amount": 2,
+                 *       "externalId": "quick-1",
+                 *       "tradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12"
+                 *     }
+                 */
                 "application/json": {
                     amount: number;
                     /** @description Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only */
@@ -3294,9 +4355,32 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "33b20a56-cb53-49c4-90e6-5edf54c70aa0",
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "01a222e0-c413-721e-9528-0f79baf653ab",
+                     *         "type": "withdraw",
+                     *         "source": "self",
+                     *         "externalId": "quick-1",
+                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "clientUserId": "76561198000000001",
+                     *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *         "clientSteamID": "76561198000000001",
+                     *         "status": "initiated",
+                     *         "game": "730",
+                     *         "items": [],
+                     *         "totalPrice": 32,
+                     *         "createdAt": "2026-11-28T15:58:05.338Z",
+                     *         "updatedAt": "2026-11-28T15:58:05.338Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Trade"];
                         /** Format: uuid */
@@ -3319,6 +4403,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3334,6 +4419,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3349,6 +4435,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3358,6 +4445,7 @@ export interface operations {
             /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3371,6 +4459,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3380,6 +4469,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3389,6 +4479,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3398,6 +4489,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3407,6 +4500,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3416,6 +4510,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3433,6 +4529,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tradeurl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description Ask now, and not for what was heard within the last hour
@@ -3448,9 +4549,27 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "5087a032-88e2-45e1-8df5-c9f8f392803c",
+                     *       "success": true,
+                     *       "data": {
+                     *         "state": 1,
+                     *         "message": "Nothing is known against this account.",
+                     *         "steamid": "76561198000000001",
+                     *         "canTrade": true,
+                     *         "bans": {
+                     *           "vacBanned": false,
+                     *           "gameBans": 0,
+                     *           "economyBan": "none"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["TradeUrlCheck"];
                         /** Format: uuid */
@@ -3463,6 +4582,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3478,6 +4598,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3493,6 +4614,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3502,6 +4624,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3511,6 +4634,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3520,6 +4644,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3529,6 +4655,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3538,6 +4665,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3553,13 +4682,23 @@ export interface operations {
                 development?: "true" | "false" | "1" | "0";
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
+                /** @description The highest price, in dollars, the fee included */
                 maxPrice?: number | null | "null";
+                /** @description The lowest price, in dollars, the fee included */
                 minPrice?: number | null | "null";
+                /** @description From 1 */
                 page?: number;
-                /** @description -1: everything */
+                /**
+                 * @description -1: everything
+                 * @example 2
+                 */
                 perPage?: number;
-                /** @description Words of the name, in any order; all must occur */
+                /**
+                 * @description Words of the name, in any order; all must occur
+                 * @example never ships
+                 */
                 search?: string;
+                /** @description The order of the rows */
                 sort?: "relevance" | "priceAsc" | "priceDesc" | "nameAsc" | "nameDesc";
                 /** @description All that is on sale is external */
                 source?: "internal" | "external" | "Xk9W";
@@ -3573,9 +4712,59 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "571709d5-68f4-4ff3-8110-844316648816",
+                     *       "success": true,
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "appid": 730,
+                     *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *             "tradable": true,
+                     *             "amount": 1,
+                     *             "type": "Rifle",
+                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *             "exterior": "Field-Tested",
+                     *             "rarity": "Classified",
+                     *             "color": "#d32ce6",
+                     *             "wear": "0.170909",
+                     *             "paintSeed": 122,
+                     *             "offer": {
+                     *               "price": 15.48,
+                     *               "delivery": "standard"
+                     *             },
+                     *             "itemId": "f63aca6b087b9a0f"
+                     *           },
+                     *           {
+                     *             "id": "00018b25-4efc-87c8-8a21-7b21de090af1",
+                     *             "appid": 730,
+                     *             "marketHashName": "P90 | Buy Answer Lost Never Ships (Field-Tested)",
+                     *             "tradable": true,
+                     *             "amount": 1,
+                     *             "type": "SMG",
+                     *             "iconUrl": "http://127.0.0.1:3001/icons/0aa802f2c1c202ca.svg",
+                     *             "exterior": "Field-Tested",
+                     *             "rarity": "Restricted",
+                     *             "color": "#8847ff",
+                     *             "wear": "0.170909",
+                     *             "paintSeed": 47,
+                     *             "offer": {
+                     *               "price": 4.78,
+                     *               "delivery": "standard"
+                     *             },
+                     *             "itemId": "0aa802f2c1c202ca"
+                     *           }
+                     *         ],
+                     *         "count": 2
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["MarketPage"];
                         /** Format: uuid */
@@ -3588,6 +4777,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3603,6 +4793,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3618,6 +4809,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3627,6 +4819,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3636,6 +4830,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3645,6 +4840,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3656,14 +4853,27 @@ export interface operations {
     listListings: {
         parameters: {
             query?: {
+                /** @description How the seller delivers: by hand, or at once */
                 delivery?: "any" | "standard" | "instant";
+                /** @description The highest float value */
                 floatMax?: number | null | "null";
+                /** @description The lowest float value */
                 floatMin?: number | null | "null";
-                /** @description Catalogue id; wins over marketHashName */
+                /**
+                 * @description Catalogue id; wins over marketHashName
+                 * @example f63aca6b087b9a0f
+                 */
                 itemId?: string;
+                /** @description The exact name of the item */
                 marketHashName?: string;
+                /** @description From 1 */
                 page?: number;
+                /**
+                 * @description How many rows a page has at most
+                 * @example 2
+                 */
                 perPage?: number;
+                /** @description Of a Doppler */
                 phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
             };
             header?: never;
@@ -3675,9 +4885,54 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "441084bf-d1f0-4567-a989-413ea46fb492",
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *           "appid": 730,
+                     *           "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *           "tradable": true,
+                     *           "amount": 1,
+                     *           "type": "Rifle",
+                     *           "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *           "exterior": "Field-Tested",
+                     *           "rarity": "Classified",
+                     *           "color": "#d32ce6",
+                     *           "wear": "0.170909",
+                     *           "paintSeed": 122,
+                     *           "offer": {
+                     *             "price": 15.48,
+                     *             "delivery": "standard"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *           "appid": 730,
+                     *           "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *           "tradable": true,
+                     *           "amount": 1,
+                     *           "type": "Rifle",
+                     *           "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *           "exterior": "Field-Tested",
+                     *           "rarity": "Classified",
+                     *           "color": "#d32ce6",
+                     *           "wear": "0.191818",
+                     *           "paintSeed": 133,
+                     *           "offer": {
+                     *             "price": 15.49,
+                     *             "delivery": "standard"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Listing"][];
                         /** Format: uuid */
@@ -3690,6 +4945,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3705,6 +4961,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3720,6 +4977,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3729,6 +4987,7 @@ export interface operations {
             /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3738,6 +4997,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3747,6 +5008,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3756,6 +5018,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3779,9 +5043,38 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "a8445ab0-3257-417b-a5cf-6d5989ceabf4",
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "itemId": "cd39a5945e7b9b33",
+                     *           "marketHashName": "AK-47 | Asiimov (Battle-Scarred)",
+                     *           "accepted": false,
+                     *           "deposit": 0,
+                     *           "withdraw": {
+                     *             "standard": 41.87,
+                     *             "instant": null
+                     *           }
+                     *         },
+                     *         {
+                     *           "itemId": "9f7ea1e78e0b3047",
+                     *           "marketHashName": "AK-47 | Asiimov (Factory New)",
+                     *           "accepted": false,
+                     *           "deposit": 0,
+                     *           "withdraw": {
+                     *             "standard": 113.57,
+                     *             "instant": 119.93
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         data: (components["schemas"]["Cs2Price"] | components["schemas"]["RustPrice"])[];
                         /** Format: uuid */
@@ -3794,6 +5087,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3809,6 +5103,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3824,6 +5119,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3833,6 +5129,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3842,6 +5140,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3851,6 +5150,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3862,10 +5163,16 @@ export interface operations {
     listTrades: {
         parameters: {
             query?: {
+                /** @description Where to go on: `nextCursor` of the page before. Left out: from the start */
                 cursor?: string;
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
+                /**
+                 * @description How many entries a page has at most
+                 * @example 2
+                 */
                 limit?: number;
+                /** @description Only of this type */
                 type?: "deposit" | "withdraw";
             };
             header?: never;
@@ -3877,9 +5184,115 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "0e114dc9-c8f1-49e6-a130-a8474abea882",
+                     *       "success": true,
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a222e0-c413-721e-9528-0f79baf653ab",
+                     *             "type": "withdraw",
+                     *             "source": "self",
+                     *             "externalId": "quick-1",
+                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "clientUserId": "76561198000000001",
+                     *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *             "clientSteamID": "76561198000000001",
+                     *             "status": "reverted",
+                     *             "game": "730",
+                     *             "items": [
+                     *               {
+                     *                 "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                 "appid": 730,
+                     *                 "name": "AK-47 | Never Ships",
+                     *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                 "type": "Rifle",
+                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                 "exterior": "Field-Tested",
+                     *                 "rarity": "Classified",
+                     *                 "color": "#d32ce6",
+                     *                 "wear": "0.170909",
+                     *                 "paintSeed": 122,
+                     *                 "tradable": true,
+                     *                 "amount": 1,
+                     *                 "status": "reverted",
+                     *                 "offer": {
+                     *                   "price": 15.48
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                 "appid": 730,
+                     *                 "name": "AK-47 | Never Ships",
+                     *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                 "type": "Rifle",
+                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                 "exterior": "Field-Tested",
+                     *                 "rarity": "Classified",
+                     *                 "color": "#d32ce6",
+                     *                 "wear": "0.191818",
+                     *                 "paintSeed": 133,
+                     *                 "tradable": true,
+                     *                 "amount": 1,
+                     *                 "status": "reverted",
+                     *                 "offer": {
+                     *                   "price": 15.49
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "totalPrice": 30.97,
+                     *             "revertedBy": "supplier",
+                     *             "createdAt": "2026-11-28T15:58:05.338Z",
+                     *             "updatedAt": "2026-11-28T16:29:07.206Z"
+                     *           },
+                     *           {
+                     *             "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *             "type": "withdraw",
+                     *             "source": "self",
+                     *             "externalId": "order-1",
+                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "clientUserId": "76561198000000001",
+                     *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *             "clientSteamID": "76561198000000001",
+                     *             "status": "reverted",
+                     *             "game": "730",
+                     *             "items": [
+                     *               {
+                     *                 "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                 "externalId": "line-1",
+                     *                 "appid": 730,
+                     *                 "name": "AK-47 | Never Ships",
+                     *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                 "type": "Rifle",
+                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                 "exterior": "Field-Tested",
+                     *                 "rarity": "Classified",
+                     *                 "color": "#d32ce6",
+                     *                 "wear": "0.170909",
+                     *                 "paintSeed": 122,
+                     *                 "tradable": true,
+                     *                 "amount": 1,
+                     *                 "status": "reverted",
+                     *                 "offer": {
+                     *                   "price": 15.48
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "totalPrice": 15.48,
+                     *             "revertedBy": "supplier",
+                     *             "createdAt": "2026-11-28T15:58:05.267Z",
+                     *             "updatedAt": "2026-11-28T16:29:06.780Z"
+                     *           }
+                     *         ],
+                     *         "nextCursor": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["TradePage"];
                         /** Format: uuid */
@@ -3892,6 +5305,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3907,6 +5321,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3922,6 +5337,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3931,6 +5347,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3940,6 +5358,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3949,6 +5368,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3962,6 +5383,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The id of the trade, or the `externalId` that you gave it
+                 * @example 01a222e0-c3d2-7ded-9bb7-5275e3464c22
+                 */
                 tradeId: string;
             };
             cookie?: never;
@@ -3971,9 +5396,54 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "00a96545-098b-4833-a408-31880a5bbc4f",
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *         "type": "withdraw",
+                     *         "source": "self",
+                     *         "externalId": "order-1",
+                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "clientUserId": "76561198000000001",
+                     *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *         "clientSteamID": "76561198000000001",
+                     *         "status": "reverted",
+                     *         "game": "730",
+                     *         "items": [
+                     *           {
+                     *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "externalId": "line-1",
+                     *             "appid": 730,
+                     *             "name": "AK-47 | Never Ships",
+                     *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *             "type": "Rifle",
+                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *             "exterior": "Field-Tested",
+                     *             "rarity": "Classified",
+                     *             "color": "#d32ce6",
+                     *             "wear": "0.170909",
+                     *             "paintSeed": 122,
+                     *             "tradable": true,
+                     *             "amount": 1,
+                     *             "status": "reverted",
+                     *             "offer": {
+                     *               "price": 15.48
+                     *             }
+                     *           }
+                     *         ],
+                     *         "totalPrice": 15.48,
+                     *         "revertedBy": "supplier",
+                     *         "createdAt": "2026-11-28T15:58:05.267Z",
+                     *         "updatedAt": "2026-11-28T16:29:06.780Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Trade"] | components["schemas"]["Trade"][];
                         /** Format: uuid */
@@ -3986,6 +5456,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4001,6 +5472,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4016,6 +5488,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4025,6 +5498,7 @@ export interface operations {
             /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4034,6 +5508,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4043,6 +5519,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4052,6 +5529,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4063,10 +5542,16 @@ export interface operations {
     listCallbacks: {
         parameters: {
             query?: {
+                /** @description Where to go on: `nextCursor` of the page before. Left out: from the start */
                 cursor?: string;
                 /** @description Of steps that happened then or later */
                 from?: string;
+                /**
+                 * @description How many entries a page has at most
+                 * @example 2
+                 */
                 limit?: number;
+                /** @description Only in this state */
                 state?: "pending" | "delivered" | "failed";
                 /** @description Of steps that happened earlier */
                 to?: string;
@@ -4082,9 +5567,41 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "721beb58-4aed-4c65-9298-fd99776628c6",
+                     *       "success": true,
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "01a222fd-2ec9-7c97-981f-2423342b7632",
+                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "number": 8,
+                     *             "state": "delivered",
+                     *             "attempts": 1,
+                     *             "createdAt": "2026-11-28T16:29:07.657Z",
+                     *             "deliveredAt": "2026-11-28T16:29:07.777Z",
+                     *             "lastStatus": 200
+                     *           },
+                     *           {
+                     *             "id": "01a222fd-2e1d-7b84-87e3-3476449f1926",
+                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "number": 7,
+                     *             "state": "delivered",
+                     *             "attempts": 1,
+                     *             "createdAt": "2026-11-28T16:29:07.485Z",
+                     *             "deliveredAt": "2026-11-28T16:29:07.536Z",
+                     *             "lastStatus": 200
+                     *           }
+                     *         ],
+                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjI5OjA3LjQ4NVoiLCIwMWEyMjJmZC0yZTFkLTdiODQtODdlMy0zNDc2NDQ5ZjE5MjYiXQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: {
                             items: components["schemas"]["Callback"][];
@@ -4100,6 +5617,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4115,6 +5633,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4130,6 +5649,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4139,6 +5659,7 @@ export interface operations {
             /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4148,6 +5669,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4157,6 +5680,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4166,6 +5690,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4179,7 +5705,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id in its signature */
+                /**
+                 * @description The id in its signature
+                 * @example 01a222fd-2ec9-7c97-981f-2423342b7632
+                 */
                 deliveryId: string;
             };
             cookie?: never;
@@ -4189,9 +5718,36 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "ed84c99c-7dbc-44b6-b77e-e0c0f0b38a2f",
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "01a222fd-2ec9-7c97-981f-2423342b7632",
+                     *         "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *         "number": 8,
+                     *         "state": "delivered",
+                     *         "attempts": 1,
+                     *         "createdAt": "2026-11-28T16:29:07.657Z",
+                     *         "deliveredAt": "2026-11-28T16:29:07.777Z",
+                     *         "lastStatus": 200,
+                     *         "body": "{\"trade\":{\"id\":\"01a222e0-c64b-7229-a1b1-2ba57456c986\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222e0-c014-726a-bb4d-d5269466b879\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T15:58:05.899Z\",\"updatedAt\":\"2026-11-28T16:29:07.629Z\"}}",
+                     *         "attemptDetails": [
+                     *           {
+                     *             "number": 1,
+                     *             "at": "2026-11-28T16:29:07.777Z",
+                     *             "durationMs": 102,
+                     *             "status": 200,
+                     *             "response": "{\"ok\":true}"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CallbackDetails"];
                         /** Format: uuid */
@@ -4204,6 +5760,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4219,6 +5776,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4234,6 +5792,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4243,6 +5802,7 @@ export interface operations {
             /** @description `CALLBACK_NOT_FOUND` (1710): No callback with this id. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4252,6 +5812,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4261,6 +5823,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4270,6 +5833,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4283,7 +5848,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id in its signature */
+                /**
+                 * @description The id in its signature
+                 * @example 01a222fd-2ec9-7c97-981f-2423342b7632
+                 */
                 deliveryId: string;
             };
             cookie?: never;
@@ -4293,9 +5861,36 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "4ba24b54-943b-4286-b9ea-8b1ab8dc4e6f",
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "01a222fd-2ec9-7c97-981f-2423342b7632",
+                     *         "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *         "number": 8,
+                     *         "state": "pending",
+                     *         "attempts": 1,
+                     *         "createdAt": "2026-11-28T16:29:07.657Z",
+                     *         "nextAttemptAt": "2026-11-28T16:29:08.071Z",
+                     *         "lastStatus": 200,
+                     *         "body": "{\"trade\":{\"id\":\"01a222e0-c64b-7229-a1b1-2ba57456c986\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222e0-c014-726a-bb4d-d5269466b879\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T15:58:05.899Z\",\"updatedAt\":\"2026-11-28T16:29:07.629Z\"}}",
+                     *         "attemptDetails": [
+                     *           {
+                     *             "number": 1,
+                     *             "at": "2026-11-28T16:29:07.777Z",
+                     *             "durationMs": 102,
+                     *             "status": 200,
+                     *             "response": "{\"ok\":true}"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CallbackDetails"];
                         /** Format: uuid */
@@ -4308,6 +5903,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4323,6 +5919,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4338,6 +5935,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4347,6 +5945,7 @@ export interface operations {
             /** @description `CALLBACK_NOT_FOUND` (1710): No callback with this id. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4356,6 +5955,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4365,6 +5966,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4374,6 +5976,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4391,6 +5995,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "2026-11-28T16:29:07.657Z"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: date-time
@@ -4409,9 +6018,20 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "a87b2e80-72ca-49df-9f1f-3699d7a8c5fa",
+                     *       "success": true,
+                     *       "data": {
+                     *         "replayed": 0,
+                     *         "hasMore": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: {
                             /** @description There may be more in this time: ask again */
@@ -4429,6 +6049,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4444,6 +6065,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4459,6 +6081,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4468,6 +6091,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4477,6 +6101,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4486,6 +6111,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4495,6 +6122,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4504,6 +6132,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4524,9 +6154,20 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "d6c95a9c-796e-4e44-a260-bc146bb0bd7b",
+                     *       "success": true,
+                     *       "data": {
+                     *         "url": "http://127.0.0.1:3001/shop/callbacks",
+                     *         "enabled": true
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CallbackUrl"];
                         /** Format: uuid */
@@ -4545,6 +6186,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4560,6 +6202,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4569,6 +6212,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4578,6 +6223,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4587,6 +6233,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4604,6 +6252,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "http://127.0.0.1:3001/shop/callbacks"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Whether only `{"action":"approve"}` approves a purchase; stays as it is when left out */
                     strictApproval?: boolean;
@@ -4616,9 +6269,20 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "ba4eb831-7ee0-4fe3-b799-ee623570b6b6",
+                     *       "success": true,
+                     *       "data": {
+                     *         "url": "http://127.0.0.1:3001/shop/callbacks",
+                     *         "enabled": true
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CallbackUrl"];
                         /** Format: uuid */
@@ -4635,6 +6299,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4650,6 +6315,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4665,6 +6331,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4674,6 +6341,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
             413: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4683,6 +6351,7 @@ export interface operations {
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4692,6 +6361,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4701,6 +6372,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4710,6 +6382,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4730,9 +6404,20 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "e78d1b48-5a7a-4f8b-b00f-2e417654c0ec",
+                     *       "success": true,
+                     *       "data": {
+                     *         "url": "http://127.0.0.1:3001/shop/callbacks",
+                     *         "enabled": true
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["CallbackUrl"];
                         /** Format: uuid */
@@ -4751,6 +6436,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4766,6 +6452,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4775,6 +6462,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4784,6 +6473,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4793,6 +6483,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4806,6 +6498,10 @@ export interface operations {
             query?: {
                 /** @description Where the last page ended; absent: from the first event */
                 after?: string;
+                /**
+                 * @description How many entries a page has at most
+                 * @example 2
+                 */
                 limit?: number;
             };
             header?: never;
@@ -4817,9 +6513,85 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "be2bbbb9-dd28-492e-bf55-18554980bc4a",
+                     *       "success": true,
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "cursor": "cG9zaXRpb24gMQ",
+                     *             "id": "01a222e0-c459-72fd-827d-1cafb8e2a373",
+                     *             "trade": {
+                     *               "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *               "type": "withdraw",
+                     *               "source": "self",
+                     *               "externalId": "order-1",
+                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "clientUserId": "76561198000000001",
+                     *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *               "clientSteamID": "76561198000000001",
+                     *               "status": "pending",
+                     *               "game": "730",
+                     *               "items": [
+                     *                 {
+                     *                   "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                   "externalId": "line-1",
+                     *                   "appid": 730,
+                     *                   "name": "AK-47 | Never Ships",
+                     *                   "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                     *                   "type": "Rifle",
+                     *                   "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                     *                   "exterior": "Field-Tested",
+                     *                   "rarity": "Classified",
+                     *                   "color": "#d32ce6",
+                     *                   "wear": "0.170909",
+                     *                   "paintSeed": 122,
+                     *                   "tradable": true,
+                     *                   "amount": 1,
+                     *                   "status": "pending",
+                     *                   "offer": {
+                     *                     "price": 15.48
+                     *                   }
+                     *                 }
+                     *               ],
+                     *               "totalPrice": 15.48,
+                     *               "createdAt": "2026-11-28T15:58:05.267Z",
+                     *               "updatedAt": "2026-11-28T15:58:05.396Z"
+                     *             },
+                     *             "createdAt": "2026-11-28T15:58:05.401Z"
+                     *           },
+                     *           {
+                     *             "cursor": "cG9zaXRpb24gMg",
+                     *             "id": "01a222e0-c4d4-738d-b9ca-b0ecfeb77557",
+                     *             "trade": {
+                     *               "id": "01a222e0-c413-721e-9528-0f79baf653ab",
+                     *               "type": "withdraw",
+                     *               "source": "self",
+                     *               "externalId": "quick-1",
+                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "clientUserId": "76561198000000001",
+                     *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                     *               "clientSteamID": "76561198000000001",
+                     *               "status": "pending",
+                     *               "game": "730",
+                     *               "items": [],
+                     *               "totalPrice": 32,
+                     *               "createdAt": "2026-11-28T15:58:05.338Z",
+                     *               "updatedAt": "2026-11-28T15:58:05.520Z"
+                     *             },
+                     *             "createdAt": "2026-11-28T15:58:05.524Z"
+                     *           }
+                     *         ],
+                     *         "nextCursor": "cG9zaXRpb24gMg",
+                     *         "hasMore": true
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: {
                             hasMore: boolean;
@@ -4837,6 +6609,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4852,6 +6625,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4867,6 +6641,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4876,6 +6651,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4885,6 +6662,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4894,6 +6672,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4905,9 +6685,16 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
+                /** @description Made then or earlier */
                 endDate?: string | null | "null";
+                /**
+                 * @description How many entries a page has at most
+                 * @example 2
+                 */
                 limit?: number;
+                /** @description How many entries to leave out */
                 offset?: number | null | "null";
+                /** @description Made then or later */
                 startDate?: string | null | "null";
                 /** @description With any of these, nothing is found */
                 status?: "INITIATED" | "PENDING" | "PENDING_ADMIN" | "APPROVED" | "REJECTED" | "COMPLETED" | "FAILED" | "CANCELLED" | "REFUNDED" | "EXPIRED";
@@ -4923,9 +6710,45 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "e6b43437-d891-4ed3-8efc-26043b26a175",
+                     *       "success": true,
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "aef22d8b-c358-81b7-b8ea-be479c06b09d",
+                     *             "type": "ADMIN_CREDIT",
+                     *             "status": "POSTED",
+                     *             "amount": {
+                     *               "usd": 1000,
+                     *               "crypto": "0",
+                     *               "token": null,
+                     *               "chain": null
+                     *             },
+                     *             "fee": 0,
+                     *             "address": null,
+                     *             "txnHash": null,
+                     *             "timestamps": {
+                     *               "created": "2026-11-28T15:58:04.319Z",
+                     *               "completed": "2026-11-28T15:58:04.319Z",
+                     *               "updated": "2026-11-28T15:58:04.319Z"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "pagination": {
+                     *           "page": 1,
+                     *           "limit": 2,
+                     *           "total": 1,
+                     *           "totalPages": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["TransactionPage"];
                         /** Format: uuid */
@@ -4938,6 +6761,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4953,6 +6777,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4968,6 +6793,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4977,6 +6803,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4986,6 +6814,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4995,6 +6824,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5008,6 +6839,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the transaction */
                 transactionId: string;
             };
             cookie?: never;
@@ -5017,6 +6849,7 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5032,6 +6865,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5047,6 +6881,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5062,6 +6897,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5071,6 +6907,7 @@ export interface operations {
             /** @description `NOT_FOUND` (1003): This path does not exist. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5080,6 +6917,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5089,6 +6928,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5098,6 +6938,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5118,9 +6960,22 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "94ac35e7-9c11-4333-bef6-69916e6e737f",
+                     *       "success": true,
+                     *       "data": {
+                     *         "balance": 1000,
+                     *         "pendingBalance": 0,
+                     *         "escrowBalance": 0,
+                     *         "currency": "USD"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["Balance"];
                         /** Format: uuid */
@@ -5139,6 +6994,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5154,6 +7010,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5163,6 +7020,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5172,6 +7031,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5181,6 +7041,8 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5192,8 +7054,14 @@ export interface operations {
     listEntries: {
         parameters: {
             query?: {
+                /** @description Where to go on: `nextCursor` of the page before. Left out: from the start */
                 cursor?: string;
+                /** @description Only of this kind */
                 kind?: "credit" | "debit" | "reserve" | "release" | "capture" | "refund" | "penalty";
+                /**
+                 * @description How many entries a page has at most
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description Of this trade only: its id, or the externalId you gave it */
                 tradeId?: string;
@@ -5207,9 +7075,43 @@ export interface operations {
             /** @description Done */
             200: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "99f0b9ce-1c5d-4467-901d-cfba834c5d38",
+                     *       "success": true,
+                     *       "data": {
+                     *         "items": [
+                     *           {
+                     *             "id": "18ea5794-3886-85e0-bdef-19d6ab124f15",
+                     *             "kind": "refund",
+                     *             "at": "2026-11-28T16:29:07.629Z",
+                     *             "amount": 15.49,
+                     *             "available": 15.49,
+                     *             "locked": -15.49,
+                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "tradeExternalId": "basket-2",
+                     *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e"
+                     *           },
+                     *           {
+                     *             "id": "e25a32dc-fe26-8931-82c7-846110af9bf8",
+                     *             "kind": "refund",
+                     *             "at": "2026-11-28T16:29:07.479Z",
+                     *             "amount": 15.48,
+                     *             "available": 15.48,
+                     *             "locked": -15.48,
+                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "tradeExternalId": "basket-2",
+                     *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d"
+                     *           }
+                     *         ],
+                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjI5OjA3LjQ3OVoiLCJlMjVhMzJkYy1mZTI2LTg5MzEtODJjNy04NDYxMTBhZjliZjgiXQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["EntryPage"];
                         /** Format: uuid */
@@ -5222,6 +7124,7 @@ export interface operations {
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
             400: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5237,6 +7140,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5252,6 +7156,7 @@ export interface operations {
              */
             403: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5261,6 +7166,7 @@ export interface operations {
             /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
             404: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5270,6 +7176,8 @@ export interface operations {
             /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5279,6 +7187,7 @@ export interface operations {
             /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
             500: {
                 headers: {
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5288,11 +7197,178 @@ export interface operations {
             /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
             503: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"];
                 };
+            };
+        };
+    };
+    answerApproval: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `t=<time>,id=<id of the callback>,s=<hex>`, and `s1=<hex>` while your API secret rotates */
+                "X-AssetPay-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "trade": {
+                 *         "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                 *         "type": "withdraw",
+                 *         "source": "self",
+                 *         "externalId": "order-1",
+                 *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                 *         "clientUserId": "76561198000000001",
+                 *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                 *         "clientSteamID": "76561198000000001",
+                 *         "status": "initiated",
+                 *         "game": "730",
+                 *         "items": [
+                 *           {
+                 *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                 *             "externalId": "line-1",
+                 *             "appid": 730,
+                 *             "name": "AK-47 | Never Ships",
+                 *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                 *             "type": "Rifle",
+                 *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                 *             "exterior": "Field-Tested",
+                 *             "rarity": "Classified",
+                 *             "color": "#d32ce6",
+                 *             "wear": "0.170909",
+                 *             "paintSeed": 122,
+                 *             "tradable": true,
+                 *             "amount": 1,
+                 *             "status": "initiated",
+                 *             "offer": {
+                 *               "price": 15.48
+                 *             }
+                 *           }
+                 *         ],
+                 *         "totalPrice": 15.48,
+                 *         "createdAt": "2026-11-28T15:58:05.267Z",
+                 *         "updatedAt": "2026-11-28T15:58:05.267Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    trade: components["schemas"]["Trade"];
+                };
+            };
+        };
+        responses: {
+            /** @description Yes, unless the body says `{"action": "reject"}`. A 4xx other than 408 and 429 is a no as well; anything else is asked again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    takeTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "test": true,
+                 *       "timestamp": "2026-11-28T16:29:08.264Z",
+                 *       "message": "A test of your callback URL. Answer with 2xx to have it saved."
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The URL works, and is saved. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    takeCallback: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `t=<time>,id=<id of the callback>,s=<hex>`, and `s1=<hex>` while your API secret rotates */
+                "X-AssetPay-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "trade": {
+                 *         "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                 *         "type": "withdraw",
+                 *         "source": "self",
+                 *         "externalId": "order-1",
+                 *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                 *         "clientUserId": "76561198000000001",
+                 *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
+                 *         "clientSteamID": "76561198000000001",
+                 *         "status": "pending",
+                 *         "game": "730",
+                 *         "items": [
+                 *           {
+                 *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                 *             "externalId": "line-1",
+                 *             "appid": 730,
+                 *             "name": "AK-47 | Never Ships",
+                 *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
+                 *             "type": "Rifle",
+                 *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
+                 *             "exterior": "Field-Tested",
+                 *             "rarity": "Classified",
+                 *             "color": "#d32ce6",
+                 *             "wear": "0.170909",
+                 *             "paintSeed": 122,
+                 *             "tradable": true,
+                 *             "amount": 1,
+                 *             "status": "pending",
+                 *             "offer": {
+                 *               "price": 15.48
+                 *             }
+                 *           }
+                 *         ],
+                 *         "totalPrice": 15.48,
+                 *         "createdAt": "2026-11-28T15:58:05.267Z",
+                 *         "updatedAt": "2026-11-28T15:58:05.396Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    trade: components["schemas"]["Trade"];
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. You have 15 seconds. 410 switches your callbacks off; anything else is tried again. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { loadConfig } from '../config.ts';
 import { OperatorError } from '../merchants/operations.ts';
+import { programVersion } from '../version.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCallbackCommands } from './commands/callback.ts';
 import { addFreezeCommands } from './commands/freeze.ts';
@@ -96,7 +96,7 @@ async function chooseTask(args: readonly string[], output: Output): Promise<Task
 function buildProgram(output: Output, choose: (task: Task) => void): Command {
   const program = new Command('skinrail')
     .description('A self-hosted payment gateway for game items.')
-    .version(version(), '--version', 'print the version')
+    .version(programVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({
@@ -123,9 +123,4 @@ function buildProgram(output: Output, choose: (task: Task) => void): Command {
   addAuditCommand(program, choose);
   addCallbackCommands(program, choose);
   return program;
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null ? String(Reflect.get(manifest, 'version')) : '';
 }

@@ -2,14 +2,29 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema } from 'fastify';
 import type { Config } from '../config.ts';
-import { catalogue, type ErrorKey } from '../errors.ts';
+import { catalogue, type ErrorContext, type ErrorKey, errors } from '../errors.ts';
+import { programVersion } from '../version.ts';
 import type { App } from './app-type.ts';
-import { Failed } from './envelope.ts';
+import { completeDocument, type Document } from './document.ts';
+import { errorBody, Failed } from './envelope.ts';
 import { operationIds } from './operation-ids.ts';
 
 const introduction = `Buy game items, cancel a single undelivered one, and get the money back exactly once.
 Every answer is an envelope: \`{requestId, success, data}\` or \`{requestId, success, error}\`.
 Quote the \`requestId\` when you ask for help; send your own UUID as \`x-request-id\` if you like.`;
+
+const tagTexts = {
+  market: 'What is on sale, at your prices',
+  trades: 'Buying, and what became of it',
+  cancelling: 'Cancelling what was not delivered, one item or all of a trade',
+  clients: 'For your own users, with a token that you sign or ask for',
+  wallet: 'Your balance, and every movement of it',
+  callbacks: 'Where you are asked and told, and what became of each message',
+  operation: 'For whoever runs the gateway',
+  sandbox: 'In the sandbox only: its clock, its test listings and the demo shop',
+};
+
+const CHARSET = '<meta charset="UTF-8">';
 
 /** Stricter than the page's own: it needs nothing from elsewhere, and has to work over plain http too. */
 const PAGE_POLICY = [
@@ -32,11 +47,9 @@ export async function documentation(app: App, config: Config): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'skinrail', version: '0.1.0', description: introduction },
+      info: { title: 'skinrail', version: programVersion(), description: introduction },
       servers: [{ url: config.publicUrl || '/' }],
-      tags: ['market', 'trades', 'cancelling', 'clients', 'wallet', 'callbacks', 'operation', 'sandbox'].map(
-        (name) => ({ name }),
-      ),
+      tags: Object.entries(tagTexts).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {
           ApiKeyAuth: { type: 'apiKey', in: 'header', name: 'api-key' },
@@ -49,16 +62,31 @@ export async function documentation(app: App, config: Config): Promise<void> {
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema['$id'] ?? `Unnamed${i}`) },
     // A route without a schema of its own is one of the documentation's.
     transform: ({ schema, url, route }) => ({ schema: schema ? complete(schema, url, route.method) : schema, url }),
+    // The plugin's type covers the document's forms before 3.1 too; this one is as it was told above.
+    transformObject: (document) => {
+      const object = 'openapiObject' in document ? document.openapiObject : document.swaggerObject;
+      completeDocument(object as unknown as Document);
+      return object;
+    },
   });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: PAGE_POLICY,
-    // Swagger's page would otherwise ask a validator on the internet about the document.
-    uiConfig: { validatorUrl: null, deepLinking: true },
-    theme: { title: 'skinrail API' },
-    logo: { type: 'image/svg+xml', content: LOGO },
+  await app.register(async (scope) => {
+    scope.addHook('onSend', async (_request, _reply, payload) => withViewport(payload));
+    await scope.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: PAGE_POLICY,
+      // Swagger's page would otherwise ask a validator on the internet about the document.
+      uiConfig: { validatorUrl: null, deepLinking: true },
+      theme: { title: 'skinrail API' },
+      logo: { type: 'image/svg+xml', content: LOGO },
+    });
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
+
+/** The page's own HTML has no viewport, without which a phone shows it as wide as a desktop, in tiny letters. */
+function withViewport(payload: unknown): unknown {
+  if (typeof payload !== 'string') return payload;
+  return payload.replace(CHARSET, `${CHARSET}<meta name="viewport" content="width=device-width, initial-scale=1">`);
 }
 
 const refusalsOfKeys: readonly ErrorKey[] = [
@@ -141,8 +169,10 @@ function complete(schema: FastifySchema, url: string, method: string | string[])
     ...refusalsOfAll,
   ]);
   const byStatus = Object.groupBy(keys, (key) => catalogue[key].status);
-  const content = { 'application/json': { schema: { $ref: 'Failure#' } } };
-  const refusals = Object.entries(byStatus).map(([status, of = []]) => [status, { description: list(of), content }]);
+  const refusals = Object.entries(byStatus).map(([status, of = []]) => {
+    const content = { 'application/json': { schema: { $ref: 'Failure#' }, examples: examplesOf(of) } };
+    return [status, { description: list(of), content }];
+  });
   const success = typeof schema.response === 'object' ? schema.response : {};
   const security = isForClients(url) ? { security: [{ ClientToken: [] }] } : {};
   return {
@@ -161,6 +191,25 @@ function refusalsOfCallers(schema: FastifySchema, url: string): readonly ErrorKe
 /** All of them, and no others, are registered with `asClient`; a test knocks at each. */
 function isForClients(url: string): boolean {
   return url.startsWith('/client/');
+}
+
+const REQUEST_ID = '9f8b4c3e-1234-4abc-8def-0123456789ab';
+
+/** What comes with a refusal beside its key, where a caller acts on it. */
+const exampleContexts: Partial<Record<ErrorKey, ErrorContext>> = {
+  VALIDATION_FAILED: errors.validationFailed({ limit: 'must be <= 100' }).context,
+  TRADE_CANCEL_TOO_SOON: { details: { cancellableAt: '2026-07-31T12:30:00.000Z' } },
+  TRADE_NOT_CANCELLABLE: { details: { reason: 'already_sent' } },
+  PRICE_CHANGED: {
+    details: { items: [{ itemId: '00014fab-1c76-8b5b-8a21-7b21de09012d', price: 15.48, currentPrice: 15.5 }] },
+  },
+};
+
+/** One answer for each error, as it is sent. */
+function examplesOf(keys: readonly ErrorKey[]) {
+  return Object.fromEntries(
+    keys.map((key) => [key, { value: errorBody(REQUEST_ID, errors.of(key, exampleContexts[key])) }]),
+  );
 }
 
 function list(keys: readonly ErrorKey[]): string {

@@ -586,6 +586,9 @@ describe('the page to browse it', () => {
 
   test('is forbidden by its own policy to load from elsewhere, and works over plain http', async () => {
     const answer = await fetch(`${world().baseUrl}/docs`);
+    expect(await answer.clone().text()).toContain(
+      '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    );
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'self'");
     expect(policy).not.toMatch(/https?:|upgrade-insecure-requests|\*/);
