@@ -1,18 +1,21 @@
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { ALLOW_EVERYTHING, readAllowList } from './callbacks/allow-list.ts';
-import { isInMemory, parseDatabaseUrl } from './db/database-url.ts';
+import { isThisMachine, readListenHost, readRedisAddress, readWebAddress } from './config-addresses.ts';
+import { type DatabaseAddress, isInMemory, parseDatabaseUrl } from './db/database-url.ts';
 import { readTrustedProxies } from './net/client-address.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
-const Ms = Type.Integer({ minimum: 1 });
+/** A timer of more than 2³¹ − 1 ms goes off at once, so every length of time has a bound far below that. */
+const [TEN_MINUTES_MS, HOUR_MS, DAY_MS] = [600_000, 3_600_000, 86_400_000];
+const CallMs = Type.Integer({ minimum: 1, maximum: TEN_MINUTES_MS });
 
 /** Every setting there is. Environment names are in `environment` below; `docs/operating.md` lists them. */
 const Schema = Type.Object({
   host: Type.String({ minLength: 1 }),
   port: Port,
   /** What the outside calls this gateway; empty: `http://<host>:<port>`. */
-  publicUrl: Type.String({ pattern: '^(https?://.+)?$' }),
+  publicUrl: Type.String(),
   dataDir: Type.String({ minLength: 1 }),
   /** Empty: the embedded database under `dataDir`; `memory:`: one that keeps nothing. */
   databaseUrl: Type.String(),
@@ -21,12 +24,14 @@ const Schema = Type.Object({
   /** Off behind a transaction pooler: nothing is prepared, set or listened to in sessions. */
   databasePrepare: Type.Boolean(),
   /** Where several nodes share their rate limits; empty: each counts for itself. */
-  redisUrl: Type.String({ pattern: '^(rediss?://.+)?$' }),
+  redisUrl: Type.String(),
   /** How much of the limit that all clients of a merchant share on a route one of them may use; 100: all of it. */
   clientSharePercent: Type.Integer({ minimum: 1, maximum: 100 }),
   poolMax: Type.Integer({ minimum: 2, maximum: 500 }),
   role: Type.Enum(['all', 'api', 'worker']),
   sandbox: Type.Boolean(),
+  /** `allow`: a sandbox may use a database that is not on this machine. */
+  sandboxRemoteDatabase: Type.Enum(['', 'allow']),
   /** -1: the gateway's port plus 10,000, or any free one when that is taken. */
   marketplacePort: Type.Integer({ minimum: -1, maximum: 65_535 }),
   /** A sandbox marketplace that runs elsewhere; empty: this process starts one. */
@@ -34,19 +39,19 @@ const Schema = Type.Object({
   /** Encrypts merchants' API secrets at rest: 64 hex digits. Empty only in the sandbox, which makes its own. */
   secretKey: Type.String({ pattern: '^([0-9a-fA-F]{64})?$' }),
   /** How long a start waits for a PostgreSQL that cannot be reached. */
-  databaseWaitMs: Type.Integer({ minimum: 0 }),
-  supplierTimeoutMs: Ms,
+  databaseWaitMs: Type.Integer({ minimum: 0, maximum: DAY_MS }),
+  supplierTimeoutMs: CallMs,
   /** How often each supplier is asked what has changed of what it sells. */
-  marketPollMs: Ms,
-  callbackTimeoutMs: Ms,
+  marketPollMs: Type.Integer({ minimum: 1, maximum: HOUR_MS }),
+  callbackTimeoutMs: CallMs,
   /** How long a merchant may take over the question whether to buy. */
-  approvalTimeoutMs: Ms,
+  approvalTimeoutMs: CallMs,
   /** Hosts, addresses and CIDR ranges that callbacks may reach beyond the open internet; `*`: everything. */
   callbackAllow: Type.String(),
   /** How often the workers look for rows that are due. */
-  tickMs: Ms,
+  tickMs: Type.Integer({ minimum: 1, maximum: 60_000 }),
   /** How long an orderly stop may take in all. */
-  stopTimeoutMs: Ms,
+  stopTimeoutMs: Type.Integer({ minimum: 1, maximum: HOUR_MS }),
   /** How often the workers prove the whole database; 0: never. */
   verifyEveryMin: Type.Integer({ minimum: 0, maximum: 10_080 }),
   /** After how many minutes what is not sent is cancelled, where a buy does not say; 720: never. */
@@ -83,6 +88,7 @@ export const environment = {
   databasePrepare: 'DATABASE_PREPARE',
   role: 'ROLE',
   sandbox: 'SANDBOX',
+  sandboxRemoteDatabase: 'SANDBOX_REMOTE_DATABASE',
   marketplacePort: 'MARKETPLACE_PORT',
   marketplaceUrl: 'MARKETPLACE_URL',
   secretKey: 'SECRET_KEY',
@@ -119,6 +125,7 @@ const usual: Config = {
   databasePrepare: true,
   role: 'all',
   sandbox: true,
+  sandboxRemoteDatabase: '',
   marketplacePort: -1,
   marketplaceUrl: '',
   secretKey: '',
@@ -171,16 +178,21 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fl
   const merged: Record<string, unknown> = { ...usual, ...(sandbox ? usualInSandbox : {}), ...given };
   merged['sandbox'] = sandbox;
   merged['databasePrepare'] = readBoolean('databasePrepare', given['databasePrepare']) ?? usual.databasePrepare;
-  refuseFractions(given);
+  requireNumbers(given);
   const config: unknown = Value.Convert(Schema, merged);
   if (!Value.Check(Schema, config)) throw new ConfigError(describe(config));
   requireReadable(config);
-  requireDatabaseUrl(config);
-  requireForProduction(config);
+  if (config.sandbox) requireForSandbox(config, env);
+  else requireForProduction(config);
   if (config.adminPort > 0 && config.adminPort === config.port) {
     throw new ConfigError('ADMIN_PORT must be another port than PORT, or empty to serve /metrics and /docs on PORT');
   }
-  return Object.freeze(config);
+  const { publicUrl, marketplaceUrl } = config;
+  return Object.freeze({
+    ...config,
+    publicUrl: readWebAddress(publicUrl),
+    marketplaceUrl: readWebAddress(marketplaceUrl),
+  });
 }
 
 function readBoolean(name: keyof typeof environment, text: string | undefined): boolean | undefined {
@@ -190,40 +202,62 @@ function readBoolean(name: keyof typeof environment, text: string | undefined): 
   throw new ConfigError(`${environment[name]} must be on or off, not "${text}"`);
 }
 
-/** Left to the conversion, a fraction would be cut off without a word. */
-function refuseFractions(given: Readonly<Record<string, string>>): void {
+/** Left to the conversion, `0x10`, `1e3` and `true` would be numbers, and a fraction would be cut off without a word. */
+function requireNumbers(given: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(given)) {
-    const isWhole = !/^-?\d*\.\d/.test(text) || Reflect.get(Reflect.get(Schema.properties, name), 'type') !== 'integer';
-    if (!isWhole) throw new ConfigError(`${Reflect.get(environment, name)} must be a whole number`);
+    const range = rangeOf(name);
+    if (range && !/^-?\d{1,10}$/.test(text)) throw new ConfigError(`${Reflect.get(environment, name)} ${range}`);
   }
 }
 
+/** @returns for a number what it must be, in words; null for any other setting */
+function rangeOf(name: string): string | null {
+  const property: unknown = Reflect.get(Schema.properties, name);
+  if (typeof property !== 'object' || property === null || Reflect.get(property, 'type') !== 'integer') return null;
+  return `must be a whole number from ${Reflect.get(property, 'minimum')} to ${Reflect.get(property, 'maximum')}`;
+}
+
 /** Named at the start, with the part that is wrong, and not at the first callback. */
-function requireReadable({ callbackAllow, trustProxy }: Config): void {
+function requireReadable(config: Config): void {
   const readers = {
-    CALLBACK_ALLOW: () => readAllowList(callbackAllow),
-    TRUST_PROXY: () => readTrustedProxies(trustProxy),
+    'CALLBACK_ALLOW:': () => readAllowList(config.callbackAllow),
+    'TRUST_PROXY:': () => readTrustedProxies(config.trustProxy),
+    DATABASE_URL: () => readDatabaseUrl(config.databaseUrl),
+    HOST: () => readListenHost(config.host),
+    ADMIN_HOST: () => readListenHost(config.adminHost),
+    PUBLIC_URL: () => readWebAddress(config.publicUrl),
+    REDIS_URL: () => readRedisAddress(config.redisUrl),
+    MARKETPLACE_URL: () => readWebAddress(config.marketplaceUrl),
   };
   for (const [variable, read] of Object.entries(readers)) {
     try {
       read();
     } catch (error) {
-      throw new ConfigError(`${variable}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new ConfigError(`${variable} ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }
 
-function requireDatabaseUrl({ databaseUrl }: Config): void {
-  if (!databaseUrl || isInMemory(databaseUrl)) return;
-  try {
-    parseDatabaseUrl(databaseUrl);
-  } catch (error) {
-    throw new ConfigError(`DATABASE_URL ${error instanceof Error ? error.message : String(error)}`);
-  }
+function readDatabaseUrl(url: string): DatabaseAddress | null {
+  return !url || isInMemory(url) ? null : parseDatabaseUrl(url);
+}
+
+/** A forgotten SANDBOX=off must not put a clock that anybody can move, and a demo shop, on a real gateway's database. */
+function requireForSandbox(config: Config, env: Readonly<Record<string, string | undefined>>): void {
+  const { databaseUrl, sandboxRemoteDatabase } = config;
+  if (sandboxRemoteDatabase === 'allow') return;
+  const hosts = readDatabaseUrl(databaseUrl)?.servers.map(
+    ({ config: { host } }) => host || env['PGHOST'] || 'localhost',
+  );
+  const remote = hosts?.find((host) => !isThisMachine(host));
+  if (remote === undefined) return;
+  throw new ConfigError(
+    `DATABASE_URL names ${remote}, which is not this machine, and the sandbox is on; set SANDBOX=off for a real ` +
+      'gateway, or SANDBOX_REMOTE_DATABASE=allow when this database is for a sandbox',
+  );
 }
 
 function requireForProduction(config: Config): void {
-  if (config.sandbox) return;
   if (!config.secretKey) {
     throw new ConfigError('SECRET_KEY is needed outside the sandbox: 64 hex digits, the same on every node');
   }
@@ -237,6 +271,13 @@ function requireForProduction(config: Config): void {
 function describe(config: unknown): string {
   const [first] = Value.Errors(Schema, config);
   const name = first?.instancePath.split('/')[1] ?? '';
-  const variable = Reflect.get(environment, name);
-  return `${typeof variable === 'string' ? variable : 'a setting'} ${first?.message ?? 'cannot be used'}`;
+  const variable: unknown = Reflect.get(environment, name);
+  const rule = rangeOf(name) ?? choiceOf(name) ?? first?.message ?? 'cannot be used';
+  return `${typeof variable === 'string' ? variable : 'a setting'} ${rule}`;
+}
+
+function choiceOf(name: string): string | null {
+  const property: unknown = Reflect.get(Schema.properties, name);
+  const choice: unknown = typeof property === 'object' && property !== null ? Reflect.get(property, 'enum') : undefined;
+  return Array.isArray(choice) ? `must be one of ${choice.filter((each) => each !== '').join(', ')}` : null;
 }

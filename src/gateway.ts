@@ -5,6 +5,7 @@ import { createCallbackDispatcher } from './callbacks/post.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/connect.ts';
+import { claimEnvironment } from './db/environment.ts';
 import { openMigrated } from './db/open-migrated.ts';
 import { openWithRetry } from './db/wait-for-database.ts';
 import type { Deps } from './deps.ts';
@@ -116,6 +117,7 @@ async function prepareNode(config: Config, log: Logger): Promise<Node> {
   const open = () => openMigrated(config, { poolMax: config.poolMax, log });
   const { database } = await openWithRetry(open, config.databaseWaitMs, log);
   try {
+    await claimEnvironment(database.db, config.sandbox ? 'sandbox' : 'production');
     return await assembleNode(config, log, database);
   } catch (error) {
     await database.close();

@@ -1,4 +1,5 @@
 import { type Mills, toDecimalText, toMills } from '../money.ts';
+import { visible } from './visible.ts';
 
 /** Dollars for people and for JSON: two decimals, and a third only where there is a fraction of a cent. */
 export function decimal(amount: Mills): string {
@@ -17,7 +18,7 @@ function toText(cell: Cell): string {
   if (cell === null || cell === undefined || cell === '') return '-';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   // Names come from merchants and suppliers; none of them may steer the operator's terminal.
-  return cell instanceof Date ? cell.toISOString() : String(cell).replaceAll(/\p{Cc}/gu, '�');
+  return cell instanceof Date ? cell.toISOString() : visible(String(cell)).replaceAll('\n', '�');
 }
 
 /** Rows in columns that line up, each column as wide as its widest cell. */

@@ -2,6 +2,7 @@ import { createCallbackDispatcher } from '../callbacks/post.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/connect.ts';
+import { claimEnvironment, requireEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
 import { OperatorError } from '../merchants/operations.ts';
 import { closeToOthers } from '../private-folder.ts';
@@ -26,6 +27,7 @@ export async function withSession<T>(
   const { database, applied } = await open(config);
   const callbackDispatcher = createCallbackDispatcher(config);
   try {
+    await checkEnvironment(config, database.db);
     const clock = await clockOf(config, database.db);
     const secrets = new SecretBox(config.secretKey || sandboxKey(config));
     return await work({ deps: { config, db: database.db, clock, secrets, callbackDispatcher }, applied });
@@ -34,6 +36,14 @@ export async function withSession<T>(
     await callbackDispatcher.destroy();
     await database.close();
   }
+}
+
+/**
+ * A command that runs with the wrong SANDBOX would book in the wrong time. The sandbox is what is meant when nothing is
+ * said, so a command never makes a new database a sandbox's: that is for its first gateway.
+ */
+function checkEnvironment({ sandbox }: Config, db: Db): Promise<void> {
+  return sandbox ? requireEnvironment(db, 'sandbox') : claimEnvironment(db, 'production');
 }
 
 /** In the sandbox time may have been moved; what is written now must not be older than what is there. */

@@ -18,6 +18,7 @@ import { explain } from './explain.ts';
 import { operatorName, toOperator } from './operator-name.ts';
 import { CollectedOutput, endQuietlyOnClosedPipe, type Output, processOutput, type Said } from './output.ts';
 import { carryOut, print, type Session, type Task } from './task.ts';
+import { visible } from './visible.ts';
 import { whereTheDatabaseIs } from './where.ts';
 
 /**
@@ -73,7 +74,7 @@ async function orExplain(output: Output, work: () => Promise<number>): Promise<n
   try {
     return await work();
   } catch (error) {
-    output.err(`skinrail: ${explain(error)}\n`);
+    output.err(`skinrail: ${visible(explain(error))}\n`);
     return 1;
   }
 }

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type Config, type ConfigFlags, loadConfig } from '../config.ts';
+import { isThisMachine } from '../config-addresses.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { logOptions } from '../log.ts';
+import { openLogStream, outputIsRead } from './log-stream.ts';
 import { listenForOperator, type OperatorSocket } from './operator-socket.ts';
+import { StopSignals } from './stop-signals.ts';
 
 /** Beyond the limits of all phases of a stop, it is forced. */
 const STOP_MARGIN_MS = 2000;
 /** How long a process may stay whose start failed. */
 const FAILED_START_MAX_MS = 1000;
+/** How long the last lines wait for their reader. */
+const LAST_LINES_MAX_MS = 500;
 
 /**
  * `skinrail serve`: runs a node until it is told to stop.
@@ -18,6 +23,23 @@ const FAILED_START_MAX_MS = 1000;
 export async function serve(flags: ConfigFlags): Promise<number> {
   const config = loadConfig(process.env, flags);
   const log = createLog(config);
+  const signals = new StopSignals();
+  signals.followNpm();
+  const started = start(config, log);
+  const signal = await Promise.race([signals.first, started.then(() => null)]);
+  if (signal) return stopBeforeStarted(signal, log);
+  const { gateway, operator } = await started;
+  announce(gateway, log);
+  log.info({ signal: await signals.first }, 'stopping');
+  return stopWithin(gateway, operator, signals, log);
+}
+
+interface Running {
+  readonly gateway: Gateway;
+  readonly operator: OperatorSocket | null;
+}
+
+async function start(config: Config, log: Logger): Promise<Running> {
   // Before the embedded database is opened: a second process in its folder would destroy it.
   const operator = await listenForOperator(config, log);
   const gateway = await startGateway(config, log).catch(async (error) => {
@@ -27,10 +49,13 @@ export async function serve(flags: ConfigFlags): Promise<number> {
     throw error;
   });
   operator?.attach({ deps: gateway.deps, applied: [] });
-  announce(gateway);
-  const signal = await nextSignal();
-  log.info({ signal }, 'stopping');
-  return stopWithin(gateway, operator, log);
+  return { gateway, operator };
+}
+
+/** Nothing was taken on yet, so there is nothing to wait for; what a migration had begun is rolled back. */
+function stopBeforeStarted(signal: NodeJS.Signals, log: Logger): never {
+  log.info({ signal }, 'stopped before the start was complete');
+  process.exit(0);
 }
 
 function createLog(config: Config): Logger {
@@ -39,21 +64,19 @@ function createLog(config: Config): Logger {
     base: { node: randomUUID().slice(0, 8) },
     ...logOptions,
   };
-  // To standard error, since standard output holds what a person reads at the start; and not waiting for each line.
-  return pino(options, destination({ dest: 2, sync: false }));
-}
-
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-  });
+  return pino(options, openLogStream());
 }
 
 /**
  * A second signal, or a stop that outlives its limits, ends the process at once: everything is in the database anyway.
  * @returns 0 when all that was under way came to its end
  */
-async function stopWithin(gateway: Gateway, operator: OperatorSocket | null, log: Logger): Promise<number> {
+async function stopWithin(
+  gateway: Gateway,
+  operator: OperatorSocket | null,
+  signals: StopSignals,
+  log: Logger,
+): Promise<number> {
   const force = (why: string) => {
     log.error({ why }, 'the stop is forced');
     process.exit(1);
@@ -61,18 +84,23 @@ async function stopWithin(gateway: Gateway, operator: OperatorSocket | null, log
   const limitMs = gateway.deps.config.stopTimeoutMs + STOP_MARGIN_MS;
   const timer = setTimeout(() => force('it took too long'), limitMs);
   timer.unref();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => force('a second signal'));
+  signals.onImpatience(() => force('a second signal'));
   await operator?.close();
   const isOrderly = await gateway.stop();
   operator?.release();
   clearTimeout(timer);
   log.info({ isOrderly }, 'stopped');
-  // A call that was cut off would keep the process for as long as its time-out.
-  if (!isOrderly) process.exit(1);
+  // A call that was cut off would keep the process for as long as its time-out, and unread lines for ever.
+  const isRead = await outputIsRead(LAST_LINES_MAX_MS);
+  if (!isOrderly || !isRead) process.exit(isOrderly ? 0 : 1);
   return 0;
 }
 
-function announce(gateway: Gateway): void {
+function announce(gateway: Gateway, log: Logger): void {
+  const { sandbox, host } = gateway.deps.config;
+  if (sandbox && !isThisMachine(host)) {
+    log.warn({ host }, 'this sandbox can be reached from other machines; anybody there can move its clock');
+  }
   const lines = gateway.sandbox
     ? sandboxLines(gateway, gateway.sandbox)
     : [`skinrail listens at ${gateway.baseUrl}`, ...adminLine(gateway)];

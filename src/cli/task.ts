@@ -5,6 +5,7 @@ import { resolveMerchant } from '../merchants/operations.ts';
 import { recorded } from '../operators/commands.ts';
 import { readMerchantRef } from './input.ts';
 import type { Output } from './output.ts';
+import { escapeInvisible, visible } from './visible.ts';
 
 /** What commands on the database are given, be it here or inside the gateway. */
 export interface Session {
@@ -111,6 +112,6 @@ function asTyped(args: readonly string[]): string {
 
 /** @returns the exit code */
 export function print(report: Report, json: boolean, output: Output): number {
-  output.out(json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
+  output.out(json ? `${escapeInvisible(JSON.stringify(report.json, null, 2))}\n` : visible(report.text));
   return report.exitCode ?? 0;
 }

@@ -1,0 +1,36 @@
+import { isIP } from 'node:net';
+
+/** Reads of settings that are addresses; each throws an Error whose text says how the setting is written. */
+
+/** @returns the address without a slash at its end, or nothing for nothing */
+export function readWebAddress(text: string): string {
+  if (text === '') return '';
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url !== null && !url.username && !url.password && !url.search && !url.hash;
+  if (!isPlain || !/^https?:$/.test(url.protocol)) {
+    throw new Error('must be a web address such as https://pay.example, without a query');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+export function readRedisAddress(text: string): string {
+  const isRedis = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '';
+  if (text !== '' && !isRedis) throw new Error('must be redis://<host>:<port> or rediss://<host>:<port>');
+  return text;
+}
+
+/** What a socket can listen on: an address without brackets, or a host name. */
+export function readListenHost(text: string): string {
+  if (isIP(text) === 0 && !/^(?=.*[a-z])[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i.test(text)) {
+    throw new Error('must be an address such as 127.0.0.1 or ::1, or a host name');
+  }
+  return text;
+}
+
+/** Whether only this machine is meant: a loopback address, a name of it, or a socket's folder. */
+export function isThisMachine(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  if (host.startsWith('/') || /^(localhost|.+\.localhost|ip6-localhost|::1|0:0:0:0:0:0:0:1)\.?$/i.test(host))
+    return true;
+  return (isIP(host) === 4 && host.startsWith('127.')) || /^::ffff:127\./i.test(bare);
+}
