@@ -4,6 +4,7 @@ import { callbackMutations } from './callbacks.ts';
 
 import { cancellationMutations } from './cancellations.ts';
 import { clientMutations } from './clients.ts';
+import { databaseMutations } from './database.ts';
 import { freezeMutations } from './freezes.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
@@ -26,4 +27,5 @@ export const mutations: readonly Mutation[] = [
   ...callbackMutations,
   ...clientMutations,
   ...strangerMutations,
+  ...databaseMutations,
 ];

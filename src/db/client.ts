@@ -24,6 +24,8 @@ export interface ClientSetup {
 const KEEPALIVE_AFTER_MS = 10_000;
 const ANSWER_MARGIN_MS = 1000;
 const CHECK_MAX_MS = 3000;
+/** Statements that change nothing when they are alone. */
+const LEAVES_NOTHING = /^\s*((select|show|listen)\b|(begin|rollback|start transaction[^;]*)\s*;?\s*$)/i;
 
 type Startup = Record<string, string>;
 
@@ -214,7 +216,7 @@ export class GatewayClient extends pg.Client {
   #outcomeIfLost(text: string): FailedOutcome {
     if (/^\s*commit\b/i.test(text)) return 'unknown';
     const isInTransaction = this.getTransactionStatus() !== 'I';
-    return isInTransaction || /^\s*(select|begin|start|rollback|show|listen)\b/i.test(text) ? 'not_applied' : 'unknown';
+    return isInTransaction || LEAVES_NOTHING.test(text) ? 'not_applied' : 'unknown';
   }
 
   async #giveUp(sentAt: number, outcome: FailedOutcome): Promise<void> {

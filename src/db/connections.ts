@@ -9,6 +9,8 @@ export interface OpenConnection {
   destroy(): void;
 }
 
+const HEARD_LATELY_MS = 1000;
+
 /**
  * All connections of one process to its database, and whether the database is there. It is told once that the database
  * went away, and once that it is back.
@@ -51,6 +53,13 @@ export class Connections {
    */
   closeSilent(sentAt: number): void {
     for (const connection of this.#open) if (connection.heardAt <= sentAt) connection.destroy();
+  }
+
+  /** No connection was given. While others still work, that is a shortage and no outage. */
+  refused(server: string, cause: unknown): void {
+    const now = performance.now();
+    const isHeard = [...this.#open].some(({ heardAt }) => now - heardAt < HEARD_LATELY_MS);
+    if (!isHeard) this.away(server, cause);
   }
 
   away(server: string, cause: unknown): void {

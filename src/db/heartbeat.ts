@@ -1,3 +1,4 @@
+import type { Connections } from './connections.ts';
 import type { WritablePool } from './pool.ts';
 
 const EVERY_MS = 5000;
@@ -10,11 +11,13 @@ const ANSWER_WITHIN_MS = 4000;
  */
 export class Heartbeat {
   readonly #pool: WritablePool;
+  readonly #connections: Connections;
   readonly #timer: NodeJS.Timeout;
   #isAsking = false;
 
-  constructor(pool: WritablePool) {
+  constructor(pool: WritablePool, connections: Connections) {
     this.#pool = pool;
+    this.#connections = connections;
     this.#timer = setInterval(() => void this.#ask(), EVERY_MS).unref();
   }
 
@@ -23,8 +26,8 @@ export class Heartbeat {
   }
 
   async #ask(): Promise<void> {
-    // While nobody uses the database, there is nothing to lose.
-    if (this.#isAsking || this.#pool.counts.total === 0) return;
+    // While nobody uses a database that is there, there is nothing to lose.
+    if (this.#isAsking || (this.#pool.counts.total === 0 && !this.#connections.isAway)) return;
     this.#isAsking = true;
     // What it finds, the pool and its connections act on.
     await this.#pool.ping(ANSWER_WITHIN_MS).catch(() => {});

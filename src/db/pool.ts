@@ -43,7 +43,7 @@ export class WritablePool {
           continue;
         }
         if (isPoolFull(error)) throw unavailable(error);
-        connections.away(server.name, error);
+        connections.refused(server.name, error);
         if (triesLeft <= 1) throw unavailable(error);
       }
     }

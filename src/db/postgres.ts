@@ -53,8 +53,8 @@ export function openPostgres(options: PostgresOptions): Database {
   const slow = new WritablePool(setup({ statementMs: SLOW_MS, types }), Math.min(SLOW_POOL_MAX, options.poolMax));
   const jobs = setup({ statementMs: JOBS_MS });
   const jobsPool = new WritablePool(jobs, JOBS_POOL_MAX);
-  const heartbeat = new Heartbeat(pool);
   const { connections } = jobs;
+  const heartbeat = new Heartbeat(pool, connections);
   return {
     kind: 'postgres',
     db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
