@@ -6,7 +6,9 @@ export class AllowedMethods {
 
   constructor(app: App) {
     app.addHook('onRoute', ({ url, method }) => {
-      this.#routes.push({ path: toRegExp(url), methods: typeof method === 'string' ? [method] : method });
+      // Browsers ask with OPTIONS before they call; where there is nothing but that, there is nothing to call.
+      const methods = [method].flat().filter((each) => each !== 'OPTIONS');
+      if (methods.length > 0) this.#routes.push({ path: toRegExp(url), methods });
     });
   }
 
