@@ -107,6 +107,18 @@ create table client_origin (
 );
 CREATE INDEX client_origin_any ON public.client_origin USING btree (origin);
 
+create table client_usage (
+  merchant_id uuid not null,
+  client text not null,
+  in_flight_mills bigint not null default 0,
+  day_start timestamp with time zone not null,
+  spent_mills bigint not null default 0,
+  withdrawals integer not null default 0,
+  declines integer not null default 0,
+  constraint client_usage_pkey PRIMARY KEY (merchant_id, client),
+  constraint client_usage_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+
 create table delivery (
   merchant_id uuid not null,
   id uuid not null,
@@ -203,6 +215,8 @@ create table merchant (
   callback_disabled_reason text,
   events_numbered bigint not null default 0,
   strict_approval boolean not null default false,
+  client_limits jsonb not null default '{}'::jsonb,
+  own_client_limits jsonb not null default '{}'::jsonb,
   constraint merchant_pkey PRIMARY KEY (id),
   constraint merchant_fee_bps_check CHECK (((fee_bps >= 0) AND (fee_bps <= 5000)))
 );

@@ -180,6 +180,10 @@ async function cancel(story: Story, client: Story): Promise<void> {
 async function readBooks(story: Story, tradeId: string): Promise<void> {
   await story.call('GET /secure/trades', { query: { limit: '2' } });
   await story.call('GET /secure/trades/:tradeId', { params: { tradeId } });
+  await story.call('PUT /v1/clients/limits', {
+    body: { each: { inFlight: 100, declinesPerDay: 3 }, all: { perDay: 1000 } },
+  });
+  await story.call('GET /v1/clients/limits', { query: { clientSteamId: '76561198000000001' } });
   await story.call('GET /v1/wallets/me/balance');
   await story.call('GET /v1/wallets/me/entries', { query: { limit: '2' } });
   await story.call('GET /v1/ledger/transactions', { query: { limit: '2' } });

@@ -5,6 +5,7 @@ import { Authentication } from './auth/authentication.ts';
 import { tokenRoutes } from './auth/routes.ts';
 import { callbackUrlRoutes, enableUrlRoute } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
+import { clientLimitRoutes } from './clients/routes.ts';
 import { deliveryRoutes, replayRoute } from './deliveries/routes.ts';
 import type { Deps } from './deps.ts';
 import { type ApiError, errors } from './errors.ts';
@@ -89,6 +90,7 @@ async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentic
     tradeRoutes(routes, deps, gatekeeper);
     quickBuyRoutes(routes, deps, gatekeeper);
     tokenRoutes(routes, deps, gatekeeper);
+    clientLimitRoutes(routes, deps, gatekeeper);
     clientTradeRoutes(routes, deps, gatekeeper);
     tradeUrlRoutes(routes, deps, gatekeeper);
     walletRoutes(routes, deps, gatekeeper);

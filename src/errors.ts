@@ -46,6 +46,7 @@ export const catalogue = {
   API_KEY_REVOKED: row(1902, 401, 'This API key was revoked.'),
   INSUFFICIENT_SCOPE: row(1903, 403, 'This API key lacks the scope that this route needs.'),
   API_KEY_IP_DENIED: row(1904, 403, 'This API key may not be used from this address.', 'ours'),
+  CLIENT_LIMIT_REACHED: row(2101, 403, 'A limit for withdrawals of clients does not allow this one.', 'ours'),
   ITEM_NOT_FOUND: row(2201, 404, 'No such item in this trade, or no such trade.'),
 } as const satisfies Record<string, CatalogueRow>;
 

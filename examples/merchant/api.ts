@@ -607,6 +607,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clients/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The limits of your clients, and what is used of them */
+        get: operations["getClientLimits"];
+        /**
+         * Set the limits of your clients
+         * @description Replaces all that you have set before: what is absent or null is not limited by you. Where the operator has set a limit too, the lower one counts.
+         */
+        put: operations["setClientLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -892,6 +913,78 @@ export interface components {
             /** Format: uuid */
             tradeId: string;
         };
+        ClientLimits: {
+            /** Format: date-time */
+            dayEndsAt: string;
+            /** @description null: no limit */
+            operator: {
+                all: {
+                    /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                    declinesPerDay: number | null;
+                    /** @description Dollars for items under way */
+                    inFlight: number | null;
+                    /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                    perDay: number | null;
+                    /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                    requestsPerMinute: number | null;
+                    /** @description Withdrawals a day (UTC) */
+                    withdrawalsPerDay: number | null;
+                };
+                each: {
+                    /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                    declinesPerDay: number | null;
+                    /** @description Dollars for items under way */
+                    inFlight: number | null;
+                    /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                    perDay: number | null;
+                    /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                    requestsPerMinute: number | null;
+                    /** @description Withdrawals a day (UTC) */
+                    withdrawalsPerDay: number | null;
+                };
+            };
+            /** @description null: no limit */
+            own: {
+                all: {
+                    /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                    declinesPerDay: number | null;
+                    /** @description Dollars for items under way */
+                    inFlight: number | null;
+                    /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                    perDay: number | null;
+                    /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                    requestsPerMinute: number | null;
+                    /** @description Withdrawals a day (UTC) */
+                    withdrawalsPerDay: number | null;
+                };
+                each: {
+                    /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                    declinesPerDay: number | null;
+                    /** @description Dollars for items under way */
+                    inFlight: number | null;
+                    /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                    perDay: number | null;
+                    /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                    requestsPerMinute: number | null;
+                    /** @description Withdrawals a day (UTC) */
+                    withdrawalsPerDay: number | null;
+                };
+            };
+            used: {
+                all: {
+                    declinesToday: number;
+                    inFlight: number;
+                    today: number;
+                    withdrawalsToday: number;
+                };
+                client?: {
+                    declinesToday: number;
+                    inFlight: number;
+                    today: number;
+                    withdrawalsToday: number;
+                };
+            };
+        };
         Cs2Price: {
             /** @description Whether it can be deposited; nothing can */
             accepted: boolean;
@@ -982,7 +1075,7 @@ export interface components {
                     [key: string]: string;
                 };
                 /** @enum {unknown} */
-                key: "EXTERNAL_ID_EXISTS" | "PRICE_CHANGED" | "MERCHANT_BALANCE_LOW" | "LISTING_NOT_FOUND" | "INVALID_LISTING_ID" | "TRADE_NOT_FOUND" | "TRADE_CANCEL_TOO_SOON" | "TRADE_NOT_CANCELLABLE" | "INSUFFICIENT_STOCK" | "TRADE_CANCEL_UNSUPPORTED" | "VALIDATION_FAILED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_TOKEN" | "MISSING_BEARER" | "NO_API_SECRET_CONFIGURED" | "FORBIDDEN" | "ACCOUNT_DISABLED" | "MERCHANT_NO_CALLBACK_URL" | "MERCHANT_NO_API_SECRET" | "MERCHANT_CALLBACK_URL_DISABLED" | "CALLBACK_URL_TEST_FAILED" | "CALLBACK_NOT_FOUND" | "MISSING_API_KEY" | "INVALID_API_KEY" | "API_KEY_REVOKED" | "INSUFFICIENT_SCOPE" | "API_KEY_IP_DENIED" | "ITEM_NOT_FOUND";
+                key: "EXTERNAL_ID_EXISTS" | "PRICE_CHANGED" | "MERCHANT_BALANCE_LOW" | "LISTING_NOT_FOUND" | "INVALID_LISTING_ID" | "TRADE_NOT_FOUND" | "TRADE_CANCEL_TOO_SOON" | "TRADE_NOT_CANCELLABLE" | "INSUFFICIENT_STOCK" | "TRADE_CANCEL_UNSUPPORTED" | "VALIDATION_FAILED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_TOKEN" | "MISSING_BEARER" | "NO_API_SECRET_CONFIGURED" | "FORBIDDEN" | "ACCOUNT_DISABLED" | "MERCHANT_NO_CALLBACK_URL" | "MERCHANT_NO_API_SECRET" | "MERCHANT_CALLBACK_URL_DISABLED" | "CALLBACK_URL_TEST_FAILED" | "CALLBACK_NOT_FOUND" | "MISSING_API_KEY" | "INVALID_API_KEY" | "API_KEY_REVOKED" | "INSUFFICIENT_SCOPE" | "API_KEY_IP_DENIED" | "CLIENT_LIMIT_REACHED" | "ITEM_NOT_FOUND";
                 /** @description For people; it may change */
                 message: string | string[];
             };
@@ -1282,6 +1375,7 @@ export type CallbackDetails = components['schemas']['CallbackDetails'];
 export type CallbackUrl = components['schemas']['CallbackUrl'];
 export type CancelledItem = components['schemas']['CancelledItem'];
 export type CancelledTrade = components['schemas']['CancelledTrade'];
+export type ClientLimits = components['schemas']['ClientLimits'];
 export type Cs2Price = components['schemas']['Cs2Price'];
 export type DemoShop = components['schemas']['DemoShop'];
 export type Entry = components['schemas']['Entry'];
@@ -1348,10 +1442,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "37ac83cc-3560-468b-ac13-1e0545402811",
+                     *       "requestId": "39acd370-0a95-4b71-9b8a-290885eb5926",
                      *       "success": true,
                      *       "data": {
-                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyMmUwLWMwMTQtNzI2YS1iYjRkLWQ1MjY5NDY2Yjg3OSJ9.eyJtZXJjaGFudElkIjoiMDFhMjIyZTAtYzAxNC03MjZhLWJiNGQtZDUyNjk0NjZiODc5IiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTU4ODE0ODUsImV4cCI6MTc5NTk2Nzg4NX0.77l9C3NTWxIkQHoNr5mGlnuyGgDjCTxPskBMYxInafI"
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyMmYxLWUwOGEtNzFhZi04NmU5LTQxNmJhNDNjNDgwOSJ9.eyJtZXJjaGFudElkIjoiMDFhMjIyZjEtZTA4YS03MWFmLTg2ZTktNDE2YmE0M2M0ODA5IiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTU4ODI2MDcsImV4cCI6MTc5NTk2OTAwN30.V1NXE7NeMapO_ivW_jVjmTgsPJWK1XZWAXtqlaiJi5I"
                      *       }
                      *     }
                      */
@@ -1507,7 +1601,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "fdf510a0-e098-4410-b349-4428dd1f77d8",
+                     *       "requestId": "33f724c6-a0a5-4db3-b15b-dc4489fbfa89",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
@@ -1672,7 +1766,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ad700b24-42d8-4945-9610-84d372325a59",
+                     *       "requestId": "cfa2c533-0680-404e-8397-4fad2dd46f98",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -1825,7 +1919,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "14e0a0c9-cff3-46ab-9519-c10808a427ff",
+                     *       "requestId": "b5a52f85-e960-48a4-ac35-168f20141597",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -1954,17 +2048,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a79f64ab-db7c-4c45-89f1-5f19e2d6de7f",
+                     *       "requestId": "ea75e7e9-0d67-4b31-8bc6-408ec8d44f73",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "id": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-2",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2011,16 +2105,16 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
-                     *             "createdAt": "2026-11-28T15:58:05.899Z",
-                     *             "updatedAt": "2026-11-28T15:58:06.208Z"
+                     *             "createdAt": "2026-11-28T16:16:48.183Z",
+                     *             "updatedAt": "2026-11-28T16:16:48.468Z"
                      *           },
                      *           {
-                     *             "id": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *             "id": "01a222f1-e5ff-7328-9884-70a218b112d8",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-1",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2048,8 +2142,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.49,
-                     *             "createdAt": "2026-11-28T15:58:05.812Z",
-                     *             "updatedAt": "2026-11-28T15:58:05.849Z"
+                     *             "createdAt": "2026-11-28T16:16:48.127Z",
+                     *             "updatedAt": "2026-11-28T16:16:48.229Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -2192,15 +2286,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "eb927c5d-ee28-475f-a8c9-2136476b357a",
+                     *       "requestId": "f36420b9-5433-421c-ba31-cd4cdfc30a66",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *         "id": "01a222f1-e5ff-7328-9884-70a218b112d8",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-1",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2228,8 +2322,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.49,
-                     *         "createdAt": "2026-11-28T15:58:05.812Z",
-                     *         "updatedAt": "2026-11-28T15:58:05.812Z"
+                     *         "createdAt": "2026-11-28T16:16:48.127Z",
+                     *         "updatedAt": "2026-11-28T16:16:48.127Z"
                      *       }
                      *     }
                      */
@@ -2278,7 +2372,11 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
+            /**
+             * @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `CLIENT_LIMIT_REACHED` (2101): A limit for withdrawals of clients does not allow this one.
+             */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2390,10 +2488,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "becc383f-44a4-4c59-8bd3-09cfef858275",
+                     *       "requestId": "0fc16114-df78-47ab-8669-572770526a41",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *         "tradeId": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
@@ -2536,10 +2634,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "348ee886-1b9f-4f72-833b-e156d952b32f",
+                     *       "requestId": "1d553434-b780-43c2-96ba-08403cbea03f",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *         "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
                      *         "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
                      *         "status": "cancelled"
                      *       }
@@ -2705,15 +2803,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "c79c375f-18a8-429a-95b3-0ffe58e38a0f",
+                     *       "requestId": "119ca060-845a-4c79-ac34-c7d43be230a4",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *         "id": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-2",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2721,8 +2819,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-28T15:58:05.899Z",
-                     *         "updatedAt": "2026-11-28T15:58:05.899Z"
+                     *         "createdAt": "2026-11-28T16:16:48.183Z",
+                     *         "updatedAt": "2026-11-28T16:16:48.183Z"
                      *       }
                      *     }
                      */
@@ -2769,7 +2867,11 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled. */
+            /**
+             * @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `CLIENT_LIMIT_REACHED` (2101): A limit for withdrawals of clients does not allow this one.
+             */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2875,12 +2977,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "298833a4-82fa-4101-9390-1fb8e882868d",
+                     *       "requestId": "69e898b0-c98d-44f1-b8b6-0f65f1597e40",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T15:58:05.242Z",
-                     *         "uptime": 10.258959692,
+                     *         "timestamp": "2026-11-28T16:16:47.669Z",
+                     *         "uptime": 8.676870094,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -2947,12 +3049,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "72ddb697-044d-4579-b6d1-ffb9cd91b6d1",
+                     *       "requestId": "4a3e3b93-f96f-4841-8907-3396bdd123e3",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T15:58:05.244Z",
-                     *         "uptime": 10.261153345,
+                     *         "timestamp": "2026-11-28T16:16:47.671Z",
+                     *         "uptime": 8.678729951,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3019,12 +3121,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f9062604-eedd-4627-8c29-8e5b4fdc68de",
+                     *       "requestId": "8c3f4e7e-f1f6-44cc-bd24-3ac2a479e2c4",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T15:58:05.247Z",
-                     *         "uptime": 10.263573335,
+                     *         "timestamp": "2026-11-28T16:16:47.673Z",
+                     *         "uptime": 8.680777978,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3120,7 +3222,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only of this trade: its id, or the `externalId` that you gave it
-                 * @example 01a222e0-c3d2-7ded-9bb7-5275e3464c22
+                 * @example 01a222f1-e449-7a83-ab88-ac3ec134a00b
                  */
                 trade?: string;
             };
@@ -3139,12 +3241,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "77ea1bc7-bc7d-4dbd-87c6-8c126016322e",
+                     *       "requestId": "5ca7e808-df51-4dee-a6b9-6a96e48bc132",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "deliveryId": "01a222e0-c459-72fd-827d-1cafb8e2a373",
-                     *           "tradeId": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *           "deliveryId": "01a222f1-e4bd-733f-b439-d7191941e38e",
+                     *           "tradeId": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                      *           "status": "pending",
                      *           "items": [
                      *             {
@@ -3153,13 +3255,13 @@ export interface operations {
                      *             }
                      *           ],
                      *           "times": 1,
-                     *           "receivedAt": "2026-11-28T15:58:05.598Z",
+                     *           "receivedAt": "2026-11-28T16:16:47.989Z",
                      *           "trade": {
-                     *             "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *             "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -3188,8 +3290,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
-                     *             "createdAt": "2026-11-28T15:58:05.267Z",
-                     *             "updatedAt": "2026-11-28T15:58:05.396Z"
+                     *             "createdAt": "2026-11-28T16:16:47.690Z",
+                     *             "updatedAt": "2026-11-28T16:16:47.802Z"
                      *           }
                      *         }
                      *       ]
@@ -3255,10 +3357,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "bceccb3c-1da3-4d0e-95e5-44c85178d316",
+                     *       "requestId": "3ee249cd-bfa9-4fff-a06d-e27831417e6f",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-28T16:29:06.527Z",
+                     *         "now": "2026-11-28T16:47:48.588Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3324,10 +3426,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "be8a5e78-3945-4d26-9894-e2142ffe4f8a",
+                     *       "requestId": "451e469b-526c-4257-85c8-5f9e60400f4d",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-28T16:29:06.439Z",
+                     *         "now": "2026-11-28T16:47:48.550Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3412,7 +3514,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "7f9f5ab7-7435-4d11-a377-f106fe4511a9",
+                     *       "requestId": "35f0b84c-a109-4c7a-97a0-6be1a65d832f",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -3484,23 +3586,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d6728c32-e022-4509-96e3-d2b6be41a7f6",
+                     *       "requestId": "ea502358-ebdf-4a91-96ec-1d638bfcb750",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "tradeId": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T15:58:06.000Z",
+                     *             "askedAt": "2026-11-28T16:16:48.310Z",
                      *             "trade": {
-                     *               "id": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *               "id": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3508,22 +3610,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T15:58:05.899Z",
-                     *               "updatedAt": "2026-11-28T15:58:05.899Z"
+                     *               "createdAt": "2026-11-28T16:16:48.183Z",
+                     *               "updatedAt": "2026-11-28T16:16:48.183Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *             "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T15:58:05.839Z",
+                     *             "askedAt": "2026-11-28T16:16:48.174Z",
                      *             "trade": {
-                     *               "id": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *               "id": "01a222f1-e5ff-7328-9884-70a218b112d8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3551,8 +3653,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-28T15:58:05.812Z",
-                     *               "updatedAt": "2026-11-28T15:58:05.812Z"
+                     *               "createdAt": "2026-11-28T16:16:48.127Z",
+                     *               "updatedAt": "2026-11-28T16:16:48.127Z"
                      *             }
                      *           }
                      *         ]
@@ -3624,23 +3726,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "9c2939f2-370e-49db-ae2f-c6c528a71090",
+                     *       "requestId": "435328cc-92fd-44f1-b4ae-6bfa5e302e93",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *             "tradeId": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T15:58:06.000Z",
+                     *             "askedAt": "2026-11-28T16:16:48.310Z",
                      *             "trade": {
-                     *               "id": "01a222e0-c64b-7229-a1b1-2ba57456c986",
+                     *               "id": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3648,22 +3750,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T15:58:05.899Z",
-                     *               "updatedAt": "2026-11-28T15:58:05.899Z"
+                     *               "createdAt": "2026-11-28T16:16:48.183Z",
+                     *               "updatedAt": "2026-11-28T16:16:48.183Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *             "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T15:58:05.839Z",
+                     *             "askedAt": "2026-11-28T16:16:48.174Z",
                      *             "trade": {
-                     *               "id": "01a222e0-c5f4-7e6e-b877-2f1f9879952c",
+                     *               "id": "01a222f1-e5ff-7328-9884-70a218b112d8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3691,8 +3793,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-28T15:58:05.812Z",
-                     *               "updatedAt": "2026-11-28T15:58:05.812Z"
+                     *               "createdAt": "2026-11-28T16:16:48.127Z",
+                     *               "updatedAt": "2026-11-28T16:16:48.127Z"
                      *             }
                      *           }
                      *         ]
@@ -3824,14 +3926,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5c07b782-0bda-4efd-b6fc-36a31ef93ed0",
+                     *       "requestId": "07ec65bc-9398-4726-ba94-b0df48214c2a",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *         "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -3860,8 +3962,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
-                     *         "createdAt": "2026-11-28T15:58:05.267Z",
-                     *         "updatedAt": "2026-11-28T15:58:05.267Z"
+                     *         "createdAt": "2026-11-28T16:16:47.690Z",
+                     *         "updatedAt": "2026-11-28T16:16:47.690Z"
                      *       }
                      *     }
                      */
@@ -4030,10 +4132,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d6090f43-35db-47e9-a20f-9123e3abd829",
+                     *       "requestId": "f66555a4-8972-4757-83a3-0feefa875d62",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222e0-c413-721e-9528-0f79baf653ab",
+                     *         "tradeId": "01a222f1-e48b-721f-a42a-f344e1779e95",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
@@ -4182,10 +4284,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a5d74009-2198-4b04-a12e-d9236be8185b",
+                     *       "requestId": "21a5278d-5f3b-49b1-9ef9-654174bd79b9",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *         "tradeId": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                      *         "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
                      *         "externalId": "line-1",
                      *         "status": "cancelled"
@@ -4361,14 +4463,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "33b20a56-cb53-49c4-90e6-5edf54c70aa0",
+                     *       "requestId": "c2b360c6-4137-404c-8282-1655dca54f93",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222e0-c413-721e-9528-0f79baf653ab",
+                     *         "id": "01a222f1-e48b-721f-a42a-f344e1779e95",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "quick-1",
-                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -4376,8 +4478,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-28T15:58:05.338Z",
-                     *         "updatedAt": "2026-11-28T15:58:05.338Z"
+                     *         "createdAt": "2026-11-28T16:16:47.755Z",
+                     *         "updatedAt": "2026-11-28T16:16:47.755Z"
                      *       }
                      *     }
                      */
@@ -4555,7 +4657,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5087a032-88e2-45e1-8df5-c9f8f392803c",
+                     *       "requestId": "7d762edd-1f89-4cd1-86f3-6eda67768533",
                      *       "success": true,
                      *       "data": {
                      *         "state": 1,
@@ -4718,7 +4820,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "571709d5-68f4-4ff3-8110-844316648816",
+                     *       "requestId": "1e770e96-c2b6-4cbf-b7f8-4516bf0c3c3a",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
@@ -4891,7 +4993,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "441084bf-d1f0-4567-a989-413ea46fb492",
+                     *       "requestId": "fa31f23a-e615-4131-a019-4a922f3fae03",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -5049,7 +5151,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a8445ab0-3257-417b-a5cf-6d5989ceabf4",
+                     *       "requestId": "99148322-410f-4559-a1f2-dff2f56a02d3",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -5068,8 +5170,8 @@ export interface operations {
                      *           "accepted": false,
                      *           "deposit": 0,
                      *           "withdraw": {
-                     *             "standard": 113.57,
-                     *             "instant": 119.93
+                     *             "standard": 112.65,
+                     *             "instant": 117.55
                      *           }
                      *         }
                      *       ]
@@ -5190,16 +5292,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "0e114dc9-c8f1-49e6-a130-a8474abea882",
+                     *       "requestId": "e0973814-1c0e-4395-b88a-36e7ace046f5",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a222e0-c413-721e-9528-0f79baf653ab",
+                     *             "id": "01a222f1-e48b-721f-a42a-f344e1779e95",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "quick-1",
-                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5223,6 +5325,10 @@ export interface operations {
                      *                 "status": "reverted",
                      *                 "offer": {
                      *                   "price": 15.48
+                     *                 },
+                     *                 "cancellation": {
+                     *                   "status": "settled",
+                     *                   "since": "2026-11-28T16:47:48.862Z"
                      *                 }
                      *               },
                      *               {
@@ -5242,20 +5348,24 @@ export interface operations {
                      *                 "status": "reverted",
                      *                 "offer": {
                      *                   "price": 15.49
+                     *                 },
+                     *                 "cancellation": {
+                     *                   "status": "settled",
+                     *                   "since": "2026-11-28T16:47:48.922Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-28T15:58:05.338Z",
-                     *             "updatedAt": "2026-11-28T16:29:07.206Z"
+                     *             "createdAt": "2026-11-28T16:16:47.755Z",
+                     *             "updatedAt": "2026-11-28T16:47:48.921Z"
                      *           },
                      *           {
-                     *             "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *             "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5280,13 +5390,17 @@ export interface operations {
                      *                 "status": "reverted",
                      *                 "offer": {
                      *                   "price": 15.48
+                     *                 },
+                     *                 "cancellation": {
+                     *                   "status": "settled",
+                     *                   "since": "2026-11-28T16:47:48.740Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-28T15:58:05.267Z",
-                     *             "updatedAt": "2026-11-28T16:29:06.780Z"
+                     *             "createdAt": "2026-11-28T16:16:47.690Z",
+                     *             "updatedAt": "2026-11-28T16:47:48.739Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -5385,7 +5499,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the trade, or the `externalId` that you gave it
-                 * @example 01a222e0-c3d2-7ded-9bb7-5275e3464c22
+                 * @example 01a222f1-e449-7a83-ab88-ac3ec134a00b
                  */
                 tradeId: string;
             };
@@ -5402,14 +5516,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "00a96545-098b-4833-a408-31880a5bbc4f",
+                     *       "requestId": "4409df6d-45dd-41ef-86c9-66898b0b3584",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *         "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -5434,13 +5548,17 @@ export interface operations {
                      *             "status": "reverted",
                      *             "offer": {
                      *               "price": 15.48
+                     *             },
+                     *             "cancellation": {
+                     *               "status": "settled",
+                     *               "since": "2026-11-28T16:47:48.740Z"
                      *             }
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
                      *         "revertedBy": "supplier",
-                     *         "createdAt": "2026-11-28T15:58:05.267Z",
-                     *         "updatedAt": "2026-11-28T16:29:06.780Z"
+                     *         "createdAt": "2026-11-28T16:16:47.690Z",
+                     *         "updatedAt": "2026-11-28T16:47:48.739Z"
                      *       }
                      *     }
                      */
@@ -5573,32 +5691,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "721beb58-4aed-4c65-9298-fd99776628c6",
+                     *       "requestId": "e6715cb3-63bd-46ad-9174-8b077607494c",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a222fd-2ec9-7c97-981f-2423342b7632",
-                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
-                     *             "number": 8,
+                     *             "id": "01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2",
+                     *             "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *             "number": 3,
                      *             "state": "delivered",
                      *             "attempts": 1,
-                     *             "createdAt": "2026-11-28T16:29:07.657Z",
-                     *             "deliveredAt": "2026-11-28T16:29:07.777Z",
+                     *             "createdAt": "2026-11-28T16:47:49.013Z",
+                     *             "deliveredAt": "2026-11-28T16:47:49.032Z",
                      *             "lastStatus": 200
                      *           },
                      *           {
-                     *             "id": "01a222fd-2e1d-7b84-87e3-3476449f1926",
-                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
-                     *             "number": 7,
+                     *             "id": "01a2230e-4abd-70c9-b9a0-502f7e2bc824",
+                     *             "tradeId": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *             "number": 8,
                      *             "state": "delivered",
                      *             "attempts": 1,
-                     *             "createdAt": "2026-11-28T16:29:07.485Z",
-                     *             "deliveredAt": "2026-11-28T16:29:07.536Z",
+                     *             "createdAt": "2026-11-28T16:47:48.925Z",
+                     *             "deliveredAt": "2026-11-28T16:47:48.948Z",
                      *             "lastStatus": 200
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjI5OjA3LjQ4NVoiLCIwMWEyMjJmZC0yZTFkLTdiODQtODdlMy0zNDc2NDQ5ZjE5MjYiXQ"
+                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjQ3OjQ4LjkyNVoiLCIwMWEyMjMwZS00YWJkLTcwYzktYjlhMC01MDJmN2UyYmM4MjQiXQ"
                      *       }
                      *     }
                      */
@@ -5707,7 +5825,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a222fd-2ec9-7c97-981f-2423342b7632
+                 * @example 01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2
                  */
                 deliveryId: string;
             };
@@ -5724,23 +5842,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ed84c99c-7dbc-44b6-b77e-e0c0f0b38a2f",
+                     *       "requestId": "78b48970-7e32-40ff-91c2-d7c2ea5f2afb",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222fd-2ec9-7c97-981f-2423342b7632",
-                     *         "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
-                     *         "number": 8,
+                     *         "id": "01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2",
+                     *         "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *         "number": 3,
                      *         "state": "delivered",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-28T16:29:07.657Z",
-                     *         "deliveredAt": "2026-11-28T16:29:07.777Z",
+                     *         "createdAt": "2026-11-28T16:47:49.013Z",
+                     *         "deliveredAt": "2026-11-28T16:47:49.032Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a222e0-c64b-7229-a1b1-2ba57456c986\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222e0-c014-726a-bb4d-d5269466b879\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T15:58:05.899Z\",\"updatedAt\":\"2026-11-28T16:29:07.629Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a222f1-e5ff-7328-9884-70a218b112d8\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-1\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222f1-e08a-71af-86e9-416ba43c4809\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:47:49.010Z\"}}],\"totalPrice\":15.49,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T16:16:48.127Z\",\"updatedAt\":\"2026-11-28T16:47:49.009Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-28T16:29:07.777Z",
-                     *             "durationMs": 102,
+                     *             "at": "2026-11-28T16:47:49.032Z",
+                     *             "durationMs": 7,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -5850,7 +5968,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a222fd-2ec9-7c97-981f-2423342b7632
+                 * @example 01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2
                  */
                 deliveryId: string;
             };
@@ -5867,23 +5985,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "4ba24b54-943b-4286-b9ea-8b1ab8dc4e6f",
+                     *       "requestId": "636c7ae1-f23d-40f8-976f-f34a37337402",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222fd-2ec9-7c97-981f-2423342b7632",
-                     *         "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
-                     *         "number": 8,
+                     *         "id": "01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2",
+                     *         "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *         "number": 3,
                      *         "state": "pending",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-28T16:29:07.657Z",
-                     *         "nextAttemptAt": "2026-11-28T16:29:08.071Z",
+                     *         "createdAt": "2026-11-28T16:47:49.013Z",
+                     *         "nextAttemptAt": "2026-11-28T16:47:49.076Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a222e0-c64b-7229-a1b1-2ba57456c986\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222e0-c014-726a-bb4d-d5269466b879\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T15:58:05.899Z\",\"updatedAt\":\"2026-11-28T16:29:07.629Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a222f1-e5ff-7328-9884-70a218b112d8\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-1\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222f1-e08a-71af-86e9-416ba43c4809\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:47:49.010Z\"}}],\"totalPrice\":15.49,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T16:16:48.127Z\",\"updatedAt\":\"2026-11-28T16:47:49.009Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-28T16:29:07.777Z",
-                     *             "durationMs": 102,
+                     *             "at": "2026-11-28T16:47:49.032Z",
+                     *             "durationMs": 7,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -5997,7 +6115,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "from": "2026-11-28T16:29:07.657Z"
+                 *       "from": "2026-11-28T16:47:49.013Z"
                  *     }
                  */
                 "application/json": {
@@ -6024,7 +6142,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a87b2e80-72ca-49df-9f1f-3699d7a8c5fa",
+                     *       "requestId": "1d40ed08-1339-44d1-9dcb-c26facec3743",
                      *       "success": true,
                      *       "data": {
                      *         "replayed": 0,
@@ -6160,7 +6278,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d6c95a9c-796e-4e44-a260-bc146bb0bd7b",
+                     *       "requestId": "5fc1d833-522f-4b11-8e26-1387869b34d7",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6275,7 +6393,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ba4eb831-7ee0-4fe3-b799-ee623570b6b6",
+                     *       "requestId": "5a1fb4c3-8fcd-4aed-a723-edcac4b14162",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6410,7 +6528,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e78d1b48-5a7a-4f8b-b00f-2e417654c0ec",
+                     *       "requestId": "ef637633-ce53-4455-950b-7ee5a4ff73a1",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6493,6 +6611,378 @@ export interface operations {
             };
         };
     };
+    getClientLimits: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A client whose usage is shown as well
+                 * @example 76561198000000001
+                 */
+                clientSteamId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requestId": "2ca08c27-7a29-4788-beee-7ce0300022d1",
+                     *       "success": true,
+                     *       "data": {
+                     *         "own": {
+                     *           "each": {
+                     *             "inFlight": 100,
+                     *             "perDay": null,
+                     *             "withdrawalsPerDay": null,
+                     *             "declinesPerDay": 3,
+                     *             "requestsPerMinute": null
+                     *           },
+                     *           "all": {
+                     *             "inFlight": null,
+                     *             "perDay": 1000,
+                     *             "withdrawalsPerDay": null,
+                     *             "declinesPerDay": null,
+                     *             "requestsPerMinute": null
+                     *           }
+                     *         },
+                     *         "operator": {
+                     *           "each": {
+                     *             "inFlight": null,
+                     *             "perDay": null,
+                     *             "withdrawalsPerDay": null,
+                     *             "declinesPerDay": null,
+                     *             "requestsPerMinute": null
+                     *           },
+                     *           "all": {
+                     *             "inFlight": null,
+                     *             "perDay": null,
+                     *             "withdrawalsPerDay": null,
+                     *             "declinesPerDay": null,
+                     *             "requestsPerMinute": null
+                     *           }
+                     *         },
+                     *         "used": {
+                     *           "all": {
+                     *             "inFlight": 46.46,
+                     *             "today": 46.46,
+                     *             "withdrawalsToday": 2,
+                     *             "declinesToday": 0
+                     *           },
+                     *           "client": {
+                     *             "inFlight": 46.46,
+                     *             "today": 46.46,
+                     *             "withdrawalsToday": 2,
+                     *             "declinesToday": 0
+                     *           }
+                     *         },
+                     *         "dayEndsAt": "2026-11-29T00:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["ClientLimits"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    setClientLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "each": {
+                 *         "inFlight": 100,
+                 *         "declinesPerDay": 3
+                 *       },
+                 *       "all": {
+                 *         "perDay": 1000
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    all?: {
+                        /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                        declinesPerDay?: number | null;
+                        /** @description Dollars for items under way */
+                        inFlight?: number | null;
+                        /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                        perDay?: number | null;
+                        /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                        requestsPerMinute?: number | null;
+                        /** @description Withdrawals a day (UTC) */
+                        withdrawalsPerDay?: number | null;
+                    };
+                    each?: {
+                        /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                        declinesPerDay?: number | null;
+                        /** @description Dollars for items under way */
+                        inFlight?: number | null;
+                        /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                        perDay?: number | null;
+                        /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                        requestsPerMinute?: number | null;
+                        /** @description Withdrawals a day (UTC) */
+                        withdrawalsPerDay?: number | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requestId": "7fa49df8-4bc0-4fbd-94c6-70a1b0032692",
+                     *       "success": true,
+                     *       "data": {
+                     *         "own": {
+                     *           "each": {
+                     *             "inFlight": 100,
+                     *             "perDay": null,
+                     *             "withdrawalsPerDay": null,
+                     *             "declinesPerDay": 3,
+                     *             "requestsPerMinute": null
+                     *           },
+                     *           "all": {
+                     *             "inFlight": null,
+                     *             "perDay": 1000,
+                     *             "withdrawalsPerDay": null,
+                     *             "declinesPerDay": null,
+                     *             "requestsPerMinute": null
+                     *           }
+                     *         },
+                     *         "operator": {
+                     *           "each": {
+                     *             "inFlight": null,
+                     *             "perDay": null,
+                     *             "withdrawalsPerDay": null,
+                     *             "declinesPerDay": null,
+                     *             "requestsPerMinute": null
+                     *           },
+                     *           "all": {
+                     *             "inFlight": null,
+                     *             "perDay": null,
+                     *             "withdrawalsPerDay": null,
+                     *             "declinesPerDay": null,
+                     *             "requestsPerMinute": null
+                     *           }
+                     *         },
+                     *         "used": {
+                     *           "all": {
+                     *             "inFlight": 46.46,
+                     *             "today": 46.46,
+                     *             "withdrawalsToday": 2,
+                     *             "declinesToday": 0
+                     *           }
+                     *         },
+                     *         "dayEndsAt": "2026-11-29T00:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["ClientLimits"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            413: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -6519,19 +7009,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "be2bbbb9-dd28-492e-bf55-18554980bc4a",
+                     *       "requestId": "e8e92177-844b-4899-9ef2-eaf7400a8c3a",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
                      *             "cursor": "cG9zaXRpb24gMQ",
-                     *             "id": "01a222e0-c459-72fd-827d-1cafb8e2a373",
+                     *             "id": "01a222f1-e4bd-733f-b439-d7191941e38e",
                      *             "trade": {
-                     *               "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                     *               "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "order-1",
-                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -6560,20 +7050,20 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.48,
-                     *               "createdAt": "2026-11-28T15:58:05.267Z",
-                     *               "updatedAt": "2026-11-28T15:58:05.396Z"
+                     *               "createdAt": "2026-11-28T16:16:47.690Z",
+                     *               "updatedAt": "2026-11-28T16:16:47.802Z"
                      *             },
-                     *             "createdAt": "2026-11-28T15:58:05.401Z"
+                     *             "createdAt": "2026-11-28T16:16:47.805Z"
                      *           },
                      *           {
                      *             "cursor": "cG9zaXRpb24gMg",
-                     *             "id": "01a222e0-c4d4-738d-b9ca-b0ecfeb77557",
+                     *             "id": "01a222f1-e545-72d2-a132-83bdab379fa7",
                      *             "trade": {
-                     *               "id": "01a222e0-c413-721e-9528-0f79baf653ab",
+                     *               "id": "01a222f1-e48b-721f-a42a-f344e1779e95",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "quick-1",
-                     *               "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -6581,10 +7071,10 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T15:58:05.338Z",
-                     *               "updatedAt": "2026-11-28T15:58:05.520Z"
+                     *               "createdAt": "2026-11-28T16:16:47.755Z",
+                     *               "updatedAt": "2026-11-28T16:16:47.938Z"
                      *             },
-                     *             "createdAt": "2026-11-28T15:58:05.524Z"
+                     *             "createdAt": "2026-11-28T16:16:47.941Z"
                      *           }
                      *         ],
                      *         "nextCursor": "cG9zaXRpb24gMg",
@@ -6716,12 +7206,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e6b43437-d891-4ed3-8efc-26043b26a175",
+                     *       "requestId": "33e7ee69-f46a-4899-89c7-1e39410ed2f2",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "aef22d8b-c358-81b7-b8ea-be479c06b09d",
+                     *             "id": "abd9c7d0-e318-8be1-a01e-9b81bc580773",
                      *             "type": "ADMIN_CREDIT",
                      *             "status": "POSTED",
                      *             "amount": {
@@ -6734,9 +7224,9 @@ export interface operations {
                      *             "address": null,
                      *             "txnHash": null,
                      *             "timestamps": {
-                     *               "created": "2026-11-28T15:58:04.319Z",
-                     *               "completed": "2026-11-28T15:58:04.319Z",
-                     *               "updated": "2026-11-28T15:58:04.319Z"
+                     *               "created": "2026-11-28T16:16:46.735Z",
+                     *               "completed": "2026-11-28T16:16:46.735Z",
+                     *               "updated": "2026-11-28T16:16:46.735Z"
                      *             }
                      *           }
                      *         ],
@@ -6966,11 +7456,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "94ac35e7-9c11-4333-bef6-69916e6e737f",
+                     *       "requestId": "e7d31c34-04e5-49ba-870e-3095b0f5d8f9",
                      *       "success": true,
                      *       "data": {
-                     *         "balance": 1000,
-                     *         "pendingBalance": 0,
+                     *         "balance": 953.54,
+                     *         "pendingBalance": 46.46,
                      *         "escrowBalance": 0,
                      *         "currency": "USD"
                      *       }
@@ -7081,34 +7571,34 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "99f0b9ce-1c5d-4467-901d-cfba834c5d38",
+                     *       "requestId": "197c4546-3493-4940-8222-5ad6abda0228",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "18ea5794-3886-85e0-bdef-19d6ab124f15",
+                     *             "id": "fad0e14f-bac8-8929-8027-423f88acf961",
                      *             "kind": "refund",
-                     *             "at": "2026-11-28T16:29:07.629Z",
+                     *             "at": "2026-11-28T16:47:48.921Z",
                      *             "amount": 15.49,
                      *             "available": 15.49,
                      *             "locked": -15.49,
-                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
-                     *             "tradeExternalId": "basket-2",
+                     *             "tradeId": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *             "tradeExternalId": "quick-1",
                      *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e"
                      *           },
                      *           {
-                     *             "id": "e25a32dc-fe26-8931-82c7-846110af9bf8",
+                     *             "id": "f5f7ba4f-9262-86f4-8509-8aaaf59e98c6",
                      *             "kind": "refund",
-                     *             "at": "2026-11-28T16:29:07.479Z",
+                     *             "at": "2026-11-28T16:47:48.861Z",
                      *             "amount": 15.48,
                      *             "available": 15.48,
                      *             "locked": -15.48,
-                     *             "tradeId": "01a222e0-c64b-7229-a1b1-2ba57456c986",
-                     *             "tradeExternalId": "basket-2",
+                     *             "tradeId": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *             "tradeExternalId": "quick-1",
                      *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d"
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjI5OjA3LjQ3OVoiLCJlMjVhMzJkYy1mZTI2LTg5MzEtODJjNy04NDYxMTBhZjliZjgiXQ"
+                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjQ3OjQ4Ljg2MVoiLCJmNWY3YmE0Zi05MjYyLTg2ZjQtODUwOS04YWFhZjU5ZTk4YzYiXQ"
                      *       }
                      *     }
                      */
@@ -7222,11 +7712,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                 *         "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                 *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7255,8 +7745,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-28T15:58:05.267Z",
-                 *         "updatedAt": "2026-11-28T15:58:05.267Z"
+                 *         "createdAt": "2026-11-28T16:16:47.690Z",
+                 *         "updatedAt": "2026-11-28T16:16:47.690Z"
                  *       }
                  *     }
                  */
@@ -7287,7 +7777,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "test": true,
-                 *       "timestamp": "2026-11-28T16:29:08.264Z",
+                 *       "timestamp": "2026-11-28T16:47:49.164Z",
                  *       "message": "A test of your callback URL. Answer with 2xx to have it saved."
                  *     }
                  */
@@ -7319,11 +7809,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a222e0-c3d2-7ded-9bb7-5275e3464c22",
+                 *         "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a222e0-c014-726a-bb4d-d5269466b879",
+                 *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7352,8 +7842,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-28T15:58:05.267Z",
-                 *         "updatedAt": "2026-11-28T15:58:05.396Z"
+                 *         "createdAt": "2026-11-28T16:16:47.690Z",
+                 *         "updatedAt": "2026-11-28T16:16:47.802Z"
                  *       }
                  *     }
                  */

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts';
 const TOKENS = 'test/acceptance/client-tokens.security.test.ts';
 const TRADING = 'test/acceptance/client-trading.test.ts';
 const REFERENCES = 'test/acceptance/client-references.test.ts';
+const LIMITS = 'test/acceptance/client-limits.test.ts';
 const TOKEN_FILE = 'src/auth/client-token.ts';
 
 /** Faults in who a client is, and in what is its own. */
@@ -93,7 +94,7 @@ export const clientMutations: readonly Mutation[] = [
   {
     name: 'client-uses-up-all',
     fault: 'one client may use up what all clients of its merchant may ask for',
-    tests: ['test/acceptance/client-limits.test.ts', 'test/unit/client-share.test.ts'],
+    tests: [LIMITS, 'test/unit/client-share.test.ts'],
     edits: [
       {
         file: 'src/http/limits.ts',
@@ -101,5 +102,35 @@ export const clientMutations: readonly Mutation[] = [
         replace: `if (percent > 0) return limit;`,
       },
     ],
+  },
+  {
+    name: 'limit-of-clients-checked-apart',
+    fault: 'two withdrawals at once pass a limit of clients together',
+    tests: [LIMITS],
+    edits: [
+      {
+        file: 'src/clients/usage.ts',
+        find: `in_flight_mills = usage.in_flight_mills + excluded.in_flight_mills,`,
+        replace: `in_flight_mills = excluded.in_flight_mills,`,
+      },
+    ],
+  },
+  {
+    name: 'usage-of-clients-never-falls',
+    fault: 'what comes back, or is completed, goes on to count as under way for a client',
+    tests: [LIMITS],
+    edits: [
+      {
+        file: 'src/trades/move.ts',
+        find: `await followClientMoney(trx, trade, {`,
+        replace: `await followClientMoney(trx, { ...trade, source: 'self' }, {`,
+      },
+    ],
+  },
+  {
+    name: 'merchant-loosens-limits',
+    fault: 'a merchant can set higher limits for its clients than the operator allows',
+    tests: [LIMITS],
+    edits: [{ file: 'src/clients/limits.ts', find: `return a < b ? a : b;`, replace: `return b;` }],
   },
 ];

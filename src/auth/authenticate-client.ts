@@ -1,5 +1,6 @@
 import type { CryptoKey } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { limitsInForce } from '../clients/limits.ts';
 import { timesOfSigning } from '../clock.ts';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
@@ -10,7 +11,7 @@ import { type AuthVersion, Remembered } from './remembered.ts';
 
 /** What is asked of a merchant for each call of one of its clients. */
 interface KnownMerchant {
-  readonly terms: Pick<Caller, 'merchantId' | 'verified' | 'feeBps' | 'routeLimits'>;
+  readonly terms: Pick<Caller, 'merchantId' | 'verified' | 'feeBps' | 'routeLimits' | 'clientRequests'>;
   readonly disabled: boolean;
   /** Of web pages that may read the answers of its clients. */
   readonly origins: readonly string[];
@@ -121,12 +122,13 @@ async function readMerchantIds(db: ClientDeps['db']): Promise<string[]> {
 async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Promise<KnownMerchant | null> {
   const row = await db
     .selectFrom('merchant')
-    .select(['id', 'verified', 'fee_bps', 'route_limits', 'disabled_at'])
+    .select(['id', 'verified', 'fee_bps', 'route_limits', 'disabled_at', 'client_limits', 'own_client_limits'])
     .select(['api_secret_sealed', 'previous_secret_sealed', 'previous_secret_until'])
     .where('id', '=', merchantId)
     .executeTakeFirst();
   if (!row) return null;
   const origins = await db.selectFrom('client_origin').select('origin').where('merchant_id', '=', row.id).execute();
+  const limits = limitsInForce(row);
   const open = async (sealed: string | null) => (sealed === null ? null : tokenKey(secrets.open(sealed)));
   const until = row.previous_secret_until;
   const previous = await open(row.previous_secret_sealed);
@@ -137,6 +139,7 @@ async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Pr
       feeBps: row.fee_bps,
       // Written by `setRouteLimit` only, which checks names and numbers.
       routeLimits: row.route_limits as Record<string, number>,
+      clientRequests: { each: limits.each.requestsPerMinute, all: limits.all.requestsPerMinute },
     },
     disabled: row.disabled_at !== null,
     origins: origins.map(({ origin }) => origin),

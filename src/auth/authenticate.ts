@@ -20,6 +20,8 @@ export interface Caller {
   readonly feeBps: number;
   /** Route name → requests in its window, where the operator set the merchant's own. */
   readonly routeLimits: Readonly<Record<string, number>>;
+  /** Of a client: how many requests a minute it, and all clients together, may make over all routes. */
+  readonly clientRequests?: { readonly each: number | null; readonly all: number | null };
 }
 
 interface KnownKey {

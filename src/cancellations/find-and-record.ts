@@ -100,7 +100,7 @@ export async function findAndRecord(
         and purchase.state = 'done'
       left join cancellation as open on open.merchant_id = item.merchant_id and open.item_id = item.id
         and open.state in ('requested', 'unknown', 'accepted')
-      where (trade.merchant_id = ${merchantId} and trade.external_id = ${tradeRef} ${andNamedBy(steamId)})
+      where (trade.merchant_id = ${merchantId} and trade.external_id = ${tradeRef} ${andOwnedBy(steamId)})
         ${orById(tradeId)}
       order by trade.merchant_id = ${merchantId} desc, trade.id = ${tradeId}::uuid desc nulls last,
         trade.source = ${source} desc, trade.created_at, trade.id, item.listing_id = ${itemRef} desc nulls last
@@ -128,7 +128,7 @@ function orById(tradeId: string | null) {
 }
 
 /** A client's externalIds are its own. */
-function andNamedBy(steamId: string | null) {
+function andOwnedBy(steamId: string | null) {
   return steamId === null ? sql`` : sql`and trade.source = 'client' and trade.steam_id = ${steamId}`;
 }
 

@@ -23,6 +23,7 @@ export interface Tables {
   approval: ApprovalTable;
   approval_attempt: ApprovalAttemptTable;
   quick_buy: QuickBuyTable;
+  client_usage: ClientUsageTable;
   trade_url_check: TradeUrlCheckTable;
   verification: VerificationTable;
   buying_freeze: FreezeTable;
@@ -51,6 +52,8 @@ interface MerchantTable {
   callback_disabled_reason: string | null;
   events_numbered: Generated<bigint>;
   strict_approval: Generated<boolean>;
+  client_limits: Generated<unknown>;
+  own_client_limits: Generated<unknown>;
 }
 
 interface ApiKeyTable {
@@ -268,6 +271,16 @@ interface QuickBuyTable {
   created_at: Date;
 }
 
+interface ClientUsageTable {
+  merchant_id: string;
+  client: string;
+  in_flight_mills: Mills;
+  day_start: Date;
+  spent_mills: Mills;
+  withdrawals: number;
+  declines: number;
+}
+
 interface TradeUrlCheckTable {
   trade_url: string;
   result: unknown;
@@ -325,6 +338,7 @@ export type DeliveryRow = Selectable<DeliveryTable>;
 export type DeliveryAttemptRow = Selectable<DeliveryAttemptTable>;
 export type ApprovalRow = Selectable<ApprovalTable>;
 export type ApprovalAttemptRow = Selectable<ApprovalAttemptTable>;
+export type ClientUsageRow = Selectable<ClientUsageTable>;
 export type QuickBuyRow = Selectable<QuickBuyTable>;
 export type FreezeRow = Selectable<FreezeTable>;
 export type OperatorCommandRow = Selectable<OperatorCommandTable>;

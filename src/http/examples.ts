@@ -19,7 +19,7 @@ export const examples: Examples = {
   operations: {
     listPrices: {
       answer: {
-        requestId: 'a8445ab0-3257-417b-a5cf-6d5989ceabf4',
+        requestId: '99148322-410f-4559-a1f2-dff2f56a02d3',
         success: true,
         data: [
           {
@@ -38,8 +38,8 @@ export const examples: Examples = {
             accepted: false,
             deposit: 0,
             withdraw: {
-              standard: 113.57,
-              instant: 119.93,
+              standard: 112.65,
+              instant: 117.55,
             },
           },
         ],
@@ -51,7 +51,7 @@ export const examples: Examples = {
         perPage: '2',
       },
       answer: {
-        requestId: '571709d5-68f4-4ff3-8110-844316648816',
+        requestId: '1e770e96-c2b6-4cbf-b7f8-4516bf0c3c3a',
         success: true,
         data: {
           items: [
@@ -104,7 +104,7 @@ export const examples: Examples = {
         perPage: '2',
       },
       answer: {
-        requestId: '441084bf-d1f0-4567-a989-413ea46fb492',
+        requestId: 'fa31f23a-e615-4131-a019-4a922f3fae03',
         success: true,
         data: [
           {
@@ -151,7 +151,7 @@ export const examples: Examples = {
         tradeurl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
       },
       answer: {
-        requestId: '5087a032-88e2-45e1-8df5-c9f8f392803c',
+        requestId: '7d762edd-1f89-4cd1-86f3-6eda67768533',
         success: true,
         data: {
           state: 1,
@@ -168,12 +168,12 @@ export const examples: Examples = {
     },
     getHealth: {
       answer: {
-        requestId: '298833a4-82fa-4101-9390-1fb8e882868d',
+        requestId: '69e898b0-c98d-44f1-b8b6-0f65f1597e40',
         success: true,
         data: {
           status: 'ok',
-          timestamp: '2026-11-28T15:58:05.242Z',
-          uptime: 10.258959692,
+          timestamp: '2026-11-28T16:16:47.669Z',
+          uptime: 8.676870094,
           maintenance: {
             mode: 'off',
           },
@@ -182,12 +182,12 @@ export const examples: Examples = {
     },
     getLiveness: {
       answer: {
-        requestId: '72ddb697-044d-4579-b6d1-ffb9cd91b6d1',
+        requestId: '4a3e3b93-f96f-4841-8907-3396bdd123e3',
         success: true,
         data: {
           status: 'ok',
-          timestamp: '2026-11-28T15:58:05.244Z',
-          uptime: 10.261153345,
+          timestamp: '2026-11-28T16:16:47.671Z',
+          uptime: 8.678729951,
           maintenance: {
             mode: 'off',
           },
@@ -196,12 +196,12 @@ export const examples: Examples = {
     },
     getReadiness: {
       answer: {
-        requestId: 'f9062604-eedd-4627-8c29-8e5b4fdc68de',
+        requestId: '8c3f4e7e-f1f6-44cc-bd24-3ac2a479e2c4',
         success: true,
         data: {
           status: 'ok',
-          timestamp: '2026-11-28T15:58:05.247Z',
-          uptime: 10.263573335,
+          timestamp: '2026-11-28T16:16:47.673Z',
+          uptime: 8.680777978,
           maintenance: {
             mode: 'off',
           },
@@ -210,7 +210,7 @@ export const examples: Examples = {
     },
     listTestListings: {
       answer: {
-        requestId: '7f9f5ab7-7435-4d11-a377-f106fe4511a9',
+        requestId: '35f0b84c-a109-4c7a-97a0-6be1a65d832f',
         success: true,
         data: [
           {
@@ -245,14 +245,14 @@ export const examples: Examples = {
         tradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
       },
       answer: {
-        requestId: '5c07b782-0bda-4efd-b6fc-36a31ef93ed0',
+        requestId: '07ec65bc-9398-4726-ba94-b0df48214c2a',
         success: true,
         data: {
-          id: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+          id: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
           type: 'withdraw',
           source: 'self',
           externalId: 'order-1',
-          merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+          merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
           clientUserId: '76561198000000001',
           clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
           clientSteamID: '76561198000000001',
@@ -281,8 +281,8 @@ export const examples: Examples = {
             },
           ],
           totalPrice: 15.48,
-          createdAt: '2026-11-28T15:58:05.267Z',
-          updatedAt: '2026-11-28T15:58:05.267Z',
+          createdAt: '2026-11-28T16:16:47.690Z',
+          updatedAt: '2026-11-28T16:16:47.690Z',
         },
       },
     },
@@ -295,14 +295,14 @@ export const examples: Examples = {
         tradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
       },
       answer: {
-        requestId: '33b20a56-cb53-49c4-90e6-5edf54c70aa0',
+        requestId: 'c2b360c6-4137-404c-8282-1655dca54f93',
         success: true,
         data: {
-          id: '01a222e0-c413-721e-9528-0f79baf653ab',
+          id: '01a222f1-e48b-721f-a42a-f344e1779e95',
           type: 'withdraw',
           source: 'self',
           externalId: 'quick-1',
-          merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+          merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
           clientUserId: '76561198000000001',
           clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
           clientSteamID: '76561198000000001',
@@ -310,8 +310,8 @@ export const examples: Examples = {
           game: '730',
           items: [],
           totalPrice: 32,
-          createdAt: '2026-11-28T15:58:05.338Z',
-          updatedAt: '2026-11-28T15:58:05.338Z',
+          createdAt: '2026-11-28T16:16:47.755Z',
+          updatedAt: '2026-11-28T16:16:47.755Z',
         },
       },
     },
@@ -322,11 +322,11 @@ export const examples: Examples = {
         clientId: 'user-7',
       },
       answer: {
-        requestId: '37ac83cc-3560-468b-ac13-1e0545402811',
+        requestId: '39acd370-0a95-4b71-9b8a-290885eb5926',
         success: true,
         data: {
           token:
-            'eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyMmUwLWMwMTQtNzI2YS1iYjRkLWQ1MjY5NDY2Yjg3OSJ9.eyJtZXJjaGFudElkIjoiMDFhMjIyZTAtYzAxNC03MjZhLWJiNGQtZDUyNjk0NjZiODc5IiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTU4ODE0ODUsImV4cCI6MTc5NTk2Nzg4NX0.77l9C3NTWxIkQHoNr5mGlnuyGgDjCTxPskBMYxInafI',
+            'eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyMmYxLWUwOGEtNzFhZi04NmU5LTQxNmJhNDNjNDgwOSJ9.eyJtZXJjaGFudElkIjoiMDFhMjIyZjEtZTA4YS03MWFmLTg2ZTktNDE2YmE0M2M0ODA5IiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTU4ODI2MDcsImV4cCI6MTc5NTk2OTAwN30.V1NXE7NeMapO_ivW_jVjmTgsPJWK1XZWAXtqlaiJi5I',
         },
       },
     },
@@ -336,7 +336,7 @@ export const examples: Examples = {
         perPage: '2',
       },
       answer: {
-        requestId: 'fdf510a0-e098-4410-b349-4428dd1f77d8',
+        requestId: '33f724c6-a0a5-4db3-b15b-dc4489fbfa89',
         success: true,
         data: {
           items: [
@@ -389,7 +389,7 @@ export const examples: Examples = {
         perPage: '2',
       },
       answer: {
-        requestId: 'ad700b24-42d8-4945-9610-84d372325a59',
+        requestId: 'cfa2c533-0680-404e-8397-4fad2dd46f98',
         success: true,
         data: [
           {
@@ -436,7 +436,7 @@ export const examples: Examples = {
         q: 'ak',
       },
       answer: {
-        requestId: '14e0a0c9-cff3-46ab-9519-c10808a427ff',
+        requestId: 'b5a52f85-e960-48a4-ac35-168f20141597',
         success: true,
         data: [
           {
@@ -469,15 +469,15 @@ export const examples: Examples = {
         externalId: 'basket-1',
       },
       answer: {
-        requestId: 'eb927c5d-ee28-475f-a8c9-2136476b357a',
+        requestId: 'f36420b9-5433-421c-ba31-cd4cdfc30a66',
         success: true,
         data: {
-          id: '01a222e0-c5f4-7e6e-b877-2f1f9879952c',
+          id: '01a222f1-e5ff-7328-9884-70a218b112d8',
           type: 'withdraw',
           source: 'client',
           externalId: 'basket-1',
           externalClientUserId: 'user-7',
-          merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+          merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
           clientUserId: '76561198000000001',
           clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
           clientSteamID: '76561198000000001',
@@ -505,8 +505,8 @@ export const examples: Examples = {
             },
           ],
           totalPrice: 15.49,
-          createdAt: '2026-11-28T15:58:05.812Z',
-          updatedAt: '2026-11-28T15:58:05.812Z',
+          createdAt: '2026-11-28T16:16:48.127Z',
+          updatedAt: '2026-11-28T16:16:48.127Z',
         },
       },
     },
@@ -518,15 +518,15 @@ export const examples: Examples = {
         externalId: 'basket-2',
       },
       answer: {
-        requestId: 'c79c375f-18a8-429a-95b3-0ffe58e38a0f',
+        requestId: '119ca060-845a-4c79-ac34-c7d43be230a4',
         success: true,
         data: {
-          id: '01a222e0-c64b-7229-a1b1-2ba57456c986',
+          id: '01a222f1-e637-7a6d-ae0c-d14a36b282a8',
           type: 'withdraw',
           source: 'client',
           externalId: 'basket-2',
           externalClientUserId: 'user-7',
-          merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+          merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
           clientUserId: '76561198000000001',
           clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
           clientSteamID: '76561198000000001',
@@ -534,24 +534,24 @@ export const examples: Examples = {
           game: '730',
           items: [],
           totalPrice: 32,
-          createdAt: '2026-11-28T15:58:05.899Z',
-          updatedAt: '2026-11-28T15:58:05.899Z',
+          createdAt: '2026-11-28T16:16:48.183Z',
+          updatedAt: '2026-11-28T16:16:48.183Z',
         },
       },
     },
     getTrades: {
       params: {
-        tradeId: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+        tradeId: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
       },
       answer: {
-        requestId: '00a96545-098b-4833-a408-31880a5bbc4f',
+        requestId: '4409df6d-45dd-41ef-86c9-66898b0b3584',
         success: true,
         data: {
-          id: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+          id: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
           type: 'withdraw',
           source: 'self',
           externalId: 'order-1',
-          merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+          merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
           clientUserId: '76561198000000001',
           clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
           clientSteamID: '76561198000000001',
@@ -577,26 +577,30 @@ export const examples: Examples = {
               offer: {
                 price: 15.48,
               },
+              cancellation: {
+                status: 'settled',
+                since: '2026-11-28T16:47:48.740Z',
+              },
             },
           ],
           totalPrice: 15.48,
           revertedBy: 'supplier',
-          createdAt: '2026-11-28T15:58:05.267Z',
-          updatedAt: '2026-11-28T16:29:06.780Z',
+          createdAt: '2026-11-28T16:16:47.690Z',
+          updatedAt: '2026-11-28T16:47:48.739Z',
         },
       },
     },
     listDemoCallbacks: {
       query: {
-        trade: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+        trade: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
       },
       answer: {
-        requestId: '77ea1bc7-bc7d-4dbd-87c6-8c126016322e',
+        requestId: '5ca7e808-df51-4dee-a6b9-6a96e48bc132',
         success: true,
         data: [
           {
-            deliveryId: '01a222e0-c459-72fd-827d-1cafb8e2a373',
-            tradeId: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+            deliveryId: '01a222f1-e4bd-733f-b439-d7191941e38e',
+            tradeId: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
             status: 'pending',
             items: [
               {
@@ -605,13 +609,13 @@ export const examples: Examples = {
               },
             ],
             times: 1,
-            receivedAt: '2026-11-28T15:58:05.598Z',
+            receivedAt: '2026-11-28T16:16:47.989Z',
             trade: {
-              id: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+              id: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
               type: 'withdraw',
               source: 'self',
               externalId: 'order-1',
-              merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+              merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
               clientUserId: '76561198000000001',
               clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
               clientSteamID: '76561198000000001',
@@ -640,8 +644,8 @@ export const examples: Examples = {
                 },
               ],
               totalPrice: 15.48,
-              createdAt: '2026-11-28T15:58:05.267Z',
-              updatedAt: '2026-11-28T15:58:05.396Z',
+              createdAt: '2026-11-28T16:16:47.690Z',
+              updatedAt: '2026-11-28T16:16:47.802Z',
             },
           },
         ],
@@ -649,23 +653,23 @@ export const examples: Examples = {
     },
     getDemoShop: {
       answer: {
-        requestId: 'd6728c32-e022-4509-96e3-d2b6be41a7f6',
+        requestId: 'ea502358-ebdf-4a91-96ec-1d638bfcb750',
         success: true,
         data: {
           approvals: 'approve',
           questions: [
             {
-              tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
+              tradeId: '01a222f1-e637-7a6d-ae0c-d14a36b282a8',
               answer: 'approve',
               times: 1,
-              askedAt: '2026-11-28T15:58:06.000Z',
+              askedAt: '2026-11-28T16:16:48.310Z',
               trade: {
-                id: '01a222e0-c64b-7229-a1b1-2ba57456c986',
+                id: '01a222f1-e637-7a6d-ae0c-d14a36b282a8',
                 type: 'withdraw',
                 source: 'client',
                 externalId: 'basket-2',
                 externalClientUserId: 'user-7',
-                merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+                merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
                 clientUserId: '76561198000000001',
                 clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
                 clientSteamID: '76561198000000001',
@@ -673,22 +677,22 @@ export const examples: Examples = {
                 game: '730',
                 items: [],
                 totalPrice: 32,
-                createdAt: '2026-11-28T15:58:05.899Z',
-                updatedAt: '2026-11-28T15:58:05.899Z',
+                createdAt: '2026-11-28T16:16:48.183Z',
+                updatedAt: '2026-11-28T16:16:48.183Z',
               },
             },
             {
-              tradeId: '01a222e0-c5f4-7e6e-b877-2f1f9879952c',
+              tradeId: '01a222f1-e5ff-7328-9884-70a218b112d8',
               answer: 'approve',
               times: 1,
-              askedAt: '2026-11-28T15:58:05.839Z',
+              askedAt: '2026-11-28T16:16:48.174Z',
               trade: {
-                id: '01a222e0-c5f4-7e6e-b877-2f1f9879952c',
+                id: '01a222f1-e5ff-7328-9884-70a218b112d8',
                 type: 'withdraw',
                 source: 'client',
                 externalId: 'basket-1',
                 externalClientUserId: 'user-7',
-                merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+                merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
                 clientUserId: '76561198000000001',
                 clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
                 clientSteamID: '76561198000000001',
@@ -716,8 +720,8 @@ export const examples: Examples = {
                   },
                 ],
                 totalPrice: 15.49,
-                createdAt: '2026-11-28T15:58:05.812Z',
-                updatedAt: '2026-11-28T15:58:05.812Z',
+                createdAt: '2026-11-28T16:16:48.127Z',
+                updatedAt: '2026-11-28T16:16:48.127Z',
               },
             },
           ],
@@ -729,23 +733,23 @@ export const examples: Examples = {
         approvals: 'approve',
       },
       answer: {
-        requestId: '9c2939f2-370e-49db-ae2f-c6c528a71090',
+        requestId: '435328cc-92fd-44f1-b4ae-6bfa5e302e93',
         success: true,
         data: {
           approvals: 'approve',
           questions: [
             {
-              tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
+              tradeId: '01a222f1-e637-7a6d-ae0c-d14a36b282a8',
               answer: 'approve',
               times: 1,
-              askedAt: '2026-11-28T15:58:06.000Z',
+              askedAt: '2026-11-28T16:16:48.310Z',
               trade: {
-                id: '01a222e0-c64b-7229-a1b1-2ba57456c986',
+                id: '01a222f1-e637-7a6d-ae0c-d14a36b282a8',
                 type: 'withdraw',
                 source: 'client',
                 externalId: 'basket-2',
                 externalClientUserId: 'user-7',
-                merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+                merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
                 clientUserId: '76561198000000001',
                 clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
                 clientSteamID: '76561198000000001',
@@ -753,22 +757,22 @@ export const examples: Examples = {
                 game: '730',
                 items: [],
                 totalPrice: 32,
-                createdAt: '2026-11-28T15:58:05.899Z',
-                updatedAt: '2026-11-28T15:58:05.899Z',
+                createdAt: '2026-11-28T16:16:48.183Z',
+                updatedAt: '2026-11-28T16:16:48.183Z',
               },
             },
             {
-              tradeId: '01a222e0-c5f4-7e6e-b877-2f1f9879952c',
+              tradeId: '01a222f1-e5ff-7328-9884-70a218b112d8',
               answer: 'approve',
               times: 1,
-              askedAt: '2026-11-28T15:58:05.839Z',
+              askedAt: '2026-11-28T16:16:48.174Z',
               trade: {
-                id: '01a222e0-c5f4-7e6e-b877-2f1f9879952c',
+                id: '01a222f1-e5ff-7328-9884-70a218b112d8',
                 type: 'withdraw',
                 source: 'client',
                 externalId: 'basket-1',
                 externalClientUserId: 'user-7',
-                merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+                merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
                 clientUserId: '76561198000000001',
                 clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
                 clientSteamID: '76561198000000001',
@@ -796,8 +800,8 @@ export const examples: Examples = {
                   },
                 ],
                 totalPrice: 15.49,
-                createdAt: '2026-11-28T15:58:05.812Z',
-                updatedAt: '2026-11-28T15:58:05.812Z',
+                createdAt: '2026-11-28T16:16:48.127Z',
+                updatedAt: '2026-11-28T16:16:48.127Z',
               },
             },
           ],
@@ -809,20 +813,20 @@ export const examples: Examples = {
         advance: '31m',
       },
       answer: {
-        requestId: 'be8a5e78-3945-4d26-9894-e2142ffe4f8a',
+        requestId: '451e469b-526c-4257-85c8-5f9e60400f4d',
         success: true,
         data: {
-          now: '2026-11-28T16:29:06.439Z',
+          now: '2026-11-28T16:47:48.550Z',
           offsetMs: 1860000,
         },
       },
     },
     getClock: {
       answer: {
-        requestId: 'bceccb3c-1da3-4d0e-95e5-44c85178d316',
+        requestId: '3ee249cd-bfa9-4fff-a06d-e27831417e6f',
         success: true,
         data: {
-          now: '2026-11-28T16:29:06.527Z',
+          now: '2026-11-28T16:47:48.588Z',
           offsetMs: 1860000,
         },
       },
@@ -833,10 +837,10 @@ export const examples: Examples = {
         itemId: 'line-1',
       },
       answer: {
-        requestId: 'a5d74009-2198-4b04-a12e-d9236be8185b',
+        requestId: '21a5278d-5f3b-49b1-9ef9-654174bd79b9',
         success: true,
         data: {
-          tradeId: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+          tradeId: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
           itemId: '00014fab-1c76-8b5b-8a21-7b21de09012d',
           externalId: 'line-1',
           status: 'cancelled',
@@ -848,10 +852,10 @@ export const examples: Examples = {
         tradeId: 'quick-1',
       },
       answer: {
-        requestId: 'd6090f43-35db-47e9-a20f-9123e3abd829',
+        requestId: 'f66555a4-8972-4757-83a3-0feefa875d62',
         success: true,
         data: {
-          tradeId: '01a222e0-c413-721e-9528-0f79baf653ab',
+          tradeId: '01a222f1-e48b-721f-a42a-f344e1779e95',
           requested: 2,
           cancelled: 2,
           failed: 0,
@@ -873,17 +877,17 @@ export const examples: Examples = {
         limit: '2',
       },
       answer: {
-        requestId: 'a79f64ab-db7c-4c45-89f1-5f19e2d6de7f',
+        requestId: 'ea75e7e9-0d67-4b31-8bc6-408ec8d44f73',
         success: true,
         data: {
           items: [
             {
-              id: '01a222e0-c64b-7229-a1b1-2ba57456c986',
+              id: '01a222f1-e637-7a6d-ae0c-d14a36b282a8',
               type: 'withdraw',
               source: 'client',
               externalId: 'basket-2',
               externalClientUserId: 'user-7',
-              merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+              merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
               clientUserId: '76561198000000001',
               clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
               clientSteamID: '76561198000000001',
@@ -930,16 +934,16 @@ export const examples: Examples = {
                 },
               ],
               totalPrice: 30.97,
-              createdAt: '2026-11-28T15:58:05.899Z',
-              updatedAt: '2026-11-28T15:58:06.208Z',
+              createdAt: '2026-11-28T16:16:48.183Z',
+              updatedAt: '2026-11-28T16:16:48.468Z',
             },
             {
-              id: '01a222e0-c5f4-7e6e-b877-2f1f9879952c',
+              id: '01a222f1-e5ff-7328-9884-70a218b112d8',
               type: 'withdraw',
               source: 'client',
               externalId: 'basket-1',
               externalClientUserId: 'user-7',
-              merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+              merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
               clientUserId: '76561198000000001',
               clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
               clientSteamID: '76561198000000001',
@@ -967,8 +971,8 @@ export const examples: Examples = {
                 },
               ],
               totalPrice: 15.49,
-              createdAt: '2026-11-28T15:58:05.812Z',
-              updatedAt: '2026-11-28T15:58:05.849Z',
+              createdAt: '2026-11-28T16:16:48.127Z',
+              updatedAt: '2026-11-28T16:16:48.229Z',
             },
           ],
           nextCursor: null,
@@ -981,10 +985,10 @@ export const examples: Examples = {
         itemId: '000112f6-1cca-869a-8a21-7b21de09012e',
       },
       answer: {
-        requestId: '348ee886-1b9f-4f72-833b-e156d952b32f',
+        requestId: '1d553434-b780-43c2-96ba-08403cbea03f',
         success: true,
         data: {
-          tradeId: '01a222e0-c5f4-7e6e-b877-2f1f9879952c',
+          tradeId: '01a222f1-e5ff-7328-9884-70a218b112d8',
           itemId: '000112f6-1cca-869a-8a21-7b21de09012e',
           status: 'cancelled',
         },
@@ -995,10 +999,10 @@ export const examples: Examples = {
         tradeId: 'basket-2',
       },
       answer: {
-        requestId: 'becc383f-44a4-4c59-8bd3-09cfef858275',
+        requestId: '0fc16114-df78-47ab-8669-572770526a41',
         success: true,
         data: {
-          tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
+          tradeId: '01a222f1-e637-7a6d-ae0c-d14a36b282a8',
           requested: 2,
           cancelled: 2,
           failed: 0,
@@ -1020,16 +1024,16 @@ export const examples: Examples = {
         limit: '2',
       },
       answer: {
-        requestId: '0e114dc9-c8f1-49e6-a130-a8474abea882',
+        requestId: 'e0973814-1c0e-4395-b88a-36e7ace046f5',
         success: true,
         data: {
           items: [
             {
-              id: '01a222e0-c413-721e-9528-0f79baf653ab',
+              id: '01a222f1-e48b-721f-a42a-f344e1779e95',
               type: 'withdraw',
               source: 'self',
               externalId: 'quick-1',
-              merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+              merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
               clientUserId: '76561198000000001',
               clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
               clientSteamID: '76561198000000001',
@@ -1054,6 +1058,10 @@ export const examples: Examples = {
                   offer: {
                     price: 15.48,
                   },
+                  cancellation: {
+                    status: 'settled',
+                    since: '2026-11-28T16:47:48.862Z',
+                  },
                 },
                 {
                   id: '000112f6-1cca-869a-8a21-7b21de09012e',
@@ -1073,19 +1081,23 @@ export const examples: Examples = {
                   offer: {
                     price: 15.49,
                   },
+                  cancellation: {
+                    status: 'settled',
+                    since: '2026-11-28T16:47:48.922Z',
+                  },
                 },
               ],
               totalPrice: 30.97,
               revertedBy: 'supplier',
-              createdAt: '2026-11-28T15:58:05.338Z',
-              updatedAt: '2026-11-28T16:29:07.206Z',
+              createdAt: '2026-11-28T16:16:47.755Z',
+              updatedAt: '2026-11-28T16:47:48.921Z',
             },
             {
-              id: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+              id: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
               type: 'withdraw',
               source: 'self',
               externalId: 'order-1',
-              merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+              merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
               clientUserId: '76561198000000001',
               clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
               clientSteamID: '76561198000000001',
@@ -1111,25 +1123,145 @@ export const examples: Examples = {
                   offer: {
                     price: 15.48,
                   },
+                  cancellation: {
+                    status: 'settled',
+                    since: '2026-11-28T16:47:48.740Z',
+                  },
                 },
               ],
               totalPrice: 15.48,
               revertedBy: 'supplier',
-              createdAt: '2026-11-28T15:58:05.267Z',
-              updatedAt: '2026-11-28T16:29:06.780Z',
+              createdAt: '2026-11-28T16:16:47.690Z',
+              updatedAt: '2026-11-28T16:47:48.739Z',
             },
           ],
           nextCursor: null,
         },
       },
     },
-    getBalance: {
+    setClientLimits: {
+      body: {
+        each: {
+          inFlight: 100,
+          declinesPerDay: 3,
+        },
+        all: {
+          perDay: 1000,
+        },
+      },
       answer: {
-        requestId: '94ac35e7-9c11-4333-bef6-69916e6e737f',
+        requestId: '7fa49df8-4bc0-4fbd-94c6-70a1b0032692',
         success: true,
         data: {
-          balance: 1000,
-          pendingBalance: 0,
+          own: {
+            each: {
+              inFlight: 100,
+              perDay: null,
+              withdrawalsPerDay: null,
+              declinesPerDay: 3,
+              requestsPerMinute: null,
+            },
+            all: {
+              inFlight: null,
+              perDay: 1000,
+              withdrawalsPerDay: null,
+              declinesPerDay: null,
+              requestsPerMinute: null,
+            },
+          },
+          operator: {
+            each: {
+              inFlight: null,
+              perDay: null,
+              withdrawalsPerDay: null,
+              declinesPerDay: null,
+              requestsPerMinute: null,
+            },
+            all: {
+              inFlight: null,
+              perDay: null,
+              withdrawalsPerDay: null,
+              declinesPerDay: null,
+              requestsPerMinute: null,
+            },
+          },
+          used: {
+            all: {
+              inFlight: 46.46,
+              today: 46.46,
+              withdrawalsToday: 2,
+              declinesToday: 0,
+            },
+          },
+          dayEndsAt: '2026-11-29T00:00:00.000Z',
+        },
+      },
+    },
+    getClientLimits: {
+      query: {
+        clientSteamId: '76561198000000001',
+      },
+      answer: {
+        requestId: '2ca08c27-7a29-4788-beee-7ce0300022d1',
+        success: true,
+        data: {
+          own: {
+            each: {
+              inFlight: 100,
+              perDay: null,
+              withdrawalsPerDay: null,
+              declinesPerDay: 3,
+              requestsPerMinute: null,
+            },
+            all: {
+              inFlight: null,
+              perDay: 1000,
+              withdrawalsPerDay: null,
+              declinesPerDay: null,
+              requestsPerMinute: null,
+            },
+          },
+          operator: {
+            each: {
+              inFlight: null,
+              perDay: null,
+              withdrawalsPerDay: null,
+              declinesPerDay: null,
+              requestsPerMinute: null,
+            },
+            all: {
+              inFlight: null,
+              perDay: null,
+              withdrawalsPerDay: null,
+              declinesPerDay: null,
+              requestsPerMinute: null,
+            },
+          },
+          used: {
+            all: {
+              inFlight: 46.46,
+              today: 46.46,
+              withdrawalsToday: 2,
+              declinesToday: 0,
+            },
+            client: {
+              inFlight: 46.46,
+              today: 46.46,
+              withdrawalsToday: 2,
+              declinesToday: 0,
+            },
+          },
+          dayEndsAt: '2026-11-29T00:00:00.000Z',
+        },
+      },
+    },
+    getBalance: {
+      answer: {
+        requestId: 'e7d31c34-04e5-49ba-870e-3095b0f5d8f9',
+        success: true,
+        data: {
+          balance: 953.54,
+          pendingBalance: 46.46,
           escrowBalance: 0,
           currency: 'USD',
         },
@@ -1140,34 +1272,34 @@ export const examples: Examples = {
         limit: '2',
       },
       answer: {
-        requestId: '99f0b9ce-1c5d-4467-901d-cfba834c5d38',
+        requestId: '197c4546-3493-4940-8222-5ad6abda0228',
         success: true,
         data: {
           items: [
             {
-              id: '18ea5794-3886-85e0-bdef-19d6ab124f15',
+              id: 'fad0e14f-bac8-8929-8027-423f88acf961',
               kind: 'refund',
-              at: '2026-11-28T16:29:07.629Z',
+              at: '2026-11-28T16:47:48.921Z',
               amount: 15.49,
               available: 15.49,
               locked: -15.49,
-              tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
-              tradeExternalId: 'basket-2',
+              tradeId: '01a222f1-e48b-721f-a42a-f344e1779e95',
+              tradeExternalId: 'quick-1',
               itemId: '000112f6-1cca-869a-8a21-7b21de09012e',
             },
             {
-              id: 'e25a32dc-fe26-8931-82c7-846110af9bf8',
+              id: 'f5f7ba4f-9262-86f4-8509-8aaaf59e98c6',
               kind: 'refund',
-              at: '2026-11-28T16:29:07.479Z',
+              at: '2026-11-28T16:47:48.861Z',
               amount: 15.48,
               available: 15.48,
               locked: -15.48,
-              tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
-              tradeExternalId: 'basket-2',
+              tradeId: '01a222f1-e48b-721f-a42a-f344e1779e95',
+              tradeExternalId: 'quick-1',
               itemId: '00014fab-1c76-8b5b-8a21-7b21de09012d',
             },
           ],
-          nextCursor: 'WyIyMDI2LTExLTI4VDE2OjI5OjA3LjQ3OVoiLCJlMjVhMzJkYy1mZTI2LTg5MzEtODJjNy04NDYxMTBhZjliZjgiXQ',
+          nextCursor: 'WyIyMDI2LTExLTI4VDE2OjQ3OjQ4Ljg2MVoiLCJmNWY3YmE0Zi05MjYyLTg2ZjQtODUwOS04YWFhZjU5ZTk4YzYiXQ',
         },
       },
     },
@@ -1176,12 +1308,12 @@ export const examples: Examples = {
         limit: '2',
       },
       answer: {
-        requestId: 'e6b43437-d891-4ed3-8efc-26043b26a175',
+        requestId: '33e7ee69-f46a-4899-89c7-1e39410ed2f2',
         success: true,
         data: {
           items: [
             {
-              id: 'aef22d8b-c358-81b7-b8ea-be479c06b09d',
+              id: 'abd9c7d0-e318-8be1-a01e-9b81bc580773',
               type: 'ADMIN_CREDIT',
               status: 'POSTED',
               amount: {
@@ -1194,9 +1326,9 @@ export const examples: Examples = {
               address: null,
               txnHash: null,
               timestamps: {
-                created: '2026-11-28T15:58:04.319Z',
-                completed: '2026-11-28T15:58:04.319Z',
-                updated: '2026-11-28T15:58:04.319Z',
+                created: '2026-11-28T16:16:46.735Z',
+                completed: '2026-11-28T16:16:46.735Z',
+                updated: '2026-11-28T16:16:46.735Z',
               },
             },
           ],
@@ -1211,7 +1343,7 @@ export const examples: Examples = {
     },
     getCallbackUrl: {
       answer: {
-        requestId: 'd6c95a9c-796e-4e44-a260-bc146bb0bd7b',
+        requestId: '5fc1d833-522f-4b11-8e26-1387869b34d7',
         success: true,
         data: {
           url: 'http://127.0.0.1:3001/shop/callbacks',
@@ -1224,7 +1356,7 @@ export const examples: Examples = {
         url: 'http://127.0.0.1:3001/shop/callbacks',
       },
       answer: {
-        requestId: 'ba4eb831-7ee0-4fe3-b799-ee623570b6b6',
+        requestId: '5a1fb4c3-8fcd-4aed-a723-edcac4b14162',
         success: true,
         data: {
           url: 'http://127.0.0.1:3001/shop/callbacks',
@@ -1234,7 +1366,7 @@ export const examples: Examples = {
     },
     enableCallbackUrl: {
       answer: {
-        requestId: 'e78d1b48-5a7a-4f8b-b00f-2e417654c0ec',
+        requestId: 'ef637633-ce53-4455-950b-7ee5a4ff73a1',
         success: true,
         data: {
           url: 'http://127.0.0.1:3001/shop/callbacks',
@@ -1247,57 +1379,57 @@ export const examples: Examples = {
         limit: '2',
       },
       answer: {
-        requestId: '721beb58-4aed-4c65-9298-fd99776628c6',
+        requestId: 'e6715cb3-63bd-46ad-9174-8b077607494c',
         success: true,
         data: {
           items: [
             {
-              id: '01a222fd-2ec9-7c97-981f-2423342b7632',
-              tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
-              number: 8,
+              id: '01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2',
+              tradeId: '01a222f1-e5ff-7328-9884-70a218b112d8',
+              number: 3,
               state: 'delivered',
               attempts: 1,
-              createdAt: '2026-11-28T16:29:07.657Z',
-              deliveredAt: '2026-11-28T16:29:07.777Z',
+              createdAt: '2026-11-28T16:47:49.013Z',
+              deliveredAt: '2026-11-28T16:47:49.032Z',
               lastStatus: 200,
             },
             {
-              id: '01a222fd-2e1d-7b84-87e3-3476449f1926',
-              tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
-              number: 7,
+              id: '01a2230e-4abd-70c9-b9a0-502f7e2bc824',
+              tradeId: '01a222f1-e48b-721f-a42a-f344e1779e95',
+              number: 8,
               state: 'delivered',
               attempts: 1,
-              createdAt: '2026-11-28T16:29:07.485Z',
-              deliveredAt: '2026-11-28T16:29:07.536Z',
+              createdAt: '2026-11-28T16:47:48.925Z',
+              deliveredAt: '2026-11-28T16:47:48.948Z',
               lastStatus: 200,
             },
           ],
-          nextCursor: 'WyIyMDI2LTExLTI4VDE2OjI5OjA3LjQ4NVoiLCIwMWEyMjJmZC0yZTFkLTdiODQtODdlMy0zNDc2NDQ5ZjE5MjYiXQ',
+          nextCursor: 'WyIyMDI2LTExLTI4VDE2OjQ3OjQ4LjkyNVoiLCIwMWEyMjMwZS00YWJkLTcwYzktYjlhMC01MDJmN2UyYmM4MjQiXQ',
         },
       },
     },
     getCallback: {
       params: {
-        deliveryId: '01a222fd-2ec9-7c97-981f-2423342b7632',
+        deliveryId: '01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2',
       },
       answer: {
-        requestId: 'ed84c99c-7dbc-44b6-b77e-e0c0f0b38a2f',
+        requestId: '78b48970-7e32-40ff-91c2-d7c2ea5f2afb',
         success: true,
         data: {
-          id: '01a222fd-2ec9-7c97-981f-2423342b7632',
-          tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
-          number: 8,
+          id: '01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2',
+          tradeId: '01a222f1-e5ff-7328-9884-70a218b112d8',
+          number: 3,
           state: 'delivered',
           attempts: 1,
-          createdAt: '2026-11-28T16:29:07.657Z',
-          deliveredAt: '2026-11-28T16:29:07.777Z',
+          createdAt: '2026-11-28T16:47:49.013Z',
+          deliveredAt: '2026-11-28T16:47:49.032Z',
           lastStatus: 200,
-          body: '{"trade":{"id":"01a222e0-c64b-7229-a1b1-2ba57456c986","type":"withdraw","source":"client","externalId":"basket-2","externalClientUserId":"user-7","merchantId":"01a222e0-c014-726a-bb4d-d5269466b879","clientUserId":"76561198000000001","clientTradeUrl":"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12","clientSteamID":"76561198000000001","status":"reverted","game":"730","items":[{"id":"00014fab-1c76-8b5b-8a21-7b21de09012d","appid":730,"name":"AK-47 | Never Ships","marketHashName":"AK-47 | Never Ships (Field-Tested)","type":"Rifle","iconUrl":"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg","exterior":"Field-Tested","rarity":"Classified","color":"#d32ce6","wear":"0.170909","paintSeed":122,"tradable":true,"amount":1,"status":"reverted","offer":{"price":15.48}},{"id":"000112f6-1cca-869a-8a21-7b21de09012e","appid":730,"name":"AK-47 | Never Ships","marketHashName":"AK-47 | Never Ships (Field-Tested)","type":"Rifle","iconUrl":"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg","exterior":"Field-Tested","rarity":"Classified","color":"#d32ce6","wear":"0.191818","paintSeed":133,"tradable":true,"amount":1,"status":"reverted","offer":{"price":15.49}}],"totalPrice":30.97,"revertedBy":"supplier","createdAt":"2026-11-28T15:58:05.899Z","updatedAt":"2026-11-28T16:29:07.629Z"}}',
+          body: '{"trade":{"id":"01a222f1-e5ff-7328-9884-70a218b112d8","type":"withdraw","source":"client","externalId":"basket-1","externalClientUserId":"user-7","merchantId":"01a222f1-e08a-71af-86e9-416ba43c4809","clientUserId":"76561198000000001","clientTradeUrl":"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12","clientSteamID":"76561198000000001","status":"reverted","game":"730","items":[{"id":"000112f6-1cca-869a-8a21-7b21de09012e","appid":730,"name":"AK-47 | Never Ships","marketHashName":"AK-47 | Never Ships (Field-Tested)","type":"Rifle","iconUrl":"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg","exterior":"Field-Tested","rarity":"Classified","color":"#d32ce6","wear":"0.191818","paintSeed":133,"tradable":true,"amount":1,"status":"reverted","offer":{"price":15.49},"cancellation":{"status":"settled","since":"2026-11-28T16:47:49.010Z"}}],"totalPrice":15.49,"revertedBy":"supplier","createdAt":"2026-11-28T16:16:48.127Z","updatedAt":"2026-11-28T16:47:49.009Z"}}',
           attemptDetails: [
             {
               number: 1,
-              at: '2026-11-28T16:29:07.777Z',
-              durationMs: 102,
+              at: '2026-11-28T16:47:49.032Z',
+              durationMs: 7,
               status: 200,
               response: '{"ok":true}',
             },
@@ -1307,26 +1439,26 @@ export const examples: Examples = {
     },
     replayCallback: {
       params: {
-        deliveryId: '01a222fd-2ec9-7c97-981f-2423342b7632',
+        deliveryId: '01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2',
       },
       answer: {
-        requestId: '4ba24b54-943b-4286-b9ea-8b1ab8dc4e6f',
+        requestId: '636c7ae1-f23d-40f8-976f-f34a37337402',
         success: true,
         data: {
-          id: '01a222fd-2ec9-7c97-981f-2423342b7632',
-          tradeId: '01a222e0-c64b-7229-a1b1-2ba57456c986',
-          number: 8,
+          id: '01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2',
+          tradeId: '01a222f1-e5ff-7328-9884-70a218b112d8',
+          number: 3,
           state: 'pending',
           attempts: 1,
-          createdAt: '2026-11-28T16:29:07.657Z',
-          nextAttemptAt: '2026-11-28T16:29:08.071Z',
+          createdAt: '2026-11-28T16:47:49.013Z',
+          nextAttemptAt: '2026-11-28T16:47:49.076Z',
           lastStatus: 200,
-          body: '{"trade":{"id":"01a222e0-c64b-7229-a1b1-2ba57456c986","type":"withdraw","source":"client","externalId":"basket-2","externalClientUserId":"user-7","merchantId":"01a222e0-c014-726a-bb4d-d5269466b879","clientUserId":"76561198000000001","clientTradeUrl":"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12","clientSteamID":"76561198000000001","status":"reverted","game":"730","items":[{"id":"00014fab-1c76-8b5b-8a21-7b21de09012d","appid":730,"name":"AK-47 | Never Ships","marketHashName":"AK-47 | Never Ships (Field-Tested)","type":"Rifle","iconUrl":"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg","exterior":"Field-Tested","rarity":"Classified","color":"#d32ce6","wear":"0.170909","paintSeed":122,"tradable":true,"amount":1,"status":"reverted","offer":{"price":15.48}},{"id":"000112f6-1cca-869a-8a21-7b21de09012e","appid":730,"name":"AK-47 | Never Ships","marketHashName":"AK-47 | Never Ships (Field-Tested)","type":"Rifle","iconUrl":"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg","exterior":"Field-Tested","rarity":"Classified","color":"#d32ce6","wear":"0.191818","paintSeed":133,"tradable":true,"amount":1,"status":"reverted","offer":{"price":15.49}}],"totalPrice":30.97,"revertedBy":"supplier","createdAt":"2026-11-28T15:58:05.899Z","updatedAt":"2026-11-28T16:29:07.629Z"}}',
+          body: '{"trade":{"id":"01a222f1-e5ff-7328-9884-70a218b112d8","type":"withdraw","source":"client","externalId":"basket-1","externalClientUserId":"user-7","merchantId":"01a222f1-e08a-71af-86e9-416ba43c4809","clientUserId":"76561198000000001","clientTradeUrl":"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12","clientSteamID":"76561198000000001","status":"reverted","game":"730","items":[{"id":"000112f6-1cca-869a-8a21-7b21de09012e","appid":730,"name":"AK-47 | Never Ships","marketHashName":"AK-47 | Never Ships (Field-Tested)","type":"Rifle","iconUrl":"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg","exterior":"Field-Tested","rarity":"Classified","color":"#d32ce6","wear":"0.191818","paintSeed":133,"tradable":true,"amount":1,"status":"reverted","offer":{"price":15.49},"cancellation":{"status":"settled","since":"2026-11-28T16:47:49.010Z"}}],"totalPrice":15.49,"revertedBy":"supplier","createdAt":"2026-11-28T16:16:48.127Z","updatedAt":"2026-11-28T16:47:49.009Z"}}',
           attemptDetails: [
             {
               number: 1,
-              at: '2026-11-28T16:29:07.777Z',
-              durationMs: 102,
+              at: '2026-11-28T16:47:49.032Z',
+              durationMs: 7,
               status: 200,
               response: '{"ok":true}',
             },
@@ -1336,10 +1468,10 @@ export const examples: Examples = {
     },
     replayCallbacks: {
       body: {
-        from: '2026-11-28T16:29:07.657Z',
+        from: '2026-11-28T16:47:49.013Z',
       },
       answer: {
-        requestId: 'a87b2e80-72ca-49df-9f1f-3699d7a8c5fa',
+        requestId: '1d40ed08-1339-44d1-9dcb-c26facec3743',
         success: true,
         data: {
           replayed: 0,
@@ -1352,19 +1484,19 @@ export const examples: Examples = {
         limit: '2',
       },
       answer: {
-        requestId: 'be2bbbb9-dd28-492e-bf55-18554980bc4a',
+        requestId: 'e8e92177-844b-4899-9ef2-eaf7400a8c3a',
         success: true,
         data: {
           items: [
             {
               cursor: 'cG9zaXRpb24gMQ',
-              id: '01a222e0-c459-72fd-827d-1cafb8e2a373',
+              id: '01a222f1-e4bd-733f-b439-d7191941e38e',
               trade: {
-                id: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+                id: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
                 type: 'withdraw',
                 source: 'self',
                 externalId: 'order-1',
-                merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+                merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
                 clientUserId: '76561198000000001',
                 clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
                 clientSteamID: '76561198000000001',
@@ -1393,20 +1525,20 @@ export const examples: Examples = {
                   },
                 ],
                 totalPrice: 15.48,
-                createdAt: '2026-11-28T15:58:05.267Z',
-                updatedAt: '2026-11-28T15:58:05.396Z',
+                createdAt: '2026-11-28T16:16:47.690Z',
+                updatedAt: '2026-11-28T16:16:47.802Z',
               },
-              createdAt: '2026-11-28T15:58:05.401Z',
+              createdAt: '2026-11-28T16:16:47.805Z',
             },
             {
               cursor: 'cG9zaXRpb24gMg',
-              id: '01a222e0-c4d4-738d-b9ca-b0ecfeb77557',
+              id: '01a222f1-e545-72d2-a132-83bdab379fa7',
               trade: {
-                id: '01a222e0-c413-721e-9528-0f79baf653ab',
+                id: '01a222f1-e48b-721f-a42a-f344e1779e95',
                 type: 'withdraw',
                 source: 'self',
                 externalId: 'quick-1',
-                merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+                merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
                 clientUserId: '76561198000000001',
                 clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
                 clientSteamID: '76561198000000001',
@@ -1414,10 +1546,10 @@ export const examples: Examples = {
                 game: '730',
                 items: [],
                 totalPrice: 32,
-                createdAt: '2026-11-28T15:58:05.338Z',
-                updatedAt: '2026-11-28T15:58:05.520Z',
+                createdAt: '2026-11-28T16:16:47.755Z',
+                updatedAt: '2026-11-28T16:16:47.938Z',
               },
-              createdAt: '2026-11-28T15:58:05.524Z',
+              createdAt: '2026-11-28T16:16:47.941Z',
             },
           ],
           nextCursor: 'cG9zaXRpb24gMg',
@@ -1429,11 +1561,11 @@ export const examples: Examples = {
   callbacks: {
     question: {
       trade: {
-        id: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+        id: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
         type: 'withdraw',
         source: 'self',
         externalId: 'order-1',
-        merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+        merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
         clientUserId: '76561198000000001',
         clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
         clientSteamID: '76561198000000001',
@@ -1462,17 +1594,17 @@ export const examples: Examples = {
           },
         ],
         totalPrice: 15.48,
-        createdAt: '2026-11-28T15:58:05.267Z',
-        updatedAt: '2026-11-28T15:58:05.267Z',
+        createdAt: '2026-11-28T16:16:47.690Z',
+        updatedAt: '2026-11-28T16:16:47.690Z',
       },
     },
     notice: {
       trade: {
-        id: '01a222e0-c3d2-7ded-9bb7-5275e3464c22',
+        id: '01a222f1-e449-7a83-ab88-ac3ec134a00b',
         type: 'withdraw',
         source: 'self',
         externalId: 'order-1',
-        merchantId: '01a222e0-c014-726a-bb4d-d5269466b879',
+        merchantId: '01a222f1-e08a-71af-86e9-416ba43c4809',
         clientUserId: '76561198000000001',
         clientTradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12',
         clientSteamID: '76561198000000001',
@@ -1501,13 +1633,13 @@ export const examples: Examples = {
           },
         ],
         totalPrice: 15.48,
-        createdAt: '2026-11-28T15:58:05.267Z',
-        updatedAt: '2026-11-28T15:58:05.396Z',
+        createdAt: '2026-11-28T16:16:47.690Z',
+        updatedAt: '2026-11-28T16:16:47.802Z',
       },
     },
     test: {
       test: true,
-      timestamp: '2026-11-28T16:29:08.264Z',
+      timestamp: '2026-11-28T16:47:49.164Z',
       message: 'A test of your callback URL. Answer with 2xx to have it saved.',
     },
   },

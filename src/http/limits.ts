@@ -31,6 +31,7 @@ export const routeLimits = {
   callbacks: { verified: 600, unverified: 60 },
   'callback-replay': { verified: 60, unverified: 10 },
   events: { verified: 600, unverified: 60 },
+  'clients-limits': { verified: 60, unverified: 10 },
   // A merchant's clients share these, each up to its share (`clientShare`); the merchant's own routes have others.
   'client-token': { verified: 1_000_000, unverified: 100, per: 'hour' },
   'client-withdraw': { verified: 500, unverified: 5 },
@@ -65,10 +66,15 @@ export function isLimitedRoute(name: string): name is LimitedRoute {
 export type ClientScope = 'client' | 'allClients';
 
 interface Countable {
-  readonly route: LimitedRoute;
   readonly key: string;
   readonly max: number;
+  readonly seconds: number;
   readonly scope?: ClientScope;
+}
+
+/** A limit that is set for requests to all routes of clients together; null: there is none. */
+function inAMinute(key: string, max: number | null, scope: ClientScope): Countable | null {
+  return max === null ? null : { key, max, seconds: MINUTE_SECONDS, scope };
 }
 
 /** What a single client is left with however small the limit is: no fewer requests than these, while others have one. */
@@ -118,22 +124,30 @@ export class RateLimits {
   }
 
   /**
-   * A client's own share is counted first: what is refused there takes nothing from the other clients.
+   * What a client may do by itself is counted first: what is refused there takes nothing from the other clients.
    * @throws RATE_LIMITED with Retry-After when the limit for the route is passed: the merchant's, or the client's share
    */
   async count(caller: Caller, route: LimitedRoute): Promise<void> {
     const usual = routeLimits[route];
     const max = caller.routeLimits[route] ?? (caller.verified ? usual.verified : usual.unverified);
-    const ofAll = { route, key: `${route}:${caller.merchantId}`, max };
-    if (!caller.client) return this.#consume(ofAll);
-    const key = `${ofAll.key}:${caller.client.steamId}`;
-    await this.#consume({ route, key, max: clientShare(max, this.#clientSharePercent), scope: 'client' });
-    await this.#consume({ ...ofAll, scope: 'allClients' });
+    const seconds = windowOf(route) === 'hour' ? HOUR_SECONDS : MINUTE_SECONDS;
+    const key = `${route}:${caller.merchantId}`;
+    if (!caller.client) return this.#consume({ key, max, seconds });
+    const share = clientShare(max, this.#clientSharePercent);
+    const { each = null, all = null } = caller.clientRequests ?? {};
+    const requests = `client-requests:${caller.merchantId}`;
+    const ofClient = caller.client.steamId;
+    const counted: (Countable | null)[] = [
+      inAMinute(`${requests}:${ofClient}`, each, 'client'),
+      { key: `${key}:${ofClient}`, max: share, seconds, scope: 'client' },
+      inAMinute(requests, all, 'allClients'),
+      { key, max, seconds, scope: 'allClients' },
+    ];
+    for (const each of counted) if (each) await this.#consume(each);
   }
 
-  async #consume({ route, key, max, scope }: Countable): Promise<void> {
-    const customDuration = windowOf(route) === 'hour' ? HOUR_SECONDS : MINUTE_SECONDS;
-    const window = await this.#counter.consume(key, 1, { customDuration });
+  async #consume({ key, max, seconds, scope }: Countable): Promise<void> {
+    const window = await this.#counter.consume(key, 1, { customDuration: seconds });
     if (window.consumedPoints <= max) return;
     throw errors.rateLimited(Math.max(1, Math.ceil(window.msBeforeNext / 1000)), scope);
   }

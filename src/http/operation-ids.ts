@@ -23,6 +23,9 @@ export const operationIds: Readonly<Record<string, string>> = {
   'POST /client/trading/withdraw/:tradeId/cancel': 'cancelTradeAsClient',
   'POST /client/trading/withdraw/:tradeId/items/:itemId/cancel': 'cancelItemAsClient',
 
+  'GET /v1/clients/limits': 'getClientLimits',
+  'PUT /v1/clients/limits': 'setClientLimits',
+
   'GET /v1/wallets/me/balance': 'getBalance',
   'GET /v1/wallets/me/entries': 'listEntries',
   'GET /v1/ledger/transactions': 'listTransactions',

@@ -1,4 +1,5 @@
 import { wakeWaiting } from '../cancellations/take-up.ts';
+import { followClientMoney } from '../clients/usage.ts';
 import { earlier, later, SECOND_MS } from '../clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
@@ -96,7 +97,11 @@ async function writeCost(deps: Deps, trx: Trx, purchase: PurchaseRow, cost: Mill
     .where('merchant_id', '=', item.merchant_id)
     .where('id', '=', item.id)
     .execute();
-  if (cheaper) await book(trx, item.merchant_id, releaseDifference(item, price, { actor: 'gateway', at }));
+  if (!cheaper) return;
+  const transfers = releaseDifference(item, price, { actor: 'gateway', at });
+  const trade = await lockTrade(trx, item.merchant_id, item.trade_id);
+  await followClientMoney(trx, trade, { transfers, declines: 0, at });
+  await book(trx, item.merchant_id, transfers);
 }
 
 /** Nothing was bought, by the supplier's clear word: the item fails and its money is released. */

@@ -32,7 +32,7 @@ export interface NewQuickBuy {
  * of them. Listings are looked for once the merchant has approved (`fill.ts`).
  * @throws what `requireReachable`, `requireMerchantOpen` and `toOfferQuery` throw; LISTING_NOT_FOUND when nothing of the kind is on sale;
  *   INSUFFICIENT_STOCK when all of it costs more; SERVICE_UNAVAILABLE when all of it is at frozen suppliers;
- *   EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
+ *   EXTERNAL_ID_EXISTS; CLIENT_LIMIT_REACHED; MERCHANT_BALANCE_LOW. Nothing is recorded then.
  */
 export async function createQuickBuy(
   deps: Deps,

@@ -1,4 +1,5 @@
 import { enqueueCallback } from '../callbacks/enqueue.ts';
+import { followClientMoney } from '../clients/usage.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -70,6 +71,7 @@ export async function moveItems(
   await appendEvents(trx, trade, items, { event, from, to, at, origin });
   await enqueueCallback(deps, trx, nextTrade, all);
   const money = items.flatMap((item) => movementsAt(item, event, { actor: origin.actor, at }));
+  await followClientMoney(trx, trade, { transfers: money, declines: event === 'decline' ? items.length : 0, at });
   await book(trx, trade.merchant_id, money);
 
   deps.metrics.itemEvents.inc({ event, to }, items.length);

@@ -74,31 +74,35 @@ export function isFound<T extends Pick<ItemRow, 'listing_id'>>(item: T): item is
 }
 
 /**
- * Whose names are meant by an externalId: a merchant and each of its clients name their trades for themselves.
+ * Whose an externalId is: a merchant's and each of its clients' are apart.
  * `steamId` is the client's account; null: the merchant itself.
  */
-export interface Namer {
+export interface ExternalIdOwner {
   readonly merchantId: string;
   readonly steamId: string | null;
 }
 
-/** Whether this merchant, or this client of it, has given the name to a trade before. */
-export async function isNameUsed(db: Db, { merchantId, steamId }: Namer, externalId: string): Promise<boolean> {
+/** Whether this merchant, or this client of it, has used the externalId before. */
+export async function isExternalIdUsed(
+  db: Db,
+  { merchantId, steamId }: ExternalIdOwner,
+  externalId: string,
+): Promise<boolean> {
   const row = await db
     .selectFrom('trade')
     .select('id')
     .where('merchant_id', '=', merchantId)
     .where('external_id', '=', externalId)
-    .where(isNamedBy(steamId))
+    .where(isOwnedBy(steamId))
     .executeTakeFirst();
   return row !== undefined;
 }
 
-/** What the unique key of externalIds says of a row, in the same words. */
-export const NAMER = sql`(case source when 'client' then steam_id else '' end)`;
+/** The expression in the unique key of externalIds, in the same words. */
+export const EXTERNAL_ID_OWNER = sql`(case source when 'client' then steam_id else '' end)`;
 
-function isNamedBy(steamId: string | null): RawBuilder<boolean> {
-  return sql<boolean>`${NAMER} = ${steamId ?? ''}`;
+function isOwnedBy(steamId: string | null): RawBuilder<boolean> {
+  return sql<boolean>`${EXTERNAL_ID_OWNER} = ${steamId ?? ''}`;
 }
 
 /**
@@ -120,7 +124,7 @@ export async function findTrades(db: Db, merchantId: string, refs: readonly stri
 }
 
 /** Of trades that `findTrades` found, the one that a reference means: an id wins over an externalId of the same text. */
-export function meantBy<T extends Pick<TradeRow, 'id' | 'external_id' | 'source' | 'created_at'>>(
+export function pickByRef<T extends Pick<TradeRow, 'id' | 'external_id' | 'source' | 'created_at'>>(
   trades: readonly T[],
   ref: string,
 ): T | undefined {
@@ -137,7 +141,7 @@ function rank({ source }: Pick<TradeRow, 'source'>): number {
 
 /** The trade that a merchant means by a reference, be it its own or a client's. */
 export async function findTrade(db: Db, merchantId: string, ref: string): Promise<TradeRow | undefined> {
-  return meantBy(await findTrades(db, merchantId, [ref]), ref);
+  return pickByRef(await findTrades(db, merchantId, [ref]), ref);
 }
 
 /** The trade that a client means: any of its merchant by id, so that it can be told what it may not do; its own by name. */
@@ -147,14 +151,14 @@ export async function findTradeOfClient(
   ref: string,
 ): Promise<TradeRow | undefined> {
   const id = ref.toLowerCase();
-  const named = sql<boolean>`(external_id = ${ref} and ${isNamedBy(steamId)})`;
+  const named = sql<boolean>`(external_id = ${ref} and ${isOwnedBy(steamId)})`;
   const found = await db
     .selectFrom('trade')
     .selectAll()
     .where('merchant_id', '=', merchantId)
     .where(isUuid(id) ? sql<boolean>`(${named} or id = ${id}::uuid)` : named)
     .execute();
-  return meantBy(found, ref);
+  return pickByRef(found, ref);
 }
 
 export interface TradePageQuery {

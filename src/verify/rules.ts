@@ -1,5 +1,6 @@
 import { accountProof, walletProof } from './account-rules.ts';
 import { cancellationProof } from './cancellation-rules.ts';
+import { clientUsageProof } from './client-usage-rules.ts';
 import { itemProof } from './item-rules.ts';
 import { logProof } from './log-rules.ts';
 import { purchaseProof } from './purchase-rules.ts';
@@ -11,6 +12,7 @@ import { transferProof } from './transfer-rules.ts';
 export const proofs: readonly Proof[] = [
   accountProof,
   walletProof,
+  clientUsageProof,
   transferProof,
   itemProof,
   tradeProof,

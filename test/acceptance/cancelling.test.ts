@@ -94,8 +94,7 @@ describe('which item', () => {
 
   test('a client’s trade of my own shop is forbidden on the merchant’s route', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')]);
-    await world().gateway.deps.db.updateTable('trade').set({ source: 'client' }).where('id', '=', trade.id).execute();
+    const trade = await merchant.client().withdraws([world().card('never-ships')]);
     const answer = await merchant.cancels(trade.id, trade.items[0]?.id ?? '');
     expect(answer.status).toBe(403);
     expect(answer.body.error).toMatchObject({ code: 1300, key: 'FORBIDDEN' });

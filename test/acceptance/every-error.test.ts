@@ -210,6 +210,15 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
       return callWith(apiKey);
     },
   },
+  CLIENT_LIMIT_REACHED: {
+    operation: 'post /client/trading/withdraw',
+    provoke: async () => {
+      const limited = await world().merchant();
+      await limited.call('PUT', '/v1/clients/limits', { body: { each: { perDay: 0 } } });
+      return limited.client().asksToWithdraw([world().card('never-ships')]);
+    },
+    carries: ['details', 'retry-after'],
+  },
   ITEM_NOT_FOUND: { operation: CANCEL, provoke: () => merchant.cancels('none', 'none') },
 };
 

@@ -52,6 +52,8 @@ const routes: readonly Route[] = [
     call: '/secure/buy/any/items/any/cancel',
   },
   { method: 'POST', path: '/secure/buy/{tradeId}/cancel', call: '/secure/buy/any/cancel' },
+  { method: 'GET', path: '/v1/clients/limits', call: '/v1/clients/limits' },
+  { method: 'PUT', path: '/v1/clients/limits', call: '/v1/clients/limits', body: () => ({}) },
   { method: 'GET', path: '/v1/callbacks/url', call: '/v1/callbacks/url' },
   {
     method: 'PUT',

@@ -111,8 +111,7 @@ describe('the list of my trades', () => {
 
   test('does not show my clients’ trades; by its reference one is found', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')], { externalId: 'of-a-client' });
-    await world().gateway.deps.db.updateTable('trade').set({ source: 'client' }).where('id', '=', trade.id).execute();
+    const trade = await merchant.client().withdraws([world().card('never-ships')], { externalId: 'of-a-client' });
     expect((await page(merchant)).items).toEqual([]);
     expect(await merchant.trade('of-a-client')).toMatchObject({ id: trade.id, source: 'client' });
   });

@@ -142,6 +142,32 @@ describe('while the gateway runs', () => {
     expect(shop.requests).toHaveLength(length);
   });
 
+  test('limits of a merchant’s clients are set one by one, shown, and taken away', async () => {
+    const set = (...more: string[]) => json('merchant', 'client-limits', merchantId, ...more);
+    const none = {
+      inFlight: null,
+      perDay: null,
+      withdrawalsPerDay: null,
+      declinesPerDay: null,
+      requestsPerMinute: null,
+    };
+    expect(await set()).toMatchObject({ operator: { each: none, all: none }, merchant: { each: none, all: none } });
+    const each = { ...none, inFlight: '50.00', declinesPerDay: 3 };
+    expect(await set('--each', 'in-flight=50', '--each', 'declines-per-day=3')).toMatchObject({ operator: { each } });
+    const both = await set('--each', 'declines-per-day=off', '--all', 'per-day=1000.50');
+    expect(both.operator).toEqual({ each: { ...each, declinesPerDay: null }, all: { ...none, perDay: '1000.50' } });
+    const { stdout } = await run('merchant', 'client-limits', merchantId);
+    expect(stdout).toMatch(/^in-flight +\$50\.00 +- +- +- +\$0\.00$/m);
+    expect(stdout).toMatch(/^per-day +- +- +\$1000\.50 +- +\$0\.00$/m);
+    for (const [text, reason] of [
+      ['in-flight=ten', /in-flight is an amount in dollars, such as 250 or 99\.50, or "off", not "ten"\n/],
+      ['declines-per-day=1.5', /declines-per-day is a whole number from 0, or "off", not "1\.5"\n/],
+      ['per-week=1', /"per-week=1" names no limit; known are in-flight, per-day, /],
+    ] as const) {
+      expectOneLine(await run('merchant', 'client-limits', merchantId, '--each', text), reason);
+    }
+  });
+
   test('an account is not opened with a URL that fails its test, and is with one that takes it', async () => {
     const create = (...more: string[]) => ['merchant', 'create', 'Testing Shop', ...more];
     expectOneLine(await run(...create('--callback-url', shop.urlOf('/down'))), /did not take the test message/);
@@ -277,6 +303,7 @@ describe('while the gateway runs', () => {
 
 test.each<[title: string, args: string[], text: RegExp]>([
   ['a merchant', ['merchant', 'disable', NOBODY], /no merchant 01990c4e/],
+  ['a merchant to limit the clients of', ['merchant', 'client-limits', NOBODY], /no merchant 01990c4e/],
   ['a merchant to set a URL of', ['merchant', 'callback-url', NOBODY, 'http://x.test'], /no merchant 01990c4e/],
   ['a wallet', ['wallet', 'credit', NOBODY, '1'], /no merchant 01990c4e/],
   ['a wallet’s movements', ['wallet', 'entries', NOBODY], /no merchant 01990c4e/],

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { Agent } from 'undici';
 import { type Decision, decide } from '../../src/approvals/decide.ts';
+import type { Client } from '../../src/auth/client-token.ts';
 import { cancelItem } from '../../src/cancellations/cancel-item.ts';
 import { MINUTE_MS, MovableClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -112,11 +113,11 @@ export class Books {
     return this.#records(nativeIds);
   }
 
-  async #records(nativeIds: readonly string[], autoCancel?: number): Promise<ItemRow[]> {
+  async #records(nativeIds: readonly string[], autoCancel?: number, client: Client | null = null): Promise<ItemRow[]> {
     const caller = {
       merchantId: this.merchantId,
       actor: 'merchant:key',
-      client: null,
+      client,
       verified: true,
       feeBps: FEE_BPS,
       routeLimits: {},
@@ -128,10 +129,15 @@ export class Books {
       maxPrice: null,
       slippageBps: 0,
     }));
-    const tradeUrl = 'https://steamcommunity.com/tradeoffer/new/?partner=1&token=abcdefgh';
+    const tradeUrl = client?.tradeUrl ?? 'https://steamcommunity.com/tradeoffer/new/?partner=1&token=abcdefgh';
     const wanted = { game: CS2, externalId: null, tradeUrl, items, autoCancel };
     const trade = await createTrade(this.deps, caller, wanted, 'request');
     return this.itemsOf(trade.id);
+  }
+
+  /** As `buys`, for a client of the merchant's. */
+  async buysForClient(client: Client, ...nativeIds: string[]): Promise<ItemRow[]> {
+    return this.#buys(await this.#records(nativeIds, undefined, client));
   }
 
   /** Records a trade and buys its items, as far as the supplier lets it. */

@@ -1,18 +1,23 @@
 // DESIGN 4.1 to 4.6: what must be true of the database at any moment, and that `verify` says so when it is not.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { knownMigrations } from '../../src/db/migrate.ts';
 import type { ItemRow } from '../../src/db/tables.ts';
 import type { Trx } from '../../src/db/transaction.ts';
 import { readEvents } from '../../src/deliveries/events.ts';
 import type { BrokenRow } from '../../src/verify/rule.ts';
 import { rules } from '../../src/verify/rules.ts';
 import { prove, verify } from '../../src/verify/verify.ts';
+import { type Account, accounts } from '../support/client.ts';
 import { Books, first, listings } from './books.ts';
 
 const { ordinary, refused, cheaper, forCents } = listings;
 /** So small that most damage is in neither the first nor the last batch. */
 const BATCH_SIZE = 3;
 const settled = [{ status: 'offered' }, { status: 'accepted' }, { status: 'settled' }] as const;
+
+const { ann, ben } = accounts;
+const client = (account: Account) => ({ ...account, clientId: null });
 
 let books: Books;
 const items = new Map<string, ItemRow>();
@@ -47,6 +52,8 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
     wished: await books.buys(ordinary),
     reversed: await books.buys(ordinary),
     timed: await books.buysWithTimer(ordinary),
+    ofClient: await books.buysForClient(client(ann), ordinary),
+    ofAnotherClient: await books.buysForClient(client(ben), ordinary),
   };
   await books.withdraws(first(course.withdrawn));
   await books.decides(first(course.rejected).trade_id, { state: 'rejected', reason: 'too dear' });
@@ -87,6 +94,16 @@ test('books that only the gateway wrote to break no rule', async () => {
   const results = await verify(books.deps.db, books.clock.now());
   expect(results.filter((result) => result.broken !== null)).toEqual([]);
   expect(results.map((result) => result.name)).toEqual(rules.map((rule) => rule.name));
+});
+
+test('usage of clients that is counted up from their items, as an upgrade does, is right', async () => {
+  const script = knownMigrations().find(({ name }) => name === 'client_limits')?.script ?? '';
+  const countUp = script.slice(script.indexOf('insert into client_usage'));
+  const found = await findingsAfter(async (trx) => {
+    await execute('delete from client_usage', trx);
+    await execute(countUp, trx);
+  });
+  expect([...found]).toEqual([]);
 });
 
 test('every rule has a name of its own and is damaged by a test below', () => {
@@ -145,6 +162,19 @@ const damages: Damage[] = [
     'a locked balance that no open item explains',
     (trx) => execute(`update account set balance_mills = balance_mills + 10 where name = 'locked'`, trx),
     () => merchant(),
+  ],
+  [
+    'client-usage-is-open-items',
+    'a client that has less under way by its limits than by its items',
+    (trx) =>
+      execute(`update client_usage set in_flight_mills = in_flight_mills - 10 where client = '${ann.steamId}'`, trx),
+    () => ({ ...merchant(), client: ann.steamId, in_flight_mills: 101_000n - 10n, open_items_mills: 101_000n }),
+  ],
+  [
+    'client-usage-is-open-items',
+    'items of clients of which nothing was counted',
+    (trx) => execute(`delete from client_usage where client = 'all'`, trx),
+    () => ({ ...merchant(), client: 'all', in_flight_mills: 0n, open_items_mills: 202_000n }),
   ],
   [
     'item-locks-its-price',

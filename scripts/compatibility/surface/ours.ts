@@ -2,6 +2,8 @@
 
 export const ourOperations: Readonly<Record<string, string>> = {
   'GET /v1/wallets/me/entries': 'every movement of the wallet, which the ledger of the public API leaves out',
+  'GET /v1/clients/limits': 'what your clients may do, and what they have used of it',
+  'PUT /v1/clients/limits': 'to limit what your clients may do',
   'GET /v1/callbacks/url': 'the public API has a dashboard for it',
   'PUT /v1/callbacks/url': 'the public API has a dashboard for it',
   'POST /v1/callbacks/url/enable': 'a way back after callbacks were switched off',
@@ -28,5 +30,6 @@ export const ourErrors: Readonly<Record<string, string>> = {
   PAYLOAD_TOO_LARGE: 'the public API states nothing for a request that is too large',
   METHOD_NOT_ALLOWED: 'the public API states nothing for a method that a path does not take',
   UNSUPPORTED_MEDIA_TYPE: 'the public API states nothing for a body of another type',
+  CLIENT_LIMIT_REACHED: 'the public API limits what a client may do for crypto only',
   CALLBACK_NOT_FOUND: 'for the routes about callbacks',
 };

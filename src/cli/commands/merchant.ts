@@ -27,6 +27,7 @@ import {
   readingDatabase,
   type Session,
 } from '../task.ts';
+import { addClientLimitsCommand } from './client-limits.ts';
 import { addCallbackCommands } from './merchant-callbacks.ts';
 import { addOriginCommands } from './merchant-origins.ts';
 
@@ -79,6 +80,7 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
   );
   addSwitch(merchant, choose, 'enable', 'accept its keys again', (deps, id) => setDisabled(deps, id, false));
 
+  addClientLimitsCommand(merchant, choose);
   addCallbackUrl(merchant, choose);
   addCallbackCommands(merchant, choose);
   addOriginCommands(merchant, choose);

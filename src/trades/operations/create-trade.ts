@@ -22,7 +22,8 @@ export interface NewTrade {
 /**
  * Records a buy and reserves the most that its items may cost. Nothing is bought here: its merchant is asked first, by
  * the job that is enqueued with it.
- * @throws what `requireReachable`, `requireMerchantOpen` and `quoteItems` throw; EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW. Nothing is recorded then.
+ * @throws what `requireReachable`, `requireMerchantOpen` and `quoteItems` throw; EXTERNAL_ID_EXISTS; CLIENT_LIMIT_REACHED; MERCHANT_BALANCE_LOW.
+ *   Nothing is recorded then.
  */
 export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, requestId: string): Promise<TradeWire> {
   await requireUnused(deps, caller, wanted.externalId);

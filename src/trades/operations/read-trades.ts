@@ -2,7 +2,7 @@ import type { TradeRow } from '../../db/tables.ts';
 import type { Deps } from '../../deps.ts';
 import { errors } from '../../errors.ts';
 import { encodeCursor } from '../../http/paging.ts';
-import { findTrades, itemsOf, meantBy, pageOfTrades, type TradePageQuery } from '../queries.ts';
+import { findTrades, itemsOf, pageOfTrades, pickByRef, type TradePageQuery } from '../queries.ts';
 import { type TradeWire, tradeToWire } from '../wire.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function readTrades(
   refs: readonly string[],
 ): Promise<TradeWire | TradeWire[]> {
   const found = await findTrades(deps.db, merchantId, refs);
-  const asked = new Set(refs.map((ref) => meantBy(found, ref)).filter((trade) => trade !== undefined));
+  const asked = new Set(refs.map((ref) => pickByRef(found, ref)).filter((trade) => trade !== undefined));
   const wires = await withItems(deps, merchantId, [...asked]);
   if (refs.length > 1) return wires;
   const [only] = wires;

@@ -1,17 +1,18 @@
 import { sql } from 'kysely';
 import type { Caller } from '../../auth/authenticate.ts';
 import { autoCancelAt } from '../../cancellations/auto-cancel.ts';
+import { requireWithinClientLimits } from '../../clients/check.ts';
 import { failedOutcome } from '../../db/failure.ts';
 import type { Found, TradeRow } from '../../db/tables.ts';
 import { inTransactionOnce, type Trx } from '../../db/transaction.ts';
 import type { Deps } from '../../deps.ts';
 import { errors, OUTAGE_RETRY_AFTER_SECONDS } from '../../errors.ts';
 import { isUuid, newId } from '../../ids.ts';
-import type { Mills } from '../../money.ts';
+import { type Mills, sum } from '../../money.ts';
 import type { Game } from '../../suppliers/supplier.ts';
 import { book } from '../../wallets/ledger.ts';
 import { reserve } from '../../wallets/movements.ts';
-import { findTrades, type ItemWithCancellation, isNameUsed, itemsOf, NAMER } from '../queries.ts';
+import { EXTERNAL_ID_OWNER, findTrades, type ItemWithCancellation, isExternalIdUsed, itemsOf } from '../queries.ts';
 import { steamIdOf } from '../steam.ts';
 
 /** A buy as it is recorded, whichever way its items are chosen. */
@@ -42,7 +43,7 @@ export interface ItemToRecord {
 /**
  * Records a trade at its gate, with its items, the question to its merchant and the reserved money, in the caller's
  * transaction.
- * @throws EXTERNAL_ID_EXISTS; MERCHANT_BALANCE_LOW
+ * @throws EXTERNAL_ID_EXISTS; CLIENT_LIMIT_REACHED; MERCHANT_BALANCE_LOW
  */
 export async function recordTrade(
   deps: Deps,
@@ -58,6 +59,7 @@ export async function recordTrade(
   const itemIds = items.map((item) => item.id);
   await recordCreation(trx, trade, itemIds, origin.actor, requestId);
   await recordQuestion(deps, trx, trade);
+  if (caller.client) await requireWithinClientLimits(trx, trade, sum(items.map((item) => item.price_mills)));
   await book(
     trx,
     trade.merchant_id,
@@ -111,8 +113,8 @@ async function findRecorded(trx: Trx, merchantId: string, tradeId: string): Prom
  */
 export async function requireUnused(deps: Deps, caller: Caller, externalId: string | null): Promise<void> {
   if (externalId === null) return;
-  const namer = { merchantId: caller.merchantId, steamId: caller.client?.steamId ?? null };
-  if (await isNameUsed(deps.db, namer, externalId)) throw errors.of('EXTERNAL_ID_EXISTS');
+  const owner = { merchantId: caller.merchantId, steamId: caller.client?.steamId ?? null };
+  if (await isExternalIdUsed(deps.db, owner, externalId)) throw errors.of('EXTERNAL_ID_EXISTS');
   if (!isUuid(externalId.toLowerCase())) return;
   const known = await findTrades(deps.db, caller.merchantId, [externalId]);
   if (known.some((trade) => trade.id === externalId.toLowerCase())) {
@@ -153,7 +155,7 @@ async function insertTrade(
       created_at: at,
       updated_at: at,
     })
-    .onConflict((conflict) => conflict.expression(sql`merchant_id, external_id, ${NAMER}`).doNothing())
+    .onConflict((conflict) => conflict.expression(sql`merchant_id, external_id, ${EXTERNAL_ID_OWNER}`).doNothing())
     .returningAll()
     .executeTakeFirst();
   if (!row) throw errors.of('EXTERNAL_ID_EXISTS');
