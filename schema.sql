@@ -327,6 +327,7 @@ create table trade (
   constraint trade_type_check CHECK ((type = ANY (ARRAY['withdraw'::text, 'deposit'::text])))
 );
 CREATE INDEX trade_by_id ON public.trade USING btree (id);
+CREATE INDEX trade_deposits ON public.trade USING btree (merchant_id, game, created_at DESC, id DESC) WHERE (type = 'deposit'::text);
 CREATE INDEX trade_initiated ON public.trade USING btree (created_at) WHERE (status = 'initiated'::text);
 CREATE INDEX trade_newest ON public.trade USING btree (merchant_id, source, game, created_at DESC, id DESC);
 CREATE INDEX trade_of_client ON public.trade USING btree (merchant_id, steam_id, game, created_at DESC, id DESC) WHERE (source = 'client'::text);
@@ -380,6 +381,7 @@ create table transfer (
 );
 CREATE INDEX transfer_newest ON public.transfer USING btree (merchant_id, at DESC, key DESC);
 CREATE INDEX transfer_of_item ON public.transfer USING btree (merchant_id, item_id) WHERE (item_id IS NOT NULL);
+CREATE INDEX transfer_of_kind ON public.transfer USING btree (merchant_id, kind, at DESC, key DESC);
 
 create table verification (
   name text not null,

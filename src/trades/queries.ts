@@ -182,7 +182,7 @@ export async function pageOfTrades(db: Db, merchantId: string, query: TradePageQ
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(query.limit + 1);
-  if (query.type) select = select.where('type', '=', query.type);
+  if (query.type) select = select.where('type', '=', sql.lit(query.type));
   if (query.after) {
     const { createdAt, id } = query.after;
     select = select.where(sql<boolean>`(created_at, id) < (${createdAt}::timestamptz, ${id}::uuid)`);
@@ -190,7 +190,7 @@ export async function pageOfTrades(db: Db, merchantId: string, query: TradePageQ
   return select.execute();
 }
 
-/** Written out and not bound: the index of clients' trades is a partial one, which a plan for any source cannot use. */
+/** Written out and not bound, as the type is: partial indexes are of no use to a plan for any source and type. */
 function ofClient(steamId: string | null): RawBuilder<boolean> {
   return steamId === null ? sql<boolean>`source = 'self'` : sql<boolean>`(source = 'client' and steam_id = ${steamId})`;
 }

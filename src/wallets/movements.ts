@@ -97,10 +97,7 @@ function accountOfSupplier(item: MoneyFacts): string {
   return supplierAccount(item.supplier);
 }
 
-/**
- * `key` makes the movement happen once for the item, whatever repeats it. Refunds and penalties are found by what their
- * keys start with (`queries.ts`).
- */
+/** `key` makes the movement happen once for the item, whatever repeats it. */
 function transfer(
   item: MoneyFacts,
   origin: Origin,

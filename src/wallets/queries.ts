@@ -17,18 +17,6 @@ export const transferKinds = [
   'penalty',
 ] as const satisfies readonly TransferKind[];
 
-/**
- * What the keys of movements start with of which a merchant may have few among very many. So the primary key finds them;
- * looked for by time, the whole of a merchant's past might be read for one page. The ends are such that they hold in
- * whatever alphabet the database sorts by.
- */
-const keysOfRare: Partial<Record<TransferKind, { readonly from: string; readonly below: string }>> = {
-  credit: { from: 'cred', below: 'cree' },
-  debit: { from: 'deb', below: 'dec' },
-  refund: { from: 'ref', below: 'reg' },
-  penalty: { from: 'penal', below: 'penam' },
-};
-
 type Transfers = SelectQueryBuilder<Tables & { first: Tables['transfer'] }, 'first', unknown>;
 
 export interface TransferFilter {
@@ -44,14 +32,37 @@ export interface TransferFilter {
 
 /** Newest first; transfers of one instant by their keys, so that a page has one place to end. */
 function newest(db: Db, filter: TransferFilter): Transfers {
-  const { merchantId, tradeId, kinds, made, after } = filter;
+  const [kind, ...others] = filter.kinds ?? [];
+  if (kind === undefined) return matching(db, filter);
+  const pages = others.map((other) => pageOfKind(db, filter, other));
+  return firstOf(
+    db,
+    pages.reduce((all, page) => all.unionAll(page), pageOfKind(db, filter, kind)),
+    filter.limit,
+  );
+}
+
+/**
+ * One page of one kind, by the index for it. A merchant may have few of a kind, or none of late, among millions of
+ * others. PostgreSQL plans such a statement for the average merchant, and would read and sort all of several kinds.
+ */
+function pageOfKind(db: Db, filter: TransferFilter, kind: TransferKind) {
+  return db
+    .selectFrom(matching(db, filter).where('first.kind', '=', kind).selectAll('first').as('page'))
+    .selectAll('page');
+}
+
+function firstOf(db: Db, pages: ReturnType<typeof pageOfKind>, limit: number): Transfers {
+  return db.selectFrom(pages.as('first')).orderBy('first.at', 'desc').orderBy('first.key', 'desc').limit(limit);
+}
+
+function matching(db: Db, { merchantId, tradeId, made, after, limit }: TransferFilter): Transfers {
   let found: Transfers = db
     .selectFrom('transfer as first')
     .where('first.merchant_id', '=', merchantId)
     .orderBy('first.at', 'desc')
     .orderBy('first.key', 'desc')
-    .limit(filter.limit);
-  if (kinds) found = ofKinds(found, kinds);
+    .limit(limit);
   if (made?.from) found = found.where('first.at', '>=', made.from);
   if (made?.to) found = found.where('first.at', '<', made.to);
   if (after) {
@@ -66,25 +77,43 @@ function itemIds(db: Db, merchantId: string, tradeId: string) {
   return db.selectFrom('item').select('item.id').where('merchant_id', '=', merchantId).where('trade_id', '=', tradeId);
 }
 
-function ofKinds(transfers: Transfers, kinds: readonly TransferKind[]): Transfers {
-  const found = transfers.where('first.kind', 'in', [...kinds]);
-  const ranges = kinds.map((kind) => keysOfRare[kind]).filter((range) => range !== undefined);
-  if (ranges.length < kinds.length) return found;
-  return found.where((where) =>
-    where.or(
-      ranges.map(({ from, below }) => where.and([where('first.key', '>=', from), where('first.key', '<', below)])),
-    ),
-  );
-}
-
 /** Transfers of a merchant between all accounts, the house's included: for operators. */
 export async function findTransfers(db: Db, filter: TransferFilter): Promise<TransferRow[]> {
   return newest(db, filter).selectAll('first').execute();
 }
 
+export interface WholeTransferFilter extends Omit<TransferFilter, 'kinds' | 'made'> {
+  /** All, when absent. */
+  readonly kind?: Exclude<TransferKind, 'fee'> | undefined;
+}
+
+function wholePage(db: Db, { kind, ...filter }: WholeTransferFilter): Transfers {
+  if (kind === undefined) return matching(db, filter).where(isNoSecondHalf);
+  const ofKind = matching(db, filter).where('first.kind', '=', kind).where(isNoSecondHalf);
+  if (kind !== 'capture') return ofKind;
+  const captures = pageOfKind(db, filter, 'capture');
+  const fees = db.selectFrom(feesAlone(db, filter, captures).selectAll('first').as('page')).selectAll('page');
+  return firstOf(db, captures.unionAll(fees), filter.limit);
+}
+
+/**
+ * Of an item that cost nothing, only the fee was captured. Such fees are looked for no further back than the page of
+ * captures reaches: each of the other fees has its capture at the same instant.
+ */
+function feesAlone(db: Db, filter: TransferFilter, captures: ReturnType<typeof pageOfKind>): Transfers {
+  const end = db
+    .selectFrom(captures.as('captured'))
+    .select(({ fn }) => fn.min('captured.at').as('at'))
+    .having(({ fn }) => fn.countAll(), '>=', filter.limit);
+  return matching(db, filter)
+    .where('first.kind', '=', 'fee')
+    .where('first.at', '>=', sql<Date>`coalesce((${end}), '-infinity'::timestamptz)`)
+    .where(isNoSecondHalf);
+}
+
 /** Transfers in which both halves of a price are one, with what names their items to the merchant. */
-export async function findWholeTransfers(db: Db, filter: TransferFilter) {
-  const page = newest(db, filter).where(isNoSecondHalf).selectAll('first').as('first');
+export async function findWholeTransfers(db: Db, filter: WholeTransferFilter) {
+  const page = wholePage(db, filter).selectAll('first').as('first');
   return db
     .selectFrom(page)
     .leftJoin('transfer as second', (join) =>
@@ -139,16 +168,23 @@ export interface FundingFilter {
 
 /** What an operator put in and took out, newest first, and how many of these there are without `limit` and `offset`. */
 export async function findFunding(db: Db, merchantId: string, { from, to, limit, offset }: FundingFilter) {
-  const all = newest(db, { merchantId, kinds: ['credit', 'debit'], limit }).$call((found) => {
-    const late = from ? found.where('first.at', '>=', from) : found;
-    return to ? late.where('first.at', '<=', to) : late;
-  });
-  const { total } = await all
-    .clearOrderBy()
-    .clearLimit()
-    .select(sql<bigint>`count(*)`.as('total'))
-    .executeTakeFirstOrThrow();
-  return { rows: await all.offset(offset).selectAll('first').execute(), total: Number(total) };
+  let all = db
+    .selectFrom('transfer as first')
+    .where('first.merchant_id', '=', merchantId)
+    .where('first.kind', 'in', ['credit', 'debit']);
+  if (from) all = all.where('first.at', '>=', from);
+  if (to) all = all.where('first.at', '<=', to);
+  const { total } = await all.select(sql<bigint>`count(*)`.as('total')).executeTakeFirstOrThrow();
+  const rows = await db
+    // Read before they are sorted (that is what the offset does): sorted by an index, all other kinds would be read too.
+    .selectFrom(all.selectAll('first').offset(0).as('funding'))
+    .selectAll('funding')
+    .orderBy('at', 'desc')
+    .orderBy('key', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+  return { rows, total: Number(total) };
 }
 
 /** What a merchant got back for an item when it ended, without what was released earlier because it came cheaper. */

@@ -1,4 +1,3 @@
-import type { TransferKind } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
 import { type Cursor, encodeCursor } from '../http/paging.ts';
@@ -27,8 +26,7 @@ export async function listEntries(
   const trade = tradeRef === undefined ? undefined : await findTrade(db, merchantId, tradeRef);
   if (tradeRef !== undefined && !trade) throw errors.of('TRADE_NOT_FOUND');
   const after = cursor && (await whereItEnded(db, merchantId, cursor));
-  const kinds = kind && transferKindsOf(kind);
-  const found = await findWholeTransfers(db, { merchantId, tradeId: trade?.id, kinds, after, limit: limit + 1 });
+  const found = await findWholeTransfers(db, { merchantId, tradeId: trade?.id, kind, after, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const hasMore = found.length > limit;
@@ -44,9 +42,4 @@ async function whereItEnded(db: Deps['db'], merchantId: string, { createdAt: at,
   const key = keys.find((each) => entryId({ merchant_id: merchantId, key: each }) === id);
   if (key === undefined) throw errors.validationFailed({ cursor: 'is not a cursor of this list' });
   return { at, key };
-}
-
-/** Of an item that cost nothing, only the fee was captured. */
-function transferKindsOf(kind: EntryKind): TransferKind[] {
-  return kind === 'capture' ? ['capture', 'fee'] : [kind];
 }
