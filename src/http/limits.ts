@@ -1,8 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { Redis } from 'ioredis';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Caller } from '../auth/authenticate.ts';
 import { errors } from '../errors.ts';
+import { openRedis } from '../net/redis.ts';
+import { SharedCounter } from './shared-counter.ts';
 
 /** How many requests a merchant has for a route in one window; an operator can give a merchant its own number. */
 interface RouteLimit {
@@ -98,11 +100,11 @@ export interface RateLimitSettings {
 
 /** Counts a merchant's requests to a route in windows of a minute or an hour that start with the first request. */
 export class RateLimits {
-  readonly #counter: RateLimiterAbstract;
+  readonly #counter: SharedCounter | RateLimiterMemory;
   readonly #redis: Redis | null;
   readonly #clientSharePercent: number;
 
-  private constructor(counter: RateLimiterAbstract, redis: Redis | null, clientSharePercent: number) {
+  private constructor(counter: SharedCounter | RateLimiterMemory, redis: Redis | null, clientSharePercent: number) {
     this.#counter = counter;
     this.#redis = redis;
     this.#clientSharePercent = clientSharePercent;
@@ -111,15 +113,10 @@ export class RateLimits {
   static open({ redisUrl, clientSharePercent }: RateLimitSettings, log: FastifyBaseLogger): RateLimits {
     const memory = new RateLimiterMemory(counting);
     if (!redisUrl) return new RateLimits(memory, null, clientSharePercent);
-    const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
-    redis.on('error', (error) => log.warn({ err: error }, 'Redis is away; limits are counted by this node alone'));
-    // A limit must never be the reason why a merchant cannot cancel: without Redis, each node counts for itself.
-    const shared = new RateLimiterRedis({
-      ...counting,
-      storeClient: redis,
-      insuranceLimiter: memory,
-      keyPrefix: 'skinrail',
-    });
+    const redis = openRedis(redisUrl);
+    // Without a listener each would end the process. The counter tells of what goes wrong, once.
+    redis.on('error', () => {});
+    const shared = new SharedCounter(redis, memory, counting, log);
     return new RateLimits(shared, redis, clientSharePercent);
   }
 

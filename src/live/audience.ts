@@ -26,6 +26,8 @@ export class Audience {
   async #hasOthers(): Promise<boolean> {
     if (!this.#link.isShared) return false;
     if (performance.now() - this.#startedAt < OTHERS_KNOWN_AFTER_MS) return true;
-    return (await this.#io.sockets.adapter.serverCount()) > 1;
+    // What is not known is taken as true: telling nobody in vain is better than leaving out this node's own sockets.
+    const nodes = await this.#io.sockets.adapter.serverCount().catch(() => Number.POSITIVE_INFINITY);
+    return nodes > 1;
   }
 }

@@ -15,6 +15,7 @@ import { type Cuttable, cuttable } from '../support/cuttable.ts';
 import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
 import { FeedSocket } from '../support/feed.ts';
 import { TRADE_URL } from '../support/merchant.ts';
+import { PretendedRedis, replies } from '../support/pretended-redis.ts';
 import { Receiver } from '../support/receiver.ts';
 
 /** Two nodes, and sockets at both: whichever of them does something, all hear it. */
@@ -209,20 +210,35 @@ describe.skipIf(!postgresUrl)('a node that only works, beside one that only serv
   });
 });
 
-describe.skipIf(!postgresUrl)('a node whose Redis is not there', () => {
+describe.skipIf(!postgresUrl).each([
+  ['is not there', null],
+  ['takes connections and says nothing', 'silent'],
+  ['answers no command', 'silentOnceReady'],
+  ['loads its data', 'loading'],
+  ['wants a password', 'noAuth'],
+] as const)('a node whose Redis %s', (_how, reply) => {
   const nodes = new Nodes();
+  let redis: PretendedRedis | null = null;
 
   beforeAll(async () => {
-    await nodes.start(['all'], { REDIS_URL: 'redis://127.0.0.1:1' });
+    redis = reply && (await PretendedRedis.start(replies[reply]));
+    await nodes.start(['all'], { REDIS_URL: redis?.url ?? 'redis://127.0.0.1:1' });
     await nodes.listenAt(nodes.first);
   });
 
-  afterAll(() => nodes.stop());
+  afterAll(async () => {
+    await nodes.stop();
+    redis?.stop();
+  });
 
   test('runs, and its own sockets hear what it does', async () => {
     const id = await nodes.buys();
     const [socket] = nodes.sockets;
     expect((await socket?.trade(has(id, 'pending')))?.id).toBe(id);
+  });
+
+  test('stops without cutting anything off', async () => {
+    expect(await nodes.first.stop()).toBe(true);
   });
 });
 
