@@ -217,6 +217,9 @@ create table merchant (
   strict_approval boolean not null default false,
   client_limits jsonb not null default '{}'::jsonb,
   own_client_limits jsonb not null default '{}'::jsonb,
+  token_secret_sealed text,
+  previous_token_secret_sealed text,
+  previous_token_secret_until timestamp with time zone,
   constraint merchant_pkey PRIMARY KEY (id),
   constraint merchant_fee_bps_check CHECK (((fee_bps >= 0) AND (fee_bps <= 5000)))
 );

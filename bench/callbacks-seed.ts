@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { newApiSecret } from '../src/auth/keys.ts';
 import type { Database } from '../src/db/connect.ts';
@@ -8,11 +9,15 @@ const BODY = JSON.stringify({ trade: { padding: 'x'.repeat(1100) } });
 
 /** Merchants with a callback URL, and trades without anything but their ids. @returns the merchants' ids */
 export async function seedMerchants({ db }: Database, count: number, callbackUrl: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+  const merchants = Array.from({ length: count }, () => {
+    const id = randomUUID();
+    return { id, sealed: secrets.seal(newApiSecret(), { merchantId: id, purpose: 'api-secret' }) };
+  });
+  await sql`
     insert into merchant (id, name, callback_url, api_secret_sealed, created_at)
-    select gen_random_uuid(), 'Bench', ${callbackUrl}::text, ${secrets.seal(newApiSecret())}::text, now()
-    from generate_series(1, ${count}::integer) returning id`.execute(db);
-  return rows.map(({ id }) => id);
+    select id, 'Bench', ${callbackUrl}::text, sealed, now()
+    from jsonb_to_recordset(${JSON.stringify(merchants)}::jsonb) as given (id uuid, sealed text)`.execute(db);
+  return merchants.map(({ id }) => id);
 }
 
 /** Each merchant's share of trades. */

@@ -50,7 +50,7 @@ async function insertMerchants(db: Db, stock: Stock, secrets: SecretBox): Promis
   const rows = stock.merchants.map((merchant, index) => ({
     id: merchant.id,
     name: `Bench ${index}`,
-    sealed: secrets.seal(merchant.apiSecret),
+    sealed: secrets.seal(merchant.apiSecret, { merchantId: merchant.id, purpose: 'api-secret' }),
     key_id: merchant.keyId,
     hash: hashApiKey(merchant.apiKey).toString('hex'),
     last_four: merchant.apiKey.slice(-4),

@@ -4,6 +4,7 @@ import { ALLOW_EVERYTHING, readAllowList } from './callbacks/allow-list.ts';
 import { isThisMachine, readListenHost, readRedisAddress, readWebAddress } from './config-addresses.ts';
 import { type DatabaseAddress, isInMemory, parseDatabaseUrl } from './db/database-url.ts';
 import { readTrustedProxies } from './net/client-address.ts';
+import { weaknessOf } from './weak-key.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 /** A timer of more than 2³¹ − 1 ms goes off at once, so every length of time has a bound far below that. */
@@ -38,6 +39,8 @@ const Schema = Type.Object({
   marketplaceUrl: Type.String(),
   /** Encrypts merchants' API secrets at rest: 64 hex digits. Empty only in the sandbox, which makes its own. */
   secretKey: Type.String({ pattern: '^([0-9a-fA-F]{64})?$' }),
+  /** Keys that secrets may still be sealed with, separated by commas, while the key is changed. */
+  secretKeyPrevious: Type.String({ pattern: '^([0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*)?$' }),
   /** How long a start waits for a PostgreSQL that cannot be reached. */
   databaseWaitMs: Type.Integer({ minimum: 0, maximum: DAY_MS }),
   supplierTimeoutMs: CallMs,
@@ -92,6 +95,7 @@ export const environment = {
   marketplacePort: 'MARKETPLACE_PORT',
   marketplaceUrl: 'MARKETPLACE_URL',
   secretKey: 'SECRET_KEY',
+  secretKeyPrevious: 'SECRET_KEY_PREVIOUS',
   databaseWaitMs: 'DATABASE_WAIT_MS',
   supplierTimeoutMs: 'SUPPLIER_TIMEOUT_MS',
   marketPollMs: 'MARKET_POLL_MS',
@@ -129,6 +133,7 @@ const usual: Config = {
   marketplacePort: -1,
   marketplaceUrl: '',
   secretKey: '',
+  secretKeyPrevious: '',
   databaseWaitMs: 60_000,
   supplierTimeoutMs: 10_000,
   marketPollMs: 2000,
@@ -160,6 +165,11 @@ const usualInSandbox: Partial<Config> = {
 /** A setting that cannot be used, in words for the operator. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
+}
+
+/** Keys before the present one, newest first. */
+export function previousKeys({ secretKeyPrevious }: Pick<Config, 'secretKeyPrevious'>): string[] {
+  return secretKeyPrevious.split(',').filter((key) => key !== '');
 }
 
 export type ConfigFlags = Partial<Record<keyof Config, string | undefined>>;
@@ -261,6 +271,8 @@ function requireForProduction(config: Config): void {
   if (!config.secretKey) {
     throw new ConfigError('SECRET_KEY is needed outside the sandbox: 64 hex digits, the same on every node');
   }
+  const weakness = weaknessOf(config.secretKey);
+  if (weakness) throw new ConfigError(`SECRET_KEY can be guessed, as ${weakness}; make one with: openssl rand -hex 32`);
   if (config.marketplaceUrl) throw new ConfigError('MARKETPLACE_URL is for the sandbox only');
   if (readAllowList(config.callbackAllow).isEverything) {
     throw new ConfigError('CALLBACK_ALLOW can be * in the sandbox only; name hosts, addresses or CIDR ranges');

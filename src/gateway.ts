@@ -3,7 +3,7 @@ import { buildApp } from './app.ts';
 import { Authentication } from './auth/authentication.ts';
 import { createCallbackDispatcher } from './callbacks/post.ts';
 import { systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, previousKeys } from './config.ts';
 import type { Database } from './db/connect.ts';
 import { claimEnvironment } from './db/environment.ts';
 import { openMigrated } from './db/open-migrated.ts';
@@ -18,6 +18,7 @@ import { Workers } from './jobs/workers.ts';
 import { LiveFeed } from './live/feed.ts';
 import { Feeds } from './market/feeds.ts';
 import { MarketCopy } from './market/market-copy.ts';
+import { requireReadableSecrets } from './merchants/sealed-secrets.ts';
 import { createMetrics } from './metrics.ts';
 import { endInPhases } from './phases.ts';
 import { closeToOthers, requireOwnFolder } from './private-folder.ts';
@@ -29,6 +30,7 @@ import { SecretBox } from './secrets.ts';
 import { Signals } from './signals.ts';
 import { rememberSuppliers } from './suppliers/known.ts';
 import { SupplierRegistry } from './suppliers/registry.ts';
+import { weaknessOf } from './weak-key.ts';
 
 export interface Gateway {
   readonly baseUrl: string;
@@ -135,6 +137,10 @@ function prepareFolder(dataDir: string, log: Logger): void {
 async function assembleNode(config: Config, log: Logger, database: Database): Promise<Node> {
   const { db } = database;
   const secretKey = config.secretKey || sandboxSecretKey(config.dataDir);
+  const secrets = new SecretBox(secretKey, previousKeys(config));
+  const weakness = weaknessOf(secretKey);
+  if (weakness) log.warn(`SECRET_KEY can be guessed, as ${weakness}; outside the sandbox it is refused`);
+  await requireReadableSecrets({ db, secrets, log });
   const sandboxClock = config.sandbox ? new SandboxClock(db) : null;
   const sandbox = sandboxClock ? await Sandbox.start(config, sandboxClock, secretKey) : null;
   const jobs = new Jobs(database, log);
@@ -151,7 +157,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     callbackDispatcher: createCallbackDispatcher(config),
     clock: sandboxClock ?? systemClock,
     metrics: createMetrics(),
-    secrets: new SecretBox(secretKey),
+    secrets,
     signals: new Signals(),
     arrivals: new Arrivals(),
   };

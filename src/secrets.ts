@@ -3,14 +3,33 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** Before it, what was sealed was bound to nobody; such texts are still opened, until they are sealed anew. */
+const BOUND = 'v2.';
 
-/** Encrypts merchants' API secrets at rest with the operator's key (DESIGN 4.8). */
+/** Whose secret it is and what for. A sealed text that was copied to another merchant or purpose cannot be opened. */
+export interface SecretOwner {
+  readonly merchantId: string;
+  readonly purpose: 'api-secret' | 'token-secret';
+}
+
+export interface OpenedSecret {
+  readonly secret: string;
+  /** Sealed with the present key and bound to its owner: it need not be sealed anew. */
+  readonly isCurrent: boolean;
+}
+
+/** Encrypts merchants' secrets at rest with the operator's key, bound to their owner. */
 export class SecretBox {
   readonly #keyHex: string | null;
+  readonly #previousHex: readonly string[];
 
-  /** @param keyHex 64 hex digits; null: there is no key, which is noticed when one is needed */
-  constructor(keyHex: string | null) {
+  /**
+   * @param keyHex 64 hex digits; null: there is no key, which is noticed when one is needed
+   * @param previousHex keys that secrets may still be sealed with; nothing is sealed with them any more
+   */
+  constructor(keyHex: string | null, previousHex: readonly string[] = []) {
     this.#keyHex = keyHex;
+    this.#previousHex = previousHex;
   }
 
   get #key(): Buffer {
@@ -20,23 +39,50 @@ export class SecretBox {
     return Buffer.from(this.#keyHex, 'hex');
   }
 
-  seal(secret: string): string {
+  seal(secret: string, owner: SecretOwner): string {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce);
+    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(bindingOf(owner));
     const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
+    return BOUND + Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
   }
 
-  /** @throws Error when it was sealed with another key */
-  open(sealed: string): string {
-    const bytes = Buffer.from(sealed, 'base64');
-    const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, NONCE_BYTES));
-    decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    try {
-      const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
-      return opened.toString('utf8');
-    } catch {
-      throw new Error('an API secret cannot be decrypted: SECRET_KEY is not the key it was stored with');
+  /** @throws Error when it was sealed with a key that is not known here, or for another owner */
+  open(sealed: string, owner: SecretOwner): string {
+    return this.inspect(sealed, owner).secret;
+  }
+
+  /** @throws Error as `open` does */
+  inspect(sealed: string, owner: SecretOwner): OpenedSecret {
+    const current = openWith(this.#key, sealed, owner);
+    if (current !== null) return { secret: current, isCurrent: sealed.startsWith(BOUND) };
+    for (const hex of this.#previousHex) {
+      const secret = openWith(Buffer.from(hex, 'hex'), sealed, owner);
+      if (secret !== null) return { secret, isCurrent: false };
     }
+    const { merchantId, purpose } = owner;
+    throw new Error(
+      `the ${purpose} of merchant ${merchantId} cannot be decrypted: it was stored with another key than SECRET_KEY. ` +
+        'Set SECRET_KEY, or SECRET_KEY_PREVIOUS, to the key that it was stored with',
+    );
+  }
+}
+
+function bindingOf({ merchantId, purpose }: SecretOwner): Buffer {
+  return Buffer.from(`skinrail/${purpose}/${merchantId}`);
+}
+
+/** null: this is not its key, or not its owner */
+function openWith(key: Buffer, sealed: string, owner: SecretOwner): string | null {
+  const isBound = sealed.startsWith(BOUND);
+  const bytes = Buffer.from(isBound ? sealed.slice(BOUND.length) : sealed, 'base64');
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  if (isBound) decipher.setAAD(bindingOf(owner));
+  decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  try {
+    const opened = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+    return opened.toString('utf8');
+  } catch {
+    return null;
   }
 }

@@ -39,8 +39,8 @@ export const clientMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/auth/authenticate-client.ts',
-        find: `previous && previous.until > now ? previous.key : null`,
-        replace: `now && previous ? previous.key : null`,
+        find: `previous.filter(({ until }) => until > now)`,
+        replace: `previous.filter(({ until }) => until && now)`,
       },
     ],
   },

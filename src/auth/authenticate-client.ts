@@ -2,8 +2,10 @@ import type { CryptoKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { limitsInForce } from '../clients/limits.ts';
 import { timesOfSigning } from '../clock.ts';
+import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
+import { tokenSecretOf } from '../merchants/token-secret.ts';
 import type { Caller } from './authenticate.ts';
 import { clientIn, merchantNamedIn, tokenKey } from './client-token.ts';
 import { ISSUED_MAX, IssuedNames } from './issued-names.ts';
@@ -15,8 +17,10 @@ interface KnownMerchant {
   readonly disabled: boolean;
   /** Of web pages that may read the answers of its clients. */
   readonly origins: readonly string[];
+  /** null: there is no secret. */
   readonly key: CryptoKey | null;
-  readonly previous: { readonly key: CryptoKey; readonly until: Date } | null;
+  /** What signed tokens before, each until its time. */
+  readonly previous: readonly { readonly key: CryptoKey; readonly until: Date }[];
 }
 
 type ClientDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
@@ -110,8 +114,8 @@ function readToken(authorization = ''): string | null {
 
 /** As with callbacks: what was signed with the secret before is genuine for as long as that rotates. */
 function keysAt({ key, previous }: KnownMerchant, now: Date): CryptoKey[] {
-  const keys = [key, previous && previous.until > now ? previous.key : null];
-  return keys.filter((each) => each !== null);
+  const before = previous.filter(({ until }) => until > now).map((each) => each.key);
+  return key === null ? before : [key, ...before];
 }
 
 async function readMerchantIds(db: ClientDeps['db']): Promise<string[]> {
@@ -124,14 +128,13 @@ async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Pr
     .selectFrom('merchant')
     .select(['id', 'verified', 'fee_bps', 'route_limits', 'disabled_at', 'client_limits', 'own_client_limits'])
     .select(['api_secret_sealed', 'previous_secret_sealed', 'previous_secret_until'])
+    .select(['token_secret_sealed', 'previous_token_secret_sealed', 'previous_token_secret_until'])
     .where('id', '=', merchantId)
     .executeTakeFirst();
   if (!row) return null;
   const origins = await db.selectFrom('client_origin').select('origin').where('merchant_id', '=', row.id).execute();
   const limits = limitsInForce(row);
-  const open = async (sealed: string | null) => (sealed === null ? null : tokenKey(secrets.open(sealed)));
-  const until = row.previous_secret_until;
-  const previous = await open(row.previous_secret_sealed);
+  const secret = tokenSecretOf({ secrets }, row);
   return {
     terms: {
       merchantId: row.id,
@@ -143,7 +146,32 @@ async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Pr
     },
     disabled: row.disabled_at !== null,
     origins: origins.map(({ origin }) => origin),
-    key: await open(row.api_secret_sealed),
-    previous: previous && until ? { key: previous, until } : null,
+    key: secret === null ? null : await tokenKey(secret),
+    previous: await previousKeys(secrets, row),
   };
+}
+
+type Rotating = Pick<
+  MerchantRow,
+  | 'id'
+  | 'previous_secret_sealed'
+  | 'previous_secret_until'
+  | 'token_secret_sealed'
+  | 'previous_token_secret_sealed'
+  | 'previous_token_secret_until'
+>;
+
+/** The API secret before this one counts as long as the API secret signs tokens, too. */
+async function previousKeys(secrets: Deps['secrets'], row: Rotating): Promise<KnownMerchant['previous']> {
+  const merchantId = row.id;
+  const { previous_secret_sealed: api, previous_secret_until: apiUntil } = row;
+  const { previous_token_secret_sealed: token, previous_token_secret_until: tokenUntil } = row;
+  const keys: KnownMerchant['previous'][number][] = [];
+  if (api !== null && apiUntil !== null && row.token_secret_sealed === null) {
+    keys.push({ key: await tokenKey(secrets.open(api, { merchantId, purpose: 'api-secret' })), until: apiUntil });
+  }
+  if (token !== null && tokenUntil !== null) {
+    keys.push({ key: await tokenKey(secrets.open(token, { merchantId, purpose: 'token-secret' })), until: tokenUntil });
+  }
+  return keys;
 }

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { errors } from '../errors.ts';
+import { tokenSecretOf } from '../merchants/token-secret.ts';
 import { steamIdOf } from '../trades/steam.ts';
 import { type Client, type ClientData, signClientToken } from './client-token.ts';
 
@@ -17,12 +18,13 @@ export async function issueToken(
   if (steamIdOf(client.tradeUrl) !== client.steamId) {
     throw errors.validationFailed({ clientTradeUrl: 'is of another account than clientSteamId' });
   }
-  const { api_secret_sealed } = await deps.db
+  const merchant = await deps.db
     .selectFrom('merchant')
-    .select('api_secret_sealed')
+    .select(['id', 'api_secret_sealed', 'token_secret_sealed'])
     .where('id', '=', merchantId)
     .executeTakeFirstOrThrow();
-  if (api_secret_sealed === null) throw errors.of('NO_API_SECRET_CONFIGURED');
+  const secret = tokenSecretOf(deps, merchant);
+  if (secret === null) throw errors.of('NO_API_SECRET_CONFIGURED');
   const wanted = { merchantId, client, clientData };
-  return signClientToken(deps.secrets.open(api_secret_sealed), wanted, deps.clock.now());
+  return signClientToken(secret, wanted, deps.clock.now());
 }

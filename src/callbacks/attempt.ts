@@ -12,7 +12,7 @@ export type Attempt = Reply & {
 /** One attempt to deliver (DESIGN 4.6). 2xx within the time limit is success; everything else is not. Never throws. */
 export async function attemptDelivery(deps: Deps, delivery: ClaimedDelivery): Promise<Attempt> {
   try {
-    const target = targetFrom(deps, delivery);
+    const target = targetFrom(deps, delivery.merchant_id, delivery);
     if ('missing' in target) return notSent(deps, target.missing);
     const reply = await postSigned(deps, target, delivery, { timeoutMs: deps.config.callbackTimeoutMs });
     const delivered = isSuccess(reply);

@@ -63,7 +63,7 @@ export interface Message {
 
 /** Posts a message, signed with the time of this very attempt. Never throws: what went wrong is in the reply. */
 export async function postSigned(
-  deps: Deps,
+  deps: Pick<Deps, 'callbackDispatcher' | 'clock'>,
   to: { readonly url: string; readonly secrets: SigningSecrets },
   { id, body }: Message,
   limits: PostLimits,

@@ -21,23 +21,30 @@ export async function targetOf(deps: Deps, merchantId: string): Promise<Target &
     .select(['previous_secret_sealed', 'previous_secret_until', 'strict_approval'])
     .where('id', '=', merchantId)
     .executeTakeFirstOrThrow();
-  return { ...targetFrom(deps, merchant), isStrict: merchant.strict_approval };
+  return { ...targetFrom(deps, merchantId, merchant), isStrict: merchant.strict_approval };
 }
 
-/** @throws Error when the secret was sealed with another key than this gateway's */
-export function targetFrom(deps: Pick<Deps, 'secrets' | 'clock'>, merchant: Addressed): Target {
+/** @throws Error when the secret was sealed with a key that this gateway does not have */
+export function targetFrom(deps: Pick<Deps, 'secrets' | 'clock'>, merchantId: string, merchant: Addressed): Target {
   if (merchant.callback_url === null) return { missing: 'no callback URL is set' };
-  if (merchant.api_secret_sealed === null) return { missing: 'there is no API secret' };
+  const secrets = signingSecrets(deps, merchantId, merchant);
+  if (secrets === null) return { missing: 'there is no API secret' };
   if (merchant.callback_disabled_at !== null) return { missing: 'the callback URL is switched off' };
-  const current = deps.secrets.open(merchant.api_secret_sealed);
-  return { url: merchant.callback_url, secrets: { current, previous: previousSecret(deps, merchant) } };
+  return { url: merchant.callback_url, secrets };
 }
 
-/** While a secret rotates, receivers may still know only the one before. */
-function previousSecret(
-  deps: Pick<Deps, 'secrets' | 'clock'>,
-  { previous_secret_sealed, previous_secret_until }: Addressed,
-): string | null {
-  const isOver = previous_secret_until === null || previous_secret_until <= deps.clock.now();
-  return previous_secret_sealed === null || isOver ? null : deps.secrets.open(previous_secret_sealed);
+/**
+ * What a merchant's callbacks are signed with now. While a secret rotates, receivers may still know only the one before.
+ * @returns null when it has no API secret
+ */
+export function signingSecrets(
+  { secrets, clock }: Pick<Deps, 'secrets' | 'clock'>,
+  merchantId: string,
+  merchant: Addressed,
+): SigningSecrets | null {
+  const { api_secret_sealed: current, previous_secret_sealed: previous, previous_secret_until: until } = merchant;
+  if (current === null) return null;
+  const open = (sealed: string) => secrets.open(sealed, { merchantId, purpose: 'api-secret' });
+  const isOver = until === null || until <= clock.now();
+  return { current: open(current), previous: previous === null || isOver ? null : open(previous) };
 }

@@ -19,6 +19,10 @@ export function shownMerchant(
     ['callbacks', callbacksText(merchant)],
     ...(merchant.strict_approval ? [['approval', 'strict: only {"action":"approve"}']] : []),
     ...(merchant.previous_secret_until === null ? [] : [['old secret until', merchant.previous_secret_until]]),
+    ...(merchant.token_secret_sealed === null ? [] : [['tokens', 'signed with a secret of their own']]),
+    ...(merchant.previous_token_secret_until === null
+      ? []
+      : [['old tokens until', merchant.previous_token_secret_until]]),
     ['disabled', merchant.disabled_at],
     ['created', merchant.created_at],
   ];
@@ -38,6 +42,8 @@ export function merchantJson(merchant: MerchantRow) {
     callbacksOffReason: merchant.callback_disabled_reason,
     callbacksFailingSince: merchant.callback_failing_since,
     previousSecretUntil: merchant.previous_secret_until,
+    hasTokenSecret: merchant.token_secret_sealed !== null,
+    previousTokenSecretUntil: merchant.previous_token_secret_until,
     disabledAt: merchant.disabled_at,
     createdAt: merchant.created_at,
   };

@@ -1,6 +1,6 @@
 import { createCallbackDispatcher } from '../callbacks/post.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import { type Config, previousKeys } from '../config.ts';
 import type { Db } from '../db/connect.ts';
 import { claimEnvironment, requireEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
@@ -29,7 +29,7 @@ export async function withSession<T>(
   try {
     await checkEnvironment(config, database.db);
     const clock = await clockOf(config, database.db);
-    const secrets = new SecretBox(config.secretKey || sandboxKey(config));
+    const secrets = new SecretBox(config.secretKey || sandboxKey(config), previousKeys(config));
     return await work({ deps: { config, db: database.db, clock, secrets, callbackDispatcher }, applied });
   } finally {
     // A test message that was given up may still be connecting; nobody waits for that.

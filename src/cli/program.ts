@@ -9,6 +9,7 @@ import { addKeyCommands } from './commands/key.ts';
 import { addMarketplaceCommand } from './commands/marketplace.ts';
 import { addMerchantCommands } from './commands/merchant.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
+import { addSecretsCommands } from './commands/secrets.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTradeCommands } from './commands/trade.ts';
 import { addUnknownCommands } from './commands/unknown.ts';
@@ -117,6 +118,7 @@ function buildProgram(output: Output, choose: (task: Task) => void): Command {
   addMarketplaceCommand(program, choose);
   addMerchantCommands(program, choose);
   addKeyCommands(program, choose);
+  addSecretsCommands(program, choose);
   addWalletCommands(program, choose);
   addTradeCommands(program, choose);
   addUnknownCommands(program, choose);

@@ -54,6 +54,9 @@ interface MerchantTable {
   strict_approval: Generated<boolean>;
   client_limits: Generated<unknown>;
   own_client_limits: Generated<unknown>;
+  token_secret_sealed: Generated<string | null>;
+  previous_token_secret_sealed: Generated<string | null>;
+  previous_token_secret_until: Generated<Date | null>;
 }
 
 interface ApiKeyTable {

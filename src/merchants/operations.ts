@@ -47,16 +47,18 @@ export async function createMerchant(
   requireFee(feeBps);
   const apiSecret = wanted.withoutSecret ? null : newApiSecret();
   const now = deps.clock.now();
+  const merchantId = newId(now);
   const merchant = await deps.db
     .insertInto('merchant')
     .values({
-      id: newId(now),
+      id: merchantId,
       name,
       verified: wanted.verified ?? false,
       fee_bps: feeBps,
       route_limits: '{}',
       callback_url: wanted.callbackUrl ? readCallbackUrl(wanted.callbackUrl) : null,
-      api_secret_sealed: apiSecret === null ? null : deps.secrets.seal(apiSecret),
+      api_secret_sealed:
+        apiSecret === null ? null : deps.secrets.seal(apiSecret, { merchantId, purpose: 'api-secret' }),
       created_at: now,
     })
     .returningAll()
@@ -93,7 +95,7 @@ export async function resolveMerchant({ db }: Pick<Deps, 'db'>, ref: string): Pr
 /** What its callbacks are signed with. @throws OperatorError when it has none yet */
 export function requireApiSecret(deps: Pick<Deps, 'secrets'>, merchant: MerchantRow): string {
   if (merchant.api_secret_sealed === null) throw new OperatorError(`merchant ${merchant.id} has no API secret`);
-  return deps.secrets.open(merchant.api_secret_sealed);
+  return deps.secrets.open(merchant.api_secret_sealed, { merchantId: merchant.id, purpose: 'api-secret' });
 }
 
 export async function setVerified(deps: MerchantDeps, merchantId: string, verified: boolean): Promise<MerchantRow> {

@@ -19,7 +19,7 @@ export async function rotateSecret(
   graceMs: number,
 ): Promise<{ merchant: MerchantRow; apiSecret: string }> {
   const apiSecret = newApiSecret();
-  const sealed = deps.secrets.seal(apiSecret);
+  const sealed = deps.secrets.seal(apiSecret, { merchantId, purpose: 'api-secret' });
   const until = later(deps.clock.now(), graceMs);
   const merchant = await inTransaction(deps, async (trx) => {
     // Clients' tokens are checked with it, too.
@@ -29,6 +29,9 @@ export async function rotateSecret(
       .set(({ ref }) => ({
         api_secret_sealed: sealed,
         previous_secret_sealed: ref('api_secret_sealed'),
+        // The secret that is replaced may have signed tokens until lately; if it leaked, it must not go on to.
+        previous_token_secret_until: sql<Date | null>`case when previous_token_secret_until is not null
+          then least(previous_token_secret_until, ${until}::timestamptz) end`,
         // Its first secret replaces none.
         previous_secret_until: sql<Date | null>`case when api_secret_sealed is not null then ${until}::timestamptz end`,
       }))

@@ -9,6 +9,7 @@ import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
 import { resumeDue } from '../../src/purchases/resume-due.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { SECRET_KEY } from '../support/keys.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 
 /** One node in the other ways in which it can be run: outside the sandbox, as a worker, beside a neighbour. */
@@ -37,7 +38,7 @@ async function gateway(settings: Record<string, string>): Promise<Gateway> {
   return started;
 }
 
-const production = { SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) };
+const production = { SANDBOX: 'off', SECRET_KEY };
 
 test('outside the sandbox its routes do not exist, no listing can be bought, and no trade URL checked', async () => {
   const { baseUrl, deps, sandbox } = await gateway(production);

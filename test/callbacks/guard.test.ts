@@ -9,6 +9,7 @@ import { byNameServers } from '../../src/callbacks/resolve.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { DnsServer } from '../support/dns-server.ts';
+import { SECRET_KEY } from '../support/keys.ts';
 
 /** DESIGN 4.6: what callbacks never reach, looked at from the URL to the socket. Names come from a server of our own. */
 
@@ -245,7 +246,7 @@ describe('what an operator allows', () => {
 
   test('nothing, unless the settings name it; the sandbox is different', async () => {
     const { port, came } = await listen('127.0.0.1');
-    const { callbackAllow } = loadConfig({ SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) });
+    const { callbackAllow } = loadConfig({ SANDBOX: 'off', SECRET_KEY });
     expect((await call(`https://127.0.0.1:${port}/`, callbackAllow)).failure).toContain('is loopback and not allowed');
     expect(came()).toBe(0);
     expect(await call(`http://127.0.0.1:${port}/`, loadConfig({}).callbackAllow)).toMatchObject({ status: 200 });

@@ -4,9 +4,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { knownMigrations, migrate } from '../../src/db/migrate.ts';
 import { createPostgres, postgresUrl } from '../support/database.ts';
+import { SECRET_KEY } from '../support/keys.ts';
 import { Running, serve, skinrail, temporaryFolder } from './process.ts';
 
-const PRODUCTION = { SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) };
+const PRODUCTION = { SANDBOX: 'off', SECRET_KEY };
 const FOREIGN_TO_SANDBOX =
   'this database belongs to a production gateway, and the sandbox is on; set SANDBOX=off, or name another database ' +
   'with DATABASE_URL or DATA_DIR';

@@ -42,12 +42,19 @@ export class Client {
   readonly account: Account;
   readonly token: string;
   readonly #world: World;
+  readonly #merchant: Pick<Merchant, 'id' | 'apiSecret'>;
 
   constructor(world: World, merchant: Pick<Merchant, 'id' | 'apiSecret'>, account: Account, clientId?: string) {
     this.#world = world;
+    this.#merchant = merchant;
     this.account = account;
     const claims = tokenClaims(merchant.id, account, world.now, clientId);
     this.token = signToken(merchant.apiSecret, { alg: 'HS256', userId: merchant.id }, claims);
+  }
+
+  /** The same user, with a token of now that the merchant signs with this secret; by default with the one of this token. */
+  withSecret(secret = this.#merchant.apiSecret): Client {
+    return new Client(this.#world, { id: this.#merchant.id, apiSecret: secret }, this.account);
   }
 
   call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {

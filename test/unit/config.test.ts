@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, environment, loadConfig } from '../../src/config.ts';
+import { ConfigError, environment, loadConfig, previousKeys } from '../../src/config.ts';
+import { SECRET_KEY } from '../support/keys.ts';
 
 describe('settings', () => {
   test('none at all make a sandbox on this machine', () => {
@@ -19,7 +20,7 @@ describe('settings', () => {
   });
 
   test('are read from their variables, as what they are', () => {
-    const key = 'ab'.repeat(32);
+    const key = SECRET_KEY;
     const env = { PORT: '8080', SANDBOX: 'off', SECRET_KEY: key, TRUST_PROXY: 'yes', DATABASE_URL: 'postgres://x/y' };
     expect(loadConfig(env)).toMatchObject({
       port: 8080,
@@ -73,6 +74,8 @@ describe('a setting that cannot be used is named, and its value is not', () => {
     ['SECRET_KEY', 'short-secret'],
     ['SECRET_KEY', 'ab'.repeat(31)],
     ['SECRET_KEY', 'xy'.repeat(32)],
+    ['SECRET_KEY_PREVIOUS', 'short-secret'],
+    ['SECRET_KEY_PREVIOUS', `${SECRET_KEY} ${SECRET_KEY}`],
     ['SUPPLIER_TIMEOUT_MS', '0'],
     ['SUPPLIER_TIMEOUT_MS', '10s'],
     ['CALLBACK_TIMEOUT_MS', '-5'],
@@ -185,7 +188,7 @@ describe('a sandbox and its database', () => {
     const start = (more: Record<string, string>) => loadConfig({ DATABASE_URL: url, ...more }).databaseUrl;
     expect(() => start({})).toThrow(new RegExp(`^DATABASE_URL names ${host}, which is not this machine`));
     expect(start({ SANDBOX_REMOTE_DATABASE: 'allow' })).toBe(url);
-    expect(start({ SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) })).toBe(url);
+    expect(start({ SANDBOX: 'off', SECRET_KEY })).toBe(url);
   });
 
   test('the host may also stand in PGHOST', () => {
@@ -194,7 +197,7 @@ describe('a sandbox and its database', () => {
 });
 
 describe('what callbacks may reach', () => {
-  const outside = { SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) };
+  const outside = { SANDBOX: 'off', SECRET_KEY };
 
   test('is everything in the sandbox, and the open internet outside it', () => {
     expect(loadConfig({}).callbackAllow).toBe('*');
@@ -242,13 +245,26 @@ describe('outside the sandbox', () => {
     expect(() => loadConfig({ SANDBOX: 'off' })).toThrow(/^SECRET_KEY is needed/);
   });
 
+  test('a key that can be guessed is refused; as a previous one it is taken, so that it can be changed', () => {
+    for (const weak of ['00'.repeat(32), 'ab'.repeat(32), '0123456789abcdef'.repeat(4)]) {
+      expect(() => loadConfig({ SANDBOX: 'off', SECRET_KEY: weak })).toThrow(
+        /^SECRET_KEY can be guessed, as .*openssl rand/,
+      );
+      expect(loadConfig({ SECRET_KEY: weak }).secretKey).toBe(weak);
+      const changing = { SANDBOX: 'off', SECRET_KEY, SECRET_KEY_PREVIOUS: weak };
+      expect(previousKeys(loadConfig(changing))).toEqual([weak]);
+    }
+    expect(previousKeys(loadConfig({}))).toEqual([]);
+    expect(previousKeys(loadConfig({ SECRET_KEY_PREVIOUS: `${SECRET_KEY},${'cd'.repeat(32)}` }))).toHaveLength(2);
+  });
+
   test('there is no pretended marketplace', () => {
-    const env = { SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32), MARKETPLACE_URL: 'http://127.0.0.1:1' };
+    const env = { SANDBOX: 'off', SECRET_KEY, MARKETPLACE_URL: 'http://127.0.0.1:1' };
     expect(() => loadConfig(env)).toThrow(/^MARKETPLACE_URL is for the sandbox only/);
   });
 
   test('calls wait longer than in it', () => {
-    const production = loadConfig({ SANDBOX: 'off', SECRET_KEY: 'ab'.repeat(32) });
+    const production = loadConfig({ SANDBOX: 'off', SECRET_KEY });
     expect(production.supplierTimeoutMs).toBe(10_000);
     expect(loadConfig({}).supplierTimeoutMs).toBe(2000);
     expect(production.callbackTimeoutMs).toBe(15_000);

@@ -4,6 +4,7 @@ import type { MerchantRow } from '../../db/tables.ts';
 import { inTransaction, type Trx } from '../../db/transaction.ts';
 import { OperatorError, requireMerchant, setStrictApproval } from '../../merchants/operations.ts';
 import { rotateSecret } from '../../merchants/rotate-secret.ts';
+import { clearTokenSecret, setTokenSecret } from '../../merchants/token-secret.ts';
 import { readDuration } from '../input.ts';
 import { shownMerchant } from '../merchant-text.ts';
 import { type Choose, type DatabaseOptions, databaseCommand, EXAMPLE_ID, onMerchant, type Session } from '../task.ts';
@@ -29,11 +30,43 @@ export function addCallbackCommands(merchant: Command, choose: Choose): void {
       choose(onMerchant(options, id, (session, merchantId) => rotate(session, merchantId, graceMs)));
     });
 
+  addTokenSecret(merchant, choose);
   addApprovalMode(merchant, choose);
   addCallbackSwitch(merchant, choose, 'callbacks-off', 'send it no callbacks for now; they wait', (deps, trx, id) =>
     switchOff(deps, trx, id, 'by an operator'),
   );
   addCallbackSwitch(merchant, choose, 'callbacks-on', 'send its callbacks again, with all that waited', switchOn);
+}
+
+interface TokenSecretOptions extends DatabaseOptions {
+  readonly grace: string;
+  readonly off?: boolean;
+}
+
+function addTokenSecret(merchant: Command, choose: Choose): void {
+  databaseCommand(
+    merchant,
+    'token-secret <merchant>',
+    'give it a new secret for its clients’ tokens, which is shown; its API secret signs callbacks only then',
+    `merchant token-secret ${EXAMPLE_ID} --grace 48h`,
+  )
+    .option(
+      '--grace <duration>',
+      'how long tokens that were signed before are taken; 0 for a secret that leaked',
+      USUAL_GRACE,
+    )
+    .option('--off', 'let the API secret sign tokens, too, as it does without this')
+    .action((id: string, options: TokenSecretOptions) => {
+      const graceMs = readDuration(options.grace, '--grace');
+      const isOff = options.off ?? false;
+      choose(onMerchant(options, id, (session, merchantId) => changeTokenSecret(session, merchantId, graceMs, isOff)));
+    });
+}
+
+async function changeTokenSecret({ deps }: Session, merchantId: string, graceMs: number, isOff: boolean) {
+  if (isOff) return shownMerchant(await clearTokenSecret(deps, merchantId, graceMs), [], {});
+  const { merchant, tokenSecret } = await setTokenSecret(deps, merchantId, graceMs);
+  return shownMerchant(merchant, [['token secret', tokenSecret]], { tokenSecret });
 }
 
 const approvalModes = ['strict', 'lenient'];

@@ -12,6 +12,7 @@ import {
   setRouteLimit,
   setVerified,
 } from '../../merchants/operations.ts';
+import { tokenSecretOf } from '../../merchants/token-secret.ts';
 import { balanceOf } from '../../wallets/operations.ts';
 import { decimal, dollars, listing } from '../format.ts';
 import { readWhole } from '../input.ts';
@@ -178,10 +179,21 @@ async function show({ deps }: Session, merchantId: string, withSecret: boolean):
   const merchant = await requireMerchant(deps, merchantId);
   const { available, locked } = await balanceOf(deps, merchantId);
   const secret = withSecret ? requireApiSecret(deps, merchant) : null;
+  const tokenSecret = withSecret && merchant.token_secret_sealed !== null ? tokenSecretOf(deps, merchant) : null;
   return shownMerchant(
     merchant,
-    [['available', dollars(available)], ['locked', dollars(locked)], ...(secret ? [['api secret', secret]] : [])],
-    { available: decimal(available), locked: decimal(locked), ...(secret ? { apiSecret: secret } : {}) },
+    [
+      ['available', dollars(available)],
+      ['locked', dollars(locked)],
+      ...(secret ? [['api secret', secret]] : []),
+      ...(tokenSecret ? [['token secret', tokenSecret]] : []),
+    ],
+    {
+      available: decimal(available),
+      locked: decimal(locked),
+      ...(secret ? { apiSecret: secret } : {}),
+      ...(tokenSecret ? { tokenSecret } : {}),
+    },
   );
 }
 
