@@ -192,6 +192,7 @@ async function readBooks(story: Story, tradeId: string): Promise<void> {
 async function readCallbacks(story: Story, url: string): Promise<void> {
   await story.call('GET /v1/callbacks/url');
   await story.call('PUT /v1/callbacks/url', { body: { url } });
+  await story.call('POST /v1/callbacks/test');
   await story.call('POST /v1/callbacks/url/enable');
   const { items } = await story.call('GET /v1/callbacks/deliveries', { query: { limit: '2' } });
   const params = { deliveryId: items[0].id };

@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Authentication } from './auth/authentication.ts';
 import { tokenRoutes } from './auth/routes.ts';
-import { callbackUrlRoutes, enableUrlRoute } from './callbacks/url-routes.ts';
+import { bodilessUrlRoutes, callbackUrlRoutes } from './callbacks/url-routes.ts';
 import { cancellationRoutes } from './cancellations/routes.ts';
 import { clientLimitRoutes } from './clients/routes.ts';
 import { deliveryRoutes, replayRoute } from './deliveries/routes.ts';
@@ -100,7 +100,7 @@ async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentic
   });
   await app.register(async (scope) => cancellationRoutes(typed(scope), deps, gatekeeper));
   await app.register(async (scope) => replayRoute(typed(scope), deps, gatekeeper));
-  await app.register(async (scope) => enableUrlRoute(typed(scope), deps, gatekeeper));
+  await app.register(async (scope) => bodilessUrlRoutes(typed(scope), deps, gatekeeper));
 }
 
 /** Each scope has hooks and parsers of its own; Fastify forgets the type provider on the way into one. */

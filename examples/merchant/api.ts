@@ -569,6 +569,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/callbacks/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try whether your server verifies the signatures of callbacks
+         * @description Sends `{"signatureTest": …}` to your URL, signed with your API secret, and if that is answered with 2xx, once more with a wrong signature. Nothing is recorded, and a URL that is switched off stays so.
+         */
+        post: operations["testCallback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/callbacks/url": {
         parameters: {
             query?: never;
@@ -876,6 +896,20 @@ export interface components {
             state: "pending" | "delivered" | "failed";
             /** Format: uuid */
             tradeId: string;
+        };
+        CallbackTest: {
+            /** @description What to do; absent when all is well */
+            advice?: string;
+            durationMs: number;
+            /** @description What was seen instead of an answer that takes it */
+            failure?: string;
+            /** @description Whether it refused the same message with a wrong signature; absent when the genuine one was not taken */
+            refusesForgeries?: boolean;
+            /** @description What it answered; absent: nothing */
+            status?: number;
+            /** @description Whether your server answered 2xx to a message that is signed with your API secret */
+            taken: boolean;
+            url: string;
         };
         CallbackUrl: {
             /** Format: date-time */
@@ -1372,6 +1406,7 @@ export interface components {
 export type Balance = components['schemas']['Balance'];
 export type Callback = components['schemas']['Callback'];
 export type CallbackDetails = components['schemas']['CallbackDetails'];
+export type CallbackTest = components['schemas']['CallbackTest'];
 export type CallbackUrl = components['schemas']['CallbackUrl'];
 export type CancelledItem = components['schemas']['CancelledItem'];
 export type CancelledTrade = components['schemas']['CancelledTrade'];
@@ -1442,10 +1477,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "39acd370-0a95-4b71-9b8a-290885eb5926",
+                     *       "requestId": "f57e2779-c576-4bf8-a056-1318388d99d0",
                      *       "success": true,
                      *       "data": {
-                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyMmYxLWUwOGEtNzFhZi04NmU5LTQxNmJhNDNjNDgwOSJ9.eyJtZXJjaGFudElkIjoiMDFhMjIyZjEtZTA4YS03MWFmLTg2ZTktNDE2YmE0M2M0ODA5IiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTU4ODI2MDcsImV4cCI6MTc5NTk2OTAwN30.V1NXE7NeMapO_ivW_jVjmTgsPJWK1XZWAXtqlaiJi5I"
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyMmY2LTMxMTgtN2NlYS04NmFiLWZjMjYwZTgwYzkyMCJ9.eyJtZXJjaGFudElkIjoiMDFhMjIyZjYtMzExOC03Y2VhLTg2YWItZmMyNjBlODBjOTIwIiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTU4ODI4OTAsImV4cCI6MTc5NTk2OTI5MH0.bH0xZHg2T-ucu9JQv22HOMIHD9Zm-yKVSHWDUTDF3PE"
                      *       }
                      *     }
                      */
@@ -1601,7 +1636,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "33f724c6-a0a5-4db3-b15b-dc4489fbfa89",
+                     *       "requestId": "d69d3a98-9f88-4871-bb97-86cb4a4765a4",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
@@ -1766,7 +1801,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "cfa2c533-0680-404e-8397-4fad2dd46f98",
+                     *       "requestId": "a6c87aa7-2972-41e0-9d58-3ade59969b60",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -1919,7 +1954,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "b5a52f85-e960-48a4-ac35-168f20141597",
+                     *       "requestId": "1b8e7aa0-dfaa-4e9d-86ac-7758697954a1",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -2048,17 +2083,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ea75e7e9-0d67-4b31-8bc6-408ec8d44f73",
+                     *       "requestId": "956c08b1-6732-43d5-a899-6a16ce1a9964",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
+                     *             "id": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-2",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2105,16 +2140,16 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
-                     *             "createdAt": "2026-11-28T16:16:48.183Z",
-                     *             "updatedAt": "2026-11-28T16:16:48.468Z"
+                     *             "createdAt": "2026-11-28T16:21:31.117Z",
+                     *             "updatedAt": "2026-11-28T16:21:31.296Z"
                      *           },
                      *           {
-                     *             "id": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *             "id": "01a222f6-3757-760c-8aa3-80dc29845a25",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-1",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2142,8 +2177,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.49,
-                     *             "createdAt": "2026-11-28T16:16:48.127Z",
-                     *             "updatedAt": "2026-11-28T16:16:48.229Z"
+                     *             "createdAt": "2026-11-28T16:21:31.096Z",
+                     *             "updatedAt": "2026-11-28T16:21:31.146Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -2286,15 +2321,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f36420b9-5433-421c-ba31-cd4cdfc30a66",
+                     *       "requestId": "78f173a3-6696-41b8-aaf8-278178b10a32",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *         "id": "01a222f6-3757-760c-8aa3-80dc29845a25",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-1",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2322,8 +2357,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.49,
-                     *         "createdAt": "2026-11-28T16:16:48.127Z",
-                     *         "updatedAt": "2026-11-28T16:16:48.127Z"
+                     *         "createdAt": "2026-11-28T16:21:31.096Z",
+                     *         "updatedAt": "2026-11-28T16:21:31.096Z"
                      *       }
                      *     }
                      */
@@ -2488,10 +2523,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "0fc16114-df78-47ab-8669-572770526a41",
+                     *       "requestId": "041c6df9-ba2f-4e6c-a63f-5ea5d59da0cf",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
+                     *         "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
@@ -2634,10 +2669,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1d553434-b780-43c2-96ba-08403cbea03f",
+                     *       "requestId": "27b8f468-b3e4-4056-9a72-ea0820ed29b8",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *         "tradeId": "01a222f6-3757-760c-8aa3-80dc29845a25",
                      *         "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
                      *         "status": "cancelled"
                      *       }
@@ -2803,15 +2838,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "119ca060-845a-4c79-ac34-c7d43be230a4",
+                     *       "requestId": "2c576516-d6b2-4629-9556-e4779f132913",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
+                     *         "id": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-2",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2819,8 +2854,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-28T16:16:48.183Z",
-                     *         "updatedAt": "2026-11-28T16:16:48.183Z"
+                     *         "createdAt": "2026-11-28T16:21:31.117Z",
+                     *         "updatedAt": "2026-11-28T16:21:31.117Z"
                      *       }
                      *     }
                      */
@@ -2977,12 +3012,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "69e898b0-c98d-44f1-b8b6-0f65f1597e40",
+                     *       "requestId": "e5430347-56dd-475a-a3c5-16411993cec2",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T16:16:47.669Z",
-                     *         "uptime": 8.676870094,
+                     *         "timestamp": "2026-11-28T16:21:30.647Z",
+                     *         "uptime": 16.738382306,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3049,12 +3084,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "4a3e3b93-f96f-4841-8907-3396bdd123e3",
+                     *       "requestId": "a8af1c0e-5d95-42ec-a3cc-b43cabd76db0",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T16:16:47.671Z",
-                     *         "uptime": 8.678729951,
+                     *         "timestamp": "2026-11-28T16:21:30.651Z",
+                     *         "uptime": 16.742278602,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3121,12 +3156,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "8c3f4e7e-f1f6-44cc-bd24-3ac2a479e2c4",
+                     *       "requestId": "f514bafa-4a30-4ab1-ac1e-32e43620de64",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T16:16:47.673Z",
-                     *         "uptime": 8.680777978,
+                     *         "timestamp": "2026-11-28T16:21:30.658Z",
+                     *         "uptime": 16.749592943,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3222,7 +3257,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only of this trade: its id, or the `externalId` that you gave it
-                 * @example 01a222f1-e449-7a83-ab88-ac3ec134a00b
+                 * @example 01a222f6-35cc-78d7-8f16-cad4d316b0bf
                  */
                 trade?: string;
             };
@@ -3241,12 +3276,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5ca7e808-df51-4dee-a6b9-6a96e48bc132",
+                     *       "requestId": "cbff4b00-2faa-4172-b9fb-ec588b4fbfac",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "deliveryId": "01a222f1-e4bd-733f-b439-d7191941e38e",
-                     *           "tradeId": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                     *           "deliveryId": "01a222f6-365e-7a00-aa74-3ef9f2c9fd4f",
+                     *           "tradeId": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                      *           "status": "pending",
                      *           "items": [
                      *             {
@@ -3255,13 +3290,13 @@ export interface operations {
                      *             }
                      *           ],
                      *           "times": 1,
-                     *           "receivedAt": "2026-11-28T16:16:47.989Z",
+                     *           "receivedAt": "2026-11-28T16:21:30.956Z",
                      *           "trade": {
-                     *             "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                     *             "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -3290,8 +3325,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
-                     *             "createdAt": "2026-11-28T16:16:47.690Z",
-                     *             "updatedAt": "2026-11-28T16:16:47.802Z"
+                     *             "createdAt": "2026-11-28T16:21:30.703Z",
+                     *             "updatedAt": "2026-11-28T16:21:30.843Z"
                      *           }
                      *         }
                      *       ]
@@ -3357,10 +3392,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "3ee249cd-bfa9-4fff-a06d-e27831417e6f",
+                     *       "requestId": "0b6eca8c-6508-4f29-8464-c5fe6bb04c11",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-28T16:47:48.588Z",
+                     *         "now": "2026-11-28T16:52:31.442Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3426,10 +3461,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "451e469b-526c-4257-85c8-5f9e60400f4d",
+                     *       "requestId": "2950569c-2432-4016-b2c1-8558f59ae211",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-28T16:47:48.550Z",
+                     *         "now": "2026-11-28T16:52:31.376Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3514,7 +3549,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "35f0b84c-a109-4c7a-97a0-6be1a65d832f",
+                     *       "requestId": "fd837e42-3324-48e9-a532-a257f584d83c",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -3586,23 +3621,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ea502358-ebdf-4a91-96ec-1d638bfcb750",
+                     *       "requestId": "a1b4d4af-10a5-4fad-8eb0-71334b71aad4",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
+                     *             "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T16:16:48.310Z",
+                     *             "askedAt": "2026-11-28T16:21:31.207Z",
                      *             "trade": {
-                     *               "id": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
+                     *               "id": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3610,22 +3645,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T16:16:48.183Z",
-                     *               "updatedAt": "2026-11-28T16:16:48.183Z"
+                     *               "createdAt": "2026-11-28T16:21:31.117Z",
+                     *               "updatedAt": "2026-11-28T16:21:31.117Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *             "tradeId": "01a222f6-3757-760c-8aa3-80dc29845a25",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T16:16:48.174Z",
+                     *             "askedAt": "2026-11-28T16:21:31.115Z",
                      *             "trade": {
-                     *               "id": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *               "id": "01a222f6-3757-760c-8aa3-80dc29845a25",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3653,8 +3688,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-28T16:16:48.127Z",
-                     *               "updatedAt": "2026-11-28T16:16:48.127Z"
+                     *               "createdAt": "2026-11-28T16:21:31.096Z",
+                     *               "updatedAt": "2026-11-28T16:21:31.096Z"
                      *             }
                      *           }
                      *         ]
@@ -3726,23 +3761,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "435328cc-92fd-44f1-b4ae-6bfa5e302e93",
+                     *       "requestId": "9bf1c8e0-d230-4651-85d0-69d30c4c9612",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
+                     *             "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T16:16:48.310Z",
+                     *             "askedAt": "2026-11-28T16:21:31.207Z",
                      *             "trade": {
-                     *               "id": "01a222f1-e637-7a6d-ae0c-d14a36b282a8",
+                     *               "id": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3750,22 +3785,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T16:16:48.183Z",
-                     *               "updatedAt": "2026-11-28T16:16:48.183Z"
+                     *               "createdAt": "2026-11-28T16:21:31.117Z",
+                     *               "updatedAt": "2026-11-28T16:21:31.117Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *             "tradeId": "01a222f6-3757-760c-8aa3-80dc29845a25",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T16:16:48.174Z",
+                     *             "askedAt": "2026-11-28T16:21:31.115Z",
                      *             "trade": {
-                     *               "id": "01a222f1-e5ff-7328-9884-70a218b112d8",
+                     *               "id": "01a222f6-3757-760c-8aa3-80dc29845a25",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3793,8 +3828,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-28T16:16:48.127Z",
-                     *               "updatedAt": "2026-11-28T16:16:48.127Z"
+                     *               "createdAt": "2026-11-28T16:21:31.096Z",
+                     *               "updatedAt": "2026-11-28T16:21:31.096Z"
                      *             }
                      *           }
                      *         ]
@@ -3926,14 +3961,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "07ec65bc-9398-4726-ba94-b0df48214c2a",
+                     *       "requestId": "51fe7395-27a1-4e45-86be-4feda85d4266",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                     *         "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -3962,8 +3997,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
-                     *         "createdAt": "2026-11-28T16:16:47.690Z",
-                     *         "updatedAt": "2026-11-28T16:16:47.690Z"
+                     *         "createdAt": "2026-11-28T16:21:30.703Z",
+                     *         "updatedAt": "2026-11-28T16:21:30.703Z"
                      *       }
                      *     }
                      */
@@ -4132,10 +4167,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f66555a4-8972-4757-83a3-0feefa875d62",
+                     *       "requestId": "8809bfe5-c149-4d61-9a47-fcb357c960d8",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *         "tradeId": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
@@ -4284,10 +4319,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "21a5278d-5f3b-49b1-9ef9-654174bd79b9",
+                     *       "requestId": "60b7b08d-27ae-430f-b267-7cf7fa2b7172",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                     *         "tradeId": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                      *         "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
                      *         "externalId": "line-1",
                      *         "status": "cancelled"
@@ -4463,14 +4498,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "c2b360c6-4137-404c-8282-1655dca54f93",
+                     *       "requestId": "0ae54b70-f98b-4b77-9629-7af4bf76a2f0",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *         "id": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "quick-1",
-                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -4478,8 +4513,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-28T16:16:47.755Z",
-                     *         "updatedAt": "2026-11-28T16:16:47.755Z"
+                     *         "createdAt": "2026-11-28T16:21:30.793Z",
+                     *         "updatedAt": "2026-11-28T16:21:30.793Z"
                      *       }
                      *     }
                      */
@@ -4657,7 +4692,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "7d762edd-1f89-4cd1-86f3-6eda67768533",
+                     *       "requestId": "70bf7395-184e-488a-ad84-f1d613f01392",
                      *       "success": true,
                      *       "data": {
                      *         "state": 1,
@@ -4820,7 +4855,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1e770e96-c2b6-4cbf-b7f8-4516bf0c3c3a",
+                     *       "requestId": "382214c8-7f80-49c4-ac37-919218703a1c",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
@@ -4993,7 +5028,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "fa31f23a-e615-4131-a019-4a922f3fae03",
+                     *       "requestId": "3c9521aa-ed7a-4a02-8296-d593316fa52b",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -5151,7 +5186,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "99148322-410f-4559-a1f2-dff2f56a02d3",
+                     *       "requestId": "883f4f46-8a58-4614-8f89-ac0169d53a47",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -5160,7 +5195,7 @@ export interface operations {
                      *           "accepted": false,
                      *           "deposit": 0,
                      *           "withdraw": {
-                     *             "standard": 41.87,
+                     *             "standard": 40.8,
                      *             "instant": null
                      *           }
                      *         },
@@ -5171,7 +5206,7 @@ export interface operations {
                      *           "deposit": 0,
                      *           "withdraw": {
                      *             "standard": 112.65,
-                     *             "instant": 117.55
+                     *             "instant": 119.93
                      *           }
                      *         }
                      *       ]
@@ -5292,16 +5327,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e0973814-1c0e-4395-b88a-36e7ace046f5",
+                     *       "requestId": "d3682a52-1b84-4749-b7b3-e0c2454f4e1c",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *             "id": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "quick-1",
-                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5328,7 +5363,7 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-28T16:47:48.862Z"
+                     *                   "since": "2026-11-28T16:52:31.899Z"
                      *                 }
                      *               },
                      *               {
@@ -5351,21 +5386,21 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-28T16:47:48.922Z"
+                     *                   "since": "2026-11-28T16:52:32.018Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-28T16:16:47.755Z",
-                     *             "updatedAt": "2026-11-28T16:47:48.921Z"
+                     *             "createdAt": "2026-11-28T16:21:30.793Z",
+                     *             "updatedAt": "2026-11-28T16:52:32.018Z"
                      *           },
                      *           {
-                     *             "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                     *             "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5393,14 +5428,14 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-28T16:47:48.740Z"
+                     *                   "since": "2026-11-28T16:52:31.726Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-28T16:16:47.690Z",
-                     *             "updatedAt": "2026-11-28T16:47:48.739Z"
+                     *             "createdAt": "2026-11-28T16:21:30.703Z",
+                     *             "updatedAt": "2026-11-28T16:52:31.725Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -5499,7 +5534,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the trade, or the `externalId` that you gave it
-                 * @example 01a222f1-e449-7a83-ab88-ac3ec134a00b
+                 * @example 01a222f6-35cc-78d7-8f16-cad4d316b0bf
                  */
                 tradeId: string;
             };
@@ -5516,14 +5551,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "4409df6d-45dd-41ef-86c9-66898b0b3584",
+                     *       "requestId": "305dd1af-2c8d-4c8a-bc66-c651ba42446d",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                     *         "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -5551,14 +5586,14 @@ export interface operations {
                      *             },
                      *             "cancellation": {
                      *               "status": "settled",
-                     *               "since": "2026-11-28T16:47:48.740Z"
+                     *               "since": "2026-11-28T16:52:31.726Z"
                      *             }
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
                      *         "revertedBy": "supplier",
-                     *         "createdAt": "2026-11-28T16:16:47.690Z",
-                     *         "updatedAt": "2026-11-28T16:47:48.739Z"
+                     *         "createdAt": "2026-11-28T16:21:30.703Z",
+                     *         "updatedAt": "2026-11-28T16:52:31.725Z"
                      *       }
                      *     }
                      */
@@ -5691,32 +5726,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e6715cb3-63bd-46ad-9174-8b077607494c",
+                     *       "requestId": "4269a26e-4774-456b-b746-f55253e25492",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2",
-                     *             "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
-                     *             "number": 3,
-                     *             "state": "delivered",
-                     *             "attempts": 1,
-                     *             "createdAt": "2026-11-28T16:47:49.013Z",
-                     *             "deliveredAt": "2026-11-28T16:47:49.032Z",
-                     *             "lastStatus": 200
-                     *           },
-                     *           {
-                     *             "id": "01a2230e-4abd-70c9-b9a0-502f7e2bc824",
-                     *             "tradeId": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *             "id": "01a22312-9d23-7520-b1b0-17001f5db6c5",
+                     *             "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
                      *             "number": 8,
                      *             "state": "delivered",
                      *             "attempts": 1,
-                     *             "createdAt": "2026-11-28T16:47:48.925Z",
-                     *             "deliveredAt": "2026-11-28T16:47:48.948Z",
+                     *             "createdAt": "2026-11-28T16:52:32.163Z",
+                     *             "deliveredAt": "2026-11-28T16:52:32.187Z",
+                     *             "lastStatus": 200
+                     *           },
+                     *           {
+                     *             "id": "01a22312-9cf2-7373-807f-75d6e1023490",
+                     *             "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *             "number": 7,
+                     *             "state": "delivered",
+                     *             "attempts": 1,
+                     *             "createdAt": "2026-11-28T16:52:32.114Z",
+                     *             "deliveredAt": "2026-11-28T16:52:32.135Z",
                      *             "lastStatus": 200
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjQ3OjQ4LjkyNVoiLCIwMWEyMjMwZS00YWJkLTcwYzktYjlhMC01MDJmN2UyYmM4MjQiXQ"
+                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjUyOjMyLjExNFoiLCIwMWEyMjMxMi05Y2YyLTczNzMtODA3Zi03NWQ2ZTEwMjM0OTAiXQ"
                      *       }
                      *     }
                      */
@@ -5825,7 +5860,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2
+                 * @example 01a22312-9d23-7520-b1b0-17001f5db6c5
                  */
                 deliveryId: string;
             };
@@ -5842,23 +5877,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "78b48970-7e32-40ff-91c2-d7c2ea5f2afb",
+                     *       "requestId": "6072cbe6-7933-4eba-8820-78bf5f04a379",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2",
-                     *         "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
-                     *         "number": 3,
+                     *         "id": "01a22312-9d23-7520-b1b0-17001f5db6c5",
+                     *         "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *         "number": 8,
                      *         "state": "delivered",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-28T16:47:49.013Z",
-                     *         "deliveredAt": "2026-11-28T16:47:49.032Z",
+                     *         "createdAt": "2026-11-28T16:52:32.163Z",
+                     *         "deliveredAt": "2026-11-28T16:52:32.187Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a222f1-e5ff-7328-9884-70a218b112d8\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-1\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222f1-e08a-71af-86e9-416ba43c4809\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:47:49.010Z\"}}],\"totalPrice\":15.49,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T16:16:48.127Z\",\"updatedAt\":\"2026-11-28T16:47:49.009Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a222f6-376d-7fe5-b111-df9a5c71f7b0\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222f6-3118-7cea-86ab-fc260e80c920\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:52:32.144Z\"}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:52:32.110Z\"}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T16:21:31.117Z\",\"updatedAt\":\"2026-11-28T16:52:32.143Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-28T16:47:49.032Z",
-                     *             "durationMs": 7,
+                     *             "at": "2026-11-28T16:52:32.187Z",
+                     *             "durationMs": 17,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -5968,7 +6003,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2
+                 * @example 01a22312-9d23-7520-b1b0-17001f5db6c5
                  */
                 deliveryId: string;
             };
@@ -5985,23 +6020,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "636c7ae1-f23d-40f8-976f-f34a37337402",
+                     *       "requestId": "0ecdb23d-d957-46e0-a326-70021a6ca325",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a2230e-4b15-7eaf-a4b7-aa3a3a78f5b2",
-                     *         "tradeId": "01a222f1-e5ff-7328-9884-70a218b112d8",
-                     *         "number": 3,
+                     *         "id": "01a22312-9d23-7520-b1b0-17001f5db6c5",
+                     *         "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *         "number": 8,
                      *         "state": "pending",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-28T16:47:49.013Z",
-                     *         "nextAttemptAt": "2026-11-28T16:47:49.076Z",
+                     *         "createdAt": "2026-11-28T16:52:32.163Z",
+                     *         "nextAttemptAt": "2026-11-28T16:52:32.257Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a222f1-e5ff-7328-9884-70a218b112d8\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-1\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222f1-e08a-71af-86e9-416ba43c4809\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:47:49.010Z\"}}],\"totalPrice\":15.49,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T16:16:48.127Z\",\"updatedAt\":\"2026-11-28T16:47:49.009Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a222f6-376d-7fe5-b111-df9a5c71f7b0\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222f6-3118-7cea-86ab-fc260e80c920\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:52:32.144Z\"}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:52:32.110Z\"}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T16:21:31.117Z\",\"updatedAt\":\"2026-11-28T16:52:32.143Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-28T16:47:49.032Z",
-                     *             "durationMs": 7,
+                     *             "at": "2026-11-28T16:52:32.187Z",
+                     *             "durationMs": 17,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -6115,7 +6150,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "from": "2026-11-28T16:47:49.013Z"
+                 *       "from": "2026-11-28T16:52:32.163Z"
                  *     }
                  */
                 "application/json": {
@@ -6142,7 +6177,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1d40ed08-1339-44d1-9dcb-c26facec3743",
+                     *       "requestId": "3c84f0e0-b7b5-43d5-8b90-c3afa73956c6",
                      *       "success": true,
                      *       "data": {
                      *         "replayed": 0,
@@ -6260,6 +6295,124 @@ export interface operations {
             };
         };
     };
+    testCallback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requestId": "1c9a6514-c9d8-4105-bddd-cb2576b72a9a",
+                     *       "success": true,
+                     *       "data": {
+                     *         "url": "http://127.0.0.1:3001/shop/callbacks",
+                     *         "taken": true,
+                     *         "durationMs": 5,
+                     *         "status": 200,
+                     *         "refusesForgeries": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["CallbackTest"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /**
+             * @description `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *
+             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `MISSING_API_KEY` (1900): The api-key header is missing.
+             *
+             *     `INVALID_API_KEY` (1901): This API key is not known.
+             *
+             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /**
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             *
+             *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
+             *
+             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            500: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     getCallbackUrl: {
         parameters: {
             query?: never;
@@ -6278,7 +6431,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5fc1d833-522f-4b11-8e26-1387869b34d7",
+                     *       "requestId": "1e5f0072-69a6-4b7c-9600-63e5173d6f2e",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6393,7 +6546,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5a1fb4c3-8fcd-4aed-a723-edcac4b14162",
+                     *       "requestId": "ef4a9fd3-5895-4a0a-87e7-ef6eb5d87457",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6528,7 +6681,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ef637633-ce53-4455-950b-7ee5a4ff73a1",
+                     *       "requestId": "e64a2caa-b4e2-4103-b61d-5bb98cdd90e9",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6635,7 +6788,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "2ca08c27-7a29-4788-beee-7ce0300022d1",
+                     *       "requestId": "6b47cc0e-12b5-4d32-920d-00c09d3695fd",
                      *       "success": true,
                      *       "data": {
                      *         "own": {
@@ -6831,7 +6984,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "7fa49df8-4bc0-4fbd-94c6-70a1b0032692",
+                     *       "requestId": "120166d3-17ad-476b-9710-3e8393c1b194",
                      *       "success": true,
                      *       "data": {
                      *         "own": {
@@ -7009,19 +7162,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e8e92177-844b-4899-9ef2-eaf7400a8c3a",
+                     *       "requestId": "5411d372-f463-411c-920a-178575aa5688",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
                      *             "cursor": "cG9zaXRpb24gMQ",
-                     *             "id": "01a222f1-e4bd-733f-b439-d7191941e38e",
+                     *             "id": "01a222f6-365e-7a00-aa74-3ef9f2c9fd4f",
                      *             "trade": {
-                     *               "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                     *               "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "order-1",
-                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -7050,20 +7203,20 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.48,
-                     *               "createdAt": "2026-11-28T16:16:47.690Z",
-                     *               "updatedAt": "2026-11-28T16:16:47.802Z"
+                     *               "createdAt": "2026-11-28T16:21:30.703Z",
+                     *               "updatedAt": "2026-11-28T16:21:30.843Z"
                      *             },
-                     *             "createdAt": "2026-11-28T16:16:47.805Z"
+                     *             "createdAt": "2026-11-28T16:21:30.846Z"
                      *           },
                      *           {
                      *             "cursor": "cG9zaXRpb24gMg",
-                     *             "id": "01a222f1-e545-72d2-a132-83bdab379fa7",
+                     *             "id": "01a222f6-36a7-7c2c-8287-83f8b13ffd50",
                      *             "trade": {
-                     *               "id": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *               "id": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "quick-1",
-                     *               "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -7071,10 +7224,10 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T16:16:47.755Z",
-                     *               "updatedAt": "2026-11-28T16:16:47.938Z"
+                     *               "createdAt": "2026-11-28T16:21:30.793Z",
+                     *               "updatedAt": "2026-11-28T16:21:30.917Z"
                      *             },
-                     *             "createdAt": "2026-11-28T16:16:47.941Z"
+                     *             "createdAt": "2026-11-28T16:21:30.919Z"
                      *           }
                      *         ],
                      *         "nextCursor": "cG9zaXRpb24gMg",
@@ -7206,12 +7359,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "33e7ee69-f46a-4899-89c7-1e39410ed2f2",
+                     *       "requestId": "d6fd9a99-5c80-4943-9c63-123ac63310f6",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "abd9c7d0-e318-8be1-a01e-9b81bc580773",
+                     *             "id": "0a63130d-75da-803f-8822-471a8f423db6",
                      *             "type": "ADMIN_CREDIT",
                      *             "status": "POSTED",
                      *             "amount": {
@@ -7224,9 +7377,9 @@ export interface operations {
                      *             "address": null,
                      *             "txnHash": null,
                      *             "timestamps": {
-                     *               "created": "2026-11-28T16:16:46.735Z",
-                     *               "completed": "2026-11-28T16:16:46.735Z",
-                     *               "updated": "2026-11-28T16:16:46.735Z"
+                     *               "created": "2026-11-28T16:21:29.500Z",
+                     *               "completed": "2026-11-28T16:21:29.500Z",
+                     *               "updated": "2026-11-28T16:21:29.500Z"
                      *             }
                      *           }
                      *         ],
@@ -7456,7 +7609,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e7d31c34-04e5-49ba-870e-3095b0f5d8f9",
+                     *       "requestId": "0540e52c-7989-4d61-a5a9-3271b8af78a9",
                      *       "success": true,
                      *       "data": {
                      *         "balance": 953.54,
@@ -7571,34 +7724,34 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "197c4546-3493-4940-8222-5ad6abda0228",
+                     *       "requestId": "cf71609f-8aca-476b-b1f2-45647ba80840",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "fad0e14f-bac8-8929-8027-423f88acf961",
+                     *             "id": "b7d6cdd5-7142-85f4-908a-4cf98385af5b",
                      *             "kind": "refund",
-                     *             "at": "2026-11-28T16:47:48.921Z",
+                     *             "at": "2026-11-28T16:52:32.018Z",
                      *             "amount": 15.49,
                      *             "available": 15.49,
                      *             "locked": -15.49,
-                     *             "tradeId": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *             "tradeId": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
                      *             "tradeExternalId": "quick-1",
                      *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e"
                      *           },
                      *           {
-                     *             "id": "f5f7ba4f-9262-86f4-8509-8aaaf59e98c6",
+                     *             "id": "f1381739-b60d-89cb-844f-55c6c5965d64",
                      *             "kind": "refund",
-                     *             "at": "2026-11-28T16:47:48.861Z",
+                     *             "at": "2026-11-28T16:52:31.898Z",
                      *             "amount": 15.48,
                      *             "available": 15.48,
                      *             "locked": -15.48,
-                     *             "tradeId": "01a222f1-e48b-721f-a42a-f344e1779e95",
+                     *             "tradeId": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
                      *             "tradeExternalId": "quick-1",
                      *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d"
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjQ3OjQ4Ljg2MVoiLCJmNWY3YmE0Zi05MjYyLTg2ZjQtODUwOS04YWFhZjU5ZTk4YzYiXQ"
+                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjUyOjMxLjg5OFoiLCJmMTM4MTczOS1iNjBkLTg5Y2ItODQ0Zi01NWM2YzU5NjVkNjQiXQ"
                      *       }
                      *     }
                      */
@@ -7712,11 +7865,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                 *         "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                 *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7745,8 +7898,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-28T16:16:47.690Z",
-                 *         "updatedAt": "2026-11-28T16:16:47.690Z"
+                 *         "createdAt": "2026-11-28T16:21:30.703Z",
+                 *         "updatedAt": "2026-11-28T16:21:30.703Z"
                  *       }
                  *     }
                  */
@@ -7777,7 +7930,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "test": true,
-                 *       "timestamp": "2026-11-28T16:47:49.164Z",
+                 *       "timestamp": "2026-11-28T16:52:32.292Z",
                  *       "message": "A test of your callback URL. Answer with 2xx to have it saved."
                  *     }
                  */
@@ -7809,11 +7962,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a222f1-e449-7a83-ab88-ac3ec134a00b",
+                 *         "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a222f1-e08a-71af-86e9-416ba43c4809",
+                 *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7842,8 +7995,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-28T16:16:47.690Z",
-                 *         "updatedAt": "2026-11-28T16:16:47.802Z"
+                 *         "createdAt": "2026-11-28T16:21:30.703Z",
+                 *         "updatedAt": "2026-11-28T16:21:30.843Z"
                  *       }
                  *     }
                  */

@@ -8,6 +8,7 @@ import { ignoreBodies } from '../http/ignored-bodies.ts';
 import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
 import { setCallbackUrl } from './set-url.ts';
+import { type SignedTest, testSignature } from './signed-test.ts';
 import { switchOn } from './switch.ts';
 import { URL_LENGTH_MAX } from './url.ts';
 
@@ -26,6 +27,26 @@ const CallbackUrl = Type.Object(
     ),
   },
   { $id: 'CallbackUrl' },
+);
+
+const CallbackTest = Type.Object(
+  {
+    url: Type.String(),
+    taken: Type.Boolean({
+      description: 'Whether your server answered 2xx to a message that is signed with your API secret',
+    }),
+    status: Type.Optional(Type.Integer({ description: 'What it answered; absent: nothing' })),
+    failure: Type.Optional(Type.String({ description: 'What was seen instead of an answer that takes it' })),
+    durationMs: Type.Integer(),
+    refusesForgeries: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether it refused the same message with a wrong signature; absent when the genuine one was not taken',
+      }),
+    ),
+    advice: Type.Optional(Type.String({ description: 'What to do; absent when all is well' })),
+  },
+  { $id: 'CallbackTest' },
 );
 
 const NewUrl = Type.Object(
@@ -78,16 +99,34 @@ export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
   );
 }
 
-/** `POST /v1/callbacks/url/enable`. Register it in a scope of its own: it reads no body. */
-export function enableUrlRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+/** `POST /v1/callbacks/test` and `…/url/enable`. Register it in a scope of its own: they read no bodies. */
+export function bodilessUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+  const tags = ['callbacks'];
   ignoreBodies(app);
+
+  app.post(
+    '/v1/callbacks/test',
+    {
+      ...asMerchant(gatekeeper, 'callback-url'),
+      schema: {
+        summary: 'Try whether your server verifies the signatures of callbacks',
+        description:
+          'Sends `{"signatureTest": …}` to your URL, signed with your API secret, and if that is answered with 2xx, once ' +
+          'more with a wrong signature. Nothing is recorded, and a URL that is switched off stays so.',
+        tags,
+        response: { 200: Ok(CallbackTest) },
+      },
+    },
+    async (request) => ok(request, testToWire(await testSignature(deps, callerOf(request).merchantId))),
+  );
+
   app.post(
     '/v1/callbacks/url/enable',
     {
       ...asMerchant(gatekeeper, 'callback-url'),
       schema: {
         summary: 'Have callbacks sent again, with all that waited; harmless when they are on',
-        tags: ['callbacks'],
+        tags,
         response: { 200: Ok(CallbackUrl) },
       },
     },
@@ -97,6 +136,20 @@ export function enableUrlRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): vo
       return ok(request, toWire(await read(deps, merchantId)));
     },
   );
+}
+
+/** Nulls are left out, as everywhere in answers. */
+function testToWire(test: SignedTest): Static<typeof CallbackTest> {
+  const { url, taken, durationMs, status, failure, refusesForgeries, advice } = test;
+  return {
+    url,
+    taken,
+    durationMs,
+    ...(status !== null && { status }),
+    ...(failure !== null && { failure }),
+    ...(refusesForgeries !== null && { refusesForgeries }),
+    ...(advice !== null && { advice }),
+  };
 }
 
 type Addressed = Pick<

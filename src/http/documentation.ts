@@ -153,6 +153,7 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/v1/wallets/me/entries': ['TRADE_NOT_FOUND'],
   '/v1/ledger/transactions/:transactionId': ['NOT_FOUND'],
   'PUT /v1/callbacks/url': ['CALLBACK_URL_TEST_FAILED'],
+  'POST /v1/callbacks/test': ['MERCHANT_NO_CALLBACK_URL', 'MERCHANT_NO_API_SECRET'],
   '/v1/callbacks/deliveries': ['TRADE_NOT_FOUND'],
   '/v1/callbacks/deliveries/:deliveryId': ['CALLBACK_NOT_FOUND'],
   '/v1/callbacks/deliveries/:deliveryId/replay': ['CALLBACK_NOT_FOUND'],

@@ -33,6 +33,7 @@ export const operationIds: Readonly<Record<string, string>> = {
 
   'GET /v1/callbacks/url': 'getCallbackUrl',
   'PUT /v1/callbacks/url': 'setCallbackUrl',
+  'POST /v1/callbacks/test': 'testCallback',
   'POST /v1/callbacks/url/enable': 'enableCallbackUrl',
   'GET /v1/callbacks/deliveries': 'listCallbacks',
   'GET /v1/callbacks/deliveries/:deliveryId': 'getCallback',

@@ -6,6 +6,7 @@ export const ourOperations: Readonly<Record<string, string>> = {
   'PUT /v1/clients/limits': 'to limit what your clients may do',
   'GET /v1/callbacks/url': 'the public API has a dashboard for it',
   'PUT /v1/callbacks/url': 'the public API has a dashboard for it',
+  'POST /v1/callbacks/test': 'a wrong API secret is found before the first purchase is rejected by it',
   'POST /v1/callbacks/url/enable': 'a way back after callbacks were switched off',
   'GET /v1/callbacks/deliveries': 'what became of each callback',
   'GET /v1/callbacks/deliveries/{deliveryId}': 'one callback with its attempts',

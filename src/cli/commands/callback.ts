@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { testSignature } from '../../callbacks/signed-test.ts';
 import type { Db } from '../../db/connect.ts';
 import { readEvents } from '../../deliveries/events.ts';
 import { type DeliveryFilter, findDeliveries, findDelivery, type WholeDelivery } from '../../deliveries/queries.ts';
@@ -7,7 +8,7 @@ import { deliveryStates, deliveryToWire, wholeDeliveryToWire } from '../../deliv
 import type { Range } from '../../http/instants.ts';
 import { decodePosition } from '../../http/paging.ts';
 import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
-import { listing } from '../format.ts';
+import { columns, listing } from '../format.ts';
 import { readId, readRange, readWhole } from '../input.ts';
 import { requireTrade } from '../require-trade.ts';
 import {
@@ -51,6 +52,7 @@ export function addCallbackCommands(program: Command, choose: Choose): void {
   const callback = program.command('callback').description('callbacks: what became of them, and sending them again');
   addReading(callback, choose);
   addReplaying(callback, choose);
+  addTest(callback, choose);
 }
 
 function addReading(callback: Command, choose: Choose): void {
@@ -124,6 +126,34 @@ function addReplaying(callback: Command, choose: Choose): void {
       const made = readRange(options);
       choose(onMerchant(options, options.merchant, (session, merchantId) => replayAll(session, merchantId, made)));
     });
+}
+
+function addTest(callback: Command, choose: Choose): void {
+  databaseCommand(
+    callback,
+    'test <merchant>',
+    'send its URL a signed test message, and one with a wrong signature; nothing is recorded',
+    `callback test ${EXAMPLE_ID}`,
+  ).action((text: string, options: DatabaseOptions) => {
+    choose(onMerchant(options, text, test, readingDatabase));
+  });
+}
+
+async function test({ deps }: Session, merchantId: string): Promise<Report> {
+  const result = await testSignature(deps, merchantId);
+  const lines = [
+    ['url', result.url],
+    ['genuine message', result.taken ? `taken (${result.status})` : `not taken: ${result.failure}`],
+    ['forged message', forgeryText(result.refusesForgeries)],
+    ['took', `${result.durationMs} ms`],
+    ...(result.advice === null ? [] : [['advice', result.advice]]),
+  ];
+  return { text: columns(lines), json: { merchantId, ...result }, exitCode: result.advice === null ? 0 : 1 };
+}
+
+function forgeryText(isRefused: boolean | null): string {
+  if (isRefused === null) return 'not tried';
+  return isRefused ? 'refused' : 'taken as well';
 }
 
 function readFilter(options: ListOptions): DeliveryFilter {
