@@ -34,8 +34,16 @@ export class CallbackDispatcher extends Dispatcher {
 
   /** With `reset` the request gets a connection that nothing else was, or will be, sent on. */
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const send = (isSingle: boolean) => this.#request(options, isSingle);
+    const exchange = new Exchange(send, handler, () => this.#ended(exchange));
+    this.#open.add(exchange);
+    exchange.start(options.reset ?? false);
+    return true;
+  }
+
+  #request(options: Dispatcher.DispatchOptions, isSingle: boolean): ClientRequest {
     const url = new URL(String(options.origin));
-    const agent = this.#agents[options.reset ? 'single' : 'reused'][url.protocol];
+    const agent = this.#agents[isSingle ? 'single' : 'reused'][url.protocol];
     if (!agent) throw new Error(`${url.protocol} cannot be called`);
     const request = httpRequest({
       agent,
@@ -47,11 +55,8 @@ export class CallbackDispatcher extends Dispatcher {
       setHost: false,
       maxHeaderSize: RESPONSE_HEADERS_MAX_BYTES,
     });
-    const exchange = new Exchange(request, handler, () => this.#ended(exchange));
-    this.#open.add(exchange);
-    exchange.start();
     request.end(options.body);
-    return true;
+    return request;
   }
 
   /** Waits for what is under way. */
@@ -116,31 +121,40 @@ function headersOf({ headers, body }: Dispatcher.DispatchOptions, url: URL): Rec
  * abort ends it at once, also while the connection is still being opened, which Node's request would wait for.
  */
 class Exchange implements Dispatcher.DispatchController {
-  readonly #request: ClientRequest;
+  readonly #send: (isSingle: boolean) => ClientRequest;
   readonly #handler: Dispatcher.DispatchHandler;
   readonly #onOver: () => void;
+  #request: ClientRequest | null = null;
   #response: IncomingMessage | null = null;
   #brokenAfterBody: Error | null = null;
   #isOver = false;
   reason: Error | null = null;
 
-  constructor(request: ClientRequest, handler: Dispatcher.DispatchHandler, onOver: () => void) {
-    this.#request = request;
+  constructor(send: (isSingle: boolean) => ClientRequest, handler: Dispatcher.DispatchHandler, onOver: () => void) {
+    this.#send = send;
     this.#handler = handler;
     this.#onOver = onOver;
   }
 
-  start(): void {
-    this.#request.on('response', (response) => this.#relay(response));
-    this.#request.on('error', (error) => {
+  start(isSingle: boolean): void {
+    this.#handler.onRequestStart?.(this, {});
+    if (!this.#isOver) this.#try(isSingle);
+  }
+
+  #try(isSingle: boolean): void {
+    const request = this.#send(isSingle);
+    this.#request = request;
+    request.on('response', (response) => this.#relay(response));
+    request.on('error', (error) => {
       // Once a response has begun, its own events tell how it ends. Bytes beyond its length are seen here only.
       if (this.#response) this.#brokenAfterBody = error;
+      // A server may close a kept connection just when it is used again, which says nothing of the message.
+      else if (request.reusedSocket && this.reason === null) this.#try(true);
       else this.#fail(error);
     });
-    this.#request.on('close', () => {
-      if (!this.#response) this.#fail(new Error('the connection was closed'));
+    request.on('close', () => {
+      if (!this.#response && this.#request === request) this.#fail(new Error('the connection was closed'));
     });
-    this.#handler.onRequestStart?.(this, {});
   }
 
   get aborted(): boolean {
@@ -153,7 +167,7 @@ class Exchange implements Dispatcher.DispatchController {
 
   abort(reason: Error): void {
     this.reason ??= reason;
-    this.#request.destroy(reason);
+    this.#request?.destroy(reason);
     this.#fail(reason);
   }
 

@@ -249,6 +249,23 @@ describe('an approval needs its whole answer', () => {
   });
 });
 
+test('a connection that is closed just when it is used again costs no attempt', async () => {
+  let cut = 0;
+  const used = new WeakSet<Socket>();
+  const merchant = await merchantAt((socket, { isQuestion }) => {
+    if (isQuestion) return socket.write(approve);
+    if (!used.has(socket)) return used.add(socket) && socket.write(whole('ok'));
+    cut++;
+    return socket.resetAndDestroy();
+  });
+  for (let n = 0; n < 3; n++) {
+    const tradeId = await buysOne(merchant);
+    await world().until(async () => (await callbackOf(tradeId)) !== undefined, 'the attempt');
+    expect(await callbackOf(tradeId)).toMatchObject({ state: 'delivered', attempts: 1 });
+  }
+  expect(cut).toBeGreaterThan(0);
+});
+
 test('callbacks share a connection as long as their answers are well formed', async () => {
   const merchant = await merchantAt((socket, { isQuestion }) => socket.write(isQuestion ? approve : whole('ok')));
   const before = server.connections;
