@@ -145,6 +145,9 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   const sandbox = sandboxClock ? await Sandbox.start(config, sandboxClock, secretKey) : null;
   const jobs = new Jobs(database, log);
   const suppliers = new SupplierRegistry(sandbox?.suppliers ?? []);
+  if (suppliers.all.length === 0) {
+    log.warn('no marketplace is set up: nothing can be bought, and requests for the market are answered with 503');
+  }
   const market = new MarketCopy(suppliers.all, log);
   const deps: Deps = {
     config,

@@ -36,7 +36,9 @@ export class MarketCopy implements Market {
   isKnown(game: Game): boolean {
     if (this.isAwaited(game)) return false;
     const sellers = this.#sellersOf(game);
-    return sellers.length === 0 || sellers.some(({ state }) => state === 'heard');
+    // Without any supplier at all the gateway is not set up; that is no market with nothing on sale.
+    if (sellers.length === 0) return this.#sellers.size > 0;
+    return sellers.some(({ state }) => state === 'heard');
   }
 
   isAwaited(game: Game): boolean {

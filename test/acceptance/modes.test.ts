@@ -69,6 +69,10 @@ test('outside the sandbox its routes do not exist, no listing can be bought, and
     body: JSON.stringify({ tradeurl: TRADE_URL }),
   });
   expect(check.status).toBe(503);
+  // An empty page would say that nothing is on sale.
+  const market = await fetch(`${baseUrl}/secure/market?game=730`, { headers });
+  expect(market.status).toBe(503);
+  expect(await market.json()).toMatchObject({ error: { key: 'SERVICE_UNAVAILABLE' } });
   expect(await check.json()).toMatchObject({
     error: { key: 'SERVICE_UNAVAILABLE', message: 'This gateway has nothing to check trade URLs with.' },
   });

@@ -109,8 +109,9 @@ describe('whether it is known what is on sale', () => {
     expect(market.isKnown(CS2)).toBe(true);
   });
 
-  test('where nobody sells anything, that is known', () => {
-    expect(copyOf().isKnown(CS2)).toBe(true);
+  test('without any marketplace nothing is known; with one for another game it is known that nobody sells', () => {
+    expect(copyOf().isKnown(CS2)).toBe(false);
+    expect(copyOf(seller('rust', [RUST])).isKnown(CS2)).toBe(true);
   });
 });
 
