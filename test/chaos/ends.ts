@@ -23,9 +23,10 @@ const ends: Readonly<Record<Phase, End>> = {
   reversedByUser: { state: 'reverted', revertedBy: 'user' },
 };
 
-/** What the marketplace never made an order of has failed. */
-export function endOf(sold: Sold | undefined): End {
-  return sold?.isMade ? ends[sold.phase] : { state: 'failed' };
+/** What the marketplace never made an order of has failed, or was cancelled before the marketplace heard of it. */
+export function endOf(sold: Sold | undefined, state: ItemState): End {
+  if (sold?.isMade) return ends[sold.phase];
+  return { state: sold === undefined && state === 'canceled' ? 'canceled' : 'failed' };
 }
 
 /** What the item did to the merchant's available money, in all. */

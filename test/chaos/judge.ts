@@ -64,7 +64,7 @@ function judgeItem(item: Bought, { marketplace, approved }: Evidence, tally: Tal
     tally.found('other', `${name} was bought, and its merchant never approved`);
   }
   const sold = marketplace.get(item.references[0] ?? '');
-  const end: End = endOf(sold);
+  const end: End = endOf(sold, item.state);
   if (item.state !== end.state || item.revertedBy !== (end.revertedBy ?? null)) {
     const by = item.revertedBy ?? 'nobody';
     tally.found(
@@ -111,13 +111,14 @@ function judgeAnswers(told: Told, planned: PlannedItem, item: Bought, sold: Sold
   if (!isOver && !isEndless(game, behaviour)) {
     tally.found('other', `item ${item.id} of trade ${told.id} (${behaviour}) is still ${item.state}`);
   }
-  if (told.accepted.has(id) && !sold?.isCancelAccepted) {
+  if (told.accepted.has(id) && !sold?.isCancelAccepted && item.state !== 'canceled') {
     tally.found('wrong answer', `cancel of ${planned.externalId} was answered 200, the marketplace never accepted it`);
   }
   const isTrue: Record<string, boolean> = {
     not_supported: game !== '730',
     not_allowed: behaviour === 'refuses-to-cancel',
     already_closed: isOver,
+    already_cancelled: item.state === 'reverted' || item.state === 'canceled',
     already_sent: sold !== undefined && delivered.has(sold.phase),
     too_early: true,
     // The cancel of a whole trade does not say why, and too early would do.
@@ -147,6 +148,8 @@ function judgeTrades({ begun, told, shown }: Evidence, byTrade: Map<string, Boug
   }
 }
 
+const errorOf: Readonly<Record<string, string>> = { rejected: 'MERCHANT_REJECTED', timed_out: 'APPROVAL_TIMEOUT' };
+
 /** What came of the questions is what merchants said, and nothing was bought without a yes. */
 function judgeQuestions(evidence: Evidence, byTrade: Map<string, Bought[]>, tally: Tally): void {
   const { approved, rejected, answers, gateway } = evidence;
@@ -154,7 +157,8 @@ function judgeQuestions(evidence: Evidence, byTrade: Map<string, Bought[]>, tall
     const items = byTrade.get(tradeId) ?? [];
     const wrong = (text: string) => tally.found('other', `trade ${tradeId} ${text}`);
     const isBought = items.some(({ references }) => references.length > 0);
-    const error = items[0]?.tradeError;
+    // A trade that holds a canceled item has not failed, whatever became of the others.
+    const error = items.some((item) => item.state === 'canceled') ? errorOf[state] : items[0]?.tradeError;
     if (isBought && state !== 'approved') wrong(`has purchases, and its question is ${state}`);
     if (state === 'approved' && !approved.has(tradeId)) wrong('counts as approved, and nobody said yes');
     if (state === 'rejected' && !rejected.has(tradeId)) wrong('counts as rejected, and nobody said no');
@@ -172,8 +176,11 @@ function isNoAnswer({ status }: Question['asked'][number]): boolean {
   return status === null || status >= 500;
 }
 
-function withoutNothing(trade: object | undefined): unknown {
-  return trade && Object.fromEntries(Object.entries(trade).filter(([, value]) => value !== undefined));
+/** What steps tell of a trade: a request to cancel that was answered at once has no callback of its own. */
+function steps(trade: TradeWire | undefined): unknown {
+  if (!trade) return undefined;
+  const items = trade.items.map(({ cancellation: _ownStates, ...item }) => item);
+  return Object.fromEntries(Object.entries({ ...trade, items }).filter(([, value]) => value !== undefined));
 }
 
 /** Every step was told, in order, and the last one shows how the trade ended. */
@@ -186,7 +193,7 @@ function judgeCallbacks({ gateway, taken, shown }: Evidence, tally: Tally): void
     const last = got?.shown.get(deliveries.at(-1)?.id ?? '');
     // That a purchase was cheaper than it might have been is no step: what is reserved for it has no callback.
     const told = last && shown.get(tradeId)?.status === 'pending' ? { ...last, reservedPrice: undefined } : last;
-    if (!isDeepStrictEqual(withoutNothing(told), shown.get(tradeId))) {
+    if (!isDeepStrictEqual(steps(told), steps(shown.get(tradeId)))) {
       tally.found('other', `the last callback of trade ${tradeId} does not show it as it ended`);
     }
   }
@@ -214,7 +221,7 @@ function judgeWallets({ gateway, marketplace, openingMills }: Evidence, tally: T
     if (name !== 'available' || items.length === 0) continue;
     const spent = items.map((item) => {
       const sold = marketplace.get(item.references[0] ?? '');
-      return netOf(endOf(sold), sold, item.feeBps);
+      return netOf(endOf(sold, item.state), sold, item.feeBps);
     });
     const expected = spent.reduce((left, net) => left + net, openingMills);
     if (mills !== expected) {

@@ -104,13 +104,14 @@ function wrongOfRefusal(answer: Answer, facts: Facts): string | null {
       return facts.market.cancelAcceptedAt === null ? null : 'the marketplace accepted';
     case 'already_sent':
       return isDelivered(facts) ? null : 'nothing was sent';
-    case 'already_closed': {
+    case 'already_closed':
+    case 'already_cancelled': {
       const over = facts.events.find((event) => event.to === 'reverted');
       return over && new Date(over.at) <= at ? null : 'it was not over';
     }
     case 'not said': {
       // The cancel of a whole trade names the error, not why: one of the reasons must be true.
-      const reasons = ['not_allowed', 'already_sent', 'already_closed'];
+      const reasons = ['not_allowed', 'already_sent', 'already_cancelled'];
       const isTrue = reasons.some((each) => wrongOfRefusal({ ...answer, reason: each }, facts) === null);
       return isTrue ? null : 'there is no reason';
     }

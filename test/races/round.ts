@@ -129,7 +129,7 @@ interface Envelope {
 
 function cancelled(item: RaceItem, { status, json }: Reply): Came {
   const { data, error } = json as Envelope; // the gateway's envelope
-  if (error) return { status, key: error.key, reason: error.details?.reason ?? error.details?.outcome ?? '' };
+  if (error) return { status, key: error.key, reason: error.details?.outcome ?? error.details?.reason ?? '' };
   const { tradeId, itemId, externalId, status: word } = data ?? {};
   const isRight =
     tradeId === item.tradeId && itemId === item.listingId && externalId === item.externalId && word === 'cancelled';
