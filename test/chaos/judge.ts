@@ -177,10 +177,11 @@ function isNoAnswer({ status }: Question['asked'][number]): boolean {
 }
 
 /** What steps tell of a trade: a request to cancel that was answered at once has no callback of its own. */
-function steps(trade: TradeWire | undefined): unknown {
+function steps(trade: TradeWire | undefined, isPending: boolean): unknown {
   if (!trade) return undefined;
   const items = trade.items.map(({ cancellation: _ownStates, ...item }) => item);
-  return Object.fromEntries(Object.entries({ ...trade, items }).filter(([, value]) => value !== undefined));
+  const told = { ...trade, items, ...(isPending ? { reservedPrice: undefined } : {}) };
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
 }
 
 /** Every step was told, in order, and the last one shows how the trade ended. */
@@ -192,8 +193,8 @@ function judgeCallbacks({ gateway, taken, shown }: Evidence, tally: Tally): void
     judgeOrder(tradeId, deliveries, got, tally);
     const last = got?.shown.get(deliveries.at(-1)?.id ?? '');
     // That a purchase was cheaper than it might have been is no step: what is reserved for it has no callback.
-    const told = last && shown.get(tradeId)?.status === 'pending' ? { ...last, reservedPrice: undefined } : last;
-    if (!isDeepStrictEqual(steps(told), steps(shown.get(tradeId)))) {
+    const isPending = shown.get(tradeId)?.status === 'pending';
+    if (!isDeepStrictEqual(steps(last, isPending), steps(shown.get(tradeId), isPending))) {
       tally.found('other', `the last callback of trade ${tradeId} does not show it as it ended`);
     }
   }
