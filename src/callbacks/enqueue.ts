@@ -13,7 +13,7 @@ import { tradeToWire } from '../trades/wire.ts';
  * A withdrawal at `initiated` is never told as news: receivers take it for the question whether to approve it.
  */
 export async function enqueueCallback(
-  deps: Deps,
+  deps: Pick<Deps, 'clock' | 'jobs'>,
   trx: Trx,
   trade: TradeRow,
   items: readonly ItemWithCancellation[],

@@ -5,6 +5,7 @@ import type { Db } from '../db/connect.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { newId } from '../ids.ts';
+import type { MoveDeps } from '../trades/move.ts';
 import { lockItem, lockTrade } from '../trades/queries.ts';
 import { isTerminal } from '../trades/states.ts';
 import { longestPauseMs } from '../unknown/rhythm.ts';
@@ -52,7 +53,10 @@ export type Recorded =
  * the item takes that lock as well, so the request either finds the item before any supplier was asked, and cancels it,
  * or is seen by whatever comes later: from its commit on nothing is approved or bought for the item.
  */
-export async function recordCancellation(deps: Deps, request: NewCancellation): Promise<Recorded> {
+export async function recordCancellation(
+  deps: Pick<Deps, 'db' | 'config'> & MoveDeps,
+  request: NewCancellation,
+): Promise<Recorded> {
   const { merchantId, itemId } = request;
   return inTransaction(deps, async (trx) => {
     const trade = await lockTrade(trx, merchantId, request.tradeId);
@@ -119,7 +123,11 @@ export async function insertCancellation(
   return row?.id ?? null;
 }
 
-async function recentlyLost(deps: Deps, trx: Trx, { merchantId, itemId }: NewCancellation): Promise<string | null> {
+async function recentlyLost(
+  deps: Pick<Deps, 'config' | 'clock'>,
+  trx: Trx,
+  { merchantId, itemId }: NewCancellation,
+): Promise<string | null> {
   const row = await trx
     .selectFrom('cancellation')
     .select('id')
@@ -148,7 +156,7 @@ export function justLost(
 }
 
 /** The caller claimed the request before it was lost, for at most two calls. */
-function lostSince(deps: Deps, now: Date): Date {
+function lostSince(deps: Pick<Deps, 'config'>, now: Date): Date {
   return later(now, -leaseMs(deps, 2));
 }
 
@@ -162,6 +170,6 @@ export function longestRetryMs({ supplierTimeoutMs }: Pick<Config, 'supplierTime
   return Math.max(longestPauseMs(ASK_AGAIN), 2 * supplierTimeoutMs + LEASE_MARGIN_MS);
 }
 
-function leaseMs(deps: Deps, calls: 1 | 2): number {
+function leaseMs(deps: Pick<Deps, 'config'>, calls: 1 | 2): number {
   return calls * deps.config.supplierTimeoutMs + LEASE_MARGIN_MS;
 }

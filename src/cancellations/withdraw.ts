@@ -1,7 +1,6 @@
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
-import type { Deps } from '../deps.ts';
-import { moveItems, type Origin } from '../trades/move.ts';
+import { type MoveDeps, moveItems, type Origin } from '../trades/move.ts';
 import { itemsOf } from '../trades/queries.ts';
 
 /**
@@ -13,7 +12,7 @@ import { itemsOf } from '../trades/queries.ts';
  * @returns the trade as it is now; null when a supplier may have been asked, or the item is over: nothing was changed
  */
 export async function withdrawItem(
-  deps: Deps,
+  deps: MoveDeps,
   trx: Trx,
   trade: TradeRow,
   item: ItemRow,
@@ -27,7 +26,7 @@ export async function withdrawItem(
 }
 
 /** A unit of a quick buy that has no listing has no purchase to give up. */
-async function giveUpPurchase(deps: Deps, trx: Trx, item: ItemRow): Promise<boolean> {
+async function giveUpPurchase(deps: MoveDeps, trx: Trx, item: ItemRow): Promise<boolean> {
   if (item.listing_id === null) return true;
   const givenUp = await trx
     .updateTable('purchase')
@@ -41,7 +40,7 @@ async function giveUpPurchase(deps: Deps, trx: Trx, item: ItemRow): Promise<bool
 }
 
 /** When no item waits for the merchant's answer any more, it is not asked any more. */
-async function endApproval(deps: Deps, trx: Trx, { merchant_id, id }: TradeRow): Promise<void> {
+async function endApproval(deps: MoveDeps, trx: Trx, { merchant_id, id }: TradeRow): Promise<void> {
   const items = await itemsOf(trx, merchant_id, [id]);
   if (items.some((item) => item.state === 'initiated')) return;
   await trx

@@ -12,7 +12,7 @@ import type { ItemState } from './states.ts';
  * settled and any other is refused. Items that are still under way keep their requests.
  */
 export async function closeCancellations(
-  deps: Deps,
+  deps: Pick<Deps, 'clock' | 'metrics'>,
   trx: Trx,
   items: readonly Pick<ItemRow, 'merchant_id' | 'id' | 'state'>[],
   onOurCancel: boolean,

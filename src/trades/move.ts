@@ -27,6 +27,9 @@ export interface Origin {
   readonly cause?: Readonly<Record<string, unknown>>;
 }
 
+/** What a step needs beside its transaction. */
+export type MoveDeps = Pick<Deps, 'clock' | 'jobs' | 'metrics'>;
+
 /** What else is learned at a step. */
 export interface MoveFacts {
   readonly error?: ItemError;
@@ -50,7 +53,7 @@ export interface MoveFacts {
  * @throws Error when the table of states has no such step: callers ask `after` first
  */
 export async function moveItems(
-  deps: Deps,
+  deps: MoveDeps,
   trx: Trx,
   trade: TradeRow,
   items: readonly ItemRow[],
@@ -83,7 +86,7 @@ export async function moveItems(
  * `trade` must be locked by the caller.
  */
 export async function tellItem(
-  deps: Deps,
+  deps: MoveDeps,
   trx: Trx,
   trade: TradeRow,
   item: ItemRow,

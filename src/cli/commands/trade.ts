@@ -17,6 +17,7 @@ import {
 } from '../task.ts';
 import { timelineJson } from '../timeline-json.ts';
 import { timelineText } from '../timeline-text.ts';
+import { addTradeCancelCommand } from './trade-cancel.ts';
 
 const LIMIT_MAX = 1000;
 
@@ -48,6 +49,8 @@ export function addTradeCommands(program: Command, choose: Choose): void {
     .action((ref: string, options: DatabaseOptions & { merchant?: string }) => {
       choose(readingOfMerchant(options, (session, merchantId) => show(session, ref, merchantId)));
     });
+
+  addTradeCancelCommand(trade, choose);
 }
 
 function readFilter({ status, limit }: ListOptions): TradeFilter {

@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import {
+  type CancelledByOperator,
+  cancelByOperator,
+  type OperatorOutcome,
+} from '../../cancellations/cancel-by-operator.ts';
+import type { TradeRow } from '../../db/tables.ts';
+import { OperatorError } from '../../merchants/operations.ts';
+import { createMetrics } from '../../metrics.ts';
+import { itemsOf } from '../../trades/queries.ts';
+import { columns } from '../format.ts';
+import { readReason } from '../input.ts';
+import { requireTrade } from '../require-trade.ts';
+import {
+  type Choose,
+  type DatabaseOptions,
+  databaseCommand,
+  onDatabase,
+  onMerchant,
+  type Report,
+  type Session,
+} from '../task.ts';
+
+interface CancelOptions extends DatabaseOptions {
+  readonly merchant?: string;
+  readonly item?: string;
+  readonly reason: string;
+  readonly askSupplier?: boolean;
+}
+
+/** `skinrail trade cancel`: ends what no supplier was asked to sell. */
+export function addTradeCancelCommand(trade: Command, choose: Choose): void {
+  databaseCommand(
+    trade,
+    'cancel <trade>',
+    'cancel what no marketplace was asked to sell, and release its money',
+    'trade cancel order-1042 --reason "the shop has closed"',
+  )
+    .requiredOption('--reason <text>', 'why; kept with the step, and shown to operators only')
+    .option('--merchant <merchant>', 'whose externalId it is')
+    .option('--item <item>', 'this item only, by its id, its externalId or its internal id')
+    .option('--ask-supplier', 'ask the marketplace to cancel what it may have sold, as when the merchant cancels it')
+    .action((ref: string, options: CancelOptions) => {
+      const reason = readReason(options.reason);
+      const work = (session: Session, merchantId?: string) => cancel(session, ref, merchantId, { ...options, reason });
+      choose(options.merchant === undefined ? onDatabase(options, work) : onMerchant(options, options.merchant, work));
+    });
+}
+
+async function cancel(
+  { deps, operator }: Session,
+  ref: string,
+  merchantId: string | undefined,
+  { item, reason, askSupplier }: CancelOptions,
+): Promise<Report> {
+  const trade = await requireTrade(deps.db, ref, merchantId);
+  const wanted = {
+    itemIds: item === undefined ? null : await requireItem(deps, trade, item),
+    actor: operator,
+    reason,
+    asksSuppliers: askSupplier ?? false,
+  };
+  // Jobs only make things sooner: the rows that are written are found by every worker.
+  const jobs = { enqueue: async () => {} };
+  const done = await cancelByOperator({ ...deps, jobs, metrics: createMetrics() }, trade, wanted);
+  return report(trade, done);
+}
+
+async function requireItem({ db }: Session['deps'], trade: TradeRow, ref: string): Promise<ReadonlySet<string>> {
+  const items = await itemsOf(db, trade.merchant_id, [trade.id]);
+  const found =
+    items.find((item) => item.listing_id === ref || item.id === ref.toLowerCase()) ??
+    items.find((item) => item.external_id === ref);
+  if (!found) throw new OperatorError(`trade ${trade.id} has no item with the id or externalId ${ref}`);
+  return new Set([found.id]);
+}
+
+const next: Record<OperatorOutcome, string | null> = {
+  canceled: 'its money is released',
+  requested: 'the marketplace is asked; see skinrail trade show',
+  'requested before': 'see skinrail trade show',
+  'at supplier': 'to ask its marketplace to cancel it, add --ask-supplier',
+  'cannot be cancelled': 'its marketplace has no cancel',
+  over: null,
+};
+
+/** The exit code says whether everything that was named is cancelled, or on its way there. */
+function report(trade: TradeRow, done: readonly CancelledByOperator[]): Report {
+  const rows = done.map(({ item, outcome }) => [
+    item.listing_id ?? item.id,
+    item.market_hash_name,
+    outcome,
+    next[outcome],
+  ]);
+  const json = done.map(({ item, outcome }) => ({
+    id: item.listing_id,
+    internalId: item.id,
+    externalId: item.external_id,
+    outcome,
+  }));
+  const isLeft = done.some(({ outcome }) => outcome === 'at supplier' || outcome === 'cannot be cancelled');
+  return { text: columns(rows), json: { tradeId: trade.id, items: json }, exitCode: isLeft ? 1 : 0 };
+}
