@@ -2,9 +2,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** Real processes, servers and programs of other languages: they start slowly, and prove what no function can. */
+const process = [
+  'test/cli/**/*.test.ts',
+  'test/races/**/*.test.ts',
+  'test/db/{connect,failover,outages,power-cut}.test.ts',
+  'test/acceptance/{demo-shop,example,modes,recipes,token-recipes}.test.ts',
+];
+
+/** Days of retries and holds, thousands of sockets, random lives of items: one file takes as long as ten others. */
+const slow = [
+  'test/simulation/**/*.test.ts',
+  'test/verify/**/*.test.ts',
+  'test/db/entries.test.ts',
+  'test/acceptance/{after-buying,auto-cancel,guards,held-up,kept-cancellations,unknown-outcomes}.test.ts',
+  'test/acceptance/{callback-log,callback-retries,callback-switching,callbacks,odd-answers}.test.ts',
+  'test/acceptance/{clock-set-back,silent-merchants,market-feeds,moving-prices,redis-away}.test.ts',
+  'test/acceptance/{live-feed,live-feed-floods,money.property,reading,wallet-entries}.test.ts',
+  'test/acceptance/{client-limits,every-error,freezes,quick-buy,quick-buy-moments,whole-trade-cancel}.test.ts',
+  'test/acceptance/{client-references,ids,item-attributes}.test.ts',
+  'test/acceptance/{client-tokens.security,keys.security,logs.security,strangers.security}.test.ts',
+];
+
+const all = 'test/**/*.test.ts';
+/** No state that outlives a file: they share their workers, so what they import is loaded once. */
+const pure = ['test/{unit,docs,mutants,market}/**/*.test.ts'];
+
+/** A tier is a project: `vitest run --project quick`. A new file is quick until it is listed as something else. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks',
     // Two cores, and every file has a database of its own: more workers only wait for one another.
     maxWorkers: 2,
@@ -15,5 +41,11 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: ['test/support/announce-database.ts'],
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'quick', include: [all], exclude: [...pure, ...process, ...slow] } },
+      { extends: true, test: { name: 'slow', include: slow } },
+      { extends: true, test: { name: 'process', include: process } },
+    ],
   },
 });

@@ -266,7 +266,9 @@ describe('the price', () => {
 
     test('and I allowed more than it costs: the most is reserved while I am asked, and the rest comes back when it is bought', async () => {
       const merchant = await world().merchant();
-      merchant.says((_question, nth) => (nth < 2 ? 503 : 200));
+      // Asked again so late that a slow machine cannot come to it before the money is looked at.
+      const later = { status: 503, headers: { 'retry-after': '30' } };
+      merchant.says((_question, nth) => (nth < 2 ? later : 200));
       const answer = await asks(merchant, { price: 4.27, maxPrice: 6 });
       await world().settles();
       expect(answer.body.data).toMatchObject({
@@ -275,7 +277,7 @@ describe('the price', () => {
         items: [{ offer: { price: 4.69 } }],
       });
       expect(await merchant.balance()).toEqual({ balance: 994, pendingBalance: 6 });
-      await world().passes('2s');
+      await world().passes('31s');
       const bought = await merchant.trade(answer.body.data.id);
       expect(bought).toMatchObject({ totalPrice: 4.69, items: [{ status: 'pending' }] });
       expect(bought).not.toHaveProperty('reservedPrice');

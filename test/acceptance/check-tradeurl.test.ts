@@ -74,8 +74,8 @@ describe('a check', () => {
 
   test('says which account it is', async () => {
     const merchant = await world().merchant();
-    expect(await checked(merchant, urlOf('abcdefgh', 0))).toMatchObject({ steamid: '76561197960265728' });
-    expect(await checked(merchant, urlOf('abcdefgh', 9_999_999_999))).toMatchObject({ steamid: '76561207960265727' });
+    expect(await checked(merchant, urlOf('abcdefgh', 1))).toMatchObject({ steamid: '76561197960265729' });
+    expect(await checked(merchant, urlOf('abcdefgh', 4_294_967_295))).toMatchObject({ steamid: '76561202255233023' });
   });
 
   test('keeps nobody from buying: it is advice', async () => {

@@ -62,8 +62,8 @@ describe('before a page may call', () => {
   });
 
   test('there is nothing to be told about routes of keys, or without an origin', async () => {
-    expect((await preflight(SHOP, '/secure/buy')).status).toBe(404);
-    expect((await preflight(SHOP, '/auth/authenticate-client')).status).toBe(404);
+    expect((await preflight(SHOP, '/secure/buy')).status).toBe(405);
+    expect((await preflight(SHOP, '/auth/authenticate-client')).status).toBe(405);
     expect((await fetch(`${world().baseUrl}/client/trades`, { method: 'OPTIONS' })).status).toBe(404);
   });
 });

@@ -123,6 +123,12 @@ export class World {
     return new Merchant(this, { id: merchant.id, name, apiKey, keyId: row.id, apiSecret });
   }
 
+  /** Waits until what is on sale was heard; a start goes on without it where the machine is slow. */
+  async knowsMarket(): Promise<void> {
+    const { market } = this.gateway.deps;
+    await this.until(() => market.isKnown('730') && market.isKnown('252490'), 'the market is known');
+  }
+
   /** Moves everyone's clock forward, and waits until all that became due is done. */
   async passes(advance: string): Promise<void> {
     const answer = await this.call('POST', '/sandbox/clock', { body: { advance } });
@@ -234,6 +240,7 @@ export function useWorld(settings: Record<string, string> = {}): () => World {
   let world: World | undefined;
   beforeAll(async () => {
     world = await World.start(settings);
+    await world.knowsMarket();
   });
   afterAll(() => world?.stop());
   return () => {
