@@ -62,6 +62,7 @@ const routes: readonly Route[] = [
     body: () => ({ url: `${world().gateway.sandbox?.marketplaceUrl}/shop/callbacks` }),
   },
   { method: 'POST', path: '/v1/callbacks/url/enable', call: '/v1/callbacks/url/enable' },
+  { method: 'POST', path: '/v1/callbacks/test', call: '/v1/callbacks/test' },
   { method: 'GET', path: '/v1/callbacks/deliveries', call: '/v1/callbacks/deliveries' },
   { method: 'GET', path: '/v1/callbacks/deliveries/{deliveryId}', call: '/v1/callbacks/deliveries/any' },
   {

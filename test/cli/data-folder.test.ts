@@ -93,7 +93,9 @@ test('help and mistakes are answered before there is a database', async () => {
 
 test('with PostgreSQL there is no folder to hold', async () => {
   const { name } = folder();
-  expect(await listenForOperator(loadConfig({ DATA_DIR: name, DATABASE_URL: 'postgres://db' }), log)).toBeNull();
+  expect(
+    await listenForOperator(loadConfig({ DATA_DIR: name, DATABASE_URL: 'postgres://localhost/skinrail' }), log),
+  ).toBeNull();
 });
 
 test('a folder that cannot be made is said in words', () => {
