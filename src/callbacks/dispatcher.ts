@@ -116,6 +116,9 @@ function headersOf({ headers, body }: Dispatcher.DispatchOptions, url: URL): Rec
   return { host: url.host, ...Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])), ...length };
 }
 
+/** How long after a message was sent the end of its connection can still be one that crossed it on its way. */
+const CLOSING_MAX_MS = 1000;
+
 /**
  * One request: tells undici's handler what happens to it, its end or its error once, and lets the handler steer it. An
  * abort ends it at once, also while the connection is still being opened, which Node's request would wait for.
@@ -143,13 +146,15 @@ class Exchange implements Dispatcher.DispatchController {
 
   #try(isSingle: boolean): void {
     const request = this.#send(isSingle);
+    const sentAt = performance.now();
     this.#request = request;
     request.on('response', (response) => this.#relay(response));
     request.on('error', (error) => {
       // Once a response has begun, its own events tell how it ends. Bytes beyond its length are seen here only.
       if (this.#response) this.#brokenAfterBody = error;
       // A server may close a kept connection just when it is used again, which says nothing of the message.
-      else if (request.reusedSocket && this.reason === null) this.#try(true);
+      else if (request.reusedSocket && this.reason === null && performance.now() - sentAt < CLOSING_MAX_MS)
+        this.#try(true);
       else this.#fail(error);
     });
     request.on('close', () => {

@@ -90,6 +90,8 @@ describe('an id of mine that a buy accepts', () => {
       fc.asyncProperty(text, async (externalId) => {
         const answer = await buys(externalId);
         if (answer.status === 200) expect((await merchant.trade(externalId)).id).toBe(answer.body.data.id);
+        // Bought before, by another run or test: then it is reached as well.
+        else if (failed(answer).key === 'EXTERNAL_ID_EXISTS') await merchant.trade(externalId);
         else refused.push(failed(answer).key ?? 'nothing');
       }),
       { numRuns: 30 },

@@ -75,7 +75,10 @@ export function cancelQuickBuy(story: Story): void {
       if (status === 'failed') continue;
       const unit = units.find(({ listingId }) => listingId === itemId);
       const order = unit && story.model.orderOf(unit);
-      const isWithdrawn = unit?.state === 'canceled' && story.model.wasNeverBought(unit);
+      // A unit that gave up its listing just then is cancelled without one.
+      const isWithdrawn = unit
+        ? unit.state === 'canceled' && story.model.wasNeverBought(unit)
+        : units.some(({ state, listingId }) => state === 'canceled' && listingId === null);
       if (!order?.cancelAcceptedAtMs && !isWithdrawn)
         throw new Error(`unit ${itemId} is cancelled, but nobody has accepted that`);
     }
