@@ -40,7 +40,7 @@ export const moneyMutations: readonly Mutation[] = [
       },
       {
         file: 'src/trades/queries.ts',
-        find: `    .where('id', '=', ref.item_id)\n    .forUpdate()\n`,
+        find: `    .where('id', '=', ref.item_id)\n    .forNoKeyUpdate()\n`,
         replace: `    .where('id', '=', ref.item_id)\n`,
       },
       { file: 'src/trades/move.ts', find: `    .where('state', '=', step.from)\n`, replace: `` },

@@ -15,14 +15,17 @@ export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): 
     .executeTakeFirstOrThrow();
 }
 
-/** Locks an item; its trade must be locked before. */
+/**
+ * Locks an item; its trade must be locked before. Rows that refer to it can still be inserted: a request to cancel that is
+ * being recorded by one statement would wait for this lock, and the holder of the lock for that request's unique key.
+ */
 export async function lockItem(trx: Trx, ref: { merchant_id: string; item_id: string }) {
   return trx
     .selectFrom('item')
     .selectAll()
     .where('merchant_id', '=', ref.merchant_id)
     .where('id', '=', ref.item_id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
 }
 
