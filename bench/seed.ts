@@ -152,8 +152,9 @@ async function insertItems(db: Db, at: Date): Promise<void> {
 async function insertPurchases(db: Db, at: Date): Promise<void> {
   await sql`
     insert into purchase (merchant_id, id, trade_id, item_id, supplier, reference, state, order_id, due_at,
-      created_at, updated_at)
+      asked_at, ordered_at, created_at, updated_at)
     select merchant_id, purchase_id, trade_id, item_id, ${SUPPLIER}::text, reference, 'done', order_id,
-      ${later(new Date(), DAY_MS)}::timestamptz, ${at}::timestamptz, ${at}::timestamptz
+      ${later(new Date(), DAY_MS)}::timestamptz, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz,
+      ${at}::timestamptz
     from bench_stock`.execute(db);
 }

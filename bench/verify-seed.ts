@@ -90,11 +90,12 @@ const scripts = [
       select trade_id, count(*) as items from bench_item group by trade_id
     ) as trade using (trade_id)
     where number >= 2 * items order by event.merchant_id, event.trade_id, number`,
-  `insert into purchase (merchant_id, id, trade_id, item_id, supplier, reference, state, order_id, due_at, created_at,
-      updated_at)
+  `insert into purchase (merchant_id, id, trade_id, item_id, supplier, reference, state, order_id, due_at, asked_at,
+      ordered_at, created_at, updated_at)
     select merchant_id, purchase_id, trade_id, item_id, 'sandbox-cs2', upper(substr(replace(purchase_id::text, '-', ''),
       7)), case course when 'refused' then 'refused' else 'done' end, case when course <> 'refused' then 'o' || number end,
-      case when state in ('pending', 'active', 'hold') then timestamptz '2100-01-01' end, at, at
+      case when state in ('pending', 'active', 'hold') then timestamptz '2100-01-01' end, at,
+      case when course <> 'refused' then at end, at, at
     from bench_item`,
   `insert into cancellation (merchant_id, id, trade_id, item_id, supplier, state, actor, asks, requested_at, answered_at,
       closed_at)
