@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { switchOff, switchOn } from '../src/callbacks/switch.ts';
-import { systemClock } from '../src/clock.ts';
+import { systemClock } from '../src/core/clock.ts';
+import { newId } from '../src/core/ids.ts';
 import type { Database } from '../src/db/connect.ts';
 import { inTransaction } from '../src/db/transaction.ts';
-import { newId } from '../src/ids.ts';
-import { Jobs } from '../src/jobs/jobs.ts';
+import { Jobs } from '../src/work/jobs.ts';
 import { timesAt } from './callbacks.ts';
 import { insertCallback, seedMerchants, seedQueue, seedTrades } from './callbacks-seed.ts';
 import { median, quantile } from './numbers.ts';

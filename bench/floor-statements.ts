@@ -7,8 +7,8 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
-import { recordAnswer } from '../src/cancellations/record-answer.ts';
-import { insertCancellation } from '../src/cancellations/record-cancellation.ts';
+import { recordAnswer } from '../src/cancelling/record-answer.ts';
+import { insertCancellation } from '../src/cancelling/record-cancellation.ts';
 import type { Tables } from '../src/db/tables.ts';
 import type { Deps } from '../src/deps.ts';
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { later } from '../src/clock.ts';
-import { newId, newRequestId } from '../src/ids.ts';
-import { SANDBOX_CS2_KEY } from '../src/sandbox/marketplace/cs2.ts';
-import { createSandboxCs2 } from '../src/suppliers/sandbox-cs2/index.ts';
+import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
+import { SANDBOX_CS2_KEY } from '../sandbox/marketplace/cs2.ts';
+import { later } from '../src/core/clock.ts';
+import { newId, newRequestId } from '../src/core/ids.ts';
 import { endWithParent } from './end-with-parent.ts';
 import { gatewayStatements, type Statement } from './floor-statements.ts';
 import { embeddedDir, POOL_MAX } from './places.ts';

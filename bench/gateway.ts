@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SecretBox } from '../src/secrets.ts';
+import { SecretBox } from '../src/core/secrets.ts';
 import { Child } from './child.ts';
 import type { Cleanup } from './cleanup.ts';
 import { type Place, POOL_MAX } from './places.ts';

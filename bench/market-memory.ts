@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import { MarketCopy } from '../src/market/market-copy.ts';
-import { createSandboxCs2 } from '../src/suppliers/sandbox-cs2/index.ts';
-import { listingOf } from '../src/suppliers/sandbox-cs2/map.ts';
-import type { WireListing } from '../src/suppliers/sandbox-cs2/shapes.ts';
+import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
+import { listingOf } from '../sandbox/adapters/cs2/map.ts';
+import type { WireListing } from '../sandbox/adapters/cs2/shapes.ts';
+import { MarketCopy } from '../src/market/market-cache.ts';
 import { cs2Listing } from './market-listings.ts';
 
 /** What a CS2 listing costs in memory, read from JSON page by page as from a feed. Writes its bytes. */

@@ -2,7 +2,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { request } from 'undici';
-import { systemClock } from '../src/clock.ts';
+import { systemClock } from '../src/core/clock.ts';
 import type { Database } from '../src/db/connect.ts';
 import { createKey, createMerchant, setRouteLimit } from '../src/merchants/operations.ts';
 import { Child } from './child.ts';

@@ -1,5 +1,5 @@
-import { startMarketplace } from '../src/sandbox/marketplace/server.ts';
-import { shop } from '../src/sandbox/shop.ts';
+import { startMarketplace } from '../sandbox/marketplace/server.ts';
+import { shop } from '../sandbox/shop.ts';
 import { endWithParent } from './end-with-parent.ts';
 
 /** The pretended marketplace as a process of its own, in memory. Writes its URL. */

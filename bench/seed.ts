@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { hashApiKey } from '../src/auth/keys.ts';
-import { DAY_MS, later } from '../src/clock.ts';
+import { DAY_MS, later } from '../src/core/clock.ts';
+import { toMills } from '../src/core/money.ts';
+import type { SecretBox } from '../src/core/secrets.ts';
+import { steamIdOf } from '../src/core/steam.ts';
 import type { Database, Db } from '../src/db/connect.ts';
 import { quote } from '../src/market/pricing.ts';
-import { toMills } from '../src/money.ts';
-import type { SecretBox } from '../src/secrets.ts';
-import { steamIdOf } from '../src/trades/steam.ts';
 import { type Stock, type StockItem, SUPPLIER } from './stock.ts';
 
 const FEE_BPS = 150;

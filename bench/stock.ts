@@ -1,9 +1,9 @@
 import { request } from 'undici';
+import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
+import { cards } from '../sandbox/marketplace/catalogue.ts';
 import { newApiKey, newApiSecret } from '../src/auth/keys.ts';
-import { HOUR_MS, later } from '../src/clock.ts';
-import { newId, referenceOf } from '../src/ids.ts';
-import { cards } from '../src/sandbox/marketplace/catalogue.ts';
-import { createSandboxCs2 } from '../src/suppliers/sandbox-cs2/index.ts';
+import { HOUR_MS, later } from '../src/core/clock.ts';
+import { newId, referenceOf } from '../src/core/ids.ts';
 
 export const SUPPLIER = 'sandbox-cs2';
 /** Old enough to be cancelled, and so old that an accepted cancel is read once and then not again during the run. */

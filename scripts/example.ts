@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GatewayProcess } from '../src/sandbox/demo/gateway-process.ts';
+import { GatewayProcess } from '../sandbox/demo/gateway-process.ts';
 
 /**
  * `npm run example` plays the merchant of `examples/merchant` on a sandbox of its own;

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { loadConfig } from '../src/config.ts';
-import { type Gateway, startGateway } from '../src/gateway.ts';
-import type { Example, Examples } from '../src/http/examples.ts';
-import { operationIds } from '../src/http/operation-ids.ts';
+import { loadConfig } from '../src/config/config.ts';
+import type { Example, Examples } from '../src/gateway/examples.ts';
+import { type Gateway, startGateway } from '../src/gateway/gateway.ts';
+import { operationIds } from '../src/gateway/operation-ids.ts';
 
-/** `npm run examples`: plays a story on a sandbox and writes what was sent and answered to `src/http/examples.ts`. */
+/** `npm run examples`: plays a story on a sandbox and writes what was sent and answered to `src/gateway/examples.ts`. */
 
-const FILE = new URL('../src/http/examples.ts', import.meta.url);
+const FILE = new URL('../src/gateway/examples.ts', import.meta.url);
 const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
 const HEAD = `/** Calls that were really made on a sandbox, for the OpenAPI document. Written by \`npm run examples\`. */
 
@@ -212,4 +212,4 @@ const text = JSON.stringify(examples, null, 1)
 writeFileSync(FILE, `${HEAD}export const examples: Examples = ${text};\n`);
 await gateway.stop();
 rmSync(dataDir, { recursive: true, force: true });
-process.stdout.write('src/http/examples.ts is written\n');
+process.stdout.write('src/gateway/examples.ts is written\n');

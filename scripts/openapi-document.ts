@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { loadConfig } from '../src/config.ts';
-import { startGateway } from '../src/gateway.ts';
+import { loadConfig } from '../src/config/config.ts';
+import { startGateway } from '../src/gateway/gateway.ts';
 
 /** What a sandbox gateway says of itself at `/openapi.json`. It runs for this question only, on nothing that is kept. */
 export async function readOpenApiDocument(): Promise<string> {

@@ -1,16 +1,16 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Dispatcher } from 'undici';
-import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
+import type { Clock } from './core/clock.ts';
+import type { SecretBox } from './core/secrets.ts';
+import type { Signals } from './core/signals.ts';
 import type { Db } from './db/connect.ts';
+import type { Metrics } from './gateway/metrics.ts';
 import type { Arrivals } from './http/arrivals.ts';
-import type { JobQueue } from './jobs/jobs.ts';
 import type { Market } from './market/market.ts';
-import type { Metrics } from './metrics.ts';
-import type { SecretBox } from './secrets.ts';
-import type { Signals } from './signals.ts';
 import type { SupplierRegistry } from './suppliers/registry.ts';
 import type { TradeUrlChecker } from './trade-urls/checker.ts';
+import type { JobQueue } from './work/jobs.ts';
 
 /** What operations are given. Made once in `gateway.ts`; nothing else reaches for a global. */
 export interface Deps {

@@ -28,7 +28,7 @@ export const callbackUrlMutations: readonly Mutation[] = [
     tests: [GUARD],
     edits: [
       {
-        file: 'src/callbacks/guard.ts',
+        file: 'src/net/guard.ts',
         find: `allow.isEverything ? [] : [first, ...others]`,
         replace: `allow.isEverything ? [] : [first]`,
       },
@@ -38,7 +38,7 @@ export const callbackUrlMutations: readonly Mutation[] = [
     name: 'guard-names-only',
     fault: 'a URL that has an address instead of a name is not checked, as it is never looked up',
     tests: [GUARD],
-    edits: [{ file: 'src/callbacks/guard.ts', find: `if (isIP(host) !== 0) {`, replace: `if (host === '') {` }],
+    edits: [{ file: 'src/net/guard.ts', find: `if (isIP(host) !== 0) {`, replace: `if (host === '') {` }],
   },
   {
     name: 'guard-no-unwrapping',
@@ -46,7 +46,7 @@ export const callbackUrlMutations: readonly Mutation[] = [
     tests: [GUARD],
     edits: [
       {
-        file: 'src/callbacks/address-kinds.ts',
+        file: 'src/net/address-kinds.ts',
         find: `if (isIP(plain) !== 6) return plain;`,
         replace: `if (isIP(plain) !== 5) return plain;`,
       },
@@ -58,7 +58,7 @@ export const callbackUrlMutations: readonly Mutation[] = [
     tests: [GUARD],
     edits: [
       {
-        file: 'src/callbacks/guard.ts',
+        file: 'src/net/guard.ts',
         find: `  return [first, ...others];
 }
 
@@ -77,7 +77,7 @@ function refusalOfAddress`,
     tests: [GUARD],
     edits: [
       {
-        file: 'src/callbacks/allow-list.ts',
+        file: 'src/net/allow-list.ts',
         find: `(isNamed(host) && openedByName.has(kindOf(address)))`,
         replace: `isNamed(host)`,
       },

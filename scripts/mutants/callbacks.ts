@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
-const REPLAY = 'src/deliveries/replay.ts';
-const EVENTS = 'src/deliveries/events.ts';
+const REPLAY = 'src/callbacks/replay.ts';
+const EVENTS = 'src/callbacks/events.ts';
 const CALLBACK_LOG = 'test/acceptance/callback-log.test.ts';
 
 /** Faults in sending callbacks again, and in the log of events. */
@@ -12,7 +12,7 @@ export const callbackMutations: readonly Mutation[] = [
     tests: ['test/acceptance/clock-set-back.test.ts'],
     edits: [
       {
-        file: 'src/jobs/overlong.ts',
+        file: 'src/gateway/overlong.ts',
         find: `interval '1 millisecond'`,
         replace: `interval '1 hour'`,
       },

@@ -23,7 +23,7 @@ export const cancellationMutations: readonly Mutation[] = [
         replace: ``,
       },
       {
-        file: 'src/cancellations/record-cancellation.ts',
+        file: 'src/cancelling/record-cancellation.ts',
         find: `        .doNothing(),`,
         replace: `        .doUpdateSet({ reason: null }),`,
       },
@@ -35,7 +35,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [],
     edits: [
       {
-        file: 'src/cancellations/ask.ts',
+        file: 'src/cancelling/request-cancel.ts',
         find: `  return answer;
 }
 
@@ -55,7 +55,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [CANCELLING],
     edits: [
       {
-        file: 'src/cancellations/ask.ts',
+        file: 'src/cancelling/request-cancel.ts',
         find: `    return outcome;
   } catch`,
         replace: `    if (outcome.outcome === 'accepted') {
@@ -76,7 +76,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [CANCELLING],
     edits: [
       {
-        file: 'src/cancellations/cancel-item.ts',
+        file: 'src/cancelling/cancel-item.ts',
         find: `    case 'accepted':
       return {`,
         replace: `    case 'accepted':
@@ -91,7 +91,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [],
     edits: [
       {
-        file: 'src/cancellations/cancellation.ts',
+        file: 'src/cancelling/cancellation.ts',
         find: `    case 'requested':
     case 'unknown':
       return { outcome: 'unknown', why: whyUndecided(asks, reason) };`,
@@ -107,13 +107,13 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [],
     edits: [
       {
-        file: 'src/cancellations/resolve-due.ts',
+        file: 'src/cancelling/resolve-due.ts',
         find: `    .where('state', '=', 'requested')
     .where('due_at', '<=', now)`,
         replace: `    .where('state', '=', 'requested')`,
       },
       {
-        file: 'src/cancellations/resolve-due.ts',
+        file: 'src/cancelling/resolve-due.ts',
         find: `.set({ state: 'unknown', reason: 'the call was abandoned' })`,
         replace: `.set({ state: 'unknown', reason: 'the call was abandoned', due_at: now })`,
       },
@@ -138,7 +138,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/cancellations/ask.ts',
+        file: 'src/cancelling/request-cancel.ts',
         find: `if (later(deps.clock.now(), deps.config.supplierTimeoutMs) > cancellation.leasedUntil)`,
         replace: `if (cancellation.leasedUntil === null)`,
       },
@@ -150,7 +150,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/cancellations/ask.ts',
+        file: 'src/cancelling/request-cancel.ts',
         find: `  if (now.asks !== claim.ask) return null;
 `,
         replace: ``,
@@ -163,7 +163,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/cancellations/record-answer.ts',
+        file: 'src/cancelling/record-answer.ts',
         find: `    .set({ state: 'unknown', reason, due_at: dueAt })
     .where('merchant_id', '=', attempt.merchantId)
     .where('id', '=', attempt.id)
@@ -182,7 +182,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/cancellations/record-answer.ts',
+        file: 'src/cancelling/record-answer.ts',
         find: `answered_at: now, closed_at: now })
     .where('merchant_id', '=', attempt.merchantId)
     .where('id', '=', attempt.id)
@@ -199,7 +199,7 @@ export const cancellationMutations: readonly Mutation[] = [
     name: 'old-acceptance-counts',
     fault: 'an acceptance of an attempt that was overtaken ends the lease of the one that is under way',
     tests: [HELD_UP],
-    edits: [{ file: 'src/cancellations/record-answer.ts', find: `        and asks = \${attempt.asks}\n`, replace: `` }],
+    edits: [{ file: 'src/cancelling/record-answer.ts', find: `        and asks = \${attempt.asks}\n`, replace: `` }],
   },
   {
     name: 'too-early-ends-a-kept-request',
@@ -207,7 +207,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/cancellations/record-answer.ts',
+        file: 'src/cancelling/record-answer.ts',
         find: `return isTooEarly && isKept ? { outcome: 'unknown', why: 'too_early' } : answer;`,
         replace: `return isTooEarly && isKept && answer.outcome !== 'refused' ? { outcome: 'unknown', why: 'too_early' } : answer;`,
       },
@@ -219,7 +219,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/cancellations/record-answer.ts',
+        file: 'src/cancelling/record-answer.ts',
         find: `    await tellItem(deps, trx, trade, item, CANCEL_REFUSED, origin);\n`,
         replace: `    if (origin.actor === '') await tellItem(deps, trx, trade, item, CANCEL_REFUSED, origin);\n`,
       },
@@ -231,7 +231,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `.where('cancellation.state', 'in', [...openStates]),`,
         replace: `.where('cancellation.state', 'in', [...openStates]).where('cancellation.id', 'is', null),`,
       },
@@ -248,7 +248,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/cancellations/cancellation.ts',
+        file: 'src/cancelling/cancellation.ts',
         find: `or request_id = \${requestId} or exists (`,
         replace: `or request_id = '' or exists (`,
       },
@@ -260,17 +260,17 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/cancellations/cancellation.ts',
+        file: 'src/cancelling/cancellation.ts',
         find: `and (closed_at >= \${askedAt}::timestamptz or`,
         replace: `and (closed_at < '-infinity'::timestamptz or`,
       },
       {
-        file: 'src/cancellations/cancellation.ts',
+        file: 'src/cancelling/cancellation.ts',
         find: `readonly askedAt: Date },`,
         replace: `readonly askedAt?: Date },`,
       },
       {
-        file: 'src/cancellations/cancellation.ts',
+        file: 'src/cancelling/cancellation.ts',
         find: `const { merchantId, requestId, askedAt } = request;`,
         replace: `const { merchantId, requestId } = request;`,
       },
@@ -282,7 +282,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [GUARDS],
     edits: [
       {
-        file: 'src/cancellations/ask.ts',
+        file: 'src/cancelling/request-cancel.ts',
         find: `const isRead = cancellation !== null && (await readFirst(deps, cancellation));`,
         replace: `const isRead = cancellation !== null;`,
       },
@@ -294,18 +294,18 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [CANCELLING],
     edits: [
       {
-        file: 'src/cancellations/cancel-item.ts',
+        file: 'src/cancelling/cancel-item.ts',
         find: `  if (open.state === 'accepted') return { outcome: 'accepted' };
 `,
         replace: ``,
       },
       {
-        file: 'src/cancellations/cancel-item.ts',
+        file: 'src/cancelling/cancel-item.ts',
         find: `open.state === 'unknown' ? await`,
         replace: `open.state !== 'requested' ? await`,
       },
       {
-        file: 'src/cancellations/take-up.ts',
+        file: 'src/cancelling/claim-for-retry.ts',
         find: `    .where('state', '=', 'unknown')
     .returning('asks')`,
         replace: `    .where('state', 'in', ['unknown', 'accepted'])
@@ -336,7 +336,7 @@ export const cancellationMutations: readonly Mutation[] = [
         replace: `ordered_at < \${orderedBy}::timestamptz`,
       },
       {
-        file: 'src/cancellations/cancel-item.ts',
+        file: 'src/cancelling/cancel-item.ts',
         find: `if (at > deps.clock.now()) throw tooSoon(deps, at);`,
         replace: `if (at >= deps.clock.now()) throw tooSoon(deps, at);`,
       },
@@ -348,7 +348,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [GUARDS],
     edits: [
       {
-        file: 'src/cancellations/ask.ts',
+        file: 'src/cancelling/request-cancel.ts',
         find: `const answer = await call(deps, cancellation);`,
         replace: `const answer = await deps.db.transaction().execute(() => call(deps, cancellation));`,
       },
@@ -360,7 +360,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [CANCELLING],
     edits: [
       {
-        file: 'src/cancellations/cancel-item.ts',
+        file: 'src/cancelling/cancel-item.ts',
         find: `const isOwn = trade.merchant_id === merchantId && trade.source === source;`,
         replace: `const isOwn = trade.source === source;`,
       },

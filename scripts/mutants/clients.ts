@@ -97,7 +97,7 @@ export const clientMutations: readonly Mutation[] = [
     tests: [LIMITS, 'test/unit/client-share.test.ts'],
     edits: [
       {
-        file: 'src/http/limits.ts',
+        file: 'src/auth/rate-limits.ts',
         find: `if (percent >= 100) return limit;`,
         replace: `if (percent > 0) return limit;`,
       },

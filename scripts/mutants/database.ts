@@ -54,7 +54,7 @@ export const databaseMutations: readonly Mutation[] = [
         replace: `    throw error;`,
       },
       {
-        file: 'src/trades/operations/record-trade.ts',
+        file: 'src/buying/record-trade.ts',
         find: `    if (failedOutcome(error) !== 'unknown') throw error;`,
         replace: `    if (failedOutcome(error) !== null) throw errors.of('MERCHANT_BALANCE_LOW');`,
       },

@@ -10,7 +10,7 @@ export const freezeMutations: readonly Mutation[] = [
     tests: [FREEZES],
     edits: [
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `.where(sql<boolean>\`not \${isPurchaseStopped()}\`)`,
         replace: `.where(sql<boolean>\`\${isPurchaseStopped()} is not null\`)`,
       },
@@ -22,7 +22,7 @@ export const freezeMutations: readonly Mutation[] = [
     tests: [FREEZES],
     edits: [
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: '  const leasedUntil = await markAsked(deps, job);',
         replace: `  const { rows } = await sql<{ stopped: boolean }>\`select \${isPurchaseStopped()} as stopped from purchase
     where merchant_id = \${job.merchantId} and id = \${job.purchaseId}\`.execute(deps.db);
@@ -31,7 +31,7 @@ export const freezeMutations: readonly Mutation[] = [
   const leasedUntil = await markAsked(deps, job);`,
       },
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `.where(sql<boolean>\`not \${isPurchaseStopped()}\`)`,
         replace: '',
       },
@@ -67,7 +67,7 @@ export const freezeMutations: readonly Mutation[] = [
     tests: [FREEZES],
     edits: [
       {
-        file: 'src/cancellations/release-frozen.ts',
+        file: 'src/cancelling/release-frozen.ts',
         find: 'if (wanted.has(item.id)) trade',
         replace: 'if (wanted.size > items.length) trade',
       },

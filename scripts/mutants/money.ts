@@ -81,7 +81,7 @@ export const moneyMutations: readonly Mutation[] = [
     tests: [CANCELLING],
     edits: [
       {
-        file: 'src/purchases/apply-word.ts',
+        file: 'src/settlement/apply-order-status.ts',
         find: `    if (events.length > 0) await resetRhythm(`,
         replace: `    const settled = await lockItem(trx, purchase);
     if (settled.state === 'hold' && events.length > 0) {
@@ -93,7 +93,7 @@ export const moneyMutations: readonly Mutation[] = [
     if (events.length > 0) await resetRhythm(`,
       },
       {
-        file: 'src/purchases/apply-word.ts',
+        file: 'src/settlement/apply-order-status.ts',
         find: `import { bookBought } from './outcome.ts';`,
         replace: `import { book } from '../wallets/ledger.ts';
 import { movementsAt } from '../wallets/movements.ts';
@@ -138,7 +138,7 @@ import { bookBought } from './outcome.ts';`,
     tests: ['test/suppliers/map.test.ts'],
     edits: [
       {
-        file: 'src/suppliers/sandbox-cs2/map.ts',
+        file: 'sandbox/adapters/cs2/map.ts',
         find: `return { status: 'unrecognised', raw: String(order.status) };`,
         replace: `return failed('PURCHASE_FAILED');`,
       },
@@ -150,7 +150,7 @@ import { bookBought } from './outcome.ts';`,
     tests: ['test/suppliers/contract.test.ts', 'test/suppliers/hints.test.ts'],
     edits: [
       {
-        file: 'src/suppliers/sandbox-cs2/index.ts',
+        file: 'sandbox/adapters/cs2/index.ts',
         find: `return given.length === expected.length && timingSafeEqual(given, expected);`,
         replace: `return given.length === expected.length || timingSafeEqual(given, given);`,
       },

@@ -13,7 +13,7 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [AFTER_BUYING],
     edits: [
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `return markUnknown(deps, { merchantId, purchaseId }, answer.cause);`,
         replace: `return recordNotBought(deps, { merchantId, purchaseId }, 'MARKET_UNAVAILABLE');`,
       },
@@ -25,7 +25,7 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `if (leasedUntil === null || later(deps.clock.now(), deps.config.supplierTimeoutMs) > leasedUntil) return;`,
         replace: `if (leasedUntil === null || later(deps.clock.now(), 0) === leasedUntil) return;`,
       },
@@ -37,7 +37,7 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [AFTER_BUYING],
     edits: [
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `return markUnknown(deps, { merchantId, purchaseId }, answer.cause);`,
         replace: `{
         if (isSecond) return markUnknown(deps, { merchantId, purchaseId }, answer.cause);
@@ -50,14 +50,14 @@ export const purchaseMutations: readonly Mutation[] = [
       }`,
       },
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `job: { merchantId: string; purchaseId: string }): Promise<void> {
   const order`,
         replace: `job: { merchantId: string; purchaseId: string }, isSecond = false): Promise<void> {
   const order`,
       },
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `import type { Deps } from '../deps.ts';`,
         replace: `import type { Deps } from '../deps.ts';\nimport { newId, referenceOf } from '../ids.ts';`,
       },
@@ -69,12 +69,12 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [AFTER_BUYING],
     edits: [
       {
-        file: 'src/purchases/missed.ts',
+        file: 'src/settlement/lookup-miss.ts',
         find: `const counts = msBetween(since, deps.clock.now()) >= Math.max(supplier.lookupDelayMs, MINUTE_MS);`,
         replace: `const counts = since !== undefined;`,
       },
       {
-        file: 'src/purchases/missed.ts',
+        file: 'src/settlement/lookup-miss.ts',
         find: `const MISSES_ENOUGH = 5;`,
         replace: `const MISSES_ENOUGH = 1;`,
       },
@@ -86,12 +86,12 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `.where('purchase.state', '=', 'recorded')`,
         replace: `.where('purchase.state', 'in', ['recorded', 'asked', 'unknown'])`,
       },
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `.where('state', '=', 'recorded')`,
         replace: `.where('state', 'in', ['recorded', 'asked', 'unknown'])`,
       },
@@ -103,7 +103,7 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [GUARDS],
     edits: [
       {
-        file: 'src/purchases/make-purchase.ts',
+        file: 'src/buying/make-purchase.ts',
         find: `const answer = await ask(deps, order);`,
         replace: `const answer = await deps.db.transaction().execute(() => ask(deps, order));`,
       },
@@ -127,13 +127,13 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: ['test/acceptance/buying.test.ts'],
     edits: [
       {
-        file: 'src/trades/operations/record-trade.ts',
+        file: 'src/buying/record-trade.ts',
         find: `await deps.jobs.enqueue(trx, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]);`,
         replace: `await inTransaction(deps, (own) =>
       deps.jobs.enqueue(own, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]));`,
       },
       {
-        file: 'src/trades/operations/record-trade.ts',
+        file: 'src/buying/record-trade.ts',
         find: `import { isUuid, newId } from '../../ids.ts';`,
         replace: `import { isUuid, newId } from '../../ids.ts';
 import { inTransaction } from '../../db/transaction.ts';`,

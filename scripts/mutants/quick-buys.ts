@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts';
 const QUICK = 'test/acceptance/quick-buy.test.ts';
 const BUYING = 'test/acceptance/buying.test.ts';
 const MOVING = 'test/acceptance/moving-prices.test.ts';
-const RECORD_FILE = 'src/trades/operations/record-trade.ts';
+const RECORD_FILE = 'src/buying/record-trade.ts';
 
 /** Faults in what is reserved, and in how units of quick buys come to their listings. */
 export const quickBuyMutations: readonly Mutation[] = [
@@ -49,7 +49,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     tests: [QUICK],
     edits: [
       {
-        file: 'src/purchases/outcome.ts',
+        file: 'src/settlement/purchase-outcome.ts',
         find: `await tellWhenQuick(deps, trx, purchase);`,
         replace: ``,
       },
@@ -108,7 +108,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     tests: [MOVING],
     edits: [
       {
-        file: 'src/trades/operations/quote-items.ts',
+        file: 'src/buying/quote-items.ts',
         find: `ceiling: ceilingFor(limit, caller.feeBps),`,
         replace: `ceiling: listing.priceMills,`,
       },

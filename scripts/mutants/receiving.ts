@@ -47,7 +47,7 @@ export const receivingMutations: readonly Mutation[] = [
     tests: ['test/acceptance/demo-shop.test.ts'],
     edits: [
       {
-        file: 'src/sandbox/shop-approvals.ts',
+        file: 'sandbox/shop-approvals.ts',
         find: `coalesce(answer, excluded.answer)`,
         replace: `excluded.answer`,
       },

@@ -74,14 +74,20 @@ export const strangerMutations: readonly Mutation[] = [
     name: 'slow-requests-linger',
     fault: 'a slow request is noticed half a minute after its time is up',
     tests: [STRANGERS],
-    edits: [{ file: 'src/app.ts', find: `connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,`, replace: `` }],
+    edits: [
+      { file: 'src/gateway/app.ts', find: `connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,`, replace: `` },
+    ],
   },
   {
     name: 'operators-routes-everywhere',
     fault: 'metrics are on the merchants’ port although they have a listener of their own',
     tests: [STRANGERS],
     edits: [
-      { file: 'src/http/admin-listener.ts', find: `if (SHARED_PATHS.test(url)) return;`, replace: `if (url) return;` },
+      {
+        file: 'src/gateway/admin-listener.ts',
+        find: `if (SHARED_PATHS.test(url)) return;`,
+        replace: `if (url) return;`,
+      },
     ],
   },
   {
@@ -90,7 +96,7 @@ export const strangerMutations: readonly Mutation[] = [
     tests: [LOGS],
     edits: [
       {
-        file: 'src/http/measure.ts',
+        file: 'src/gateway/measure-requests.ts',
         find: `if (request.is404) return { route: 'none' };`,
         replace: `if (request.is404) return { route: request.url };`,
       },

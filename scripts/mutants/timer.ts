@@ -40,7 +40,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancellations/ask.ts',
+        file: 'src/cancelling/request-cancel.ts',
         find: `if (now.actor === TIMER && (await`,
         replace: `if (now.actor === '' && now.actor === TIMER && (await`,
       },
@@ -52,7 +52,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancellations/record-cancellation.ts',
+        file: 'src/cancelling/record-cancellation.ts',
         find: `(isSent && request.onlyUnsent)`,
         replace: `(isSent && request.onlyUnsent && isTerminal(item.state))`,
       },
@@ -64,7 +64,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancellations/auto-cancel.ts',
+        file: 'src/buying/auto-cancel.ts',
         find: `later(createdAt, afterMin * MINUTE_MS)`,
         replace: `later(createdAt, (afterMin - 1) * MINUTE_MS)`,
       },
@@ -76,7 +76,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancellations/auto-cancel.ts',
+        file: 'src/buying/auto-cancel.ts',
         find: `game === CS2 && afterMin`,
         replace: `game !== '' && afterMin`,
       },
@@ -88,7 +88,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancellations/timer.ts',
+        file: 'src/cancelling/timer.ts',
         find: `if (answer.outcome === 'unknown' || answer.reason === 'too_early') return 'again';`,
         replace: `if (answer.outcome === 'unknown') return 'again';`,
       },
@@ -100,7 +100,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancellations/timer.ts',
+        file: 'src/cancelling/timer.ts',
         find: `if (state !== 'initiated' && state !== 'pending') return 'over';`,
         replace: `if (state !== 'pending') return 'over';`,
       },
@@ -112,7 +112,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancellations/timer.ts',
+        file: 'src/cancelling/timer.ts',
         find: `update item set auto_cancel_due_at = \${leaseEnd(deps, now, 1)}::timestamptz`,
         replace: `update item set auto_cancel_due_at = null`,
       },
@@ -124,7 +124,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [WHOLE],
     edits: [
       {
-        file: 'src/cancellations/cancel-trade.ts',
+        file: 'src/cancelling/cancel-trade.ts',
         find: `return { ...named, status: 'failed', reason: reasonOf(deps, item, error) };`,
         replace: `const reason = reasonOf(deps, item, error);
     return reason === 'SERVICE_UNAVAILABLE' ? { ...named, status: 'cancelled' } : { ...named, status: 'failed', reason };`,
@@ -135,6 +135,6 @@ export const timerMutations: readonly Mutation[] = [
     name: 'whole-cancel-of-others',
     fault: 'a whole trade of somebody else is not refused as such',
     tests: [WHOLE],
-    edits: [{ file: 'src/cancellations/cancel-trade.ts', find: `  requireOwn(trade, canceller);\n`, replace: `` }],
+    edits: [{ file: 'src/cancelling/cancel-trade.ts', find: `  requireOwn(trade, canceller);\n`, replace: `` }],
   },
 ];

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { failureOf, isSuccess, noReply, postSigned, RESPONSE_KEPT_BYTES, type Reply } from '../callbacks/post.ts';
 import { type Target, targetOf } from '../callbacks/target.ts';
-import { later, SECOND_MS } from '../clock.ts';
+import { later, SECOND_MS } from '../core/clock.ts';
+import { newId } from '../core/ids.ts';
 import type { ApprovalRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { newId } from '../ids.ts';
 import { itemsOf, lockTrade } from '../trades/queries.ts';
 import { tradeToWire } from '../trades/wire.ts';
 import { readVerdict, type Verdict } from './answer.ts';

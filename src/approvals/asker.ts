@@ -1,6 +1,6 @@
-import { LaneWorker } from '../callbacks/lane-worker.ts';
 import type { Deps } from '../deps.ts';
-import type { Failures } from '../jobs/failure-log.ts';
+import type { Failures } from '../work/failure-log.ts';
+import { LaneWorker } from '../work/lane-worker.ts';
 import { askApproval } from './ask.ts';
 import { type ClaimedApproval, claimDueApprovals } from './claim.ts';
 

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { type Lanes, MERCHANT_MAX } from '../callbacks/lanes.ts';
-import { later, SECOND_MS } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { later, SECOND_MS } from '../core/clock.ts';
 import type { ApprovalRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { isTradeStopped } from '../freezes/freezes.ts';
+import { type Lanes, MERCHANT_MAX } from '../work/lanes.ts';
 
 /** A receiver that asks for time gets no more than this: a buyer is waiting. */
 export const RETRY_AFTER_MAX_MS = 30 * SECOND_MS;

@@ -1,11 +1,11 @@
-import { withdrawItem } from '../cancellations/withdraw.ts';
+import { withdrawItem } from '../cancelling/withdraw.ts';
+import type { TradeError } from '../core/trade-errors.ts';
 import type { ApprovalRow, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { recordPurchases } from '../purchases/record-purchases.ts';
 import { startFilling } from '../quick-buys/claim.ts';
 import { itemsToCancel } from '../quick-buys/refill.ts';
-import type { TradeError } from '../trades/errors.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
 

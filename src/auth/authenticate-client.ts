@@ -1,15 +1,15 @@
 import type { CryptoKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { limitsInForce } from '../clients/limits.ts';
-import { timesOfSigning } from '../clock.ts';
+import { timesOfSigning } from '../core/clock.ts';
+import { errors } from '../core/errors.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
-import { tokenSecretOf } from '../merchants/token-secret.ts';
 import type { Caller } from './authenticate.ts';
 import { clientIn, merchantNamedIn, tokenKey } from './client-token.ts';
 import { ISSUED_MAX, IssuedNames } from './issued-names.ts';
 import { type AuthVersion, Remembered } from './remembered.ts';
+import { tokenSecretOf } from './token-secret.ts';
 
 /** What is asked of a merchant for each call of one of its clients. */
 interface KnownMerchant {

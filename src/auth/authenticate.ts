@@ -1,7 +1,7 @@
 import type { BlockList } from 'node:net';
+import { errors } from '../core/errors.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import { familyOf, listOf } from '../net/addresses.ts';
 import type { Client } from './client-token.ts';
 import { ISSUED_MAX, IssuedNames } from './issued-names.ts';

@@ -1,5 +1,5 @@
+import { ApiError, type ErrorKey, errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
-import { ApiError, type ErrorKey, errors } from '../errors.ts';
 import { limitedNetwork } from '../net/addresses.ts';
 import { ClientAddresses } from '../net/client-address.ts';
 import { FailureCounts } from '../net/failure-counts.ts';

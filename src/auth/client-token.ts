@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { CompactSign, type CryptoKey, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { isUuid } from '../core/ids.ts';
+import { steamIdOf } from '../core/steam.ts';
+import { SteamId, TradeUrl } from '../http/fields.ts';
 import { Text } from '../http/validation.ts';
-import { isUuid } from '../ids.ts';
-import { SteamId, TradeUrl } from '../trades/fields.ts';
-import { steamIdOf } from '../trades/steam.ts';
 
 /** A merchant's user, as the merchant vouches for it in a token (wire-api §7). Known by its SteamID64. */
 export interface Client {

@@ -1,8 +1,8 @@
+import { errors } from '../core/errors.ts';
+import { steamIdOf } from '../core/steam.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
-import { tokenSecretOf } from '../merchants/token-secret.ts';
-import { steamIdOf } from '../trades/steam.ts';
 import { type Client, type ClientData, signClientToken } from './client-token.ts';
+import { tokenSecretOf } from './token-secret.ts';
 
 /**
  * Signs a token for a merchant's user, as the merchant could by itself. Nothing is recorded: however often it is asked

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import { later, MINUTE_MS } from '../clock.ts';
+import { later, MINUTE_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 
 /** How precisely it is known when a key was last used. A busy key costs one write in this time, whatever it does. */

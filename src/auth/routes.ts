@@ -2,10 +2,10 @@ import Type from 'typebox';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
+import { SteamId, TradeUrl } from '../http/fields.ts';
 import { Text } from '../http/validation.ts';
-import { SteamId, TradeUrl } from '../trades/fields.ts';
 import { issueToken } from './issue-token.ts';
+import { asMerchant, callerOf, type Gatekeeper } from './request-guards.ts';
 
 /** What a merchant says about its user; kept in the token, and used for nothing here. */
 const ClientData = Type.Object({

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { later, SECOND_MS } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { later, SECOND_MS } from '../core/clock.ts';
 import type { DeliveryRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { type Lanes, MERCHANT_MAX } from './lanes.ts';
+import { type Lanes, MERCHANT_MAX } from '../work/lanes.ts';
 import type { Addressed } from './target.ts';
 
 /** A callback that is this node's to send until its lease ends, with where it goes. */

@@ -1,4 +1,4 @@
-import { DAY_MS, later } from '../clock.ts';
+import { DAY_MS, later } from '../core/clock.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { Found, Outcome } from './record.ts';

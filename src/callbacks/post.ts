@@ -1,12 +1,12 @@
 import { type Dispatcher, request } from 'undici';
-import { DAY_MS, SECOND_MS, systemClock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { DAY_MS, SECOND_MS, systemClock } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
-import { readAllowList } from './allow-list.ts';
+import { readAllowList } from '../net/allow-list.ts';
+import { guardedConnector } from '../net/guard.ts';
+import type { Resolve } from '../net/resolve.ts';
 import { type AnswerBody, decodeBody, excerptOf, readBody } from './answer-body.ts';
 import { CallbackDispatcher } from './dispatcher.ts';
-import { guardedConnector } from './guard.ts';
-import type { Resolve } from './resolve.ts';
 import { SIGNATURE_HEADER, type SigningSecrets, signatureHeader } from './signature.ts';
 
 export const RESPONSE_KEPT_BYTES = 4096;

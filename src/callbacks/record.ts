@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { later } from '../clock.ts';
+import { later } from '../core/clock.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { Attempt } from './attempt.ts';

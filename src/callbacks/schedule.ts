@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 
 /** Pauses before the retries of a callback (DESIGN 4.6); after the last one it has failed. */
 const PAUSES_MS: readonly number[] = [

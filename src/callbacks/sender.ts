@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts';
-import type { Failures } from '../jobs/failure-log.ts';
+import type { Failures } from '../work/failure-log.ts';
+import { LaneWorker } from '../work/lane-worker.ts';
 import { attemptDelivery } from './attempt.ts';
 import { type ClaimedDelivery, claimDue } from './claim.ts';
-import { LaneWorker } from './lane-worker.ts';
 import { recordOutcomes } from './record.ts';
 import { Recorder } from './recorder.ts';
 

@@ -1,9 +1,9 @@
 import { newApiSecret } from '../auth/keys.ts';
-import { systemClock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { systemClock } from '../core/clock.ts';
+import { errors } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
-import { newId } from '../ids.ts';
 import { failureOf, isSuccess, postSigned, type Reply } from './post.ts';
 import type { SigningSecrets } from './signature.ts';
 import { signingSecrets } from './target.ts';

@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
+import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { ignoreBodies } from '../http/ignored-bodies.ts';
-import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
 import { setCallbackUrl } from './set-url.ts';
 import { type SignedTest, testSignature } from './signed-test.ts';

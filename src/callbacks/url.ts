@@ -1,7 +1,7 @@
-import type { Config } from '../config.ts';
-import { errors } from '../errors.ts';
-import { readAllowList } from './allow-list.ts';
-import { refusalOfHost } from './guard.ts';
+import type { Config } from '../config/config.ts';
+import { errors } from '../core/errors.ts';
+import { readAllowList } from '../net/allow-list.ts';
+import { refusalOfHost } from '../net/guard.ts';
 
 export const URL_LENGTH_MAX = 2048;
 

@@ -1,4 +1,4 @@
-import { later, MINUTE_MS, msBetween, SECOND_MS } from '../clock.ts';
+import { later, MINUTE_MS, msBetween, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { CS2, type Game } from '../suppliers/supplier.ts';
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../core/errors.ts';
 
 /** One line for the operator; whoever reads it wants to know what to do, not where in the code it happened. */
 export function explain(error: unknown): string {

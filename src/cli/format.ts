@@ -1,4 +1,4 @@
-import { type Mills, toDecimalText, toMills } from '../money.ts';
+import { type Mills, toDecimalText, toMills } from '../core/money.ts';
 import { visible } from './visible.ts';
 
 /** Dollars for people and for JSON: two decimals, and a third only where there is a fraction of a cent. */

@@ -1,9 +1,9 @@
 import ms, { type StringValue } from 'ms';
-import { later } from '../clock.ts';
+import { later } from '../core/clock.ts';
+import { isUuid } from '../core/ids.ts';
+import { type Mills, parseDollars } from '../core/money.ts';
 import { parseInstant, type Range } from '../http/instants.ts';
-import { isUuid } from '../ids.ts';
 import { OperatorError } from '../merchants/operations.ts';
-import { type Mills, parseDollars } from '../money.ts';
 
 /** What was typed, checked before anything is opened, so that no bad text reaches the database. */
 

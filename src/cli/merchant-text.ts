@@ -1,5 +1,5 @@
+import { isLimitedRoute, windowOf } from '../auth/rate-limits.ts';
 import type { MerchantRow } from '../db/tables.ts';
-import { isLimitedRoute, windowOf } from '../http/limits.ts';
 import { type Cell, columns } from './format.ts';
 import type { Report } from './task.ts';
 

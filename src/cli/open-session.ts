@@ -1,14 +1,14 @@
+import { SandboxClock } from '../../sandbox/clock.ts';
+import { hasSandboxSecretKey, sandboxSecretKey } from '../../sandbox/secret-key.ts';
 import { createCallbackDispatcher } from '../callbacks/post.ts';
-import { type Clock, systemClock } from '../clock.ts';
-import { type Config, previousKeys } from '../config.ts';
+import { type Config, previousKeys } from '../config/config.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { closeToOthers } from '../core/private-folder.ts';
+import { SecretBox } from '../core/secrets.ts';
 import type { Db } from '../db/connect.ts';
 import { claimEnvironment, requireEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
 import { OperatorError } from '../merchants/operations.ts';
-import { closeToOthers } from '../private-folder.ts';
-import { SandboxClock } from '../sandbox/clock.ts';
-import { hasSandboxSecretKey, sandboxSecretKey } from '../sandbox/secret-key.ts';
-import { SecretBox } from '../secrets.ts';
 import { explain } from './explain.ts';
 import type { Session } from './task.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { type Config, type ConfigFlags, loadConfig } from '../config.ts';
-import { isThisMachine } from '../config-addresses.ts';
-import { type Gateway, startGateway } from '../gateway.ts';
-import { logOptions } from '../log.ts';
+import { isThisMachine } from '../config/addresses.ts';
+import { type Config, type ConfigFlags, loadConfig } from '../config/config.ts';
+import { logOptions } from '../core/log-options.ts';
+import { type Gateway, startGateway } from '../gateway/gateway.ts';
 import { openLogStream, outputIsRead } from './log-stream.ts';
 import { listenForOperator, type OperatorSocket } from './operator-socket.ts';
 import { StopSignals } from './stop-signals.ts';

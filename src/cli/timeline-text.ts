@@ -1,4 +1,4 @@
-import { sum } from '../money.ts';
+import { sum } from '../core/money.ts';
 import type { ItemTimeline, Timeline, ToldDelivery } from '../trades/timeline.ts';
 import { type Cell, columns, dollars } from './format.ts';
 

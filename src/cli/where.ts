@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { OperatorError } from '../merchants/operations.ts';
 import { DataFolder } from './data-folder.ts';
 import { askGateway } from './operator-client.ts';

@@ -1,8 +1,8 @@
-import { msBetween } from '../clock.ts';
+import { msBetween } from '../core/clock.ts';
+import { errors } from '../core/errors.ts';
+import { type Mills, NOTHING, subtract, toDecimalText, toMerchantDollars } from '../core/money.ts';
 import type { TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
-import { errors } from '../errors.ts';
-import { type Mills, NOTHING, subtract, toDecimalText, toMerchantDollars } from '../money.ts';
 import { type ClientLimits, type LimitName, limitsInForce, type ScopeLimits } from './limits.ts';
 import { type CountedUsage, countWithdrawal, dayEndOf } from './usage.ts';
 

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { type Mills, toMills } from '../core/money.ts';
 import type { MerchantRow } from '../db/tables.ts';
-import { type Mills, toMills } from '../money.ts';
 
 /** What one client may do, or all of a merchant's together. null: as much as it likes. */
 export interface ScopeLimits {

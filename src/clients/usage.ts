@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { DAY_MS, later } from '../clock.ts';
+import { DAY_MS, later } from '../core/clock.ts';
+import { type Mills, NOTHING, subtract, sum } from '../core/money.ts';
 import type { Db } from '../db/connect.ts';
 import type { ClientUsageRow, NewTransfer, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
-import { type Mills, NOTHING, subtract, sum } from '../money.ts';
 import { AVAILABLE, LOCKED } from '../wallets/ledger.ts';
 
 /**

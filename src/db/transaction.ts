@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Db } from './connect.ts';
 import { DatabaseUnavailable, isCollision } from './failure.ts';
 import type { Tables } from './tables.ts';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { later, MINUTE_MS } from '../clock.ts';
+import { later, MINUTE_MS } from '../core/clock.ts';
+import { type Mills, NOTHING } from '../core/money.ts';
 import type { FreezeRow, FreezeScope } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { type Mills, NOTHING } from '../money.ts';
 import { heldItems, isHeldBy } from './held.ts';
 
 type FreezeDeps = Pick<Deps, 'db' | 'clock'>;

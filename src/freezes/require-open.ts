@@ -1,4 +1,4 @@
-import { type ErrorContext, errors } from '../errors.ts';
+import { type ErrorContext, errors } from '../core/errors.ts';
 import type { Freezes } from './freezes.ts';
 
 /** Freezes end when a person lifts them: asking more often than this helps nobody. */

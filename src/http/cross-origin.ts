@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from '../auth/authentication.ts';
-import { errors } from '../errors.ts';
+import { errors } from '../core/errors.ts';
 import type { App } from './app-type.ts';
 
 /** How long a browser may rely on a preflight; it is also how long it may not notice that an origin was removed. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type TSchema } from 'typebox';
-import { type ApiError, catalogue } from '../errors.ts';
+import { type ApiError, catalogue } from '../core/errors.ts';
 
 /** The answer of every route (wire-api §1): `{requestId, success, data}` or `{requestId, success, error}`. */
 export function ok<T>(request: FastifyRequest, data: T) {

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError, errors, OUTAGE_RETRY_AFTER_SECONDS } from '../core/errors.ts';
 import { DatabaseUnavailable, type FailedOutcome, failedOutcome } from '../db/failure.ts';
-import { ApiError, errors, OUTAGE_RETRY_AFTER_SECONDS } from '../errors.ts';
 import { AllowedMethods } from './allowed-methods.ts';
 import type { App } from './app-type.ts';
 import { sendError } from './envelope.ts';

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { errors } from '../errors.ts';
+import { errors } from '../core/errors.ts';
 
 /** An instant in a request, as a text. `readRange` makes a time of it. */
 export function Instant(description: string) {

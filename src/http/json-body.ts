@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
-import { errors } from '../errors.ts';
+import { errors } from '../core/errors.ts';
 import type { App } from './app-type.ts';
 
 /** US-ASCII is a part of UTF-8. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import { errors } from '../errors.ts';
+import { errors } from '../core/errors.ts';
 
 /** Requests whose path is not percent-encoded UTF-8. */
 const malformed = new WeakSet<object>();

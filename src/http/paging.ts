@@ -1,5 +1,5 @@
-import { errors } from '../errors.ts';
-import { isUuid } from '../ids.ts';
+import { errors } from '../core/errors.ts';
+import { isUuid } from '../core/ids.ts';
 
 /** Where a page ended. Merchants see it as an opaque text. */
 export interface Cursor {

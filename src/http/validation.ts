@@ -3,7 +3,7 @@ import formats from 'ajv-formats';
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
 import Type, { type TSchema } from 'typebox';
 import Format from 'typebox/format';
-import { errors } from '../errors.ts';
+import { errors } from '../core/errors.ts';
 
 /** What a refusal says of each pattern and format of ours: the form that is expected, after the field's name. */
 const expectedForms = new Map<string, string>();

@@ -5,20 +5,20 @@ import { Server } from 'socket.io';
 import type { Authentication } from '../auth/authentication.ts';
 import type { Database } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
-import { Ticker } from '../jobs/ticker.ts';
 import type { Market } from '../market/market.ts';
 import { limitedNetwork } from '../net/addresses.ts';
 import type { ClientAddresses } from '../net/client-address.ts';
 import type { TradeWire } from '../trades/wire.ts';
+import { Ticker } from '../work/ticker.ts';
 import { Audience } from './audience.ts';
-import { credentialsOf, Doorkeeper } from './doorkeeper.ts';
-import { Entrance } from './entrance.ts';
+import { Entrance } from './connection-gate.ts';
 import { type FrameLimit, limitFrames } from './frame-limit.ts';
 import { type Link, openLink } from './link.ts';
-import { marketNews } from './market-news.ts';
+import { marketNews } from './market-updates.ts';
 import { Members } from './members.ts';
 import { clientRoom, marketFees, marketRoom, tradesRoom } from './rooms.ts';
-import { TradeNews } from './trade-news.ts';
+import { credentialsOf, Doorkeeper } from './socket-authenticator.ts';
+import { TradeNews } from './trade-updates.ts';
 import type { FeedServer, FeedSocket, MarketMessage } from './wire.ts';
 
 /** Together with what `AuthVersion` trusts, a revocation is felt within about three seconds. */

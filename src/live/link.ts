@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerOptions } from 'socket.io';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connect.ts';
 import { postgresLink } from './postgres-link.ts';
 import { redisLink } from './redis-link.ts';

@@ -1,7 +1,7 @@
-import { msBetween } from '../clock.ts';
+import { msBetween } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
-import type { Credentials, Doorkeeper, Listener } from './doorkeeper.ts';
 import { clientRoom, marketRoom, tradesRoom } from './rooms.ts';
+import type { Credentials, Doorkeeper, Listener } from './socket-authenticator.ts';
 import type { FeedSocket } from './wire.ts';
 
 /** Of one key or one client, of one merchant's keys, and of all its clients; on one node. */

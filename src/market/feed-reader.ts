@@ -1,7 +1,7 @@
-import { MINUTE_MS, msBetween } from '../clock.ts';
+import { MINUTE_MS, msBetween } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
-import type { MarketCopy } from './market-copy.ts';
+import type { MarketCopy } from './market-cache.ts';
 
 /** A supplier that has said nothing for so long has nothing on sale any more, as far as anybody knows. */
 const SILENT_AFTER_MS = 10 * MINUTE_MS;

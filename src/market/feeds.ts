@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Ticker } from '../jobs/ticker.ts';
+import { Ticker } from '../work/ticker.ts';
 import { type FeedDeps, FeedReader } from './feed-reader.ts';
-import type { MarketCopy } from './market-copy.ts';
+import type { MarketCopy } from './market-cache.ts';
 
 /** The rest of a start is not held up longer by a supplier that does not answer. */
 const FIRST_FEEDS_WAIT_MS = 3000;

@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/authenticate.ts';
-import { errors } from '../errors.ts';
+import { errors } from '../core/errors.ts';
 import type { Market, OfferQuery } from './market.ts';
 import { requireKnown } from './search-market.ts';
 import { type ListingWire, listingToWire } from './wire.ts';

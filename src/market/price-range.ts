@@ -1,4 +1,4 @@
-import type { Mills } from '../money.ts';
+import type { Mills } from '../core/money.ts';
 import type { CatalogueItem } from './catalogue-item.ts';
 import type { Offer } from './market.ts';
 import { firstWhere } from './ordered.ts';

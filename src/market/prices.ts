@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { type Mills, toMerchantDollars } from '../core/money.ts';
 import { listToJson } from '../http/long-list.ts';
-import { type Mills, toMerchantDollars } from '../money.ts';
 import { CS2, type Game } from '../suppliers/supplier.ts';
 import type { CatalogueItem } from './catalogue-item.ts';
 import type { Market, Offer } from './market.ts';

@@ -1,4 +1,4 @@
-import { greatestWithin, type Mills, plusBps, withFeeRoundedUp } from '../money.ts';
+import { greatestWithin, type Mills, plusBps, withFeeRoundedUp } from '../core/money.ts';
 
 /**
  * What a merchant pays for a listing: the supplier's price and the merchant's fee, rounded up once to the cent

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
-import { errors } from '../errors.ts';
+import { errors } from '../core/errors.ts';
+import { boundFromDollars } from '../core/money.ts';
 import { given, orNull } from '../http/nullable.ts';
 import { Text } from '../http/validation.ts';
-import { boundFromDollars } from '../money.ts';
 import type { OfferQuery } from './market.ts';
 import { phases } from './phases.ts';
 import { type MarketSearch, sorts } from './search-market.ts';

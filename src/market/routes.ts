@@ -1,10 +1,10 @@
 import type { onRequestAsyncHookHandler } from 'fastify';
 import Type from 'typebox';
+import { asClient, asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { sendOk } from '../http/long-list.ts';
-import { asClient, asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
 import { itemListings } from './item-listings.ts';
 import { marketPage } from './market-page.ts';

@@ -1,5 +1,5 @@
-import { errors } from '../errors.ts';
-import type { Mills } from '../money.ts';
+import { errors } from '../core/errors.ts';
+import type { Mills } from '../core/money.ts';
 import type { Game } from '../suppliers/supplier.ts';
 import type { Market } from './market.ts';
 import { type FoundPage, pageByName, pageByPrice } from './pages.ts';

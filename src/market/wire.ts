@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { attributesOf, itemAttributes } from '../item-attributes.ts';
-import { toMerchantDollars } from '../money.ts';
+import { attributesOf, itemAttributes } from '../core/item-attributes.ts';
+import { toMerchantDollars } from '../core/money.ts';
 import { CS2 } from '../suppliers/supplier.ts';
 import type { Offer } from './market.ts';
 import { quote } from './pricing.ts';

@@ -1,12 +1,12 @@
 import { hashApiKey, newApiKey, newApiSecret, type Scope, scopes } from '../auth/keys.ts';
+import { isLimitedRoute, routeLimits } from '../auth/rate-limits.ts';
 import { bumpAuthVersion } from '../auth/version.ts';
 import { readCallbackUrl } from '../callbacks/url.ts';
-import { later } from '../clock.ts';
+import { later } from '../core/clock.ts';
+import { isUuid, newId } from '../core/ids.ts';
 import type { ApiKeyRow, MerchantRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { isLimitedRoute, routeLimits } from '../http/limits.ts';
-import { isUuid, newId } from '../ids.ts';
 import { isIpRange } from '../net/addresses.ts';
 
 /** What an operator does with merchants and their keys. */

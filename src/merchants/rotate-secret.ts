@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { newApiSecret } from '../auth/keys.ts';
 import { bumpAuthVersion } from '../auth/version.ts';
-import { later } from '../clock.ts';
+import { later } from '../core/clock.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';

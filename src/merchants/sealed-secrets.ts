@@ -1,6 +1,6 @@
+import type { SecretOwner } from '../core/secrets.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import type { SecretOwner } from '../secrets.ts';
 import { OperatorError } from './operations.ts';
 
 /** Every column that holds a sealed secret, and what the secret is for. */

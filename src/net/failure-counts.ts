@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { MINUTE_MS } from '../clock.ts';
+import { MINUTE_MS } from '../core/clock.ts';
 
 /** Beyond this, those that failed longest ago are forgotten: memory is bounded, whoever calls. */
 const COUNTED_MAX = 10_000;

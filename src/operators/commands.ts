@@ -1,6 +1,6 @@
+import { newId } from '../core/ids.ts';
 import type { OperatorCommandRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { newId } from '../ids.ts';
 
 /** The record of what operators did with the command line. */
 type CommandDeps = Pick<Deps, 'db' | 'clock'>;

@@ -1,8 +1,8 @@
-import { later, SECOND_MS } from '../clock.ts';
+import { later, SECOND_MS } from '../core/clock.ts';
+import { newId, referenceOf } from '../core/ids.ts';
 import type { FoundItemRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { newId, referenceOf } from '../ids.ts';
 
 /** A recorded purchase is made by its job; the sweep takes it over when the job has not within this time. */
 const JOB_GRACE_MS = 5 * SECOND_MS;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { later, SECOND_MS } from '../clock.ts';
+import { later, SECOND_MS } from '../core/clock.ts';
 import type { QuickBuyRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';

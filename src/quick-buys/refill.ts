@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { openStates } from '../cancellations/states.ts';
+import { openStates } from '../core/cancellation-states.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';

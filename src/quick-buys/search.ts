@@ -1,8 +1,8 @@
+import { errors } from '../core/errors.ts';
+import type { Mills } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
 import { quote } from '../market/pricing.ts';
-import type { Mills } from '../money.ts';
 import { CS2, type Game } from '../suppliers/supplier.ts';
 
 /** What a quick buy looks for, as a merchant names it. */

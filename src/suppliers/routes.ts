@@ -1,6 +1,6 @@
 import Type from 'typebox';
+import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 

@@ -1,4 +1,4 @@
-import type { Mills } from '../money.ts';
+import type { Mills } from '../core/money.ts';
 
 /** Steam's application ids, as text on the wire. */
 export type Game = '730' | '252490';

@@ -1,5 +1,5 @@
+import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import { isClear, type TradeUrlAnswer } from './checker.ts';
 import { recall, remember } from './remembered.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Compile } from 'typebox/compile';
-import { HOUR_MS, later, MINUTE_MS } from '../clock.ts';
+import { HOUR_MS, later, MINUTE_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { type ClearAnswer, ClearAnswerShape } from './checker.ts';
 

@@ -1,9 +1,9 @@
 import Type from 'typebox';
+import { asMerchant, type Gatekeeper } from '../auth/request-guards.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { asMerchant, type Gatekeeper } from '../http/merchant-routes.ts';
-import { TradeUrl } from '../trades/fields.ts';
+import { TradeUrl } from '../http/fields.ts';
 import { checkTradeUrl } from './check-trade-url.ts';
 import { checkToWire, TradeUrlCheckWire } from './wire.ts';
 

@@ -1,9 +1,9 @@
+import { asClient, clientCallerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { createTrade } from '../buying/create-trade.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { asClient, clientCallerOf, type Gatekeeper } from '../http/merchant-routes.ts';
-import { createTrade } from './operations/create-trade.ts';
-import { listTrades } from './operations/read-trades.ts';
+import { listTrades } from './read-trades.ts';
 import { ListQuery, newTrade, pageQuery, TradePage, WithdrawBody } from './requests.ts';
 import { TradeWire } from './wire.ts';
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { openStates } from '../cancellations/states.ts';
+import { openStates } from '../core/cancellation-states.ts';
+import type { ItemState } from '../core/item-states.ts';
 import type { CancellationState, ItemRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import type { ItemState } from './states.ts';
 
 /**
  * Closes the open cancellation requests of items of one merchant that are all in one state, in the transaction that

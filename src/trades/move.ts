@@ -1,5 +1,6 @@
-import { enqueueCallback } from '../callbacks/enqueue.ts';
 import { followClientMoney } from '../clients/usage.ts';
+import { after, type ItemEvent, type ItemState, tradeStatus } from '../core/item-states.ts';
+import type { TradeError } from '../core/trade-errors.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -7,9 +8,8 @@ import type { ItemError } from '../suppliers/supplier.ts';
 import { book } from '../wallets/ledger.ts';
 import { movementsAt } from '../wallets/movements.ts';
 import { closeCancellations } from './close-cancellations.ts';
-import type { TradeError } from './errors.ts';
+import { enqueueCallback } from './enqueue-callback.ts';
 import { itemsOf } from './queries.ts';
-import { after, type ItemEvent, type ItemState, tradeStatus } from './states.ts';
 
 /** A unit of a quick buy was bought: it is known now which listing it is. */
 export const FILL = 'fill';

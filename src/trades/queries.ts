@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { isUuid } from '../core/ids.ts';
 import type { Db } from '../db/connect.ts';
 import type { CancellationState, Found, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
-import { isUuid } from '../ids.ts';
 
 /** Locks a trade, first of all rows (DESIGN 5: trade, items by id, wallet last). */
 export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): Promise<TradeRow> {

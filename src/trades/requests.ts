@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox';
-import { AutoCancel } from '../cancellations/auto-cancel.ts';
-import { errors } from '../errors.ts';
+import { AutoCancel } from '../buying/auto-cancel.ts';
+import type { NewTrade } from '../buying/create-trade.ts';
+import type { WantedItem } from '../buying/quote-items.ts';
+import { errors } from '../core/errors.ts';
+import { fromMerchantDollars } from '../core/money.ts';
+import { GameField, ItemExternalId, Price, TradeExternalId, TradeUrl } from '../http/fields.ts';
 import { decodeCursor } from '../http/paging.ts';
 import { Text } from '../http/validation.ts';
-import { fromMerchantDollars } from '../money.ts';
-import { GameField, ItemExternalId, Price, TradeExternalId, TradeUrl } from './fields.ts';
-import type { NewTrade } from './operations/create-trade.ts';
-import type { WantedItem } from './operations/quote-items.ts';
 import type { TradePageQuery } from './queries.ts';
 import { TradeWire } from './wire.ts';
 

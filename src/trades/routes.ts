@@ -1,12 +1,12 @@
 import Type from 'typebox';
+import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { createTrade } from '../buying/create-trade.ts';
+import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { Text } from '../http/validation.ts';
-import { createTrade } from './operations/create-trade.ts';
-import { listTrades, readTrades } from './operations/read-trades.ts';
+import { listTrades, readTrades } from './read-trades.ts';
 import { BuyBody, ListQuery, newTrade, pageQuery, TradePage } from './requests.ts';
 import { TradeWire } from './wire.ts';
 

@@ -1,3 +1,5 @@
+import { isUuid } from '../core/ids.ts';
+import type { ItemState } from '../core/item-states.ts';
 import type { Db } from '../db/connect.ts';
 import type {
   ApprovalAttemptRow,
@@ -12,9 +14,7 @@ import type {
   TransferRow,
 } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
-import { isUuid } from '../ids.ts';
 import { itemsOf } from './queries.ts';
-import type { ItemState } from './states.ts';
 
 /** All that happened to a trade, for the person who has to explain it. */
 export interface Timeline {

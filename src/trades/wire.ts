@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox';
-import { allCancellationStates } from '../cancellations/states.ts';
+import { allCancellationStates } from '../core/cancellation-states.ts';
+import { itemAttributes, readAttributes, steamName } from '../core/item-attributes.ts';
+import { allItemStates, isTerminal } from '../core/item-states.ts';
+import { type Mills, sum, toMerchantDollars } from '../core/money.ts';
+import { tradeErrors } from '../core/trade-errors.ts';
 import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
-import { itemAttributes, readAttributes, steamName } from '../item-attributes.ts';
-import { type Mills, sum, toMerchantDollars } from '../money.ts';
 import { itemErrors } from '../suppliers/supplier.ts';
-import { tradeErrors } from './errors.ts';
 import { type ItemWithCancellation, isFound, type NewestCancellation } from './queries.ts';
-import { allItemStates, isTerminal } from './states.ts';
 
 /** Trades and items as the public API spells them (wire-api §2). Absent fields are omitted, never null. */
 

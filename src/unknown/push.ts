@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { UnknownOutcome } from './queries.ts';
 

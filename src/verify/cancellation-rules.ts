@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { TIMER } from '../cancellations/record-cancellation.ts';
-import { openStates } from '../cancellations/states.ts';
-import { later, MINUTE_MS } from '../clock.ts';
+import { TIMER } from '../cancelling/record-cancellation.ts';
+import { openStates } from '../core/cancellation-states.ts';
+import { later, MINUTE_MS } from '../core/clock.ts';
 import { inFlight, type Proof, rule, terminal, words } from './rule.ts';
 import { wishes } from './walk.ts';
 

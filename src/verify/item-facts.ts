@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import { itemStates } from '../core/item-states.ts';
 import { CANCEL_REFUSED, FILL } from '../trades/move.ts';
-import { itemStates } from '../trades/states.ts';
 import { AVAILABLE, LOCKED } from '../wallets/ledger.ts';
 import { words } from './rule.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { later, MINUTE_MS } from '../clock.ts';
+import { later, MINUTE_MS } from '../core/clock.ts';
+import { newId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { newId } from '../ids.ts';
 import type { BrokenRow } from './rule.ts';
 
 type RunDeps = Pick<Deps, 'db' | 'clock'>;

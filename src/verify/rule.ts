@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { allItemStates, type ItemState, isTerminal } from '../trades/states.ts';
+import { allItemStates, type ItemState, isTerminal } from '../core/item-states.ts';
 import type { Walk } from './walk.ts';
 
 /** The ids of a row that breaks a rule, and what was found there. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
-import { logFailure } from '../jobs/failure-log.ts';
+import { logFailure } from '../work/failure-log.ts';
 import { type BrokenRule, endRun, giveRunBack, keepRun, takeRun } from './last-run.ts';
 import { type Batch, type RuleResult, verify } from './verify.ts';
 

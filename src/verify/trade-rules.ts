@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { allItemStates, tradeStatus } from '../core/item-states.ts';
 import { CS2 } from '../suppliers/supplier.ts';
-import { allItemStates, tradeStatus } from '../trades/states.ts';
 import { type Proof, rule } from './rule.ts';
 import { trades } from './walk.ts';
 

@@ -1,9 +1,9 @@
 import Type from 'typebox';
+import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { given, orNull } from '../http/nullable.ts';
 import { Text } from '../http/validation.ts';
 import { fundingStatuses, fundingTypes, listFunding } from './read-funding.ts';

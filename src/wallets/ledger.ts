@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { errors } from '../core/errors.ts';
+import { add, type Mills, NOTHING, subtract } from '../core/money.ts';
 import type { NewTransfer } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
-import { errors } from '../errors.ts';
-import { add, type Mills, NOTHING, subtract } from '../money.ts';
 
 /**
  * The books (DESIGN 4.4). Each merchant has a closed set of accounts; every movement is one transfer between two of

@@ -1,7 +1,7 @@
+import { newId } from '../core/ids.ts';
+import { type Mills, NOTHING } from '../core/money.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { newId } from '../ids.ts';
-import { type Mills, NOTHING } from '../money.ts';
 import { AVAILABLE, book, FUNDING, LOCKED } from './ledger.ts';
 
 type WalletDeps = Pick<Deps, 'db' | 'clock'>;

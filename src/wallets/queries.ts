@@ -1,8 +1,8 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
+import { type Mills, sum } from '../core/money.ts';
 import type { Db } from '../db/connect.ts';
 import type { Tables, TransferKind, TransferRow } from '../db/tables.ts';
 import type { Range } from '../http/instants.ts';
-import { type Mills, sum } from '../money.ts';
 import { AVAILABLE } from './ledger.ts';
 import { priceHalves } from './movements.ts';
 

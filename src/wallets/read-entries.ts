@@ -1,5 +1,5 @@
+import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import { type Cursor, encodeCursor } from '../http/paging.ts';
 import { findTrade } from '../trades/queries.ts';
 import { findWholeTransfers, keysAt } from './queries.ts';

@@ -1,5 +1,5 @@
+import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
-import { errors } from '../errors.ts';
 import { parseInstant } from '../http/instants.ts';
 import { type FundingFilter, findFunding } from './queries.ts';
 import { type LedgerTransactionWire, ledgerTransactionToWire } from './wire.ts';

@@ -1,11 +1,11 @@
 import Type from 'typebox';
+import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { toMerchantDollars } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { asMerchant, callerOf, type Gatekeeper } from '../http/merchant-routes.ts';
 import { decodeCursor } from '../http/paging.ts';
 import { Text } from '../http/validation.ts';
-import { toMerchantDollars } from '../money.ts';
 import { balanceOf } from './operations.ts';
 import { listEntries } from './read-entries.ts';
 import { EntryWire, entryKinds } from './wire.ts';

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { idOfName } from '../core/ids.ts';
+import { add, type Mills, NOTHING, subtract, toMerchantDollars } from '../core/money.ts';
 import type { TransferRow } from '../db/tables.ts';
-import { idOfName } from '../ids.ts';
-import { add, type Mills, NOTHING, subtract, toMerchantDollars } from '../money.ts';
 import { AVAILABLE, LOCKED } from './ledger.ts';
 import type { WholeTransfer } from './queries.ts';
 

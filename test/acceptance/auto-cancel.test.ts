@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { insertCancellation, recordCancellation } from '../../src/cancellations/record-cancellation.ts';
+import { insertCancellation, recordCancellation } from '../../src/cancelling/record-cancellation.ts';
 import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
-import { MINUTE_MS } from '../../src/clock.ts';
-import { measureBacklog } from '../../src/jobs/backlog.ts';
+import { MINUTE_MS } from '../../src/core/clock.ts';
+import { measureBacklog } from '../../src/gateway/backlog.ts';
 import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld, World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { steamIdOf } from '../../src/trades/steam.ts';
+import { steamIdOf } from '../../src/core/steam.ts';
 import type { Account } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { straightenDue } from '../../src/callbacks/straighten.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
+import { straightenDue } from '../../src/callbacks/repair.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';

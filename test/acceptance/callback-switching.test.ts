@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { straightenDue } from '../../src/callbacks/repair.ts';
 import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
-import { straightenDue } from '../../src/callbacks/straighten.ts';
 import { switchOff, switchOn } from '../../src/callbacks/switch.ts';
-import { HOUR_MS } from '../../src/clock.ts';
+import { HOUR_MS } from '../../src/core/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { measureBacklog } from '../../src/jobs/backlog.ts';
+import { measureBacklog } from '../../src/gateway/backlog.ts';
 import { createMerchant } from '../../src/merchants/operations.ts';
 import { rotateSecret } from '../../src/merchants/rotate-secret.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';

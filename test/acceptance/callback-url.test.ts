@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCallbackDispatcher } from '../../src/callbacks/post.ts';
-import { byNameServers } from '../../src/callbacks/resolve.ts';
 import { saveCallbackUrl, setCallbackUrl, testLimitMs } from '../../src/callbacks/set-url.ts';
 import { switchOff } from '../../src/callbacks/switch.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { requireMerchant } from '../../src/merchants/operations.ts';
+import { byNameServers } from '../../src/net/resolve.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { HttpServer } from '../support/http-server.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';

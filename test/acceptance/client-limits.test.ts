@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noScopeLimits, type ScopeLimits } from '../../src/clients/limits.ts';
-import { setClientLimits } from '../../src/clients/operations.ts';
-import { toMills } from '../../src/money.ts';
+import { toMills } from '../../src/core/money.ts';
+import { setClientLimits } from '../../src/merchants/client-limits.ts';
 import { accounts, type Client } from '../support/client.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { bringForwardOverlong } from '../../src/jobs/overlong.ts';
+import { bringForwardOverlong } from '../../src/gateway/overlong.ts';
 import { recall, remember } from '../../src/trade-urls/remembered.ts';
 import { takeRun } from '../../src/verify/last-run.ts';
 import { useWorld } from '../support/world.ts';

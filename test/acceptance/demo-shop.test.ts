@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SIGNATURE_HEADER, sign } from 'skinrail/webhooks';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { startMarketplace } from '../../src/sandbox/marketplace/server.ts';
-import { shop } from '../../src/sandbox/shop.ts';
+import { startMarketplace } from '../../sandbox/marketplace/server.ts';
+import { shop } from '../../sandbox/shop.ts';
 import { useWorld } from '../support/world.ts';
 
 /** DESIGN 4.6, 4.7: the demo shop takes callbacks as a good receiver does, and answers questions as it was told to. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { catalogue, type ErrorKey } from '../../src/core/errors.ts';
 import type { MerchantRow } from '../../src/db/tables.ts';
-import { catalogue, type ErrorKey } from '../../src/errors.ts';
 import { createKey, createMerchant, revokeKey, setDisabled } from '../../src/merchants/operations.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
 import { TRADE_URL } from '../support/merchant.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cancelItem } from '../../src/cancellations/cancel-item.ts';
 import { findAndRecord } from '../../src/cancellations/find-and-record.ts';
-import { MINUTE_MS, systemClock } from '../../src/clock.ts';
+import { cancelItem } from '../../src/cancelling/cancel-item.ts';
+import { MINUTE_MS, systemClock } from '../../src/core/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { moveItems } from '../../src/trades/move.ts';
 import { itemsOf, lockTrade } from '../../src/trades/queries.ts';

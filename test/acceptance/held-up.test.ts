@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { askAgain } from '../../src/cancellations/ask.ts';
-import { cancelItem } from '../../src/cancellations/cancel-item.ts';
-import { recordAnswer } from '../../src/cancellations/record-answer.ts';
-import { resolveDueCancellations } from '../../src/cancellations/resolve-due.ts';
-import { HOUR_MS, later, MINUTE_MS } from '../../src/clock.ts';
+import { makePurchase } from '../../src/buying/make-purchase.ts';
+import { cancelItem } from '../../src/cancelling/cancel-item.ts';
+import { recordAnswer } from '../../src/cancelling/record-answer.ts';
+import { askAgain } from '../../src/cancelling/request-cancel.ts';
+import { resolveDueCancellations } from '../../src/cancelling/resolve-due.ts';
+import { HOUR_MS, later, MINUTE_MS } from '../../src/core/clock.ts';
 import type { Deps } from '../../src/deps.ts';
-import { makePurchase } from '../../src/purchases/make-purchase.ts';
 import { heard, type SupplierCall } from '../support/suppliers.ts';
 import { useWorld } from '../support/world.ts';
 

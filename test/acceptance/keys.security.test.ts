@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ErrorKey } from '../../src/errors.ts';
+import type { ErrorKey } from '../../src/core/errors.ts';
 import { createKey, revokeKey, setDisabled } from '../../src/merchants/operations.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
 import { TRADE_URL } from '../support/merchant.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fromMerchantDollars } from '../../src/money.ts';
+import { fromMerchantDollars } from '../../src/core/money.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import { fundingStatuses, fundingTypes } from '../../src/wallets/read-funding.ts';
 import type { LedgerTransactionWire } from '../../src/wallets/wire.ts';

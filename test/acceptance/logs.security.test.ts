@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { logOptions } from '../../src/log.ts';
+import { logOptions } from '../../src/core/log-options.ts';
 import { createKey } from '../../src/merchants/operations.ts';
 import { accounts } from '../support/client.ts';
 import { FeedSocket } from '../support/feed.ts';

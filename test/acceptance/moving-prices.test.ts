@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { SECOND_MS } from '../../src/clock.ts';
+import { shelfOf } from '../../sandbox/marketplace/catalogue.ts';
+import type { Listing } from '../../sandbox/marketplace/listing.ts';
+import { pricesAt } from '../../sandbox/marketplace/prices.ts';
+import { SECOND_MS } from '../../src/core/clock.ts';
+import { toMerchantDollars } from '../../src/core/money.ts';
 import { quote } from '../../src/market/pricing.ts';
-import { toMerchantDollars } from '../../src/money.ts';
-import { shelfOf } from '../../src/sandbox/marketplace/catalogue.ts';
-import type { Listing } from '../../src/sandbox/marketplace/listing.ts';
-import { pricesAt } from '../../src/sandbox/marketplace/prices.ts';
 import { cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
 

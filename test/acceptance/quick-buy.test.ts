@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { toMills } from '../../src/money.ts';
-import { applyWord } from '../../src/purchases/apply-word.ts';
-import { shelfOf } from '../../src/sandbox/marketplace/catalogue.ts';
+import { shelfOf } from '../../sandbox/marketplace/catalogue.ts';
+import { toMills } from '../../src/core/money.ts';
+import { applyWord } from '../../src/settlement/apply-order-status.ts';
 import { accounts } from '../support/client.ts';
 import { type Answer, cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
 import { type Card, useWorld } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildApp } from '../../src/app.ts';
+import { buildApp } from '../../src/gateway/app.ts';
 import type { ListingWire } from '../../src/market/wire.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { cents, type Merchant, TRADE_URL } from '../support/merchant.ts';

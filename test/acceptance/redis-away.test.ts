@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import { RateLimits } from '../../src/http/limits.ts';
+import { RateLimits } from '../../src/auth/rate-limits.ts';
 import { PretendedRedis, replies } from '../support/pretended-redis.ts';
 import { World } from '../support/world.ts';
 

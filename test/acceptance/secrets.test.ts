@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { CollectedOutput, type Said } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
+import { SecretBox } from '../../src/core/secrets.ts';
 import { requireReadableSecrets } from '../../src/merchants/sealed-secrets.ts';
-import { SecretBox } from '../../src/secrets.ts';
 import { verify } from '../../webhooks/index.js';
 import { useWorld } from '../support/world.ts';
 

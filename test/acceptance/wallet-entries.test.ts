@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fromMerchantDollars } from '../../src/money.ts';
+import { fromMerchantDollars } from '../../src/core/money.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import { type EntryWire, entryKinds } from '../../src/wallets/wire.ts';
 import { allEntries, balanceOf, entryPage } from '../support/entries.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { itemsAtOnce } from '../../src/cancellations/cancel-trade.ts';
+import { itemsAtOnce } from '../../src/cancelling/cancel-trade.ts';
 import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type Card, useWorld } from '../support/world.ts';

@@ -2,12 +2,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { readAllowList } from '../../src/callbacks/allow-list.ts';
-import { checkedLookup } from '../../src/callbacks/guard.ts';
 import { createCallbackDispatcher, post, type Reply } from '../../src/callbacks/post.ts';
-import { byNameServers } from '../../src/callbacks/resolve.ts';
-import { systemClock } from '../../src/clock.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { readAllowList } from '../../src/net/allow-list.ts';
+import { checkedLookup } from '../../src/net/guard.ts';
+import { byNameServers } from '../../src/net/resolve.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { SECRET_KEY } from '../support/keys.ts';
 

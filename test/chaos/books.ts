@@ -1,9 +1,9 @@
 import pg from 'pg';
-import { Marketplace } from '../../src/sandbox/marketplace/marketplace.ts';
-import { type Order, orderIdOf } from '../../src/sandbox/marketplace/orders.ts';
-import { SandboxStore, textOf } from '../../src/sandbox/marketplace/store.ts';
-import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
-import type { ItemState } from '../../src/trades/states.ts';
+import { Marketplace } from '../../sandbox/marketplace/marketplace.ts';
+import { type Order, orderIdOf } from '../../sandbox/marketplace/orders.ts';
+import { SandboxStore, textOf } from '../../sandbox/marketplace/store.ts';
+import type { Phase } from '../../sandbox/marketplace/timeline.ts';
+import type { ItemState } from '../../src/core/item-states.ts';
 
 /** An order as the marketplace has it, whatever the gateway thinks. */
 export interface Sold {

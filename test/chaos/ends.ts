@@ -1,6 +1,6 @@
-import { declinePenalty, type Mills, withFeeRoundedUp } from '../../src/money.ts';
-import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
-import type { ItemState } from '../../src/trades/states.ts';
+import type { Phase } from '../../sandbox/marketplace/timeline.ts';
+import type { ItemState } from '../../src/core/item-states.ts';
+import { declinePenalty, type Mills, withFeeRoundedUp } from '../../src/core/money.ts';
 import type { Sold } from './books.ts';
 
 /** How an item has to stand, seen from the marketplace alone. */

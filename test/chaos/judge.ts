@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
-import { isTerminal } from '../../src/trades/states.ts';
+import type { Phase } from '../../sandbox/marketplace/timeline.ts';
+import { isTerminal } from '../../src/core/item-states.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Bought, Delivery, GatewayBooks, Question, Sold } from './books.ts';
 import { type End, endOf, netOf } from './ends.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CancelledTrade } from '../../src/cancellations/cancel-trade.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
-import { after, allItemEvents, allItemStates, type ItemState } from '../../src/trades/states.ts';
+import type { CancelledTrade } from '../../src/cancelling/cancel-trade.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
+import { after, allItemEvents, allItemStates, type ItemState } from '../../src/core/item-states.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Random } from '../simulation/random.ts';
 import { accounts, signToken, tokenClaims } from '../support/client.ts';

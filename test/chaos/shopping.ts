@@ -1,5 +1,5 @@
-import type { Behaviour } from '../../src/sandbox/marketplace/behaviour.ts';
-import { cs2Behaviours, rustBehaviours } from '../../src/sandbox/marketplace/behaviours.ts';
+import type { Behaviour } from '../../sandbox/marketplace/behaviour.ts';
+import { cs2Behaviours, rustBehaviours } from '../../sandbox/marketplace/behaviours.ts';
 import type { Random } from '../simulation/random.ts';
 
 /** A test listing as `GET /sandbox/listings` shows it. */

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { DataFolder } from '../../src/cli/data-folder.ts';
 import { askGateway, askHolder } from '../../src/cli/operator-client.ts';
 import { listenForOperator, type OperatorSocket } from '../../src/cli/operator-socket.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { serve, skinrail, temporaryFolder } from './process.ts';
 
 const log = pino({ level: 'silent' });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../src/core/ids.ts';
+import { allItemEvents, type ItemEvent, type ItemState, after as stateAfter } from '../../src/core/item-states.ts';
+import { toMills } from '../../src/core/money.ts';
 import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import type { NewTransfer } from '../../src/db/tables.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { decodeCursor } from '../../src/http/paging.ts';
-import { newId } from '../../src/ids.ts';
-import { toMills } from '../../src/money.ts';
-import { allItemEvents, type ItemEvent, type ItemState, after as stateAfter } from '../../src/trades/states.ts';
 import { book } from '../../src/wallets/ledger.ts';
 import { movementsAt, releaseDifference, reserve } from '../../src/wallets/movements.ts';
 import { balanceOf, moveFunding } from '../../src/wallets/operations.ts';

@@ -1,11 +1,11 @@
 import { CompiledQuery, type KyselyPlugin, type RootOperationNode, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { listDeliveries } from '../../src/callbacks/read-log.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { newId } from '../../src/core/ids.ts';
 import { type Database, type Db, openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { listDeliveries } from '../../src/deliveries/read-deliveries.ts';
-import { newId } from '../../src/ids.ts';
-import { listTrades } from '../../src/trades/operations/read-trades.ts';
+import { listTrades } from '../../src/trades/read-trades.ts';
 import { listEntries } from '../../src/wallets/read-entries.ts';
 import { listFunding } from '../../src/wallets/read-funding.ts';
 import { entryKinds } from '../../src/wallets/wire.ts';

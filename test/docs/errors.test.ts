@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../../src/errors.ts';
+import { catalogue } from '../../src/core/errors.ts';
 import { cancelRefusals } from '../../src/suppliers/supplier.ts';
 import { page, table } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../src/metrics.ts';
-import { cards } from '../../src/sandbox/marketplace/catalogue.ts';
+import { cards } from '../../sandbox/marketplace/catalogue.ts';
+import { createMetrics } from '../../src/gateway/metrics.ts';
 import { rules } from '../../src/verify/rules.ts';
 import { page, table } from './tables.ts';
 

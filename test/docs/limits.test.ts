@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type LimitedRoute, routeLimits, windowOf } from '../../src/http/limits.ts';
-import { operationIds } from '../../src/http/operation-ids.ts';
+import { type LimitedRoute, routeLimits, windowOf } from '../../src/auth/rate-limits.ts';
+import { operationIds } from '../../src/gateway/operation-ids.ts';
 import { page, table } from './tables.ts';
 
 /** The tables of limits and of clients' routes, held to the program. */

@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readOpenApiDocument } from '../../scripts/openapi-document.ts';
-import { programVersion } from '../../src/version.ts';
+import { programVersion } from '../../src/core/version.ts';
 
 /** What code for merchants is generated from; `test/acceptance/reading.test.ts` holds it against the answers. */
 
@@ -56,7 +56,7 @@ describe('the OpenAPI document', () => {
 
   test('gives every operation a name of its own', () => {
     for (const { name, operation } of operations) {
-      expect(operation.operationId, `${name} has no row in src/http/operation-ids.ts`).toMatch(/^[a-z][A-Za-z]+$/);
+      expect(operation.operationId, `${name} has no row in src/gateway/operation-ids.ts`).toMatch(/^[a-z][A-Za-z]+$/);
     }
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
@@ -71,7 +71,7 @@ describe('the OpenAPI document', () => {
   test('describes every parameter and every group of operations, and names the version of the program', () => {
     for (const { name, operation } of operations) {
       for (const parameter of operation.parameters ?? []) {
-        expect(parameter.description, `${name} ${parameter.name} has no row in src/http/document.ts`).toMatch(
+        expect(parameter.description, `${name} ${parameter.name} has no row in src/gateway/document.ts`).toMatch(
           /^\S.*\S$/,
         );
       }

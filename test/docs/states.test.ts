@@ -1,10 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cancellationStates, isOpen } from '../../src/cancellations/states.ts';
-import { type Database, openDatabase } from '../../src/db/connect.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import type { CancellationState } from '../../src/db/tables.ts';
-import { itemErrors } from '../../src/suppliers/supplier.ts';
+import { cancellationStates, isOpen } from '../../src/core/cancellation-states.ts';
 import {
   allItemStates,
   type ItemState,
@@ -12,7 +8,11 @@ import {
   itemEvents,
   itemStates,
   tradeStatus,
-} from '../../src/trades/states.ts';
+} from '../../src/core/item-states.ts';
+import { type Database, openDatabase } from '../../src/db/connect.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import type { CancellationState } from '../../src/db/tables.ts';
+import { itemErrors } from '../../src/suppliers/supplier.ts';
 import { arrows, page, table } from './tables.ts';
 
 /** `docs/states.md`, the constants in the code and the checks in the database say the same. */

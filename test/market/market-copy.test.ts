@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MarketChange } from '../../src/market/market.ts';
-import type { MarketCopy } from '../../src/market/market-copy.ts';
+import type { MarketCopy } from '../../src/market/market-cache.ts';
 import { CS2, type Listing, RUST } from '../../src/suppliers/supplier.ts';
 import { changed, copyOf, listing, seller, whole } from './stock.ts';
 

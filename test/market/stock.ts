@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { MarketCopy } from '../../src/market/market-copy.ts';
-import { toMills } from '../../src/money.ts';
+import { toMills } from '../../src/core/money.ts';
+import { MarketCopy } from '../../src/market/market-cache.ts';
 import { CS2, type Game, type Listing, RUST, type Supplier } from '../../src/suppliers/supplier.ts';
 
 /** As much of a supplier as a copy of the market needs: its name, its games and how its ids are spelled. */

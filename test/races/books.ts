@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { CancelFacts } from '../../src/sandbox/marketplace/cancel-watch.ts';
-import type { ItemState } from '../../src/trades/states.ts';
+import type { CancelFacts } from '../../sandbox/marketplace/cancel-watch.ts';
+import type { ItemState } from '../../src/core/item-states.ts';
 import { inLanes } from './eventually.ts';
 import type { RaceItem } from './items.ts';
 import { send, type World } from './world.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { DAY_MS, HOUR_MS, later, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
+import { DAY_MS, HOUR_MS, later, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import { happens, inLanes } from './eventually.ts';
 import type { RaceItem } from './items.ts';
 import { advance, send, type World } from './world.ts';

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MINUTE_MS, MovableClock } from '../../src/clock.ts';
+import { readEvents } from '../../src/callbacks/events.ts';
+import type { EventWire } from '../../src/callbacks/wire.ts';
+import { MINUTE_MS, MovableClock } from '../../src/core/clock.ts';
+import { newId } from '../../src/core/ids.ts';
 import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import type { Trx } from '../../src/db/transaction.ts';
-import { readEvents } from '../../src/deliveries/events.ts';
-import type { EventWire } from '../../src/deliveries/wire.ts';
 import { decodePosition } from '../../src/http/paging.ts';
-import { newId } from '../../src/ids.ts';
 import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
 
 /** DESIGN 4.6: whoever follows the log sees each event once, however writers on several nodes commit. */

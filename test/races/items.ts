@@ -1,4 +1,4 @@
-import { DAY_MS, later, MINUTE_MS } from '../../src/clock.ts';
+import { DAY_MS, later, MINUTE_MS } from '../../src/core/clock.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Random } from '../simulation/random.ts';
 import { accounts, signToken, tokenClaims } from '../support/client.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Pool } from 'undici';
-import type { CancelledTrade } from '../../src/cancellations/cancel-trade.ts';
+import type { CancelledTrade } from '../../src/cancelling/cancel-trade.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Random } from '../simulation/random.ts';
 import type { RaceItem } from './items.ts';

@@ -3,8 +3,8 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../src/auth/authenticate.ts';
-import type { ApiError } from '../../src/errors.ts';
-import { RateLimits } from '../../src/http/limits.ts';
+import { RateLimits } from '../../src/auth/rate-limits.ts';
+import type { ApiError } from '../../src/core/errors.ts';
 
 /** Two nodes that share a Redis share a merchant's limit; without Redis each counts for itself. */
 

@@ -1,4 +1,4 @@
-import type { ItemState } from '../../src/trades/states.ts';
+import type { ItemState } from '../../src/core/item-states.ts';
 import type { Embedded } from './embedded.ts';
 import type { Model, SeenItem } from './model.ts';
 import { type SeenWish, seeBalances, seeEntries, seeItems, seeWishes } from './seen.ts';

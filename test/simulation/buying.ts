@@ -1,8 +1,8 @@
-import { ApiError } from '../../src/errors.ts';
+import { cards } from '../../sandbox/marketplace/catalogue.ts';
+import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
+import { createTrade, type NewTrade } from '../../src/buying/create-trade.ts';
+import { ApiError } from '../../src/core/errors.ts';
 import { quote } from '../../src/market/pricing.ts';
-import { cards } from '../../src/sandbox/marketplace/catalogue.ts';
-import type { Listing, Side } from '../../src/sandbox/marketplace/listing.ts';
-import { createTrade, type NewTrade } from '../../src/trades/operations/create-trade.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { isDatabaseFault } from './gated-database.ts';
 import { FEE_BPS, slippageOf } from './model.ts';

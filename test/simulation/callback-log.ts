@@ -1,6 +1,6 @@
-import { readEvents } from '../../src/deliveries/events.ts';
-import { findDeliveries } from '../../src/deliveries/queries.ts';
-import { replayDelivery } from '../../src/deliveries/replay.ts';
+import { readEvents } from '../../src/callbacks/events.ts';
+import { findDeliveries } from '../../src/callbacks/log-queries.ts';
+import { replayDelivery } from '../../src/callbacks/replay.ts';
 import { decodePosition } from '../../src/http/paging.ts';
 import { isDatabaseFault } from './gated-database.ts';
 import { seeDeliveries } from './seen.ts';

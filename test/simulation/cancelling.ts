@@ -1,7 +1,7 @@
-import { cancelItem } from '../../src/cancellations/cancel-item.ts';
-import { type CancelledItem, type CancelledTrade, cancelTrade } from '../../src/cancellations/cancel-trade.ts';
-import { ApiError } from '../../src/errors.ts';
-import { newRequestId } from '../../src/ids.ts';
+import { cancelItem } from '../../src/cancelling/cancel-item.ts';
+import { type CancelledItem, type CancelledTrade, cancelTrade } from '../../src/cancelling/cancel-trade.ts';
+import { ApiError } from '../../src/core/errors.ts';
+import { newRequestId } from '../../src/core/ids.ts';
 import { toRefusal } from './buying.ts';
 import { inFlight } from './model.ts';
 import { cancellerAs, type Person, people } from './people.ts';

@@ -1,4 +1,4 @@
-import type { ItemState } from '../../src/trades/states.ts';
+import type { ItemState } from '../../src/core/item-states.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { requireAllRead } from './callback-log.ts';
 import type { SeenItem } from './model.ts';

@@ -1,4 +1,4 @@
-import { orderIdOf } from '../../src/sandbox/marketplace/orders.ts';
+import { orderIdOf } from '../../sandbox/marketplace/orders.ts';
 import type { Faults } from './faults.ts';
 import type { SimMarketplace } from './marketplace.ts';
 import type { Host, Message, Reply } from './network.ts';

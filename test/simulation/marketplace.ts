@@ -1,10 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { cs2Side } from '../../src/sandbox/marketplace/cs2.ts';
-import { Marketplace } from '../../src/sandbox/marketplace/marketplace.ts';
-import type { Order } from '../../src/sandbox/marketplace/orders.ts';
-import { rustSide } from '../../src/sandbox/marketplace/rust.ts';
-import { SandboxStore } from '../../src/sandbox/marketplace/store.ts';
-import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
+import { cs2Side } from '../../sandbox/marketplace/cs2.ts';
+import { Marketplace } from '../../sandbox/marketplace/marketplace.ts';
+import type { Order } from '../../sandbox/marketplace/orders.ts';
+import { rustSide } from '../../sandbox/marketplace/rust.ts';
+import { SandboxStore } from '../../sandbox/marketplace/store.ts';
+import type { Phase } from '../../sandbox/marketplace/timeline.ts';
 import type { StillClock } from './still-clock.ts';
 
 /** The sandbox's own marketplace with its routes, which a story asks without a connection. */

@@ -1,8 +1,8 @@
-import { findListing } from '../../src/sandbox/marketplace/catalogue.ts';
-import type { Side } from '../../src/sandbox/marketplace/listing.ts';
-import type { Order } from '../../src/sandbox/marketplace/orders.ts';
-import type { Phase } from '../../src/sandbox/marketplace/timeline.ts';
-import type { ItemState } from '../../src/trades/states.ts';
+import { findListing } from '../../sandbox/marketplace/catalogue.ts';
+import type { Side } from '../../sandbox/marketplace/listing.ts';
+import type { Order } from '../../sandbox/marketplace/orders.ts';
+import type { Phase } from '../../sandbox/marketplace/timeline.ts';
+import type { ItemState } from '../../src/core/item-states.ts';
 import type { MarketHost } from './market-host.ts';
 import type { SimMarketplace } from './marketplace.ts';
 import type { Receiver } from './receiver.ts';

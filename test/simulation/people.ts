@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/auth/authenticate.ts';
-import type { Canceller } from '../../src/cancellations/cancel-item.ts';
-import { newRequestId } from '../../src/ids.ts';
-import { steamIdOf } from '../../src/trades/steam.ts';
+import type { Canceller } from '../../src/cancelling/cancel-item.ts';
+import { newRequestId } from '../../src/core/ids.ts';
+import { steamIdOf } from '../../src/core/steam.ts';
 import type { Story } from './story.ts';
 
 /** Who buys and cancels: the merchant on its own account, or one of two users of it. */

@@ -1,5 +1,5 @@
 import type { Trx } from '../../src/db/transaction.ts';
-import type { JobData, JobName, JobQueue } from '../../src/jobs/jobs.ts';
+import type { JobData, JobName, JobQueue } from '../../src/work/jobs.ts';
 import type { TransactionHooks } from './gated-database.ts';
 
 export interface SimJob {

@@ -1,8 +1,8 @@
-import { cancelTrade } from '../../src/cancellations/cancel-trade.ts';
-import { ApiError } from '../../src/errors.ts';
+import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
+import { createQuickBuy, type NewQuickBuy } from '../../src/buying/create-quick-buy.ts';
+import { cancelTrade } from '../../src/cancelling/cancel-trade.ts';
+import { ApiError } from '../../src/core/errors.ts';
 import { quote } from '../../src/market/pricing.ts';
-import { createQuickBuy, type NewQuickBuy } from '../../src/quick-buys/create.ts';
-import type { Listing, Side } from '../../src/sandbox/marketplace/listing.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { decks, isRefusal, toRefusal } from './buying.ts';
 import { FEE_BPS } from './model.ts';

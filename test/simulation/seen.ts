@@ -1,5 +1,5 @@
+import type { ItemState } from '../../src/core/item-states.ts';
 import type { CancellationState } from '../../src/db/tables.ts';
-import type { ItemState } from '../../src/trades/states.ts';
 import type { Sweep } from './actions.ts';
 import type { Embedded } from './embedded.ts';
 import type { SeenItem } from './model.ts';

@@ -1,6 +1,6 @@
-import type { MarketCopy } from '../../src/market/market-copy.ts';
-import { cards } from '../../src/sandbox/marketplace/catalogue.ts';
-import type { Side } from '../../src/sandbox/marketplace/listing.ts';
+import { cards } from '../../sandbox/marketplace/catalogue.ts';
+import type { Side } from '../../sandbox/marketplace/listing.ts';
+import type { MarketCopy } from '../../src/market/market-cache.ts';
 import { CS2, type Listing, RUST, type Supplier } from '../../src/suppliers/supplier.ts';
 
 /** What is on sale, as every node knows it: the test cards, which neither sell out nor change their prices. */

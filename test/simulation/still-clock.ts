@@ -1,4 +1,4 @@
-import { MovableClock } from '../../src/clock.ts';
+import { MovableClock } from '../../src/core/clock.ts';
 
 const START_MS = Date.parse('2026-01-05T12:00:00.000Z');
 

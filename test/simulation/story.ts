@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/auth/authenticate.ts';
+import { toMills } from '../../src/core/money.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { createMerchant } from '../../src/merchants/operations.ts';
-import { toMills } from '../../src/money.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import { Books } from './books.ts';
 import type { Followed } from './callback-log.ts';

@@ -1,6 +1,6 @@
 // A feed that comes in pages is understood as a whole or not at all, whatever the marketplace sends.
 import { expect, test } from 'vitest';
-import { toMills } from '../../src/money.ts';
+import { toMills } from '../../src/core/money.ts';
 import { type FeedPage, readPages } from '../../src/suppliers/feed.ts';
 import type { Listing } from '../../src/suppliers/supplier.ts';
 

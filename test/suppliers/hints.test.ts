@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import { bought, HINT_SECRET, openMarketplace, orderFor, serverThat, supplierAt } from './harness.ts';
 
 interface Received {

@@ -1,6 +1,6 @@
 // What stands between an adapter and the network: it never throws, never waits for ever and never tells a key.
 import { expect, test } from 'vitest';
-import { JsonClient } from '../../src/suppliers/http.ts';
+import { JsonClient } from '../../src/net/json-client.ts';
 import { afterwards, deadAddress, serverThat } from './harness.ts';
 
 function clientAt(baseUrl: string, timeoutMs = 10_000): JsonClient {

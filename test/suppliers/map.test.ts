@@ -1,8 +1,8 @@
 // DESIGN 4.5: marketplaces' words are translated in one place each, and what nobody has listed there is never guessed.
 import { describe, expect, test } from 'vitest';
-import type { JsonAnswer } from '../../src/suppliers/http.ts';
-import * as cs2 from '../../src/suppliers/sandbox-cs2/answers.ts';
-import * as rust from '../../src/suppliers/sandbox-rust/answers.ts';
+import * as cs2 from '../../sandbox/adapters/cs2/answers.ts';
+import * as rust from '../../sandbox/adapters/rust/answers.ts';
+import type { JsonAnswer } from '../../src/net/json-client.ts';
 import type { FindAnswer } from '../../src/suppliers/supplier.ts';
 import cs2Buy from './recorded/cs2-buy.json' with { type: 'json' };
 import cs2Feed from './recorded/cs2-feed.json' with { type: 'json' };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { DAY_MS, MINUTE_MS } from '../../src/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { afterwards, bought, openMarketplace, orderFor, statusFor, supplierAt } from './harness.ts';
 
 async function oldOrder(behaviour: string) {

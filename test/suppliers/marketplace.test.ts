@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
-import { cs2Behaviours, rustBehaviours } from '../../src/sandbox/marketplace/behaviours.ts';
-import { SandboxStore } from '../../src/sandbox/marketplace/store.ts';
+import { cs2Behaviours, rustBehaviours } from '../../sandbox/marketplace/behaviours.ts';
+import { SandboxStore } from '../../sandbox/marketplace/store.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import {
   afterwards,
   bought,
@@ -276,7 +276,7 @@ describe('the server', () => {
 
   test('loses nothing that it has answered when it is killed', async () => {
     const file = await temporaryFile();
-    const server = new URL('../../src/sandbox/marketplace/server.ts', import.meta.url).href;
+    const server = new URL('../../sandbox/marketplace/server.ts', import.meta.url).href;
     const program = `const { startMarketplace } = await import(${JSON.stringify(server)});
       console.log((await startMarketplace({ port: 0, file: ${JSON.stringify(file)} })).url);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program]);

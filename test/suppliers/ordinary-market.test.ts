@@ -3,16 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
-import { add, type Mills, toMills } from '../../src/money.ts';
-import { type BuyReply, buy } from '../../src/sandbox/marketplace/buying.ts';
-import { cards, shelfOf } from '../../src/sandbox/marketplace/catalogue.ts';
-import { exteriors } from '../../src/sandbox/marketplace/exteriors.ts';
-import { feedOf } from '../../src/sandbox/marketplace/feed.ts';
-import type { Listing, Side } from '../../src/sandbox/marketplace/listing.ts';
-import { Marketplace } from '../../src/sandbox/marketplace/marketplace.ts';
-import { pricesAt } from '../../src/sandbox/marketplace/prices.ts';
-import { SandboxStore } from '../../src/sandbox/marketplace/store.ts';
+import { type BuyReply, buy } from '../../sandbox/marketplace/buying.ts';
+import { cards, shelfOf } from '../../sandbox/marketplace/catalogue.ts';
+import { exteriors } from '../../sandbox/marketplace/exteriors.ts';
+import { feedOf } from '../../sandbox/marketplace/feed.ts';
+import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
+import { Marketplace } from '../../sandbox/marketplace/marketplace.ts';
+import { pricesAt } from '../../sandbox/marketplace/prices.ts';
+import { SandboxStore } from '../../sandbox/marketplace/store.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
+import { add, type Mills, toMills } from '../../src/core/money.ts';
 import { StillClock } from '../simulation/still-clock.ts';
 import {
   afterwards,

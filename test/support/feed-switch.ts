@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type RunningMarketplace, startMarketplace } from '../../src/sandbox/marketplace/server.ts';
-import { shop } from '../../src/sandbox/shop.ts';
+import { type RunningMarketplace, startMarketplace } from '../../sandbox/marketplace/server.ts';
+import { shop } from '../../sandbox/shop.ts';
 
 /** A marketplace whose feeds can be switched off, one side at a time; everything else of it goes on as ever. */
 export class FeedSwitch {

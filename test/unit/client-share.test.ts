@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clientShare } from '../../src/http/limits.ts';
+import { clientShare } from '../../src/auth/rate-limits.ts';
 
 test.each([
   ['a fifth of a large limit', 500, 20, 100],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clientIn, signClientToken, tokenKey } from '../../src/auth/client-token.ts';
-import { later, MovableClock, SECOND_MS, systemClock, timesOfSigning } from '../../src/clock.ts';
+import { later, MovableClock, SECOND_MS, systemClock, timesOfSigning } from '../../src/core/clock.ts';
 
 const merchantId = '0b9f9d9e-2f0e-4f7e-9a51-6f0f3c2c1a11';
 const tradeUrl = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, environment, loadConfig, previousKeys } from '../../src/config.ts';
+import { ConfigError, environment, loadConfig, previousKeys } from '../../src/config/config.ts';
 import { SECRET_KEY } from '../support/keys.ts';
 
 describe('settings', () => {

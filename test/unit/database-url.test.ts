@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { parseDatabaseUrl } from '../../src/db/database-url.ts';
 
 const namesIn = (url: string) => parseDatabaseUrl(url).servers.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isUuid, newId, newRequestId, packListingId, referenceOf, unpackListingId } from '../../src/ids.ts';
+import { isUuid, newId, newRequestId, packListingId, referenceOf, unpackListingId } from '../../src/core/ids.ts';
 
 const uuid = fc.uuid();
 const nativeId = fc.bigInt({ min: 0n, max: (1n << 62n) - 1n }).map(String);

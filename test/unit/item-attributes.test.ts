@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { attributesOf, attributesToKeep, readAttributes, steamName } from '../../src/item-attributes.ts';
-import { toMills } from '../../src/money.ts';
+import { attributesOf, attributesToKeep, readAttributes, steamName } from '../../src/core/item-attributes.ts';
+import { toMills } from '../../src/core/money.ts';
 import type { Listing, Sticker } from '../../src/suppliers/supplier.ts';
 
 const listing: Listing = {

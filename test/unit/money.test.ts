@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ApiError } from '../../src/errors.ts';
-import { ceilingFor, fits, mostAccepted, quote } from '../../src/market/pricing.ts';
+import { ApiError } from '../../src/core/errors.ts';
 import {
   add,
   declinePenalty,
@@ -15,7 +14,8 @@ import {
   toMerchantDollars,
   toMills,
   withFeeRoundedUp,
-} from '../../src/money.ts';
+} from '../../src/core/money.ts';
+import { ceilingFor, fits, mostAccepted, quote } from '../../src/market/pricing.ts';
 
 /** DESIGN 4.4: exact money. Amounts go up to a billion dollars here, far above any price. */
 

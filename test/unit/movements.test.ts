@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NewTransfer } from '../../src/db/tables.ts';
-import { toMills } from '../../src/money.ts';
 import {
   allItemEvents,
   allItemStates,
   type ItemEvent,
   type ItemState,
   after as stateAfter,
-} from '../../src/trades/states.ts';
+} from '../../src/core/item-states.ts';
+import { toMills } from '../../src/core/money.ts';
+import type { NewTransfer } from '../../src/db/tables.ts';
 import { movementsAt, releaseDifference, reserve } from '../../src/wallets/movements.ts';
 
 /** DESIGN 4.4: which money moves at which step of an item. */

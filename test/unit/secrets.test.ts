@@ -1,8 +1,8 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SecretBox, type SecretOwner } from '../../src/secrets.ts';
-import { weaknessOf } from '../../src/weak-key.ts';
+import { SecretBox, type SecretOwner } from '../../src/core/secrets.ts';
+import { weaknessOf } from '../../src/core/weak-key.ts';
 
 const key = randomBytes(32).toString('hex');
 const owner: SecretOwner = { merchantId: '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10', purpose: 'api-secret' };

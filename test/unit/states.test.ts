@@ -10,7 +10,7 @@ import {
   type LeadingWord,
   after as stateAfter,
   tradeStatus,
-} from '../../src/trades/states.ts';
+} from '../../src/core/item-states.ts';
 
 /** DESIGN 4.1, written down a second time: a change of the table has to be made here too, on purpose. */
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { namesAccount, STEAM_ID, steamIdOf, TRADE_URL } from '../../src/trades/steam.ts';
+import { namesAccount, STEAM_ID, steamIdOf, TRADE_URL } from '../../src/core/steam.ts';
 
 const url = (partner: number | string) =>
   `https://steamcommunity.com/tradeoffer/new/?partner=${partner}&token=AbCdEf12`;

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { DatabaseUnavailable } from '../../src/db/failure.ts';
-import { Ticker } from '../../src/jobs/ticker.ts';
+import { Ticker } from '../../src/work/ticker.ts';
 
 interface Line {
   readonly level: number;

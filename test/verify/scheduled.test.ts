@@ -2,10 +2,10 @@
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import type { Deps } from '../../src/deps.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics } from '../../src/gateway/metrics.ts';
 import { endRun, keepRun, lastRun, takeRun } from '../../src/verify/last-run.ts';
 import { verifyWhenDue } from '../../src/verify/scheduled.ts';
 import { showLastRun } from '../../src/verify/show-last-run.ts';

@@ -1,10 +1,10 @@
 // DESIGN 4.1 to 4.6: what must be true of the database at any moment, and that `verify` says so when it is not.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readEvents } from '../../src/callbacks/events.ts';
 import { knownMigrations } from '../../src/db/migrate.ts';
 import type { ItemRow } from '../../src/db/tables.ts';
 import type { Trx } from '../../src/db/transaction.ts';
-import { readEvents } from '../../src/deliveries/events.ts';
 import type { BrokenRow } from '../../src/verify/rule.ts';
 import { rules } from '../../src/verify/rules.ts';
 import { prove, verify } from '../../src/verify/verify.ts';

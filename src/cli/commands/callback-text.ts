@@ -1,4 +1,4 @@
-import type { WholeDelivery } from '../../deliveries/queries.ts';
+import type { WholeDelivery } from '../../callbacks/log-queries.ts';
 import { columns } from '../format.ts';
 
 /** One callback as `skinrail callback show` prints it. */

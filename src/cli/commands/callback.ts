@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { readEvents } from '../../callbacks/events.ts';
+import { type DeliveryFilter, findDeliveries, findDelivery, type WholeDelivery } from '../../callbacks/log-queries.ts';
+import { replayDelivery, replayFailed } from '../../callbacks/replay.ts';
 import { testSignature } from '../../callbacks/signed-test.ts';
+import { deliveryStates, deliveryToWire, wholeDeliveryToWire } from '../../callbacks/wire.ts';
 import type { Db } from '../../db/connect.ts';
-import { readEvents } from '../../deliveries/events.ts';
-import { type DeliveryFilter, findDeliveries, findDelivery, type WholeDelivery } from '../../deliveries/queries.ts';
-import { replayDelivery, replayFailed } from '../../deliveries/replay.ts';
-import { deliveryStates, deliveryToWire, wholeDeliveryToWire } from '../../deliveries/wire.ts';
 import type { Range } from '../../http/instants.ts';
 import { decodePosition } from '../../http/paging.ts';
 import { OperatorError, requireMerchant } from '../../merchants/operations.ts';

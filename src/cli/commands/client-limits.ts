@@ -6,10 +6,10 @@ import {
   noScopeLimits,
   type ScopeLimits,
 } from '../../clients/limits.ts';
-import { type LimitsInUse, readLimitsInUse, setClientLimits, setLimitsOf } from '../../clients/operations.ts';
 import type { ClientUsage } from '../../clients/usage.ts';
+import { type Mills, parseDollars } from '../../core/money.ts';
+import { type LimitsInUse, readLimitsInUse, setClientLimits, setLimitsOf } from '../../merchants/client-limits.ts';
 import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
-import { type Mills, parseDollars } from '../../money.ts';
 import { type Cell, columns, decimal, dollars } from '../format.ts';
 import { collect } from '../input.ts';
 import {

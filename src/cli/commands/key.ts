@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { scopes } from '../../auth/keys.ts';
-import { later } from '../../clock.ts';
+import { later } from '../../core/clock.ts';
 import type { ApiKeyRow } from '../../db/tables.ts';
 import { createKey, listKeys, type NewKey, OperatorError, revokeKey, rollKey } from '../../merchants/operations.ts';
 import { columns, listing } from '../format.ts';

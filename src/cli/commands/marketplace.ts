@@ -28,8 +28,8 @@ export function addMarketplaceCommand(program: Command, choose: Choose): void {
 }
 
 async function run({ host, file, json }: MarketplaceOptions, port: number, output: Output): Promise<number> {
-  const { startMarketplace } = await import('../../sandbox/marketplace/server.ts');
-  const { shop } = await import('../../sandbox/shop.ts');
+  const { startMarketplace } = await import('../../../sandbox/marketplace/server.ts');
+  const { shop } = await import('../../../sandbox/shop.ts');
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { clearTokenSecret, setTokenSecret } from '../../auth/token-secret.ts';
 import { switchOff, switchOn } from '../../callbacks/switch.ts';
 import type { MerchantRow } from '../../db/tables.ts';
 import { inTransaction, type Trx } from '../../db/transaction.ts';
 import { OperatorError, requireMerchant, setStrictApproval } from '../../merchants/operations.ts';
 import { rotateSecret } from '../../merchants/rotate-secret.ts';
-import { clearTokenSecret, setTokenSecret } from '../../merchants/token-secret.ts';
 import { readDuration } from '../input.ts';
 import { shownMerchant } from '../merchant-text.ts';
 import { type Choose, type DatabaseOptions, databaseCommand, EXAMPLE_ID, onMerchant, type Session } from '../task.ts';

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { tokenSecretOf } from '../../auth/token-secret.ts';
 import { saveCallbackUrl, setCallbackUrl, testCallbackUrl } from '../../callbacks/set-url.ts';
 import { acceptCallbackUrl } from '../../callbacks/url.ts';
 import type { MerchantRow } from '../../db/tables.ts';
@@ -12,7 +13,6 @@ import {
   setRouteLimit,
   setVerified,
 } from '../../merchants/operations.ts';
-import { tokenSecretOf } from '../../merchants/token-secret.ts';
 import { balanceOf } from '../../wallets/operations.ts';
 import { decimal, dollars, listing } from '../format.ts';
 import { readWhole } from '../input.ts';

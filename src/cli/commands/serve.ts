@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ConfigFlags } from '../../config.ts';
+import type { ConfigFlags } from '../../config/config.ts';
 import type { Choose } from '../task.ts';
 
 interface ServeOptions {

@@ -3,10 +3,10 @@ import {
   type CancelledByOperator,
   cancelByOperator,
   type OperatorOutcome,
-} from '../../cancellations/cancel-by-operator.ts';
+} from '../../cancelling/cancel-by-operator.ts';
 import type { TradeRow } from '../../db/tables.ts';
+import { createMetrics } from '../../gateway/metrics.ts';
 import { OperatorError } from '../../merchants/operations.ts';
-import { createMetrics } from '../../metrics.ts';
 import { itemsOf } from '../../trades/queries.ts';
 import { columns } from '../format.ts';
 import { readReason } from '../input.ts';

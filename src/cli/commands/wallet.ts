@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { ApiError } from '../../errors.ts';
+import { ApiError } from '../../core/errors.ts';
+import type { Mills } from '../../core/money.ts';
 import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
-import type { Mills } from '../../money.ts';
 import { balanceOf, type FundingMove, moveFunding } from '../../wallets/operations.ts';
 import { columns, decimal, dollars } from '../format.ts';
 import { readAmount } from '../input.ts';

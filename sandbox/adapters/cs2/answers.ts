@@ -1,0 +1,88 @@
+import type { JsonAnswer } from '../../../src/net/json-client.ts';
+import type { FeedPage } from '../../../src/suppliers/feed.ts';
+import type { BuyAnswer, CancelAnswer, FindAnswer, ListingAnswer, Unknown } from '../../../src/suppliers/supplier.ts';
+import { buyRefusals, cancelRefusals, listingOf, moneyOf, notOnSale, orderOf } from './map.ts';
+import { boughtShape, envelopeShape, feedShape, foundShape, hintShape, listingShape } from './shapes.ts';
+
+export function readListing(answer: JsonAnswer): ListingAnswer {
+  const read = open(answer);
+  if (read.kind === 'refused') return notOnSale.has(read.code) ? { outcome: 'gone' } : unclear(read.text);
+  if (read.kind === 'unclear') return unclear(read.text);
+  const listing = listingShape.Check(read.data) ? listingOf(read.data) : null;
+  return listing ? { outcome: 'listed', listing } : unclear('a listing of an unexpected shape');
+}
+
+export function readFeed(answer: JsonAnswer): FeedPage {
+  const read = open(answer);
+  if (read.kind !== 'said') return unclear(read.text);
+  if (!feedShape.Check(read.data)) return unclear('a feed of an unexpected shape');
+  const { full, list, removed, cursor, hasMore } = read.data;
+  const rows = list.map((row) => ({ id: row.id, listing: listingOf(row) }));
+  // Nobody can buy a row with an unreadable price: what was known of it before is not true any more either.
+  const unreadable = rows.filter(({ listing }) => listing === null).map(({ id }) => id);
+  return {
+    outcome: 'read',
+    cursor,
+    isWhole: full,
+    listings: rows.flatMap(({ listing }) => listing ?? []),
+    gone: [...removed, ...unreadable],
+    hasMore,
+  };
+}
+
+export function readBuy(answer: JsonAnswer): BuyAnswer {
+  const read = open(answer);
+  if (read.kind === 'unclear') return unclear(read.text);
+  if (read.kind === 'refused') {
+    const reason = buyRefusals.get(read.code);
+    return reason ? { outcome: 'refused', reason } : unclear(read.text);
+  }
+  const costMills = boughtShape.Check(read.data) ? moneyOf(read.data.buyPrice) : null;
+  if (!boughtShape.Check(read.data) || costMills === null) return unclear('a purchase without readable id or price');
+  return { outcome: 'bought', orderId: read.data.orderId, costMills };
+}
+
+/** One unreadable order makes the whole answer unknown: leaving it out would look as if it had never been made. */
+export function readFind(answer: JsonAnswer): FindAnswer {
+  const read = open(answer);
+  if (read.kind !== 'said') return unclear(read.text);
+  if (!foundShape.Check(read.data)) return unclear('orders of an unexpected shape');
+  const found = read.data.orders.flatMap((order) => orderOf(order) ?? []);
+  if (found.length < read.data.orders.length) return unclear('an order with an unreadable price');
+  return { outcome: 'read', found, neverMade: read.data.neverMade };
+}
+
+export function readCancel(answer: JsonAnswer): CancelAnswer {
+  const read = open(answer);
+  if (read.kind === 'said') return { outcome: 'accepted' };
+  const reason = read.kind === 'refused' ? cancelRefusals.get(read.code) : undefined;
+  return reason ? { outcome: 'refused', reason } : unclear(read.text);
+}
+
+/** The reference that a push speaks of, or null when it speaks of none. */
+export function readHintBody(body: string): string | null {
+  try {
+    const hint: unknown = JSON.parse(body);
+    return hintShape.Check(hint) ? hint.outTradeNo : null;
+  } catch {
+    return null;
+  }
+}
+
+type Opened =
+  | { readonly kind: 'said'; readonly data: unknown }
+  | { readonly kind: 'refused'; readonly code: number; readonly text: string }
+  | { readonly kind: 'unclear'; readonly text: string };
+
+/** Takes an answer out of its envelope. */
+function open(answer: JsonAnswer): Opened {
+  if (!answer.ok) return { kind: 'unclear', text: answer.cause };
+  const envelope = answer.json;
+  if (!envelopeShape.Check(envelope)) return { kind: 'unclear', text: `status ${answer.status} without an envelope` };
+  if (envelope.success && envelope.errorCode === 0) return { kind: 'said', data: envelope.data };
+  return { kind: 'refused', code: envelope.errorCode, text: `error ${envelope.errorCode}: ${envelope.errorMsg}` };
+}
+
+function unclear(cause: string): Unknown {
+  return { outcome: 'unknown', cause };
+}

@@ -1,0 +1,93 @@
+import { type Mills, toMills } from '../../../src/core/money.ts';
+import { webUrlOf } from '../../../src/net/web-url.ts';
+import {
+  type FoundOrder,
+  type ItemError,
+  type Listing,
+  RUST,
+  type SupplierWord,
+} from '../../../src/suppliers/supplier.ts';
+import type { WireItem, WireTrade } from './shapes.ts';
+
+/** Every word of the Rust marketplace in ours. What is not listed here is unknown. */
+
+export const NOT_ON_SALE = 'Item not found';
+
+/**
+ * Messages by which a purchase was surely not made. Left out on purpose, since an order may exist behind them:
+ * "System busy" and "projectId already exists".
+ */
+export const buyRefusals: ReadonlyMap<string, ItemError> = new Map([
+  ['Item sold', 'LISTING_UNAVAILABLE'],
+  [NOT_ON_SALE, 'LISTING_UNAVAILABLE'],
+  ['Price changed', 'PRICE_CHANGED'],
+  ['Invalid tradelink', 'TRADE_URL_INVALID'],
+  ['wrong api', 'MARKET_UNAVAILABLE'],
+  ['buy_rust', 'MARKET_UNAVAILABLE'],
+  ['Invalid parameters', 'PURCHASE_FAILED'],
+]);
+
+const failures: ReadonlyMap<string, ItemError> = new Map([
+  ['Invalid tradelink', 'TRADE_URL_INVALID'],
+  ['Buyer failed to accept', 'OFFER_NOT_ACCEPTED'],
+  ['Seller failed to accept', 'PURCHASE_FAILED'],
+  ['Item price has increased or item is no longer available', 'LISTING_UNAVAILABLE'],
+]);
+
+/** The reason of a delivered trade; beside the status of a failed one it contradicts it. */
+const REASON_OF_SUCCESS = 'Accepted';
+
+/** A status in our words. An accepted item is final at once: Rust items have no protection window. */
+export function wordOf(trade: Pick<WireTrade, 'status' | 'reason' | 'trade_id'>): SupplierWord {
+  const offer = trade.trade_id ? { steamOfferId: trade.trade_id } : {};
+  switch (trade.status) {
+    case 0:
+    case 1:
+    case 2:
+      return { status: 'waiting' };
+    case 4:
+      return { status: 'offered', ...offer };
+    case 5:
+      return { status: 'settled', ...offer };
+    case 6:
+      return failureOf(trade.reason ?? '');
+    default:
+      return { status: 'unrecognised', raw: String(trade.status) };
+  }
+}
+
+/** Status 6 is an end for certain; a reason that is not listed only leaves the cause open. */
+function failureOf(reason: string): SupplierWord {
+  if (reason === REASON_OF_SUCCESS) return { status: 'unrecognised', raw: `6 ${reason}` };
+  return { status: 'failed', error: failures.get(reason) ?? 'PURCHASE_FAILED' };
+}
+
+export function orderOf(trade: WireTrade): FoundOrder {
+  return {
+    reference: trade.project_id,
+    orderId: trade.id,
+    costMills: moneyOf(trade.price),
+    word: wordOf(trade),
+  };
+}
+
+/** The marketplace has no catalogue ids, so that an item's name stands for it. */
+export function listingOf(item: WireItem): Listing {
+  const icon = webUrlOf(item.image);
+  return {
+    nativeId: item.item_id,
+    game: RUST,
+    catalogId: item.name,
+    marketHashName: item.name,
+    delivery: 'standard',
+    priceMills: moneyOf(item.price),
+    ...(item.type ? { type: item.type } : {}),
+    ...(item.color ? { color: item.color } : {}),
+    ...(icon ? { iconUrl: icon } : {}),
+  };
+}
+
+/** The marketplace counts in thousandths of a dollar, as we do. */
+export function moneyOf(price: number): Mills {
+  return toMills(BigInt(price));
+}

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { SandboxFile } from '../sandbox.ts';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const READY_WITHIN_MS = 30_000;
+
+/** A real gateway process on a data folder of its own, which can be killed and started again. */
+export class GatewayProcess {
+  readonly dataDir: string;
+  readonly #environment: Record<string, string>;
+  #child: ChildProcess | null = null;
+  #errors = '';
+
+  private constructor(dataDir: string, environment: Record<string, string>) {
+    this.dataDir = dataDir;
+    this.#environment = environment;
+  }
+
+  /** @param settings environment of the gateway, such as DATABASE_URL; its ports are free ones, kept over restarts */
+  static async start(dataDir: string, settings: Record<string, string> = {}): Promise<GatewayProcess> {
+    const [port, marketplacePort] = await freePorts(2);
+    const gateway = new GatewayProcess(dataDir, {
+      PORT: String(port),
+      MARKETPLACE_PORT: String(marketplacePort),
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'error',
+      ...settings,
+    });
+    await gateway.startAgain();
+    return gateway;
+  }
+
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.#environment['PORT']}`;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** What the gateway wrote down for scripts. */
+  sandboxFile(): SandboxFile {
+    return JSON.parse(readFileSync(join(this.dataDir, 'sandbox.json'), 'utf8'));
+  }
+
+  async startAgain(): Promise<void> {
+    this.#errors = '';
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'serve'], {
+      env: { ...process.env, ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.#errors = (this.#errors + chunk.toString()).slice(-4000);
+    });
+    await this.#announced(child);
+  }
+
+  /** The gateway prints its addresses once all of it runs. */
+  #announced(child: ChildProcess): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`the gateway was not ready in time\n${this.#errors}`)),
+        READY_WITHIN_MS,
+      );
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        finish();
+      };
+      child.stdout?.on('data', () => settle(resolve));
+      child.once('exit', (code) => settle(() => reject(new Error(`the gateway ended with ${code}\n${this.#errors}`))));
+    });
+  }
+
+  /** Ends it without any warning, as a crash or a power cut would. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Ends it in order. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { GatewayProcess } from './gateway-process.ts';
+import { ShopClient } from './shop-client.ts';
+import { type Plot, type Step, story } from './story.ts';
+
+/**
+ * Plays the whole story on a real gateway process and a real database: `npm run demo`.
+ * With `--kill` the gateway is killed without warning after every step and started again.
+ * With DATABASE_URL it runs on that PostgreSQL database, otherwise on embedded storage in a temporary folder.
+ */
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { kill: { type: 'boolean', default: false } } });
+  const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-demo-'));
+  let gateway: GatewayProcess | undefined;
+  const started = performance.now();
+  try {
+    gateway = await GatewayProcess.start(dataDir);
+    say(
+      `\nA gateway runs at ${gateway.baseUrl}, on ${process.env['DATABASE_URL'] ? 'PostgreSQL' : 'embedded storage'}.`,
+    );
+    await playAll(gateway, values.kill);
+    await checkBooks(dataDir);
+    say(`\nThe story went as it should, in ${((performance.now() - started) / 1000).toFixed(1)} seconds.\n`);
+    return 0;
+  } catch (error) {
+    say(`\nThe story went wrong: ${error instanceof Error ? error.message : error}\n`);
+    return 1;
+  } finally {
+    await gateway?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function playAll(gateway: GatewayProcess, isKilling: boolean): Promise<void> {
+  const shop = new ShopClient(gateway);
+  let plot: Partial<Plot> = {};
+  for (const [index, step] of story.entries()) {
+    plot = { ...plot, ...(await playOne(shop, step, index + 1, plot)) };
+    if (!isKilling) continue;
+    const { pid } = gateway;
+    await gateway.kill();
+    await gateway.startAgain();
+    say(`     -- killed process ${pid} without warning, started process ${gateway.pid} --`);
+  }
+}
+
+async function playOne(shop: ShopClient, step: Step, number: number, plot: Partial<Plot>): Promise<Partial<Plot>> {
+  say(`\n${String(number).padStart(2)}.  ${step.title}`);
+  // Each step names what it needs, and the steps before it have filled that in.
+  const { tell, plot: learned = {} } = await step.play(shop, plot as Plot);
+  for (const line of tell) say(`     ${line}`);
+  return learned;
+}
+
+/** The operator's own proof, by the command an operator would use while the gateway runs. */
+async function checkBooks(dataDir: string): Promise<void> {
+  const args = ['--disable-warning=ExperimentalWarning', MAIN, 'verify'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { ...process.env, DATA_DIR: dataDir },
+  });
+  say(`\n     skinrail verify: ${stdout.trim().split('\n').at(-1)}`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.exitCode = await main();

@@ -1,0 +1,100 @@
+import { request } from 'undici';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import type { GatewayProcess } from './gateway-process.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly data: unknown;
+  readonly error: { readonly code: number; readonly key: string; readonly details?: Record<string, unknown> } | null;
+  readonly retryAfter: string | null;
+}
+
+export interface Card {
+  readonly id: string;
+  readonly game: string;
+  readonly marketHashName: string;
+  readonly behaviour: string;
+  readonly price: number;
+}
+
+export interface Received {
+  readonly deliveryId: string;
+  readonly status: string;
+  readonly times: number;
+  readonly trade: TradeWire;
+}
+
+const LOOK_EVERY_MS = 50;
+const LOOK_MAX_MS = 20_000;
+
+/** The demo merchant's client code: plain HTTP with an api-key, as any merchant would write it. */
+export class ShopClient {
+  readonly #gateway: GatewayProcess;
+
+  constructor(gateway: GatewayProcess) {
+    this.#gateway = gateway;
+  }
+
+  async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Reply> {
+    const { apiKey } = this.#gateway.sandboxFile();
+    const answer = await request(`${this.#gateway.baseUrl}${path}`, {
+      method,
+      headers: { 'api-key': apiKey, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    // The gateway's envelope; what is in `data` is checked by the step that asks for it.
+    const envelope = (await answer.body.json()) as { data?: unknown; error?: Reply['error'] };
+    const retryAfter = answer.headers['retry-after'];
+    return {
+      status: answer.statusCode,
+      data: envelope.data,
+      error: envelope.error ?? null,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+    };
+  }
+
+  async card(behaviour: string, game: string): Promise<Card> {
+    const { data } = await this.call('GET', '/sandbox/listings');
+    const card = (data as Card[]).find((each) => each.behaviour === behaviour && each.game === game); // as documented
+    if (!card) throw new Error(`there is no listing that ${behaviour}`);
+    return card;
+  }
+
+  async trade(id: string): Promise<TradeWire> {
+    const { data } = await this.call('GET', `/secure/trades/${id}`);
+    return data as TradeWire; // the documented shape
+  }
+
+  async balance(): Promise<{ balance: number; pendingBalance: number }> {
+    const { data } = await this.call('GET', '/v1/wallets/me/balance');
+    return data as { balance: number; pendingBalance: number }; // the documented shape
+  }
+
+  /** Purchases that the marketplace has answered to this gateway process. */
+  async purchasesMade(): Promise<number> {
+    const text = await (await request(`${this.#gateway.baseUrl}/metrics`)).body.text();
+    const made = text.matchAll(/^skinrail_supplier_calls_total\{.*call="buy",outcome="bought"\} (\d+)$/gm);
+    return [...made].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
+  async callbacksOf(tradeId: string): Promise<Received[]> {
+    const { data } = await this.call('GET', `/sandbox/callbacks?trade=${tradeId}`);
+    return data as Received[]; // the demo shop's own list
+  }
+
+  async advance(duration: string): Promise<string> {
+    const { data } = await this.call('POST', '/sandbox/clock', { advance: duration });
+    return (data as { now: string }).now; // the documented shape
+  }
+
+  /** Looks until `look` gives something; what happens in between is the gateway's own time. */
+  async eventually<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+    const end = performance.now() + LOOK_MAX_MS;
+    for (;;) {
+      const found = await look();
+      if (found !== null) return found;
+      if (performance.now() > end) throw new Error(`${what} did not happen within ${LOOK_MAX_MS / 1000} seconds`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+}

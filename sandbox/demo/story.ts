@@ -1,0 +1,195 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { TradeWire } from '../../src/trades/wire.ts';
+import type { Card, Reply, ShopClient } from './shop-client.ts';
+
+/** What the story has come to know; each step may rely on those before it. */
+export interface Plot {
+  readonly cards: { cancelled: Card; delivered: Card; rust: Card };
+  readonly opening: { balance: number; pendingBalance: number };
+  readonly cs2: TradeWire;
+  readonly rust: TradeWire;
+}
+
+export interface Step {
+  readonly title: string;
+  /** @returns what to tell, in lines, and what later steps need @throws Error when anything differs from the story */
+  play(shop: ShopClient, plot: Plot): Promise<{ tell: string[]; plot?: Partial<Plot> }>;
+}
+
+const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
+
+export const story: readonly Step[] = [
+  {
+    title: 'The shop looks at the market',
+    async play(shop) {
+      const cards = {
+        cancelled: await shop.card('cancel-confirmed-later', '730'),
+        delivered: await shop.card('ships-at-once', '730'),
+        rust: await shop.card('never-ships', '252490'),
+      };
+      const name = encodeURIComponent(cards.cancelled.marketHashName);
+      const { status, data } = await shop.call('GET', `/secure/market/item?marketHashName=${name}`);
+      same('market answer', status, 200);
+      const listed = (data as { id: string; offer: { price: number } }[]).find(({ id }) => id === cards.cancelled.id); // as documented
+      same('quoted price', listed?.offer.price, cards.cancelled.price);
+      const tell = Object.values(cards).map((card) => `${dollars(card.price).padStart(8)}  ${card.marketHashName}`);
+      return { tell, plot: { cards, opening: await shop.balance() } };
+    },
+  },
+  {
+    title: 'It buys two CS2 items and a Rust item; the money is reserved at once',
+    async play(shop, { cards, opening }) {
+      const cs2 = await buy(shop, [cards.cancelled, cards.delivered]);
+      const rust = await buy(shop, [cards.rust]);
+      const price = cents(cs2.totalPrice) + cents(rust.totalPrice);
+      const balance = await shop.balance();
+      same('balance', cents(balance.balance), cents(opening.balance) - price);
+      same('reserved', cents(balance.pendingBalance), cents(opening.pendingBalance) + price);
+      // A process killed between a purchase's mark and its call buys nothing, rightly; this story is about what is bought.
+      await shop.eventually('the purchases', async () => ((await shop.purchasesMade()) === 3 ? true : null));
+      const tell = [cs2, rust].map((trade) => `trade ${trade.id}  ${trade.status}  ${dollars(trade.totalPrice)}`);
+      return { tell: [...tell, tellBalance(balance)], plot: { cs2, rust } };
+    },
+  },
+  {
+    title: 'Each item is bought at the marketplace; one is delivered quickly, the other waits for its seller',
+    async play(shop, { cs2, cards }) {
+      const trade = await shop.eventually('delivery of the quick item', async () => {
+        const now = await shop.trade(cs2.id);
+        return statusOf(now, cards.delivered) === 'hold' ? now : null;
+      });
+      same('waiting item', statusOf(trade, cards.cancelled), 'pending');
+      return { tell: tellItems(trade) };
+    },
+  },
+  {
+    title: 'The shop wants to cancel the waiting item, too early',
+    async play(shop, { cs2, cards }) {
+      const reply = await cancel(shop, cs2.id, cards.cancelled.id);
+      same('answer', [reply.status, reply.error?.code, reply.error?.key], [400, 27, 'TRADE_CANCEL_TOO_SOON']);
+      return { tell: [`${tellError(reply)}, Retry-After ${reply.retryAfter} s`] };
+    },
+  },
+  {
+    title: 'Thirty-one minutes pass',
+    async play(shop) {
+      return { tell: [`the sandbox's clock says ${await shop.advance('31m')}`] };
+    },
+  },
+  {
+    title: 'Now the marketplace accepts the cancel; nothing else has changed yet',
+    async play(shop, { cs2, cards }) {
+      const before = { trade: await shop.trade(cs2.id), balance: await shop.balance() };
+      const reply = await cancel(shop, cs2.id, cards.cancelled.id);
+      same('answer', reply.status, 200);
+      same('body', reply.data, { tradeId: cs2.id, itemId: cards.cancelled.id, status: 'cancelled' });
+      const after = { trade: await shop.trade(cs2.id), balance: await shop.balance() };
+      // Only the request itself is shown by now.
+      const items = after.trade.items.map(({ cancellation: _request, ...item }) => item);
+      same('trade and balance', { ...after, trade: { ...after.trade, items } }, before);
+      return { tell: [`200 ${JSON.stringify(reply.data)}`, ...tellItems(after.trade), tellBalance(after.balance)] };
+    },
+  },
+  {
+    title: 'A Rust item cannot be cancelled: its marketplace has no such thing',
+    async play(shop, { rust, cards }) {
+      const reply = await cancel(shop, rust.id, cards.rust.id);
+      same('answer', [reply.status, reply.error?.code, reply.error?.key], [400, 28, 'TRADE_NOT_CANCELLABLE']);
+      return { tell: [tellError(reply)] };
+    },
+  },
+  {
+    title: 'Ten minutes later the marketplace confirms: reverted, and refunded once',
+    async play(shop, { cs2, cards, rust, opening }) {
+      await shop.advance('10m');
+      const trade = await shop.eventually('the reversal', async () => {
+        const now = await shop.trade(cs2.id);
+        return statusOf(now, cards.cancelled) === 'reverted' ? now : null;
+      });
+      const balance = await shop.balance();
+      const spent = cents(cards.delivered.price) + cents(rust.totalPrice);
+      same('balance', cents(balance.balance), cents(opening.balance) - spent);
+      same('reserved', cents(balance.pendingBalance), cents(opening.pendingBalance) + spent);
+      return { tell: [...tellItems(trade), tellBalance(balance)] };
+    },
+  },
+  {
+    title: 'The shop was told of each step, in order, and verified every signature',
+    async play(shop, { cs2, cards }) {
+      const received = await shop.eventually('the last callback', async () => {
+        const all = await shop.callbacksOf(cs2.id);
+        return all.some((each) => statusOf(each.trade, cards.cancelled) === 'reverted') ? all : null;
+      });
+      const told = received.map((each) => statusOf(each.trade, cards.cancelled));
+      same('first word', told[0], 'pending');
+      same('last word', told.at(-1), 'reverted');
+      same('times told of the reversal', told.filter((status) => status === 'reverted').length, 1);
+      return {
+        tell: received.map(
+          (each) =>
+            `${each.deliveryId}  ${tellItems(each.trade)
+              .map((line) => line.trim())
+              .join(' | ')}`,
+        ),
+      };
+    },
+  },
+  {
+    title: 'A week later the delivered item is final, and its money is the seller’s',
+    async play(shop, { cs2, cards, opening }) {
+      await shop.advance('8 days');
+      const trade = await shop.eventually('completion', async () => {
+        const now = await shop.trade(cs2.id);
+        return now.status === 'completed' ? now : null;
+      });
+      const balance = await shop.eventually('the Rust seller’s giving up', async () => {
+        const now = await shop.balance();
+        return cents(now.pendingBalance) === cents(opening.pendingBalance) ? now : null;
+      });
+      same('balance', cents(balance.balance), cents(opening.balance) - cents(cards.delivered.price));
+      return { tell: [...tellItems(trade), tellBalance(balance)] };
+    },
+  },
+];
+
+async function buy(shop: ShopClient, cards: readonly Card[]): Promise<TradeWire> {
+  const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
+  const reply = await shop.call('POST', '/secure/buy', { items, game: cards[0]?.game, tradeUrl: TRADE_URL });
+  same('answer to the buy', [reply.status, reply.error], [200, null]);
+  return reply.data as TradeWire; // the documented shape
+}
+
+function cancel(shop: ShopClient, tradeId: string, itemId: string): Promise<Reply> {
+  return shop.call('POST', `/secure/buy/${tradeId}/items/${itemId}/cancel`);
+}
+
+/** @throws Error saying what differs from the story */
+function same(what: string, actual: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(actual, expected)) return;
+  throw new Error(`${what}: expected ${JSON.stringify(expected)}, but it is ${JSON.stringify(actual)}`);
+}
+
+function statusOf(trade: TradeWire, card: Card): string | undefined {
+  return trade.items.find((item) => item.id === card.id)?.status;
+}
+
+function tellItems(trade: TradeWire): string[] {
+  return trade.items.map((item) => `${(item.status ?? '').padEnd(9)} ${item.marketHashName ?? item.id}`);
+}
+
+function tellBalance({ balance, pendingBalance }: { balance: number; pendingBalance: number }): string {
+  return `wallet: ${dollars(balance)} to spend, ${dollars(pendingBalance)} reserved`;
+}
+
+function tellError({ status, error }: Reply): string {
+  return `${status} ${error?.code} ${error?.key} ${JSON.stringify(error?.details ?? {})}`;
+}
+
+/** The API's dollars are whole cents, so their two-digit text is exact. */
+function dollars(amount: number): string {
+  return `$${amount.toFixed(2)}`;
+}
+
+function cents(amount: number): bigint {
+  return BigInt(amount.toFixed(2).replace('.', ''));
+}

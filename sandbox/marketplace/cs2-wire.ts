@@ -1,0 +1,115 @@
+import { type Mills, toDecimalText } from '../../src/core/money.ts';
+import { PROTECTION_MS } from './behaviour.ts';
+import type { FeedReply } from './feed.ts';
+import { iconPath } from './icons.ts';
+import type { Charm, Listing, Ordinary } from './listing.ts';
+import type { Marketplace } from './marketplace.ts';
+import { type Order, orderIdOf } from './orders.ts';
+import { pricesAt } from './prices.ts';
+import type { Phase } from './timeline.ts';
+
+interface Word {
+  readonly status: number;
+  readonly statusName: string;
+  readonly failedCode?: string;
+}
+
+const words: Readonly<Record<Phase, Word>> = {
+  waiting: { status: 1, statusName: 'waiting for the seller' },
+  preparing: { status: 2, statusName: 'delivery in progress' },
+  offered: { status: 3, statusName: 'offer sent' },
+  accepted: { status: 10, statusName: 'offer accepted' },
+  settled: { status: 200, statusName: 'settled' },
+  cancelled: { status: 11, statusName: 'failed', failedCode: 'ORDER_FAILED_OF_CHANNEL_BUYER_CANCEL' },
+  sellerFailed: { status: 11, statusName: 'failed', failedCode: 'ORDER_FAILED_OF_SELLER_CANCEL' },
+  declined: { status: 11, statusName: 'failed', failedCode: 'ORDER_FAILED_OF_BUYER_DECLINE' },
+  recalledBySeller: { status: 221, statusName: 'recalled by the seller' },
+  reversedByUser: { status: 220, statusName: 'reversed' },
+  unheardOf: { status: 77, statusName: 'on a coffee break' },
+};
+
+const offerGone: ReadonlySet<Phase> = new Set(['waiting', 'preparing', 'unheardOf', 'cancelled', 'sellerFailed']);
+const inInventory: ReadonlySet<Phase> = new Set(['accepted', 'settled']);
+
+const MANUAL_DELIVERY = 1;
+const AUTO_DELIVERY = 2;
+
+/** @param priceMills the feed and the single listing may show different prices */
+export function listingOnWire(listing: Listing, priceMills: Mills, origin: string) {
+  return {
+    id: listing.nativeId,
+    itemId: listing.catalogId,
+    marketHashName: listing.marketHashName,
+    // A JSON number here and decimal text in orders: marketplaces mix both, adapters have to read both.
+    price: Number(toDecimalText(priceMills)),
+    delivery: deliveryOf(listing),
+    type: listing.type,
+    rarity: listing.rarity,
+    exterior: listing.exterior,
+    wear: listing.wear,
+    paintSeed: listing.paintSeed,
+    phase: listing.phase,
+    color: listing.color,
+    iconUrl: `${origin}${iconPath(listing.catalogId)}`,
+    ...(listing.ordinary ? ordinaryOnWire(listing.ordinary, origin) : {}),
+  };
+}
+
+function ordinaryOnWire({ paintIndex, fadePercent, inspectToken, stickers, charm }: Ordinary, origin: string) {
+  return {
+    paintIndex,
+    fadePercent,
+    inspectToken,
+    stickers: stickers.map(({ slot, wear, ...sticker }) => ({ ...charmOnWire(sticker, origin), slot, wear })),
+    charm: charm && charmOnWire(charm, origin),
+  };
+}
+
+function charmOnWire({ name, marketHashName, catalogId }: Charm, origin: string) {
+  return { name, marketHashName, iconUrl: `${origin}${iconPath(catalogId)}` };
+}
+
+export function feedOnWire({ isWhole, onSale, soldIds, cursor, hasMore }: FeedReply, nowMs: number, origin: string) {
+  return {
+    full: isWhole,
+    list: onSale.map((listing) => listingOnWire(listing, pricesAt(listing, nowMs).listedMills, origin)),
+    removed: soldIds,
+    cursor,
+    hasMore,
+  };
+}
+
+export function deliveryOf(listing: Listing): number {
+  return listing.instant ? AUTO_DELIVERY : MANUAL_DELIVERY;
+}
+
+export function orderOnWire(marketplace: Marketplace, order: Order) {
+  const { phase, sinceMs } = marketplace.standingOf(order);
+  const { status, statusName, failedCode } = words[phase];
+  return {
+    outTradeNo: order.reference,
+    orderId: orderIdOf(order),
+    productId: order.listingId,
+    price: toDecimalText(order.priceMills),
+    status,
+    statusName,
+    failedCode: failedCode ?? null,
+    tradeOfferId: offerGone.has(phase) ? null : `7${orderIdOf(order).slice(-9)}`,
+    assetId: inInventory.has(phase) ? `41${orderIdOf(order).slice(-9)}` : null,
+    settleAt: phase === 'accepted' ? new Date(sinceMs + PROTECTION_MS).toISOString() : null,
+  };
+}
+
+/** What is pushed when a status has changed. */
+export function hintBody(marketplace: Marketplace, order: Order): string {
+  const { outTradeNo, orderId, status, statusName, tradeOfferId } = orderOnWire(marketplace, order);
+  return JSON.stringify({
+    type: 0,
+    typeName: 'BUYER_ORDER_STATUS',
+    outTradeNo,
+    orderId,
+    status,
+    statusName,
+    tradeOfferId,
+  });
+}

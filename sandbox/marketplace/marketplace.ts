@@ -1,0 +1,61 @@
+import { MovableClock } from '../../src/core/clock.ts';
+import { CancelWatch } from './cancel-watch.ts';
+import { findListing } from './catalogue.ts';
+import type { Listing } from './listing.ts';
+import { type Order, Orders } from './orders.ts';
+import type { SandboxStore } from './store.ts';
+import { type Standing, standingAt } from './timeline.ts';
+
+const CLOCK_SETTING = 'clock_offset_ms';
+
+/** What both sides, the control routes and the pushing of hints share. */
+export class Marketplace {
+  readonly store: SandboxStore;
+  readonly orders: Orders;
+  /** Real time plus an offset that is kept over restarts. */
+  readonly clock: MovableClock;
+  /** By its own clock; cursors of an earlier start are worth nothing, since its file may be another. */
+  readonly openedAtMs: number;
+  readonly cancelWatch = new CancelWatch();
+  /** How long an answer to a cancel takes; the cancel itself takes effect at once. */
+  cancelAnswerMs = 0;
+  #onChange: () => void = () => {};
+
+  constructor(store: SandboxStore, clock = new MovableClock()) {
+    this.store = store;
+    this.clock = clock;
+    this.orders = new Orders(store);
+    this.clock.adoptOffset(Number(store.setting(CLOCK_SETTING) ?? 0));
+    this.openedAtMs = this.nowMs;
+  }
+
+  get nowMs(): number {
+    return this.clock.now().getTime();
+  }
+
+  /** Moves the clock to a later offset; an earlier one is ignored. */
+  moveClock(offsetMs: number): void {
+    this.clock.adoptOffset(offsetMs);
+    this.store.setSetting(CLOCK_SETTING, String(this.clock.offsetMs));
+    this.changed();
+  }
+
+  listingOf(order: Order): Listing {
+    const listing = findListing(order.side, order.listingId);
+    if (!listing) throw new Error(`listing ${order.listingId} of an order is not in the catalogue of this version`);
+    return listing;
+  }
+
+  standingOf(order: Order): Standing {
+    return standingAt(this.listingOf(order).behaviour, order, this.nowMs);
+  }
+
+  /** Who wants to know at once that an order may stand differently now. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
+  }
+
+  changed(): void {
+    this.#onChange();
+  }
+}

@@ -1,0 +1,225 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { type Mills, toMills } from '../../src/core/money.ts';
+import type { Side } from './listing.ts';
+import { ordinaryIds } from './stock/ware.ts';
+import { integerOf, type SandboxStore, textOf } from './store.ts';
+import type { OrderTimes } from './timeline.ts';
+
+/** `not_made` is final: a late repeat under the same reference makes no order either. */
+export type Outcome = 'made' | 'not_made' | 'never_arrived';
+
+/** What is known of one reference of the gateway. Where the order stands is not stored, it follows from the times. */
+export interface Order extends OrderTimes {
+  readonly number: number;
+  readonly reference: string;
+  readonly side: Side;
+  readonly listingId: string;
+  readonly outcome: Outcome;
+  readonly priceMills: Mills;
+  readonly buyCalls: number;
+  readonly cancelCalls: number;
+  /** Cancels that came neither too early nor too late; the behaviour's script counts these. */
+  readonly cancelAsks: number;
+  /** The phase that the gateway was last told of, or is being told of. */
+  readonly hintPhase: string | null;
+  /** Failed tries to tell it. */
+  readonly hintTries: number;
+}
+
+export interface NewOrder {
+  readonly reference: string;
+  readonly side: Side;
+  readonly listingId: string;
+  readonly outcome: Outcome;
+  readonly priceMills: Mills;
+  readonly createdAtMs: number;
+  readonly buyCalls: number;
+  readonly hintPhase: string | null;
+  readonly hintDueAtMs: number | null;
+}
+
+export interface HintState {
+  readonly phase: string;
+  readonly tries: number;
+  readonly dueAtMs: number | null;
+}
+
+// Order ids have 18 digits, more than a JSON number can hold exactly.
+const ORDER_ID_BASE = 930_000_000_000_000_000n;
+
+const TABLE = `
+  create table if not exists marketplace_order (
+    number integer primary key,
+    reference text not null unique,
+    side text not null,
+    listing_id text not null,
+    outcome text not null,
+    price_mills integer not null,
+    created_at_ms integer not null,
+    buy_calls integer not null,
+    cancel_calls integer not null default 0,
+    cancel_asks integer not null default 0,
+    cancel_accepted_at_ms integer,
+    delivered_at_ms integer,
+    hint_phase text,
+    hint_tries integer not null default 0,
+    hint_due_at_ms integer
+  ) strict;
+  create index if not exists marketplace_order_hint_due on marketplace_order (hint_due_at_ms)
+    where hint_due_at_ms is not null;
+  create index if not exists marketplace_order_listing on marketplace_order (listing_id) where outcome = 'made';
+`;
+
+export class Orders {
+  readonly #insert: StatementSync;
+  readonly #byReference: StatementSync;
+  readonly #byNumber: StatementSync;
+  readonly #latestOf: StatementSync;
+  readonly #ofOrdinarySince: StatementSync;
+  readonly #countBuy: StatementSync;
+  readonly #countCancel: StatementSync;
+  readonly #deliver: StatementSync;
+  readonly #askCancel: StatementSync;
+  readonly #hintsDue: StatementSync;
+  readonly #saveHint: StatementSync;
+
+  constructor(store: SandboxStore) {
+    const { database } = store;
+    database.exec(TABLE);
+    addDeliveries(database);
+    this.#insert = database.prepare(
+      `insert into marketplace_order (reference, side, listing_id, outcome, price_mills, created_at_ms, buy_calls,
+         hint_phase, hint_due_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#byReference = database.prepare('select * from marketplace_order where reference = ?');
+    this.#byNumber = database.prepare('select * from marketplace_order where number = ?');
+    this.#latestOf = database.prepare(
+      `select * from marketplace_order where outcome = 'made' and listing_id = ? and side = ?
+         order by number desc limit 1`,
+    );
+    this.#ofOrdinarySince = database.prepare(
+      `select * from marketplace_order where outcome = 'made' and listing_id >= ? and listing_id < ? and side = ?
+         and max(created_at_ms, coalesce(cancel_accepted_at_ms, 0)) >= ? order by number`,
+    );
+    this.#countBuy = database.prepare('update marketplace_order set buy_calls = buy_calls + 1 where number = ?');
+    this.#countCancel = database.prepare(
+      'update marketplace_order set cancel_calls = cancel_calls + 1 where number = ?',
+    );
+    this.#askCancel = database.prepare(
+      `update marketplace_order set cancel_calls = cancel_calls + 1, cancel_asks = cancel_asks + 1,
+         cancel_accepted_at_ms = ?, hint_due_at_ms = ? where number = ?`,
+    );
+    this.#deliver = database.prepare(
+      'update marketplace_order set delivered_at_ms = ?, hint_due_at_ms = ? where number = ?',
+    );
+    this.#hintsDue = database.prepare(
+      'select * from marketplace_order where hint_due_at_ms <= ? order by hint_due_at_ms limit ?',
+    );
+    this.#saveHint = database.prepare(
+      'update marketplace_order set hint_phase = ?, hint_tries = ?, hint_due_at_ms = ? where number = ?',
+    );
+  }
+
+  /** @returns the number of the new order */
+  insert(order: NewOrder): number {
+    const { lastInsertRowid } = this.#insert.run(
+      order.reference,
+      order.side,
+      order.listingId,
+      order.outcome,
+      order.priceMills,
+      order.createdAtMs,
+      order.buyCalls,
+      order.hintPhase,
+      order.hintDueAtMs,
+    );
+    return Number(lastInsertRowid);
+  }
+
+  byReference(reference: string): Order | undefined {
+    const row = this.#byReference.get(reference);
+    return row && orderOf(row);
+  }
+
+  byOrderId(orderId: string): Order | undefined {
+    const row = /^\d{18}$/.test(orderId) ? this.#byNumber.get(BigInt(orderId) - ORDER_ID_BASE) : undefined;
+    return row && orderOf(row);
+  }
+
+  byNumber(number: number): Order | undefined {
+    const row = this.#byNumber.get(number);
+    return row && orderOf(row);
+  }
+
+  /** The latest that was made of a listing. */
+  latestOf(side: Side, listingId: string): Order | undefined {
+    const row = this.#latestOf.get(listingId, side);
+    return row && orderOf(row);
+  }
+
+  /** Orders of ordinary listings that were made or cancelled then or later, oldest first. */
+  ofOrdinarySince(side: Side, sinceMs: number): Order[] {
+    const { from, below } = ordinaryIds[side];
+    return this.#ofOrdinarySince.all(from, below, side, sinceMs).map(orderOf);
+  }
+
+  countBuy(order: Order): void {
+    this.#countBuy.run(order.number);
+  }
+
+  countCancel(order: Order): void {
+    this.#countCancel.run(order.number);
+  }
+
+  /** @param acceptedAtMs null when this ask takes no effect */
+  askCancel(order: Order, acceptedAtMs: number | null, hintDueAtMs: number | null): void {
+    this.#askCancel.run(acceptedAtMs, hintDueAtMs, order.number);
+  }
+
+  deliver(order: Order, atMs: number): void {
+    this.#deliver.run(atMs, atMs, order.number);
+  }
+
+  hintsDue(nowMs: number, limit: number): Order[] {
+    return this.#hintsDue.all(nowMs, limit).map(orderOf);
+  }
+
+  saveHint(order: Order, hint: HintState): void {
+    this.#saveHint.run(hint.phase, hint.tries, hint.dueAtMs, order.number);
+  }
+}
+
+/** A file of an older sandbox has no such column. */
+function addDeliveries(database: DatabaseSync): void {
+  const columns = database.prepare('pragma table_info(marketplace_order)').all();
+  if (columns.some((column) => column['name'] === 'delivered_at_ms')) return;
+  database.exec('alter table marketplace_order add column delivered_at_ms integer');
+}
+
+/** The marketplace's own id of an order: a function of its number, so that it needs no column of its own. */
+export function orderIdOf(order: { readonly number: number }): string {
+  return String(ORDER_ID_BASE + BigInt(order.number));
+}
+
+function orderOf(row: Record<string, SQLOutputValue>): Order {
+  return {
+    number: integerOf(row.number),
+    reference: textOf(row.reference),
+    side: textOf(row.side) === 'rust' ? 'rust' : 'cs2',
+    listingId: textOf(row.listing_id),
+    outcome: outcomeOf(textOf(row.outcome)),
+    priceMills: toMills(BigInt(integerOf(row.price_mills))),
+    createdAtMs: integerOf(row.created_at_ms),
+    buyCalls: integerOf(row.buy_calls),
+    cancelCalls: integerOf(row.cancel_calls),
+    cancelAsks: integerOf(row.cancel_asks),
+    cancelAcceptedAtMs: row.cancel_accepted_at_ms === null ? null : integerOf(row.cancel_accepted_at_ms),
+    deliveredAtMs: row.delivered_at_ms === null ? null : integerOf(row.delivered_at_ms),
+    hintPhase: row.hint_phase === null ? null : textOf(row.hint_phase),
+    hintTries: integerOf(row.hint_tries),
+  };
+}
+
+function outcomeOf(text: string): Outcome {
+  return text === 'made' || text === 'not_made' ? text : 'never_arrived';
+}

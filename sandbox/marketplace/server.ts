@@ -1,0 +1,87 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
+import type { Clock } from '../../src/core/clock.ts';
+import { control } from './control.ts';
+import { cs2Side } from './cs2.ts';
+import { Hints } from './hints.ts';
+import { icons } from './icons.ts';
+import { Marketplace } from './marketplace.ts';
+import { rustSide } from './rust.ts';
+import { steam } from './steam.ts';
+import { SandboxStore } from './store.ts';
+
+export interface MarketplaceOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host?: string;
+  /** SQLite file, or `:memory:`. */
+  readonly file: string;
+  readonly log?: FastifyBaseLogger;
+  /** More routes for the same server, on the same file and clock. */
+  readonly plugins?: readonly SandboxPlugin[];
+}
+
+export type SandboxPlugin = FastifyPluginAsync<{ readonly store: SandboxStore; readonly clock: Clock }>;
+
+export interface RunningMarketplace {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const about = {
+  what: 'A pretended marketplace for game items. Nothing here is real: no items, no money, no Steam.',
+  sides: { cs2: '/cs2', rust: '/rust' },
+  steam: '/steam/trade-url',
+  listings: '/control/listings',
+  clock: '/control/clock',
+};
+
+/**
+ * Starts the pretended marketplace as a server of its own, so that the gateway reaches it as it reaches real ones:
+ * over HTTP, with all that can go wrong there.
+ */
+export async function startMarketplace(options: MarketplaceOptions): Promise<RunningMarketplace> {
+  const host = options.host ?? '127.0.0.1';
+  const store = SandboxStore.open(options.file);
+  const marketplace = new Marketplace(store);
+  // Requests are not logged: their URLs carry the keys. Connections are cut on close, since some answers never come.
+  const app: FastifyInstance = Fastify({
+    forceCloseConnections: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    ...(options.log ? { loggerInstance: options.log } : {}),
+  });
+  const hints = new Hints(marketplace, app.log);
+  const close = async () => {
+    await app.close();
+    await hints.stop();
+    store.close();
+  };
+
+  try {
+    await addRoutes(app, marketplace, hints, options.plugins ?? []);
+    await app.listen({ port: options.port, host });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  hints.start();
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close };
+}
+
+async function addRoutes(
+  app: FastifyInstance,
+  marketplace: Marketplace,
+  hints: Hints,
+  plugins: readonly SandboxPlugin[],
+): Promise<void> {
+  const { store, clock } = marketplace;
+  app.get('/', async () => about);
+  await app.register(icons);
+  await app.register(cs2Side, { prefix: '/cs2', marketplace });
+  await app.register(rustSide, { prefix: '/rust', marketplace });
+  await app.register(steam, { prefix: '/steam' });
+  await app.register(control, { prefix: '/control', marketplace, hints });
+  for (const plugin of plugins) await app.register(plugin, { store, clock });
+}

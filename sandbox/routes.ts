@@ -1,0 +1,153 @@
+import ms, { type StringValue } from 'ms';
+import Type from 'typebox';
+import { errors } from '../src/core/errors.ts';
+import type { Deps } from '../src/deps.ts';
+import type { App } from '../src/http/app-type.ts';
+import { Ok, ok } from '../src/http/envelope.ts';
+import type { Sandbox } from './sandbox.ts';
+import { approvalModes } from './shop-approvals.ts';
+
+const ADVANCE_MAX_MS = ms('400d');
+
+const Clock = Type.Object(
+  {
+    now: Type.String({ format: 'date-time' }),
+    offsetMs: Type.Integer({ description: 'How far ahead of real time the sandbox is' }),
+  },
+  { $id: 'SandboxClock' },
+);
+
+const Card = Type.Object(
+  {
+    id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
+    game: Type.String(),
+    marketHashName: Type.String(),
+    behaviour: Type.String(),
+    description: Type.String(),
+    price: Type.Number({ description: 'What the demo merchant pays, its fee included' }),
+  },
+  { $id: 'TestListing' },
+);
+
+const Approvals = Type.Enum([...approvalModes], {
+  description: 'What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer',
+});
+
+const Shop = Type.Object(
+  {
+    approvals: Approvals,
+    questions: Type.Array(
+      Type.Object({
+        tradeId: Type.String(),
+        answer: Type.Union([Type.Enum(['approve', 'reject']), Type.Null()]),
+        times: Type.Integer({ description: 'How often this was asked' }),
+        askedAt: Type.String({ format: 'date-time' }),
+        trade: Type.Unknown(),
+      }),
+      { description: 'The latest first, at most 100' },
+    ),
+  },
+  { $id: 'DemoShop' },
+);
+
+const tags = ['sandbox'];
+const security: [] = [];
+
+/** Routes that exist in the sandbox only (DESIGN 4.7): its clock, its test listings, and what the demo shop received. */
+export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
+  app.get(
+    '/sandbox/clock',
+    { schema: { summary: 'The sandbox’s time', tags, security, response: { 200: Ok(Clock) } } },
+    async (request) => ok(request, clockOnWire(sandbox, deps)),
+  );
+
+  app.post(
+    '/sandbox/clock',
+    {
+      schema: {
+        summary: 'Move the sandbox’s time forward',
+        description: 'A duration such as `31m`, `2h` or `8 days`. Time never goes back.',
+        tags,
+        security,
+        body: Type.Object({ advance: Type.String({ minLength: 1, maxLength: 32 }) }, { additionalProperties: false }),
+        response: { 200: Ok(Clock) },
+      },
+    },
+    async (request) => {
+      await sandbox.advance(readDuration(request.body.advance));
+      return ok(request, clockOnWire(sandbox, deps));
+    },
+  );
+
+  app.get(
+    '/sandbox/listings',
+    {
+      schema: {
+        summary: 'Test listings, which say by name how they behave',
+        tags,
+        security,
+        response: { 200: Ok(Type.Array(Card)) },
+      },
+    },
+    async (request) => ok(request, await sandbox.cards()),
+  );
+
+  app.get(
+    '/sandbox/callbacks',
+    {
+      schema: {
+        summary: 'Callbacks that the demo shop received and verified, oldest first',
+        tags,
+        security,
+        querystring: Type.Object({ trade: Type.Optional(Type.String({ maxLength: 64 })) }),
+        response: { 200: Ok(Type.Array(Type.Unknown())) },
+      },
+    },
+    async (request) => ok(request, await sandbox.receivedCallbacks(request.query.trade)),
+  );
+
+  shopRoutes(app, sandbox);
+}
+
+function shopRoutes(app: App, sandbox: Sandbox): void {
+  app.get(
+    '/sandbox/shop',
+    {
+      schema: {
+        summary: 'How the demo shop answers the question before a purchase, and what it was asked',
+        tags,
+        security,
+        response: { 200: Ok(Shop) },
+      },
+    },
+    async (request) => ok(request, await sandbox.shop()),
+  );
+
+  app.post(
+    '/sandbox/shop',
+    {
+      schema: {
+        summary: 'Let the demo shop approve, reject or stay silent from now on',
+        tags,
+        security,
+        body: Type.Object({ approvals: Approvals }, { additionalProperties: false }),
+        response: { 200: Ok(Shop) },
+      },
+    },
+    async (request) => ok(request, await sandbox.setShopApprovals(request.body.approvals)),
+  );
+}
+
+function clockOnWire(sandbox: Sandbox, deps: Deps) {
+  return { now: deps.clock.now().toISOString(), offsetMs: sandbox.clock.offsetMs };
+}
+
+/** @throws VALIDATION_FAILED for what is no duration, goes back, or is longer than 400 days */
+function readDuration(text: string): number {
+  // `ms` types its argument more narrowly than it reads; what it cannot read gives undefined or NaN.
+  const duration = ms(text as StringValue);
+  if (!Number.isInteger(duration) || duration <= 0 || duration > ADVANCE_MAX_MS) {
+    throw errors.validationFailed({ advance: 'is a duration such as 31m, 2h or 8 days, at most 400 days' });
+  }
+  return duration;
+}

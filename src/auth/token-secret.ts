@@ -1,0 +1,70 @@
+import { later } from '../core/clock.ts';
+import type { MerchantRow } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { OperatorError } from '../merchants/operations.ts';
+import { newApiSecret } from './keys.ts';
+import { bumpAuthVersion } from './version.ts';
+
+type TokenDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
+
+/** What a merchant's client tokens are signed with: its token secret where it has one, else its API secret. */
+export function tokenSecretOf(
+  { secrets }: Pick<Deps, 'secrets'>,
+  merchant: Pick<MerchantRow, 'id' | 'api_secret_sealed' | 'token_secret_sealed'>,
+): string | null {
+  const { id: merchantId, api_secret_sealed: api, token_secret_sealed: token } = merchant;
+  if (token !== null) return secrets.open(token, { merchantId, purpose: 'token-secret' });
+  return api === null ? null : secrets.open(api, { merchantId, purpose: 'api-secret' });
+}
+
+/**
+ * Gives a merchant a secret that signs its clients' tokens and nothing else, so that who signs tokens need not be able to
+ * sign callbacks. Until the grace is over, tokens that were signed with what did so before are taken as well.
+ * @returns the new secret, and the merchant as it is now
+ * @throws OperatorError when there is no such merchant
+ */
+export async function setTokenSecret(
+  deps: TokenDeps,
+  merchantId: string,
+  graceMs: number,
+): Promise<{ merchant: MerchantRow; tokenSecret: string }> {
+  const tokenSecret = newApiSecret();
+  const sealed = deps.secrets.seal(tokenSecret, { merchantId, purpose: 'token-secret' });
+  return { merchant: await change(deps, merchantId, graceMs, sealed), tokenSecret };
+}
+
+/** Lets the API secret sign tokens again, as it does by default. @throws OperatorError when there is no such merchant */
+export async function clearTokenSecret(deps: TokenDeps, merchantId: string, graceMs: number): Promise<MerchantRow> {
+  return change(deps, merchantId, graceMs, null);
+}
+
+async function change(
+  deps: TokenDeps,
+  merchantId: string,
+  graceMs: number,
+  sealed: string | null,
+): Promise<MerchantRow> {
+  return inTransaction(deps, async (trx) => {
+    await bumpAuthVersion(trx);
+    const merchant = await trx
+      .selectFrom('merchant')
+      .selectAll()
+      .where('id', '=', merchantId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!merchant) throw new OperatorError(`there is no merchant ${merchantId}`);
+    const before = tokenSecretOf(deps, merchant);
+    const owner = { merchantId, purpose: 'token-secret' } as const;
+    return trx
+      .updateTable('merchant')
+      .set({
+        token_secret_sealed: sealed,
+        previous_token_secret_sealed: before === null ? null : deps.secrets.seal(before, owner),
+        previous_token_secret_until: before === null ? null : later(deps.clock.now(), graceMs),
+      })
+      .where('id', '=', merchantId)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
+}

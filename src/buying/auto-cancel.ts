@@ -1,0 +1,28 @@
+import Type from 'typebox';
+import { later, MINUTE_MS } from '../core/clock.ts';
+import type { Deps } from '../deps.ts';
+import { CS2, type Game } from '../suppliers/supplier.ts';
+
+/** Minutes that stand for: never. */
+const OFF_MIN = 720;
+
+/** `autoCancel` of every body that buys (wire-api §12.5). */
+export const AutoCancel = Type.Integer({
+  minimum: 30,
+  maximum: OFF_MIN,
+  description: 'Minutes after which items that are not sent yet are cancelled; 720 is off. CS2 only',
+});
+
+/**
+ * When the items of a new trade are cancelled that are not sent by then; null: never. A buy that does not say goes by
+ * the operator's setting. Rust has no way to cancel, so that there it means nothing.
+ */
+export function autoCancelAt(
+  { config }: Pick<Deps, 'config'>,
+  game: Game,
+  minutes: number | undefined,
+  createdAt: Date,
+): Date | null {
+  const afterMin = minutes ?? config.autoCancelMin;
+  return game === CS2 && afterMin < OFF_MIN ? later(createdAt, afterMin * MINUTE_MS) : null;
+}

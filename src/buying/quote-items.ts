@@ -1,0 +1,111 @@
+import type { Caller } from '../auth/authenticate.ts';
+import { errors } from '../core/errors.ts';
+import { isUuid } from '../core/ids.ts';
+import { type Mills, toMerchantDollars } from '../core/money.ts';
+import type { Deps } from '../deps.ts';
+import type { Freezes } from '../freezes/freezes.ts';
+import { requireSupplierOpen } from '../freezes/require-open.ts';
+import { ceilingFor, fits, mostAccepted, type PriceWish, quote } from '../market/pricing.ts';
+import { CS2, type Game, type Listing, type Supplier } from '../suppliers/supplier.ts';
+
+export interface WantedItem extends PriceWish {
+  readonly listingId: string;
+  readonly externalId: string | null;
+}
+
+/** An item that can be bought now, at a price the merchant accepts. */
+export interface QuotedItem {
+  readonly wanted: WantedItem;
+  readonly supplier: Supplier;
+  readonly listing: Listing;
+  /** What it costs now. */
+  readonly price: Mills;
+  /** What it may cost at most, and what is reserved for it. */
+  readonly limit: Mills;
+  /** What the supplier may charge at most. */
+  readonly ceiling: Mills;
+}
+
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Checks each wanted item against its live listing, before anything is recorded.
+ * @throws INVALID_LISTING_ID, LISTING_NOT_FOUND, PRICE_CHANGED with `details.items`; SERVICE_UNAVAILABLE when a
+ *   supplier gives no clear answer, or is frozen
+ */
+export async function quoteItems(
+  deps: Deps,
+  caller: Caller,
+  freezes: Freezes,
+  game: Game,
+  wanted: readonly WantedItem[],
+): Promise<QuotedItem[]> {
+  const owners = wanted.map((item) => ({ wanted: item, owner: ownerOf(deps, game, item) }));
+  for (const [supplier, own] of Map.groupBy(owners, ({ owner }) => owner.supplier.id)) {
+    requireSupplierOpen(
+      freezes,
+      supplier,
+      own.map((each) => each.wanted.listingId),
+    );
+  }
+  const quoted = await Promise.all(
+    owners.map(async ({ wanted: item, owner }) => {
+      const listing = await liveListing(deps, owner.supplier, owner.nativeId, item.listingId);
+      if (listing.game !== game) throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId } });
+      const limit = mostAccepted(item);
+      return {
+        wanted: item,
+        supplier: owner.supplier,
+        listing,
+        price: quote(listing.priceMills, caller.feeBps),
+        limit,
+        ceiling: ceilingFor(limit, caller.feeBps),
+      };
+    }),
+  );
+  refuseDearer(quoted);
+  return quoted;
+}
+
+function ownerOf(deps: Deps, game: Game, item: WantedItem) {
+  const { listingId: itemId } = item;
+  const owner = deps.suppliers.ownerOf(itemId);
+  if (owner?.supplier.games.includes(game)) return owner;
+  if (!owner && isListingIdOf(game, itemId)) throw errors.of('LISTING_NOT_FOUND', { details: { itemId } });
+  throw errors.of('INVALID_LISTING_ID', { details: { itemId, game } });
+}
+
+/** Whether an id has the form of this game's listing ids, so that it may have been one: of CS2 UUIDs, of Rust text. */
+function isListingIdOf(game: Game, id: string): boolean {
+  return game === CS2 ? isUuid(id.toLowerCase()) : /^rust:[^:]+:./.test(id);
+}
+
+async function liveListing(deps: Deps, supplier: Supplier, nativeId: string, listingId: string): Promise<Listing> {
+  const answer = await supplier.listing(nativeId);
+  deps.metrics.supplierCalls.inc({ supplier: supplier.id, call: 'listing', outcome: answer.outcome });
+  switch (answer.outcome) {
+    case 'listed':
+      return answer.listing;
+    case 'gone':
+      throw errors.of('LISTING_NOT_FOUND', { details: { itemId: listingId } });
+    case 'unknown':
+      deps.log.warn({ supplier: supplier.id, cause: answer.cause }, 'no clear answer about a listing');
+      throw errors.of('SERVICE_UNAVAILABLE', {
+        message: 'The marketplace gave no clear answer about a listing. Nothing was bought.',
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+  }
+}
+
+function refuseDearer(quoted: readonly QuotedItem[]): void {
+  const dearer = quoted.filter(({ price, wanted }) => !fits(price, wanted));
+  if (dearer.length === 0) return;
+  const items = dearer.map(({ price, wanted }) => ({
+    itemId: wanted.listingId,
+    price: toMerchantDollars(wanted.price),
+    // Where it is what the listing has passed, the price alone would not tell why.
+    ...(wanted.maxPrice === null ? {} : { maxPrice: toMerchantDollars(wanted.maxPrice) }),
+    currentPrice: toMerchantDollars(price),
+  }));
+  throw errors.of('PRICE_CHANGED', { details: { items } });
+}

@@ -1,0 +1,219 @@
+import { sql } from 'kysely';
+import type { Caller } from '../auth/authenticate.ts';
+import { requireWithinClientLimits } from '../clients/check.ts';
+import { errors, OUTAGE_RETRY_AFTER_SECONDS } from '../core/errors.ts';
+import { isUuid, newId } from '../core/ids.ts';
+import { type Mills, sum } from '../core/money.ts';
+import { steamIdOf } from '../core/steam.ts';
+import { failedOutcome } from '../db/failure.ts';
+import type { Found, TradeRow } from '../db/tables.ts';
+import { inTransactionOnce, type Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import type { Game } from '../suppliers/supplier.ts';
+import {
+  EXTERNAL_ID_OWNER,
+  findTrades,
+  type ItemWithCancellation,
+  isExternalIdUsed,
+  itemsOf,
+} from '../trades/queries.ts';
+import { book } from '../wallets/ledger.ts';
+import { reserve } from '../wallets/movements.ts';
+import { autoCancelAt } from './auto-cancel.ts';
+
+/** A buy as it is recorded, whichever way its items are chosen. */
+export interface TradeToRecord {
+  /** Made before its transaction begins, so that a trade whose commit was not confirmed can be looked for. */
+  readonly id: string;
+  readonly game: Game;
+  readonly externalId: string | null;
+  readonly tradeUrl: string;
+  readonly isQuick: boolean;
+  /** Minutes, as the merchant gave them; without them the operator's setting counts. */
+  readonly autoCancel?: number | undefined;
+  readonly items: readonly ItemToRecord[];
+}
+
+export interface ItemToRecord {
+  readonly externalId: string | null;
+  /** null: a unit of a quick buy, for which a listing is looked for once the merchant has approved. */
+  readonly found: (Found & { readonly attributes: string }) | null;
+  /** What it costs now; null where that is not known. */
+  readonly quoted: Mills | null;
+  /** What it may cost at most, and what is reserved for it. */
+  readonly limit: Mills;
+  /** What the supplier may charge at most. */
+  readonly ceiling: Mills;
+}
+
+/**
+ * Records a trade at its gate, with its items, the question to its merchant and the reserved money, in the caller's
+ * transaction.
+ * @throws EXTERNAL_ID_EXISTS; CLIENT_LIMIT_REACHED; MERCHANT_BALANCE_LOW
+ */
+export async function recordTrade(
+  deps: Deps,
+  trx: Trx,
+  caller: Caller,
+  wanted: TradeToRecord,
+  requestId: string,
+): Promise<Recorded> {
+  const trade = await insertTrade(deps, trx, caller, wanted);
+  await insertItems(trx, trade, wanted.items, caller.feeBps);
+  const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
+  const origin = { actor: caller.actor, at: trade.created_at };
+  const itemIds = items.map((item) => item.id);
+  await recordCreation(trx, trade, itemIds, origin.actor, requestId);
+  await recordQuestion(deps, trx, trade);
+  if (caller.client) await requireWithinClientLimits(trx, trade, sum(items.map((item) => item.price_mills)));
+  await book(
+    trx,
+    trade.merchant_id,
+    items.flatMap((item) => reserve(item, origin)),
+  );
+  return { trade, items };
+}
+
+interface Recorded {
+  readonly trade: TradeRow;
+  readonly items: ItemWithCancellation[];
+}
+
+/**
+ * Runs what records the trade `tradeId`, so that it is recorded once and answered as what it is, also when the database
+ * does not confirm the commit.
+ * @throws what `record` throws; SERVICE_UNAVAILABLE with `outcome: "unknown"` when it stays unknown whether it is recorded
+ */
+export async function recordOnce(
+  deps: Deps,
+  merchantId: string,
+  tradeId: string,
+  record: (trx: Trx) => Promise<Recorded>,
+): Promise<Recorded> {
+  try {
+    return await inTransactionOnce(deps, record, (trx) => findRecorded(trx, merchantId, tradeId));
+  } catch (error) {
+    if (failedOutcome(error) !== 'unknown') throw error;
+    deps.log.warn({ err: error, tradeId }, 'the database did not confirm a buy');
+    throw errors.of('SERVICE_UNAVAILABLE', {
+      message: 'The database did not confirm whether this buy was recorded. Look for it before you buy again.',
+      retryAfterSeconds: OUTAGE_RETRY_AFTER_SECONDS,
+      details: { outcome: 'unknown', tradeId },
+    });
+  }
+}
+
+async function findRecorded(trx: Trx, merchantId: string, tradeId: string): Promise<Recorded | null> {
+  const trade = await trx
+    .selectFrom('trade')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', tradeId)
+    .executeTakeFirst();
+  return trade ? { trade, items: await itemsOf(trx, merchantId, [trade.id]) } : null;
+}
+
+/**
+ * Asked early, so that a repeat costs no supplier call; the unique key is what decides.
+ * @throws EXTERNAL_ID_EXISTS; VALIDATION_FAILED for the id of a trade of the merchant, which would hide this one
+ */
+export async function requireUnused(deps: Deps, caller: Caller, externalId: string | null): Promise<void> {
+  if (externalId === null) return;
+  const owner = { merchantId: caller.merchantId, steamId: caller.client?.steamId ?? null };
+  if (await isExternalIdUsed(deps.db, owner, externalId)) throw errors.of('EXTERNAL_ID_EXISTS');
+  if (!isUuid(externalId.toLowerCase())) return;
+  const known = await findTrades(deps.db, caller.merchantId, [externalId]);
+  if (known.some((trade) => trade.id === externalId.toLowerCase())) {
+    throw errors.validationFailed({ externalId: 'is the id of another trade' });
+  }
+}
+
+/** Due at once; the job that comes with it only makes it sooner than the sweep would. */
+async function recordQuestion(deps: Deps, trx: Trx, { merchant_id, id, created_at }: TradeRow): Promise<void> {
+  const question = { merchant_id, trade_id: id, state: 'asking' as const, due_at: created_at, created_at };
+  await trx.insertInto('approval').values(question).execute();
+  await deps.jobs.enqueue(trx, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]);
+}
+
+async function insertTrade(
+  deps: Deps,
+  trx: Trx,
+  { merchantId, client }: Caller,
+  wanted: TradeToRecord,
+): Promise<TradeRow> {
+  const at = deps.clock.now();
+  const row = await trx
+    .insertInto('trade')
+    .values({
+      merchant_id: merchantId,
+      id: wanted.id,
+      external_id: wanted.externalId,
+      type: 'withdraw',
+      source: client ? 'client' : 'self',
+      client_id: client?.clientId ?? null,
+      game: wanted.game,
+      trade_url: wanted.tradeUrl,
+      steam_id: steamIdOf(wanted.tradeUrl),
+      status: 'initiated',
+      is_quick: wanted.isQuick,
+      version: wanted.items.length,
+      auto_cancel_at: autoCancelAt(deps, wanted.game, wanted.autoCancel, at),
+      created_at: at,
+      updated_at: at,
+    })
+    .onConflict((conflict) => conflict.expression(sql`merchant_id, external_id, ${EXTERNAL_ID_OWNER}`).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw errors.of('EXTERNAL_ID_EXISTS');
+  return row;
+}
+
+async function insertItems(trx: Trx, trade: TradeRow, units: readonly ItemToRecord[], feeBps: number): Promise<void> {
+  await trx
+    .insertInto('item')
+    .values(
+      units.map(({ externalId, found, quoted, limit, ceiling }, position) => ({
+        merchant_id: trade.merchant_id,
+        id: newId(trade.created_at),
+        trade_id: trade.id,
+        position,
+        external_id: externalId,
+        ...found,
+        state: 'initiated' as const,
+        quoted_mills: quoted,
+        price_mills: limit,
+        ceiling_mills: ceiling,
+        fee_bps: feeBps,
+        auto_cancel_due_at: trade.auto_cancel_at,
+        created_at: trade.created_at,
+        updated_at: trade.created_at,
+      })),
+    )
+    .execute();
+}
+
+async function recordCreation(
+  trx: Trx,
+  trade: TradeRow,
+  itemIds: readonly string[],
+  actor: string,
+  requestId: string,
+): Promise<void> {
+  await trx
+    .insertInto('trade_event')
+    .values(
+      itemIds.map((itemId, index) => ({
+        merchant_id: trade.merchant_id,
+        trade_id: trade.id,
+        number: index + 1,
+        item_id: itemId,
+        event: 'create',
+        to_state: 'initiated' as const,
+        actor,
+        request_id: requestId,
+        cause: '{}',
+        at: trade.created_at,
+      })),
+    )
+    .execute();
+}

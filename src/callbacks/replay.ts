@@ -1,0 +1,148 @@
+import { sql } from 'kysely';
+import { errors } from '../core/errors.ts';
+import { isUuid } from '../core/ids.ts';
+import type { DeliveryRow } from '../db/tables.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import type { Range } from '../http/instants.ts';
+import type { JobQueue } from '../work/jobs.ts';
+import { lockMerchant } from './lock-merchant.ts';
+
+/** Without a queue, the next look for what is due finds it a second later. */
+type ReplayDeps = Pick<Deps, 'db' | 'clock'> & { readonly jobs?: JobQueue };
+
+/**
+ * Has a callback sent once more, with the same body and id, whatever became of it (Standard Webhooks; DESIGN 4.6): at
+ * least one attempt begins after this, and the pauses between attempts begin anew. It only makes the row due, so it can
+ * cross anything that is under way. While callbacks are switched off it waits with the others.
+ * @throws CALLBACK_NOT_FOUND when the merchant has no such callback
+ */
+export async function replayDelivery(deps: ReplayDeps, merchantId: string, id: string): Promise<void> {
+  if (!isUuid(id)) throw errors.of('CALLBACK_NOT_FOUND');
+  await inTransaction(deps, async (trx) => {
+    const merchant = await lockMerchant(trx, merchantId);
+    const delivery = await lockDelivery(trx, merchantId, id);
+    if (!merchant || !delivery) throw errors.of('CALLBACK_NOT_FOUND');
+    const now = deps.clock.now();
+    // A second attempt beside one that is being made could overtake it; it comes when that one ends, or its lease.
+    const soonest = (await isUnderWay(trx, delivery, now)) ? delivery.due_at : now;
+    const dueAt = merchant.callback_disabled_at === null ? soonest : null;
+    await trx
+      .updateTable('delivery')
+      .set({ state: 'pending', due_at: dueAt, delivered_at: null, attempts_before: delivery.attempts })
+      .where('merchant_id', '=', merchantId)
+      .where('id', '=', id)
+      .execute();
+    if (dueAt) await bringForwardThoseBehind(trx, delivery, now);
+    if (dueAt) await enqueue(deps, trx, merchantId, [delivery.trade_id]);
+  });
+}
+
+function lockDelivery(trx: Trx, merchantId: string, id: string): Promise<DeliveryRow | undefined> {
+  return trx
+    .selectFrom('delivery')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/**
+ * Whether somebody is sending it: the lease has not ended, and the attempt that took it is not written down. Asked in a
+ * statement of its own, behind the lock, so that it sees what was written until then.
+ */
+async function isUnderWay(trx: Trx, delivery: DeliveryRow, now: Date): Promise<boolean> {
+  const { merchant_id, id, state, attempts, due_at } = delivery;
+  if (state !== 'pending' || attempts === 0 || due_at === null || due_at <= now) return false;
+  const ended = await trx
+    .selectFrom('delivery_attempt')
+    .select('number')
+    .where('merchant_id', '=', merchant_id)
+    .where('delivery_id', '=', id)
+    .where('number', '=', attempts)
+    .executeTakeFirst();
+  return ended === undefined;
+}
+
+/** What waited behind it may have been put off for as long as it was; what is being sent is left alone. */
+async function bringForwardThoseBehind(trx: Trx, delivery: DeliveryRow, now: Date): Promise<void> {
+  await trx
+    .updateTable('delivery')
+    .set({ due_at: now })
+    .where('merchant_id', '=', delivery.merchant_id)
+    .where('trade_id', '=', delivery.trade_id)
+    .where('number', '>', delivery.number)
+    .where('state', '=', 'pending')
+    .where('due_at', '>', now)
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        eb('attempts', '=', 0),
+        exists(
+          selectFrom('delivery_attempt')
+            .select('delivery_attempt.number')
+            .whereRef('delivery_attempt.merchant_id', '=', 'delivery.merchant_id')
+            .whereRef('delivery_attempt.delivery_id', '=', 'delivery.id')
+            .whereRef('delivery_attempt.number', '=', 'delivery.attempts'),
+        ),
+      ]),
+    )
+    .execute();
+}
+
+/** How many are replayed in one transaction, and how many by one call. */
+const BATCH_MAX = 500;
+const REPLAYED_MAX = 10_000;
+
+export interface ReplayedRange {
+  readonly replayed: number;
+  /** There may be more in the range: the same call goes on with them. */
+  readonly hasMore: boolean;
+}
+
+/** Has every callback sent once more that was made in this time and given up, oldest first. */
+export async function replayFailed(deps: ReplayDeps, merchantId: string, made: Range): Promise<ReplayedRange> {
+  let replayed = 0;
+  while (replayed < REPLAYED_MAX) {
+    const batch = await inTransaction(deps, (trx) => replayBatch(deps, trx, merchantId, made));
+    replayed += batch;
+    if (batch < BATCH_MAX) return { replayed, hasMore: false };
+  }
+  return { replayed, hasMore: true };
+}
+
+async function replayBatch(deps: ReplayDeps, trx: Trx, merchantId: string, made: Range): Promise<number> {
+  // One at a time for each merchant: two that take the same rows would each think that they have seen the last.
+  const merchant = await lockMerchant(trx, merchantId);
+  if (!merchant) return 0;
+  const isOn = merchant.callback_disabled_at === null;
+  let failed = trx
+    .selectFrom('delivery')
+    .select('id')
+    .where('merchant_id', '=', merchantId)
+    .where('state', '=', 'failed')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(BATCH_MAX);
+  if (made.from) failed = failed.where('created_at', '>=', made.from);
+  if (made.to) failed = failed.where('created_at', '<', made.to);
+  const rows = await trx
+    .updateTable('delivery')
+    .set({ state: 'pending', due_at: isOn ? deps.clock.now() : null, attempts_before: sql<number>`attempts` })
+    .where('merchant_id', '=', merchantId)
+    .where('state', '=', 'failed')
+    .where('id', 'in', failed)
+    .returning('trade_id')
+    .execute();
+  const tradeIds = new Set(rows.map((row) => row.trade_id));
+  if (isOn) await enqueue(deps, trx, merchantId, [...tradeIds]);
+  return rows.length;
+}
+
+async function enqueue({ jobs }: ReplayDeps, trx: Trx, merchantId: string, tradeIds: readonly string[]) {
+  await jobs?.enqueue(
+    trx,
+    'send-callbacks',
+    tradeIds.map((tradeId) => ({ merchantId, tradeId })),
+  );
+}

@@ -1,0 +1,103 @@
+import Type, { type Static } from 'typebox';
+import type { DeliveryAttemptRow } from '../db/tables.ts';
+import { TradeWire } from '../trades/wire.ts';
+import type { SeenDelivery, WholeDelivery } from './log-queries.ts';
+
+/** Callbacks as merchants see them. Absent fields are omitted, never null, as in trades. */
+
+const Time = (description?: string) => Type.String({ format: 'date-time', ...(description ? { description } : {}) });
+
+export const deliveryStates = ['pending', 'delivered', 'failed'] as const;
+
+const fields = {
+  id: Type.String({ format: 'uuid', description: 'As in the signature; the same over all attempts' }),
+  tradeId: Type.String({ format: 'uuid' }),
+  number: Type.Integer({ description: 'Grows with each callback of a trade; they are sent in this order' }),
+  state: Type.Enum([...deliveryStates]),
+  attempts: Type.Integer({ description: 'How often it was sent until now, one that is under way included' }),
+  createdAt: Time('When the step happened'),
+  deliveredAt: Type.Optional(Time('When it was taken')),
+  nextAttemptAt: Type.Optional(
+    Time('While it is pending: not sooner, and after the earlier ones of its trade; absent while callbacks are off'),
+  ),
+  lastStatus: Type.Optional(Type.Integer({ description: 'HTTP status of the last answer' })),
+  lastFailure: Type.Optional(Type.String({ description: 'Why the last attempt was none' })),
+};
+
+export const DeliveryWire = Type.Object(fields, { $id: 'Callback' });
+
+const AttemptWire = Type.Object({
+  number: Type.Integer(),
+  at: Time(),
+  durationMs: Type.Integer(),
+  status: Type.Optional(Type.Integer()),
+  failure: Type.Optional(Type.String()),
+  response: Type.Optional(Type.String({ description: 'The first 4 KB of the answer' })),
+});
+
+export const WholeDeliveryWire = Type.Object(
+  {
+    ...fields,
+    body: Type.String({ description: 'The bytes that are signed and sent' }),
+    attemptDetails: Type.Array(AttemptWire, { description: 'The newest 200 attempts that have ended, oldest first' }),
+  },
+  { $id: 'CallbackDetails' },
+);
+
+export const EventWire = Type.Object(
+  {
+    cursor: Type.String({ description: 'Opaque; where this event stands in the log' }),
+    id: Type.String({ format: 'uuid', description: 'The id of its callback' }),
+    trade: TradeWire,
+    createdAt: Time('When the step happened'),
+  },
+  { $id: 'Event' },
+);
+
+export type DeliveryWire = Static<typeof DeliveryWire>;
+export type WholeDeliveryWire = Static<typeof WholeDeliveryWire>;
+export type EventWire = Static<typeof EventWire>;
+
+export function deliveryToWire(delivery: Omit<SeenDelivery, 'merchantId'>): DeliveryWire {
+  const { deliveredAt, dueAt, lastStatus, lastFailure } = delivery;
+  return {
+    id: delivery.id,
+    tradeId: delivery.tradeId,
+    number: delivery.number,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    createdAt: delivery.createdAt.toISOString(),
+    ...(deliveredAt && { deliveredAt: deliveredAt.toISOString() }),
+    ...(dueAt && { nextAttemptAt: dueAt.toISOString() }),
+    ...(lastStatus !== null && { lastStatus }),
+    ...(lastFailure !== null && { lastFailure }),
+  };
+}
+
+export function wholeDeliveryToWire({ delivery, attempts }: WholeDelivery): WholeDeliveryWire {
+  const last = attempts.at(-1);
+  const seen = {
+    id: delivery.id,
+    tradeId: delivery.trade_id,
+    number: delivery.number,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    createdAt: delivery.created_at,
+    deliveredAt: delivery.delivered_at,
+    dueAt: delivery.due_at,
+    lastStatus: last?.status ?? null,
+    lastFailure: last?.failure ?? null,
+  };
+  return { ...deliveryToWire(seen), body: delivery.body, attemptDetails: attempts.map(attemptToWire) };
+}
+
+function attemptToWire({ number, at, duration_ms, status, failure, response }: DeliveryAttemptRow) {
+  return {
+    number,
+    at: at.toISOString(),
+    durationMs: duration_ms,
+    ...(status !== null && { status }),
+    ...(failure !== null && { failure }),
+    ...(response !== null && { response }),
+  };
+}

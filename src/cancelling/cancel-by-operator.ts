@@ -1,0 +1,100 @@
+import { isTerminal } from '../core/item-states.ts';
+import type { FoundItemRow, ItemRow, TradeRow } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { CS2 } from '../suppliers/supplier.ts';
+import type { MoveDeps } from '../trades/move.ts';
+import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
+import { recordCancellation } from './record-cancellation.ts';
+import { withdrawItem } from './withdraw.ts';
+
+type OperatorDeps = Pick<Deps, 'db' | 'config'> & MoveDeps;
+
+/** What an operator wants cancelled, and why. */
+export interface OperatorCancel {
+  /** Internal ids; null: every item of the trade. */
+  readonly itemIds: ReadonlySet<string> | null;
+  readonly actor: string;
+  readonly reason: string;
+  /** Whether suppliers are asked about items that they may have sold, as when a merchant cancels them. */
+  readonly asksSuppliers: boolean;
+}
+
+/**
+ * What became of an item:
+ * - `canceled`: no supplier was asked to sell it; its money is released;
+ * - `requested`: a cancellation request is recorded, and workers ask the supplier;
+ * - `requested before`: there is an open request already;
+ * - `at supplier`: a supplier may have sold it, and was not to be asked;
+ * - `cannot be cancelled`: its marketplace has no cancel;
+ * - `over`: it has ended, and is left as it is.
+ */
+export type OperatorOutcome =
+  | 'canceled'
+  | 'requested'
+  | 'requested before'
+  | 'at supplier'
+  | 'cannot be cancelled'
+  | 'over';
+
+export interface CancelledByOperator {
+  readonly item: ItemRow;
+  readonly outcome: OperatorOutcome;
+}
+
+/** Cancels items of a trade for an operator. Each item is decided under the trade's lock, whatever crosses it. */
+export async function cancelByOperator(
+  deps: OperatorDeps,
+  trade: TradeRow,
+  wanted: OperatorCancel,
+): Promise<CancelledByOperator[]> {
+  const withdrawn = await withdrawUnsent(deps, trade, wanted);
+  if (!wanted.asksSuppliers) return withdrawn;
+  const all: CancelledByOperator[] = [];
+  for (const one of withdrawn) {
+    const { item } = one;
+    const isAsked = one.outcome === 'at supplier' && isFound(item);
+    all.push(isAsked ? { item, outcome: await ask(deps, trade, item, wanted) } : one);
+  }
+  return all;
+}
+
+async function withdrawUnsent(
+  deps: OperatorDeps,
+  { merchant_id, id }: TradeRow,
+  { itemIds, actor, reason }: OperatorCancel,
+): Promise<CancelledByOperator[]> {
+  return inTransaction(deps, async (trx) => {
+    let trade = await lockTrade(trx, merchant_id, id);
+    const done: CancelledByOperator[] = [];
+    for (const item of await itemsOf(trx, merchant_id, [id])) {
+      if (itemIds && !itemIds.has(item.id)) continue;
+      const next = await withdrawItem(deps, trx, trade, item, { actor, cause: { reason } });
+      trade = next ?? trade;
+      done.push({ item, outcome: next ? 'canceled' : isTerminal(item.state) ? 'over' : 'at supplier' });
+    }
+    return done;
+  });
+}
+
+/** The request is free at once, so that the next round of a worker takes it and asks the supplier. */
+async function ask(
+  deps: OperatorDeps,
+  trade: TradeRow,
+  { id: itemId, supplier }: FoundItemRow,
+  { actor }: OperatorCancel,
+): Promise<OperatorOutcome> {
+  if (trade.game !== CS2) return 'cannot be cancelled';
+  const ids = { merchantId: trade.merchant_id, tradeId: trade.id, itemId, supplier };
+  const recorded = await recordCancellation(deps, { ...ids, actor, requestId: null, leasedUntil: deps.clock.now() });
+  switch (recorded.kind) {
+    case 'withdrawn':
+      return 'canceled';
+    case 'asking':
+    case 'waiting':
+      return 'requested';
+    case 'joined':
+    case 'changed':
+      return 'requested before';
+  }
+}

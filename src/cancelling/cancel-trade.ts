@@ -1,0 +1,100 @@
+import pLimit from 'p-limit';
+import { canEver } from '../cancellations/policy.ts';
+import { ApiError, type ErrorKey, errors } from '../core/errors.ts';
+import { isUuid } from '../core/ids.ts';
+import { isTerminal } from '../core/item-states.ts';
+import { failedOutcome } from '../db/failure.ts';
+import type { FoundItemRow, TradeRow } from '../db/tables.ts';
+import type { Deps } from '../deps.ts';
+import { CS2 } from '../suppliers/supplier.ts';
+import { findTrade, findTradeOfClient, isFound, itemsOf } from '../trades/queries.ts';
+import { type Canceller, cancelItem, notCancellable, requireOwn } from './cancel-item.ts';
+import { acceptedEarlier } from './cancellation.ts';
+
+const ITEMS_AT_ONCE_MIN = 25;
+
+/** What a caller reads: each item that could be asked about, and what came of it (wire-api §12.3). */
+export interface CancelledTrade {
+  readonly tradeId: string;
+  /** `cancelled` and `failed` together. */
+  readonly requested: number;
+  readonly cancelled: number;
+  readonly failed: number;
+  readonly items: CancelledItem[];
+}
+
+export interface CancelledItem {
+  readonly itemId: string;
+  readonly externalId?: string;
+  readonly status: 'cancelled' | 'failed';
+  /** SERVICE_UNAVAILABLE: nobody knows yet. The request is kept, as on the item route. */
+  readonly reason?: ErrorKey;
+}
+
+/**
+ * Cancels whatever of a trade can still be cancelled, each item as `cancelItem` does. What one item is answered is no
+ * other's concern, so that any mixture is a success; the answer tells them apart.
+ * @throws TRADE_NOT_FOUND, FORBIDDEN; TRADE_CANCEL_UNSUPPORTED when nothing of it could ever be cancelled,
+ *   TRADE_NOT_CANCELLABLE when nothing of it can now
+ */
+export async function cancelTrade(deps: Deps, canceller: Canceller, tradeRef: string): Promise<CancelledTrade> {
+  const trade = await findAnyTrade(deps, canceller, tradeRef);
+  if (!trade) throw errors.of('TRADE_NOT_FOUND');
+  requireOwn(trade, canceller);
+  const open = await openItems(deps, canceller, trade);
+  const items = await pLimit(itemsAtOnce(open.length)).map(open, (item) => cancelOne(deps, canceller, item));
+  const cancelled = items.filter((item) => item.status === 'cancelled').length;
+  return { tradeId: trade.id, requested: items.length, cancelled, failed: items.length - cancelled, items };
+}
+
+/** Of one trade: a marketplace that answers nothing is waited for twice, however many units a quick buy has. */
+export function itemsAtOnce(items: number): number {
+  return Math.max(ITEMS_AT_ONCE_MIN, Math.ceil(items / 2));
+}
+
+/** One that the caller can name, or, by its id alone, of anybody: that one is to be refused, not denied. */
+async function findAnyTrade(deps: Deps, caller: Canceller, ref: string): Promise<TradeRow | undefined> {
+  const { merchantId, steamId } = caller;
+  const client = steamId === null ? null : { merchantId, steamId };
+  const own = await (client ? findTradeOfClient(deps.db, client, ref) : findTrade(deps.db, merchantId, ref));
+  const id = ref.toLowerCase();
+  if (own || !isUuid(id)) return own;
+  return deps.db.selectFrom('trade').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Those whose supplier can cancel and that are not over, or were cancelled by this very request when it came before;
+ * never none.
+ */
+async function openItems(deps: Deps, canceller: Canceller, trade: TradeRow): Promise<FoundItemRow[]> {
+  if (trade.type !== 'withdraw') throw notCancellable('not_a_withdrawal');
+  const all = await itemsOf(deps.db, trade.merchant_id, [trade.id]);
+  const found = all.filter(isFound);
+  const able = found.filter((item) => canEver(deps, trade, item));
+  if (trade.game !== CS2 || (found.length > 0 && able.length === 0)) throw errors.of('TRADE_CANCEL_UNSUPPORTED');
+  const over = able.filter((item) => isTerminal(item.state)).map((item) => item.id);
+  const repeated = await acceptedEarlier(deps, canceller, over);
+  const open = able.filter((item) => !isTerminal(item.state) || repeated.has(item.id));
+  if (open.length > 0) return open;
+  const isLookedFor = all.some((item) => !isFound(item) && !isTerminal(item.state));
+  throw notCancellable(isLookedFor ? 'not_found_yet' : 'already_closed');
+}
+
+async function cancelOne(deps: Deps, canceller: Canceller, item: FoundItemRow): Promise<CancelledItem> {
+  const { trade_id: tradeRef, listing_id: itemId, external_id: externalId } = item;
+  const named = { itemId, ...(externalId === null ? {} : { externalId }) };
+  try {
+    await cancelItem(deps, canceller, { tradeRef, itemRef: itemId });
+    return { ...named, status: 'cancelled' };
+  } catch (error) {
+    return { ...named, status: 'failed', reason: reasonOf(deps, item, error) };
+  }
+}
+
+/** Whatever happens to one item, the others have their answers: those may be committed. */
+function reasonOf(deps: Deps, item: FoundItemRow, error: unknown): ErrorKey {
+  if (error instanceof ApiError) return error.key;
+  if (failedOutcome(error) !== null) return 'SERVICE_UNAVAILABLE';
+  deps.log.error({ err: error, itemId: item.id }, 'an item of a trade could not be cancelled');
+  return 'SERVER_ERROR';
+}

@@ -1,0 +1,67 @@
+import { bumpAuthVersion } from '../auth/version.ts';
+import { type ClientLimits, readClientLimits, storedClientLimits } from '../clients/limits.ts';
+import { ALL_CLIENTS, type ClientUsage, dayEndOf, dayStartOf, usageOf } from '../clients/usage.ts';
+import type { MerchantRow } from '../db/tables.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+
+type LimitDeps = Pick<Deps, 'db' | 'clock'>;
+
+/** Who set a limit: the operator with the command line, or the merchant over its API. Neither loosens the other's. */
+export type LimitSetter = 'operator' | 'merchant';
+
+export interface SetLimits {
+  readonly operator: ClientLimits;
+  readonly own: ClientLimits;
+}
+
+/** Limits as they were set by both, with what is used of them. */
+export interface LimitsInUse extends SetLimits {
+  readonly all: ClientUsage;
+  /** Of the client that was asked for. */
+  readonly client: ClientUsage | null;
+  readonly dayEndsAt: Date;
+}
+
+/** @param client a SteamID64 whose usage is wanted as well */
+export async function readLimitsInUse(
+  { db, clock }: LimitDeps,
+  merchantId: string,
+  client: string | null,
+): Promise<LimitsInUse> {
+  const row = await db
+    .selectFrom('merchant')
+    .select(['client_limits', 'own_client_limits'])
+    .where('id', '=', merchantId)
+    .executeTakeFirstOrThrow();
+  const now = clock.now();
+  return {
+    ...setLimitsOf(row),
+    all: await usageOf(db, merchantId, ALL_CLIENTS, now),
+    client: client === null ? null : await usageOf(db, merchantId, client, now),
+    dayEndsAt: dayEndOf(dayStartOf(now)),
+  };
+}
+
+export function setLimitsOf(row: Pick<MerchantRow, 'client_limits' | 'own_client_limits'>): SetLimits {
+  return { operator: readClientLimits(row.client_limits), own: readClientLimits(row.own_client_limits) };
+}
+
+/** Replaces what this setter had set before. Effective for the next withdrawal, and for requests within 5 s. */
+export async function setClientLimits(
+  deps: LimitDeps,
+  merchantId: string,
+  setter: LimitSetter,
+  limits: ClientLimits,
+): Promise<void> {
+  const stored = storedClientLimits(limits);
+  await inTransaction(deps, async (trx) => {
+    // Nodes remember how many requests clients may make.
+    await bumpAuthVersion(trx);
+    await trx
+      .updateTable('merchant')
+      .set(setter === 'operator' ? { client_limits: stored } : { own_client_limits: stored })
+      .where('id', '=', merchantId)
+      .execute();
+  });
+}

@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import { newId } from '../core/ids.ts';
+import type { TradeRow } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import type { ItemWithCancellation } from './queries.ts';
+import { tradeToWire } from './wire.ts';
+
+/**
+ * Records the callback of a transition, and the job that sends it, in the transition's own transaction: either both
+ * happen or neither (DESIGN 4.6). The body is fixed now, so that retries send, and sign, the same bytes.
+ *
+ * A withdrawal at `initiated` is never told as news: receivers take it for the question whether to approve it.
+ */
+export async function enqueueCallback(
+  deps: Pick<Deps, 'clock' | 'jobs'>,
+  trx: Trx,
+  trade: TradeRow,
+  items: readonly ItemWithCancellation[],
+): Promise<void> {
+  if (trade.type === 'withdraw' && trade.status === 'initiated') return;
+  const now = deps.clock.now();
+  const deliveryId = newId(now);
+  await trx
+    .insertInto('delivery')
+    .values({
+      merchant_id: trade.merchant_id,
+      id: deliveryId,
+      trade_id: trade.id,
+      number: trade.version,
+      body: JSON.stringify({ trade: tradeToWire(trade, items) }),
+      state: 'pending',
+      // While the merchant's callbacks are off it waits without a time.
+      due_at: sql<Date | null>`(select case when callback_disabled_at is null then ${now}::timestamptz end
+        from merchant where id = ${trade.merchant_id}::uuid)`,
+      created_at: now,
+      delivered_at: null,
+    })
+    .execute();
+  await deps.jobs.enqueue(trx, 'send-callbacks', [{ merchantId: trade.merchant_id, tradeId: trade.id, deliveryId }]);
+}
