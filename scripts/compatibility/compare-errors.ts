@@ -1,6 +1,5 @@
 import { type CatalogueRow, catalogue } from '../../src/core/errors.ts';
-import { tradeErrors } from '../../src/core/trade-errors.ts';
-import { itemErrors } from '../../src/suppliers/supplier.ts';
+import { itemErrors, tradeErrors } from '../../src/core/trade-errors.ts';
 import { failures, type PublicError, publicErrors } from './surface/errors.ts';
 import { ourErrors } from './surface/ours.ts';
 

@@ -8,7 +8,7 @@ const MIGRATION = 'migrations/0001_first.sql';
 const transferKey: readonly Edit[] = [
   { file: MIGRATION, find: `primary key (merchant_id, key)`, replace: `check (true)` },
   {
-    file: 'src/wallets/ledger.ts',
+    file: 'src/ledger/book.ts',
     find: `    .onConflict((conflict) => conflict.columns(['merchant_id', 'key']).doNothing())\n`,
     replace: ``,
   },
@@ -95,8 +95,8 @@ export const moneyMutations: readonly Mutation[] = [
       {
         file: 'src/settlement/apply-order-status.ts',
         find: `import { bookBought } from './outcome.ts';`,
-        replace: `import { book } from '../wallets/ledger.ts';
-import { movementsAt } from '../wallets/movements.ts';
+        replace: `import { book } from '../ledger/book.ts';
+import { movementsAt } from '../ledger/movements.ts';
 import { bookBought } from './outcome.ts';`,
       },
     ],
@@ -107,7 +107,7 @@ import { bookBought } from './outcome.ts';`,
     tests: ['test/unit/movements.test.ts'],
     edits: [
       {
-        file: 'src/wallets/movements.ts',
+        file: 'src/ledger/movements.ts',
         find: `    case 'approve':
     case 'offer':
     case 'accept':
@@ -126,7 +126,7 @@ import { bookBought } from './outcome.ts';`,
     tests: ['test/unit/movements.test.ts'],
     edits: [
       {
-        file: 'src/wallets/movements.ts',
+        file: 'src/ledger/movements.ts',
         find: `return returnLessPenalty(item, origin);`,
         replace: `return returnAll(item, origin);`,
       },

@@ -1,8 +1,8 @@
 import { later } from '../core/clock.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { OperatorError } from '../merchants/operations.ts';
 import { newApiSecret } from './keys.ts';
 import { bumpAuthVersion } from './version.ts';
 

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { later, MINUTE_MS } from '../core/clock.ts';
+import { CS2, type Game } from '../core/games.ts';
 import type { Deps } from '../deps.ts';
-import { CS2, type Game } from '../suppliers/supplier.ts';
 
 /** Minutes that stand for: never. */
 const OFF_MIN = 720;

@@ -1,11 +1,11 @@
 import type { Caller } from '../auth/authenticate.ts';
 import { requireReachable } from '../callbacks/reachable.ts';
+import type { Game } from '../core/games.ts';
 import { newId } from '../core/ids.ts';
 import { attributesToKeep } from '../core/item-attributes.ts';
 import type { Deps } from '../deps.ts';
 import { readFreezes } from '../freezes/freezes.ts';
 import { requireMerchantOpen } from '../freezes/require-open.ts';
-import type { Game } from '../suppliers/supplier.ts';
 import { type TradeWire, tradeToWire } from '../trades/wire.ts';
 import { type QuotedItem, quoteItems, type WantedItem } from './quote-items.ts';
 import { type ItemToRecord, recordOnce, recordTrade, requireUnused } from './record-trade.ts';

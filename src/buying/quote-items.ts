@@ -1,12 +1,13 @@
 import type { Caller } from '../auth/authenticate.ts';
 import { errors } from '../core/errors.ts';
+import { CS2, type Game } from '../core/games.ts';
 import { isUuid } from '../core/ids.ts';
 import { type Mills, toMerchantDollars } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { Freezes } from '../freezes/freezes.ts';
 import { requireSupplierOpen } from '../freezes/require-open.ts';
 import { ceilingFor, fits, mostAccepted, type PriceWish, quote } from '../market/pricing.ts';
-import { CS2, type Game, type Listing, type Supplier } from '../suppliers/supplier.ts';
+import type { Listing, Supplier } from '../suppliers/supplier.ts';
 
 export interface WantedItem extends PriceWish {
   readonly listingId: string;

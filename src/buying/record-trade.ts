@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Caller } from '../auth/authenticate.ts';
 import { requireWithinClientLimits } from '../clients/check.ts';
 import { errors, OUTAGE_RETRY_AFTER_SECONDS } from '../core/errors.ts';
+import type { Game } from '../core/games.ts';
 import { isUuid, newId } from '../core/ids.ts';
 import { type Mills, sum } from '../core/money.ts';
 import { steamIdOf } from '../core/steam.ts';
@@ -9,7 +10,8 @@ import { failedOutcome } from '../db/failure.ts';
 import type { Found, TradeRow } from '../db/tables.ts';
 import { inTransactionOnce, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import type { Game } from '../suppliers/supplier.ts';
+import { book } from '../ledger/book.ts';
+import { reserve } from '../ledger/movements.ts';
 import {
   EXTERNAL_ID_OWNER,
   findTrades,
@@ -17,8 +19,6 @@ import {
   isExternalIdUsed,
   itemsOf,
 } from '../trades/queries.ts';
-import { book } from '../wallets/ledger.ts';
-import { reserve } from '../wallets/movements.ts';
 import { autoCancelAt } from './auto-cancel.ts';
 
 /** A buy as it is recorded, whichever way its items are chosen. */

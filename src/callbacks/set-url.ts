@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { SECOND_MS } from '../core/clock.ts';
 import { errors } from '../core/errors.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { OperatorError } from '../merchants/operations.ts';
 import { failureOf, isSuccess, post } from './post.ts';
 import { switchOn } from './switch.ts';
 import { acceptCallbackUrl } from './url.ts';

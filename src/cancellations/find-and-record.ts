@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Order } from '../cancelling/cancellation.ts';
-import { justLost } from '../cancelling/record-cancellation.ts';
+import { CS2 } from '../core/games.ts';
 import { isUuid, newId } from '../core/ids.ts';
 import type { ItemState } from '../core/item-states.ts';
 import type { CancellationState, FoundItemRow, TradeRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { CS2 } from '../suppliers/supplier.ts';
+import { justLost } from './store.ts';
 
 /** An item to cancel with all that the rules ask about. */
 export interface Candidate {

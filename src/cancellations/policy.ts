@@ -1,6 +1,6 @@
 import { later, MINUTE_MS, msBetween, SECOND_MS } from '../core/clock.ts';
+import { CS2, type Game } from '../core/games.ts';
 import type { Deps } from '../deps.ts';
-import { CS2, type Game } from '../suppliers/supplier.ts';
 
 /** When items can be cancelled, and which ever can. */
 

@@ -1,8 +1,8 @@
+import { CS2 } from '../core/games.ts';
 import { isTerminal } from '../core/item-states.ts';
 import type { FoundItemRow, ItemRow, TradeRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { CS2 } from '../suppliers/supplier.ts';
 import type { MoveDeps } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
 import { recordCancellation } from './record-cancellation.ts';

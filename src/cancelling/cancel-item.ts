@@ -6,6 +6,7 @@ import {
   oldEnoughEverywhere,
   orderCancellableAt,
 } from '../cancellations/policy.ts';
+import { leaseEnd } from '../cancellations/store.ts';
 import { later, msBetween, SECOND_MS } from '../core/clock.ts';
 import { type ApiError, errors } from '../core/errors.ts';
 import { isTerminal } from '../core/item-states.ts';
@@ -22,7 +23,7 @@ import {
   type Undecided,
   wasCancelled,
 } from './cancellation.ts';
-import { leaseEnd, recordCancellation } from './record-cancellation.ts';
+import { recordCancellation } from './record-cancellation.ts';
 import { askAgain, askSupplier } from './request-cancel.ts';
 
 /** Whose items a caller may cancel, and who is asking. */

@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
 import { canEver } from '../cancellations/policy.ts';
 import { ApiError, type ErrorKey, errors } from '../core/errors.ts';
+import { CS2 } from '../core/games.ts';
 import { isUuid } from '../core/ids.ts';
 import { isTerminal } from '../core/item-states.ts';
 import { failedOutcome } from '../db/failure.ts';
 import type { FoundItemRow, TradeRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { CS2 } from '../suppliers/supplier.ts';
 import { findTrade, findTradeOfClient, isFound, itemsOf } from '../trades/queries.ts';
 import { type Canceller, cancelItem, notCancellable, requireOwn } from './cancel-item.ts';
 import { acceptedEarlier } from './cancellation.ts';

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
+import { ASK_AGAIN, leaseEnd, TIMER } from '../cancellations/store.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { nextLook } from '../work/retry-backoff.ts';
 import { lockTradeOfWish } from './cancellation.ts';
-import { ASK_AGAIN, leaseEnd, TIMER } from './record-cancellation.ts';
 
 /** A request without a clear answer, in the hands of the caller that retries it: claimed, released or woken. */
 
@@ -92,17 +92,5 @@ async function releaseUntil(
     .where('id', '=', cancellationId)
     .where('state', '=', 'requested')
     .where('asks', '=', ask)
-    .execute();
-}
-
-/** An item's purchase is known to be made from now on: a request that waits for it is acted on at once. */
-export async function wakeWaiting(db: Db, item: { merchant_id: string; item_id: string }, at: Date): Promise<void> {
-  await db
-    .updateTable('cancellation')
-    .set({ due_at: at })
-    .where('merchant_id', '=', item.merchant_id)
-    .where('item_id', '=', item.item_id)
-    .where('state', '=', 'unknown')
-    .where('due_at', '>', at)
     .execute();
 }

@@ -1,7 +1,7 @@
+import { closeCancellations } from '../cancellations/close-requests.ts';
 import { isTerminal } from '../core/item-states.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { closeCancellations } from '../trades/close-cancellations.ts';
 import { lockItem } from '../trades/queries.ts';
 import { lockTradeOfWish } from './cancellation.ts';
 import { withdrawItem } from './withdraw.ts';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ASK_AGAIN } from '../cancellations/store.ts';
 import { later } from '../core/clock.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -7,7 +8,6 @@ import { CANCEL_REFUSED, tellItem } from '../trades/move.ts';
 import { lockItem } from '../trades/queries.ts';
 import { nextLook } from '../work/retry-backoff.ts';
 import { awaitOutcome, lockTradeOfWish, type Outcome } from './cancellation.ts';
-import { ASK_AGAIN } from './record-cancellation.ts';
 
 /** One attempt of a request. Whatever is written about it is guarded by the attempt's number. */
 interface Attempt {

@@ -1,6 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { Config } from '../config/config.ts';
-import { later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { sql } from 'kysely';
+import { ASK_AGAIN, lostSince } from '../cancellations/store.ts';
+import { later } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import { isTerminal } from '../core/item-states.ts';
 import type { Db } from '../db/connect.ts';
@@ -8,17 +8,8 @@ import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { MoveDeps } from '../trades/move.ts';
 import { lockItem, lockTrade } from '../trades/queries.ts';
-import { longestPauseMs } from '../work/retry-backoff.ts';
 import type { Order } from './cancellation.ts';
 import { withdrawItem } from './withdraw.ts';
-
-/** The actor of requests that nobody made but the clock. */
-export const TIMER = 'timer';
-
-/** Past the supplier's time-out, a call without a recorded answer belonged to a process that died. */
-const LEASE_MARGIN_MS = 5 * SECOND_MS;
-/** How a request without a clear answer is retried. */
-export const ASK_AGAIN = { minMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 
 interface NewCancellation {
   readonly merchantId: string;
@@ -139,37 +130,4 @@ async function recentlyLost(
     .limit(1)
     .executeTakeFirst();
   return row?.id ?? null;
-}
-
-/**
- * Whether a request of this item was lost so recently that its call can still be under way. For as long, that request
- * is the answer to any other: the supplier never hears two cancels of an order at a time.
- */
-export function justLost(
-  deps: Deps,
-  now: Date,
-  { merchantId, itemId }: { readonly merchantId: RawBuilder<unknown>; readonly itemId: RawBuilder<unknown> },
-): RawBuilder<boolean> {
-  return sql<boolean>`exists (
-    select from cancellation as lost where lost.merchant_id = ${merchantId} and lost.item_id = ${itemId}
-      and lost.state = 'lost' and lost.closed_at > ${lostSince(deps, now)}::timestamptz)`;
-}
-
-/** The caller claimed the request before it was lost, for at most two calls. */
-function lostSince(deps: Pick<Deps, 'config'>, now: Date): Date {
-  return later(now, -leaseMs(deps, 2));
-}
-
-/** @param calls how many calls to the supplier, one after the other, the lease is for */
-export function leaseEnd(deps: Deps, now: Date, calls: 1 | 2): Date {
-  return later(now, leaseMs(deps, calls));
-}
-
-/** A request is looked at again after this at the latest, unless it waits for a time that was announced. */
-export function longestRetryMs({ supplierTimeoutMs }: Pick<Config, 'supplierTimeoutMs'>): number {
-  return Math.max(longestPauseMs(ASK_AGAIN), 2 * supplierTimeoutMs + LEASE_MARGIN_MS);
-}
-
-function leaseMs(deps: Pick<Deps, 'config'>, calls: 1 | 2): number {
-  return calls * deps.config.supplierTimeoutMs + LEASE_MARGIN_MS;
 }

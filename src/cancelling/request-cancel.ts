@@ -1,4 +1,5 @@
 import { orderCancellableAt } from '../cancellations/policy.ts';
+import { TIMER } from '../cancellations/store.ts';
 import { later, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { applyWord } from '../settlement/apply-order-status.ts';
@@ -21,7 +22,6 @@ import {
 } from './claim-for-retry.ts';
 import { endWithoutSupplier } from './close.ts';
 import { recordAnswer, refuseAndTell } from './record-answer.ts';
-import { TIMER } from './record-cancellation.ts';
 
 /** A supplier that pushes its news says when there is some; this is for pushes that do not come. */
 const LOOK_DESPITE_PUSH_MS = 5 * SECOND_MS;

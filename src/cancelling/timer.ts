@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { findAndRecord } from '../cancellations/find-and-record.ts';
 import { canEver, oldEnoughEverywhere } from '../cancellations/policy.ts';
+import { leaseEnd, TIMER } from '../cancellations/store.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { logFailure } from '../work/failure-log.ts';
 import { nextLook } from '../work/retry-backoff.ts';
-import { leaseEnd, recordCancellation, TIMER } from './record-cancellation.ts';
+import { recordCancellation } from './record-cancellation.ts';
 import { askSupplier } from './request-cancel.ts';
 
 /** Items that one node cancels at a time: half as many as its pool usually has connections, so that requests find one. */

@@ -1,8 +1,8 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { OperatorError } from '../core/operator-error.ts';
 import { FolderError, requireOwnFolder } from '../core/private-folder.ts';
-import { OperatorError } from '../merchants/operations.ts';
 import { explain } from './explain.ts';
 import { SocketPlace } from './socket-place.ts';
 

@@ -2,8 +2,8 @@ import ms, { type StringValue } from 'ms';
 import { later } from '../core/clock.ts';
 import { isUuid } from '../core/ids.ts';
 import { type Mills, parseDollars } from '../core/money.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import { parseInstant, type Range } from '../http/instants.ts';
-import { OperatorError } from '../merchants/operations.ts';
 
 /** What was typed, checked before anything is opened, so that no bad text reaches the database. */
 

@@ -3,12 +3,12 @@ import { hasSandboxSecretKey, sandboxSecretKey } from '../../sandbox/secret-key.
 import { createCallbackDispatcher } from '../callbacks/post.ts';
 import { type Config, previousKeys } from '../config/config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import { closeToOthers } from '../core/private-folder.ts';
 import { SecretBox } from '../core/secrets.ts';
 import type { Db } from '../db/connect.ts';
 import { claimEnvironment, requireEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
-import { OperatorError } from '../merchants/operations.ts';
 import { explain } from './explain.ts';
 import type { Session } from './task.ts';
 

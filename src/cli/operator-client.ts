@@ -1,5 +1,5 @@
 import { Client } from 'undici';
-import { OperatorError } from '../merchants/operations.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { Said } from './output.ts';
 

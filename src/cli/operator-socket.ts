@@ -3,7 +3,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { OperatorError } from '../merchants/operations.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import { DataFolder, type FolderHold } from './data-folder.ts';
 import { askHolder } from './operator-client.ts';
 import { toOperator } from './operator-name.ts';

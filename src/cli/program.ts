@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { loadConfig } from '../config/config.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import { programVersion } from '../core/version.ts';
-import { OperatorError } from '../merchants/operations.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCallbackCommands } from './commands/callback.ts';
 import { addFreezeCommands } from './commands/freeze.ts';

@@ -1,6 +1,6 @@
+import { OperatorError } from '../core/operator-error.ts';
 import type { Db } from '../db/connect.ts';
 import type { TradeRow } from '../db/tables.ts';
-import { OperatorError } from '../merchants/operations.ts';
 import { tradesByRef } from '../trades/timeline.ts';
 
 const NAMED_MAX = 5;

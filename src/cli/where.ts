@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
-import { OperatorError } from '../merchants/operations.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import { DataFolder } from './data-folder.ts';
 import { askGateway } from './operator-client.ts';
 import type { Said } from './output.ts';

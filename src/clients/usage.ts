@@ -4,7 +4,7 @@ import { type Mills, NOTHING, subtract, sum } from '../core/money.ts';
 import type { Db } from '../db/connect.ts';
 import type { ClientUsageRow, NewTransfer, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
-import { AVAILABLE, LOCKED } from '../wallets/ledger.ts';
+import { AVAILABLE, LOCKED } from '../ledger/book.ts';
 
 /**
  * What clients have under way and have done today. The rows change in the transaction of each step, whether there are

@@ -1,4 +1,16 @@
-import { itemErrors } from '../suppliers/supplier.ts';
+/** The public API's failure codes of an item (wire-api §2.1). */
+export const itemErrors = [
+  'LISTING_UNAVAILABLE',
+  'NO_LISTING_AT_PRICE',
+  'PRICE_CHANGED',
+  'TRADE_URL_INVALID',
+  'STEAM_ACCOUNT_RESTRICTED',
+  'BUYER_TRADE_RESTRICTED',
+  'OFFER_NOT_ACCEPTED',
+  'MARKET_UNAVAILABLE',
+  'PURCHASE_FAILED',
+] as const;
+export type ItemError = (typeof itemErrors)[number];
 
 /** Why a trade failed: what all its items failed for, or why it did not pass the gate (wire-api §2.2). */
 export const tradeErrors = [...itemErrors, 'MERCHANT_REJECTED', 'APPROVAL_TIMEOUT'] as const;

@@ -1,8 +1,7 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { ItemState } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
-import type { TradeError } from '../core/trade-errors.ts';
-import type { ItemError } from '../suppliers/supplier.ts';
+import type { ItemError, TradeError } from '../core/trade-errors.ts';
 
 /** Row types, one for each table of `migrations/`. `Json` columns are written as text and read as values. */
 export interface Tables {

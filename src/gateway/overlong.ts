@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { longestApprovalPauseMs } from '../approvals/claim.ts';
 import { longestCallMs } from '../buying/make-purchase.ts';
 import { longestLeaseMs } from '../callbacks/claim.ts';
-import { longestRetryMs } from '../cancelling/record-cancellation.ts';
+import { longestRetryMs } from '../cancellations/store.ts';
 import { LOOK_AGAIN } from '../cancelling/timer.ts';
 import { later, MINUTE_MS, systemClock } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
-import type { FeedAnswer, Game, Listing, Supplier } from '../suppliers/supplier.ts';
+import type { Game } from '../core/games.ts';
+import type { FeedAnswer, Listing, Supplier } from '../suppliers/supplier.ts';
 import { byPrice, type CatalogueItem } from './catalogue-item.ts';
 import { Shelf } from './game-index.ts';
 import type { Market, MarketChange, Offer, OfferQuery } from './market.ts';

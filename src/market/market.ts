@@ -1,4 +1,5 @@
-import type { Game, Listing, Supplier } from '../suppliers/supplier.ts';
+import type { Game } from '../core/games.ts';
+import type { Listing, Supplier } from '../suppliers/supplier.ts';
 import type { Shelf } from './game-index.ts';
 
 /** A listing that is on sale, and who sells it. */

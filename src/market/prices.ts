@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { CS2, type Game } from '../core/games.ts';
 import { type Mills, toMerchantDollars } from '../core/money.ts';
 import { listToJson } from '../http/long-list.ts';
-import { CS2, type Game } from '../suppliers/supplier.ts';
 import type { CatalogueItem } from './catalogue-item.ts';
 import type { Market, Offer } from './market.ts';
 import { phases } from './phases.ts';

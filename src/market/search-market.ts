@@ -1,6 +1,6 @@
 import { errors } from '../core/errors.ts';
+import type { Game } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
-import type { Game } from '../suppliers/supplier.ts';
 import type { Market } from './market.ts';
 import { type FoundPage, pageByName, pageByPrice } from './pages.ts';
 import { PriceRange } from './price-range.ts';

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { CS2 } from '../suppliers/supplier.ts';
+import { CS2 } from '../core/games.ts';
 import type { CatalogueItem } from './catalogue-item.ts';
 import type { Market } from './market.ts';
 import { byRelevance, matching, wordsOf } from './relevance.ts';

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { CS2 } from '../core/games.ts';
 import { attributesOf, itemAttributes } from '../core/item-attributes.ts';
 import { toMerchantDollars } from '../core/money.ts';
-import { CS2 } from '../suppliers/supplier.ts';
 import type { Offer } from './market.ts';
 import { quote } from './pricing.ts';
 

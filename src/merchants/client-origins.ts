@@ -1,8 +1,9 @@
 import { ORIGIN_LENGTH_MAX } from '../auth/client-origins.ts';
 import { bumpAuthVersion } from '../auth/version.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { OperatorError, requireMerchant } from './operations.ts';
+import { requireMerchant } from './operations.ts';
 
 type OriginDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
 

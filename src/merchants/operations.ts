@@ -4,6 +4,7 @@ import { bumpAuthVersion } from '../auth/version.ts';
 import { readCallbackUrl } from '../callbacks/url.ts';
 import { later } from '../core/clock.ts';
 import { isUuid, newId } from '../core/ids.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import type { ApiKeyRow, MerchantRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -11,11 +12,6 @@ import { isIpRange } from '../net/addresses.ts';
 
 /** What an operator does with merchants and their keys. */
 type MerchantDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
-
-/** A wish of the operator that cannot be done, in words for the operator. */
-export class OperatorError extends Error {
-  override name = 'OperatorError';
-}
 
 export interface NewMerchant {
   readonly name: string;

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { newApiSecret } from '../auth/keys.ts';
 import { bumpAuthVersion } from '../auth/version.ts';
 import { later } from '../core/clock.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { OperatorError } from './operations.ts';
 
 /**
  * Gives a merchant a new API secret, from now on. For the time of the grace its callbacks are signed with the one just

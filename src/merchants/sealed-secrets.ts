@@ -1,7 +1,7 @@
+import { OperatorError } from '../core/operator-error.ts';
 import type { SecretOwner } from '../core/secrets.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { OperatorError } from './operations.ts';
 
 /** Every column that holds a sealed secret, and what the secret is for. */
 const COLUMNS = {

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { later, MINUTE_MS, msBetween, SECOND_MS } from '../core/clock.ts';
 import { attributesToKeep } from '../core/item-attributes.ts';
+import type { ItemError } from '../core/trade-errors.ts';
 import type { ItemRow, QuickBuyRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { type Freezes, isStopped, readFreezes } from '../freezes/freezes.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
 import { recordPurchases } from '../purchases/record-purchases.ts';
-import type { ItemError } from '../suppliers/supplier.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
 import { logFailure } from '../work/failure-log.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { openStates } from '../core/cancellation-states.ts';
+import type { ItemError } from '../core/trade-errors.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import type { ItemError } from '../suppliers/supplier.ts';
 import { startFilling } from './claim.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { errors } from '../core/errors.ts';
+import { CS2, type Game } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
 import { quote } from '../market/pricing.ts';
-import { CS2, type Game } from '../suppliers/supplier.ts';
 
 /** What a quick buy looks for, as a merchant names it. */
 export interface QuickSearch {

@@ -1,9 +1,10 @@
+import { closeCancellations } from '../cancellations/close-requests.ts';
+import { CS2 } from '../core/games.ts';
 import { eventsToward, type LeadingWord } from '../core/item-states.ts';
 import type { ItemRow, PurchaseRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { CS2, type FoundOrder, type SupplierWord } from '../suppliers/supplier.ts';
-import { closeCancellations } from '../trades/close-cancellations.ts';
+import type { FoundOrder, SupplierWord } from '../suppliers/supplier.ts';
 import { type MoveFacts, moveItems } from '../trades/move.ts';
 import { lockItem, lockTrade } from '../trades/queries.ts';
 import { bookBought } from './purchase-outcome.ts';

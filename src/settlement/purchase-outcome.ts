@@ -1,17 +1,17 @@
-import { wakeWaiting } from '../cancelling/claim-for-retry.ts';
+import { wakeWaiting } from '../cancellations/store.ts';
 import { followClientMoney } from '../clients/usage.ts';
 import { earlier, later, SECOND_MS } from '../core/clock.ts';
 import type { Mills } from '../core/money.ts';
+import type { ItemError } from '../core/trade-errors.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
+import { book } from '../ledger/book.ts';
+import { releaseDifference } from '../ledger/movements.ts';
 import { quote } from '../market/pricing.ts';
 import { seekAnother } from '../quick-buys/refill.ts';
-import type { ItemError } from '../suppliers/supplier.ts';
 import { FILL, moveItems, tellItem } from '../trades/move.ts';
 import { lockItem, lockTrade } from '../trades/queries.ts';
-import { book } from '../wallets/ledger.ts';
-import { releaseDifference } from '../wallets/movements.ts';
 
 /** Recording what became of a purchase. Each is guarded by the purchase's state, so a second word changes nothing. */
 

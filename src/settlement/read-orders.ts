@@ -1,10 +1,11 @@
 import { openStates } from '../core/cancellation-states.ts';
 import { later, SECOND_MS } from '../core/clock.ts';
+import { CS2 } from '../core/games.ts';
 import { eventsToward, type ItemState, isTerminal } from '../core/item-states.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { claimDue } from '../purchases/claim-due.ts';
-import { CS2, type FoundOrder, type Supplier } from '../suppliers/supplier.ts';
+import type { FoundOrder, Supplier } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
 import { applyWord, isMoving, reportLateOrder } from './apply-order-status.ts';
 import { missed } from './lookup-miss.ts';

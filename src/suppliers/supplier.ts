@@ -1,9 +1,6 @@
+import type { Game } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
-
-/** Steam's application ids, as text on the wire. */
-export type Game = '730' | '252490';
-export const CS2: Game = '730';
-export const RUST: Game = '252490';
+import type { ItemError } from '../core/trade-errors.ts';
 
 /**
  * An upstream marketplace as the rest of the gateway sees it (DESIGN 4.5).
@@ -155,20 +152,6 @@ export type CancelAnswer =
 /** Why a supplier refuses a cancel, in our words; shown to merchants as `details.reason`. */
 export const cancelRefusals = ['already_sent', 'too_early', 'already_closed', 'not_allowed'] as const;
 export type CancelRefusal = (typeof cancelRefusals)[number];
-
-/** The public API's failure codes of an item (wire-api §2.1). */
-export const itemErrors = [
-  'LISTING_UNAVAILABLE',
-  'NO_LISTING_AT_PRICE',
-  'PRICE_CHANGED',
-  'TRADE_URL_INVALID',
-  'STEAM_ACCOUNT_RESTRICTED',
-  'BUYER_TRADE_RESTRICTED',
-  'OFFER_NOT_ACCEPTED',
-  'MARKET_UNAVAILABLE',
-  'PURCHASE_FAILED',
-] as const;
-export type ItemError = (typeof itemErrors)[number];
 
 export interface FoundOrder {
   readonly reference: string;

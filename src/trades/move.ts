@@ -1,13 +1,12 @@
+import { closeCancellations } from '../cancellations/close-requests.ts';
 import { followClientMoney } from '../clients/usage.ts';
 import { after, type ItemEvent, type ItemState, tradeStatus } from '../core/item-states.ts';
-import type { TradeError } from '../core/trade-errors.ts';
+import type { ItemError, TradeError } from '../core/trade-errors.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import type { ItemError } from '../suppliers/supplier.ts';
-import { book } from '../wallets/ledger.ts';
-import { movementsAt } from '../wallets/movements.ts';
-import { closeCancellations } from './close-cancellations.ts';
+import { book } from '../ledger/book.ts';
+import { movementsAt } from '../ledger/movements.ts';
 import { enqueueCallback } from './enqueue-callback.ts';
 import { itemsOf } from './queries.ts';
 

@@ -1,32 +1,18 @@
 import Type from 'typebox';
-import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
-import { createTrade } from '../buying/create-trade.ts';
+import { asClient, asMerchant, callerOf, clientCallerOf, type Gatekeeper } from '../auth/request-guards.ts';
 import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { Text } from '../http/validation.ts';
+import { ListQuery, pageQuery, TradePage } from './list.ts';
 import { listTrades, readTrades } from './read-trades.ts';
-import { BuyBody, ListQuery, newTrade, pageQuery, TradePage } from './requests.ts';
 import { TradeWire } from './wire.ts';
 
 const REFS_MAX = 100;
 
-/** `POST /secure/buy`, `GET /secure/trades` and `GET /secure/trades/{ref[,ref…]}` (wire-api §4.4, §4.5). */
+/** `GET /secure/trades`, `GET /secure/trades/{ref[,ref…]}` and, for clients, `GET /client/trades`. */
 export function tradeRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
-  app.post(
-    '/secure/buy',
-    {
-      ...asMerchant(gatekeeper, 'buy'),
-      schema: { summary: 'Buy 1 to 50 items', tags: ['trades'], body: BuyBody, response: { 200: Ok(TradeWire) } },
-    },
-    async (request) => {
-      const { body } = request;
-      const trade = newTrade(body, body.tradeUrl);
-      return ok(request, await createTrade({ ...deps, log: request.log }, callerOf(request), trade, request.id));
-    },
-  );
-
   app.get(
     '/secure/trades',
     {
@@ -58,6 +44,23 @@ export function tradeRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void 
     async (request) => {
       const refs = splitRefs(request.params.tradeId);
       return ok(request, await readTrades(deps, callerOf(request).merchantId, refs));
+    },
+  );
+
+  app.get(
+    '/client/trades',
+    {
+      ...asClient(gatekeeper, 'client-trades'),
+      schema: {
+        summary: 'The client’s own trades, newest first',
+        tags: ['clients'],
+        querystring: ListQuery,
+        response: { 200: Ok(TradePage) },
+      },
+    },
+    async (request) => {
+      const { merchantId, client } = clientCallerOf(request);
+      return ok(request, await listTrades(deps, merchantId, pageQuery(request.query, client.steamId)));
     },
   );
 }

@@ -3,9 +3,8 @@ import { allCancellationStates } from '../core/cancellation-states.ts';
 import { itemAttributes, readAttributes, steamName } from '../core/item-attributes.ts';
 import { allItemStates, isTerminal } from '../core/item-states.ts';
 import { type Mills, sum, toMerchantDollars } from '../core/money.ts';
-import { tradeErrors } from '../core/trade-errors.ts';
+import { itemErrors, tradeErrors } from '../core/trade-errors.ts';
 import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
-import { itemErrors } from '../suppliers/supplier.ts';
 import { type ItemWithCancellation, isFound, type NewestCancellation } from './queries.ts';
 
 /** Trades and items as the public API spells them (wire-api §2). Absent fields are omitted, never null. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { AVAILABLE, FUNDING, LOCKED, REVENUE } from '../wallets/ledger.ts';
+import { AVAILABLE, FUNDING, LOCKED, REVENUE } from '../ledger/book.ts';
 import { inFlight, type Proof, rule, words } from './rule.ts';
 import { merchants } from './walk.ts';
 

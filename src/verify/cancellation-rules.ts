@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { TIMER } from '../cancelling/record-cancellation.ts';
+import { TIMER } from '../cancellations/store.ts';
 import { openStates } from '../core/cancellation-states.ts';
 import { later, MINUTE_MS } from '../core/clock.ts';
 import { inFlight, type Proof, rule, terminal, words } from './rule.ts';

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { itemStates } from '../core/item-states.ts';
+import { AVAILABLE, LOCKED } from '../ledger/book.ts';
 import { CANCEL_REFUSED, FILL } from '../trades/move.ts';
-import { AVAILABLE, LOCKED } from '../wallets/ledger.ts';
 import { words } from './rule.ts';
 
 /** What the movements of an item add up to on one account: what came in less what went out. */

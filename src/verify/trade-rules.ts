@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { CS2 } from '../core/games.ts';
 import { allItemStates, tradeStatus } from '../core/item-states.ts';
-import { CS2 } from '../suppliers/supplier.ts';
 import { type Proof, rule } from './rule.ts';
 import { trades } from './walk.ts';
 

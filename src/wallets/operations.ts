@@ -2,7 +2,7 @@ import { newId } from '../core/ids.ts';
 import { type Mills, NOTHING } from '../core/money.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { AVAILABLE, book, FUNDING, LOCKED } from './ledger.ts';
+import { AVAILABLE, book, FUNDING, LOCKED } from '../ledger/book.ts';
 
 type WalletDeps = Pick<Deps, 'db' | 'clock'>;
 

@@ -3,8 +3,8 @@ import { type Mills, sum } from '../core/money.ts';
 import type { Db } from '../db/connect.ts';
 import type { Tables, TransferKind, TransferRow } from '../db/tables.ts';
 import type { Range } from '../http/instants.ts';
-import { AVAILABLE } from './ledger.ts';
-import { priceHalves } from './movements.ts';
+import { AVAILABLE } from '../ledger/book.ts';
+import { priceHalves } from '../ledger/movements.ts';
 
 export const transferKinds = [
   'credit',

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { idOfName } from '../core/ids.ts';
 import { add, type Mills, NOTHING, subtract, toMerchantDollars } from '../core/money.ts';
 import type { TransferRow } from '../db/tables.ts';
-import { AVAILABLE, LOCKED } from './ledger.ts';
+import { AVAILABLE, LOCKED } from '../ledger/book.ts';
 import type { WholeTransfer } from './queries.ts';
 
 /** Movements of money as merchants see them. What a supplier got for an item is nothing that they see. */

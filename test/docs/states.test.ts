@@ -9,10 +9,10 @@ import {
   itemStates,
   tradeStatus,
 } from '../../src/core/item-states.ts';
+import { itemErrors } from '../../src/core/trade-errors.ts';
 import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import type { CancellationState } from '../../src/db/tables.ts';
-import { itemErrors } from '../../src/suppliers/supplier.ts';
 import { arrows, page, table } from './tables.ts';
 
 /** `docs/states.md`, the constants in the code and the checks in the database say the same. */

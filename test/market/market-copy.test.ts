@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { CS2, RUST } from '../../src/core/games.ts';
 import type { MarketChange } from '../../src/market/market.ts';
 import type { MarketCopy } from '../../src/market/market-cache.ts';
-import { CS2, type Listing, RUST } from '../../src/suppliers/supplier.ts';
+import type { Listing } from '../../src/suppliers/supplier.ts';
 import { changed, copyOf, listing, seller, whole } from './stock.ts';
 
 const one = seller('one');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { CS2 } from '../../src/core/games.ts';
 import { byRelevance, matching, wordsOf } from '../../src/market/relevance.ts';
-import { CS2 } from '../../src/suppliers/supplier.ts';
 import { copyOf, listing, seller, whole } from './stock.ts';
 
 test('a word that is in a search more than once is looked for once', () => {

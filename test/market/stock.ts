@@ -1,7 +1,8 @@
 import { pino } from 'pino';
+import { CS2, type Game, RUST } from '../../src/core/games.ts';
 import { toMills } from '../../src/core/money.ts';
 import { MarketCopy } from '../../src/market/market-cache.ts';
-import { CS2, type Game, type Listing, RUST, type Supplier } from '../../src/suppliers/supplier.ts';
+import type { Listing, Supplier } from '../../src/suppliers/supplier.ts';
 
 /** As much of a supplier as a copy of the market needs: its name, its games and how its ids are spelled. */
 export function seller(id: string, games: readonly Game[] = [CS2]): Supplier {

@@ -1,7 +1,8 @@
 import { cards } from '../../sandbox/marketplace/catalogue.ts';
 import type { Side } from '../../sandbox/marketplace/listing.ts';
+import { CS2, RUST } from '../../src/core/games.ts';
 import type { MarketCopy } from '../../src/market/market-cache.ts';
-import { CS2, type Listing, RUST, type Supplier } from '../../src/suppliers/supplier.ts';
+import type { Listing, Supplier } from '../../src/suppliers/supplier.ts';
 
 /** What is on sale, as every node knows it: the test cards, which neither sell out nor change their prices. */
 const onSale: Readonly<Record<Side, readonly Listing[]>> = { cs2: listingsOf('cs2'), rust: listingsOf('rust') };

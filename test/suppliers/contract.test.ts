@@ -1,8 +1,9 @@
 // DESIGN 4.3 and 4.5: what every adapter promises to the rest of the gateway, whatever marketplace is behind it.
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
+import type { Game } from '../../src/core/games.ts';
 import { add, toMills } from '../../src/core/money.ts';
-import type { Game, Supplier } from '../../src/suppliers/supplier.ts';
+import type { Supplier } from '../../src/suppliers/supplier.ts';
 import {
   bought,
   deadAddress,

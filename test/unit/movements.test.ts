@@ -9,7 +9,7 @@ import {
 } from '../../src/core/item-states.ts';
 import { toMills } from '../../src/core/money.ts';
 import type { NewTransfer } from '../../src/db/tables.ts';
-import { movementsAt, releaseDifference, reserve } from '../../src/wallets/movements.ts';
+import { movementsAt, releaseDifference, reserve } from '../../src/ledger/movements.ts';
 
 /** DESIGN 4.4: which money moves at which step of an item. */
 

@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { MINUTE_MS } from '../../../src/core/clock.ts';
+import { CS2 } from '../../../src/core/games.ts';
 import { packListingId, unpackListingId } from '../../../src/core/ids.ts';
 import { readPages } from '../../../src/suppliers/feed.ts';
-import { type CancelAbility, CS2, type PushAbility, type Supplier } from '../../../src/suppliers/supplier.ts';
+import type { CancelAbility, PushAbility, Supplier } from '../../../src/suppliers/supplier.ts';
 import { readBuy, readCancel, readFeed, readFind, readHintBody, readListing } from './answers.ts';
 import { Cs2Client } from './client.ts';
 

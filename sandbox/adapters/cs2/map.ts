@@ -1,14 +1,14 @@
+import { CS2 } from '../../../src/core/games.ts';
 import { type Mills, parseDollars } from '../../../src/core/money.ts';
+import type { ItemError } from '../../../src/core/trade-errors.ts';
 import { webUrlOf } from '../../../src/net/web-url.ts';
-import {
-  type CancelRefusal,
-  type Charm,
-  CS2,
-  type FoundOrder,
-  type ItemError,
-  type Listing,
-  type Sticker,
-  type SupplierWord,
+import type {
+  CancelRefusal,
+  Charm,
+  FoundOrder,
+  Listing,
+  Sticker,
+  SupplierWord,
 } from '../../../src/suppliers/supplier.ts';
 import type { WireCharm, WireListing, WireOrder, WireSticker } from './shapes.ts';
 

@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { MINUTE_MS } from '../../../src/core/clock.ts';
+import { RUST } from '../../../src/core/games.ts';
 import { readPages } from '../../../src/suppliers/feed.ts';
-import { type BuyAnswer, type BuyOrder, RUST, type Supplier } from '../../../src/suppliers/supplier.ts';
+import type { BuyAnswer, BuyOrder, Supplier } from '../../../src/suppliers/supplier.ts';
 import { readBuy, readFeed, readFind, readListing } from './answers.ts';
 import { type Recipient, RustClient } from './client.ts';
 

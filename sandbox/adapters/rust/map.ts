@@ -1,12 +1,8 @@
+import { RUST } from '../../../src/core/games.ts';
 import { type Mills, toMills } from '../../../src/core/money.ts';
+import type { ItemError } from '../../../src/core/trade-errors.ts';
 import { webUrlOf } from '../../../src/net/web-url.ts';
-import {
-  type FoundOrder,
-  type ItemError,
-  type Listing,
-  RUST,
-  type SupplierWord,
-} from '../../../src/suppliers/supplier.ts';
+import type { FoundOrder, Listing, SupplierWord } from '../../../src/suppliers/supplier.ts';
 import type { WireItem, WireTrade } from './shapes.ts';
 
 /** Every word of the Rust marketplace in ours. What is not listed here is unknown. */

@@ -4,10 +4,11 @@ import { type DeliveryFilter, findDeliveries, findDelivery, type WholeDelivery }
 import { replayDelivery, replayFailed } from '../../callbacks/replay.ts';
 import { testSignature } from '../../callbacks/signed-test.ts';
 import { deliveryStates, deliveryToWire, wholeDeliveryToWire } from '../../callbacks/wire.ts';
+import { OperatorError } from '../../core/operator-error.ts';
 import type { Db } from '../../db/connect.ts';
 import type { Range } from '../../http/instants.ts';
 import { decodePosition } from '../../http/paging.ts';
-import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
+import { requireMerchant } from '../../merchants/operations.ts';
 import { columns, listing } from '../format.ts';
 import { readId, readRange, readWhole } from '../input.ts';
 import { requireTrade } from '../require-trade.ts';

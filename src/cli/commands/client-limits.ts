@@ -8,8 +8,9 @@ import {
 } from '../../clients/limits.ts';
 import type { ClientUsage } from '../../clients/usage.ts';
 import { type Mills, parseDollars } from '../../core/money.ts';
+import { OperatorError } from '../../core/operator-error.ts';
 import { type LimitsInUse, readLimitsInUse, setClientLimits, setLimitsOf } from '../../merchants/client-limits.ts';
-import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
+import { requireMerchant } from '../../merchants/operations.ts';
 import { type Cell, columns, decimal, dollars } from '../format.ts';
 import { collect } from '../input.ts';
 import {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { OperatorError } from '../../core/operator-error.ts';
 import type { FreezeRow, FreezeScope } from '../../db/tables.ts';
 import {
   callsUnderWay,
@@ -8,7 +9,7 @@ import {
   releasedFrom,
   unfreeze,
 } from '../../freezes/operations.ts';
-import { OperatorError, requireMerchant, resolveMerchant } from '../../merchants/operations.ts';
+import { requireMerchant, resolveMerchant } from '../../merchants/operations.ts';
 import { knownSuppliers } from '../../suppliers/known.ts';
 import { decimal, dollars, listing } from '../format.ts';
 import { readReason } from '../input.ts';

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { scopes } from '../../auth/keys.ts';
 import { later } from '../../core/clock.ts';
+import { OperatorError } from '../../core/operator-error.ts';
 import type { ApiKeyRow } from '../../db/tables.ts';
-import { createKey, listKeys, type NewKey, OperatorError, revokeKey, rollKey } from '../../merchants/operations.ts';
+import { createKey, listKeys, type NewKey, revokeKey, rollKey } from '../../merchants/operations.ts';
 import { columns, listing } from '../format.ts';
 import { collect, readDuration, readExpiry, readId } from '../input.ts';
 import {

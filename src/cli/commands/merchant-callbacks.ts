@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { clearTokenSecret, setTokenSecret } from '../../auth/token-secret.ts';
 import { switchOff, switchOn } from '../../callbacks/switch.ts';
+import { OperatorError } from '../../core/operator-error.ts';
 import type { MerchantRow } from '../../db/tables.ts';
 import { inTransaction, type Trx } from '../../db/transaction.ts';
-import { OperatorError, requireMerchant, setStrictApproval } from '../../merchants/operations.ts';
+import { requireMerchant, setStrictApproval } from '../../merchants/operations.ts';
 import { rotateSecret } from '../../merchants/rotate-secret.ts';
 import { readDuration } from '../input.ts';
 import { shownMerchant } from '../merchant-text.ts';

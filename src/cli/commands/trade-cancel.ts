@@ -4,9 +4,9 @@ import {
   cancelByOperator,
   type OperatorOutcome,
 } from '../../cancelling/cancel-by-operator.ts';
+import { OperatorError } from '../../core/operator-error.ts';
 import type { TradeRow } from '../../db/tables.ts';
 import { createMetrics } from '../../gateway/metrics.ts';
-import { OperatorError } from '../../merchants/operations.ts';
 import { itemsOf } from '../../trades/queries.ts';
 import { columns } from '../format.ts';
 import { readReason } from '../input.ts';

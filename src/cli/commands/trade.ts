@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { allItemStates, type ItemState } from '../../core/item-states.ts';
+import { OperatorError } from '../../core/operator-error.ts';
 import type { TradeRow } from '../../db/tables.ts';
-import { OperatorError } from '../../merchants/operations.ts';
 import { newestTrades, type TradeFilter, timelineOf } from '../../trades/timeline.ts';
 import { listing } from '../format.ts';
 import { readWhole } from '../input.ts';

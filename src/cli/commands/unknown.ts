@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { OperatorError } from '../../merchants/operations.ts';
+import { OperatorError } from '../../core/operator-error.ts';
 import { pushUnknown, type Standing, standingsOf } from '../../unknown/push.ts';
 import { type UnknownFilter, type UnknownOutcome, unknownOutcomes } from '../../unknown/queries.ts';
 import { columns, listing } from '../format.ts';

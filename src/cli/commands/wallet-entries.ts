@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { OperatorError } from '../../core/operator-error.ts';
 import type { TransferKind, TransferRow } from '../../db/tables.ts';
-import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
+import { requireMerchant } from '../../merchants/operations.ts';
 import { findTrade } from '../../trades/queries.ts';
 import { findTransfers, type TransferFilter, transferKinds } from '../../wallets/queries.ts';
 import { decimal, dollars, listing } from '../format.ts';

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { ApiError } from '../../core/errors.ts';
 import type { Mills } from '../../core/money.ts';
-import { OperatorError, requireMerchant } from '../../merchants/operations.ts';
+import { OperatorError } from '../../core/operator-error.ts';
+import { requireMerchant } from '../../merchants/operations.ts';
 import { balanceOf, type FundingMove, moveFunding } from '../../wallets/operations.ts';
 import { columns, decimal, dollars } from '../format.ts';
 import { readAmount } from '../input.ts';

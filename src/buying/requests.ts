@@ -1,14 +1,11 @@
 import Type, { type Static } from 'typebox';
-import { AutoCancel } from '../buying/auto-cancel.ts';
-import type { NewTrade } from '../buying/create-trade.ts';
-import type { WantedItem } from '../buying/quote-items.ts';
 import { errors } from '../core/errors.ts';
 import { fromMerchantDollars } from '../core/money.ts';
 import { GameField, ItemExternalId, Price, TradeExternalId, TradeUrl } from '../http/fields.ts';
-import { decodeCursor } from '../http/paging.ts';
 import { Text } from '../http/validation.ts';
-import type { TradePageQuery } from './queries.ts';
-import { TradeWire } from './wire.ts';
+import { AutoCancel } from './auto-cancel.ts';
+import type { NewTrade } from './create-trade.ts';
+import type { WantedItem } from './quote-items.ts';
 
 /** What merchants and their clients send about trades, and what it means (wire-api §4.4, §4.5). */
 
@@ -34,36 +31,12 @@ export const WithdrawBody = Type.Object(purchase, { additionalProperties: false 
 
 export const BuyBody = Type.Object({ ...purchase, tradeUrl: TradeUrl }, { additionalProperties: false });
 
-export const ListQuery = Type.Object({
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-  type: Type.Optional(Type.Enum(['deposit', 'withdraw'])),
-  game: Type.Optional(GameField),
-});
-
-export const TradePage = Type.Object(
-  {
-    items: Type.Array(TradeWire),
-    nextCursor: Type.Union([Type.String(), Type.Null()]),
-  },
-  { $id: 'TradePage' },
-);
-
 /** @throws VALIDATION_FAILED when a listing or an item's externalId is there twice, or a price has too many digits */
 export function newTrade(body: Static<typeof WithdrawBody>, tradeUrl: string): NewTrade {
   const items = body.items.map((item, index) => wantedItem(item, index, body.slippageBps ?? 0));
   refuseRepeats(items);
   const { game = '730', externalId = null, autoCancel } = body;
   return { game, externalId, tradeUrl, items, autoCancel };
-}
-
-/**
- * @param steamId the client whose trades are asked for; null: the merchant's own
- * @throws VALIDATION_FAILED for a cursor that no page ended with
- */
-export function pageQuery(query: Static<typeof ListQuery>, steamId: string | null): TradePageQuery {
-  const { cursor, limit = 20, game = '730', type } = query;
-  return { steamId, game, limit, ...(type ? { type } : {}), ...(cursor ? { after: decodeCursor(cursor) } : {}) };
 }
 
 type WantedOnWire = Static<typeof WithdrawBody>['items'][number];

@@ -1,7 +1,7 @@
 import type { ItemEvent } from '../core/item-states.ts';
 import { declinePenalty, type Mills, NOTHING, subtract } from '../core/money.ts';
 import type { ItemRow, NewTransfer, TransferKind } from '../db/tables.ts';
-import { AVAILABLE, LOCKED, REVENUE, supplierAccount } from './ledger.ts';
+import { AVAILABLE, LOCKED, REVENUE, supplierAccount } from './book.ts';
 
 /** Which money moves at which step of an item: the whole of DESIGN 4.4 in one place. */
 
