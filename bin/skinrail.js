@@ -22,7 +22,7 @@ function findNode() {
 
 /** The sources of a checkout, which Node runs as they are, or what was compiled of them for the package. */
 function findMain() {
-  const [source, compiled] = ['../src/main.ts', '../dist/main.js'].map((path) =>
+  const [source, compiled] = ['../src/main.ts', '../dist/src/main.js'].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
   return existsSync(source) ? source : compiled;

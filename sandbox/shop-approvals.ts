@@ -1,5 +1,5 @@
 import { systemClock } from '../src/core/clock.ts';
-import { type Answer, approve, reject, type Trade } from '../webhooks/index.js';
+import { type Answer, approve, reject, type Trade } from '../src/core/webhooks.ts';
 import { integerOf, type SandboxStore, textOf } from './marketplace/store.ts';
 
 /** What the demo shop does when it is asked whether to buy: a developer chooses, to see each path. */

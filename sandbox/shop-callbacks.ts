@@ -1,5 +1,5 @@
 import { systemClock } from '../src/core/clock.ts';
-import type { Trade } from '../webhooks/index.js';
+import type { Trade } from '../src/core/webhooks.ts';
 import { integerOf, type SandboxStore, textOf } from './marketplace/store.ts';
 
 const SHOWN_MAX = 1000;

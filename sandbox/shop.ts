@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '../src/core/clock.ts';
-import { isTestPing, verify } from '../webhooks/index.js';
+import { isTestPing, verify } from '../src/core/webhooks.ts';
 import type { SandboxPlugin } from './marketplace/server.ts';
 import type { SandboxStore } from './marketplace/store.ts';
 import { Approvals, readMode } from './shop-approvals.ts';

@@ -7,11 +7,11 @@ import type { Example, Examples } from '../src/gateway/examples.ts';
 import { type Gateway, startGateway } from '../src/gateway/gateway.ts';
 import { operationIds } from '../src/gateway/operation-ids.ts';
 
-/** `npm run examples`: plays a story on a sandbox and writes what was sent and answered to `src/gateway/examples.ts`. */
+/** `npm run docs:examples`: plays a story on a sandbox and writes what was sent and answered to `src/gateway/examples.ts`. */
 
 const FILE = new URL('../src/gateway/examples.ts', import.meta.url);
 const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
-const HEAD = `/** Calls that were really made on a sandbox, for the OpenAPI document. Written by \`npm run examples\`. */
+const HEAD = `/** Calls that were really made on a sandbox, for the OpenAPI document. Written by \`npm run docs:examples\`. */
 
 /** What was sent, and the answer, with lists cut to two entries. */
 export interface Example {

@@ -7,10 +7,10 @@ import { readServer } from './mutants/server.ts';
 import { type SuiteName, type SuiteOptions, suiteNames, suitesFor } from './mutants/suites.ts';
 
 /**
- * `npm run mutants`: puts one deliberate fault after the other into a copy of the program, and looks which suite
+ * `npm run test:mutants`: puts one deliberate fault after the other into a copy of the program, and looks which suite
  * catches it. One that none catches is a hole in the suites, and an error.
  */
-const USAGE = `npm run mutants -- [--only name,name] [--suite ${suiteNames.join(',')}] [--seeds 40] [--rounds 60] [--list] [--json] [--no-baseline]
+const USAGE = `npm run test:mutants -- [--only name,name] [--suite ${suiteNames.join(',')}] [--seeds 40] [--rounds 60] [--list] [--json] [--no-baseline]
 
   --only         these faults instead of all of them
   --suite        only these suites; usually all, the cheapest first, until one fails

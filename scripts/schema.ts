@@ -3,7 +3,7 @@ import { openDatabase } from '../src/db/connect.ts';
 import { dumpSchema } from '../src/db/dump-schema.ts';
 import { migrate } from '../src/db/migrate.ts';
 
-/** `npm run schema:dump` writes schema.sql from the migrations; `npm run schema:check` fails when it is stale. */
+/** `npm run db:dump` writes schema.sql from the migrations; `npm run db:check` fails when it is stale. */
 const FILE = new URL('../schema.sql', import.meta.url);
 
 const database = await openDatabase({});
@@ -17,6 +17,6 @@ if (process.argv.includes('--write')) {
 } else if (readFileSync(FILE, 'utf8') === schema) {
   process.stdout.write('schema.sql is what the migrations make\n');
 } else {
-  process.stderr.write('schema.sql is not what the migrations make: run `npm run schema:dump` and read the diff\n');
+  process.stderr.write('schema.sql is not what the migrations make: run `npm run db:dump` and read the diff\n');
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Made by `npm run client:types` from the gateway's OpenAPI document. Do not edit.
+// Made by `npm run docs:client-types` from the gateway's OpenAPI document. Do not edit.
 
 export interface paths {
     "/auth/authenticate-client": {

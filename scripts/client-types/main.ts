@@ -4,11 +4,11 @@ import openapiTS, { astToString, type OpenAPITSOptions } from 'openapi-typescrip
 import { readOpenApiDocument } from '../openapi-document.ts';
 
 /**
- * `npm run client:types` writes the types of the example's client from the gateway's OpenAPI document;
+ * `npm run docs:client-types` writes the types of the example's client from the gateway's OpenAPI document;
  * with `--check` it fails when they are stale.
  */
 const FILE = new URL('../../examples/merchant/api.ts', import.meta.url);
-const HEADER = `// Made by \`npm run client:types\` from the gateway's OpenAPI document. Do not edit.\n\n`;
+const HEADER = `// Made by \`npm run docs:client-types\` from the gateway's OpenAPI document. Do not edit.\n\n`;
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const options: OpenAPITSOptions = {
@@ -27,6 +27,8 @@ if (!values.check) {
 } else if (readFileSync(FILE, 'utf8') === types) {
   process.stdout.write('examples/merchant/api.ts is what the OpenAPI document says\n');
 } else {
-  process.stderr.write('examples/merchant/api.ts is not what the OpenAPI document says: run `npm run client:types`\n');
+  process.stderr.write(
+    'examples/merchant/api.ts is not what the OpenAPI document says: run `npm run docs:client-types`\n',
+  );
   process.exitCode = 1;
 }

@@ -38,7 +38,7 @@ function introduction(): string {
   for (const operation of operations) counts[mark(operation) as keyof typeof counts] += 1; // the three words of `mark`
   return `# Compatibility
 
-<!-- Made by \`npm run compatibility\` from scripts/compatibility/surface. Do not edit. -->
+<!-- Made by \`npm run docs:compatibility\` from scripts/compatibility/surface. Do not edit. -->
 
 The gateway speaks an API that merchants' code speaks already. This page lists all of that API: every operation, every
 parameter, every error, and what this gateway does about it.

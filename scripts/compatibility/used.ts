@@ -5,7 +5,7 @@ import { nameOf, operations } from './surface/index.ts';
 import type { Operation } from './surface/shape.ts';
 
 /**
- * `npm run compatibility:used -- <folder>`: which operations and parameters that the page calls done no test has used
+ * `npm run docs:compatibility-used -- <folder>`: which operations and parameters that the page calls done no test has used
  * over HTTP. The folder is what `RECORD_CALLS` named while the tests ran.
  */
 const [folder] = process.argv.slice(2);

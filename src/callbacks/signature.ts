@@ -1,4 +1,4 @@
-import { SIGNATURE_HEADER, sign } from '../../webhooks/index.js';
+import { SIGNATURE_HEADER, sign } from '../core/webhooks.ts';
 
 export { SIGNATURE_HEADER };
 

@@ -1,8 +1,7 @@
-import { SandboxClock } from '../../sandbox/clock.ts';
-import { hasSandboxSecretKey, sandboxSecretKey } from '../../sandbox/secret-key.ts';
 import { createCallbackDispatcher } from '../callbacks/post.ts';
 import { type Config, previousKeys } from '../config/config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { loadSandbox } from '../core/load-sandbox.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { closeToOthers } from '../core/private-folder.ts';
 import { SecretBox } from '../core/secrets.ts';
@@ -29,7 +28,7 @@ export async function withSession<T>(
   try {
     await checkEnvironment(config, database.db);
     const clock = await clockOf(config, database.db);
-    const secrets = new SecretBox(config.secretKey || sandboxKey(config), previousKeys(config));
+    const secrets = new SecretBox(config.secretKey || (await sandboxKey(config)), previousKeys(config));
     return await work({ deps: { config, db: database.db, clock, secrets, callbackDispatcher }, applied });
   } finally {
     // A test message that was given up may still be connecting; nobody waits for that.
@@ -49,6 +48,7 @@ function checkEnvironment({ sandbox }: Config, db: Db): Promise<void> {
 /** In the sandbox time may have been moved; what is written now must not be older than what is there. */
 async function clockOf(config: Config, db: Db): Promise<Clock> {
   if (!config.sandbox) return systemClock;
+  const { SandboxClock } = await loadSandbox();
   const clock = new SandboxClock(db);
   await clock.adoptStored();
   return clock;
@@ -58,7 +58,8 @@ async function clockOf(config: Config, db: Db): Promise<Clock> {
  * The key of the sandbox whose folder this is. Beside PostgreSQL none is made: a secret that is sealed with a key of
  * this command's own could be opened by no gateway.
  */
-function sandboxKey({ databaseUrl, dataDir }: Config): string | null {
+async function sandboxKey({ databaseUrl, dataDir }: Config): Promise<string | null> {
+  const { hasSandboxSecretKey, sandboxSecretKey } = await loadSandbox();
   return databaseUrl && !hasSandboxSecretKey(dataDir) ? null : sandboxSecretKey(dataDir);
 }
 

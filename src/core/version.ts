@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { manifestPath } from './package-root.ts';
 
 /** The version of this program, as its package says. */
 export function programVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const manifest: unknown = JSON.parse(readFileSync(manifestPath, 'utf8'));
   return typeof manifest === 'object' && manifest !== null ? String(Reflect.get(manifest, 'version')) : '';
 }

@@ -27,7 +27,7 @@ export async function dumpSchema(db: Db): Promise<string> {
     const indexed = indexes.filter((row) => row.table_name === table).map((row) => `${row.definition};`);
     return [created, ...indexed].join('\n');
   });
-  return `-- Made from migrations/ by \`npm run schema:dump\`; compared in CI. Do not edit.\n\n${texts.join('\n\n')}\n`;
+  return `-- Made from migrations/ by \`npm run db:dump\`; compared in CI. Do not edit.\n\n${texts.join('\n\n')}\n`;
 }
 
 async function readColumns(db: Db): Promise<ColumnRow[]> {

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sql } from 'kysely';
+import { packageRoot } from '../core/package-root.ts';
 import type { Database } from './connect.ts';
 
-const FOLDER = new URL('../../migrations/', import.meta.url);
+const FOLDER = join(packageRoot, 'migrations');
 
 export interface Migration {
   readonly version: number;
@@ -20,7 +22,7 @@ export function knownMigrations(): Migration[] {
     .map((file) => ({
       version: Number(file.slice(0, 4)),
       name: file.slice(5, -4),
-      script: readFileSync(new URL(file, FOLDER), 'utf8'),
+      script: readFileSync(join(FOLDER, file), 'utf8'),
     }));
 }
 

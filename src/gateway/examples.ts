@@ -1,4 +1,4 @@
-/** Calls that were really made on a sandbox, for the OpenAPI document. Written by `npm run examples`. */
+/** Calls that were really made on a sandbox, for the OpenAPI document. Written by `npm run docs:examples`. */
 
 /** What was sent, and the answer, with lists cut to two entries. */
 export interface Example {

@@ -1,12 +1,10 @@
 import type { Logger } from 'pino';
-import { SandboxClock } from '../../sandbox/clock.ts';
-import { sandboxRoutes } from '../../sandbox/routes.ts';
-import { Sandbox, type SandboxFile } from '../../sandbox/sandbox.ts';
-import { sandboxSecretKey } from '../../sandbox/secret-key.ts';
+import type { Sandbox, SandboxFile } from '../../sandbox/index.ts';
 import { Authentication } from '../auth/authentication.ts';
 import { createCallbackDispatcher } from '../callbacks/post.ts';
 import { type Config, previousKeys } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
+import { loadSandbox } from '../core/load-sandbox.ts';
 import { closeToOthers, requireOwnFolder } from '../core/private-folder.ts';
 import { SecretBox } from '../core/secrets.ts';
 import { Signals } from '../core/signals.ts';
@@ -64,7 +62,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
   const app = await buildApp(deps, stateOf(node), {
     authentication: node.authentication,
     adminListener,
-    ...(sandbox ? { sandboxRoutes: (routes: App) => sandboxRoutes(routes, deps, sandbox) } : {}),
+    ...(await routesOfSandbox(node)),
   });
   const stop = () => stopInPhases(node, app);
   if (config.role !== 'worker') node.liveFeed.serve(app.server);
@@ -136,13 +134,15 @@ function prepareFolder(dataDir: string, log: Logger): void {
 
 async function assembleNode(config: Config, log: Logger, database: Database): Promise<Node> {
   const { db } = database;
-  const secretKey = config.secretKey || sandboxSecretKey(config.dataDir);
+  const sandboxModule = config.sandbox ? await loadSandbox() : null;
+  const secretKey = config.secretKey || (sandboxModule?.sandboxSecretKey(config.dataDir) ?? '');
   const secrets = new SecretBox(secretKey, previousKeys(config));
   const weakness = weaknessOf(secretKey);
   if (weakness) log.warn(`SECRET_KEY can be guessed, as ${weakness}; outside the sandbox it is refused`);
   await requireReadableSecrets({ db, secrets, log });
-  const sandboxClock = config.sandbox ? new SandboxClock(db) : null;
-  const sandbox = sandboxClock ? await Sandbox.start(config, sandboxClock, secretKey) : null;
+  const sandboxClock = sandboxModule ? new sandboxModule.SandboxClock(db) : null;
+  const sandbox =
+    sandboxModule && sandboxClock ? await sandboxModule.Sandbox.start(config, sandboxClock, secretKey) : null;
   const jobs = new Jobs(database, log);
   const suppliers = new SupplierRegistry(sandbox?.suppliers ?? []);
   if (suppliers.all.length === 0) {
@@ -173,6 +173,12 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   const authentication = new Authentication(deps);
   const liveFeed = new LiveFeed(deps, database, authentication);
   return { deps, database, jobs, sandbox, workers, feeds, authentication, liveFeed };
+}
+
+async function routesOfSandbox({ sandbox, deps }: Node) {
+  if (!sandbox) return {};
+  const { sandboxRoutes } = await loadSandbox();
+  return { sandboxRoutes: (routes: App) => sandboxRoutes(routes, deps, sandbox) };
 }
 
 /** Shares of the time that a stop may take: most of it is for what waits for a supplier's answer. */

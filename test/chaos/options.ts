@@ -15,7 +15,7 @@ export interface ChaosOptions {
 const usual = { trades: '5000', rate: '10' };
 const short = { trades: '150', rate: '5' };
 
-export const usage = `npm run chaos -- [options]
+export const usage = `npm run test:chaos -- [options]
 
   --trades <n>   trades to place (5000)
   --rate <n>     trades begun in a second (10)

@@ -18,7 +18,7 @@ describe('the page of compatibility', () => {
     own = new Map(readOperations(text));
   });
 
-  test('is what `npm run compatibility` makes', () => {
+  test('is what `npm run docs:compatibility` makes', () => {
     expect(page('compatibility.md')).toBe(compatibilityPage());
   });
 

@@ -86,7 +86,7 @@ describe('the OpenAPI document', () => {
   test('shows what was really sent and answered, of every operation', () => {
     for (const { name, operation } of operations) {
       if (withoutExample.includes(operation.operationId ?? '')) continue;
-      const where = `${name}: add it to the story of scripts/examples.ts, then npm run examples`;
+      const where = `${name}: add it to the story of scripts/examples.ts, then npm run docs:examples`;
       const answer = operation.responses['200']?.content?.['application/json'];
       expect(answer?.example, where).toMatchObject({ success: true });
       expect(faultsOf(answer), where).toEqual([]);

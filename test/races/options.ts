@@ -10,7 +10,7 @@ export interface Options {
   readonly databaseUrl: string;
 }
 
-export const USAGE = `npm run races -- [--rounds 300] [--nodes 2] [--lanes 24] [--batch 1000] [--seed N]
+export const USAGE = `npm run test:races -- [--rounds 300] [--nodes 2] [--lanes 24] [--batch 1000] [--seed N]
 
   --rounds   how many items are raced for, by ten requests each
   --nodes    gateway processes, at least two

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { playInChildren } from './children.ts';
 import { type Counts, openStage, play, StoryFailed } from './play.ts';
 
-const USAGE = 'usage: npm run simulate -- [--seeds 500] [--from 1] [--jobs 2] | --seed 7 [--seed 8 …] [--trace]';
+const USAGE = 'usage: npm run test:simulation -- [--seeds 500] [--from 1] [--jobs 2] | --seed 7 [--seed 8 …] [--trace]';
 const realNow = performance.now.bind(performance);
 
 interface Wish {

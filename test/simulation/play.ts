@@ -47,7 +47,7 @@ export async function play(stage: Stage, seed: number, printTrace: boolean): Pro
     throw new StoryFailed(
       `${trace.tail}\n\nseed ${seed} went wrong at step ${story.scheduler.steps}: ${
         error instanceof Error ? error.stack : JSON.stringify(error)
-      }\nplay it again: npm run simulate -- --seed ${seed}   (--trace prints every line)`,
+      }\nplay it again: npm run test:simulation -- --seed ${seed}   (--trace prints every line)`,
     );
   }
   return { hash: trace.hash, counts: countsOf(story) };

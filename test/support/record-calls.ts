@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where calls are noted for `npm run compatibility:used`, which says what no test has used; usually nowhere. */
+/** Where calls are noted for `npm run docs:compatibility-used`, which says what no test has used; usually nowhere. */
 const folder = process.env['RECORD_CALLS'];
 
 /** What a test sent and how it was answered, by names only. */

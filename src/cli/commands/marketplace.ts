@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { loadSandbox } from '../../core/load-sandbox.ts';
 import { readPort } from '../input.ts';
 import type { Output } from '../output.ts';
 import type { Choose } from '../task.ts';
@@ -28,8 +29,7 @@ export function addMarketplaceCommand(program: Command, choose: Choose): void {
 }
 
 async function run({ host, file, json }: MarketplaceOptions, port: number, output: Output): Promise<number> {
-  const { startMarketplace } = await import('../../../sandbox/marketplace/server.ts');
-  const { shop } = await import('../../../sandbox/shop.ts');
+  const { shop, startMarketplace } = await loadSandbox();
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());

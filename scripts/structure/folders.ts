@@ -1,0 +1,44 @@
+/**
+ * The folders of `src/`, lowest first. A folder may import values only from folders above it in this list, which makes
+ * cycles impossible; `import type` is free. The lint step checks it, and `docs/internals/folders.md` shows it.
+ */
+export const folders = {
+  core: 'money, clock, ids, errors, games, item and cancellation states, secrets',
+  db: 'connecting, transactions, migrations, table types',
+  net: 'outbound HTTP, the guard against private addresses, address lists, Redis',
+  config: 'settings from the environment',
+  work: 'the kernel for durable work: jobs, claims, lanes, backoff, ticker',
+  http: 'envelope, validation, paging, error answers',
+  ledger: 'accounts, booking, the transfers of each movement',
+  clients: 'limits of merchants’ clients and what counts towards them',
+  auth: 'API keys, client tokens, request guards, rate limits',
+  freezes: 'stopping purchases of a marketplace or a merchant',
+  operators: 'the record of what operators did',
+  cancellations: 'the rules and the table of cancellation requests',
+  trades: 'the only writer of item states, queries, timeline, reading routes',
+  wallets: 'balances, entries, funding',
+  callbacks: 'sending, endpoints, log and replay',
+  merchants: 'merchants, keys, secrets, client limits',
+  suppliers: 'the interface of a marketplace, the registry, hints',
+  market: 'what is on sale, prices, search',
+  'trade-urls': 'checking trade URLs',
+  purchases: 'the table of purchases',
+  'quick-buys': 'finding and filling units of quick buys',
+  settlement: 'what a marketplace’s answer does to item, money and cancellation',
+  cancelling: 'cancelling an item, a whole trade, by timer or operator',
+  approvals: 'asking the merchant before anything is bought',
+  buying: 'creating trades, quotes, making purchases',
+  unknown: 'outcomes that are not known yet, for operators',
+  live: 'the live feed',
+  verify: 'the rules that prove the books',
+  gateway: 'puts a node together: routes, workers, metrics, health',
+  cli: 'the command line',
+} as const satisfies Record<string, string>;
+
+export type Folder = keyof typeof folders;
+
+export const order = Object.keys(folders) as Folder[]; // Object.keys forgets the literal type
+
+export function isFolder(name: string): name is Folder {
+  return Object.hasOwn(folders, name);
+}
