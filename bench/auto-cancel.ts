@@ -60,7 +60,7 @@ export async function benchAutoCancel(args: readonly string[], cleanup: Cleanup)
       `  reads    p99 ${ms(before.reads)} with nothing due, ${ms(beside.reads)} beside the timer`,
       ...(isBeside ? [] : ['FAIL  the timer was done before the requests were: take more items']),
       ...[...before.failures, ...beside.failures].map((why) => `FAIL  ${why}`),
-      ...(isRight ? [] : ['FAIL  not every item has just one wish of the timer, accepted']),
+      ...(isRight ? [] : ['FAIL  not every item has just one request of the timer, accepted']),
     ]);
     await gateway.child.stop();
     return isRight && isBeside && before.failures.length + beside.failures.length === 0 ? 0 : 1;
@@ -111,16 +111,16 @@ async function dueItems({ db }: Database): Promise<number> {
   return rows[0]?.due ?? 0;
 }
 
-/** Counted from the first wish to the last. */
+/** Counted from the first request to the last. */
 async function measureDrain(database: Database, items: number): Promise<{ perSecond: number; isRight: boolean }> {
   const end = performance.now() + DRAIN_MAX_MS;
   while ((await dueItems(database)) > 0 && performance.now() < end) await pause(500);
-  const { rows } = await sql<{ wishes: number; of_items: number; seconds: number }>`
-    select count(*) filter (where state = 'accepted')::int as wishes, count(distinct item_id)::int as of_items,
+  const { rows } = await sql<{ cancellations: number; of_items: number; seconds: number }>`
+    select count(*) filter (where state = 'accepted')::int as cancellations, count(distinct item_id)::int as of_items,
       extract(epoch from max(answered_at) - min(requested_at))::float as seconds
     from cancellation where actor = 'timer'`.execute(database.db);
-  const { wishes = 0, of_items = 0, seconds = 0 } = rows[0] ?? {};
-  return { perSecond: wishes / seconds, isRight: wishes === items && of_items === items };
+  const { cancellations = 0, of_items = 0, seconds = 0 } = rows[0] ?? {};
+  return { perSecond: cancellations / seconds, isRight: cancellations === items && of_items === items };
 }
 
 interface Felt {

@@ -42,25 +42,25 @@ const marks = {
   actor: 'mark-actor',
   requestId: 'mark-request',
 } as const;
-const WISH = 'mark-cancellation';
+const CANCELLATION = 'mark-cancellation';
 
 /**
  * The gateway's own two statements of an accepted cancel, taken by running its functions against a driver that only
  * listens. So the floor cannot fall behind the gateway: a third statement there, or another value, stops the benchmark.
  */
-export async function gatewayStatements(): Promise<{ insertWish: Statement; accept: Statement }> {
-  const insertWish = await capture('insert_wish', (deps) =>
+export async function gatewayStatements(): Promise<{ insertCancellation: Statement; accept: Statement }> {
+  const insert = await capture('insert_cancellation', (deps) =>
     insertCancellation(deps, deps.db, {
       ...marks,
       order: { purchaseId: 'mark-purchase', orderId: 'mark-order' },
       leasedUntil: LEASED_UNTIL,
     }),
   );
-  const cancellation = { merchantId: marks.merchantId, id: WISH };
+  const cancellation = { merchantId: marks.merchantId, id: CANCELLATION };
   const accept = await capture('accept', (deps) =>
     recordAnswer(deps, { ...cancellation, asks: 1 }, { outcome: 'accepted' }, { firstLookMs: 0, isKept: false }),
   );
-  return { insertWish, accept };
+  return { insertCancellation: insert, accept };
 }
 
 async function capture(name: string, run: (deps: Deps) => Promise<unknown>): Promise<Statement> {
@@ -94,8 +94,8 @@ function readerOf(parameter: unknown): (given: FloorValues) => unknown {
   }
   const mark = Object.entries(marks).find(([, text]) => text === parameter)?.[0];
   if (mark !== undefined) return (given) => Reflect.get(given, mark);
-  // The wish's id is either the mark or was made up by the gateway; no constant of its own looks like one.
-  if (parameter === WISH || (typeof parameter === 'string' && parameter.length === 36))
+  // The request's id is either the mark or was made up by the gateway; no constant of its own looks like one.
+  if (parameter === CANCELLATION || (typeof parameter === 'string' && parameter.length === 36))
     return (given) => given.cancellationId;
   return () => parameter;
 }
@@ -113,7 +113,7 @@ class ListeningDriver extends DummyDriver {
       executeQuery: async <R>(query: CompiledQuery) => {
         this.#heard.push(query);
         // Whatever is asked for, one row came back; nobody looks at its columns.
-        return { rows: [{ id: WISH, item_id: marks.itemId } as R] };
+        return { rows: [{ id: CANCELLATION, item_id: marks.itemId } as R] };
       },
       streamQuery: () => {
         throw new Error('nothing is streamed');

@@ -19,7 +19,7 @@ const [marketplaceUrl = '', databaseUrl = '', dataDir = '', form = ''] = process
 const SUPPLIER_TIMEOUT_MS = 2000;
 
 const database = await openDriver();
-const { insertWish, accept } = await gatewayStatements();
+const { insertCancellation, accept } = await gatewayStatements();
 const supplier = createSandboxCs2({
   baseUrl: `${marketplaceUrl}/cs2`,
   apiKey: SANDBOX_CS2_KEY,
@@ -66,7 +66,7 @@ async function cancel(url: string): Promise<string> {
     cancellationId: newId(now),
     leaseEnd,
   };
-  const recorded = await database.rows(insertWish, insertWish.values({ ...given, now }));
+  const recorded = await database.rows(insertCancellation, insertCancellation.values({ ...given, now }));
   const answer = await cancelAtSupplier({ reference, orderId });
   const written = await database.rows(accept, accept.values({ ...given, now: new Date() }));
   if (recorded !== 1 || written !== 1 || answer.outcome !== 'accepted')

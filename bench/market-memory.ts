@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
 import { listingOf } from '../sandbox/adapters/cs2/map.ts';
 import type { WireListing } from '../sandbox/adapters/cs2/shapes.ts';
-import { MarketCopy } from '../src/market/market-cache.ts';
+import { MarketCache } from '../src/market/market-cache.ts';
 import { cs2Listing } from './market-listings.ts';
 
 /** What a CS2 listing costs in memory, read from JSON page by page as from a feed. Writes its bytes. */
@@ -10,7 +10,7 @@ const count = Number(process.argv[2]);
 const PAGE = 2000;
 
 const supplier = createSandboxCs2({ baseUrl: 'http://localhost', apiKey: '', hintSecret: '', timeoutMs: 1 });
-const market = new MarketCopy([supplier], pino({ level: 'silent' }));
+const market = new MarketCache([supplier], pino({ level: 'silent' }));
 const before = usedBytes();
 market.take(supplier, { isWhole: true, listings: [...read()], gone: [] });
 process.stdout.write(`${Math.round((usedBytes() - before) / market.countOf(supplier.id))}\n`);

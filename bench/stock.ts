@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
-import { cards } from '../sandbox/marketplace/catalogue.ts';
+import { testListings } from '../sandbox/marketplace/catalogue.ts';
 import { newApiKey, newApiSecret } from '../src/auth/keys.ts';
 import { HOUR_MS, later } from '../src/core/clock.ts';
 import { newId, referenceOf } from '../src/core/ids.ts';
@@ -94,7 +94,7 @@ function copiesOf(behaviour: string): StockListing[] {
     hintSecret: '',
     timeoutMs: 1,
   });
-  const copies = cards
+  const copies = testListings
     .filter((listing) => listing.side === 'cs2' && listing.behaviour.name === behaviour)
     .map(({ nativeId, marketHashName, chargedMills }) => ({
       publicId: listingIds.toPublic(nativeId),

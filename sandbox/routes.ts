@@ -17,7 +17,7 @@ const Clock = Type.Object(
   { $id: 'SandboxClock' },
 );
 
-const Card = Type.Object(
+const TestListing = Type.Object(
   {
     id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
     game: Type.String(),
@@ -86,10 +86,10 @@ export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
         summary: 'Test listings, which say by name how they behave',
         tags,
         security,
-        response: { 200: Ok(Type.Array(Card)) },
+        response: { 200: Ok(Type.Array(TestListing)) },
       },
     },
-    async (request) => ok(request, await sandbox.cards()),
+    async (request) => ok(request, await sandbox.testListings()),
   );
 
   app.get(

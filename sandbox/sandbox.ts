@@ -98,7 +98,7 @@ export class Sandbox {
   }
 
   /** The marketplace's test listings as the demo merchant can buy them. */
-  async cards(feeBps = 150) {
+  async testListings(feeBps = 150) {
     const found = await this.#get<ControlListing[]>('/control/listings');
     return found.map(({ side, nativeId, marketHashName, behaviour, description, priceMills }) => ({
       id: this.#supplierOf(side).listingIds.toPublic(nativeId),

@@ -101,13 +101,13 @@ async function play(gateway: Gateway): Promise<Examples> {
   if (!sandbox) throw new Error('the story is played in the sandbox');
   const story = new Story(gateway.baseUrl, { 'api-key': sandbox.apiKey });
   await browse(story);
-  const cards = (await story.call('GET /sandbox/listings')) as {
+  const listings = (await story.call('GET /sandbox/listings')) as {
     id: string;
     price: number;
     marketHashName: string;
     behaviour: string;
   }[];
-  const [first, second] = cards.filter(({ behaviour }) => behaviour === 'never-ships');
+  const [first, second] = listings.filter(({ behaviour }) => behaviour === 'never-ships');
   if (!first || !second) throw new Error('the sandbox has no listing that never ships');
   const order = { itemId: first.id, price: first.price, externalId: 'line-1' };
   const trade = await story.call('POST /secure/buy', {

@@ -30,7 +30,7 @@ interface Caught {
   readonly why: string;
 }
 
-interface Wish {
+interface Task {
   readonly chosen: readonly Mutation[];
   readonly suites: readonly SuiteName[];
   readonly options: SuiteOptions;
@@ -52,25 +52,25 @@ process.exitCode = await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<number> {
-  const wish = await readWish();
-  if (!wish) return 0;
-  if (wish.options.serverUrl === null) say('!!! NO POSTGRESQL: the races are not run, so some faults will survive !!!');
-  if (wish.hasBaseline) await requireBaseline(wish);
+  const task = await readTask();
+  if (!task) return 0;
+  if (task.options.serverUrl === null) say('!!! NO POSTGRESQL: the races are not run, so some faults will survive !!!');
+  if (task.hasBaseline) await requireBaseline(task);
   const results: Caught[] = [];
-  for (const mutation of wish.chosen) {
-    const result = await hunt(mutation, wish);
+  for (const mutation of task.chosen) {
+    const result = await hunt(mutation, task);
     results.push(result);
-    if (!wish.isJson) process.stdout.write(`${rowOf(result)}\n`);
+    if (!task.isJson) process.stdout.write(`${rowOf(result)}\n`);
   }
   const survivors = results.filter((result) => result.caughtBy === null);
-  if (wish.isJson)
+  if (task.isJson)
     process.stdout.write(`${JSON.stringify({ mutants: results, survivors: survivors.length }, null, 2)}\n`);
   else process.stdout.write(`${results.length - survivors.length} of ${results.length} faults caught\n`);
   return survivors.length === 0 ? 0 : 1;
 }
 
 /** @returns null when nothing is to be hunted @throws Error naming what cannot be used */
-async function readWish(): Promise<Wish | null> {
+async function readTask(): Promise<Task | null> {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
@@ -120,7 +120,7 @@ function whole(name: string, text: string): number {
 }
 
 /** A suite that fails on the program as it is would catch everything. @throws Error naming it */
-async function requireBaseline({ chosen, suites, options }: Wish): Promise<void> {
+async function requireBaseline({ chosen, suites, options }: Task): Promise<void> {
   const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))];
   const copy = copyProject(null);
   try {
@@ -135,7 +135,7 @@ async function requireBaseline({ chosen, suites, options }: Wish): Promise<void>
 }
 
 /** Asks one suite after the other until one fails. */
-async function hunt(mutation: Mutation, { suites, options }: Wish): Promise<Caught> {
+async function hunt(mutation: Mutation, { suites, options }: Task): Promise<Caught> {
   const { name, edits, tests } = mutation;
   const files = [...new Set(edits.map((edit) => edit.file))];
   const copy = copyProject(mutation);

@@ -55,8 +55,8 @@ try {
   say(`A callback: the item is reverted, and $${slow.price} are back.`);
   await tellBalance();
 
-  const wish = { marketHashName: QUICK, delivery: 'instant', amount: 2, maxPrice: 20, tradeUrl } as const;
-  const order = await dataOf(gateway.POST('/secure/buy/quick', { body: wish }));
+  const quickBuy = { marketHashName: QUICK, delivery: 'instant', amount: 2, maxPrice: 20, tradeUrl } as const;
+  const order = await dataOf(gateway.POST('/secure/buy/quick', { body: quickBuy }));
   const filled = await shop.hears(
     order.id,
     ({ items: [one, other] }) => one?.status === 'hold' && other?.status === 'hold',

@@ -9,7 +9,7 @@ export interface Reply {
   readonly retryAfter: string | null;
 }
 
-export interface Card {
+export interface TestListing {
   readonly id: string;
   readonly game: string;
   readonly marketHashName: string;
@@ -53,11 +53,11 @@ export class ShopClient {
     };
   }
 
-  async card(behaviour: string, game: string): Promise<Card> {
+  async testListing(behaviour: string, game: string): Promise<TestListing> {
     const { data } = await this.call('GET', '/sandbox/listings');
-    const card = (data as Card[]).find((each) => each.behaviour === behaviour && each.game === game); // as documented
-    if (!card) throw new Error(`there is no listing that ${behaviour}`);
-    return card;
+    const testListing = (data as TestListing[]).find((each) => each.behaviour === behaviour && each.game === game); // as documented
+    if (!testListing) throw new Error(`there is no listing that ${behaviour}`);
+    return testListing;
   }
 
   async trade(id: string): Promise<TradeWire> {

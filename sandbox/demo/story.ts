@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import type { Card, Reply, ShopClient } from './shop-client.ts';
+import type { Reply, ShopClient, TestListing } from './shop-client.ts';
 
 /** What the story has come to know; each step may rely on those before it. */
 export interface Plot {
-  readonly cards: { cancelled: Card; delivered: Card; rust: Card };
+  readonly listings: { cancelled: TestListing; delivered: TestListing; rust: TestListing };
   readonly opening: { balance: number; pendingBalance: number };
   readonly cs2: TradeWire;
   readonly rust: TradeWire;
@@ -22,25 +22,29 @@ export const story: readonly Step[] = [
   {
     title: 'The shop looks at the market',
     async play(shop) {
-      const cards = {
-        cancelled: await shop.card('cancel-confirmed-later', '730'),
-        delivered: await shop.card('ships-at-once', '730'),
-        rust: await shop.card('never-ships', '252490'),
+      const listings = {
+        cancelled: await shop.testListing('cancel-confirmed-later', '730'),
+        delivered: await shop.testListing('ships-at-once', '730'),
+        rust: await shop.testListing('never-ships', '252490'),
       };
-      const name = encodeURIComponent(cards.cancelled.marketHashName);
+      const name = encodeURIComponent(listings.cancelled.marketHashName);
       const { status, data } = await shop.call('GET', `/secure/market/item?marketHashName=${name}`);
       same('market answer', status, 200);
-      const listed = (data as { id: string; offer: { price: number } }[]).find(({ id }) => id === cards.cancelled.id); // as documented
-      same('quoted price', listed?.offer.price, cards.cancelled.price);
-      const tell = Object.values(cards).map((card) => `${dollars(card.price).padStart(8)}  ${card.marketHashName}`);
-      return { tell, plot: { cards, opening: await shop.balance() } };
+      const listed = (data as { id: string; offer: { price: number } }[]).find(
+        ({ id }) => id === listings.cancelled.id,
+      ); // as documented
+      same('quoted price', listed?.offer.price, listings.cancelled.price);
+      const tell = Object.values(listings).map(
+        (listing) => `${dollars(listing.price).padStart(8)}  ${listing.marketHashName}`,
+      );
+      return { tell, plot: { listings, opening: await shop.balance() } };
     },
   },
   {
     title: 'It buys two CS2 items and a Rust item; the money is reserved at once',
-    async play(shop, { cards, opening }) {
-      const cs2 = await buy(shop, [cards.cancelled, cards.delivered]);
-      const rust = await buy(shop, [cards.rust]);
+    async play(shop, { listings, opening }) {
+      const cs2 = await buy(shop, [listings.cancelled, listings.delivered]);
+      const rust = await buy(shop, [listings.rust]);
       const price = cents(cs2.totalPrice) + cents(rust.totalPrice);
       const balance = await shop.balance();
       same('balance', cents(balance.balance), cents(opening.balance) - price);
@@ -53,19 +57,19 @@ export const story: readonly Step[] = [
   },
   {
     title: 'Each item is bought at the marketplace; one is delivered quickly, the other waits for its seller',
-    async play(shop, { cs2, cards }) {
+    async play(shop, { cs2, listings }) {
       const trade = await shop.eventually('delivery of the quick item', async () => {
         const now = await shop.trade(cs2.id);
-        return statusOf(now, cards.delivered) === 'hold' ? now : null;
+        return statusOf(now, listings.delivered) === 'hold' ? now : null;
       });
-      same('waiting item', statusOf(trade, cards.cancelled), 'pending');
+      same('waiting item', statusOf(trade, listings.cancelled), 'pending');
       return { tell: tellItems(trade) };
     },
   },
   {
     title: 'The shop wants to cancel the waiting item, too early',
-    async play(shop, { cs2, cards }) {
-      const reply = await cancel(shop, cs2.id, cards.cancelled.id);
+    async play(shop, { cs2, listings }) {
+      const reply = await cancel(shop, cs2.id, listings.cancelled.id);
       same('answer', [reply.status, reply.error?.code, reply.error?.key], [400, 27, 'TRADE_CANCEL_TOO_SOON']);
       return { tell: [`${tellError(reply)}, Retry-After ${reply.retryAfter} s`] };
     },
@@ -78,11 +82,11 @@ export const story: readonly Step[] = [
   },
   {
     title: 'Now the marketplace accepts the cancel; nothing else has changed yet',
-    async play(shop, { cs2, cards }) {
+    async play(shop, { cs2, listings }) {
       const before = { trade: await shop.trade(cs2.id), balance: await shop.balance() };
-      const reply = await cancel(shop, cs2.id, cards.cancelled.id);
+      const reply = await cancel(shop, cs2.id, listings.cancelled.id);
       same('answer', reply.status, 200);
-      same('body', reply.data, { tradeId: cs2.id, itemId: cards.cancelled.id, status: 'cancelled' });
+      same('body', reply.data, { tradeId: cs2.id, itemId: listings.cancelled.id, status: 'cancelled' });
       const after = { trade: await shop.trade(cs2.id), balance: await shop.balance() };
       // Only the request itself is shown by now.
       const items = after.trade.items.map(({ cancellation: _request, ...item }) => item);
@@ -92,22 +96,22 @@ export const story: readonly Step[] = [
   },
   {
     title: 'A Rust item cannot be cancelled: its marketplace has no such thing',
-    async play(shop, { rust, cards }) {
-      const reply = await cancel(shop, rust.id, cards.rust.id);
+    async play(shop, { rust, listings }) {
+      const reply = await cancel(shop, rust.id, listings.rust.id);
       same('answer', [reply.status, reply.error?.code, reply.error?.key], [400, 28, 'TRADE_NOT_CANCELLABLE']);
       return { tell: [tellError(reply)] };
     },
   },
   {
     title: 'Ten minutes later the marketplace confirms: reverted, and refunded once',
-    async play(shop, { cs2, cards, rust, opening }) {
+    async play(shop, { cs2, listings, rust, opening }) {
       await shop.advance('10m');
       const trade = await shop.eventually('the reversal', async () => {
         const now = await shop.trade(cs2.id);
-        return statusOf(now, cards.cancelled) === 'reverted' ? now : null;
+        return statusOf(now, listings.cancelled) === 'reverted' ? now : null;
       });
       const balance = await shop.balance();
-      const spent = cents(cards.delivered.price) + cents(rust.totalPrice);
+      const spent = cents(listings.delivered.price) + cents(rust.totalPrice);
       same('balance', cents(balance.balance), cents(opening.balance) - spent);
       same('reserved', cents(balance.pendingBalance), cents(opening.pendingBalance) + spent);
       return { tell: [...tellItems(trade), tellBalance(balance)] };
@@ -115,12 +119,12 @@ export const story: readonly Step[] = [
   },
   {
     title: 'The shop was told of each step, in order, and verified every signature',
-    async play(shop, { cs2, cards }) {
+    async play(shop, { cs2, listings }) {
       const received = await shop.eventually('the last callback', async () => {
         const all = await shop.callbacksOf(cs2.id);
-        return all.some((each) => statusOf(each.trade, cards.cancelled) === 'reverted') ? all : null;
+        return all.some((each) => statusOf(each.trade, listings.cancelled) === 'reverted') ? all : null;
       });
-      const told = received.map((each) => statusOf(each.trade, cards.cancelled));
+      const told = received.map((each) => statusOf(each.trade, listings.cancelled));
       same('first word', told[0], 'pending');
       same('last word', told.at(-1), 'reverted');
       same('times told of the reversal', told.filter((status) => status === 'reverted').length, 1);
@@ -136,7 +140,7 @@ export const story: readonly Step[] = [
   },
   {
     title: 'A week later the delivered item is final, and its money is the seller’s',
-    async play(shop, { cs2, cards, opening }) {
+    async play(shop, { cs2, listings, opening }) {
       await shop.advance('8 days');
       const trade = await shop.eventually('completion', async () => {
         const now = await shop.trade(cs2.id);
@@ -146,15 +150,15 @@ export const story: readonly Step[] = [
         const now = await shop.balance();
         return cents(now.pendingBalance) === cents(opening.pendingBalance) ? now : null;
       });
-      same('balance', cents(balance.balance), cents(opening.balance) - cents(cards.delivered.price));
+      same('balance', cents(balance.balance), cents(opening.balance) - cents(listings.delivered.price));
       return { tell: [...tellItems(trade), tellBalance(balance)] };
     },
   },
 ];
 
-async function buy(shop: ShopClient, cards: readonly Card[]): Promise<TradeWire> {
-  const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
-  const reply = await shop.call('POST', '/secure/buy', { items, game: cards[0]?.game, tradeUrl: TRADE_URL });
+async function buy(shop: ShopClient, listings: readonly TestListing[]): Promise<TradeWire> {
+  const items = listings.map((listing) => ({ itemId: listing.id, price: listing.price }));
+  const reply = await shop.call('POST', '/secure/buy', { items, game: listings[0]?.game, tradeUrl: TRADE_URL });
   same('answer to the buy', [reply.status, reply.error], [200, null]);
   return reply.data as TradeWire; // the documented shape
 }
@@ -169,8 +173,8 @@ function same(what: string, actual: unknown, expected: unknown): void {
   throw new Error(`${what}: expected ${JSON.stringify(expected)}, but it is ${JSON.stringify(actual)}`);
 }
 
-function statusOf(trade: TradeWire, card: Card): string | undefined {
-  return trade.items.find((item) => item.id === card.id)?.status;
+function statusOf(trade: TradeWire, listing: TestListing): string | undefined {
+  return trade.items.find((item) => item.id === listing.id)?.status;
 }
 
 function tellItems(trade: TradeWire): string[] {

@@ -21,7 +21,7 @@ export type CancelScript =
   | 'takes effect, connection cut'
   | 'takes effect, answered as closed';
 
-/** What a test card does. Its listing's name says it, its description tells it to people. */
+/** What a test listing does. Its listing's name says it, its description tells it to people. */
 export interface Behaviour extends Script {
   readonly name: string;
   readonly description: string;

@@ -24,150 +24,168 @@ const patient = {
 } as const satisfies Omit<Behaviour, 'name' | 'description'>;
 
 export const cs2Behaviours = {
-  'ships-at-once': card('Delivered a second after the purchase, final after seven days.', { timeline: shipsAtOnce }),
-  'ships-later': card('The offer goes out after 10 minutes and is accepted after 12, final seven days later.', {
+  'ships-at-once': testListing('Delivered a second after the purchase, final after seven days.', {
+    timeline: shipsAtOnce,
+  }),
+  'ships-later': testListing('The offer goes out after 10 minutes and is accepted after 12, final seven days later.', {
     timeline: shipsLater,
   }),
-  'never-ships': card('Waits forever. A cancel is accepted after 30 minutes and confirmed at once.', {}),
-  'cancel-confirmed-later': card('Waits forever. An accepted cancel is confirmed 10 minutes later.', {
+  'never-ships': testListing('Waits forever. A cancel is accepted after 30 minutes and confirmed at once.', {}),
+  'cancel-confirmed-later': testListing('Waits forever. An accepted cancel is confirmed 10 minutes later.', {
     afterCancel: [{ afterMs: 10 * MINUTE_MS, phase: 'cancelled' }],
   }),
-  'refuses-to-cancel': card('Waits forever. Every cancel is refused: the seller is preparing.', {
+  'refuses-to-cancel': testListing('Waits forever. Every cancel is refused: the seller is preparing.', {
     timeline: [{ afterMs: 5 * MINUTE_MS, phase: 'preparing' }],
     cancel: ['refused'],
   }),
-  'delivers-despite-cancel': card('Waits. A cancel is accepted, yet a minute later the item is delivered.', {
+  'delivers-despite-cancel': testListing('Waits. A cancel is accepted, yet a minute later the item is delivered.', {
     afterCancel: acceptedAfter(MINUTE_MS),
   }),
-  'price-raised': card('The purchase is refused: the price has changed.', { buy: 'refused as dearer' }),
-  'price-raised-since-listed': card(
+  'price-raised': testListing('The purchase is refused: the price has changed.', { buy: 'refused as dearer' }),
+  'price-raised-since-listed': testListing(
     'The market shows one price, the listing itself costs 10 % more. Then never ships.',
     {
       livePercent: 110,
     },
   ),
-  cheaper: card('Charged 5 % less than listed. Delivered a second after the purchase.', {
+  cheaper: testListing('Charged 5 % less than listed. Delivered a second after the purchase.', {
     chargedPercent: 95,
     timeline: shipsAtOnce,
   }),
-  'purchase-refused': card('The purchase is refused: sold to someone else.', { buy: 'refused as sold' }),
-  'buy-503': card('The purchase is answered 503 and not made; a look-up says so.', { buy: 'not made, 503' }),
-  'buy-answer-lost': card('The purchase is made but never answered. Ships later.', {
+  'purchase-refused': testListing('The purchase is refused: sold to someone else.', { buy: 'refused as sold' }),
+  'buy-503': testListing('The purchase is answered 503 and not made; a look-up says so.', { buy: 'not made, 503' }),
+  'buy-answer-lost': testListing('The purchase is made but never answered. Ships later.', {
     buy: 'made, answer lost',
     timeline: shipsLater,
   }),
-  'buy-answer-lost-found-late': card('As buy-answer-lost, and a look-up misses the order for a minute.', {
+  'buy-answer-lost-found-late': testListing('As buy-answer-lost, and a look-up misses the order for a minute.', {
     buy: 'made, answer lost',
     timeline: shipsLater,
     hiddenMs: HIDDEN_MS,
   }),
-  'buy-html': card('The purchase is made but answered with an HTML page. Ships later.', {
+  'buy-html': testListing('The purchase is made but answered with an HTML page. Ships later.', {
     buy: 'made, answer is HTML',
     timeline: shipsLater,
   }),
-  'buy-never-arrives': card('The purchase is neither made nor answered, and no look-up ever mentions it.', {
+  'buy-never-arrives': testListing('The purchase is neither made nor answered, and no look-up ever mentions it.', {
     buy: 'never arrives',
   }),
-  'cancel-503': card('Never ships. The first cancel is answered 503 without effect, the second is accepted.', {
+  'cancel-503': testListing('Never ships. The first cancel is answered 503 without effect, the second is accepted.', {
     cancel: ['no effect, 503', 'accepted'],
   }),
-  'cancel-timeout': card(
+  'cancel-timeout': testListing(
     'Never ships. The first cancel takes effect but is never answered; confirmed after 30 seconds.',
     {
       cancel: ['takes effect, answer lost', 'accepted'],
       afterCancel: cancelledSoon,
     },
   ),
-  'cancel-html': card('Never ships. The first cancel is answered with HTML without effect, the second is accepted.', {
-    cancel: ['no effect, answer is HTML', 'accepted'],
-  }),
-  'cancel-connection-cut': card(
+  'cancel-html': testListing(
+    'Never ships. The first cancel is answered with HTML without effect, the second is accepted.',
+    {
+      cancel: ['no effect, answer is HTML', 'accepted'],
+    },
+  ),
+  'cancel-connection-cut': testListing(
     'Never ships. The first cancel takes effect but the connection is cut; confirmed after 30 seconds.',
     {
       cancel: ['takes effect, connection cut', 'accepted'],
       afterCancel: cancelledSoon,
     },
   ),
-  'cancel-arrives-twice': card(
+  'cancel-arrives-twice': testListing(
     'Never ships. A cancel comes twice on its way: it takes effect, and is answered as closed already.',
     {
       cancel: ['takes effect, answered as closed'],
     },
   ),
-  'seller-fails': card('The seller gives up after 5 minutes.', {
+  'seller-fails': testListing('The seller gives up after 5 minutes.', {
     timeline: [{ afterMs: 5 * MINUTE_MS, phase: 'sellerFailed' }],
   }),
-  'recipient-declines': card('The offer goes out after a second; the recipient declines it after 5 minutes.', {
+  'recipient-declines': testListing('The offer goes out after a second; the recipient declines it after 5 minutes.', {
     timeline: [
       { afterMs: SECOND_MS, phase: 'offered' },
       { afterMs: 5 * MINUTE_MS, phase: 'declined' },
     ],
   }),
-  'reversed-in-hold': card('Delivered after a second, taken back by the seller after one day.', {
+  'reversed-in-hold': testListing('Delivered after a second, taken back by the seller after one day.', {
     timeline: [
       { afterMs: SECOND_MS, phase: 'accepted' },
       { afterMs: DAY_MS, phase: 'recalledBySeller' },
     ],
   }),
-  'reversed-after-completion': card('Delivered after a second, final after 7 days, reversed by the user after 8.', {
-    timeline: [...shipsAtOnce, { afterMs: 8 * DAY_MS, phase: 'reversedByUser' }],
-  }),
-  'unknown-word': card('Shows status 77, which means nothing. A cancel works as usual.', {
+  'reversed-after-completion': testListing(
+    'Delivered after a second, final after 7 days, reversed by the user after 8.',
+    {
+      timeline: [...shipsAtOnce, { afterMs: 8 * DAY_MS, phase: 'reversedByUser' }],
+    },
+  ),
+  'unknown-word': testListing('Shows status 77, which means nothing. A cancel works as usual.', {
     timeline: [{ afterMs: 0, phase: 'unheardOf' }],
   }),
-  contradicts: card('Accepted after a second, waiting again after 5 minutes, accepted again after 10.', {
+  contradicts: testListing('Accepted after a second, waiting again after 5 minutes, accepted again after 10.', {
     timeline: [
       { afterMs: SECOND_MS, phase: 'accepted' },
       { afterMs: 5 * MINUTE_MS, phase: 'waiting' },
       ...acceptedAfter(10 * MINUTE_MS),
     ],
   }),
-  'delivers-after-failing': card('The seller gives up after 5 minutes, and delivers all the same after an hour.', {
-    timeline: [{ afterMs: 5 * MINUTE_MS, phase: 'sellerFailed' }, ...acceptedAfter(HOUR_MS)],
-  }),
-  'buy-answer-lost-found-too-late': card('As buy-answer-lost, and look-ups miss the order for a whole day.', {
+  'delivers-after-failing': testListing(
+    'The seller gives up after 5 minutes, and delivers all the same after an hour.',
+    {
+      timeline: [{ afterMs: 5 * MINUTE_MS, phase: 'sellerFailed' }, ...acceptedAfter(HOUR_MS)],
+    },
+  ),
+  'buy-answer-lost-found-too-late': testListing('As buy-answer-lost, and look-ups miss the order for a whole day.', {
     buy: 'made, answer lost',
     timeline: shipsLater,
     hiddenMs: DAY_MS,
   }),
-  'buy-answer-lost-never-ships': card('The purchase is made but never answered. Waits; a cancel works as usual.', {
-    buy: 'made, answer lost',
-  }),
-} satisfies Record<string, CardScript>;
+  'buy-answer-lost-never-ships': testListing(
+    'The purchase is made but never answered. Waits; a cancel works as usual.',
+    {
+      buy: 'made, answer lost',
+    },
+  ),
+} satisfies Record<string, TestScript>;
 
 export const rustBehaviours = {
-  'ships-at-once': card('Delivered a second after the purchase, final at once.', { timeline: settledAfter(SECOND_MS) }),
-  'ships-later': card('The offer goes out after 10 minutes and is accepted after 12.', {
+  'ships-at-once': testListing('Delivered a second after the purchase, final at once.', {
+    timeline: settledAfter(SECOND_MS),
+  }),
+  'ships-later': testListing('The offer goes out after 10 minutes and is accepted after 12.', {
     timeline: [{ afterMs: 10 * MINUTE_MS, phase: 'offered' }, ...settledAfter(12 * MINUTE_MS)],
   }),
-  'never-ships': card('Waits; the marketplace gives up after 6 hours. There is no way to cancel.', {
+  'never-ships': testListing('Waits; the marketplace gives up after 6 hours. There is no way to cancel.', {
     timeline: [{ afterMs: 6 * HOUR_MS, phase: 'sellerFailed' }],
   }),
-  'purchase-refused': card('The purchase is refused: the item is sold.', { buy: 'refused as sold' }),
-  'price-changed': card('The purchase is refused: the price has changed.', { buy: 'refused as dearer' }),
-  'buy-answer-lost': card('The purchase is made but never answered. Delivered a second later.', {
+  'purchase-refused': testListing('The purchase is refused: the item is sold.', { buy: 'refused as sold' }),
+  'price-changed': testListing('The purchase is refused: the price has changed.', { buy: 'refused as dearer' }),
+  'buy-answer-lost': testListing('The purchase is made but never answered. Delivered a second later.', {
     buy: 'made, answer lost',
     timeline: settledAfter(SECOND_MS),
   }),
-  'seller-fails': card('The seller gives up after 5 minutes.', {
+  'seller-fails': testListing('The seller gives up after 5 minutes.', {
     timeline: [{ afterMs: 5 * MINUTE_MS, phase: 'sellerFailed' }],
   }),
-  'unknown-word': card('Shows status 77, which means nothing.', { timeline: [{ afterMs: 0, phase: 'unheardOf' }] }),
-} satisfies Record<string, CardScript>;
+  'unknown-word': testListing('Shows status 77, which means nothing.', {
+    timeline: [{ afterMs: 0, phase: 'unheardOf' }],
+  }),
+} satisfies Record<string, TestScript>;
 
 /** Of the ordinary market: late enough to be cancelled, by hand or by a timer, in time. */
 export const slowSeller: Behaviour = {
   name: 'ships-after-hours',
-  ...card('The offer goes out after 3 hours and is accepted soon, final seven days later.', {
+  ...testListing('The offer goes out after 3 hours and is accepted soon, final seven days later.', {
     timeline: [{ afterMs: 3 * HOUR_MS, phase: 'offered' }, ...acceptedAfter(3 * HOUR_MS + 2 * MINUTE_MS)],
   }),
 };
 
 export type Cs2BehaviourName = keyof typeof cs2Behaviours;
 export type RustBehaviourName = keyof typeof rustBehaviours;
-export type CardScript = Omit<Behaviour, 'name'>;
+export type TestScript = Omit<Behaviour, 'name'>;
 
-function card(description: string, differs: Partial<Omit<CardScript, 'description'>>): CardScript {
+function testListing(description: string, differs: Partial<Omit<TestScript, 'description'>>): TestScript {
   return { ...patient, ...differs, description };
 }
 

@@ -23,7 +23,7 @@ type Watched = {
 export class CancelWatch {
   readonly #orders = new Map<number, Watched>();
 
-  /** @param isDelivered a gateway that has not heard of it may well ask again; a new wish is then refused */
+  /** @param isDelivered a gateway that has not heard of it may well ask again; a new request is then refused */
   begin(order: Order, isDelivered: boolean, reply: CancelReply, response: ServerResponse): void {
     const watched = this.#of(order);
     watched.underWay++;

@@ -1,6 +1,6 @@
 import { type Mills, toMills } from '../../src/core/money.ts';
 import { type Behaviour, behaviourOf } from './behaviour.ts';
-import { type CardScript, cs2Behaviours, rustBehaviours } from './behaviours.ts';
+import { cs2Behaviours, rustBehaviours, type TestScript } from './behaviours.ts';
 import { exteriors } from './exteriors.ts';
 import { cs2Items, type Item, rustItems } from './items.ts';
 import { catalogIdOf, type Listing, type Side } from './listing.ts';
@@ -20,18 +20,20 @@ const RUST_ID_BASE = 252_490_000_000_000_000n;
 
 const colors: ReadonlyMap<string, string> = new Map(Object.values(rarities).map(({ name, color }) => [name, color]));
 
-/** The listings that work like test cards: never sold out, always the same id, and each does what its name says. */
-export const cards: readonly Listing[] = [
+/** The listings that work like test listings: never sold out, always the same id, and each does what its name says. */
+export const testListings: readonly Listing[] = [
   ...sell('cs2', cs2Behaviours, cs2Items, CS2_ID_BASE, CS2_COPIES),
   ...sell('rust', rustBehaviours, rustItems, RUST_ID_BASE, RUST_COPIES),
 ];
 
-const cardsById: ReadonlyMap<string, Listing> = new Map(cards.map((card) => [`${card.side} ${card.nativeId}`, card]));
+const testListingsById: ReadonlyMap<string, Listing> = new Map(
+  testListings.map((testListing) => [`${testListing.side} ${testListing.nativeId}`, testListing]),
+);
 
 /** All that a side can have on sale. */
-export interface Shelf {
+export interface GameIndex {
   readonly listings: readonly Listing[];
-  /** Those that are no test cards, each at the place of its ordinal. */
+  /** Those that are no test listings, each at the place of its ordinal. */
   readonly ordinary: readonly Listing[];
   readonly ordinaryById: ReadonlyMap<string, Listing>;
 }
@@ -42,17 +44,17 @@ const shelves = {
 };
 
 /** Made when it is first asked for, which takes 20 ms: a command line and a gateway without a sandbox never ask. */
-export function shelfOf(side: Side): Shelf {
+export function shelfOf(side: Side): GameIndex {
   return shelves[side]();
 }
 
 export function findListing(side: Side, nativeId: string): Listing | undefined {
-  return cardsById.get(`${side} ${nativeId}`) ?? shelfOf(side).ordinaryById.get(nativeId);
+  return testListingsById.get(`${side} ${nativeId}`) ?? shelfOf(side).ordinaryById.get(nativeId);
 }
 
-function shelfWith(side: Side, stock: readonly Unplaced[]): Shelf {
+function shelfWith(side: Side, stock: readonly Unplaced[]): GameIndex {
   const ordinary = stock.map(place);
-  const listings = [...cards.filter((card) => card.side === side), ...ordinary];
+  const listings = [...testListings.filter((testListing) => testListing.side === side), ...ordinary];
   return { listings, ordinary, ordinaryById: new Map(ordinary.map((listing) => [listing.nativeId, listing])) };
 }
 
@@ -70,7 +72,7 @@ function place(listing: Unplaced, ordinal: number): Listing {
 
 function sell(
   side: Side,
-  behaviours: Readonly<Record<string, CardScript>>,
+  behaviours: Readonly<Record<string, TestScript>>,
   items: Readonly<Record<string, Item>>,
   idBase: bigint,
   copies: number,

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { cards, findListing } from './catalogue.ts';
+import { findListing, testListings } from './catalogue.ts';
 import { deliver } from './delivering.ts';
 import type { Hints } from './hints.ts';
 import type { Listing, Side } from './listing.ts';
@@ -50,7 +50,7 @@ export const control: FastifyPluginAsyncTypebox<{ marketplace: Marketplace; hint
     return clockOf(marketplace);
   });
 
-  app.get('/listings', async () => cards.map(factsOfListing));
+  app.get('/listings', async () => testListings.map(factsOfListing));
 
   const PaceBody = Type.Object({ cancelAnswerMs: Type.Integer({ minimum: 0, maximum: CANCEL_ANSWER_MAX_MS }) });
   app.put('/pace', { schema: { body: PaceBody } }, async (request) => {
@@ -74,8 +74,8 @@ export const control: FastifyPluginAsyncTypebox<{ marketplace: Marketplace; hint
   });
 
   app.post('/orders', { schema: { body: ImportBody }, bodyLimit: IMPORT_BYTES_MAX }, async (request, reply) => {
-    const unknown = request.body.find((order) => !findCard(order.side, order.listingId));
-    if (unknown) return reply.code(400).send({ error: `there is no ${unknown.side} card ${unknown.listingId}` });
+    const unknown = request.body.find((order) => !findTestListing(order.side, order.listingId));
+    if (unknown) return reply.code(400).send({ error: `there is no ${unknown.side} testListing ${unknown.listingId}` });
     const taken = request.body.find((order) => marketplace.orders.byReference(order.reference));
     if (taken) return reply.code(409).send({ error: `reference ${taken.reference} is used already` });
     return importOrders(marketplace, request.body);
@@ -128,14 +128,14 @@ function importOrders(marketplace: Marketplace, orders: readonly ImportedOrder[]
 }
 
 /** An ordinary listing has one order at a time, which only a purchase can see to. */
-function findCard(side: Side, listingId: string): Listing | undefined {
+function findTestListing(side: Side, listingId: string): Listing | undefined {
   const listing = findListing(side, listingId);
   return listing?.ordinary ? undefined : listing;
 }
 
 function importOrder(marketplace: Marketplace, { reference, side, listingId, createdAt }: ImportedOrder): number {
-  const listing = findCard(side, listingId);
-  if (!listing) throw new Error(`there is no ${side} card ${listingId}`);
+  const listing = findTestListing(side, listingId);
+  if (!listing) throw new Error(`there is no ${side} testListing ${listingId}`);
   const createdAtMs = new Date(createdAt).getTime();
   const standing = standingAt(
     listing.behaviour,

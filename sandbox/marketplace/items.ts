@@ -1,6 +1,6 @@
 import type { Cs2BehaviourName, RustBehaviourName } from './behaviours.ts';
 
-/** What the copies of a test card have in common; its name says how it behaves. */
+/** What the copies of a test listing have in common; its name says how it behaves. */
 export interface Item {
   /** Part of the native id: never reused, never changed. */
   readonly number: number;

@@ -27,7 +27,7 @@ export interface Listing extends Prices {
   readonly phase: string | null;
   readonly instant: boolean;
   readonly behaviour: Behaviour;
-  /** null: a test card, which is never sold out, and whose price never moves. */
+  /** null: a test listing, which is never sold out, and whose price never moves. */
   readonly ordinary: Ordinary | null;
 }
 

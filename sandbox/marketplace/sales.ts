@@ -12,7 +12,7 @@ const givenBack: ReadonlySet<Phase> = new Set([
   'reversedByUser',
 ]);
 
-/** Whether somebody has bought it, and the order stands. Test cards are never sold out. */
+/** Whether somebody has bought it, and the order stands. test listings are never sold out. */
 export function isSold(marketplace: Marketplace, { side, nativeId, ordinary }: Listing): boolean {
   const order = ordinary ? marketplace.orders.latestOf(side, nativeId) : undefined;
   return order !== undefined && stands(marketplace, order);

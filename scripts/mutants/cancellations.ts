@@ -5,11 +5,11 @@ const GUARDS = 'test/acceptance/guards.test.ts';
 const HELD_UP = 'test/acceptance/held-up.test.ts';
 const KEPT = 'test/acceptance/kept-cancellations.test.ts';
 
-/** Faults in cancelling: a wrong answer, a wish that is asked for twice at a time, one that is believed too early. */
+/** Faults in cancelling: a wrong answer, a request that is asked for twice at a time, one that is believed too early. */
 export const cancellationMutations: readonly Mutation[] = [
   {
-    name: 'drop-open-wish-key',
-    fault: 'an item can have several open wishes, so that equal requests each ask the marketplace',
+    name: 'drop-open-request-key',
+    fault: 'an item can have several open requests, so that equal requests each ask the marketplace',
     tests: [],
     edits: [
       {
@@ -63,7 +63,7 @@ export const cancellationMutations: readonly Mutation[] = [
         .where('id', '=', cancellation.order.purchaseId).executeTakeFirstOrThrow();
       const word = { status: 'reverted', by: 'supplier', onOurCancel: true } as const;
       const { reference } = purchase;
-      await applyWord(deps, purchase, { reference, orderId: '', costMills: 0n as never, word });
+      await applyOrderStatus(deps, purchase, { reference, orderId: '', costMills: 0n as never, word });
     }
     return outcome;
   } catch`,
@@ -120,8 +120,8 @@ export const cancellationMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'asked-beside-a-lost-wish',
-    fault: 'a wish whose item was delivered while it was asked about lets another ask beside it',
+    name: 'asked-beside-a-lost-request',
+    fault: 'a request whose item was delivered while it was asked about lets another ask beside it',
     tests: [GUARDS],
     edits: [
       {
@@ -146,7 +146,7 @@ export const cancellationMutations: readonly Mutation[] = [
   },
   {
     name: 'old-ask-goes-on',
-    fault: 'a node that was held up takes the next one’s wish for its own, and asks beside it',
+    fault: 'a node that was held up takes the next one’s request for its own, and asks beside it',
     tests: [HELD_UP],
     edits: [
       {

@@ -57,8 +57,8 @@ export const clientMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'wish-of-another-client',
-    fault: 'a wish is recorded for the item of another client, who is told that it is forbidden',
+    name: 'request-of-another-client',
+    fault: 'a request is recorded for the item of another client, who is told that it is forbidden',
     tests: [TRADING],
     edits: [
       {

@@ -82,22 +82,22 @@ export const moneyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/apply-order-status.ts',
-        find: `    if (events.length > 0) await resetRhythm(`,
+        find: `    if (events.length > 0) await resetBackoff(`,
         replace: `    const settled = await lockItem(trx, purchase);
     if (settled.state === 'hold' && events.length > 0) {
-      const wish = await trx.selectFrom('cancellation').select('id').where('item_id', '=', settled.id)
+      const cancellation = await trx.selectFrom('cancellation').select('id').where('item_id', '=', settled.id)
         .where('state', '=', 'lost').executeTakeFirst();
       const origin = { actor: 'gateway', at: deps.clock.now() };
-      if (wish) await book(trx, settled.merchant_id, movementsAt(settled, 'revert', origin));
+      if (cancellation) await book(trx, settled.merchant_id, movementsAt(settled, 'revert', origin));
     }
-    if (events.length > 0) await resetRhythm(`,
+    if (events.length > 0) await resetBackoff(`,
       },
       {
         file: 'src/settlement/apply-order-status.ts',
-        find: `import { bookBought } from './outcome.ts';`,
+        find: `import { bookBought } from './purchase-outcome.ts';`,
         replace: `import { book } from '../ledger/book.ts';
 import { movementsAt } from '../ledger/movements.ts';
-import { bookBought } from './outcome.ts';`,
+import { bookBought } from './purchase-outcome.ts';`,
       },
     ],
   },

@@ -59,7 +59,7 @@ export const purchaseMutations: readonly Mutation[] = [
       {
         file: 'src/buying/make-purchase.ts',
         find: `import type { Deps } from '../deps.ts';`,
-        replace: `import type { Deps } from '../deps.ts';\nimport { newId, referenceOf } from '../ids.ts';`,
+        replace: `import type { Deps } from '../deps.ts';\nimport { newId, referenceOf } from '../core/ids.ts';`,
       },
     ],
   },
@@ -134,9 +134,9 @@ export const purchaseMutations: readonly Mutation[] = [
       },
       {
         file: 'src/buying/record-trade.ts',
-        find: `import { isUuid, newId } from '../../ids.ts';`,
-        replace: `import { isUuid, newId } from '../../ids.ts';
-import { inTransaction } from '../../db/transaction.ts';`,
+        find: `import { isUuid, newId } from '../core/ids.ts';`,
+        replace: `import { isUuid, newId } from '../core/ids.ts';
+import { inTransaction } from '../db/transaction.ts';`,
       },
     ],
   },

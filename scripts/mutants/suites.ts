@@ -37,12 +37,12 @@ export function suitesFor(
     own: tests.length > 0 ? { name: namesOf(tests), command: [...VITEST, ...tests], limitMs: 10 * MINUTE_MS } : null,
     simulation: {
       name: `simulation, ${seeds} seeds`,
-      command: ['npm', 'run', '--silent', 'simulate', '--', '--seeds', String(seeds)],
+      command: ['npm', 'run', '--silent', 'test:simulation', '--', '--seeds', String(seeds)],
       limitMs: 10 * MINUTE_MS,
     },
     races: onServer && {
       name: `races, ${rounds} rounds`,
-      command: ['npm', 'run', '--silent', 'races', '--', '--rounds', String(rounds)],
+      command: ['npm', 'run', '--silent', 'test:races', '--', '--rounds', String(rounds)],
       limitMs: 10 * MINUTE_MS,
       ...onServer,
     },

@@ -36,7 +36,7 @@ export const timerMutations: readonly Mutation[] = [
   },
   {
     name: 'timer-asks-on-when-sent',
-    fault: 'a wish of the timer that waits is asked for although the item was sent meanwhile',
+    fault: 'a request of the timer that waits is asked for although the item was sent meanwhile',
     tests: [AUTO_CANCEL],
     edits: [
       {
@@ -47,8 +47,8 @@ export const timerMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'timer-wishes-for-the-sent',
-    fault: 'the timer records a wish that waits for an item that was sent in that moment',
+    name: 'timer-cancels-the-sent',
+    fault: 'the timer records a request that waits for an item that was sent in that moment',
     tests: [AUTO_CANCEL],
     edits: [
       {

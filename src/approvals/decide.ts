@@ -4,7 +4,7 @@ import type { ApprovalRow, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { recordPurchases } from '../purchases/record-purchases.ts';
-import { startFilling } from '../quick-buys/claim.ts';
+import { scheduleFill } from '../quick-buys/claim.ts';
 import { itemsToCancel } from '../quick-buys/refill.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
@@ -37,7 +37,7 @@ export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Deci
   if (waiting.length === 0) return;
   if (decision.state === 'approved') {
     const moved = await moveItems(deps, trx, trade, waiting, 'approve', { actor: 'gateway' });
-    if (trade.is_quick) await startFilling(deps, trx, trade);
+    if (trade.is_quick) await scheduleFill(deps, trx, trade);
     else await recordPurchases(deps, trx, moved.items.filter(isFound));
     return;
   }

@@ -12,7 +12,7 @@ import { type AuthVersion, Remembered } from './remembered.ts';
 /** Who is calling: a merchant by one of its keys, or one of its clients by a token. */
 export interface Caller {
   readonly merchantId: string;
-  /** As events and wishes keep it: `merchant:<key id>` or `client:<SteamID64>`. */
+  /** As events and requests keep it: `merchant:<key id>` or `client:<SteamID64>`. */
   readonly actor: string;
   /** null: the merchant itself, who buys on its own account (`source: self`). */
   readonly client: Client | null;

@@ -32,14 +32,14 @@ export function clientCallerOf(request: FastifyRequest): ClientCaller {
   return { ...caller, client };
 }
 
-export interface Gatekeeper {
+export interface RequestGuards {
   readonly authentication: Authentication;
   readonly limits: RateLimits;
 }
 
 /** Checks for a route, before anything is parsed: the key first, then the merchant's limit. */
-export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
-  const { authentication, limits } = gatekeeper;
+export function asMerchant(guards: RequestGuards, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
+  const { authentication, limits } = guards;
   const { keys, addresses, strangers } = authentication;
   return {
     onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
@@ -62,8 +62,8 @@ export function asMerchant(gatekeeper: Gatekeeper, route: LimitedRoute): { onReq
  * The same for a route of merchants' clients, which are known by their token. All clients of a merchant share its limit,
  * and they buy at its fee. A key's scopes are not theirs: a token is good for every client route.
  */
-export function asClient(gatekeeper: Gatekeeper, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
-  const { authentication, limits } = gatekeeper;
+export function asClient(guards: RequestGuards, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
+  const { authentication, limits } = guards;
   const { clients, addresses, strangers } = authentication;
   return {
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {

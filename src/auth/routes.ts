@@ -5,7 +5,7 @@ import { Ok, ok } from '../http/envelope.ts';
 import { SteamId, TradeUrl } from '../http/fields.ts';
 import { Text } from '../http/validation.ts';
 import { issueToken } from './issue-token.ts';
-import { asMerchant, callerOf, type Gatekeeper } from './request-guards.ts';
+import { asMerchant, callerOf, type RequestGuards } from './request-guards.ts';
 
 /** What a merchant says about its user; kept in the token, and used for nothing here. */
 const ClientData = Type.Object({
@@ -28,11 +28,11 @@ const Body = Type.Object(
 );
 
 /** `POST /auth/authenticate-client` (wire-api §4.1). */
-export function tokenRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function tokenRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.post(
     '/auth/authenticate-client',
     {
-      ...asMerchant(gatekeeper, 'client-token'),
+      ...asMerchant(guards, 'client-token'),
       schema: {
         summary: 'Get a token for one of your users',
         description: 'It holds for a day. You can as well sign it yourself, with your API secret.',

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Caller } from '../auth/authenticate.ts';
-import { asClient, asMerchant, callerOf, clientCallerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asClient, asMerchant, callerOf, clientCallerOf, type RequestGuards } from '../auth/request-guards.ts';
 import { errors } from '../core/errors.ts';
 import { CS2 } from '../core/games.ts';
 import { fromMerchantDollars } from '../core/money.ts';
@@ -14,7 +14,7 @@ import { TradeWire } from '../trades/wire.ts';
 import { AutoCancel } from './auto-cancel.ts';
 import { createQuickBuy, type NewQuickBuy } from './create-quick-buy.ts';
 
-const wish = {
+const fields = {
   itemId: Type.Optional(Text(5, 256, { description: 'CS2: catalogue id; Rust: listing id. Wins over marketHashName' })),
   marketHashName: Type.Optional(Text(1, 256)),
   maxPrice: Price,
@@ -30,19 +30,19 @@ const wish = {
     Type.Array(ItemExternalId, { minItems: 1, maxItems: 200, description: 'One a unit, in their order' }),
   ),
 };
-const Wish = Type.Object(wish, { additionalProperties: false });
-const WishWithUrl = Type.Object({ ...wish, tradeUrl: TradeUrl }, { additionalProperties: false });
+const ClientQuickBuyBody = Type.Object(fields, { additionalProperties: false });
+const QuickBuyBody = Type.Object({ ...fields, tradeUrl: TradeUrl }, { additionalProperties: false });
 
 const summary = 'Buy the cheapest listings of one item, as many as are wanted';
 const description =
   'The worst case is reserved at once. `items` is empty at first and fills as listings are bought; what was not bought, or cost less, is released and told by callback.';
 
 /** `POST /secure/buy/quick` and `POST /client/trading/withdraw/quick` (wire-api §4.4). */
-export function quickBuyRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function quickBuyRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   const schema = { summary, description, tags: ['trades'], response: { 200: Ok(TradeWire) } };
   app.post(
     '/secure/buy/quick',
-    { ...asMerchant(gatekeeper, 'buy-quick'), schema: { ...schema, body: WishWithUrl } },
+    { ...asMerchant(guards, 'buy-quick'), schema: { ...schema, body: QuickBuyBody } },
     async (request) => {
       const { tradeUrl, ...body } = request.body;
       return ok(request, await quickBuy(deps, callerOf(request), body, tradeUrl, request));
@@ -50,7 +50,10 @@ export function quickBuyRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): vo
   );
   app.post(
     '/client/trading/withdraw/quick',
-    { ...asClient(gatekeeper, 'client-withdraw-quick'), schema: { ...schema, tags: ['clients'], body: Wish } },
+    {
+      ...asClient(guards, 'client-withdraw-quick'),
+      schema: { ...schema, tags: ['clients'], body: ClientQuickBuyBody },
+    },
     async (request) => {
       const caller = clientCallerOf(request);
       return ok(request, await quickBuy(deps, caller, request.body, caller.client.tradeUrl, request));
@@ -61,7 +64,7 @@ export function quickBuyRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): vo
 async function quickBuy(
   deps: Deps,
   caller: Caller,
-  body: Static<typeof Wish>,
+  body: Static<typeof ClientQuickBuyBody>,
   tradeUrl: string,
   { id, log }: { readonly id: string; readonly log: Deps['log'] },
 ) {
@@ -77,7 +80,7 @@ function refuseListingIds({ suppliers }: Pick<Deps, 'suppliers'>, { amount, exte
   throw errors.validationFailed({ [`externalIds.${index}`]: 'is the id of a listing, which another unit may get' });
 }
 
-function toQuickBuy(body: Static<typeof Wish>, tradeUrl: string): NewQuickBuy {
+function toQuickBuy(body: Static<typeof ClientQuickBuyBody>, tradeUrl: string): NewQuickBuy {
   requireSense(body);
   const { itemId, marketHashName, delivery = 'standard', phase, game = CS2 } = body;
   return {
@@ -92,7 +95,7 @@ function toQuickBuy(body: Static<typeof Wish>, tradeUrl: string): NewQuickBuy {
 }
 
 /** What no schema says: fields that need or exclude one another. */
-function requireSense(body: Static<typeof Wish>): void {
+function requireSense(body: Static<typeof ClientQuickBuyBody>): void {
   const { itemId, marketHashName, delivery, phase, game = CS2, amount, externalIds } = body;
   const fields: Record<string, string> = {};
   if (itemId === undefined && marketHashName === undefined)

@@ -6,10 +6,10 @@ import { type Mills, toMerchantDollars } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { Freezes } from '../freezes/freezes.ts';
 import { requireSupplierOpen } from '../freezes/require-open.ts';
-import { ceilingFor, fits, mostAccepted, type PriceWish, quote } from '../market/pricing.ts';
+import { ceilingFor, fits, mostAccepted, type PriceTolerance, quote } from '../market/pricing.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
 
-export interface WantedItem extends PriceWish {
+export interface WantedItem extends PriceTolerance {
   readonly listingId: string;
   readonly externalId: string | null;
 }

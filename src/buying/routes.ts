@@ -1,4 +1,4 @@
-import { asClient, asMerchant, callerOf, clientCallerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asClient, asMerchant, callerOf, clientCallerOf, type RequestGuards } from '../auth/request-guards.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
@@ -7,11 +7,11 @@ import { createTrade } from './create-trade.ts';
 import { BuyBody, newTrade, WithdrawBody } from './requests.ts';
 
 /** `POST /secure/buy` for merchants and `POST /client/trading/withdraw` for their clients. */
-export function buyingRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function buyingRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.post(
     '/secure/buy',
     {
-      ...asMerchant(gatekeeper, 'buy'),
+      ...asMerchant(guards, 'buy'),
       schema: { summary: 'Buy 1 to 50 items', tags: ['trades'], body: BuyBody, response: { 200: Ok(TradeWire) } },
     },
     async (request) => {
@@ -24,7 +24,7 @@ export function buyingRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void
   app.post(
     '/client/trading/withdraw',
     {
-      ...asClient(gatekeeper, 'client-withdraw'),
+      ...asClient(guards, 'client-withdraw'),
       schema: {
         summary: 'Buy 1 to 50 items for the client',
         description: 'Paid from the merchant’s wallet, which is why the merchant is asked first.',

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asMerchant, callerOf, type RequestGuards } from '../auth/request-guards.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
@@ -17,11 +17,11 @@ const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20
 const tags = ['callbacks'];
 
 /** What became of callbacks, replaying a time's, and the log of events (DESIGN 4.6; paging as wire-api §9). */
-export function deliveryRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
-  listRoute(app, deps, gatekeeper);
-  showRoute(app, deps, gatekeeper);
-  replayRangeRoute(app, deps, gatekeeper);
-  eventsRoute(app, deps, gatekeeper);
+export function deliveryRoutes(app: App, deps: Deps, guards: RequestGuards): void {
+  listRoute(app, deps, guards);
+  showRoute(app, deps, guards);
+  replayRangeRoute(app, deps, guards);
+  eventsRoute(app, deps, guards);
 }
 
 const ListQuery = Type.Object({
@@ -38,12 +38,12 @@ const DeliveryPage = Type.Object({
   nextCursor: Type.Union([Type.String(), Type.Null()]),
 });
 
-function listRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+function listRoute(app: App, deps: Deps, guards: RequestGuards): void {
   const summary = 'Own callbacks and what became of them, newest first';
   app.get(
     '/v1/callbacks/deliveries',
     {
-      ...asMerchant(gatekeeper, 'callbacks'),
+      ...asMerchant(guards, 'callbacks'),
       schema: { summary, tags, querystring: ListQuery, response: { 200: Ok(DeliveryPage) } },
     },
     async (request) => {
@@ -58,12 +58,12 @@ function listRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
 
 const DeliveryParams = Type.Object({ deliveryId: Text(1, 128, { description: 'The id in its signature' }) });
 
-function showRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+function showRoute(app: App, deps: Deps, guards: RequestGuards): void {
   const summary = 'One callback, with its body and every attempt';
   app.get(
     '/v1/callbacks/deliveries/:deliveryId',
     {
-      ...asMerchant(gatekeeper, 'callbacks'),
+      ...asMerchant(guards, 'callbacks'),
       schema: { summary, tags, params: DeliveryParams, response: { 200: Ok(WholeDeliveryWire) } },
     },
     async (request) => {
@@ -83,12 +83,12 @@ const Replayed = Type.Object({
   hasMore: Type.Boolean({ description: 'There may be more in this time: ask again' }),
 });
 
-function replayRangeRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+function replayRangeRoute(app: App, deps: Deps, guards: RequestGuards): void {
   const summary = 'Send again what was given up in a time';
   app.post(
     '/v1/callbacks/replay',
     {
-      ...asMerchant(gatekeeper, 'callback-replay'),
+      ...asMerchant(guards, 'callback-replay'),
       schema: { summary, tags, body: ReplayBody, response: { 200: Ok(Replayed) } },
     },
     async (request) => ok(request, await replayFailed(deps, callerOf(request).merchantId, readRange(request.body))),
@@ -112,12 +112,12 @@ const EventPage = Type.Object({
   hasMore: Type.Boolean(),
 });
 
-function eventsRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+function eventsRoute(app: App, deps: Deps, guards: RequestGuards): void {
   const summary = 'Every event from the first on, in order and without gaps';
   app.get(
     '/v1/events',
     {
-      ...asMerchant(gatekeeper, 'events'),
+      ...asMerchant(guards, 'events'),
       schema: { summary, tags, querystring: EventQuery, response: { 200: Ok(EventPage) } },
     },
     async (request) => {
@@ -129,12 +129,12 @@ function eventsRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
 }
 
 /** `POST /v1/callbacks/deliveries/{id}/replay`. Register it in a scope of its own: it reads no body. */
-export function replayRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function replayRoute(app: App, deps: Deps, guards: RequestGuards): void {
   ignoreBodies(app);
   app.post(
     '/v1/callbacks/deliveries/:deliveryId/replay',
     {
-      ...asMerchant(gatekeeper, 'callback-replay'),
+      ...asMerchant(guards, 'callback-replay'),
       schema: {
         summary: 'Send one callback again, whatever became of it',
         description: 'The same body under the same id. One that is pending is sent now.',

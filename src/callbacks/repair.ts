@@ -13,7 +13,7 @@ const BATCH_MAX = 1000;
  * depend on it.
  * @returns whether something became due
  */
-export async function straightenDue(deps: Deps): Promise<boolean> {
+export async function repairDue(deps: Deps): Promise<boolean> {
   await park(deps);
   await silence(deps);
   return awaken(deps);

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asMerchant, callerOf, type RequestGuards } from '../auth/request-guards.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -66,13 +66,13 @@ const NewUrl = Type.Object(
 );
 
 /** `/v1/callbacks/url`: where the caller's callbacks go, and its own way back after they were switched off (DESIGN 4.6). */
-export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function callbackUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   const tags = ['callbacks'];
 
   app.get(
     '/v1/callbacks/url',
     {
-      ...asMerchant(gatekeeper, 'callback-url'),
+      ...asMerchant(guards, 'callback-url'),
       schema: { summary: 'Where your callbacks go, and whether they do', tags, response: { 200: Ok(CallbackUrl) } },
     },
     async (request) => ok(request, toWire(await read(deps, callerOf(request).merchantId))),
@@ -81,7 +81,7 @@ export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
   app.put(
     '/v1/callbacks/url',
     {
-      ...asMerchant(gatekeeper, 'callback-url'),
+      ...asMerchant(guards, 'callback-url'),
       schema: {
         summary: 'Set where your callbacks go',
         description:
@@ -100,14 +100,14 @@ export function callbackUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
 }
 
 /** `POST /v1/callbacks/test` and `…/url/enable`. Register it in a scope of its own: they read no bodies. */
-export function bodilessUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function bodilessUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   const tags = ['callbacks'];
   ignoreBodies(app);
 
   app.post(
     '/v1/callbacks/test',
     {
-      ...asMerchant(gatekeeper, 'callback-url'),
+      ...asMerchant(guards, 'callback-url'),
       schema: {
         summary: 'Try whether your server verifies the signatures of callbacks',
         description:
@@ -123,7 +123,7 @@ export function bodilessUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
   app.post(
     '/v1/callbacks/url/enable',
     {
-      ...asMerchant(gatekeeper, 'callback-url'),
+      ...asMerchant(guards, 'callback-url'),
       schema: {
         summary: 'Have callbacks sent again, with all that waited; harmless when they are on',
         tags,

@@ -11,7 +11,7 @@ export const TIMER = 'timer';
 /** Past the supplier's time-out, a call without a recorded answer belonged to a process that died. */
 const LEASE_MARGIN_MS = 5 * SECOND_MS;
 /** How a request without a clear answer is retried. */
-export const ASK_AGAIN = { minMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
+export const RETRY_BACKOFF = { minMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 
 /**
  * Whether a request of this item was lost so recently that its call can still be under way. For as long, that request
@@ -39,7 +39,7 @@ export function leaseEnd(deps: Deps, now: Date, calls: 1 | 2): Date {
 
 /** A request is looked at again after this at the latest, unless it waits for a time that was announced. */
 export function longestRetryMs({ supplierTimeoutMs }: Pick<Config, 'supplierTimeoutMs'>): number {
-  return Math.max(longestPauseMs(ASK_AGAIN), 2 * supplierTimeoutMs + LEASE_MARGIN_MS);
+  return Math.max(longestPauseMs(RETRY_BACKOFF), 2 * supplierTimeoutMs + LEASE_MARGIN_MS);
 }
 
 function leaseMs(deps: Pick<Deps, 'config'>, calls: 1 | 2): number {

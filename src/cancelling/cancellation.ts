@@ -72,7 +72,7 @@ export async function readCancellation(
 }
 
 /** Locks the trade of a request, first of all rows. */
-export async function lockTradeOfWish(trx: Trx, merchantId: string, cancellationId: string) {
+export async function lockTradeForCancellation(trx: Trx, merchantId: string, cancellationId: string) {
   const { trade_id, item_id } = await trx
     .selectFrom('cancellation')
     .select(['trade_id', 'item_id'])

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import { ASK_AGAIN, leaseEnd, TIMER } from '../cancellations/store.ts';
+import { leaseEnd, RETRY_BACKOFF, TIMER } from '../cancellations/store.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { nextLook } from '../work/retry-backoff.ts';
-import { lockTradeOfWish } from './cancellation.ts';
+import { nextAttemptAt } from '../work/retry-backoff.ts';
+import { lockTradeForCancellation } from './cancellation.ts';
 
 /** A request without a clear answer, in the hands of the caller that retries it: claimed, released or woken. */
 
@@ -52,7 +52,9 @@ export async function claimForRetry(
 
 /** Releases a claimed request without having asked the supplier: its order cannot be read now. */
 export async function release(deps: Deps, claim: Claim): Promise<void> {
-  await releaseUntil(deps.db, claim, { due_at: nextLook(deps.clock.now(), sql.ref('requested_at'), ASK_AGAIN) });
+  await releaseUntil(deps.db, claim, {
+    due_at: nextAttemptAt(deps.clock.now(), sql.ref('requested_at'), RETRY_BACKOFF),
+  });
 }
 
 /** Releases a claimed request without having asked the supplier: it cancels orders only from that time on. */
@@ -67,7 +69,7 @@ export async function releaseUntilOldEnough(deps: Deps, claim: Claim, cancellabl
 export async function releaseUntilPurchased(deps: Deps, claim: Claim): Promise<void> {
   const { merchantId, cancellationId } = claim;
   await inTransaction(deps, async (trx) => {
-    const { itemId } = await lockTradeOfWish(trx, merchantId, cancellationId);
+    const { itemId } = await lockTradeForCancellation(trx, merchantId, cancellationId);
     const made = await trx
       .selectFrom('purchase')
       .select('id')
@@ -76,7 +78,7 @@ export async function releaseUntilPurchased(deps: Deps, claim: Claim): Promise<v
       .where('state', '=', 'done')
       .executeTakeFirst();
     const now = deps.clock.now();
-    await releaseUntil(trx, claim, { due_at: made ? now : nextLook(now, sql.ref('requested_at'), ASK_AGAIN) });
+    await releaseUntil(trx, claim, { due_at: made ? now : nextAttemptAt(now, sql.ref('requested_at'), RETRY_BACKOFF) });
   });
 }
 

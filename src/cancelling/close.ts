@@ -3,7 +3,7 @@ import { isTerminal } from '../core/item-states.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { lockItem } from '../trades/queries.ts';
-import { lockTradeOfWish } from './cancellation.ts';
+import { lockTradeForCancellation } from './cancellation.ts';
 import { withdrawItem } from './withdraw.ts';
 
 /**
@@ -12,7 +12,7 @@ import { withdrawItem } from './withdraw.ts';
  */
 export async function endWithoutSupplier(deps: Deps, merchantId: string, cancellationId: string): Promise<void> {
   await inTransaction(deps, async (trx) => {
-    const { trade, itemId } = await lockTradeOfWish(trx, merchantId, cancellationId);
+    const { trade, itemId } = await lockTradeForCancellation(trx, merchantId, cancellationId);
     const item = await lockItem(trx, { merchant_id: merchantId, item_id: itemId });
     if (isTerminal(item.state)) return closeCancellations(deps, trx, [item], false);
     // A unit of a quick buy that gave up its listing is ended by whoever looks for its next one.

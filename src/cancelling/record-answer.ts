@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import { ASK_AGAIN } from '../cancellations/store.ts';
+import { RETRY_BACKOFF } from '../cancellations/store.ts';
 import { later } from '../core/clock.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { CancelAnswer, CancelRefusal } from '../suppliers/supplier.ts';
 import { CANCEL_REFUSED, tellItem } from '../trades/move.ts';
 import { lockItem } from '../trades/queries.ts';
-import { nextLook } from '../work/retry-backoff.ts';
-import { awaitOutcome, lockTradeOfWish, type Outcome } from './cancellation.ts';
+import { nextAttemptAt } from '../work/retry-backoff.ts';
+import { awaitOutcome, lockTradeForCancellation, type Outcome } from './cancellation.ts';
 
 /** One attempt of a request. Whatever is written about it is guarded by the attempt's number. */
 interface Attempt {
@@ -80,7 +80,7 @@ async function accept(deps: Deps, attempt: Attempt, firstLookMs: number): Promis
 
 /** Nobody knows yet: the supplier is asked again, at growing intervals. */
 async function keep(deps: Deps, attempt: Attempt, reason: string): Promise<boolean> {
-  const dueAt = nextLook(deps.clock.now(), sql.ref('requested_at'), ASK_AGAIN);
+  const dueAt = nextAttemptAt(deps.clock.now(), sql.ref('requested_at'), RETRY_BACKOFF);
   const row = await deps.db
     .updateTable('cancellation')
     .set({ state: 'unknown', reason, due_at: dueAt })
@@ -110,7 +110,7 @@ async function refuse(deps: Deps, db: Deps['db'] | Trx, attempt: Attempt, reason
 /** A kept request that is refused for good: its item stays as it is, and its merchant is told. */
 export async function refuseAndTell(deps: Deps, attempt: Attempt, reason: CancelRefusal): Promise<boolean> {
   return inTransaction(deps, async (trx) => {
-    const { trade, itemId } = await lockTradeOfWish(trx, attempt.merchantId, attempt.id);
+    const { trade, itemId } = await lockTradeForCancellation(trx, attempt.merchantId, attempt.id);
     if (!(await refuse(deps, trx, attempt, reason))) return false;
     const item = await lockItem(trx, { merchant_id: attempt.merchantId, item_id: itemId });
     const origin = { actor: `supplier:${item.supplier}`, cause: { cancellation: attempt.id, reason } };

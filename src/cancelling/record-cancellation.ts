@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { ASK_AGAIN, lostSince } from '../cancellations/store.ts';
+import { lostSince, RETRY_BACKOFF } from '../cancellations/store.ts';
 import { later } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import { isTerminal } from '../core/item-states.ts';
@@ -100,7 +100,7 @@ export async function insertCancellation(
       actor: request.actor,
       request_id: request.requestId,
       asks: order ? 1 : 0,
-      due_at: order ? request.leasedUntil : later(now, ASK_AGAIN.minMs),
+      due_at: order ? request.leasedUntil : later(now, RETRY_BACKOFF.minMs),
       requested_at: now,
     })
     .onConflict((conflict) =>

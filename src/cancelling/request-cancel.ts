@@ -2,7 +2,7 @@ import { orderCancellableAt } from '../cancellations/policy.ts';
 import { TIMER } from '../cancellations/store.ts';
 import { later, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
-import { applyWord } from '../settlement/apply-order-status.ts';
+import { applyOrderStatus } from '../settlement/apply-order-status.ts';
 import type { CancelAnswer } from '../suppliers/supplier.ts';
 import {
   type Cancellation,
@@ -151,6 +151,6 @@ async function readFirst(deps: Deps, cancellation: Cancellation): Promise<boolea
     .where('merchant_id', '=', cancellation.merchantId)
     .where('id', '=', cancellation.order.purchaseId)
     .executeTakeFirstOrThrow();
-  await applyWord(deps, purchase, order);
+  await applyOrderStatus(deps, purchase, order);
   return true;
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { asClient, asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asClient, asMerchant, callerOf, type RequestGuards } from '../auth/request-guards.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
@@ -59,31 +59,31 @@ const tradeCancel = {
 };
 
 /** Merchants' and clients' routes to cancel with. Register them in a scope of their own: they read no body. */
-export function cancellationRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function cancellationRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   ignoreBodies(app);
   app.post(
     '/secure/buy/:tradeId/items/:itemId/cancel',
-    { ...asMerchant(gatekeeper, 'item-cancel'), schema: { ...itemCancel, tags: ['cancelling'] } },
+    { ...asMerchant(guards, 'item-cancel'), schema: { ...itemCancel, tags: ['cancelling'] } },
     async (request) =>
       ok(request, await cancelItem(own(request), cancellerOf(deps, request), itemRefs(request.params))),
   );
 
   app.post(
     '/client/trading/withdraw/:tradeId/items/:itemId/cancel',
-    { ...asClient(gatekeeper, 'client-item-cancel'), schema: { ...itemCancel, tags: ['clients'] } },
+    { ...asClient(guards, 'client-item-cancel'), schema: { ...itemCancel, tags: ['clients'] } },
     async (request) =>
       ok(request, await cancelItem(own(request), cancellerOf(deps, request), itemRefs(request.params))),
   );
 
   app.post(
     '/secure/buy/:tradeId/cancel',
-    { ...asMerchant(gatekeeper, 'trade-cancel'), schema: { ...tradeCancel, tags: ['cancelling'] } },
+    { ...asMerchant(guards, 'trade-cancel'), schema: { ...tradeCancel, tags: ['cancelling'] } },
     async (request) => ok(request, await cancelTrade(own(request), cancellerOf(deps, request), request.params.tradeId)),
   );
 
   app.post(
     '/client/trading/withdraw/:tradeId/cancel',
-    { ...asClient(gatekeeper, 'client-trade-cancel'), schema: { ...tradeCancel, tags: ['clients'] } },
+    { ...asClient(guards, 'client-trade-cancel'), schema: { ...tradeCancel, tags: ['clients'] } },
     async (request) => ok(request, await cancelTrade(own(request), cancellerOf(deps, request), request.params.tradeId)),
   );
 

@@ -5,7 +5,7 @@ import { leaseEnd, TIMER } from '../cancellations/store.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { nextLook } from '../work/retry-backoff.ts';
+import { nextAttemptAt } from '../work/retry-backoff.ts';
 import { recordCancellation } from './record-cancellation.ts';
 import { askSupplier } from './request-cancel.ts';
 
@@ -28,7 +28,7 @@ type Verdict = 'over' | 'again';
 
 /**
  * Cancels items whose `autoCancel` time has come and that no seller has sent (wire-api §12.5), as their merchant would:
- * by a recorded wish, of which an item has one at a time. What a lease leaves behind when a process dies is therefore
+ * by a recorded request, of which an item has one at a time. What a lease leaves behind when a process dies is therefore
  * only a second look, never a second call at once.
  * @returns how many were taken up; a full batch means that there may be more
  */
@@ -104,5 +104,5 @@ async function lookNext(deps: Deps, item: DueItem, at: RawBuilder<unknown>): Pro
 
 function nextTime(deps: Deps, { merchant_id, trade_id }: DueItem): RawBuilder<Date> {
   const since = sql<Date>`(select auto_cancel_at from trade where merchant_id = ${merchant_id} and id = ${trade_id})`;
-  return nextLook(deps.clock.now(), since, LOOK_AGAIN);
+  return nextAttemptAt(deps.clock.now(), since, LOOK_AGAIN);
 }

@@ -73,14 +73,14 @@ function itemText({ item, events, purchases, cancellations, transfers }: ItemTim
       ]),
     ),
     section(
-      'wishes to cancel',
-      cancellations.map((wish) => [
-        wish.requested_at,
-        withError(wish.state, wish.reason),
-        wish.actor,
-        `asked ${wish.asks} ×`,
-        wish.closed_at && `closed ${wish.closed_at.toISOString()}`,
-        wish.request_id && `request ${wish.request_id}`,
+      'cancellation requests',
+      cancellations.map((cancellation) => [
+        cancellation.requested_at,
+        withError(cancellation.state, cancellation.reason),
+        cancellation.actor,
+        `asked ${cancellation.asks} ×`,
+        cancellation.closed_at && `closed ${cancellation.closed_at.toISOString()}`,
+        cancellation.request_id && `request ${cancellation.request_id}`,
       ]),
     ),
     section(

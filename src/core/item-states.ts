@@ -77,7 +77,7 @@ const wordPaths = {
   reverted: ['revert'],
 } as const satisfies Record<string, readonly ItemEvent[]>;
 
-export type LeadingWord = keyof typeof wordPaths;
+export type ProgressStatus = keyof typeof wordPaths;
 
 /**
  * The events that bring an item from `state` to where a supplier's word says it is; several when a read came late
@@ -86,7 +86,7 @@ export type LeadingWord = keyof typeof wordPaths;
  * `settled` on a game without a protection window goes from `active` straight to `completed`.
  * @returns null when the word contradicts what is known: the item stays, and a person must look
  */
-export function eventsToward(state: ItemState, word: LeadingWord, hasHold: boolean): ItemEvent[] | null {
+export function eventsToward(state: ItemState, word: ProgressStatus, hasHold: boolean): ItemEvent[] | null {
   const path: readonly ItemEvent[] = wordPaths[word];
   const events: ItemEvent[] = [];
   let at = state;
@@ -100,8 +100,8 @@ export function eventsToward(state: ItemState, word: LeadingWord, hasHold: boole
   return at === target(word) || isBeyond(state, word) ? events : null;
 }
 
-function target(word: LeadingWord): ItemState {
-  const targets: Record<LeadingWord, ItemState> = {
+function target(word: ProgressStatus): ItemState {
+  const targets: Record<ProgressStatus, ItemState> = {
     offered: 'active',
     accepted: 'hold',
     settled: 'completed',
@@ -113,8 +113,8 @@ function target(word: LeadingWord): ItemState {
 }
 
 /** A supplier that repeats or reorders its words tells of a step that is behind us: nothing to do. */
-function isBeyond(state: ItemState, word: LeadingWord): boolean {
-  const passed: Partial<Record<ItemState, readonly LeadingWord[]>> = {
+function isBeyond(state: ItemState, word: ProgressStatus): boolean {
+  const passed: Partial<Record<ItemState, readonly ProgressStatus[]>> = {
     hold: ['offered'],
     completed: ['offered', 'accepted'],
     reverted: ['offered', 'accepted', 'settled'],

@@ -81,26 +81,26 @@ async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentic
   const limits = RateLimits.open(deps.config, deps.log);
   app.addHook('onClose', () => limits.close());
   app.addHook('onClose', () => authentication.keyUses.flush());
-  const gatekeeper = { authentication, limits };
+  const guards = { authentication, limits };
   await app.register(async (scope) => preflightRoute(typed(scope), authentication));
   await app.register(async (scope) => {
     const routes = typed(scope);
-    marketRoutes(routes, deps, gatekeeper);
-    clientMarketRoutes(routes, deps, gatekeeper);
-    tradeRoutes(routes, deps, gatekeeper);
-    quickBuyRoutes(routes, deps, gatekeeper);
-    tokenRoutes(routes, deps, gatekeeper);
-    clientLimitRoutes(routes, deps, gatekeeper);
-    buyingRoutes(routes, deps, gatekeeper);
-    tradeUrlRoutes(routes, deps, gatekeeper);
-    walletRoutes(routes, deps, gatekeeper);
-    ledgerRoutes(routes, deps, gatekeeper);
-    callbackUrlRoutes(routes, deps, gatekeeper);
-    deliveryRoutes(routes, deps, gatekeeper);
+    marketRoutes(routes, deps, guards);
+    clientMarketRoutes(routes, deps, guards);
+    tradeRoutes(routes, deps, guards);
+    quickBuyRoutes(routes, deps, guards);
+    tokenRoutes(routes, deps, guards);
+    clientLimitRoutes(routes, deps, guards);
+    buyingRoutes(routes, deps, guards);
+    tradeUrlRoutes(routes, deps, guards);
+    walletRoutes(routes, deps, guards);
+    ledgerRoutes(routes, deps, guards);
+    callbackUrlRoutes(routes, deps, guards);
+    deliveryRoutes(routes, deps, guards);
   });
-  await app.register(async (scope) => cancellationRoutes(typed(scope), deps, gatekeeper));
-  await app.register(async (scope) => replayRoute(typed(scope), deps, gatekeeper));
-  await app.register(async (scope) => bodilessUrlRoutes(typed(scope), deps, gatekeeper));
+  await app.register(async (scope) => cancellationRoutes(typed(scope), deps, guards));
+  await app.register(async (scope) => replayRoute(typed(scope), deps, guards));
+  await app.register(async (scope) => bodilessUrlRoutes(typed(scope), deps, guards));
 }
 
 /** Each scope has hooks and parsers of its own; Fastify forgets the type provider on the way into one. */

@@ -18,7 +18,7 @@ import type { App } from '../http/app-type.ts';
 import { Arrivals } from '../http/arrivals.ts';
 import { LiveFeed } from '../live/feed.ts';
 import { Feeds } from '../market/feeds.ts';
-import { MarketCopy } from '../market/market-cache.ts';
+import { MarketCache } from '../market/market-cache.ts';
 import { requireReadableSecrets } from '../merchants/sealed-secrets.ts';
 import { rememberSuppliers } from '../suppliers/known.ts';
 import { SupplierRegistry } from '../suppliers/registry.ts';
@@ -148,7 +148,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   if (suppliers.all.length === 0) {
     log.warn('no marketplace is set up: nothing can be bought, and requests for the market are answered with 503');
   }
-  const market = new MarketCopy(suppliers.all, log);
+  const market = new MarketCache(suppliers.all, log);
   const deps: Deps = {
     config,
     db,

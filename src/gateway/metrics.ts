@@ -39,7 +39,7 @@ export function createMetrics() {
     }),
     cancellations: new Counter({
       name: 'skinrail_cancellations_total',
-      help: 'Wishes to cancel by the state they reached',
+      help: 'Cancellation requests by the state they reached',
       labelNames: ['state'],
       registers,
     }),

@@ -1,7 +1,7 @@
 import { approvalAsker } from '../approvals/asker.ts';
 import { makePurchase } from '../buying/make-purchase.ts';
 import { resumeDue } from '../buying/resume-purchases.ts';
-import { straightenDue } from '../callbacks/repair.ts';
+import { repairDue } from '../callbacks/repair.ts';
 import { callbackSender } from '../callbacks/sender.ts';
 import { releaseFrozen } from '../cancelling/release-frozen.ts';
 import { resolveDueCancellations } from '../cancelling/resolve-due.ts';
@@ -88,7 +88,7 @@ export class Workers {
     this.#quiet = [
       this.#forgetting,
       new Ticker('backlog', () => measure(deps), BACKLOG_EVERY_MS, deps.log),
-      new Ticker('callback repair', () => this.#straighten(), STRAIGHTEN_EVERY_MS, deps.log),
+      new Ticker('callback repair', () => this.#repair(), STRAIGHTEN_EVERY_MS, deps.log),
       ...(deps.config.verifyEveryMin > 0 ? [new Ticker('verify', verifying, VERIFY_LOOK_EVERY_MS, deps.log)] : []),
     ];
     // A hint concerns one supplier's orders: on a busy embedded database every other look would be felt.
@@ -134,8 +134,8 @@ export class Workers {
     await Promise.all([this.#asker.stop(), this.#sender.stop(), ...this.#all().map((ticker) => ticker.stop())]);
   }
 
-  async #straighten(): Promise<void> {
-    const isDue = await straightenDue(this.#deps);
+  async #repair(): Promise<void> {
+    const isDue = await repairDue(this.#deps);
     if (isDue) this.#sender.wake();
     if ((await bringForwardOverlong(this.#deps, this.#clock.wasSetBack())) > 0) this.wake();
   }

@@ -13,7 +13,7 @@ const FAILURES_MAX = 60;
 const GOODBYE_MAX_MS = 500;
 
 /** The door that WebSockets come in by: whatever is said about a caller later, here it is counted. */
-export class Entrance {
+export class ConnectionGate {
   readonly #engine: Engine;
   readonly #nameOf: (request: IncomingMessage) => string;
   /** By request, since what a caller is known by can change while its connection is open. */
@@ -37,7 +37,7 @@ export class Entrance {
   }
 
   /** Who asked is known and welcome. */
-  letIn(request: IncomingMessage): void {
+  admit(request: IncomingMessage): void {
     this.#leaveQueue(request);
   }
 

@@ -11,13 +11,13 @@ import type { ClientAddresses } from '../net/client-address.ts';
 import type { TradeWire } from '../trades/wire.ts';
 import { Ticker } from '../work/ticker.ts';
 import { Audience } from './audience.ts';
-import { Entrance } from './connection-gate.ts';
+import { ConnectionGate } from './connection-gate.ts';
 import { type FrameLimit, limitFrames } from './frame-limit.ts';
 import { type Link, openLink } from './link.ts';
 import { marketNews } from './market-updates.ts';
 import { Members } from './members.ts';
 import { clientRoom, marketFees, marketRoom, tradesRoom } from './rooms.ts';
-import { credentialsOf, Doorkeeper } from './socket-authenticator.ts';
+import { credentialsOf, SocketAuthenticator } from './socket-authenticator.ts';
 import { TradeNews } from './trade-updates.ts';
 import type { FeedServer, FeedSocket, MarketMessage } from './wire.ts';
 
@@ -37,7 +37,7 @@ export class LiveFeed {
   readonly #link: Link;
   readonly #io: FeedServer;
   readonly #engine: Engine;
-  readonly #entrance: Entrance;
+  readonly #connectionGate: ConnectionGate;
   readonly #frameLimits = new WeakMap<object, FrameLimit>();
   readonly #members: Members;
   readonly #addresses: ClientAddresses;
@@ -56,8 +56,8 @@ export class LiveFeed {
     this.#io.bind(this.#engine);
     limitFrames(this.#engine, this.#frameLimits);
     this.#addresses = authentication.addresses;
-    this.#entrance = new Entrance(this.#engine, countedUnder(authentication));
-    this.#members = new Members(deps, doorkeeper(authentication));
+    this.#connectionGate = new ConnectionGate(this.#engine, countedUnder(authentication));
+    this.#members = new Members(deps, socketAuthenticator(authentication));
     this.#recheck = new Ticker('check of live sockets', () => this.#members.recheck(), RECHECK_EVERY_MS, log);
     this.#trades = new TradeNews(deps, new Audience(this.#io, this.#link), (merchantId, trade) =>
       this.#tellTrade(merchantId, trade),
@@ -69,7 +69,7 @@ export class LiveFeed {
 
   /** Takes sockets at this server, and tells them of the market as well. */
   serve(server: HttpServer): void {
-    this.#entrance.attach(server);
+    this.#connectionGate.attach(server);
     this.#recheck.start();
     this.#follow(this.#deps.market);
   }
@@ -77,7 +77,7 @@ export class LiveFeed {
   /** Ends all sockets; their clients come again, elsewhere or later. What still happens here is told to other nodes. */
   async letGo(): Promise<void> {
     this.#forgetMarket();
-    await Promise.all([this.#entrance.close(), this.#recheck.stop()]);
+    await Promise.all([this.#connectionGate.close(), this.#recheck.stop()]);
   }
 
   async close(): Promise<void> {
@@ -101,7 +101,7 @@ export class LiveFeed {
     const credentials = credentialsOf(handshake.query, this.#addresses.of(request));
     if (!(await this.#members.admit(socket, credentials))) return;
     this.#frameLimits.get(request)?.admit();
-    this.#entrance.letIn(request);
+    this.#connectionGate.admit(request);
   }
 
   #tellMarket(feeBps: number, message: MarketMessage): void {
@@ -130,6 +130,6 @@ function countedUnder(authentication: Authentication): (request: IncomingMessage
   };
 }
 
-function doorkeeper({ version, keys, clients }: Authentication): Doorkeeper {
-  return new Doorkeeper(version, keys, clients);
+function socketAuthenticator({ version, keys, clients }: Authentication): SocketAuthenticator {
+  return new SocketAuthenticator(version, keys, clients);
 }

@@ -1,7 +1,7 @@
 import { msBetween } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { clientRoom, marketRoom, tradesRoom } from './rooms.ts';
-import type { Credentials, Doorkeeper, Listener } from './socket-authenticator.ts';
+import type { Credentials, Listener, SocketAuthenticator } from './socket-authenticator.ts';
 import type { FeedSocket } from './wire.ts';
 
 /** Of one key or one client, of one merchant's keys, and of all its clients; on one node. */
@@ -23,15 +23,15 @@ interface Member {
 
 /** The sockets of this node that were let in, for as long as what they came with is good. */
 export class Members {
-  readonly #doorkeeper: Doorkeeper;
+  readonly #socketAuthenticator: SocketAuthenticator;
   readonly #deps: Pick<Deps, 'clock' | 'log' | 'metrics'>;
   readonly #members = new Map<FeedSocket, Member>();
   readonly #counts = new Map<string, number>();
   readonly #taken = new WeakMap<FeedSocket, number>();
 
-  constructor(deps: Pick<Deps, 'clock' | 'log' | 'metrics'>, doorkeeper: Doorkeeper) {
+  constructor(deps: Pick<Deps, 'clock' | 'log' | 'metrics'>, socketAuthenticator: SocketAuthenticator) {
     this.#deps = deps;
-    this.#doorkeeper = doorkeeper;
+    this.#socketAuthenticator = socketAuthenticator;
   }
 
   /**
@@ -58,7 +58,7 @@ export class Members {
   async recheck(): Promise<void> {
     if (this.#members.size === 0) return;
     this.#endUnread();
-    const version = await this.#doorkeeper.version();
+    const version = await this.#socketAuthenticator.version();
     const now = this.#deps.clock.now();
     const stale = [...this.#members].filter(([, member]) => isStale(member, version, now));
     for (let next = 0; next < stale.length; next += CHECKED_AT_ONCE) {
@@ -73,8 +73,8 @@ export class Members {
 
   async #look(credentials: Credentials): Promise<Member | null> {
     // Asked first: should something change meanwhile, the next round looks again.
-    const version = await this.#doorkeeper.version();
-    const listener = await this.#doorkeeper.judge(credentials);
+    const version = await this.#socketAuthenticator.version();
+    const listener = await this.#socketAuthenticator.judge(credentials);
     return listener && { credentials, listener, version, checkedAt: this.#deps.clock.now() };
   }
 

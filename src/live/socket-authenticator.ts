@@ -29,7 +29,7 @@ function only(value: string | string[] | undefined): string {
 }
 
 /** Says who may listen, by the rules of the routes. */
-export class Doorkeeper {
+export class SocketAuthenticator {
   readonly #version: AuthVersion;
   readonly #keys: Authenticator;
   readonly #clients: ClientAuthenticator;

@@ -1,7 +1,7 @@
 import { MINUTE_MS, msBetween } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
-import type { MarketCopy } from './market-cache.ts';
+import type { MarketCache } from './market-cache.ts';
 
 /** A supplier that has said nothing for so long has nothing on sale any more, as far as anybody knows. */
 const SILENT_AFTER_MS = 10 * MINUTE_MS;
@@ -11,14 +11,14 @@ export type FeedDeps = Pick<Deps, 'config' | 'clock' | 'log' | 'metrics' | 'supp
 /** Reads one supplier's feed, again and again from where it was. */
 export class FeedReader {
   readonly #deps: FeedDeps;
-  readonly #market: MarketCopy;
+  readonly #market: MarketCache;
   readonly #supplier: Supplier;
   readonly #heard = Promise.withResolvers<void>();
   #cursor: string | null = null;
   #heardAt: Date;
   #isAnswering = true;
 
-  constructor(deps: FeedDeps, market: MarketCopy, supplier: Supplier) {
+  constructor(deps: FeedDeps, market: MarketCache, supplier: Supplier) {
     this.#deps = deps;
     this.#market = market;
     this.#supplier = supplier;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Ticker } from '../work/ticker.ts';
 import { type FeedDeps, FeedReader } from './feed-reader.ts';
-import type { MarketCopy } from './market-cache.ts';
+import type { MarketCache } from './market-cache.ts';
 
 /** The rest of a start is not held up longer by a supplier that does not answer. */
 const FIRST_FEEDS_WAIT_MS = 3000;
@@ -11,7 +11,7 @@ export class Feeds {
   readonly #readers: readonly FeedReader[];
   readonly #tickers: readonly Ticker[];
 
-  constructor(deps: FeedDeps, market: MarketCopy) {
+  constructor(deps: FeedDeps, market: MarketCache) {
     const { marketPollMs } = deps.config;
     this.#readers = deps.suppliers.all.map((supplier) => new FeedReader(deps, market, supplier));
     this.#tickers = this.#readers.map(

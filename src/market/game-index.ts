@@ -3,7 +3,7 @@ import type { Offer } from './market.ts';
 import { reordered } from './ordered.ts';
 
 /** All that is on sale for one game, in the orders in which it is asked for. */
-export class Shelf {
+export class GameIndex {
   readonly #showsAll: boolean;
   readonly #items = new Map<string, CatalogueItem>();
   readonly #byMarketName = new Map<string, readonly CatalogueItem[]>();

@@ -3,9 +3,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Game } from '../core/games.ts';
 import type { FeedAnswer, Listing, Supplier } from '../suppliers/supplier.ts';
 import { byPrice, type CatalogueItem } from './catalogue-item.ts';
-import { Shelf } from './game-index.ts';
+import { GameIndex } from './game-index.ts';
 import type { Market, MarketChange, Offer, OfferQuery } from './market.ts';
-import { isMeant } from './query.ts';
+import { matches } from './query.ts';
 import { sharedTexts } from './shared-texts.ts';
 
 /** What a supplier's feed said. */
@@ -21,12 +21,15 @@ interface Seller {
 }
 
 /** This node's copy of what is on sale, in memory: `feeds.ts` keeps it up to date. */
-export class MarketCopy implements Market {
+export class MarketCache implements Market {
   readonly #log: FastifyBaseLogger;
   readonly #sellers: ReadonlyMap<string, Seller>;
   readonly #offers = new Map<string, Offer>();
   // Of a CS2 item there can be hundreds of copies, which have a route of their own; Rust has none, and shows all.
-  readonly #shelves = { '730': new Shelf(false), '252490': new Shelf(true) } as const satisfies Record<Game, Shelf>;
+  readonly #shelves = { '730': new GameIndex(false), '252490': new GameIndex(true) } as const satisfies Record<
+    Game,
+    GameIndex
+  >;
   readonly #listeners = new Set<(changes: readonly MarketChange[]) => void>();
 
   constructor(suppliers: readonly Pick<Supplier, 'id' | 'games'>[], log: FastifyBaseLogger) {
@@ -62,12 +65,12 @@ export class MarketCopy implements Market {
 
   offers(query: OfferQuery): readonly Offer[] {
     const items = this.#itemsOf(query);
-    const offers = items.flatMap((item) => item.offers.filter(({ listing }) => isMeant(listing, query)));
+    const offers = items.flatMap((item) => item.offers.filter(({ listing }) => matches(listing, query)));
     return items.length > 1 ? offers.sort(byPrice) : offers;
   }
 
   /** What is on sale for a game, in the orders in which it is asked for. */
-  shelf(game: Game): Shelf {
+  index(game: Game): GameIndex {
     return this.#shelves[game];
   }
 
@@ -105,9 +108,9 @@ export class MarketCopy implements Market {
   }
 
   #itemsOf({ game, catalogId, marketHashName }: OfferQuery): readonly CatalogueItem[] {
-    const shelf = this.#shelves[game];
-    if (catalogId !== undefined) return [shelf.item(catalogId) ?? []].flat();
-    return marketHashName === undefined ? shelf.items : shelf.named(marketHashName);
+    const index = this.#shelves[game];
+    if (catalogId !== undefined) return [index.item(catalogId) ?? []].flat();
+    return marketHashName === undefined ? index.items : index.named(marketHashName);
   }
 
   /** Offers by public id; one that is as it was stays the same object. */

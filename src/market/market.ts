@@ -1,6 +1,6 @@
 import type { Game } from '../core/games.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
-import type { Shelf } from './game-index.ts';
+import type { GameIndex } from './game-index.ts';
 
 /** A listing that is on sale, and who sells it. */
 export interface Offer {
@@ -44,7 +44,7 @@ export interface Market {
   /** Offers of one catalogue item or name, or of the whole game, cheapest first. */
   offers(query: OfferQuery): readonly Offer[];
   /** What is on sale for a game, in the orders in which market pages show it. */
-  shelf(game: Game): Shelf;
+  index(game: Game): GameIndex;
   /** @returns a function that ends the listening */
   onChange(listener: (changes: readonly MarketChange[]) => void): () => void;
 }

@@ -16,7 +16,7 @@ export interface Span {
 }
 
 /** Up to this share of the market it is faster to sort what was found than to walk over everything in its order. */
-const FEW = 1 / 8;
+const SORT_THRESHOLD = 1 / 8;
 
 /** Counts them all, and brings only those of the page: most of what matches is on no page that is asked for. */
 export function pageByName(items: readonly CatalogueItem[], range: PriceRange, { start, end }: Span): FoundPage {
@@ -44,7 +44,7 @@ export function pageByPrice(
   if (words.length === 0)
     return { offers: sliceOf(range.offers, start, end, isDescending), count: range.offers.length };
   const count = items.reduce((sum, item) => sum + range.countOf(item), 0);
-  if (count < range.offers.length * FEW) {
+  if (count < range.offers.length * SORT_THRESHOLD) {
     const found = items.flatMap((item) => range.of(item)).sort(byPrice);
     return { offers: sliceOf(found, start, end, isDescending), count };
   }

@@ -43,7 +43,7 @@ const notAccepted = { accepted: false, deposit: 0 };
  */
 export async function listPrices(market: Market, feeBps: number, game: Game): Promise<string> {
   requireKnown(market, game);
-  const { items } = market.shelf(game);
+  const { items } = market.index(game);
   return listToJson(items, (item) => (game === CS2 ? cs2Price(item, feeBps) : rustPrice(item, feeBps)));
 }
 

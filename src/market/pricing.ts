@@ -14,7 +14,7 @@ export function ceilingFor(limit: Mills, feeBps: number): Mills {
 }
 
 /** What the merchant was willing to pay for one item. */
-export interface PriceWish {
+export interface PriceTolerance {
   readonly price: Mills;
   /** The most that the item may cost, whatever `price` and the tolerance would allow. */
   readonly maxPrice: Mills | null;
@@ -23,7 +23,7 @@ export interface PriceWish {
 }
 
 /** The maximum price decides where there is one; else the price with its tolerance, compared without dividing, so exact. */
-export function fits(current: Mills, { price, maxPrice, slippageBps }: PriceWish): boolean {
+export function fits(current: Mills, { price, maxPrice, slippageBps }: PriceTolerance): boolean {
   if (maxPrice !== null) return current <= maxPrice;
   return current * 10_000n <= price * BigInt(10_000 + slippageBps);
 }
@@ -32,6 +32,6 @@ export function fits(current: Mills, { price, maxPrice, slippageBps }: PriceWish
  * The dearest whole cents that still fit. They are reserved, and the purchase may go up to them: a price that moves
  * between the buy and the purchase is charged as it is then, and the rest is released.
  */
-export function mostAccepted({ price, maxPrice, slippageBps }: PriceWish): Mills {
+export function mostAccepted({ price, maxPrice, slippageBps }: PriceTolerance): Mills {
   return maxPrice ?? plusBps(price, slippageBps);
 }

@@ -1,10 +1,10 @@
 import type { Listing } from '../suppliers/supplier.ts';
 import type { OfferQuery } from './market.ts';
 
-type Wish = Pick<OfferQuery, 'delivery' | 'phase' | 'floatMin' | 'floatMax'>;
+type OfferFilter = Pick<OfferQuery, 'delivery' | 'phase' | 'floatMin' | 'floatMax'>;
 
 /** Whether a listing is what is asked for; both ends of the float range count. */
-export function isMeant(listing: Listing, { delivery, phase, floatMin, floatMax }: Wish): boolean {
+export function matches(listing: Listing, { delivery, phase, floatMin, floatMax }: OfferFilter): boolean {
   if (delivery !== undefined && listing.delivery !== delivery) return false;
   if (phase !== undefined && listing.phase !== phase) return false;
   if (floatMin === undefined && floatMax === undefined) return true;

@@ -1,6 +1,6 @@
 import type { onRequestAsyncHookHandler } from 'fastify';
 import Type from 'typebox';
-import { asClient, asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asClient, asMerchant, callerOf, type RequestGuards } from '../auth/request-guards.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
@@ -19,25 +19,25 @@ interface Hook {
 }
 
 /** `GET /secure/market`, `/secure/market/item` and `/secure/prices` (wire-api §4.2). */
-export function marketRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function marketRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/secure/market',
-    { ...asMerchant(gatekeeper, 'market'), schema: { ...pageSchema('market'), querystring: SecureMarketQuery } },
+    { ...asMerchant(guards, 'market'), schema: { ...pageSchema('market'), querystring: SecureMarketQuery } },
     async (request, reply) => sendOk(request, reply, await marketPage(deps.market, callerOf(request), request.query)),
   );
-  itemRoute(app, deps, '/secure/market/item', 'market', asMerchant(gatekeeper, 'market-item'));
-  pricesRoute(app, deps, asMerchant(gatekeeper, 'prices'));
+  itemRoute(app, deps, '/secure/market/item', 'market', asMerchant(guards, 'market-item'));
+  pricesRoute(app, deps, asMerchant(guards, 'prices'));
 }
 
 /** The same for merchants' clients, who see what their merchant sees, and what fits what they type. */
-export function clientMarketRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function clientMarketRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/client/market',
-    { ...asClient(gatekeeper, 'client-market'), schema: { ...pageSchema('clients'), querystring: MarketQuery } },
+    { ...asClient(guards, 'client-market'), schema: { ...pageSchema('clients'), querystring: MarketQuery } },
     async (request, reply) => sendOk(request, reply, await marketPage(deps.market, callerOf(request), request.query)),
   );
-  itemRoute(app, deps, '/client/market/item', 'clients', asClient(gatekeeper, 'client-market-item'));
-  suggestionsRoute(app, deps, asClient(gatekeeper, 'client-suggestions'));
+  itemRoute(app, deps, '/client/market/item', 'clients', asClient(guards, 'client-market-item'));
+  suggestionsRoute(app, deps, asClient(guards, 'client-suggestions'));
 }
 
 function pageSchema(tag: string) {

@@ -36,12 +36,12 @@ export function requireKnown(market: Market, game: Game): void {
 /** A page of what is on sale, by name and price: of CS2 the cheapest listing of each item, of Rust all listings. */
 export function searchMarket(market: Market, feeBps: number, query: MarketSearch): FoundPage {
   const { search, sort, page, perPage } = query;
-  const shelf = market.shelf(query.game);
+  const index = market.index(query.game);
   const span =
     perPage === -1 ? { start: page === 1 ? 0 : ALL, end: ALL } : { start: (page - 1) * perPage, end: page * perPage };
-  const range = new PriceRange(shelf.shown, feeBps, query);
+  const range = new PriceRange(index.shown, feeBps, query);
   const words = wordsOf(search);
-  const items = matching(shelf.items, words);
+  const items = matching(index.items, words);
   switch (sort) {
     case 'priceAsc':
     case 'priceDesc':

@@ -29,7 +29,7 @@ export function suggestItems(market: Market, typed: string): Suggestion[] {
   requireKnown(market, CS2);
   const words = wordsOf(typed);
   if (words.length === 0) return [];
-  const found = byRelevance(matching(market.shelf(CS2).items, words), typed);
+  const found = byRelevance(matching(market.index(CS2).items, words), typed);
   return found.slice(0, SUGGESTIONS_MAX).map(suggestionOf);
 }
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asMerchant, callerOf, type RequestGuards } from '../auth/request-guards.ts';
 import type { ClientLimits, ScopeLimits } from '../clients/limits.ts';
 import type { ClientUsage } from '../clients/usage.ts';
 import { fromMerchantDollars, toMerchantDollars } from '../core/money.ts';
@@ -56,13 +56,13 @@ const Query = Type.Object({
 });
 
 /** `/v1/clients/limits`: what a merchant's clients may do, each of them and all together. */
-export function clientLimitRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function clientLimitRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   const tags = ['clients'];
 
   app.get(
     '/v1/clients/limits',
     {
-      ...asMerchant(gatekeeper, 'clients-limits'),
+      ...asMerchant(guards, 'clients-limits'),
       schema: {
         summary: 'The limits of your clients, and what is used of them',
         tags,
@@ -79,7 +79,7 @@ export function clientLimitRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper):
   app.put(
     '/v1/clients/limits',
     {
-      ...asMerchant(gatekeeper, 'clients-limits'),
+      ...asMerchant(guards, 'clients-limits'),
       schema: {
         summary: 'Set the limits of your clients',
         description:

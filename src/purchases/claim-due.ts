@@ -3,7 +3,7 @@ import { HOUR_MS, SECOND_MS } from '../core/clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
-import { nextLook } from '../work/retry-backoff.ts';
+import { nextAttemptAt } from '../work/retry-backoff.ts';
 
 /** How often orders are read, unknown ones and known ones. */
 export const READ_ORDERS = { minMs: 2 * SECOND_MS, maxMs: HOUR_MS };
@@ -13,7 +13,7 @@ export async function claimDue(deps: Deps, supplier: Supplier): Promise<Purchase
   const now = deps.clock.now();
   return deps.db
     .updateTable('purchase')
-    .set({ due_at: nextLook(now, sql.ref('updated_at'), READ_ORDERS) })
+    .set({ due_at: nextAttemptAt(now, sql.ref('updated_at'), READ_ORDERS) })
     .where(({ eb, refTuple, selectFrom }) =>
       eb(
         refTuple('merchant_id', 'id'),

@@ -10,7 +10,7 @@ export const LEASE_MS = 5 * SECOND_MS;
 export const QUICK_BUYS_MAX = 20;
 
 /** From now on listings are looked for, at once, whichever node is first. */
-export async function startFilling(deps: Deps, trx: Trx, trade: TradeRow): Promise<void> {
+export async function scheduleFill(deps: Deps, trx: Trx, trade: TradeRow): Promise<void> {
   await trx
     .updateTable('quick_buy')
     .set({ due_at: deps.clock.now() })

@@ -53,11 +53,11 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
     const quickBuy = await endSearch(trx, claimed);
     const items = await itemsOf(trx, locked.merchant_id, [locked.id]);
     const open = items.filter((item) => item.state === 'pending' && !isFound(item));
-    const wished = await itemsToCancel(trx, locked.merchant_id, open);
-    // A wish that was recorded just as a unit gave up its listing found it without anything to cancel: it ends here.
-    const cancelled = open.filter((unit) => wished.has(unit.id));
+    const cancelledIds = await itemsToCancel(trx, locked.merchant_id, open);
+    // A request that was recorded just as a unit gave up its listing found it without anything to cancel: it ends here.
+    const cancelled = open.filter((unit) => cancelledIds.has(unit.id));
     const trade = await giveUp(deps, trx, locked, cancelled, 'LISTING_UNAVAILABLE');
-    const units = open.filter((unit) => !wished.has(unit.id));
+    const units = open.filter((unit) => !cancelledIds.has(unit.id));
     const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
     const untaken = offersOf(deps, quickBuy, units).filter(({ id }) => !taken.has(id));
     const [offers, frozen] = split(untaken, ({ supplier }) => !freezes.suppliers.has(supplier.id));
@@ -145,7 +145,7 @@ async function take(
   await recordPurchases(deps, trx, items.filter((item) => ids.has(item.id)).filter(isFound));
 }
 
-/** Units that get no listing, with what somebody wished of them meanwhile. */
+/** Units that get no listing, with what somebody cancelledIds of them meanwhile. */
 async function giveUp(
   deps: Deps,
   trx: Trx,

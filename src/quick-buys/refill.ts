@@ -4,7 +4,7 @@ import type { ItemError } from '../core/trade-errors.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { startFilling } from './claim.ts';
+import { scheduleFill } from './claim.ts';
 
 /**
  * The supplier's clear word that the listing was at fault, not the recipient or the marketplace: another one may do.
@@ -20,7 +20,7 @@ const TRIED_MAX = 200;
  * holds the trade's lock.
  * @returns false when the unit must fail instead
  */
-export async function seekAnother(
+export async function reassignUnit(
   deps: Deps,
   trx: Trx,
   trade: TradeRow,
@@ -38,15 +38,15 @@ export async function seekAnother(
     .returning('trade_id')
     .executeTakeFirst();
   if (!noted) return false;
-  await forgetListing(deps, trx, item);
-  await startFilling(deps, trx, trade);
+  await clearListing(deps, trx, item);
+  await scheduleFill(deps, trx, trade);
   return true;
 }
 
-/** Of these items, those for whose cancellation somebody waits: they are over now, which is what was wished. */
+/** Of these items, those for whose cancellation somebody waits: they are over now, as was requested. */
 export async function itemsToCancel(trx: Trx, merchantId: string, items: readonly ItemRow[]): Promise<Set<string>> {
   if (items.length === 0) return new Set();
-  const wishes = await trx
+  const cancellations = await trx
     .selectFrom('cancellation')
     .select('item_id')
     .where('merchant_id', '=', merchantId)
@@ -57,10 +57,10 @@ export async function itemsToCancel(trx: Trx, merchantId: string, items: readonl
     )
     .where('state', 'in', [...openStates])
     .execute();
-  return new Set(wishes.map((wish) => wish.item_id));
+  return new Set(cancellations.map((each) => each.item_id));
 }
 
-async function forgetListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void> {
+async function clearListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void> {
   await trx
     .updateTable('item')
     .set({

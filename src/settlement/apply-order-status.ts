@@ -1,26 +1,26 @@
 import { closeCancellations } from '../cancellations/close-requests.ts';
 import { CS2 } from '../core/games.ts';
-import { eventsToward, type LeadingWord } from '../core/item-states.ts';
+import { eventsToward, type ProgressStatus } from '../core/item-states.ts';
 import type { ItemRow, PurchaseRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import type { FoundOrder, SupplierWord } from '../suppliers/supplier.ts';
+import type { FoundOrder, OrderStatus } from '../suppliers/supplier.ts';
 import { type MoveFacts, moveItems } from '../trades/move.ts';
 import { lockItem, lockTrade } from '../trades/queries.ts';
 import { bookBought } from './purchase-outcome.ts';
 
 /** Words that move an item; the other two never do. */
-type MovingWord = Extract<SupplierWord, { status: LeadingWord }>;
+type MovingWord = Extract<OrderStatus, { status: ProgressStatus }>;
 
-export function isMoving(word: SupplierWord): word is MovingWord {
+export function isMoving(word: OrderStatus): word is MovingWord {
   return word.status !== 'waiting' && word.status !== 'unrecognised';
 }
 
 /**
  * Settlement: brings an item to where its supplier's word says it is, step by step, with money, events and callbacks,
- * and ends an open wish to cancel. The one way in which a supplier's word changes anything.
+ * and ends an open cancellation request. The one way in which a supplier's word changes anything.
  */
-export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
+export async function applyOrderStatus(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
   const { word } = order;
   if (word.status === 'unrecognised') reportWord(deps, purchase, word.raw);
   // Equal requests that are waiting to be read were made while the one that is settled here was open.
@@ -37,7 +37,7 @@ export async function applyWord(deps: Deps, purchase: PurchaseRow, order: FoundO
     await takeSteps(deps, trx, trade, item, { events, word, purchase });
     // A request that was recorded while its item was being settled is closed by the next reading.
     if (events.length === 0) await closeCancellations(deps, trx, [item], 'onOurCancel' in word);
-    if (events.length > 0) await resetRhythm(deps, trx, purchase);
+    if (events.length > 0) await resetBackoff(deps, trx, purchase);
   });
 }
 
@@ -77,7 +77,7 @@ function factsOf(word: MovingWord): MoveFacts {
 }
 
 /** News resets the reading rhythm, which slows with age. */
-async function resetRhythm(deps: Deps, trx: Trx, purchase: PurchaseRow): Promise<void> {
+async function resetBackoff(deps: Deps, trx: Trx, purchase: PurchaseRow): Promise<void> {
   await trx
     .updateTable('purchase')
     .set({ updated_at: deps.clock.now() })

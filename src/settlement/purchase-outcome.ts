@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 import { book } from '../ledger/book.ts';
 import { releaseDifference } from '../ledger/movements.ts';
 import { quote } from '../market/pricing.ts';
-import { seekAnother } from '../quick-buys/refill.ts';
+import { reassignUnit } from '../quick-buys/refill.ts';
 import { FILL, moveItems, tellItem } from '../trades/move.ts';
 import { lockItem, lockTrade } from '../trades/queries.ts';
 
@@ -132,7 +132,7 @@ async function bookNotBought(
     .execute();
   const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
   const item = await lockItem(trx, purchase);
-  if (await seekAnother(deps, trx, trade, item, reason)) return;
+  if (await reassignUnit(deps, trx, trade, item, reason)) return;
   const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference, reason } };
   await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
 }

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { claimDue } from '../purchases/claim-due.ts';
 import type { FoundOrder, Supplier } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { applyWord, isMoving, reportLateOrder } from './apply-order-status.ts';
+import { applyOrderStatus, isMoving, reportLateOrder } from './apply-order-status.ts';
 import { missed } from './lookup-miss.ts';
 import { stopWhenWatched } from './watch-order.ts';
 
@@ -68,7 +68,7 @@ async function readSoonAgain(deps: Deps, purchases: readonly PurchaseRow[]): Pro
 
 async function take(deps: Deps, purchase: PurchaseRow, order: FoundOrder, at: Standing | undefined): Promise<void> {
   if (purchase.state === 'refused') return watchLateOrder(deps, purchase, order);
-  if (isNews(purchase, order, at)) return applyWord(deps, purchase, order);
+  if (isNews(purchase, order, at)) return applyOrderStatus(deps, purchase, order);
   if (at && isTerminal(at.state)) return stopWhenWatched(deps, purchase);
 }
 

@@ -157,14 +157,14 @@ export interface FoundOrder {
   readonly reference: string;
   readonly orderId: string;
   readonly costMills: Mills;
-  readonly word: SupplierWord;
+  readonly word: OrderStatus;
 }
 
 /**
  * A supplier's status in our words (suppliers.md §4).
  * `unrecognised` keeps the item as it is and raises an alert: an unknown word is never a guess.
  */
-export type SupplierWord =
+export type OrderStatus =
   | { readonly status: 'waiting' }
   | { readonly status: 'offered'; readonly steamOfferId?: string }
   | {

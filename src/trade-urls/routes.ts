@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { asMerchant, type Gatekeeper } from '../auth/request-guards.ts';
+import { asMerchant, type RequestGuards } from '../auth/request-guards.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
@@ -18,11 +18,11 @@ const CheckBody = Type.Object(
 );
 
 /** `POST /secure/check-tradeurl` (wire-api §4.1). It tells; it keeps nobody from buying. */
-export function tradeUrlRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function tradeUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.post(
     '/secure/check-tradeurl',
     {
-      ...asMerchant(gatekeeper, 'check-tradeurl'),
+      ...asMerchant(guards, 'check-tradeurl'),
       schema: {
         summary: 'What Steam thinks of a trade URL and its owner',
         description: 'Remembered for an hour, the states 8 and 10 not at all.',

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { asClient, asMerchant, callerOf, clientCallerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asClient, asMerchant, callerOf, clientCallerOf, type RequestGuards } from '../auth/request-guards.ts';
 import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
@@ -12,11 +12,11 @@ import { TradeWire } from './wire.ts';
 const REFS_MAX = 100;
 
 /** `GET /secure/trades`, `GET /secure/trades/{ref[,ref…]}` and, for clients, `GET /client/trades`. */
-export function tradeRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function tradeRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/secure/trades',
     {
-      ...asMerchant(gatekeeper, 'trades'),
+      ...asMerchant(guards, 'trades'),
       schema: {
         summary: 'Own trades, newest first',
         tags: ['trades'],
@@ -33,7 +33,7 @@ export function tradeRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void 
   app.get(
     '/secure/trades/:tradeId',
     {
-      ...asMerchant(gatekeeper, 'trades'),
+      ...asMerchant(guards, 'trades'),
       schema: {
         summary: 'One trade by id or externalId, or up to 100 separated by commas',
         tags: ['trades'],
@@ -50,7 +50,7 @@ export function tradeRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void 
   app.get(
     '/client/trades',
     {
-      ...asClient(gatekeeper, 'client-trades'),
+      ...asClient(guards, 'client-trades'),
       schema: {
         summary: 'The client’s own trades, newest first',
         tags: ['clients'],

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { CancellationState, PurchaseRow } from '../db/tables.ts';
 
-/** A purchase or a wish to cancel of which nobody knows what the supplier made of it. */
+/** A purchase or a cancellation request of which nobody knows what the supplier made of it. */
 export interface UnknownOutcome {
   readonly kind: 'purchase' | 'cancellation';
   readonly id: string;

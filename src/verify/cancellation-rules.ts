@@ -3,18 +3,18 @@ import { TIMER } from '../cancellations/store.ts';
 import { openStates } from '../core/cancellation-states.ts';
 import { later, MINUTE_MS } from '../core/clock.ts';
 import { inFlight, type Proof, rule, terminal, words } from './rule.ts';
-import { wishes } from './walk.ts';
+import { cancellations } from './walk.ts';
 
 const open = words(openStates);
 
-/** A wish that was recorded while its item was being settled is closed by the next read of the order. */
+/** A request that was recorded while its item was being settled is closed by the next read of the order. */
 const CLOSING_MAX_MS = 5 * MINUTE_MS;
 
 const shown = ['trade_id', 'item_id', 'cancellation_state', 'item_state'] as const;
 
-/** DESIGN 4.2: wishes to cancel, and what became of their items. */
+/** DESIGN 4.2: cancellations to cancel, and what became of their items. */
 export const cancellationProof: Proof = {
-  walk: wishes,
+  walk: cancellations,
   ids: ['merchant_id', 'cancellation_id'],
   facts: (now) => sql`
     select slice.merchant_id, slice.id as cancellation_id, slice.trade_id, slice.item_id, slice.supplier,
@@ -35,62 +35,62 @@ export const cancellationProof: Proof = {
       where merchant_id = slice.merchant_id and id = slice.item_id offset 0
     ) as item on true
     cross join lateral (
-      select count(*) filter (where state in (${open}))::integer as open_wishes,
-        count(*) filter (where state = 'settled')::integer as settled_wishes
+      select count(*) filter (where state in (${open}))::integer as open_requests,
+        count(*) filter (where state = 'settled')::integer as settled_requests
       from cancellation where merchant_id = slice.merchant_id and item_id = slice.item_id
     ) as others`,
   rules: [
     rule(
-      'wish-has-its-item',
-      'A wish is about an item of its own trade, at that item’s supplier, if it has one.',
+      'request-has-its-item',
+      'A request is about an item of its own trade, at that item’s supplier, if it has one.',
       ['trade_id', 'item_id', 'supplier', 'trade_of_item', 'supplier_of_item'],
       sql`trade_id is distinct from trade_of_item or supplier <> supplier_of_item`,
     ),
     rule(
-      'one-open-wish',
-      'An item has at most one open wish to cancel it.',
-      ['trade_id', 'item_id', 'open_wishes'],
-      sql`open_wishes > 1`,
+      'one-open-request',
+      'An item has at most one open cancellation request it.',
+      ['trade_id', 'item_id', 'open_requests'],
+      sql`open_requests > 1`,
     ),
     rule(
-      'one-settled-wish',
-      'An item is cancelled once: at most one wish of it is settled.',
-      ['trade_id', 'item_id', 'settled_wishes'],
-      sql`settled_wishes > 1`,
+      'one-settled-request',
+      'An item is cancelled once: at most one request of it is settled.',
+      ['trade_id', 'item_id', 'settled_requests'],
+      sql`settled_requests > 1`,
     ),
     rule(
-      'wish-ends-once',
-      'A wish has a time at which it ended exactly when it is over.',
+      'request-ends-once',
+      'A request has a time at which it ended exactly when it is over.',
       shown,
       sql`(cancellation_state in (${open})) <> (closed_at is null)`,
     ),
     rule(
-      'unanswered-wish-is-asked-again',
-      'A wish without a clear answer has a time at which it is asked about again.',
+      'unanswered-request-is-retried',
+      'A request without a clear answer has a time at which it is asked about again.',
       shown,
       sql`cancellation_state in ('requested', 'unknown') and due_at is null`,
     ),
     rule(
       'timer-keeps-its-time',
-      'The timer wishes only what its trade’s auto-cancel time has come for.',
+      'The timer cancellations only what its trade’s auto-cancel time has come for.',
       ['trade_id', 'item_id', 'actor', 'requested_at'],
       sql`is_before_its_time`,
     ),
     rule(
-      'no-wish-left-open',
-      'No wish is open on an item that ended more than five minutes ago.',
+      'no-request-left-open',
+      'No request is open on an item that ended more than five minutes ago.',
       shown,
       sql`cancellation_state in (${open}) and item_state in (${terminal}) and is_long_ago`,
     ),
     rule(
-      'settled-wish-means-money-back',
-      'The item of a settled wish has ended, and was not delivered.',
+      'settled-request-means-money-back',
+      'The item of a settled request has ended, and was not delivered.',
       shown,
       sql`cancellation_state = 'settled' and item_state in (${inFlight}, 'completed')`,
     ),
     rule(
-      'lost-wish-means-delivered',
-      'The item of a lost wish was delivered, whatever came after.',
+      'lost-request-means-delivered',
+      'The item of a lost request was delivered, whatever came after.',
       shown,
       sql`is_lost_to_nothing`,
     ),

@@ -15,7 +15,7 @@ export const trades: Walk = { table: 'trade', key: ['merchant_id', 'id'], size: 
 export const merchants: Walk = { table: 'merchant', key: ['id'], size: 1 };
 export const transfers: Walk = { table: 'transfer', key: ['merchant_id', 'key'], size: 2048 };
 export const purchases: Walk = { table: 'purchase', key: ['merchant_id', 'id'], size: 1024 };
-export const wishes: Walk = { table: 'cancellation', key: ['merchant_id', 'id'], size: 1024 };
+export const cancellations: Walk = { table: 'cancellation', key: ['merchant_id', 'id'], size: 1024 };
 
 /** The key of the last row that was seen; null: none yet. */
 export type Position = readonly unknown[] | null;

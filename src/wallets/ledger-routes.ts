@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asMerchant, callerOf, type RequestGuards } from '../auth/request-guards.ts';
 import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
@@ -36,11 +36,11 @@ const FundingPage = Type.Object(
 const tags = ['wallet'];
 
 /** `GET /v1/ledger/transactions` and `…/{transactionId}` (wire-api §4.8): movements of funding, not of trades. */
-export function ledgerRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+export function ledgerRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/v1/ledger/transactions',
     {
-      ...asMerchant(gatekeeper, 'ledger'),
+      ...asMerchant(guards, 'ledger'),
       schema: {
         summary: 'What the operator put into the wallet and took out, newest first',
         description: 'What trades did to the wallet is in `/v1/wallets/me/entries`.',
@@ -60,7 +60,7 @@ export function ledgerRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void
   app.get(
     '/v1/ledger/transactions/:transactionId',
     {
-      ...asMerchant(gatekeeper, 'ledger'),
+      ...asMerchant(guards, 'ledger'),
       schema: {
         summary: 'One deposit or withdrawal: there are none',
         description:

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { asMerchant, callerOf, type Gatekeeper } from '../auth/request-guards.ts';
+import { asMerchant, callerOf, type RequestGuards } from '../auth/request-guards.ts';
 import { toMerchantDollars } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
@@ -36,16 +36,16 @@ const EntryPage = Type.Object(
 );
 
 /** `GET /v1/wallets/me/balance` (wire-api §4.8), and the movements that make it up. */
-export function walletRoutes(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
-  balanceRoute(app, deps, gatekeeper);
-  entriesRoute(app, deps, gatekeeper);
+export function walletRoutes(app: App, deps: Deps, guards: RequestGuards): void {
+  balanceRoute(app, deps, guards);
+  entriesRoute(app, deps, guards);
 }
 
-function balanceRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+function balanceRoute(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/v1/wallets/me/balance',
     {
-      ...asMerchant(gatekeeper, 'balance'),
+      ...asMerchant(guards, 'balance'),
       schema: { summary: 'Balance of the wallet, in US dollars', tags: ['wallet'], response: { 200: Ok(Balance) } },
     },
     async (request) => {
@@ -60,11 +60,11 @@ function balanceRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
   );
 }
 
-function entriesRoute(app: App, deps: Deps, gatekeeper: Gatekeeper): void {
+function entriesRoute(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/v1/wallets/me/entries',
     {
-      ...asMerchant(gatekeeper, 'wallet-entries'),
+      ...asMerchant(guards, 'wallet-entries'),
       schema: {
         summary: 'Every movement of the wallet, newest first',
         description: '`available` and `locked` of all entries add up to `balance` and `pendingBalance`.',

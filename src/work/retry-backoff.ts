@@ -12,7 +12,7 @@ export interface Rhythm {
  *
  * @param since the column that holds when the row was last news
  */
-export function nextLook(now: Date, since: Expression<Date>, { minMs, maxMs }: Rhythm): RawBuilder<Date> {
+export function nextAttemptAt(now: Date, since: Expression<Date>, { minMs, maxMs }: Rhythm): RawBuilder<Date> {
   const pause = sql`least(greatest((${now}::timestamptz - ${since}) * 0.1, ${interval(minMs)}), ${interval(maxMs)})`;
   return sql<Date>`${now}::timestamptz + ${pause} * (0.8 + random() * 0.4)`;
 }

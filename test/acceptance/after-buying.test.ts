@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { cents, dollars, type Merchant } from '../support/merchant.ts';
-import { type Card, useWorld } from '../support/world.ts';
+import { type TestListing, useWorld } from '../support/world.ts';
 
 /** What becomes of a purchase, from the marketplace’s first answer to its last word. */
 
@@ -10,8 +10,8 @@ const world = useWorld();
 /** The last digits of these amounts are worked out by hand: listings cost $15.25 and so on, the fee is 1.5 %. */
 const NEVER_SHIPS = 15.48;
 
-async function buyCalls(merchant: Merchant, trade: TradeWire, card: Card): Promise<number> {
-  return (await world().supplierCalls(merchant.id, trade.id, card.id)).buyCalls;
+async function buyCalls(merchant: Merchant, trade: TradeWire, listing: TestListing): Promise<number> {
+  return (await world().supplierCalls(merchant.id, trade.id, listing.id)).buyCalls;
 }
 
 describe('the marketplace refuses the purchase', () => {
@@ -22,20 +22,23 @@ describe('the marketplace refuses the purchase', () => {
     ['price-changed', '252490', 'PRICE_CHANGED'],
   ] as const)('%s in game %s: the item fails, says why, and the money is mine again', async (kind, game, error) => {
     const merchant = await world().merchant();
-    const card = world().card(kind, 1, game);
-    const { id } = await merchant.buys([card]);
+    const listing = world().testListing(kind, 1, game);
+    const { id } = await merchant.buys([listing]);
     const trade = await merchant.trade(id);
     expect(trade).toMatchObject({ status: 'failed', error, items: [{ status: 'failed', error }] });
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    expect(await buyCalls(merchant, trade, card)).toBe(1);
+    expect(await buyCalls(merchant, trade, listing)).toBe(1);
   });
 
   test('all items for one cause: the trade says it; for several causes it says none', async () => {
     const merchant = await world().merchant();
-    const refused = [world().card('purchase-refused', 1), world().card('purchase-refused', 2)];
+    const refused = [world().testListing('purchase-refused', 1), world().testListing('purchase-refused', 2)];
     const one = await merchant.buys(refused);
     expect(await merchant.trade(one.id)).toMatchObject({ status: 'failed', error: 'LISTING_UNAVAILABLE' });
-    const several = await merchant.buys([world().card('purchase-refused', 1), world().card('price-raised')]);
+    const several = await merchant.buys([
+      world().testListing('purchase-refused', 1),
+      world().testListing('price-raised'),
+    ]);
     const failed = await merchant.trade(several.id);
     expect(failed.status).toBe('failed');
     expect(failed).not.toHaveProperty('error');
@@ -44,7 +47,7 @@ describe('the marketplace refuses the purchase', () => {
 
   test('one item of two: only its money comes back', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('purchase-refused'), world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('purchase-refused'), world().testListing('never-ships')]);
     const later = await merchant.trade(trade.id);
     expect(later.status).toBe('pending');
     expect(later.items.map((item) => item.status)).toEqual(['failed', 'pending']);
@@ -62,52 +65,52 @@ describe('the marketplace gives no clear answer to the purchase', () => {
 
   test.each(lost)('%s: it was made, is found by its reference, and is delivered', async (kind, game, after) => {
     const merchant = await world().merchant();
-    const card = world().card(kind, 1, game === '730' ? '730' : '252490');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing(kind, 1, game === '730' ? '730' : '252490');
+    const trade = await merchant.buys([listing]);
     expect((await merchant.trade(trade.id)).status).toBe('pending');
     await world().passes('10s');
     expect((await merchant.trade(trade.id)).status).toBe('pending');
-    expect((await merchant.balance()).pendingBalance).toBe(card.price);
+    expect((await merchant.balance()).pendingBalance).toBe(listing.price);
     await world().passes('2m');
     await world().passes(after);
     expect((await merchant.trade(trade.id)).status).toBe('hold');
     await world().passes('8 days');
     expect((await merchant.trade(trade.id)).status).toBe('completed');
-    expect(await buyCalls(merchant, trade, card)).toBe(1);
-    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - cents(card.price)), pendingBalance: 0 });
+    expect(await buyCalls(merchant, trade, listing)).toBe(1);
+    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - cents(listing.price)), pendingBalance: 0 });
   });
 
   test('buy-503: it was not made, a look-up says so, and the money is mine again', async () => {
     const merchant = await world().merchant();
-    const card = world().card('buy-503');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('buy-503');
+    const trade = await merchant.buys([listing]);
     expect((await merchant.trade(trade.id)).status).toBe('pending');
     await world().passes('5s');
     const error = 'MARKET_UNAVAILABLE';
     expect(await merchant.trade(trade.id)).toMatchObject({ status: 'failed', error, items: [{ error }] });
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    expect(await buyCalls(merchant, trade, card)).toBe(1);
+    expect(await buyCalls(merchant, trade, listing)).toBe(1);
   });
 
   test('buy-never-arrives: after enough look-ups that miss it, it failed, and the money is mine again', async () => {
     const merchant = await world().merchant();
-    const card = world().card('buy-never-arrives');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('buy-never-arrives');
+    const trade = await merchant.buys([listing]);
     await world().passes('50s');
     expect((await merchant.trade(trade.id)).status).toBe('pending'); // misses so early prove nothing
-    expect((await merchant.balance()).pendingBalance).toBe(card.price);
+    expect((await merchant.balance()).pendingBalance).toBe(listing.price);
     for (let look = 0; look < 5; look++) await world().passes('3m');
     const error = 'PURCHASE_FAILED';
     expect(await merchant.trade(trade.id)).toMatchObject({ status: 'failed', error, items: [{ error }] });
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    expect(await buyCalls(merchant, trade, card)).toBe(1);
+    expect(await buyCalls(merchant, trade, listing)).toBe(1);
   });
 });
 
 describe('after the purchase', () => {
   test('the seller gives up: the item fails, and I get all back', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('seller-fails')]);
+    const trade = await merchant.buys([world().testListing('seller-fails')]);
     expect((await merchant.trade(trade.id)).status).toBe('pending');
     await world().passes('6m');
     expect(await merchant.trade(trade.id)).toMatchObject({
@@ -120,9 +123,9 @@ describe('after the purchase', () => {
 
   test('the recipient declines: I get it back less 2 %', async () => {
     const merchant = await world().merchant();
-    const card = world().card('recipient-declines');
-    expect(card.price).toBe(11.63);
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('recipient-declines');
+    expect(listing.price).toBe(11.63);
+    const trade = await merchant.buys([listing]);
     await world().passes('6m');
     const error = 'OFFER_NOT_ACCEPTED';
     expect(await merchant.trade(trade.id)).toMatchObject({
@@ -136,11 +139,11 @@ describe('after the purchase', () => {
 
   test('the seller takes it back during the hold: I get all back, once', async () => {
     const merchant = await world().merchant();
-    const card = world().card('reversed-in-hold');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('reversed-in-hold');
+    const trade = await merchant.buys([listing]);
     await world().passes('10s');
     expect((await merchant.trade(trade.id)).status).toBe('hold');
-    expect((await merchant.balance()).pendingBalance).toBe(card.price);
+    expect((await merchant.balance()).pendingBalance).toBe(listing.price);
     await world().passes('25h');
     const reverted = { status: 'reverted', revertedBy: 'supplier', items: [{ status: 'reverted' }] };
     expect(await merchant.trade(trade.id)).toMatchObject(reverted);
@@ -152,12 +155,12 @@ describe('after the purchase', () => {
 
   test('it is reversed after it was completed: what was spent comes back, once', async () => {
     const merchant = await world().merchant();
-    const card = world().card('reversed-after-completion');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('reversed-after-completion');
+    const trade = await merchant.buys([listing]);
     await world().passes('7 days');
     await world().passes('1h');
     expect((await merchant.trade(trade.id)).status).toBe('completed');
-    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - cents(card.price)), pendingBalance: 0 });
+    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - cents(listing.price)), pendingBalance: 0 });
     await world().passes('1 day');
     const reverted = { status: 'reverted', revertedBy: 'user', items: [{ status: 'reverted' }] };
     expect(await merchant.trade(trade.id)).toMatchObject(reverted);
@@ -171,7 +174,7 @@ describe('after the purchase', () => {
       .where('merchant_id', '=', merchant.id)
       .where('kind', '=', 'refund')
       .executeTakeFirstOrThrow();
-    expect(Number(refunds.mills)).toBe(cents(card.price) * 10);
+    expect(Number(refunds.mills)).toBe(cents(listing.price) * 10);
   });
 
   test.each([
@@ -183,11 +186,11 @@ describe('after the purchase', () => {
       const merchant = await world().merchant();
       const alert = () => world().metric('skinrail_supplier_words_unrecognised_total', `{supplier="${id}"}`);
       const before = await alert();
-      const card = world().card('unknown-word', 1, game);
-      const trade = await merchant.buys([card]);
+      const listing = world().testListing('unknown-word', 1, game);
+      const trade = await merchant.buys([listing]);
       await world().passes('1h');
       expect(await merchant.trade(trade.id)).toMatchObject({ status: 'pending', items: [{ status: 'pending' }] });
-      expect((await merchant.balance()).pendingBalance).toBe(card.price);
+      expect((await merchant.balance()).pendingBalance).toBe(listing.price);
       expect(merchant.callbacksOf(trade.id).map((callback) => callback.trade.status)).toEqual(['pending']);
       await world().until(async () => (await alert()) > before, 'the alert is raised');
     },
@@ -195,7 +198,7 @@ describe('after the purchase', () => {
 
   test('it contradicts itself: a delivered item never goes back to waiting, and I hear of each step once', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('contradicts')]);
+    const trade = await merchant.buys([world().testListing('contradicts')]);
     await world().passes('10s');
     expect((await merchant.trade(trade.id)).status).toBe('hold');
     await world().passes('6m');
@@ -212,22 +215,22 @@ describe('after the purchase', () => {
 describe('Rust', () => {
   test('is completed on delivery: there is no hold', async () => {
     const merchant = await world().merchant();
-    const card = world().rustCard('ships-at-once');
-    const trade = await merchant.buys([card]);
+    const listing = world().rustListing('ships-at-once');
+    const trade = await merchant.buys([listing]);
     await world().passes('10s');
     expect(await merchant.trade(trade.id)).toMatchObject({
       status: 'completed',
       game: '252490',
-      items: [{ id: card.id, appid: 252490, status: 'completed' }],
+      items: [{ id: listing.id, appid: 252490, status: 'completed' }],
     });
     const told = merchant.callbacksOf(trade.id).map((callback) => callback.trade.status);
     expect(told).toEqual(['pending', 'active', 'completed']);
-    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - cents(card.price)), pendingBalance: 0 });
+    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - cents(listing.price)), pendingBalance: 0 });
   });
 
   test('never ships: the marketplace gives up after six hours, and I get all back', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().rustCard('never-ships')]);
+    const trade = await merchant.buys([world().rustListing('never-ships')]);
     await world().passes('5h');
     expect((await merchant.trade(trade.id)).status).toBe('pending');
     await world().passes('2h');
@@ -237,16 +240,16 @@ describe('Rust', () => {
 
   test('loses the answer to a purchase: it is found by its reference, and completed', async () => {
     const merchant = await world().merchant();
-    const card = world().rustCard('buy-answer-lost');
-    const trade = await merchant.buys([card]);
+    const listing = world().rustListing('buy-answer-lost');
+    const trade = await merchant.buys([listing]);
     await world().passes('10s');
     expect((await merchant.trade(trade.id)).status).toBe('completed');
-    expect(await buyCalls(merchant, trade, card)).toBe(1);
+    expect(await buyCalls(merchant, trade, listing)).toBe(1);
   });
 
   test('ships later: active while the offer is out, then completed', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().rustCard('ships-later')]);
+    const trade = await merchant.buys([world().rustListing('ships-later')]);
     await world().passes('11m');
     expect((await merchant.trade(trade.id)).status).toBe('active');
     await world().passes('10m');

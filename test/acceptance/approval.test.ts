@@ -14,7 +14,7 @@ import { useWorld } from '../support/world.ts';
 const world = useWorld({ APPROVAL_TIMEOUT_MS: '900' });
 
 async function buysOne(merchant: Merchant, behaviour = 'never-ships') {
-  const { body } = await merchant.asksToBuy([world().card(behaviour)]);
+  const { body } = await merchant.asksToBuy([world().testListing(behaviour)]);
   expect(body.error).toBeUndefined();
   expect(body.data.status).toBe('initiated');
   await world().settles();
@@ -40,7 +40,7 @@ describe('I am asked', () => {
     const merchant = await world().merchant();
     let purchasesBefore = -1;
     merchant.says('nothing');
-    const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+    const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
     const tradeId: string = body.data.id;
     await world().until(() => merchant.questionsAbout(tradeId).length === 1, 'the question');
     purchasesBefore = (await purchasesOf(tradeId)).length;
@@ -67,7 +67,7 @@ describe('I am asked', () => {
   test('again, should the answer be lost with the process that asked: I am not held to have been silent', async () => {
     const merchant = await world().merchant();
     merchant.says('nothing');
-    const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+    const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
     const tradeId: string = body.data.id;
     const { db } = world().gateway.deps;
     await world().until(() => merchant.questionsAbout(tradeId).length === 1, 'the question');
@@ -127,7 +127,7 @@ describe('I reject', () => {
   test('a trade of several items is rejected whole', async () => {
     const merchant = await world().merchant();
     merchant.says(json({ action: 'reject' }));
-    const trade = await merchant.buys([world().card('never-ships'), world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('never-ships'), world().testListing('ships-at-once')]);
     const { items } = await merchant.trade(trade.id);
     expect(items.map((item) => item.status)).toEqual(['failed', 'failed']);
     expect(merchant.callbacksOf(trade.id)).toHaveLength(1);
@@ -230,7 +230,7 @@ describe('I give no answer', () => {
     const merchant = await world().merchant();
     const before = await merchant.balance();
     merchant.says(answer);
-    const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+    const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
     const tradeId: string = body.data.id;
     for (let asked = 1; asked <= 3; asked++) {
       await world().until(() => merchant.questionsAbout(tradeId).length === asked, `question ${asked}`);

@@ -16,7 +16,7 @@ const world = useWorld();
 const minutesAfter = (trade: { createdAt: string }, minutes: number) =>
   new Date(Date.parse(trade.createdAt) + minutes * MINUTE_MS).toISOString();
 
-async function wishesOf(tradeId: string) {
+async function cancellationsOf(tradeId: string) {
   return world()
     .gateway.deps.db.selectFrom('cancellation')
     .select(['id', 'state', 'actor', 'request_id', 'reason', 'requested_at'])
@@ -59,7 +59,7 @@ async function isReverted(merchant: Merchant, tradeId: string): Promise<void> {
 describe('when it is', () => {
   test.each([30, 31, 90, 719])('I say %i minutes, and the trade shows the moment', async (autoCancel) => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('purchase-refused')], { autoCancel });
+    const trade = await merchant.buys([world().testListing('purchase-refused')], { autoCancel });
     expect(trade.autoCancelAt).toBe(minutesAfter(trade, autoCancel));
     expect((await merchant.trade(trade.id)).autoCancelAt).toBe(trade.autoCancelAt);
   });
@@ -67,7 +67,7 @@ describe('when it is', () => {
   test('720 is never, and so is not saying anything', async () => {
     const merchant = await world().merchant();
     for (const extra of [{ autoCancel: 720 }, {}]) {
-      const trade = await merchant.buys([world().card('never-ships')], extra);
+      const trade = await merchant.buys([world().testListing('never-ships')], extra);
       expect(trade).not.toHaveProperty('autoCancelAt');
       expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
     }
@@ -75,7 +75,7 @@ describe('when it is', () => {
 
   test('on Rust it means nothing: nothing there can be cancelled', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().rustCard('never-ships')], { autoCancel: 30 });
+    const trade = await merchant.buys([world().rustListing('never-ships')], { autoCancel: 30 });
     expect(trade).not.toHaveProperty('autoCancelAt');
     await world().passes('31m');
     expect((await merchant.trade(trade.id)).status).toBe('pending');
@@ -85,9 +85,9 @@ describe('when it is', () => {
     const other = await World.start({ AUTO_CANCEL_MIN: '45' });
     try {
       const merchant = await other.merchant();
-      const silent = await merchant.buys([other.card('never-ships', 1)]);
+      const silent = await merchant.buys([other.testListing('never-ships', 1)]);
       expect(silent.autoCancelAt).toBe(minutesAfter(silent, 45));
-      const off = await merchant.buys([other.card('never-ships', 2)], { autoCancel: 720 });
+      const off = await merchant.buys([other.testListing('never-ships', 2)], { autoCancel: 720 });
       expect(off).not.toHaveProperty('autoCancelAt');
       await other.passes('45m');
       await other.until(async () => (await merchant.trade(silent.id)).status === 'reverted', 'reverted');
@@ -101,28 +101,28 @@ describe('when it is', () => {
 describe('its time comes', () => {
   test('at the very minute from which an item can be cancelled, and not before, it is, and I am refunded once', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card], { autoCancel: 60 });
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing], { autoCancel: 60 });
     await world().passes('31m');
     const at = new Date(world().now.getTime() + 1000);
     await comesAt(trade.id, at);
-    await world().until(async () => (await wishesOf(trade.id)).length > 0, 'its time has come');
-    const [wish] = await wishesOf(trade.id);
-    const lateMs = (wish?.requested_at.getTime() ?? 0) - at.getTime();
+    await world().until(async () => (await cancellationsOf(trade.id)).length > 0, 'its time has come');
+    const [cancellation] = await cancellationsOf(trade.id);
+    const lateMs = (cancellation?.requested_at.getTime() ?? 0) - at.getTime();
     expect(lateMs).toBeGreaterThanOrEqual(0);
     expect(lateMs).toBeLessThan(5000);
     await isReverted(merchant, trade.id);
     await world().settles();
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'settled', actor: 'timer', request_id: null }]);
+    expect(await cancellationsOf(trade.id)).toMatchObject([{ state: 'settled', actor: 'timer', request_id: null }]);
     expect(merchant.callbacksOf(trade.id).map((callback) => callback.trade.status)).toEqual(['pending', 'reverted']);
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(1);
   });
 
   test('what was sent by then is left alone', async () => {
     const merchant = await world().merchant();
-    const cards = [world().card('ships-at-once'), world().card('never-ships')];
-    const trade = await merchant.buys(cards, { autoCancel: 30 });
+    const listings = [world().testListing('ships-at-once'), world().testListing('never-ships')];
+    const trade = await merchant.buys(listings, { autoCancel: 30 });
     await world().passes('2s');
     const sent = world().gateway.deps.db.selectFrom('item').select(['state', 'auto_cancel_due_at']);
     expect(await sent.where('trade_id', '=', trade.id).orderBy('position').execute()).toEqual([
@@ -131,85 +131,89 @@ describe('its time comes', () => {
     ]);
     await world().passes('30m');
     await world().until(
-      async () => (await merchant.item(trade.id, cards[1]?.id ?? '')).status === 'reverted',
+      async () => (await merchant.item(trade.id, listings[1]?.id ?? '')).status === 'reverted',
       'reverted',
     );
-    expect((await merchant.item(trade.id, cards[0]?.id ?? '')).status).toBe('hold');
-    expect((await wishesOf(trade.id)).length).toBe(1);
-    expect((await world().supplierCalls(merchant.id, trade.id, cards[0]?.id ?? '')).cancelCalls).toBe(0);
+    expect((await merchant.item(trade.id, listings[0]?.id ?? '')).status).toBe('hold');
+    expect((await cancellationsOf(trade.id)).length).toBe(1);
+    expect((await world().supplierCalls(merchant.id, trade.id, listings[0]?.id ?? '')).cancelCalls).toBe(0);
     // It still says when it was.
     expect((await merchant.trade(trade.id)).autoCancelAt).toBe(minutesAfter(trade, 30));
   });
 
-  test('I have cancelled it myself by then: there is one wish, mine, and one call', async () => {
+  test('I have cancelled it myself by then: there is one request, mine, and one call', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card], { autoCancel: 31 });
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([listing], { autoCancel: 31 });
     await world().passes('30m');
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
     await world().passes('2m');
-    expect((await wishesOf(trade.id)).map((wish) => wish.actor)).toEqual([`merchant:${merchant.keyId}`]);
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+    expect((await cancellationsOf(trade.id)).map((cancellation) => cancellation.actor)).toEqual([
+      `merchant:${merchant.keyId}`,
+    ]);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(1);
     expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
   });
 
   test('a client’s withdrawal is cancelled by its time, too', async () => {
     const merchant = await world().merchant();
-    const trade = await new Client(world(), merchant, accounts.ann).withdraws([world().card('never-ships')], {
+    const trade = await new Client(world(), merchant, accounts.ann).withdraws([world().testListing('never-ships')], {
       autoCancel: 30,
     });
     expect(trade.autoCancelAt).toBe(minutesAfter(trade, 30));
     await world().passes('30m');
     await isReverted(merchant, trade.id);
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    expect((await wishesOf(trade.id)).map((wish) => wish.actor)).toEqual(['timer']);
+    expect((await cancellationsOf(trade.id)).map((cancellation) => cancellation.actor)).toEqual(['timer']);
   });
 
   test('and I cancel it at that moment too: one call, one refund', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card], { autoCancel: 60 });
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([listing], { autoCancel: 60 });
     await world().passes('31m');
     await comesAt(trade.id, world().now);
-    const asks = () => Array.from({ length: 5 }, () => merchant.cancels(trade.id, card.id));
+    const asks = () => Array.from({ length: 5 }, () => merchant.cancels(trade.id, listing.id));
     const first = asks();
-    await world().until(async () => (await wishesOf(trade.id)).length > 0, 'somebody was first');
+    await world().until(async () => (await cancellationsOf(trade.id)).length > 0, 'somebody was first');
     const answers = await Promise.all([...first, ...asks()]);
     expect(answers.map((answer) => answer.status)).toEqual(Array(10).fill(200));
     await world().settles();
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(1);
     await world().passes('10m');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
   });
 
   test.each(['cancel-503', 'cancel-timeout', 'cancel-html', 'cancel-connection-cut', 'cancel-arrives-twice'])(
-    '%s: without a clear answer its wish goes on until there is one, and I am refunded once',
+    '%s: without a clear answer its request goes on until there is one, and I am refunded once',
     async (behaviour) => {
       const merchant = await world().merchant();
-      const trade = await merchant.buys([world().card(behaviour)], { autoCancel: 30 });
+      const trade = await merchant.buys([world().testListing(behaviour)], { autoCancel: 30 });
       await world().passes('31m');
       await world().passes('1m');
       await isReverted(merchant, trade.id);
       expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-      expect((await wishesOf(trade.id)).map((wish) => wish.actor)).toEqual(['timer']);
+      expect((await cancellationsOf(trade.id)).map((cancellation) => cancellation.actor)).toEqual(['timer']);
     },
   );
 
   test('the marketplace refuses: the timer has had its say, and I may go on asking', async () => {
     const merchant = await world().merchant();
-    const card = world().card('refuses-to-cancel');
-    const trade = await merchant.buys([card], { autoCancel: 30 });
+    const listing = world().testListing('refuses-to-cancel');
+    const trade = await merchant.buys([listing], { autoCancel: 30 });
     await world().passes('30m');
     await world().passes('6h');
-    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'refused', actor: 'timer', reason: 'not_allowed' }]);
+    expect(await cancellationsOf(trade.id)).toMatchObject([
+      { state: 'refused', actor: 'timer', reason: 'not_allowed' },
+    ]);
     expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
-    expect((await merchant.cancels(trade.id, card.id)).body.error?.code).toBe(28);
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(2);
+    expect((await merchant.cancels(trade.id, listing.id)).body.error?.code).toBe(28);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(2);
   });
 
-  test('its marketplace cannot cancel at all: nobody wishes for it, and it is not looked at for ever', async () => {
+  test('its marketplace cannot cancel at all: nobody requests for it, and it is not looked at for ever', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')], { autoCancel: 30 });
+    const trade = await merchant.buys([world().testListing('never-ships')], { autoCancel: 30 });
     const supplier = world().gateway.deps.suppliers.get('sandbox-cs2');
     const { cancel } = supplier;
     try {
@@ -218,62 +222,62 @@ describe('its time comes', () => {
     } finally {
       Object.assign(supplier, { cancel });
     }
-    expect(await wishesOf(trade.id)).toEqual([]);
+    expect(await cancellationsOf(trade.id)).toEqual([]);
     expect(await itemOf(trade.id)).toMatchObject({ state: 'pending', auto_cancel_due_at: null });
   });
 
   test('delivery can still win, and then there is no refund', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('delivers-despite-cancel')], { autoCancel: 30 });
+    const trade = await merchant.buys([world().testListing('delivers-despite-cancel')], { autoCancel: 30 });
     const paid = await merchant.balance();
     await world().passes('30m');
     await world().passes('2m');
     expect((await merchant.trade(trade.id)).status).toBe('hold');
     expect(await merchant.balance()).toEqual(paid);
-    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'lost', actor: 'timer' }]);
+    expect(await cancellationsOf(trade.id)).toMatchObject([{ state: 'lost', actor: 'timer' }]);
   });
 
   test('an order that is younger there than the item here is asked for again a little later', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')], { autoCancel: 30 });
+    const trade = await merchant.buys([world().testListing('never-ships')], { autoCancel: 30 });
     // As if the gate had taken twenty seconds: the item is older than its order.
     await makeOlder(trade.id, '20 seconds');
     await world().passes('1785s');
-    expect(await wishesOf(trade.id)).toEqual([]);
+    expect(await cancellationsOf(trade.id)).toEqual([]);
     expect((await itemOf(trade.id)).auto_cancel_due_at).not.toBeNull();
     await world().passes('20s');
     await isReverted(merchant, trade.id);
-    expect((await wishesOf(trade.id)).at(-1)).toMatchObject({ state: 'settled', actor: 'timer' });
+    expect((await cancellationsOf(trade.id)).at(-1)).toMatchObject({ state: 'settled', actor: 'timer' });
   });
 });
 
-test('its wish has no answer yet, the item is sent, and I cancel it myself: the marketplace is asked, not the timer’s rule', async () => {
+test('its request has no answer yet, the item is sent, and I cancel it myself: the marketplace is asked, not the timer’s rule', async () => {
   const merchant = await world().merchant();
-  const card = world().card('ships-later');
-  const trade = await merchant.buys([card], { autoCancel: 60 });
+  const listing = world().testListing('ships-later');
+  const trade = await merchant.buys([listing], { autoCancel: 60 });
   await world().passes('11m');
-  expect((await merchant.item(trade.id, card.id)).status).toBe('active');
+  expect((await merchant.item(trade.id, listing.id)).status).toBe('active');
   await makeOlder(trade.id, '50 minutes');
   const { db } = world().gateway.deps;
   const ordered_at = sql<Date>`ordered_at - interval '50 minutes'`;
   await db.updateTable('purchase').set({ ordered_at }).where('trade_id', '=', trade.id).execute();
   const { id: itemId, supplier } = await itemOf(trade.id);
-  const wish = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
+  const cancellation = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
   const { deps } = world().gateway;
-  await insertCancellation(deps, deps.db, { ...wish, requestId: null, order: null, leasedUntil: world().now });
+  await insertCancellation(deps, deps.db, { ...cancellation, requestId: null, order: null, leasedUntil: world().now });
 
-  const answer = await merchant.cancels(trade.id, card.id);
-  expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+  const answer = await merchant.cancels(trade.id, listing.id);
+  expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(1);
   expect(answer.status).toBe(400);
-  expect(await wishesOf(trade.id)).toMatchObject([{ state: 'refused', actor: `merchant:${merchant.keyId}` }]);
+  expect(await cancellationsOf(trade.id)).toMatchObject([{ state: 'refused', actor: `merchant:${merchant.keyId}` }]);
 });
 
 describe('it is not known whether the item was bought', () => {
   /** The first look-up of the order comes late enough for the timer to be first. */
   async function boughtUnknown(behaviour: string) {
     const merchant = await world().merchant();
-    const card = world().card(behaviour);
-    const answer = await merchant.asksToBuy([card], { autoCancel: 30 });
+    const listing = world().testListing(behaviour);
+    const answer = await merchant.asksToBuy([listing], { autoCancel: 30 });
     const trade: { id: string; createdAt: string } = answer.body.data;
     const { db } = world().gateway.deps;
     await world().until(async () => {
@@ -285,56 +289,64 @@ describe('it is not known whether the item was bought', () => {
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     }, 'unknown');
-    return { merchant, card, trade };
+    return { merchant, listing, trade };
   }
 
-  test('the wish waits for that, and then goes on', async () => {
+  test('the request waits for that, and then goes on', async () => {
     const { merchant, trade } = await boughtUnknown('buy-answer-lost-never-ships');
     await world().passes('31m');
-    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'unknown', actor: 'timer' }]);
+    expect(await cancellationsOf(trade.id)).toMatchObject([{ state: 'unknown', actor: 'timer' }]);
     await world().passes('5h');
     // On a busy machine a look-up may not be answered in time; the next one is ten minutes later.
     await world().passes('15m');
     await isReverted(merchant, trade.id);
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'settled', actor: 'timer' }]);
+    expect(await cancellationsOf(trade.id)).toMatchObject([{ state: 'settled', actor: 'timer' }]);
   });
 
   test('it turns out to have been sent: the timer leaves it alone', async () => {
-    const { merchant, card, trade } = await boughtUnknown('buy-answer-lost');
+    const { merchant, listing, trade } = await boughtUnknown('buy-answer-lost');
     await world().passes('6m');
     await makeOlder(trade.id, '24 minutes');
-    await world().until(async () => (await wishesOf(trade.id)).length === 1, 'the wish waits');
+    await world().until(async () => (await cancellationsOf(trade.id)).length === 1, 'the request waits');
     // The offer goes out ten minutes after the purchase.
     await world().passes('4m');
-    await world().until(async () => (await merchant.item(trade.id, card.id)).status === 'active', 'active');
+    await world().until(async () => (await merchant.item(trade.id, listing.id)).status === 'active', 'active');
     await world().settles();
-    expect(await wishesOf(trade.id)).toMatchObject([{ state: 'refused', actor: 'timer', reason: 'already_sent' }]);
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(0);
+    expect(await cancellationsOf(trade.id)).toMatchObject([
+      { state: 'refused', actor: 'timer', reason: 'already_sent' },
+    ]);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(0);
     expect((await itemOf(trade.id)).auto_cancel_due_at).toBeNull();
   });
 
-  test('what was sent meanwhile gets no wish of the timer at all', async () => {
+  test('what was sent meanwhile gets no request of the timer at all', async () => {
     const merchant = await world().merchant();
-    const card = world().card('recipient-declines');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('recipient-declines');
+    const trade = await merchant.buys([listing]);
     await world().passes('1s');
     const { id: itemId, supplier, state } = await itemOf(trade.id);
     expect(state).toBe('active');
     const { now } = world();
-    const wish = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
+    const cancellation = {
+      merchantId: merchant.id,
+      tradeId: trade.id,
+      itemId,
+      supplier: supplier ?? '',
+      actor: 'timer',
+    };
     const { deps } = world().gateway;
-    const request = { ...wish, requestId: null, leasedUntil: now, onlyUnsent: true as const };
+    const request = { ...cancellation, requestId: null, leasedUntil: now, onlyUnsent: true as const };
     expect(await recordCancellation(deps, request)).toEqual({ kind: 'changed' });
-    expect(await wishesOf(trade.id)).toEqual([]);
+    expect(await cancellationsOf(trade.id)).toEqual([]);
   });
 });
 
 test('an item that still waits for its approval is cancelled before anything is bought', async () => {
   const merchant = await world().merchant();
   merchant.says({ status: 503 });
-  const card = world().card('never-ships');
-  const answer = await merchant.asksToBuy([card], { autoCancel: 30 });
+  const listing = world().testListing('never-ships');
+  const answer = await merchant.asksToBuy([listing], { autoCancel: 30 });
   const { id } = answer.body.data;
   await world().until(() => merchant.questionsAbout(id).length > 0, 'asked');
   await makeOlder(id, '31 minutes');
@@ -343,7 +355,7 @@ test('an item that still waits for its approval is cancelled before anything is 
   await world().passes('1m');
   const { db } = world().gateway.deps;
   expect(await db.selectFrom('purchase').select('id').where('trade_id', '=', id).execute()).toEqual([]);
-  expect(await wishesOf(id)).toMatchObject([{ state: 'settled', actor: 'timer' }]);
+  expect(await cancellationsOf(id)).toMatchObject([{ state: 'settled', actor: 'timer' }]);
   expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
 });
 
@@ -356,41 +368,41 @@ describe('a process dies', () => {
 
   test('after it took the item up: the lease ends, and it is cancelled', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')], { autoCancel: 30 });
+    const trade = await merchant.buys([world().testListing('never-ships')], { autoCancel: 30 });
     await takenUpUntil(trade, 40);
     await world().passes('39m');
-    expect(await wishesOf(trade.id)).toEqual([]);
+    expect(await cancellationsOf(trade.id)).toEqual([]);
     await world().passes('1m');
     await isReverted(merchant, trade.id);
   });
 
-  test('with the call under way: nobody calls a second time until its lease is over, then the wish goes on', async () => {
+  test('with the call under way: nobody calls a second time until its lease is over, then the request goes on', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card], { autoCancel: 30 });
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing], { autoCancel: 30 });
     await takenUpUntil(trade, 32);
     await world().passes('31m');
     const item = await itemOf(trade.id);
     const { deps } = world().gateway;
     const order = { purchaseId: item.id, orderId: 'any' };
     const leasedUntil = new Date(world().now.getTime() + 20 * MINUTE_MS);
-    const wish = { merchantId: merchant.id, tradeId: trade.id, itemId: item.id, supplier: item.supplier ?? '' };
-    await insertCancellation(deps, deps.db, { ...wish, actor: 'timer', requestId: null, order, leasedUntil });
+    const cancellation = { merchantId: merchant.id, tradeId: trade.id, itemId: item.id, supplier: item.supplier ?? '' };
+    await insertCancellation(deps, deps.db, { ...cancellation, actor: 'timer', requestId: null, order, leasedUntil });
     const settled = world().until(async () => (await itemOf(trade.id)).state === 'reverted', 'reverted', 20_000);
     await world().call('POST', '/sandbox/clock', { body: { advance: '2m' } });
     await world().until(async () => +((await itemOf(trade.id)).auto_cancel_due_at ?? 0) > +world().now, 'looked at');
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(0);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(0);
     await world().call('POST', '/sandbox/clock', { body: { advance: '20m' } });
     await settled;
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
-    expect((await wishesOf(trade.id)).length).toBe(1);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(1);
+    expect((await cancellationsOf(trade.id)).length).toBe(1);
   });
 });
 
 describe('an operator', () => {
   test('sees in a trade’s timeline when the timer comes, and that it was the timer', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')], { autoCancel: 30 });
+    const trade = await merchant.buys([world().testListing('never-ships')], { autoCancel: 30 });
     const show = async (...args: string[]) => {
       const output = new CollectedOutput();
       const { deps } = world().gateway;
@@ -400,7 +412,7 @@ describe('an operator', () => {
     expect((await show()).stdout).toMatch(new RegExp(`auto-cancel +${trade.autoCancelAt}`));
     await world().passes('30m');
     await isReverted(merchant, trade.id);
-    expect((await show()).stdout).toMatch(/wishes to cancel\n.* settled +timer /);
+    expect((await show()).stdout).toMatch(/cancellations to cancel\n.* settled +timer /);
     const json = JSON.parse((await show('--json')).stdout);
     expect(json).toMatchObject({ autoCancelAt: trade.autoCancelAt, items: [{ autoCancelDueAt: null }] });
     expect(json.items[0].cancellations).toMatchObject([{ actor: 'timer', requestId: null, state: 'settled' }]);
@@ -409,7 +421,7 @@ describe('an operator', () => {
   test('sees in the metrics how many items the timer has not taken up', async () => {
     const { deps } = world().gateway;
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().rustCard('never-ships')]);
+    const trade = await merchant.buys([world().rustListing('never-ships')]);
     await deps.db.transaction().execute(async (trx) => {
       const due = { auto_cancel_due_at: new Date(world().now.getTime() - 1000) };
       await trx.updateTable('item').set(due).where('trade_id', '=', trade.id).execute();

@@ -13,8 +13,8 @@ let merchant: Merchant;
 let item: { itemId: string; price: number };
 beforeAll(async () => {
   merchant = await world().merchant();
-  const card = world().card('never-ships');
-  item = { itemId: card.id, price: card.price };
+  const listing = world().testListing('never-ships');
+  item = { itemId: listing.id, price: listing.price };
 });
 
 /** A buy that would work, with what is wrong put over it. */
@@ -108,7 +108,7 @@ describe('a buy that is not JSON', () => {
   });
 });
 
-const two = () => [item, { itemId: world().card('never-ships', 2).id, price: 20 }];
+const two = () => [item, { itemId: world().testListing('never-ships', 2).id, price: 20 }];
 
 describe('a buy whose fields are wrong', () => {
   test.each<[string, () => unknown, string[]]>([

@@ -34,7 +34,7 @@ interface Document {
 
 test('every POST that needs no body answers the same whatever body is sent', async () => {
   const merchant = await world().merchant();
-  const trade = await merchant.buys([world().card('never-ships')]);
+  const trade = await merchant.buys([world().testListing('never-ships')]);
   await world().until(() => merchant.callbacksOf(trade.id).length > 0, 'a callback came');
   const { body } = await merchant.call('GET', '/v1/callbacks/deliveries');
   const names: Record<string, string> = {

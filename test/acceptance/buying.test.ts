@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { type Answer, cents, dollars, type Merchant } from '../support/merchant.ts';
-import { type Card, useWorld } from '../support/world.ts';
+import { type TestListing, useWorld } from '../support/world.ts';
 
 /** Buying: what is recorded, at which price, and what is refused before anything is. */
 
@@ -17,8 +17,8 @@ async function expectNothingRecorded(merchant: Merchant, balance = 1000): Promis
   expect(world().receiver.attemptsBy(merchant.name)).toEqual([]);
 }
 
-async function buyCalls(merchant: Merchant, trade: TradeWire, card: Card): Promise<number> {
-  return (await world().supplierCalls(merchant.id, trade.id, card.id)).buyCalls;
+async function buyCalls(merchant: Merchant, trade: TradeWire, listing: TestListing): Promise<number> {
+  return (await world().supplierCalls(merchant.id, trade.id, listing.id)).buyCalls;
 }
 
 function expectError(answer: Answer, error: { status: number; code: number; key: string }): void {
@@ -29,8 +29,8 @@ function expectError(answer: Answer, error: { status: number; code: number; key:
 describe('I buy', () => {
   test('and get the trade as it is recorded, with its price reserved; then it is on its way', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const answer = await merchant.asksToBuy([card], { externalId: 'order-1' });
+    const listing = world().testListing('never-ships');
+    const answer = await merchant.asksToBuy([listing], { externalId: 'order-1' });
     expect(answer.status).toBe(200);
     const now = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(answer.body).toEqual({
@@ -49,10 +49,10 @@ describe('I buy', () => {
         game: '730',
         items: [
           {
-            id: card.id,
+            id: listing.id,
             appid: 730,
             name: 'AK-47 | Never Ships',
-            marketHashName: card.marketHashName,
+            marketHashName: listing.marketHashName,
             type: 'Rifle',
             iconUrl: expect.stringMatching(/^http:.*\.svg$/),
             exterior: 'Field-Tested',
@@ -76,13 +76,13 @@ describe('I buy', () => {
     const later = await merchant.trade('order-1');
     expect(later).toMatchObject({ id: answer.body.data.id, status: 'pending', items: [{ status: 'pending' }] });
     expect(await merchant.balance()).toEqual({ balance: 984.52, pendingBalance: NEVER_SHIPS });
-    expect(await buyCalls(merchant, later, card)).toBe(1);
+    expect(await buyCalls(merchant, later, listing)).toBe(1);
   });
 
   test('and it is delivered: active, hold, completed; what was reserved is spent', async () => {
     const merchant = await world().merchant();
-    const card = world().card('ships-later');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('ships-later');
+    const trade = await merchant.buys([listing]);
     await world().passes('11m');
     const active = await merchant.trade(trade.id);
     expect(active).toMatchObject({ status: 'active', items: [{ status: 'active' }] });
@@ -96,30 +96,30 @@ describe('I buy', () => {
     const holdDays = (Date.parse(hold.holdEndDate ?? '') - Date.parse(trade.createdAt)) / 86_400_000;
     expect(holdDays).toBeGreaterThan(6.9);
     expect(holdDays).toBeLessThan(7.1);
-    expect((await merchant.balance()).pendingBalance).toBe(card.price);
+    expect((await merchant.balance()).pendingBalance).toBe(listing.price);
     await world().passes('7 days');
     const done = await merchant.trade(trade.id);
     expect(done).toMatchObject({ status: 'completed', items: [{ status: 'completed' }] });
     expect(done).not.toHaveProperty('holdEndDate');
-    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - cents(card.price)), pendingBalance: 0 });
+    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - cents(listing.price)), pendingBalance: 0 });
   });
 
   test('fifty items of every kind in one trade: each is bought once, and goes its own way', async () => {
     const merchant = await world().merchant({ funds: 2000 });
     const kinds = ['never-ships', 'ships-at-once', 'purchase-refused', 'cheaper', 'seller-fails'];
-    const cards = kinds.flatMap((kind) => Array.from({ length: 10 }, (_, n) => world().card(kind, n + 1)));
-    const trade = await merchant.buys(cards);
-    expect(trade.items.map((item) => item.id)).toEqual(cards.map((card) => card.id));
-    expect(cents(trade.totalPrice)).toBe(cards.reduce((sum, card) => sum + cents(card.price), 0));
+    const listings = kinds.flatMap((kind) => Array.from({ length: 10 }, (_, n) => world().testListing(kind, n + 1)));
+    const trade = await merchant.buys(listings);
+    expect(trade.items.map((item) => item.id)).toEqual(listings.map((listing) => listing.id));
+    expect(cents(trade.totalPrice)).toBe(listings.reduce((sum, listing) => sum + cents(listing.price), 0));
     await world().passes('6m');
     const later = await merchant.trade(trade.id);
     const ends = { 'never-ships': 'pending', 'ships-at-once': 'hold', cheaper: 'hold' };
     expect(later.status).toBe('pending');
     expect(later.items.map((item) => item.status)).toEqual(
-      cards.map((card) => Reflect.get(ends, card.behaviour) ?? 'failed'),
+      listings.map((listing) => Reflect.get(ends, listing.behaviour) ?? 'failed'),
     );
-    const calls = await Promise.all(cards.map((card) => buyCalls(merchant, trade, card)));
-    expect(calls).toEqual(cards.map(() => 1));
+    const calls = await Promise.all(listings.map((listing) => buyCalls(merchant, trade, listing)));
+    expect(calls).toEqual(listings.map(() => 1));
     const open = later.items.filter((item) => item.status !== 'failed');
     const reserved = open.reduce((sum, item) => sum + cents(item.offer?.price ?? 0), 0);
     expect(await merchant.balance()).toEqual({
@@ -130,8 +130,12 @@ describe('I buy', () => {
 
   test('several at once: the trade’s status is that of the item least far on, then the best end', async () => {
     const merchant = await world().merchant();
-    const cards = [world().card('ships-at-once'), world().card('seller-fails'), world().card('recipient-declines')];
-    const trade = await merchant.buys(cards);
+    const listings = [
+      world().testListing('ships-at-once'),
+      world().testListing('seller-fails'),
+      world().testListing('recipient-declines'),
+    ];
+    const trade = await merchant.buys(listings);
     await world().passes('2s');
     const statusOf = async () => {
       const { status, items } = await merchant.trade(trade.id);
@@ -151,9 +155,9 @@ describe('my externalId', () => {
 
   test('names one trade: sent again, nothing is bought again', async () => {
     const merchant = await world().merchant();
-    const first = await merchant.buys([world().card('never-ships')], { externalId: 'once' });
-    expectError(await merchant.asksToBuy([world().card('never-ships')], { externalId: 'once' }), exists);
-    expectError(await merchant.asksToBuy([world().card('never-ships', 2)], { externalId: 'once' }), exists);
+    const first = await merchant.buys([world().testListing('never-ships')], { externalId: 'once' });
+    expectError(await merchant.asksToBuy([world().testListing('never-ships')], { externalId: 'once' }), exists);
+    expectError(await merchant.asksToBuy([world().testListing('never-ships', 2)], { externalId: 'once' }), exists);
     expect(await merchant.tradeCount()).toBe(1);
     expect(await merchant.balance()).toEqual({ balance: 984.52, pendingBalance: NEVER_SHIPS });
     expect((await merchant.trade('once')).id).toBe(first.id);
@@ -161,48 +165,48 @@ describe('my externalId', () => {
 
   test('is used up by a trade that failed', async () => {
     const merchant = await world().merchant();
-    await merchant.buys([world().card('purchase-refused')], { externalId: 'failed-once' });
+    await merchant.buys([world().testListing('purchase-refused')], { externalId: 'failed-once' });
     expect((await merchant.trade('failed-once')).status).toBe('failed');
-    expectError(await merchant.asksToBuy([world().card('never-ships')], { externalId: 'failed-once' }), exists);
+    expectError(await merchant.asksToBuy([world().testListing('never-ships')], { externalId: 'failed-once' }), exists);
   });
 
   test('is free again after a buy that was refused', async () => {
     const merchant = await world().merchant({ funds: 10 });
-    expectError(await merchant.asksToBuy([world().card('never-ships')], { externalId: 'mine' }), {
+    expectError(await merchant.asksToBuy([world().testListing('never-ships')], { externalId: 'mine' }), {
       status: 400,
       code: 12,
       key: 'MERCHANT_BALANCE_LOW',
     });
-    expect((await merchant.asksToBuy([world().card('buy-503')], { externalId: 'mine' })).status).toBe(200);
+    expect((await merchant.asksToBuy([world().testListing('buy-503')], { externalId: 'mine' })).status).toBe(200);
     await world().settles();
   });
 
   test('sent ten times at once: one trade, one reservation, nine refusals', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const asks = Array.from({ length: 10 }, () => merchant.asksToBuy([card], { externalId: 'ten' }));
+    const listing = world().testListing('never-ships');
+    const asks = Array.from({ length: 10 }, () => merchant.asksToBuy([listing], { externalId: 'ten' }));
     const answers = await Promise.all(asks);
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
     for (const answer of answers.filter((each) => each.status !== 200)) expectError(answer, exists);
     await world().settles();
     expect(await merchant.tradeCount()).toBe(1);
     expect(await merchant.balance()).toEqual({ balance: 984.52, pendingBalance: NEVER_SHIPS });
-    expect(await buyCalls(merchant, await merchant.trade('ten'), card)).toBe(1);
+    expect(await buyCalls(merchant, await merchant.trade('ten'), listing)).toBe(1);
   });
 });
 
 describe('the price', () => {
   test('was higher when I looked: I pay the lower one of now', async () => {
     const merchant = await world().merchant();
-    const card = { ...world().card('never-ships'), price: 20 };
-    const trade = await merchant.buys([card]);
+    const listing = { ...world().testListing('never-ships'), price: 20 };
+    const trade = await merchant.buys([listing]);
     expect(trade).toMatchObject({ totalPrice: NEVER_SHIPS, items: [{ offer: { price: NEVER_SHIPS } }] });
     expect(await merchant.balance()).toEqual({ balance: 984.52, pendingBalance: NEVER_SHIPS });
   });
 
   test('turns out lower at the marketplace: the difference comes back at once', async () => {
     const merchant = await world().merchant();
-    const answer = await merchant.asksToBuy([world().card('cheaper')]);
+    const answer = await merchant.asksToBuy([world().testListing('cheaper')]);
     expect(answer.body.data.totalPrice).toBe(20.3); // 20.00 and 1.5 %
     await world().settles();
     const trade = await merchant.trade(answer.body.data.id);
@@ -215,14 +219,14 @@ describe('the price', () => {
 
   describe('has risen since I looked, from 4.27 to 4.69', () => {
     const changed = { status: 409, code: 11, key: 'PRICE_CHANGED' };
-    const raised = () => world().card('price-raised-since-listed');
+    const raised = () => world().testListing('price-raised-since-listed');
     const asks = (merchant: Merchant, item: Record<string, unknown>, extra: Record<string, unknown> = {}) =>
       merchant.asksToBuy([raised()], { items: [{ itemId: raised().id, ...item }], ...extra });
 
     test('and I set no limit: I am told both prices, and nothing is bought', async () => {
       const merchant = await world().merchant();
       expect(raised().price).toBe(4.27);
-      const answer = await merchant.asksToBuy([raised(), world().card('never-ships')], { externalId: 'dearer' });
+      const answer = await merchant.asksToBuy([raised(), world().testListing('never-ships')], { externalId: 'dearer' });
       expectError(answer, changed);
       expect(answer.body.error?.details).toEqual({
         items: [{ itemId: raised().id, price: 4.27, currentPrice: 4.69 }],
@@ -291,26 +295,28 @@ describe('my maxPrice is below the price that I sent', () => {
 
   test('and the listing costs more than it: nothing is bought, and I am told all three', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const answer = await merchant.asksToBuy([card], { items: [{ itemId: card.id, price: NEVER_SHIPS, maxPrice: 10 }] });
+    const listing = world().testListing('never-ships');
+    const answer = await merchant.asksToBuy([listing], {
+      items: [{ itemId: listing.id, price: NEVER_SHIPS, maxPrice: 10 }],
+    });
     expectError(answer, changed);
     expect(answer.body.error?.details).toEqual({
-      items: [{ itemId: card.id, price: NEVER_SHIPS, maxPrice: 10, currentPrice: NEVER_SHIPS }],
+      items: [{ itemId: listing.id, price: NEVER_SHIPS, maxPrice: 10, currentPrice: NEVER_SHIPS }],
     });
     await expectNothingRecorded(merchant);
   });
 
   test('and my user sent it: nothing is bought for it either', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const items = [{ itemId: card.id, price: NEVER_SHIPS, maxPrice: dollars(cents(NEVER_SHIPS) - 1) }];
-    expectError(await merchant.client().asksToWithdraw([card], { items }), changed);
+    const listing = world().testListing('never-ships');
+    const items = [{ itemId: listing.id, price: NEVER_SHIPS, maxPrice: dollars(cents(NEVER_SHIPS) - 1) }];
+    expectError(await merchant.client().asksToWithdraw([listing], { items }), changed);
     await expectNothingRecorded(merchant);
   });
 
   test('of one item in a trade only: the whole trade is refused', async () => {
     const merchant = await world().merchant();
-    const [bound, free] = [world().card('never-ships', 1), world().card('never-ships', 2)];
+    const [bound, free] = [world().testListing('never-ships', 1), world().testListing('never-ships', 2)];
     const items = [
       { itemId: bound.id, price: bound.price, maxPrice: 0.01 },
       { itemId: free.id, price: free.price },
@@ -322,9 +328,9 @@ describe('my maxPrice is below the price that I sent', () => {
   test('and the listing costs no more than it: no more than maxPrice is reserved', async () => {
     const merchant = await world().merchant();
     merchant.says({ status: 503, body: '' });
-    const card = world().card('never-ships');
-    const items = [{ itemId: card.id, price: 100, maxPrice: 20 }];
-    const answer = await merchant.asksToBuy([card], { items });
+    const listing = world().testListing('never-ships');
+    const items = [{ itemId: listing.id, price: 100, maxPrice: 20 }];
+    const answer = await merchant.asksToBuy([listing], { items });
     expect(answer.body.data).toMatchObject({ totalPrice: NEVER_SHIPS, reservedPrice: 20 });
     expect(await merchant.balance()).toEqual({ balance: 980, pendingBalance: 20 });
   });
@@ -335,26 +341,29 @@ describe('my wallet', () => {
 
   test('is a cent short: nothing is bought', async () => {
     const merchant = await world().merchant({ funds: 15.47 });
-    expectError(await merchant.asksToBuy([world().card('never-ships')]), low);
+    expectError(await merchant.asksToBuy([world().testListing('never-ships')]), low);
     await expectNothingRecorded(merchant, 15.47);
   });
 
   test('covers one of two items: none of them is bought', async () => {
     const merchant = await world().merchant({ funds: 20 });
-    expectError(await merchant.asksToBuy([world().card('never-ships', 1), world().card('never-ships', 2)]), low);
+    expectError(
+      await merchant.asksToBuy([world().testListing('never-ships', 1), world().testListing('never-ships', 2)]),
+      low,
+    );
     await expectNothingRecorded(merchant, 20);
   });
 
   test('covers it to the cent: it is bought', async () => {
     const merchant = await world().merchant({ funds: NEVER_SHIPS });
-    await merchant.buys([world().card('never-ships')]);
+    await merchant.buys([world().testListing('never-ships')]);
     expect(await merchant.balance()).toEqual({ balance: 0, pendingBalance: NEVER_SHIPS });
   });
 
   test('covers one of two buys that come at once: exactly one is bought', async () => {
     const merchant = await world().merchant({ funds: 20 });
-    const cards = Array.from({ length: 6 }, (_, n) => world().card('never-ships', n + 1));
-    const answers = await Promise.all(cards.map((card) => merchant.asksToBuy([{ ...card, price: 16 }])));
+    const listings = Array.from({ length: 6 }, (_, n) => world().testListing('never-ships', n + 1));
+    const answers = await Promise.all(listings.map((listing) => merchant.asksToBuy([{ ...listing, price: 16 }])));
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
     for (const answer of answers.filter((each) => each.status !== 200)) expectError(answer, low);
     await world().settles();
@@ -365,8 +374,8 @@ describe('my wallet', () => {
 
   test('is not touched by reserved money of another trade', async () => {
     const merchant = await world().merchant({ funds: 30 });
-    await merchant.buys([world().card('never-ships', 1)]);
-    expectError(await merchant.asksToBuy([world().card('never-ships', 2)]), low);
+    await merchant.buys([world().testListing('never-ships', 1)]);
+    expectError(await merchant.asksToBuy([world().testListing('never-ships', 2)]), low);
     expect(await merchant.balance()).toEqual({ balance: 14.52, pendingBalance: NEVER_SHIPS });
   });
 });
@@ -420,7 +429,7 @@ describe('a listing', () => {
 
   test('of Rust under CS2, of CS2 under Rust, and of both in one trade', async () => {
     const merchant = await world().merchant();
-    const [cs2, rust] = [world().card('never-ships'), world().rustCard('never-ships')];
+    const [cs2, rust] = [world().testListing('never-ships'), world().rustListing('never-ships')];
     expect(rust.id).toMatch(RUST_ID);
     expectError(await merchant.asksToBuy([rust], { game: '730' }), invalid);
     expectError(await merchant.asksToBuy([cs2], { game: '252490' }), invalid);

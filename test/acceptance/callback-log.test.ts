@@ -60,7 +60,7 @@ const statusOf = (body: string) => (JSON.parse(body) as { trade: TradeWire }).tr
 
 /** A trade of which four callbacks tell. */
 async function completes(merchant: Merchant, externalId?: string): Promise<TradeWire> {
-  const trade = await merchant.buys([world().card('ships-at-once')], externalId ? { externalId } : {});
+  const trade = await merchant.buys([world().testListing('ships-at-once')], externalId ? { externalId } : {});
   await world().passes('10s');
   await world().passes('8 days');
   return trade;
@@ -100,7 +100,7 @@ describe('the list of my callbacks', () => {
   test('says of one that I have not taken why, and when it comes again', async () => {
     const merchant = await world().merchant();
     answers(merchant, 503);
-    await merchant.buys([world().card('never-ships')]);
+    await merchant.buys([world().testListing('never-ships')]);
     const pending = await newest(merchant);
     expect(pending).toMatchObject({ state: 'pending', attempts: 1, lastStatus: 503, lastFailure: 'answered 503' });
     expect(pending).not.toHaveProperty('deliveredAt');
@@ -115,8 +115,8 @@ describe('the list of my callbacks', () => {
 
   test('can be narrowed to a trade, by its id or my externalId', async () => {
     const merchant = await world().merchant();
-    const wanted = await merchant.buys([world().card('never-ships')], { externalId: 'order 1/ü' });
-    await merchant.buys([world().card('never-ships')]);
+    const wanted = await merchant.buys([world().testListing('never-ships')], { externalId: 'order 1/ü' });
+    await merchant.buys([world().testListing('never-ships')]);
     expect((await list(merchant)).items).toHaveLength(2);
     for (const trade of [wanted.id, wanted.id.toUpperCase(), 'order 1/ü']) {
       expect((await list(merchant, { trade })).items.map((each) => each.tradeId)).toEqual([wanted.id]);
@@ -126,7 +126,7 @@ describe('the list of my callbacks', () => {
   test('tells me when there is no such trade, instead of showing nothing', async () => {
     const merchant = await world().merchant();
     const other = await world().merchant();
-    const theirs = await other.buys([world().card('never-ships')], { externalId: 'theirs' });
+    const theirs = await other.buys([world().testListing('never-ships')], { externalId: 'theirs' });
     for (const ref of ['nothing', 'theirs', theirs.id]) {
       const answer = await merchant.call('GET', `${DELIVERIES}?trade=${ref}`);
       expect(answer.status).toBe(404);
@@ -136,11 +136,11 @@ describe('the list of my callbacks', () => {
 
   test('can be narrowed to a state', async () => {
     const merchant = await world().merchant();
-    const taken = await merchant.buys([world().card('never-ships')]);
+    const taken = await merchant.buys([world().testListing('never-ships')]);
     answers(merchant, 500);
-    const lost = await merchant.buys([world().card('never-ships')]);
+    const lost = await merchant.buys([world().testListing('never-ships')]);
     await givesUp(merchant, (await newest(merchant)).id);
-    const waits = await merchant.buys([world().card('never-ships')]);
+    const waits = await merchant.buys([world().testListing('never-ships')]);
     const trades = async (state: string) => (await list(merchant, { state })).items.map((each) => each.tradeId);
     expect(await trades('delivered')).toEqual([taken.id]);
     expect(await trades('failed')).toEqual([lost.id]);
@@ -150,7 +150,7 @@ describe('the list of my callbacks', () => {
   test('can be narrowed to a time: its beginning belongs to it, its end does not', async () => {
     const merchant = await world().merchant();
     for (let n = 1; n <= 3; n++) {
-      await merchant.buys([world().card('never-ships', n)]);
+      await merchant.buys([world().testListing('never-ships', n)]);
       await world().passes('1m');
     }
     const [third, second, first] = (await list(merchant)).items;
@@ -165,7 +165,7 @@ describe('the list of my callbacks', () => {
 
   test('can be walked while new ones come: nothing is left out, nothing comes twice', async () => {
     const merchant = await world().merchant();
-    const asks = (n: number) => merchant.buys([world().card('never-ships', n)]);
+    const asks = (n: number) => merchant.buys([world().testListing('never-ships', n)]);
     for (let n = 1; n <= 5; n++) await asks(n);
     const all = (await list(merchant)).items.map((each) => each.id);
     const walked: string[] = [];
@@ -181,7 +181,7 @@ describe('the list of my callbacks', () => {
 
   test('keeps those of one instant apart', async () => {
     const merchant = await world().merchant();
-    for (let n = 1; n <= 3; n++) await merchant.buys([world().card('never-ships', n)]);
+    for (let n = 1; n <= 3; n++) await merchant.buys([world().testListing('never-ships', n)]);
     const { db } = world().gateway.deps;
     const at = new Date('2026-01-01T00:00:00.000Z');
     await db.updateTable('delivery').set({ created_at: at }).where('merchant_id', '=', merchant.id).execute();
@@ -214,7 +214,7 @@ describe('one callback', () => {
   test('is shown with the bytes that were signed, and each attempt with what I answered', async () => {
     const merchant = await world().merchant();
     answers(merchant, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     answers(merchant, 200);
     await world().passes('10s');
     const [first] = merchant.attemptsAt(trade.id);
@@ -249,7 +249,7 @@ describe('one callback', () => {
 describe('another merchant’s callbacks', () => {
   test('are not shown to me, nor listed, nor sent again, nor in my log', async () => {
     const [mine, theirs] = [await world().merchant(), await world().merchant()];
-    const trade = await theirs.buys([world().card('never-ships')]);
+    const trade = await theirs.buys([world().testListing('never-ships')]);
     const { id } = await newest(theirs);
     await givesUp(theirs);
     expect((await mine.call('GET', `${DELIVERIES}/${id}`)).status).toBe(404);
@@ -268,7 +268,7 @@ describe('another merchant’s callbacks', () => {
 describe('replaying a callback', () => {
   test('that I took sends the same bytes under the same id once more', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const { id, deliveredAt } = await newest(merchant);
     const answer = await replay(merchant, id);
     expect(answer.status).toBe(200);
@@ -287,7 +287,7 @@ describe('replaying a callback', () => {
   test('that was given up sends it again, with the pauses from their beginning', async () => {
     const merchant = await world().merchant();
     answers(merchant, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const { id } = await newest(merchant);
     await givesUp(merchant);
     await replay(merchant, id);
@@ -302,7 +302,7 @@ describe('replaying a callback', () => {
   test('that waits for its next attempt brings it forward', async () => {
     const merchant = await world().merchant();
     answers(merchant, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     await world().passes('7s');
     answers(merchant, 200);
     expect(await newest(merchant)).toMatchObject({ state: 'pending', attempts: 2 });
@@ -318,7 +318,7 @@ describe('replaying a callback', () => {
   ])('while its %s attempt is under way makes no second one beside it, and one after it', async (_which, before) => {
     const merchant = await world().merchant();
     answers(merchant, 500);
-    const { id: tradeId } = await merchant.buys([world().card('never-ships')]);
+    const { id: tradeId } = await merchant.buys([world().testListing('never-ships')]);
     const { id } = await newest(merchant);
     const { db } = world().gateway.deps;
     answers(merchant, 'nothing');
@@ -361,7 +361,7 @@ describe('replaying a callback', () => {
 
   test('ten times at once sends it once or more, and leaves it delivered', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const { id } = await newest(merchant);
     const replies = await Promise.all(Array.from({ length: 10 }, () => replay(merchant, id)));
     expect(replies.map((answer) => answer.status)).toEqual(Array(10).fill(200));
@@ -374,7 +374,7 @@ describe('replaying a callback', () => {
 
   test('needs no body, and does not look at one', async () => {
     const merchant = await world().merchant();
-    await merchant.buys([world().card('never-ships')]);
+    await merchant.buys([world().testListing('never-ships')]);
     const { id } = await newest(merchant);
     const headers = { 'content-type': 'application/json' };
     for (const body of ['', '{broken']) {
@@ -384,7 +384,7 @@ describe('replaying a callback', () => {
 
   test('while my callbacks are switched off keeps it until they are on again', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const { id } = await newest(merchant);
     const { deps } = world().gateway;
     await inTransaction(deps, (trx) => switchOff(deps, trx, merchant.id, 'by an operator'));
@@ -493,7 +493,7 @@ describe('the log of my events', () => {
     const merchant = await world().merchant();
     const empty = await read(merchant);
     expect(empty).toEqual({ items: [], nextCursor: expect.any(String), hasMore: false });
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect((await read(merchant, empty.nextCursor)).items.map((event) => event.trade.id)).toEqual([trade.id]);
   });
 
@@ -568,7 +568,7 @@ describe('the log of my events', () => {
     ['nothing', ''],
   ])('cannot be read from %s', async (_what, after) => {
     const merchant = await world().merchant();
-    await merchant.buys([world().card('never-ships')]);
+    await merchant.buys([world().testListing('never-ships')]);
     expectInvalid(await merchant.call('GET', `/v1/events?after=${after}`), 'after');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { straightenDue } from '../../src/callbacks/repair.ts';
+import { repairDue } from '../../src/callbacks/repair.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Merchant } from '../support/merchant.ts';
@@ -66,7 +66,7 @@ describe('my endpoint answers 500', () => {
   test('each retry comes when the schedule says, give or take a fifth, with one id and a fresh time', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     for (const pauseMs of SCHEDULE) {
       const actualMs = await pauseOf(trade);
       expect(actualMs).toBeGreaterThanOrEqual(pauseMs * 0.8);
@@ -84,7 +84,7 @@ describe('my endpoint answers 500', () => {
   test('after a replay the pauses begin anew', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     for (let attempt = 0; attempt < 3; attempt++) await untilDue(trade);
     const { id, attempts } = await firstDelivery(trade);
     await world()
@@ -100,7 +100,7 @@ describe('my endpoint answers 500', () => {
   test('what it answered is kept, the first 4 KB of it', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, { status: 500, body: `no\0way ${'x'.repeat(10_000)}` });
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const [attempt] = await attemptsOf(trade);
     expect(attempt?.response).toHaveLength(4095); // the NUL is left out
     expect(attempt?.response).toMatch(/^noway x+$/);
@@ -111,7 +111,7 @@ describe('my endpoint asks to be left alone', () => {
   test('a Retry-After in seconds is never undercut', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, { status: 429, headers: { 'retry-after': '600' } });
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect(await pauseOf(trade)).toBeGreaterThanOrEqual(600 * SECOND_MS);
     await world().passes('9m');
     expect(merchant.attemptsAt(trade.id)).toHaveLength(1);
@@ -123,14 +123,14 @@ describe('my endpoint asks to be left alone', () => {
     const merchant = await world().merchant();
     const date = new Date(Date.now() + HOUR_MS).toUTCString();
     world().receiver.answers.set(merchant.name, { status: 503, headers: { 'retry-after': date } });
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect(await pauseOf(trade)).toBeGreaterThan(HOUR_MS - 5 * SECOND_MS);
   });
 
   test('one that is shorter than the schedule’s pause does not bring it forward', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, { status: 503, headers: { 'retry-after': '1' } });
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect(await pauseOf(trade)).toBeGreaterThanOrEqual(4 * SECOND_MS);
   });
 });
@@ -138,11 +138,11 @@ describe('my endpoint asks to be left alone', () => {
 describe('the order of what I am told', () => {
   test('an event that I answer with 500 holds up its own trade only', async () => {
     const merchant = await world().merchant();
-    const held = await merchant.buys([world().card('ships-at-once', 1)]);
+    const held = await merchant.buys([world().testListing('ships-at-once', 1)]);
     world().receiver.answers.set(merchant.name, ({ id, status }) =>
       id === held.id && status === 'active' ? 500 : 200,
     );
-    const free = await merchant.buys([world().card('ships-at-once', 2)]);
+    const free = await merchant.buys([world().testListing('ships-at-once', 2)]);
     await world().passes('10s');
     await world().passes('10m');
     expect(statusesTold(merchant, held)).toEqual(['pending']);
@@ -155,9 +155,9 @@ describe('the order of what I am told', () => {
   test('my endpoint was down for three days: everything comes, each trade in order', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 'nothing');
-    const cards = [1, 2, 3].map((number) => world().card('ships-at-once', number));
+    const listings = [1, 2, 3].map((number) => world().testListing('ships-at-once', number));
     const trades: TradeWire[] = [];
-    for (const card of cards) trades.push(await merchant.buys([card]));
+    for (const listing of listings) trades.push(await merchant.buys([listing]));
     for (let hour = 0; hour < 72; hour += 24) await world().passes('24h');
     world().receiver.answers.delete(merchant.name);
     await world().passes('29h');
@@ -170,10 +170,10 @@ describe('the order of what I am told', () => {
     const merchant = await world().merchant();
     const { deps } = world().gateway;
     world().receiver.answers.set(merchant.name, { status: 503, headers: { 'retry-after': '7200' } });
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await world().passes('10s');
     await world().passes('1m');
-    await straightenDue(deps);
+    await repairDue(deps);
     const [first, ...behind] = await deliveriesOf(trade);
     expect(behind.map(({ due_at }) => due_at)).toEqual([first?.due_at, first?.due_at]);
     world().receiver.answers.delete(merchant.name);
@@ -187,10 +187,10 @@ describe('somebody else’s endpoint', () => {
     const [slow, mine] = [await world().merchant(), await world().merchant()];
     world().receiver.answers.set(slow.name, 'nothing');
     // More than its share of a node's attempts.
-    for (let trade = 0; trade < 45; trade++) await slow.asksToBuy([world().card('never-ships')]);
+    for (let trade = 0; trade < 45; trade++) await slow.asksToBuy([world().testListing('never-ships')]);
     await world().until(() => world().receiver.attemptsBy(slow.name).length >= 32, 'its share is under way');
     const started = performance.now();
-    const bought = await mine.asksToBuy([world().card('never-ships')]);
+    const bought = await mine.asksToBuy([world().testListing('never-ships')]);
     await world().until(() => mine.callbacksOf(bought.body.data.id).length === 1, 'mine comes', 1400);
     expect(performance.now() - started).toBeLessThan(1500);
     world().receiver.answers.delete(slow.name);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { straightenDue } from '../../src/callbacks/repair.ts';
+import { repairDue } from '../../src/callbacks/repair.ts';
 import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
 import { switchOff, switchOn } from '../../src/callbacks/switch.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
@@ -51,7 +51,7 @@ describe('my URL answers 410 Gone', () => {
   test('it is switched off at once, and nothing more is sent there', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 410);
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     expect(await stateOf(merchant)).toMatchObject({
       callback_disabled_at: expect.any(Date),
       callback_disabled_reason: 'it answered 410 Gone',
@@ -66,8 +66,8 @@ describe('my URL answers 410 Gone', () => {
   test('I switch it on again myself, and get all that waited, in order', async () => {
     const merchant = await world().merchant();
     const trades = [
-      await merchant.buys([world().card('ships-at-once', 1)]),
-      await merchant.buys([world().card('ships-at-once', 2)]),
+      await merchant.buys([world().testListing('ships-at-once', 1)]),
+      await merchant.buys([world().testListing('ships-at-once', 2)]),
     ];
     world().receiver.answers.set(merchant.name, 410);
     await world().passes('10s');
@@ -107,10 +107,10 @@ describe('my URL takes nothing for five days', () => {
       return world().metric('skinrail_callbacks_off_merchants');
     };
     const offBefore = await off();
-    await merchant.buys([world().card('never-ships', 1)]);
+    await merchant.buys([world().testListing('never-ships', 1)]);
     expect((await stateOf(merchant)).callback_failing_since).toBeInstanceOf(Date);
     await world().passes('4 days');
-    await merchant.buys([world().card('never-ships', 2)]);
+    await merchant.buys([world().testListing('never-ships', 2)]);
     expect((await stateOf(merchant)).callback_disabled_at).toBeNull();
     await world().passes('25h');
     await world().passes('25h');
@@ -124,13 +124,13 @@ describe('my URL takes nothing for five days', () => {
   test('one that is taken in between starts the five days anew', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 503);
-    await merchant.buys([world().card('never-ships', 1)]);
+    await merchant.buys([world().testListing('never-ships', 1)]);
     await world().passes('4 days');
     world().receiver.answers.delete(merchant.name);
-    await merchant.buys([world().card('never-ships', 2)]);
+    await merchant.buys([world().testListing('never-ships', 2)]);
     expect((await stateOf(merchant)).callback_failing_since).toBeNull();
     world().receiver.answers.set(merchant.name, 503);
-    await merchant.buys([world().card('never-ships', 3)]);
+    await merchant.buys([world().testListing('never-ships', 3)]);
     await world().passes('2 days');
     expect((await stateOf(merchant)).callback_disabled_at).toBeNull();
   });
@@ -138,7 +138,7 @@ describe('my URL takes nothing for five days', () => {
   test('no URL or no secret is no failing URL', async () => {
     const merchant = await world().merchant();
     const { db } = world().gateway.deps;
-    await merchant.buys([world().card('ships-at-once')]);
+    await merchant.buys([world().testListing('ships-at-once')]);
     await db.updateTable('merchant').set({ callback_url: null }).where('id', '=', merchant.id).execute();
     await world().passes('10s');
     expect(await stateOf(merchant)).toMatchObject({ callback_failing_since: null, callback_disabled_at: null });
@@ -148,7 +148,7 @@ describe('my URL takes nothing for five days', () => {
 describe('callbacks are off', () => {
   test('an operator switches them off and on; what happened meanwhile comes in order', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await turn(false, merchant);
     await world().passes('10s');
     expect(merchant.attemptsAt(trade.id)).toHaveLength(1);
@@ -163,7 +163,7 @@ describe('callbacks are off', () => {
     // On a connection that was used before, its end could have crossed the message, which is sent again then.
     world().receiver.closeConnections();
     world().receiver.answers.set(merchant.name, 'nothing');
-    const answer = await merchant.asksToBuy([world().card('never-ships')]);
+    const answer = await merchant.asksToBuy([world().testListing('never-ships')]);
     const trade = answer.body.data;
     await world().until(() => merchant.attemptsAt(trade.id).length === 1, 'the attempt is under way');
     await turn(false, merchant);
@@ -181,12 +181,12 @@ describe('callbacks are off', () => {
   test('one that was recorded in the moment of switching is put right within seconds', async () => {
     const merchant = await world().merchant();
     const { deps } = world().gateway;
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await turn(false, merchant);
     await world().passes('10s');
     const set = { callback_disabled_at: null, callback_disabled_reason: null };
     await deps.db.updateTable('merchant').set(set).where('id', '=', merchant.id).execute();
-    expect(await straightenDue(deps)).toBe(true);
+    expect(await repairDue(deps)).toBe(true);
     await world().settles();
     expect(statusesTold(merchant, trade)).toEqual(['pending', 'active', 'hold']);
   });
@@ -194,7 +194,7 @@ describe('callbacks are off', () => {
   test('switching on what is on changes nothing', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect((await enables(merchant)).body.data).toMatchObject({ enabled: true });
     await world().settles();
     expect(merchant.attemptsAt(trade.id)).toHaveLength(1);
@@ -216,7 +216,7 @@ describe('my secret rotates', () => {
   const rotates = async (merchant: Merchant, graceMs: number) =>
     (await rotateSecret(world().gateway.deps, merchant.id, graceMs)).apiSecret;
   const hears = async (merchant: Merchant, number: number) => {
-    const trade = await merchant.buys([world().card('never-ships', number)]);
+    const trade = await merchant.buys([world().testListing('never-ships', number)]);
     const [attempt] = merchant.attemptsAt(trade.id);
     if (!attempt) throw new Error('nothing came');
     return attempt;

@@ -77,7 +77,7 @@ describe('I set my URL', () => {
     const merchant = await world().merchant();
     await put(merchant, shop.urlOf('/other'));
     const before = shop.requestsTo('/other').length;
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const told = shop.requestsTo('/other').slice(before);
     expect(told.map((request) => JSON.parse(request.body).trade?.id)).toContain(trade.id);
     expect(told.at(-1)?.headers).toHaveProperty('x-assetpay-signature');
@@ -203,7 +203,7 @@ describe('my callbacks were switched off', () => {
     const merchant = await world().merchant();
     const { deps } = world().gateway;
     world().receiver.answers.set(merchant.name, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     await inTransaction(deps, (trx) => switchOff(deps, trx, merchant.id, 'it answered 410 Gone'));
     return { merchant, trade };
   }
@@ -247,7 +247,7 @@ test('a URL that must not be called is not, however it was saved: the attempt fa
   const { deps } = world().gateway;
   const merchant = await world().merchant();
   await saveCallbackUrl(deps, merchant.id, `http://localhost:${shop.port}/200`);
-  const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+  const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
   await world().settles();
   await saveCallbackUrl(deps, merchant.id, `https://127.0.0.2:${shop.port}/200`);
   await world().passes('2s');

@@ -42,7 +42,7 @@ async function attemptsInBooks(trade: TradeWire) {
 describe('I am told', () => {
   test('of every step of my trade, once and in order, with the trade as it was then', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('ships-later')], { externalId: 'told' });
+    const trade = await merchant.buys([world().testListing('ships-later')], { externalId: 'told' });
     await world().passes('11m');
     const active = await merchant.trade(trade.id);
     await world().passes('2m');
@@ -59,8 +59,8 @@ describe('I am told', () => {
 
   test('of every item of a trade, and of several that step at once in one message', async () => {
     const merchant = await world().merchant();
-    const cards = [world().card('ships-at-once'), world().card('seller-fails')];
-    const trade = await merchant.buys(cards);
+    const listings = [world().testListing('ships-at-once'), world().testListing('seller-fails')];
+    const trade = await merchant.buys(listings);
     await world().passes('10s');
     await world().passes('6m');
     await world().passes('8 days');
@@ -78,7 +78,7 @@ describe('I am told', () => {
 
   test('of a failure, with its error', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('purchase-refused')]);
+    const trade = await merchant.buys([world().testListing('purchase-refused')]);
     expect(statusesTold(merchant, trade)).toEqual(['pending', 'failed']);
     expect(merchant.callbacksOf(trade.id).at(-1)?.trade).toMatchObject({
       error: 'LISTING_UNAVAILABLE',
@@ -88,8 +88,8 @@ describe('I am told', () => {
 
   test('of my own trades only', async () => {
     const [mine, theirs] = [await world().merchant(), await world().merchant()];
-    const trade = await mine.buys([world().card('never-ships')]);
-    await theirs.buys([world().card('never-ships')]);
+    const trade = await mine.buys([world().testListing('never-ships')]);
+    await theirs.buys([world().testListing('never-ships')]);
     const told = world().receiver.attemptsBy(mine.name);
     expect(new Set(told.map((attempt) => attempt.trade.id))).toEqual(new Set([trade.id]));
     expect(new Set(told.map((attempt) => attempt.trade.merchantId))).toEqual(new Set([mine.id]));
@@ -100,7 +100,7 @@ describe('I can be sure of the sender', () => {
   test('each message is signed with my secret over its id, its time and its exact bytes', async () => {
     const merchant = await world().merchant();
     const other = await world().merchant();
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await world().passes('10s');
     const attempts = firstAttempts(merchant, trade);
     expect(attempts).toHaveLength(3);
@@ -121,7 +121,7 @@ describe('I can be sure of the sender', () => {
   test('its time is real time, near mine, although the sandbox’s clock has been moved', async () => {
     const merchant = await world().merchant();
     await world().passes('3 days');
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const [attempt] = merchant.attemptsAt(trade.id);
     const t = Date.parse(/t=([^,]+)/.exec(attempt?.signature ?? '')?.[1] ?? '');
     expect(Math.abs(t - (attempt?.at.getTime() ?? 0))).toBeLessThan(60_000);
@@ -132,7 +132,7 @@ describe('my endpoint fails', () => {
   test('the same message comes again, later and later, until I take it', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const attempts = () => merchant.attemptsAt(trade.id);
     expect(attempts()).toHaveLength(1);
     // Pauses are 5 s, 5 m, 30 m and 2 h, give or take a fifth; a look comes up to a second later.
@@ -170,7 +170,7 @@ describe('my endpoint fails', () => {
   test.each([200, 201, 202, 204])('an answer of %s takes it', async (status) => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, status);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     await world().passes('10m');
     expect(await attemptsInBooks(trade)).toMatchObject([{ number: 1, status, state: 'delivered' }]);
     expect(firstAttempts(merchant, trade)).toHaveLength(1);
@@ -179,7 +179,7 @@ describe('my endpoint fails', () => {
   test.each([304, 400, 401, 404, 429, 500, 503])('an answer of %s does not', async (status) => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, status);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     world().receiver.answers.delete(merchant.name);
     await world().passes('10s');
     expect(merchant.attemptsAt(trade.id)).toHaveLength(2);
@@ -189,8 +189,8 @@ describe('my endpoint fails', () => {
   test('later messages about a trade wait for the earlier; other trades do not', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, (trade) => (trade.externalId === 'held' ? 500 : 200));
-    const held = await merchant.buys([world().card('ships-at-once', 1)], { externalId: 'held' });
-    const free = await merchant.buys([world().card('ships-at-once', 2)]);
+    const held = await merchant.buys([world().testListing('ships-at-once', 1)], { externalId: 'held' });
+    const free = await merchant.buys([world().testListing('ships-at-once', 2)]);
     await world().passes('2s');
     await world().passes('7s');
     expect((await merchant.trade('held')).status).toBe('hold');
@@ -207,7 +207,7 @@ describe('my endpoint fails', () => {
   test('a redirect is not followed: it is no answer', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, { redirectTo: world().receiver.urlOf('elsewhere') });
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     await world().passes('10s');
     expect(merchant.attemptsAt(trade.id)).toHaveLength(2);
     expect(world().receiver.attemptsBy('elsewhere')).toEqual([]);
@@ -221,7 +221,7 @@ describe('my endpoint fails', () => {
     const failed = () => world().metric('skinrail_callback_attempts_total', '{outcome="failed"}');
     const before = await failed();
     world().receiver.answers.set(merchant.name, 'nothing');
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     await world().until(async () => (await attemptsInBooks(trade)).length === 1, 'the attempt is given up');
     const [attempt] = await attemptsInBooks(trade);
     expect(attempt).toMatchObject({ status: null, state: 'pending', failure: expect.stringContaining('timeout') });
@@ -241,7 +241,7 @@ describe('my endpoint fails', () => {
       void saveCallbackUrl(deps, merchant.id, 'http://127.0.0.1:9/closed');
       return closed;
     });
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect(await attemptsInBooks(trade)).toMatchObject([
       { status: null, failure: expect.stringContaining('ECONNREFUSED') },
     ]);
@@ -253,15 +253,15 @@ describe('my endpoint fails', () => {
   test('for days: after ten tries it is given up, and the next news of the trade goes out', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 500);
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
     for (const pause of ['8s', '7m', '37m', '3h', '7h', '13h', '18h', '25h', '30h']) await world().passes(pause);
     expect(merchant.attemptsAt(trade.id)).toHaveLength(10);
     await world().passes('10 days');
     expect(merchant.attemptsAt(trade.id)).toHaveLength(10);
     expect((await attemptsInBooks(trade)).at(-1)).toMatchObject({ number: 10, state: 'failed' });
     world().receiver.answers.delete(merchant.name);
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
     await world().until(() => statusesTold(merchant, trade).length > 0, 'the next news');
     expect(statusesTold(merchant, trade)).toEqual(['reverted']);
   });

@@ -85,7 +85,7 @@ describe('which item', () => {
   test('another merchant’s trade is forbidden, by its id; by its externalId it does not exist for me', async () => {
     const owner = await world().merchant();
     const stranger = await world().merchant();
-    const trade = await owner.buys([world().card('never-ships')], { externalId: 'theirs' });
+    const trade = await owner.buys([world().testListing('never-ships')], { externalId: 'theirs' });
     const answer = await stranger.cancels(trade.id, trade.items[0]?.id ?? '');
     expect(answer.status).toBe(403);
     expect(answer.body.error).toMatchObject({ code: 1300, key: 'FORBIDDEN' });
@@ -94,7 +94,7 @@ describe('which item', () => {
 
   test('a client’s trade of my own shop is forbidden on the merchant’s route', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.client().withdraws([world().card('never-ships')]);
+    const trade = await merchant.client().withdraws([world().testListing('never-ships')]);
     const answer = await merchant.cancels(trade.id, trade.items[0]?.id ?? '');
     expect(answer.status).toBe(403);
     expect(answer.body.error).toMatchObject({ code: 1300, key: 'FORBIDDEN' });
@@ -102,8 +102,8 @@ describe('which item', () => {
 
   test('an item that is not in the trade is not found', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships', 1)]);
-    const answer = await merchant.cancels(trade.id, world().card('never-ships', 2).id);
+    const trade = await merchant.buys([world().testListing('never-ships', 1)]);
+    const answer = await merchant.cancels(trade.id, world().testListing('never-ships', 2).id);
     expect(answer.status).toBe(404);
     expect(answer.body.error).toMatchObject({ code: 2201, key: 'ITEM_NOT_FOUND' });
   });
@@ -112,10 +112,10 @@ describe('which item', () => {
 describe('what can be cancelled', () => {
   test('a Rust item cannot: its marketplace has no cancel', async () => {
     const merchant = await world().merchant();
-    const card = world().rustCard('never-ships');
-    const trade = await merchant.buys([card]);
+    const listing = world().rustListing('never-ships');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
-    const answer = await merchant.cancels(trade.id, card.id);
+    const answer = await merchant.cancels(trade.id, listing.id);
     expect(answer.status).toBe(400);
     expect(answer.body.error).toMatchObject({ code: 28, key: 'TRADE_NOT_CANCELLABLE' });
     expect(answer.body.error?.details).toEqual({ reason: 'not_supported' });
@@ -123,30 +123,30 @@ describe('what can be cancelled', () => {
 
   test('a deposit cannot: it is no withdrawal', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
     const { db } = world().gateway.deps;
     await db.updateTable('trade').set({ type: 'deposit' }).where('id', '=', trade.id).execute();
-    const answer = await merchant.cancels(trade.id, card.id);
+    const answer = await merchant.cancels(trade.id, listing.id);
     await db.updateTable('trade').set({ type: 'withdraw' }).where('id', '=', trade.id).execute();
     expect(answer.body.error).toMatchObject({ code: 28, details: { reason: 'not_a_withdrawal' } });
   });
 
   test('an item that is over cannot, and being over counts before being young', async () => {
     const merchant = await world().merchant();
-    const card = world().card('purchase-refused');
-    const trade = await merchant.buys([card]);
-    expect((await merchant.item(trade.id, card.id)).status).toBe('failed');
-    const answer = await merchant.cancels(trade.id, card.id);
+    const listing = world().testListing('purchase-refused');
+    const trade = await merchant.buys([listing]);
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('failed');
+    const answer = await merchant.cancels(trade.id, listing.id);
     expect(answer.status).toBe(400);
     expect(answer.body.error).toMatchObject({ code: 28, details: { reason: 'already_closed' } });
   });
 
   test('an item of less than 30 minutes is too young, and I am told when it will not be', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
-    const answer = await merchant.cancels(trade.id, card.id);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
+    const answer = await merchant.cancels(trade.id, listing.id);
     expect(answer.status).toBe(400);
     expect(answer.body.error).toMatchObject({ code: 27, key: 'TRADE_CANCEL_TOO_SOON' });
     const cancellableAt = new Date(String(answer.body.error?.details?.['cancellableAt']));
@@ -158,8 +158,8 @@ describe('what can be cancelled', () => {
 
   test('the boundary is exact: at 29 m 59 s too soon, at 30 m 0 s accepted', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([listing]);
     const { db } = world().gateway.deps;
     const aged = (ms: number) =>
       db
@@ -169,21 +169,21 @@ describe('what can be cancelled', () => {
         .execute();
     await world().passes('31m'); // the marketplace has the same rule for its order
     await aged(30 * 60_000 - 1000);
-    const early = await merchant.cancels(trade.id, card.id);
+    const early = await merchant.cancels(trade.id, listing.id);
     expect(early.body.error?.code).toBe(27);
     expect(early.headers.get('retry-after')).toBe('1');
     await aged(30 * 60_000);
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
   });
 });
 
 describe('the marketplace accepts', () => {
   test('I get 200 with the internal ids, and nothing has changed yet: not the item, not the trade, not the balance', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card], {
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([listing], {
       externalId: 'order-1',
-      items: [{ itemId: card.id, price: card.price, externalId: 'line-1' }],
+      items: [{ itemId: listing.id, price: listing.price, externalId: 'line-1' }],
     });
     await world().passes('30m');
     const before = { trade: await merchant.trade(trade.id), balance: await merchant.balance() };
@@ -191,7 +191,7 @@ describe('the marketplace accepts', () => {
     expect(answer.status).toBe(200);
     expect(answer.body.data).toEqual({
       tradeId: trade.id,
-      itemId: card.id,
+      itemId: listing.id,
       externalId: 'line-1',
       status: 'cancelled',
     });
@@ -205,12 +205,12 @@ describe('the marketplace accepts', () => {
 
   test('later, by the marketplace’s word, the item is reverted, I am refunded once, and I am told', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([listing]);
     await world().passes('30m');
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
     await world().passes('10m');
-    expect(await merchant.item(trade.id, card.id)).toMatchObject({ status: 'reverted' });
+    expect(await merchant.item(trade.id, listing.id)).toMatchObject({ status: 'reverted' });
     expect(await merchant.trade(trade.id)).toMatchObject({ status: 'reverted', revertedBy: 'supplier' });
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
     const told = merchant.callbacksOf(trade.id);
@@ -222,25 +222,25 @@ describe('the marketplace accepts', () => {
 
   test('asking again before it is settled gives the same answer, and the marketplace is not asked again', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([listing]);
     await world().passes('30m');
-    const first = await merchant.cancels(trade.id, card.id);
-    const second = await merchant.cancels(trade.id.toUpperCase(), card.id);
+    const first = await merchant.cancels(trade.id, listing.id);
+    const second = await merchant.cancels(trade.id.toUpperCase(), listing.id);
     expect(second.status).toBe(200);
     expect(second.body.data).toEqual(first.body.data);
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(1);
   });
 
   test('fifty equal cancels at once: one call to the marketplace, fifty times 200, one refund', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([listing]);
     await world().passes('30m');
-    const answers = await Promise.all(Array.from({ length: 50 }, () => merchant.cancels(trade.id, card.id)));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => merchant.cancels(trade.id, listing.id)));
     expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200));
     expect(new Set(answers.map((answer) => JSON.stringify(answer.body.data))).size).toBe(1);
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(1);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(1);
     await world().passes('10m');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
     const refunds = await world()
@@ -254,10 +254,14 @@ describe('the marketplace accepts', () => {
 
   test('cancelling one item of several leaves the others alone', async () => {
     const merchant = await world().merchant();
-    const cards = [world().card('never-ships', 1), world().card('never-ships', 2), world().card('ships-at-once', 1)];
-    const trade = await merchant.buys(cards);
+    const listings = [
+      world().testListing('never-ships', 1),
+      world().testListing('never-ships', 2),
+      world().testListing('ships-at-once', 1),
+    ];
+    const trade = await merchant.buys(listings);
     await world().passes('31m');
-    const [first, second, third] = cards.map((card) => card.id);
+    const [first, second, third] = listings.map((listing) => listing.id);
     expect((await merchant.cancels(trade.id, first ?? '')).status).toBe(200);
     await world().until(async () => (await merchant.item(trade.id, first ?? '')).status === 'reverted', 'reverted');
     expect((await merchant.item(trade.id, second ?? '')).status).toBe('pending');
@@ -267,63 +271,63 @@ describe('the marketplace accepts', () => {
 
   test('a body is not read, whatever it is', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([listing]);
     await world().passes('30m');
     const json = { 'content-type': 'application/json' };
-    expect((await merchant.cancels(trade.id, card.id, { headers: json })).status).toBe(200);
-    expect((await merchant.cancels(trade.id, card.id, { body: '{broken', headers: json })).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id, { headers: json })).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id, { body: '{broken', headers: json })).status).toBe(200);
     const text = { 'content-type': 'text/plain' };
-    expect((await merchant.cancels(trade.id, card.id, { body: 'x'.repeat(1_000_000), headers: text })).status).toBe(
+    expect((await merchant.cancels(trade.id, listing.id, { body: 'x'.repeat(1_000_000), headers: text })).status).toBe(
       200,
     );
   });
 
   test('delivery can still win: the item goes on to me, there is no refund, and I am told', async () => {
     const merchant = await world().merchant();
-    const card = world().card('delivers-despite-cancel');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('delivers-despite-cancel');
+    const trade = await merchant.buys([listing]);
     const paid = await merchant.balance();
     await world().passes('30m');
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
     await world().passes('2m');
-    expect((await merchant.item(trade.id, card.id)).status).toBe('hold');
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('hold');
     expect(await merchant.balance()).toEqual(paid);
     expect(merchant.callbacksOf(trade.id).at(-1)?.trade.status).toBe('hold');
     await world().passes('8 days');
-    expect((await merchant.item(trade.id, card.id)).status).toBe('completed');
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('completed');
     expect((await merchant.balance()).pendingBalance).toBe(0);
-    const wish = await world()
+    const cancellation = await world()
       .gateway.deps.db.selectFrom('cancellation')
       .select('state')
       .where('trade_id', '=', trade.id)
       .executeTakeFirstOrThrow();
-    expect(wish.state).toBe('lost');
+    expect(cancellation.state).toBe('lost');
   });
 });
 
 describe('the marketplace refuses', () => {
   test('I get 28 with the reason, and may ask again', async () => {
     const merchant = await world().merchant();
-    const card = world().card('refuses-to-cancel');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('refuses-to-cancel');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
     for (let time = 1; time <= 2; time++) {
-      const answer = await merchant.cancels(trade.id, card.id);
+      const answer = await merchant.cancels(trade.id, listing.id);
       expect(answer.status).toBe(400);
       expect(answer.body.error).toMatchObject({ code: 28, key: 'TRADE_NOT_CANCELLABLE' });
       expect(answer.body.error?.details?.['reason']).toBeTypeOf('string');
-      expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(time);
+      expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(time);
     }
-    expect((await merchant.item(trade.id, card.id)).status).toBe('pending');
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('pending');
   });
 
   test('an item that was sent is refused as such', async () => {
     const merchant = await world().merchant();
-    const card = world().card('ships-at-once');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('ships-at-once');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
-    const answer = await merchant.cancels(trade.id, card.id);
+    const answer = await merchant.cancels(trade.id, listing.id);
     expect(answer.body.error).toMatchObject({ code: 28, details: { reason: 'already_sent' } });
   });
 });
@@ -331,27 +335,27 @@ describe('the marketplace refuses', () => {
 describe('my cancel comes to the marketplace twice', () => {
   test('the answer "closed already" was my own doing: I get 200, and am refunded once', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-arrives-twice');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-arrives-twice');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
-    const answer = await merchant.cancels(trade.id, card.id);
+    const answer = await merchant.cancels(trade.id, listing.id);
     expect(answer.status).toBe(200);
-    expect(answer.body.data).toMatchObject({ itemId: card.id, status: 'cancelled' });
-    await world().until(async () => (await merchant.item(trade.id, card.id)).status === 'reverted', 'reverted');
+    expect(answer.body.data).toMatchObject({ itemId: listing.id, status: 'cancelled' });
+    await world().until(async () => (await merchant.item(trade.id, listing.id)).status === 'reverted', 'reverted');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
   });
 });
 
 describe('the marketplace gives no clear answer', () => {
   test.each(['cancel-503', 'cancel-timeout', 'cancel-html', 'cancel-connection-cut'])(
-    '%s: I get 503, the wish is kept, and in the end I am refunded once',
+    '%s: I get 503, the request is kept, and in the end I am refunded once',
     async (behaviour) => {
       const merchant = await world().merchant();
-      const card = world().card(behaviour);
-      const trade = await merchant.buys([card]);
+      const listing = world().testListing(behaviour);
+      const trade = await merchant.buys([listing]);
       await world().passes('31m');
       const before = await merchant.balance();
-      const answer = await merchant.cancels(trade.id, card.id);
+      const answer = await merchant.cancels(trade.id, listing.id);
       expect(answer.status).toBe(503);
       expect(answer.body.error).toMatchObject({
         code: 1009,
@@ -361,17 +365,17 @@ describe('the marketplace gives no clear answer', () => {
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await merchant.balance()).toEqual(before);
       await world().passes('1m');
-      await world().until(async () => (await merchant.item(trade.id, card.id)).status === 'reverted', 'reverted');
+      await world().until(async () => (await merchant.item(trade.id, listing.id)).status === 'reverted', 'reverted');
       expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
     },
   );
 
   test('asking again while it is unknown asks the marketplace, and gives me what it says then', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-503');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-503');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(503);
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(503);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
   });
 });

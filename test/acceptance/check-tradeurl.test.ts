@@ -82,7 +82,7 @@ describe('a check', () => {
     const merchant = await world().merchant();
     const tradeUrl = urlOf('banned__');
     expect(await checked(merchant, tradeUrl)).toMatchObject({ canTrade: false });
-    const trade = await merchant.buys([world().card('never-ships')], { tradeUrl });
+    const trade = await merchant.buys([world().testListing('never-ships')], { tradeUrl });
     expect(trade.clientTradeUrl).toBe(tradeUrl);
   });
 });

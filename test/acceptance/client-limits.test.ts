@@ -56,7 +56,7 @@ async function aNewDayBegins(): Promise<void> {
   await world().passes(`${Math.ceil(leftMs / 60_000) + 10}m`);
 }
 
-const card = (number = 1) => world().card('never-ships', number);
+const listing = (number = 1) => world().testListing('never-ships', number);
 /** What one costs, in dollars. */
 const PRICE = 15.48;
 
@@ -80,20 +80,20 @@ function expectReached(answer: Answer, details: Record<string, unknown>): void {
 describe('a limit of dollars in flight', () => {
   test('for each client stops the one that has reached it, and says what is left; the others go on', async () => {
     const merchant = await merchantWith({ each: { inFlight: 20 } });
-    await merchant.client(ann).withdraws([card()]);
-    const refused = await merchant.client(ann).asksToWithdraw([card()], { externalId: 'too-much' });
+    await merchant.client(ann).withdraws([listing()]);
+    const refused = await merchant.client(ann).asksToWithdraw([listing()], { externalId: 'too-much' });
     expectReached(refused, { scope: 'client', limit: 'inFlight', max: 20, left: 4.52 });
     expect(refused.body.error?.message).toBe(
       'Your limit for items under way leaves $4.52, and this costs more. Try again when items under way have arrived or come back. Nothing was recorded.',
     );
     expect(refused.headers.get('retry-after')).toBeNull();
-    await merchant.client(ben).withdraws([card()]);
+    await merchant.client(ben).withdraws([listing()]);
   });
 
   test('leaves nothing behind when it refuses: no trade, no reserved money, no question, and the externalId is free', async () => {
     const merchant = await merchantWith({ each: { inFlight: 15.47 } });
     const client = merchant.client(ann);
-    const asks = () => client.asksToWithdraw([card()], { externalId: 'again' });
+    const asks = () => client.asksToWithdraw([listing()], { externalId: 'again' });
     expect((await asks()).status).toBe(403);
     await world().settles();
     expect(await client.trades()).toEqual([]);
@@ -111,27 +111,27 @@ describe('a limit of dollars in flight', () => {
 
   test('for all of them together stops whoever would pass it, and does not say how high it is', async () => {
     const merchant = await merchantWith({ all: { inFlight: 40 } });
-    await merchant.client(ann).withdraws([card()]);
-    await merchant.client(ben).withdraws([card()]);
-    const refused = await merchant.client(ben).asksToWithdraw([card()]);
+    await merchant.client(ann).withdraws([listing()]);
+    await merchant.client(ben).withdraws([listing()]);
+    const refused = await merchant.client(ben).asksToWithdraw([listing()]);
     expectReached(refused, { scope: 'allClients', limit: 'inFlight', left: 9.04 });
   });
 
   test('frees when an item comes back', async () => {
     const merchant = await merchantWith({ each: { inFlight: 20 } });
     const client = merchant.client(ann);
-    const trade = await client.withdraws([card()]);
+    const trade = await client.withdraws([listing()]);
     await world().passes('31m');
-    expect((await client.cancels(trade.id, card().id)).status).toBe(200);
+    expect((await client.cancels(trade.id, listing().id)).status).toBe(200);
     await world().settles();
     expect(await usedBy(merchant, client)).toMatchObject({ client: { inFlight: 0 }, all: { inFlight: 0 } });
-    await client.withdraws([card()]);
+    await client.withdraws([listing()]);
   });
 
   test('frees when an item is completed', async () => {
     const merchant = await merchantWith({ each: { inFlight: 20 } });
     const client = merchant.client(ann);
-    await client.withdraws([world().card('ships-at-once')]);
+    await client.withdraws([world().testListing('ships-at-once')]);
     await world().passes('8 days');
     expect(await usedBy(merchant, client)).toMatchObject({ client: { inFlight: 0 }, all: { inFlight: 0 } });
   });
@@ -139,15 +139,15 @@ describe('a limit of dollars in flight', () => {
   test('counts the most that an item may cost, and no more than it did cost once it is bought', async () => {
     const merchant = await merchantWith({ each: { inFlight: 40 } });
     const client = merchant.client(ann);
-    const items = [{ itemId: card().id, price: PRICE, maxPrice: 40.01 }];
-    expect((await client.asksToWithdraw([card()], { items })).status).toBe(403);
-    await client.withdraws([card()], { items: [{ itemId: card().id, price: PRICE, maxPrice: 40 }] });
+    const items = [{ itemId: listing().id, price: PRICE, maxPrice: 40.01 }];
+    expect((await client.asksToWithdraw([listing()], { items })).status).toBe(403);
+    await client.withdraws([listing()], { items: [{ itemId: listing().id, price: PRICE, maxPrice: 40 }] });
     expect((await usedBy(merchant, client)).client).toMatchObject({ inFlight: PRICE, today: PRICE });
   });
 
   test('counts every unit of a quick buy', async () => {
     const merchant = await merchantWith({ each: { inFlight: 31 } });
-    const { marketHashName } = card();
+    const { marketHashName } = listing();
     const quick = (amount: number) =>
       merchant.client(ann).call('POST', '/client/trading/withdraw/quick', {
         body: { marketHashName, maxPrice: 15.5, amount },
@@ -158,15 +158,15 @@ describe('a limit of dollars in flight', () => {
 
   test('does not count what I buy for myself, to the same Steam account too', async () => {
     const merchant = await merchantWith({ each: { inFlight: 20 }, all: { inFlight: 20 } });
-    await merchant.buys([card(1), card(2)]);
-    await merchant.client(ann).withdraws([card(3)]);
-    await merchant.buys([card(4)]);
+    await merchant.buys([listing(1), listing(2)]);
+    await merchant.client(ann).withdraws([listing(3)]);
+    await merchant.buys([listing(4)]);
   });
 
   test('lets through exactly as many of ten withdrawals at once as fit', async () => {
     const merchant = await merchantWith({ each: { inFlight: 50 } });
     // Quick buys: no marketplace is asked, which a busy machine could keep from answering.
-    const body = { marketHashName: card().marketHashName, maxPrice: 15.5, amount: 1 };
+    const body = { marketHashName: listing().marketHashName, maxPrice: 15.5, amount: 1 };
     const asks = Array.from({ length: 10 }, () =>
       merchant.client(ann).call('POST', '/client/trading/withdraw/quick', { body }),
     );
@@ -179,15 +179,15 @@ describe('a limit for a day', () => {
   test('of dollars refuses until the day ends, and says when', async () => {
     await aNewDayBegins();
     const merchant = await merchantWith({ each: { perDay: 20 } });
-    await merchant.client(ann).withdraws([card()]);
-    const refused = await merchant.client(ann).asksToWithdraw([card()]);
+    await merchant.client(ann).withdraws([listing()]);
+    const refused = await merchant.client(ann).asksToWithdraw([listing()]);
     const midnight = new Date(Math.ceil(world().now.getTime() / 86_400_000) * 86_400_000);
     expectReached(refused, { scope: 'client', limit: 'perDay', max: 20, left: 4.52, freesAt: midnight.toISOString() });
     const seconds = Number(refused.headers.get('retry-after'));
     expect(seconds).toBeGreaterThan(23 * 3600);
     expect(seconds).toBeLessThanOrEqual(24 * 3600);
     await world().passes('1 day');
-    await merchant.client(ann).withdraws([card()]);
+    await merchant.client(ann).withdraws([listing()]);
   });
 
   test('of dollars counts what comes back on the same day as not spent', async () => {
@@ -195,10 +195,10 @@ describe('a limit for a day', () => {
     const merchant = await merchantWith({ each: { perDay: 20 }, all: { perDay: 20 } });
     merchant.says({ status: 200, body: JSON.stringify({ action: 'reject' }) });
     const client = merchant.client(ann);
-    await client.withdraws([card()]);
+    await client.withdraws([listing()]);
     expect(await usedBy(merchant, client)).toMatchObject({ client: { today: 0 }, all: { today: 0 } });
     merchant.says(200);
-    await client.withdraws([card()]);
+    await client.withdraws([listing()]);
     expect(await usedBy(merchant, client)).toMatchObject({ client: { today: PRICE, withdrawalsToday: 2 } });
   });
 
@@ -206,10 +206,10 @@ describe('a limit for a day', () => {
     await aNewDayBegins();
     const merchant = await merchantWith({});
     const client = merchant.client(ann);
-    const yesterday = await client.withdraws([card()]);
+    const yesterday = await client.withdraws([listing()]);
     await world().passes('1 day');
-    await merchant.client(ann).withdraws([card()]);
-    expect((await merchant.client(ann).cancels(yesterday.id, card().id)).status).toBe(200);
+    await merchant.client(ann).withdraws([listing()]);
+    expect((await merchant.client(ann).cancels(yesterday.id, listing().id)).status).toBe(200);
     await world().settles();
     expect(await usedBy(merchant, client)).toMatchObject({ client: { inFlight: PRICE, today: PRICE } });
   });
@@ -217,26 +217,26 @@ describe('a limit for a day', () => {
   test('begins anew after a clock that was days ahead has been set right', async () => {
     await aNewDayBegins();
     const merchant = await merchantWith({ each: { perDay: 20 } });
-    await merchant.client(ann).withdraws([card()]);
+    await merchant.client(ann).withdraws([listing()]);
     const day_start = new Date(world().now.getTime() + 3 * 86_400_000);
     const usage = world().gateway.deps.db.updateTable('client_usage').set({ day_start });
     await usage.where('merchant_id', '=', merchant.id).execute();
-    await merchant.client(ann).withdraws([card()]);
+    await merchant.client(ann).withdraws([listing()]);
     expect((await usedBy(merchant, merchant.client(ann))).client).toMatchObject({ today: PRICE, withdrawalsToday: 1 });
   });
 
   test('of withdrawals counts trades', async () => {
     await aNewDayBegins();
     const merchant = await merchantWith({ each: { withdrawalsPerDay: 2 }, all: { withdrawalsPerDay: 3 } });
-    await merchant.client(ann).withdraws([card(1), card(2)]);
-    await merchant.client(ann).withdraws([card()]);
-    expect((await merchant.client(ann).asksToWithdraw([card()])).body.error?.details).toMatchObject({
+    await merchant.client(ann).withdraws([listing(1), listing(2)]);
+    await merchant.client(ann).withdraws([listing()]);
+    expect((await merchant.client(ann).asksToWithdraw([listing()])).body.error?.details).toMatchObject({
       scope: 'client',
       limit: 'withdrawalsPerDay',
       left: 0,
     });
-    await merchant.client(ben).withdraws([card()]);
-    expect((await merchant.client(ben).asksToWithdraw([card()])).body.error?.details).toMatchObject({
+    await merchant.client(ben).withdraws([listing()]);
+    expect((await merchant.client(ben).asksToWithdraw([listing()])).body.error?.details).toMatchObject({
       scope: 'allClients',
       limit: 'withdrawalsPerDay',
     });
@@ -245,26 +245,26 @@ describe('a limit for a day', () => {
   test('of declined offers stops the client that declines again and again', async () => {
     await aNewDayBegins();
     const merchant = await merchantWith({ each: { declinesPerDay: 2 } });
-    const declines = () => merchant.client(ann).withdraws([world().card('recipient-declines')]);
+    const declines = () => merchant.client(ann).withdraws([world().testListing('recipient-declines')]);
     for (let n = 1; n <= 2; n++) {
       await declines();
       await world().passes('6m');
     }
     expect((await usedBy(merchant, merchant.client(ann))).client).toMatchObject({ declinesToday: 2, inFlight: 0 });
-    const refused = await merchant.client(ann).asksToWithdraw([card()]);
+    const refused = await merchant.client(ann).asksToWithdraw([listing()]);
     expect(refused.body.error?.details).toMatchObject({ scope: 'client', limit: 'declinesPerDay', max: 2, left: 0 });
-    await merchant.client(ben).withdraws([card()]);
+    await merchant.client(ben).withdraws([listing()]);
     await world().passes('1 day');
-    await merchant.client(ann).withdraws([card()]);
+    await merchant.client(ann).withdraws([listing()]);
   });
 
   test('of nothing keeps all clients from withdrawing, and lets them cancel', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.client(ann).withdraws([card()]);
+    const trade = await merchant.client(ann).withdraws([listing()]);
     await merchant.call('PUT', '/v1/clients/limits', { body: { all: { perDay: 0 } } });
     await world().passes('31m');
-    expect((await merchant.client(ann).asksToWithdraw([card()])).body.error?.key).toBe('CLIENT_LIMIT_REACHED');
-    expect((await merchant.client(ann).cancels(trade.id, card().id)).status).toBe(200);
+    expect((await merchant.client(ann).asksToWithdraw([listing()])).body.error?.key).toBe('CLIENT_LIMIT_REACHED');
+    expect((await merchant.client(ann).cancels(trade.id, listing().id)).status).toBe(200);
   });
 });
 
@@ -305,18 +305,18 @@ describe('who sets limits', () => {
   test('the operator’s hold beside mine: the lower one counts, and I cannot loosen it', async () => {
     const merchant = await merchantWith({ each: { inFlight: 1000 } });
     await operatorSets(merchant, { inFlight: toMills(20_000n) });
-    await merchant.client(ann).withdraws([card()]);
-    const refused = await merchant.client(ann).asksToWithdraw([card()]);
+    await merchant.client(ann).withdraws([listing()]);
+    const refused = await merchant.client(ann).asksToWithdraw([listing()]);
     expect(refused.body.error?.details).toMatchObject({ limit: 'inFlight', max: 20 });
     await merchant.call('PUT', '/v1/clients/limits', { body: {} });
-    expect((await merchant.client(ann).asksToWithdraw([card()])).status).toBe(403);
+    expect((await merchant.client(ann).asksToWithdraw([listing()])).status).toBe(403);
   });
 
   test('I read mine and the operator’s, and what is used', async () => {
     const merchant = await merchantWith({ each: { inFlight: 50, declinesPerDay: 3 }, all: { perDay: 99.5 } });
     await operatorSets(merchant, { requestsPerMinute: 100 });
     const client = merchant.client(ann);
-    await client.withdraws([card()]);
+    await client.withdraws([listing()]);
     const none = {
       inFlight: null,
       perDay: null,
@@ -341,7 +341,7 @@ describe('who sets limits', () => {
       body: { each: { perDay: 100, inFlight: null } },
     });
     expect(answer.body.data.own).toMatchObject({ each: { inFlight: null, perDay: 100 }, all: { perDay: null } });
-    await merchant.client(ann).withdraws([card()]);
+    await merchant.client(ann).withdraws([listing()]);
   });
 
   test.each<[string, object, string]>([

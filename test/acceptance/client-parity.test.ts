@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
-import { type Card, useWorld } from '../support/world.ts';
+import { type TestListing, useWorld } from '../support/world.ts';
 
 /** What a merchant can ask for, its clients can: the same parameters on their routes, with the same effect. */
 
@@ -21,7 +21,7 @@ const minutesUntilCancel = ({ createdAt, autoCancelAt }: { createdAt: string; au
   (Date.parse(autoCancelAt ?? '') - Date.parse(createdAt)) / MINUTE_MS;
 
 describe('as a client I look at the market', () => {
-  /** The test cards only: their prices stand still, so that both can be compared. */
+  /** The test listings only: their prices stand still, so that both can be compared. */
   test.each([
     ['market', { search: 'never ships', minPrice: '15.48', maxPrice: '15.48' }, 1],
     ['market', { search: 'never ships', minPrice: '15.49' }, 0],
@@ -46,14 +46,16 @@ describe('as a client I look at the market', () => {
 });
 
 describe('as a client I withdraw', () => {
-  const dearer = () => world().card('price-raised-since-listed');
-  const wish = (card: Card, terms: object) => ({ items: [{ itemId: card.id, price: card.price, ...terms }] });
+  const dearer = () => world().testListing('price-raised-since-listed');
+  const order = (listing: TestListing, terms: object) => ({
+    items: [{ itemId: listing.id, price: listing.price, ...terms }],
+  });
 
   test('at a price that rose, up to my ceiling', async () => {
     const ceiling = Math.ceil(dearer().price * 112) / 100;
-    const body = wish(dearer(), { maxPrice: ceiling });
+    const body = order(dearer(), { maxPrice: ceiling });
     expect((await client.call('POST', '/client/trading/withdraw', { body })).status).toBe(200);
-    const strict = wish(dearer(), { maxPrice: dearer().price });
+    const strict = order(dearer(), { maxPrice: dearer().price });
     const refused = await client.call('POST', '/client/trading/withdraw', { body: strict });
     expect(refused.body.error?.key).toBe('PRICE_CHANGED');
   });
@@ -96,6 +98,6 @@ describe('as a client I withdraw', () => {
 });
 
 test('as a merchant I give a quick buy a time after which the rest is cancelled', async () => {
-  const answer = await merchant.asksToBuyQuick(world().card('never-ships'), { autoCancel: 60 });
+  const answer = await merchant.asksToBuyQuick(world().testListing('never-ships'), { autoCancel: 60 });
   expect(minutesUntilCancel(answer.body.data)).toBe(60);
 });

@@ -8,8 +8,8 @@ import { useWorld } from '../support/world.ts';
 
 const world = useWorld();
 const { ann, ben } = accounts;
-const card = () => world().card('never-ships');
-const cancellable = () => world().card('cancel-confirmed-later');
+const listing = () => world().testListing('never-ships');
+const cancellable = () => world().testListing('cancel-confirmed-later');
 
 /** The trades of the merchant, of ann and of ben, all under one externalId; the clients' are the older ones. */
 async function threeUnder(externalId: string, merchant: Merchant) {
@@ -29,26 +29,26 @@ describe('an externalId that a client has used', () => {
   test('is still free for a quick buy of mine, and one that I have used for quick buys of its', async () => {
     const merchant = await world().merchant();
     const quick = (client: Client, externalId: string) => {
-      const { marketHashName, price: maxPrice } = card();
+      const { marketHashName, price: maxPrice } = listing();
       const body = { marketHashName, maxPrice, amount: 1, externalId };
       return client.call('POST', '/client/trading/withdraw/quick', { body });
     };
     expect((await quick(merchant.client(ann), 'quick')).status).toBe(200);
-    expect((await merchant.asksToBuyQuick(card(), { externalId: 'quick' })).status).toBe(200);
+    expect((await merchant.asksToBuyQuick(listing(), { externalId: 'quick' })).status).toBe(200);
     expect((await quick(merchant.client(ben), 'quick')).status).toBe(200);
     expect((await quick(merchant.client(ann), 'quick')).body.error?.key).toBe('EXTERNAL_ID_EXISTS');
   });
 
   test('is used up for that client, whatever clientId its token has, and for nobody else', async () => {
     const merchant = await world().merchant();
-    await merchant.client(ann, 'user-7').withdraws([card()], { externalId: 'once' });
-    const again = await merchant.client(ann, 'renamed').asksToWithdraw([card()], { externalId: 'once' });
+    await merchant.client(ann, 'user-7').withdraws([listing()], { externalId: 'once' });
+    const again = await merchant.client(ann, 'renamed').asksToWithdraw([listing()], { externalId: 'once' });
     expect(again).toMatchObject({ status: 409, body: { error: { code: 1, key: 'EXTERNAL_ID_EXISTS' } } });
   });
 
   test('ten times at once is one trade', async () => {
     const client = (await world().merchant()).client(ann);
-    const asks = Array.from({ length: 10 }, () => client.asksToWithdraw([card()], { externalId: 'ten' }));
+    const asks = Array.from({ length: 10 }, () => client.asksToWithdraw([listing()], { externalId: 'ten' }));
     const statuses = (await Promise.all(asks)).map((answer) => answer.status);
     expect(statuses.toSorted()).toEqual([200, ...Array(9).fill(409)]);
   });
@@ -63,8 +63,8 @@ describe('when I look up an externalId', () => {
 
   test('I find the client’s that had it first, when I have none of that name', async () => {
     const merchant = await world().merchant();
-    const anns = await merchant.client(ann).withdraws([card()], { externalId: 'theirs' });
-    await merchant.client(ben).withdraws([card()], { externalId: 'theirs' });
+    const anns = await merchant.client(ann).withdraws([listing()], { externalId: 'theirs' });
+    await merchant.client(ben).withdraws([listing()], { externalId: 'theirs' });
     expect(await merchant.trade('theirs')).toMatchObject({ id: anns.id, source: 'client', clientSteamID: ann.steamId });
   });
 

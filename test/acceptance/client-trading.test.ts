@@ -136,8 +136,8 @@ describe('a token that I ask for', () => {
 describe('a client withdraws', () => {
   test('what it chose goes to the trade URL of its token, and is reserved in my wallet', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const answer = await merchant.client(ben, 'user-7').asksToWithdraw([card], { externalId: 'order-1' });
+    const listing = world().testListing('never-ships');
+    const answer = await merchant.client(ben, 'user-7').asksToWithdraw([listing], { externalId: 'order-1' });
     expect(answer.status).toBe(200);
     expect(answer.body.data).toMatchObject({
       type: 'withdraw',
@@ -149,16 +149,16 @@ describe('a client withdraws', () => {
       clientUserId: ben.steamId,
       clientSteamID: ben.steamId,
       clientTradeUrl: ben.tradeUrl,
-      totalPrice: card.price,
+      totalPrice: listing.price,
     });
     await world().settles();
-    const balance = dollars(cents(1000) - cents(card.price));
-    expect(await merchant.balance()).toEqual({ balance, pendingBalance: card.price });
+    const balance = dollars(cents(1000) - cents(listing.price));
+    expect(await merchant.balance()).toEqual({ balance, pendingBalance: listing.price });
   });
 
   test('I am asked first, with who it is, and told of every step', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.client(ann, 'user-7').withdraws([world().card('ships-at-once')]);
+    const trade = await merchant.client(ann, 'user-7').withdraws([world().testListing('ships-at-once')]);
     const who = { source: 'client', externalClientUserId: 'user-7', clientSteamID: ann.steamId };
     const questions = merchant.questionsAbout(trade.id);
     expect(questions.map((question) => question.trade)).toMatchObject([{ ...who, status: 'initiated' }]);
@@ -172,14 +172,14 @@ describe('a client withdraws', () => {
   test('nothing, when I say no: it fails, and nothing is bought', async () => {
     const merchant = await world().merchant();
     merchant.says({ status: 200, body: JSON.stringify({ action: 'reject', reason: 'no balance' }) });
-    const trade = await merchant.client().withdraws([world().card('never-ships')]);
+    const trade = await merchant.client().withdraws([world().testListing('never-ships')]);
     expect(await merchant.trade(trade.id)).toMatchObject({ status: 'failed', error: 'MERCHANT_REJECTED' });
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
   });
 
   test('without a clientId, the trade has none', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.client(ann).withdraws([world().card('never-ships')]);
+    const trade = await merchant.client(ann).withdraws([world().testListing('never-ships')]);
     expect(await merchant.trade(trade.id)).not.toHaveProperty('externalClientUserId');
   });
 
@@ -187,7 +187,7 @@ describe('a client withdraws', () => {
     const merchant = await world().merchant();
     const client = merchant.client();
     for (const extra of [{ tradeUrl: ben.tradeUrl }, { merchantId: merchant.id }, { source: 'self' }]) {
-      const answer = await client.asksToWithdraw([world().card('never-ships')], extra);
+      const answer = await client.asksToWithdraw([world().testListing('never-ships')], extra);
       const [field = ''] = Object.keys(extra);
       expect(answer.body.error).toMatchObject({ key: 'VALIDATION_FAILED', fields: { [field]: 'is not known here' } });
     }
@@ -197,21 +197,21 @@ describe('a client withdraws', () => {
   test('under the same rules as I buy: its price, its wallet, each listing once', async () => {
     const merchant = await world().merchant({ funds: 1 });
     const client = merchant.client();
-    const card = world().card('never-ships');
+    const listing = world().testListing('never-ships');
     const keyOf = async (answer: ReturnType<Client['asksToWithdraw']>) => (await answer).body.error?.key;
-    expect(await keyOf(client.asksToWithdraw([card]))).toBe('MERCHANT_BALANCE_LOW');
-    expect(await keyOf(client.asksToWithdraw([card, card]))).toBe('VALIDATION_FAILED');
-    expect(await keyOf(client.asksToWithdraw([{ ...card, price: 0.01 }]))).toBe('PRICE_CHANGED');
-    expect(await keyOf(client.asksToWithdraw([{ ...card, id: randomUUID() }]))).toBe('LISTING_NOT_FOUND');
+    expect(await keyOf(client.asksToWithdraw([listing]))).toBe('MERCHANT_BALANCE_LOW');
+    expect(await keyOf(client.asksToWithdraw([listing, listing]))).toBe('VALIDATION_FAILED');
+    expect(await keyOf(client.asksToWithdraw([{ ...listing, price: 0.01 }]))).toBe('PRICE_CHANGED');
+    expect(await keyOf(client.asksToWithdraw([{ ...listing, id: randomUUID() }]))).toBe('LISTING_NOT_FOUND');
   });
 
   test('no more often in a minute than all clients of an unverified merchant together may', async () => {
     const merchant = await world().merchant({ verified: false });
-    const card = world().card('never-ships');
-    const asks = [ann, ben, ann, ben, ann, ben].map((account) => merchant.client(account).asksToWithdraw([card]));
+    const listing = world().testListing('never-ships');
+    const asks = [ann, ben, ann, ben, ann, ben].map((account) => merchant.client(account).asksToWithdraw([listing]));
     const statuses = (await Promise.all(asks)).map((answer) => answer.status);
     expect(statuses.toSorted()).toEqual([200, 200, 200, 200, 200, 429]);
-    expect((await merchant.asksToBuy([card])).status).toBe(200);
+    expect((await merchant.asksToBuy([listing])).status).toBe(200);
   });
 });
 
@@ -220,8 +220,9 @@ describe('a client sees', () => {
     const merchant = await world().merchant();
     const client = merchant.client();
     const ids: string[] = [];
-    for (let n = 1; n <= 5; n++) ids.unshift((await client.asksToWithdraw([world().card('never-ships')])).body.data.id);
-    const rust = (await client.asksToWithdraw([world().rustCard('never-ships')])).body.data.id;
+    for (let n = 1; n <= 5; n++)
+      ids.unshift((await client.asksToWithdraw([world().testListing('never-ships')])).body.data.id);
+    const rust = (await client.asksToWithdraw([world().rustListing('never-ships')])).body.data.id;
     await world().settles();
     expect(await client.trades()).toEqual(ids);
     expect(await client.trades('?type=withdraw')).toEqual(ids);
@@ -239,12 +240,12 @@ describe('a client sees', () => {
   test('nobody else’s: not mine, not another client’s, not those of the same account at another merchant', async () => {
     const merchant = await world().merchant();
     const elsewhere = await world().merchant();
-    const card = world().card('never-ships');
-    const own = await merchant.client(ann).withdraws([card]);
+    const listing = world().testListing('never-ships');
+    const own = await merchant.client(ann).withdraws([listing]);
     // My own goes to the very same Steam account.
-    expect((await merchant.buys([card])).clientSteamID).toBe(ann.steamId);
-    const bens = await merchant.client(ben).withdraws([card]);
-    const abroad = await elsewhere.client(ann).withdraws([card]);
+    expect((await merchant.buys([listing])).clientSteamID).toBe(ann.steamId);
+    const bens = await merchant.client(ben).withdraws([listing]);
+    const abroad = await elsewhere.client(ann).withdraws([listing]);
     expect(await merchant.client(ann).trades()).toEqual([own.id]);
     expect(await merchant.client(ben).trades()).toEqual([bens.id]);
     expect(await elsewhere.client(ann).trades()).toEqual([abroad.id]);
@@ -254,21 +255,21 @@ describe('a client sees', () => {
   test('not by the end of somebody else’s page either', async () => {
     const merchant = await world().merchant();
     const bens = merchant.client(ben);
-    for (let n = 0; n < 3; n++) await bens.asksToWithdraw([world().card('never-ships')]);
+    for (let n = 0; n < 3; n++) await bens.asksToWithdraw([world().testListing('never-ships')]);
     const { nextCursor } = (await bens.call('GET', '/client/trades?limit=1')).body.data;
     expect(await merchant.client(ann).trades(`?cursor=${nextCursor}`)).toEqual([]);
   });
 
   test('its trades whatever clientId its token has, since it is known by its Steam account', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.client(ann, 'user-7').withdraws([world().card('never-ships')]);
+    const trade = await merchant.client(ann, 'user-7').withdraws([world().testListing('never-ships')]);
     expect(await merchant.client(ann, 'renamed').trades()).toEqual([trade.id]);
     expect(await merchant.client(ben, 'user-7').trades()).toEqual([]);
   });
 
   test('and the operator sees whose a trade is, and who made it', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.client(ann, 'user-7').withdraws([world().card('never-ships')]);
+    const trade = await merchant.client(ann, 'user-7').withdraws([world().testListing('never-ships')]);
     const timeline = await timelineOf(world().gateway.deps.db, { merchant_id: merchant.id, id: trade.id });
     const text = timelineText(timeline);
     expect(text).toContain(`${ann.steamId}, user-7`);
@@ -278,8 +279,8 @@ describe('a client sees', () => {
 
   test('I find its trades by id or externalId, and my list has only my own', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.client(ann).withdraws([world().card('never-ships')], { externalId: 'anns' });
-    const own = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.client(ann).withdraws([world().testListing('never-ships')], { externalId: 'anns' });
+    const own = await merchant.buys([world().testListing('never-ships')]);
     for (const ref of [trade.id, 'anns'])
       expect(await merchant.trade(ref)).toMatchObject({ id: trade.id, source: 'client' });
     const list = (await merchant.call('GET', '/secure/trades')).body.data.items;
@@ -290,13 +291,13 @@ describe('a client sees', () => {
 describe('a client cancels', () => {
   /** A trade with one item that can be cancelled in every respect but for who asks. */
   async function ripe(buyer: Merchant | Client, extra: Record<string, unknown> = {}) {
-    const card = world().card('cancel-confirmed-later');
-    const trade = await ('withdraws' in buyer ? buyer.withdraws([card], extra) : buyer.buys([card], extra));
+    const listing = world().testListing('cancel-confirmed-later');
+    const trade = await ('withdraws' in buyer ? buyer.withdraws([listing], extra) : buyer.buys([listing], extra));
     await world().passes('31m');
-    return { trade, item: card.id, price: card.price };
+    return { trade, item: listing.id, price: listing.price };
   }
 
-  const wishesAbout = (tradeId: string) =>
+  const cancellationsAbout = (tradeId: string) =>
     world()
       .gateway.deps.db.selectFrom('cancellation')
       .select(['actor', 'state'])
@@ -311,7 +312,7 @@ describe('a client cancels', () => {
     expect(answer.status).toBe(200);
     expect(answer.body.data).toEqual({ tradeId: trade.id, itemId: item, status: 'cancelled' });
     expect(await merchant.balance()).toEqual({ balance: dollars(cents(1000) - cents(price)), pendingBalance: price });
-    expect(await wishesAbout(trade.id)).toEqual([{ actor: `client:${ann.steamId}`, state: 'accepted' }]);
+    expect(await cancellationsAbout(trade.id)).toEqual([{ actor: `client:${ann.steamId}`, state: 'accepted' }]);
     await world().passes('10m');
     expect(await merchant.trade(trade.id)).toMatchObject({ status: 'reverted', revertedBy: 'supplier' });
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
@@ -324,8 +325,8 @@ describe('a client cancels', () => {
 
   test('by the externalIds that it gave', async () => {
     const client = (await world().merchant()).client();
-    const card = world().card('cancel-confirmed-later');
-    const items = [{ itemId: card.id, price: card.price, externalId: 'line-1' }];
+    const listing = world().testListing('cancel-confirmed-later');
+    const items = [{ itemId: listing.id, price: listing.price, externalId: 'line-1' }];
     const { trade } = await ripe(client, { externalId: 'order-1', items });
     expect((await client.cancels('order-1', 'line-1')).body.data).toMatchObject({
       tradeId: trade.id,
@@ -341,10 +342,10 @@ describe('a client cancels', () => {
 
   test('under the same rules as I do', async () => {
     const client = (await world().merchant()).client();
-    const young = world().card('never-ships');
-    const rust = world().rustCard('never-ships');
-    const answerFor = async (card: typeof young) =>
-      (await client.cancels((await client.withdraws([card])).id, card.id)).body;
+    const young = world().testListing('never-ships');
+    const rust = world().rustListing('never-ships');
+    const answerFor = async (listing: typeof young) =>
+      (await client.cancels((await client.withdraws([listing])).id, listing.id)).body;
     expect((await answerFor(young)).error).toMatchObject({ key: 'TRADE_CANCEL_TOO_SOON' });
     expect((await answerFor(rust)).error).toMatchObject({ details: { reason: 'not_supported' } });
     expect((await client.cancels('none', 'none')).body.error).toMatchObject({ code: 2201, key: 'ITEM_NOT_FOUND' });
@@ -357,7 +358,7 @@ describe('a client cancels', () => {
     ['the same account at another merchant', async () => (await world().merchant()).client(ann)],
     ['another client at another merchant', async () => (await world().merchant()).client(ben)],
   ])(
-    'nothing of %s: it is forbidden, no wish is left behind, and the marketplace hears nothing',
+    'nothing of %s: it is forbidden, no request is left behind, and the marketplace hears nothing',
     async (_who, ownerOf) => {
       const merchant = await world().merchant();
       const owner = await ownerOf(merchant);
@@ -365,7 +366,7 @@ describe('a client cancels', () => {
       const answer = await merchant.client(ann).cancels(trade.id, item);
       expect(answer.status).toBe(403);
       expect(answer.body.error).toMatchObject({ code: 1300, key: 'FORBIDDEN' });
-      expect(await wishesAbout(trade.id)).toEqual([]);
+      expect(await cancellationsAbout(trade.id)).toEqual([]);
       expect((await world().supplierCalls(trade.merchantId, trade.id, item)).cancelCalls).toBe(0);
       expect((await owner.cancels(trade.id, item)).status).toBe(200);
     },
@@ -383,7 +384,7 @@ describe('a client cancels', () => {
     const { trade, item } = await ripe(merchant.client(ann));
     const answer = await merchant.cancels(trade.id, item);
     expect(answer.body.error).toMatchObject({ code: 1300, key: 'FORBIDDEN' });
-    expect(await wishesAbout(trade.id)).toEqual([]);
+    expect(await cancellationsAbout(trade.id)).toEqual([]);
   });
 
   test('twice at once, while another client tries too: one call to the marketplace, one refund', async () => {

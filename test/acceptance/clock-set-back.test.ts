@@ -33,7 +33,7 @@ describe('the clock is set back by two hours', () => {
   test('my callback comes again after seconds, not after two hours', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 500);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect(merchant.attemptsAt(trade.id)).toHaveLength(1);
     world().receiver.answers.delete(merchant.name);
     await setBackUnder('delivery', trade.id);
@@ -47,7 +47,7 @@ describe('the clock is set back by two hours', () => {
     const merchant = await world().merchant();
     const later = { status: 503, body: '', headers: { 'retry-after': '3600' } };
     world().receiver.answers.set(merchant.name, later);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     world().receiver.answers.delete(merchant.name);
     await bringsForward();
     expect(await dueIn('delivery', trade.id)).toBeGreaterThan(58);
@@ -60,7 +60,7 @@ describe('the clock is set back by two hours', () => {
   test('what waits behind a callback of the same trade goes on waiting', async () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, { status: 500, headers: { 'retry-after': '3600' } });
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await world().passes('20s');
     await bringsForward(true);
     await world().settles();
@@ -70,7 +70,7 @@ describe('the clock is set back by two hours', () => {
   test('I am asked again whether to buy', async () => {
     const merchant = await world().merchant();
     merchant.says((_question, nth) => (nth === 1 ? { status: 503, headers: { 'retry-after': '20' } } : 200));
-    const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+    const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
     await world().settles();
     await bringsForward();
     expect(merchant.questionsAbout(body.data.id)).toHaveLength(1);
@@ -82,10 +82,10 @@ describe('the clock is set back by two hours', () => {
 
   test('a cancellation without an answer is asked for again', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-timeout');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-timeout');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(503);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(503);
     await setBackUnder('cancellation', trade.id);
     expect(await bringsForward()).toBeGreaterThan(0);
     await world().settles();
@@ -95,7 +95,7 @@ describe('the clock is set back by two hours', () => {
 
   test('an order is read again, however young it is', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships', 2)]);
+    const trade = await merchant.buys([world().testListing('never-ships', 2)]);
     await setBackUnder('purchase', trade.id);
     await bringsForward();
     await world().settles();
@@ -110,7 +110,7 @@ describe('the clock is set back by two hours', () => {
 
   test('a quick buy is filled', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buysQuick(world().card('never-ships', 3));
+    const trade = await merchant.buysQuick(world().testListing('never-ships', 3));
     const due = new Date(world().now.getTime() + 7_200_000);
     const { db } = world().gateway.deps;
     await db.updateTable('quick_buy').set({ due_at: due }).where('trade_id', '=', trade.id).execute();
@@ -122,7 +122,7 @@ describe('the clock is set back by two hours', () => {
 
   test('an item is cancelled at the time that was announced, and looked at again soon after it', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships', 4)], { autoCancel: 45 });
+    const trade = await merchant.buys([world().testListing('never-ships', 4)], { autoCancel: 45 });
     const { db } = world().gateway.deps;
     const announced = new Date((await merchant.trade(trade.id)).autoCancelAt ?? '');
     await bringsForward(true);

@@ -35,7 +35,7 @@ interface Provocation {
 async function buyWith(change: Partial<MerchantRow>): Promise<Answer> {
   const unreachable = await world().merchant();
   await world().gateway.deps.db.updateTable('merchant').set(change).where('id', '=', unreachable.id).execute();
-  const answer = await unreachable.asksToBuy([world().card('never-ships')]);
+  const answer = await unreachable.asksToBuy([world().testListing('never-ships')]);
   expect(await unreachable.tradeCount()).toBe(0);
   expect((await unreachable.balance()).pendingBalance).toBe(0);
   return answer;
@@ -45,22 +45,22 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
   EXTERNAL_ID_EXISTS: {
     operation: BUY,
     provoke: async () => {
-      await merchant.buys([world().card('buy-503')], { externalId: 'twice' });
-      return merchant.asksToBuy([world().card('buy-503')], { externalId: 'twice' });
+      await merchant.buys([world().testListing('buy-503')], { externalId: 'twice' });
+      return merchant.asksToBuy([world().testListing('buy-503')], { externalId: 'twice' });
     },
   },
   PRICE_CHANGED: {
     operation: BUY,
-    provoke: () => merchant.asksToBuy([world().card('price-raised-since-listed')]),
+    provoke: () => merchant.asksToBuy([world().testListing('price-raised-since-listed')]),
     carries: ['details'],
   },
   MERCHANT_BALANCE_LOW: {
     operation: BUY,
-    provoke: async () => (await world().merchant({ funds: 1 })).asksToBuy([world().card('never-ships')]),
+    provoke: async () => (await world().merchant({ funds: 1 })).asksToBuy([world().testListing('never-ships')]),
   },
   INSUFFICIENT_STOCK: {
     operation: 'post /secure/buy/quick',
-    provoke: () => merchant.asksToBuyQuick(world().card('never-ships'), { maxPrice: 0.01 }),
+    provoke: () => merchant.asksToBuyQuick(world().testListing('never-ships'), { maxPrice: 0.01 }),
     carries: ['details'],
   },
   LISTING_NOT_FOUND: {
@@ -69,29 +69,29 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
   },
   INVALID_LISTING_ID: {
     operation: BUY,
-    provoke: () => merchant.asksToBuy([world().rustCard('never-ships')], { game: '730' }),
+    provoke: () => merchant.asksToBuy([world().rustListing('never-ships')], { game: '730' }),
     carries: ['details'],
   },
   TRADE_NOT_FOUND: { operation: TRADE, provoke: () => merchant.call('GET', '/secure/trades/nothing') },
   TRADE_CANCEL_TOO_SOON: {
     operation: CANCEL,
     provoke: async () => {
-      const card = world().card('never-ships');
-      return merchant.cancels((await merchant.buys([card])).id, card.id);
+      const listing = world().testListing('never-ships');
+      return merchant.cancels((await merchant.buys([listing])).id, listing.id);
     },
     carries: ['details', 'retry-after'],
   },
   TRADE_NOT_CANCELLABLE: {
     operation: CANCEL,
     provoke: async () => {
-      const card = world().card('purchase-refused');
-      return merchant.cancels((await merchant.buys([card])).id, card.id);
+      const listing = world().testListing('purchase-refused');
+      return merchant.cancels((await merchant.buys([listing])).id, listing.id);
     },
     carries: ['details'],
   },
   TRADE_CANCEL_UNSUPPORTED: {
     operation: 'post /secure/buy/{tradeId}/cancel',
-    provoke: async () => merchant.cancelsTrade((await merchant.buys([world().rustCard('never-ships')])).id),
+    provoke: async () => merchant.cancelsTrade((await merchant.buys([world().rustListing('never-ships')])).id),
   },
   VALIDATION_FAILED: {
     operation: TRADES,
@@ -125,10 +125,10 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
   SERVICE_UNAVAILABLE: {
     operation: CANCEL,
     provoke: async () => {
-      const card = world().card('cancel-503');
-      const trade = await merchant.buys([card]);
+      const listing = world().testListing('cancel-503');
+      const trade = await merchant.buys([listing]);
       await world().passes('31m');
-      return merchant.cancels(trade.id, card.id);
+      return merchant.cancels(trade.id, listing.id);
     },
     carries: ['details', 'retry-after'],
   },
@@ -161,7 +161,7 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
   FORBIDDEN: {
     operation: CANCEL,
     provoke: async () => {
-      const trade = await (await world().merchant()).buys([world().card('never-ships')]);
+      const trade = await (await world().merchant()).buys([world().testListing('never-ships')]);
       return merchant.cancels(trade.id, trade.items[0]?.id ?? '');
     },
   },
@@ -215,7 +215,7 @@ const provocations: Readonly<Record<ErrorKey, Provocation>> = {
     provoke: async () => {
       const limited = await world().merchant();
       await limited.call('PUT', '/v1/clients/limits', { body: { each: { perDay: 0 } } });
-      return limited.client().asksToWithdraw([world().card('never-ships')]);
+      return limited.client().asksToWithdraw([world().testListing('never-ships')]);
     },
     carries: ['details', 'retry-after'],
   },
@@ -260,7 +260,7 @@ describe('every error', () => {
 });
 
 test('after all of them the gateway still sells', async () => {
-  const card = world().card('never-ships');
-  const body = { items: [{ itemId: card.id, price: card.price }], tradeUrl: TRADE_URL };
+  const listing = world().testListing('never-ships');
+  const body = { items: [{ itemId: listing.id, price: listing.price }], tradeUrl: TRADE_URL };
   expect((await merchant.call('POST', '/secure/buy', { body })).status).toBe(200);
 });

@@ -30,7 +30,7 @@ afterEach(async () => {
 /** A trade whose merchant has not been asked yet, as everything was frozen in the moment after it was recorded. */
 async function buysJustBefore(merchant: Merchant, scope: FrozenScope, behaviour = 'ships-at-once') {
   merchant.says(503);
-  const { body } = await merchant.asksToBuy([world().card(behaviour)]);
+  const { body } = await merchant.asksToBuy([world().testListing(behaviour)]);
   expect(body.error).toBeUndefined();
   await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
   await freezes(scope);
@@ -54,9 +54,9 @@ describe('while everything is frozen', () => {
     const merchant = await world().merchant();
     await freezes(EVERYTHING);
     for (const answer of [
-      await merchant.asksToBuy([world().card('ships-at-once')]),
-      await merchant.asksToBuyQuick(world().card('never-ships')),
-      await merchant.client().asksToWithdraw([world().card('ships-at-once')]),
+      await merchant.asksToBuy([world().testListing('ships-at-once')]),
+      await merchant.asksToBuyQuick(world().testListing('never-ships')),
+      await merchant.client().asksToWithdraw([world().testListing('ships-at-once')]),
     ]) {
       expect(answer.body.error).toMatchObject({ key: 'SERVICE_UNAVAILABLE' });
       expect(answer.status).toBe(503);
@@ -105,7 +105,7 @@ describe('while everything is frozen', () => {
   test('a quick buy that was approved before finds no listing', async () => {
     const merchant = await world().merchant();
     merchant.says(503);
-    const { body } = await merchant.asksToBuyQuick(world().card('never-ships'));
+    const { body } = await merchant.asksToBuyQuick(world().testListing('never-ships'));
     await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
     await freezes(EVERYTHING);
     merchant.says(200);
@@ -119,7 +119,7 @@ describe('while everything is frozen', () => {
 
   test('what is at the marketplace is delivered, paid for and told', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await freezes(EVERYTHING);
     await world().passes('8d');
     expect((await merchant.trade(trade.id)).status).toBe('completed');
@@ -128,11 +128,11 @@ describe('while everything is frozen', () => {
 
   test('I can cancel what is at the marketplace, and have my money back', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
     await freezes(EVERYTHING);
     await world().passes('31m');
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
     await world().passes('1m');
     expect((await merchant.trade(trade.id)).status).toBe('reverted');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
@@ -140,12 +140,12 @@ describe('while everything is frozen', () => {
 
   test('the operator sees how much waits, and how much money is locked for it', async () => {
     const merchant = await world().merchant();
-    const card = world().card('ships-at-once');
+    const listing = world().testListing('ships-at-once');
     await buysJustBefore(merchant, EVERYTHING);
     const [row] = await listFreezes(world().gateway.deps);
     expect(row).toMatchObject({ scope: 'all', reason: 'prices are wrong', actor: 'operator:test' });
     expect(row?.held.items).toBe(1);
-    expect(Number(row?.held.locked)).toBe(Math.round(card.price * 1000));
+    expect(Number(row?.held.locked)).toBe(Math.round(listing.price * 1000));
   });
 });
 
@@ -177,7 +177,7 @@ describe('what waits for longer than an hour', () => {
   test('of a quick buy is cancelled as well', async () => {
     const merchant = await world().merchant();
     merchant.says(503);
-    const { body } = await merchant.asksToBuyQuick(world().card('never-ships'), { amount: 2 });
+    const { body } = await merchant.asksToBuyQuick(world().testListing('never-ships'), { amount: 2 });
     await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
     await freezes(EVERYTHING);
     await approvesLate(merchant, body.data.id);
@@ -190,7 +190,7 @@ describe('what waits for longer than an hour', () => {
     const { deps } = world().gateway;
     const merchant = await world().merchant();
     merchant.says(503);
-    const { body } = await merchant.asksToBuy([world().card('ships-at-once')]);
+    const { body } = await merchant.asksToBuy([world().testListing('ships-at-once')]);
     await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
     await setDisabled(deps, merchant.id, true);
     await world().passes('61m');
@@ -203,26 +203,26 @@ describe('what waits for longer than an hour', () => {
 describe('while one merchant is frozen', () => {
   test('it cannot buy and can still read and cancel, and others buy as ever', async () => {
     const [stopped, other] = [await world().merchant(), await world().merchant()];
-    const card = world().card('never-ships');
-    const trade = await stopped.buys([card]);
+    const listing = world().testListing('never-ships');
+    const trade = await stopped.buys([listing]);
     await freezes(only(stopped));
-    const { status, body } = await stopped.asksToBuy([card]);
+    const { status, body } = await stopped.asksToBuy([listing]);
     expect(status).toBe(403);
     expect(body.error).toMatchObject({
       key: 'ACCOUNT_DISABLED',
       code: 1301,
       details: { reason: 'buying_frozen', scope: 'merchant' },
     });
-    expect((await other.buys([card])).status).toBe('initiated');
+    expect((await other.buys([listing])).status).toBe('initiated');
     await world().passes('31m');
-    expect((await stopped.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await stopped.cancels(trade.id, listing.id)).status).toBe(200);
   });
 
   test('what it approved in that moment is not sent, and others’ purchases are', async () => {
     const [stopped, other] = [await world().merchant(), await world().merchant()];
     const trade = await buysJustBefore(stopped, only(stopped));
     await approvesLate(stopped, trade.id);
-    const bought = await other.buys([world().card('ships-at-once')]);
+    const bought = await other.buys([world().testListing('ships-at-once')]);
     await world().passes('1m');
     expect(await purchasesOf(trade.id)).toEqual([{ state: 'recorded' }]);
     expect((await other.trade(bought.id)).status).toBe('hold');
@@ -234,7 +234,7 @@ describe('once a merchant is disabled', () => {
     const { deps } = world().gateway;
     const merchant = await world().merchant();
     merchant.says(503);
-    const { body } = await merchant.asksToBuy([world().card('ships-at-once')]);
+    const { body } = await merchant.asksToBuy([world().testListing('ships-at-once')]);
     await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
     await setDisabled(deps, merchant.id, true);
     merchant.says(200);
@@ -250,17 +250,17 @@ describe('once a merchant is disabled', () => {
 describe('while one marketplace is frozen', () => {
   test('its items cannot be bought, and those of others can', async () => {
     const merchant = await world().merchant();
-    const card = world().card('ships-at-once');
+    const listing = world().testListing('ships-at-once');
     await freezes(CS2_MARKET);
-    const { status, body } = await merchant.asksToBuy([card]);
+    const { status, body } = await merchant.asksToBuy([listing]);
     expect(status).toBe(503);
     expect(body.error).toMatchObject({
       key: 'SERVICE_UNAVAILABLE',
-      details: { reason: 'buying_frozen', scope: 'supplier', items: [{ itemId: card.id }] },
+      details: { reason: 'buying_frozen', scope: 'supplier', items: [{ itemId: listing.id }] },
     });
-    const quick = await merchant.asksToBuyQuick(world().card('never-ships'));
+    const quick = await merchant.asksToBuyQuick(world().testListing('never-ships'));
     expect(quick.body.error).toMatchObject({ key: 'SERVICE_UNAVAILABLE', details: { scope: 'supplier' } });
-    const rust = await merchant.buys([world().rustCard('ships-at-once')]);
+    const rust = await merchant.buys([world().rustListing('ships-at-once')]);
     expect((await merchant.trade(rust.id)).status).not.toBe('initiated');
   });
 
@@ -277,7 +277,7 @@ describe('while one marketplace is frozen', () => {
   test('a quick buy waits for it, and fails when it has waited for an hour', async () => {
     const merchant = await world().merchant();
     merchant.says(503);
-    const { body } = await merchant.asksToBuyQuick(world().card('never-ships'));
+    const { body } = await merchant.asksToBuyQuick(world().testListing('never-ships'));
     await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
     await freezes(CS2_MARKET);
     await approvesLate(merchant, body.data.id);

@@ -19,7 +19,7 @@ const ANSWER_MS = 4000;
 
 async function oldItem(behaviour: string, age = '31m') {
   const merchant = await world().merchant();
-  const trade = await merchant.buys([world().card(behaviour)], { externalId: randomUUID() });
+  const trade = await merchant.buys([world().testListing(behaviour)], { externalId: randomUUID() });
   await world().passes(age);
   return { merchant, trade, itemId: trade.items[0]?.id ?? '' };
 }
@@ -31,7 +31,7 @@ async function marketplace(method: string, path: string, body?: unknown) {
   return (await fetch(`${world().gateway.sandbox?.marketplaceUrl}/control${path}`, { method, ...sent })).json();
 }
 
-/** The wish of this trade is lost at this moment, whatever the clock has done since. */
+/** The request of this trade is lost at this moment, whatever the clock has done since. */
 async function lostNow(tradeId: string, at: Date): Promise<void> {
   const lost = world().gateway.deps.db.updateTable('cancellation').set({ closed_at: at });
   const { numUpdatedRows } = await lost.where('trade_id', '=', tradeId).where('state', '=', 'lost').executeTakeFirst();
@@ -63,7 +63,7 @@ describe('the database itself refuses', () => {
   const newId = () => ({ id: randomUUID() });
 
   test.each([
-    ['a second open wish to cancel an item', 'cancellation', newId],
+    ['a second open cancellation request an item', 'cancellation', newId],
     ['a second purchase of an item that may have been bought', 'purchase', newId],
     ['a second trade under one externalId', 'trade', newId],
     ['a movement of money under a key that was used', 'transfer', () => ({})],
@@ -127,7 +127,7 @@ test('a cancel that delivery has overtaken while it is asked answers the next on
     expect(answer.body.error).toMatchObject({ code: 28, details: { reason: 'already_sent' } });
   }
   expect(await marketplace('GET', `/orders/${reference}`)).toMatchObject({ cancelCalls: 1, cancelsAtOnce: 1 });
-  // It answers for its own item only: another one's wish is recorded at once.
+  // It answers for its own item only: another one's request is recorded at once.
   const other = await oldItem('never-ships');
   const canceller = {
     merchantId: other.merchant.id,
@@ -214,7 +214,7 @@ describe('while the marketplace takes its time, everything else is answered', ()
 
   test('over a purchase', async () => {
     const merchant = await world().merchant();
-    const { body } = await merchant.asksToBuy([world().card('buy-answer-lost')]);
+    const { body } = await merchant.asksToBuy([world().testListing('buy-answer-lost')]);
     const [tradeId, itemId] = [body.data.id, body.data.items[0].id];
     const bought = () =>
       world()

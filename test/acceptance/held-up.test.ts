@@ -24,7 +24,7 @@ function heldUpAfter(looks: number, suppliers: Deps['suppliers']): Deps {
 
 async function boughtLongAgo(behaviour: string) {
   const merchant = await world().merchant();
-  const trade = await merchant.buys([world().card(behaviour)]);
+  const trade = await merchant.buys([world().testListing(behaviour)]);
   await world().passes('31m');
   const itemId = trade.items[0]?.id ?? '';
   const canceller = {
@@ -38,7 +38,7 @@ async function boughtLongAgo(behaviour: string) {
   return { merchant, trade, itemId, canceller };
 }
 
-function wishOf(tradeId: string) {
+function cancellationOf(tradeId: string) {
   return world()
     .gateway.deps.db.selectFrom('cancellation')
     .select(['id', 'state', 'asks', 'due_at'])
@@ -46,33 +46,33 @@ function wishOf(tradeId: string) {
     .executeTakeFirstOrThrow();
 }
 
-/** A wish whose first ask was answered 503, and which nobody takes up by itself. */
-async function unknownWish() {
+/** A request whose first ask was answered 503, and which nobody takes up by itself. */
+async function unknownCancellation() {
   const item = await boughtLongAgo('cancel-503');
   expect((await item.merchant.cancels(item.trade.id, item.itemId)).status).toBe(503);
   const { deps } = world().gateway;
   const due_at = later(deps.clock.now(), HOUR_MS);
   await deps.db.updateTable('cancellation').set({ due_at }).where('trade_id', '=', item.trade.id).execute();
-  return { ...item, wish: await wishOf(item.trade.id) };
+  return { ...item, cancellation: await cancellationOf(item.trade.id) };
 }
 
-test('a node that was held up between recording a wish and asking leaves the asking to the next', async () => {
+test('a node that was held up between recording a request and asking leaves the asking to the next', async () => {
   const { trade, itemId, canceller } = await boughtLongAgo('never-ships');
   const calls: SupplierCall[] = [];
   const suppliers = heard(world().gateway.deps.suppliers, (call) => void calls.push(call));
   const answer = cancelItem(heldUpAfter(1, suppliers), canceller, { tradeRef: trade.id, itemRef: itemId });
   await expect(answer).rejects.toMatchObject({ context: { details: { outcome: 'unknown' } } });
   expect(calls).toEqual([]);
-  expect(await wishOf(trade.id)).toMatchObject({ state: 'requested', asks: 1 });
+  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', asks: 1 });
 
   await world().passes('1m');
-  expect(await wishOf(trade.id)).toMatchObject({ state: 'settled', asks: 2 });
+  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'settled', asks: 2 });
 });
 
 test('a node that was held up between marking a purchase and buying buys nothing', async () => {
   const merchant = await world().merchant();
   const { deps } = world().gateway;
-  const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+  const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
   await world().settles();
   const [tradeId, itemId] = [body.data.id, body.data.items[0].id];
   const purchase = await deps.db
@@ -103,7 +103,7 @@ test.each(['asked', 'unknown', 'done'] as const)(
   async (state) => {
     const merchant = await world().merchant();
     const { deps } = world().gateway;
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const purchase = deps.db.selectFrom('purchase').select('id').where('trade_id', '=', trade.id);
     const { id } = await purchase.executeTakeFirstOrThrow();
     const never = later(deps.clock.now(), HOUR_MS);
@@ -116,8 +116,8 @@ test.each(['asked', 'unknown', 'done'] as const)(
   },
 );
 
-test('a node that was held up over a look at the order leaves the wish to whoever asks by now', async () => {
-  const { merchant, trade, wish } = await unknownWish();
+test('a node that was held up over a look at the order leaves the request to whoever asks by now', async () => {
+  const { merchant, trade, cancellation } = await unknownCancellation();
   const { deps } = world().gateway;
   let answerCancel = () => {};
   const mayAnswer = new Promise<void>((resolve) => {
@@ -145,12 +145,12 @@ test('a node that was held up over a look at the order leaves the wish to whoeve
     await nextAsks;
   });
 
-  expect(await askAgain({ ...deps, suppliers }, merchant.id, wish.id)).toBeNull();
+  expect(await askAgain({ ...deps, suppliers }, merchant.id, cancellation.id)).toBeNull();
   expect(calls).toEqual(['find']);
-  expect(await wishOf(trade.id)).toMatchObject({ state: 'requested', asks: wish.asks + 2 });
+  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', asks: cancellation.asks + 2 });
   answerCancel();
   await taken;
-  expect(await wishOf(trade.id)).toMatchObject({ state: 'accepted' });
+  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'accepted' });
 });
 
 describe('an answer that comes when the next attempt is under way', () => {
@@ -159,12 +159,12 @@ describe('an answer that comes when the next attempt is under way', () => {
     ['a refusal', { outcome: 'refused', reason: 'not_allowed' }],
     ['an acceptance', { outcome: 'accepted' }],
   ] as const)('says nothing of that attempt, whose outcome its caller gets: %s', async (_name, answer) => {
-    const { merchant, trade, wish } = await unknownWish();
+    const { merchant, trade, cancellation } = await unknownCancellation();
     const { deps } = world().gateway;
     await deps.db
       .updateTable('cancellation')
-      .set({ state: 'requested', asks: wish.asks + 1 })
-      .where('id', '=', wish.id)
+      .set({ state: 'requested', asks: cancellation.asks + 1 })
+      .where('id', '=', cancellation.id)
       .execute();
     const { promise: isWaiting, resolve: waits } = Promise.withResolvers<void>();
     const wait = (ms: number) => {
@@ -172,13 +172,13 @@ describe('an answer that comes when the next attempt is under way', () => {
       return deps.clock.wait(ms);
     };
     const clock = { now: () => deps.clock.now(), wait };
-    const attempt = { merchantId: merchant.id, id: wish.id, asks: wish.asks };
+    const attempt = { merchantId: merchant.id, id: cancellation.id, asks: cancellation.asks };
     const options = { firstLookMs: 0, isKept: true };
     const late = recordAnswer({ ...deps, clock }, attempt, answer, options);
     await isWaiting;
-    expect(await wishOf(trade.id)).toMatchObject({ state: 'requested', asks: wish.asks + 1 });
+    expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', asks: cancellation.asks + 1 });
     const accepted = { outcome: 'accepted' } as const;
-    await recordAnswer(deps, { ...attempt, asks: wish.asks + 1 }, accepted, options);
+    await recordAnswer(deps, { ...attempt, asks: cancellation.asks + 1 }, accepted, options);
     expect(await late).toEqual(accepted);
   });
 });

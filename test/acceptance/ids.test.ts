@@ -18,7 +18,7 @@ const failed = (answer: Pick<Answer, 'body'>) => ({ key: answer.body.error?.key,
 
 /** Buys under these ids; what came of it. */
 async function buys(externalId: string | undefined, itemExternalId?: string): Promise<Answer> {
-  const { id: itemId, price } = world().card('never-ships');
+  const { id: itemId, price } = world().testListing('never-ships');
   const items = [{ itemId, price, ...(itemExternalId === undefined ? {} : { externalId: itemExternalId }) }];
   const body = { items, tradeUrl: TRADE_URL, ...(externalId === undefined ? {} : { externalId }) };
   return merchant.call('POST', '/secure/buy', { body });
@@ -120,10 +120,10 @@ describe('an id of mine that no route could reach is refused when I buy', () => 
   });
 
   test('and of a unit of a quick buy', async () => {
-    const card = world().card('never-ships');
-    const answer = await merchant.asksToBuyQuick(card, { amount: 2, externalIds: ['a', '..'] });
+    const listing = world().testListing('never-ships');
+    const answer = await merchant.asksToBuyQuick(listing, { amount: 2, externalIds: ['a', '..'] });
     expect(Object.keys(failed(answer).fields ?? {})).toEqual(['externalIds.1']);
-    const comma = await merchant.asksToBuyQuick(card, { externalId: 'a,b' });
+    const comma = await merchant.asksToBuyQuick(listing, { externalId: 'a,b' });
     expect(Object.keys(failed(comma).fields ?? {})).toEqual(['externalId']);
   });
 
@@ -140,20 +140,20 @@ describe('an id of mine that no route could reach is refused when I buy', () => 
   });
 
   test('as it is the listing of another item of the trade', async () => {
-    const cards = [world().card('never-ships'), world().card('never-ships', 2)] as const;
-    const items = cards.map(({ id: itemId, price }) => ({ itemId, price, externalId: cards[1].id }));
+    const listings = [world().testListing('never-ships'), world().testListing('never-ships', 2)] as const;
+    const items = listings.map(({ id: itemId, price }) => ({ itemId, price, externalId: listings[1].id }));
     const [first, second] = items;
     const body = { items: [first, { ...second, externalId: 'other' }], tradeUrl: TRADE_URL };
     const { fields } = failed(await merchant.call('POST', '/secure/buy', { body }));
     expect(fields).toEqual({ 'items.0.externalId': 'is the itemId of another item of this trade' });
-    const quick = await merchant.asksToBuyQuick(cards[0], { amount: 2, externalIds: ['mine', cards[1].id] });
+    const quick = await merchant.asksToBuyQuick(listings[0], { amount: 2, externalIds: ['mine', listings[1].id] });
     expect(Object.keys(failed(quick).fields ?? {})).toEqual(['externalIds.1']);
   });
 });
 
 describe('bytes that are not UTF-8 are refused, since different ones would be read as the same id', () => {
   const body = (externalId: string) =>
-    `{"items":[{"itemId":"${world().card('never-ships').id}","price":1}],"tradeUrl":"${TRADE_URL}","externalId":"${externalId}"}`;
+    `{"items":[{"itemId":"${world().testListing('never-ships').id}","price":1}],"tradeUrl":"${TRADE_URL}","externalId":"${externalId}"}`;
   const sends = (bytes: Buffer, type = 'application/json', more = '') =>
     sendRaw(
       world().baseUrl,

@@ -3,14 +3,14 @@ import type { ListingWire } from '../../src/market/wire.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { accounts } from '../support/client.ts';
 import { type Merchant, TRADE_URL } from '../support/merchant.ts';
-import { type Card, useWorld } from '../support/world.ts';
+import { type TestListing, useWorld } from '../support/world.ts';
 
 /** What the market says of a listing stays with the item that is bought of it, in every answer and callback. */
 
 const world = useWorld();
 let merchant: Merchant;
 let rows: ListingWire[];
-let cards: ReadonlySet<string>;
+let testListings: ReadonlySet<string>;
 beforeAll(async () => {
   merchant = await world().merchant({ funds: 100_000 });
   const isKnown = async (game: string) => (await merchant.call('GET', `/secure/market?game=${game}`)).status === 200;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const pages = await Promise.all(
     ['730', '252490'].map((game) => merchant.call('GET', `/secure/market?perPage=-1&game=${game}`)),
   );
-  cards = new Set((await world().get<Card[]>('/sandbox/listings')).map((card) => card.id));
+  testListings = new Set((await world().get<TestListing[]>('/sandbox/listings')).map((testListing) => testListing.id));
   rows = pages.flatMap((page) => page.body.data.items);
 });
 
@@ -30,7 +30,7 @@ function expectedOf({ id, itemId: _catalogue, offer: _offer, ...attributes }: Li
 
 /** One that no test has bought yet and that does as it is told: it is none of the test listings. */
 function listingWith(field: keyof ListingWire, game = 730): ListingWire {
-  const index = rows.findIndex((row) => row.appid === game && row[field] !== undefined && !cards.has(row.id));
+  const index = rows.findIndex((row) => row.appid === game && row[field] !== undefined && !testListings.has(row.id));
   const [listing] = rows.splice(index, index < 0 ? 0 : 1);
   if (!listing) throw new Error(`nothing on the market has ${field}`);
   return listing;
@@ -80,12 +80,12 @@ describe('an item that I buy shows what the market said of it', () => {
   });
 
   test('in a quick buy, once it is bought', async () => {
-    const card = world().card('never-ships');
+    const testListing = world().testListing('never-ships');
     const listings = await merchant.call(
       'GET',
-      `/secure/market/item?marketHashName=${encodeURIComponent(card.marketHashName)}`,
+      `/secure/market/item?marketHashName=${encodeURIComponent(testListing.marketHashName)}`,
     );
-    const { id } = await merchant.buysQuick(card, { amount: 2, maxPrice: 100 });
+    const { id } = await merchant.buysQuick(testListing, { amount: 2, maxPrice: 100 });
     const { items } = await merchant.trade(id);
     expect(items).toHaveLength(2);
     for (const item of items) {
@@ -97,7 +97,7 @@ describe('an item that I buy shows what the market said of it', () => {
   });
 
   test('and one that was bought before any of it was kept shows its market name alone', async () => {
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const { db } = world().gateway.deps;
     await db.updateTable('item').set({ attributes: null }).where('trade_id', '=', trade.id).execute();
     const [item] = (await merchant.trade(trade.id)).items;

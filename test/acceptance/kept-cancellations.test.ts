@@ -37,13 +37,13 @@ async function makeOlder(tradeId: string, by: string): Promise<void> {
 
 /** Buys one item whose merchant does not answer whether it may be bought; it is 31 minutes old by now. */
 async function waitsForApproval(merchant: Merchant, behaviour = 'never-ships') {
-  const card = world().card(behaviour);
+  const listing = world().testListing(behaviour);
   merchant.says('nothing');
-  const { body } = await merchant.asksToBuy([card]);
+  const { body } = await merchant.asksToBuy([listing]);
   expect(body.error).toBeUndefined();
   await world().until(() => merchant.questionsAbout(body.data.id).length === 1, 'asked');
   await makeOlder(body.data.id, '31 minutes');
-  return { trade: body.data as { id: string }, card };
+  return { trade: body.data as { id: string }, listing };
 }
 
 async function purchasesOf(tradeId: string) {
@@ -62,13 +62,13 @@ async function approveWithoutBuying(merchant: Merchant, tradeId: string): Promis
 describe('an item that no marketplace was asked to sell', () => {
   test('is cancelled at once while it waits for my approval, and nothing is bought when I approve later', async () => {
     const merchant = await world().merchant();
-    const { trade, card } = await waitsForApproval(merchant);
-    const answer = await merchant.cancels(trade.id, card.id);
-    expect(answer.body.data).toMatchObject({ tradeId: trade.id, itemId: card.id, status: 'cancelled' });
+    const { trade, listing } = await waitsForApproval(merchant);
+    const answer = await merchant.cancels(trade.id, listing.id);
+    expect(answer.body.data).toMatchObject({ tradeId: trade.id, itemId: listing.id, status: 'cancelled' });
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
     merchant.says(200);
     await world().passes('1h');
-    expect(await merchant.item(trade.id, card.id)).toMatchObject({
+    expect(await merchant.item(trade.id, listing.id)).toMatchObject({
       status: 'canceled',
       cancellation: { status: 'settled' },
     });
@@ -80,34 +80,34 @@ describe('an item that no marketplace was asked to sell', () => {
 
   test('is cancelled alone: the other items of the trade still wait for my approval', async () => {
     const merchant = await world().merchant();
-    const cards = [world().card('never-ships', 1), world().card('never-ships', 2)];
+    const listings = [world().testListing('never-ships', 1), world().testListing('never-ships', 2)];
     merchant.says('nothing');
-    const { body } = await merchant.asksToBuy(cards);
+    const { body } = await merchant.asksToBuy(listings);
     await world().until(() => merchant.questionsAbout(body.data.id).length === 1, 'asked');
     await makeOlder(body.data.id, '31 minutes');
-    expect((await merchant.cancels(body.data.id, cards[0]?.id ?? '')).status).toBe(200);
+    expect((await merchant.cancels(body.data.id, listings[0]?.id ?? '')).status).toBe(200);
     expect((await merchant.trade(body.data.id)).status).toBe('initiated');
     merchant.says(200);
     await world().passes('1m');
     const trade = await merchant.trade(body.data.id);
     expect(trade.items.map(({ status }) => status)).toEqual(['canceled', 'pending']);
-    expect((await merchant.balance()).pendingBalance).toBe(cards[1]?.price);
+    expect((await merchant.balance()).pendingBalance).toBe(listings[1]?.price);
   });
 
   test('is cancelled after my approval as well, as long as the purchase was not sent', async () => {
     const merchant = await world().merchant();
-    const { trade, card } = await waitsForApproval(merchant);
+    const { trade, listing } = await waitsForApproval(merchant);
     await approveWithoutBuying(merchant, trade.id);
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
     await world().passes('1h');
-    expect((await merchant.item(trade.id, card.id)).status).toBe('canceled');
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('canceled');
     expect(await purchasesOf(trade.id)).toEqual([{ state: 'refused', asked_at: null }]);
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
   });
 
   test.each(['before', 'after'])('is not bought when a request is open already %s my approval', async (moment) => {
     const merchant = await world().merchant();
-    const { trade, card } = await waitsForApproval(merchant);
+    const { trade, listing } = await waitsForApproval(merchant);
     const { deps } = world().gateway;
     const { id: itemId, supplier } = await itemOf(trade.id);
     const ids = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '' };
@@ -116,7 +116,7 @@ describe('an item that no marketplace was asked to sell', () => {
     await approveWithoutBuying(merchant, trade.id);
     if (moment === 'after') await insertCancellation(deps, db(), open);
     await world().passes('1h');
-    expect(await merchant.item(trade.id, card.id)).toMatchObject({
+    expect(await merchant.item(trade.id, listing.id)).toMatchObject({
       status: 'canceled',
       cancellation: { status: 'settled' },
     });
@@ -126,7 +126,7 @@ describe('an item that no marketplace was asked to sell', () => {
   test('is too young to cancel in its first thirty minutes, like any other', async () => {
     const merchant = await world().merchant();
     merchant.says('nothing');
-    const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+    const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
     const answer = await merchant.cancels(body.data.id, body.data.items[0].id);
     expect(answer.body.error?.key).toBe('TRADE_CANCEL_TOO_SOON');
     expect((await itemOf(body.data.id)).state).toBe('initiated');
@@ -136,21 +136,21 @@ describe('an item that no marketplace was asked to sell', () => {
 describe('when I wait until `cancellableAt`', () => {
   test('the item can be cancelled: the marketplace counts from its own order, and so does the time I am told', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
-    const early = await merchant.cancels(trade.id, card.id);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
+    const early = await merchant.cancels(trade.id, listing.id);
     expect(early.body.error?.key).toBe('TRADE_CANCEL_TOO_SOON');
     const at = Date.parse(String(early.body.error?.details?.['cancellableAt']));
     await world().passes(`${at - world().now.getTime()}ms`);
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
   });
 
   test('a marketplace that finds the order too new all the same is 27 with a short Retry-After, and no refusal', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
     await makeOlder(trade.id, '31 minutes');
-    const answer = await merchant.cancels(trade.id, card.id);
+    const answer = await merchant.cancels(trade.id, listing.id);
     expect(answer.body.error).toMatchObject({ code: 27, key: 'TRADE_CANCEL_TOO_SOON' });
     expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(5);
     const at = Date.parse(String(answer.body.error?.details?.['cancellableAt']));
@@ -161,42 +161,42 @@ describe('when I wait until `cancellableAt`', () => {
 describe('a request that is kept', () => {
   async function keptRequest(behaviour: string) {
     const merchant = await world().merchant();
-    const card = world().card(behaviour);
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing(behaviour);
+    const trade = await merchant.buys([listing]);
     const { id: itemId, supplier } = await itemOf(trade.id);
     const ids = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '' };
     const kept = { ...ids, actor: 'test', requestId: null, order: null, leasedUntil: world().now };
     const id = await insertCancellation(world().gateway.deps, db(), kept);
-    return { merchant, card, trade, id: id ?? '' };
+    return { merchant, listing, trade, id: id ?? '' };
   }
 
   test('is not sent while the order is too new to cancel, says so, and is sent when it is not', async () => {
-    const { merchant, card, trade } = await keptRequest('never-ships');
+    const { merchant, listing, trade } = await keptRequest('never-ships');
     await world().passes('10s');
-    const { cancellation } = await merchant.item(trade.id, card.id);
+    const { cancellation } = await merchant.item(trade.id, listing.id);
     expect(cancellation).toMatchObject({ status: 'unknown', reason: 'too_early' });
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(0);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(0);
     await world().passes('31m');
-    expect((await merchant.item(trade.id, card.id)).status).toBe('reverted');
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('reverted');
   });
 
   test('outlives a marketplace that says "too early", and is carried out later', async () => {
-    const { merchant, card, trade } = await keptRequest('never-ships');
+    const { merchant, listing, trade } = await keptRequest('never-ships');
     await makeOlder(trade.id, '31 minutes');
     await world().passes('20s');
     const [request] = await requestsOf(trade.id);
     expect(request).toMatchObject({ state: 'unknown', reason: 'too_early' });
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBeGreaterThan(0);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBeGreaterThan(0);
     await world().passes('31m');
-    expect((await merchant.item(trade.id, card.id)).status).toBe('reverted');
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('reverted');
     expect(await requestsOf(trade.id)).toMatchObject([{ state: 'settled' }]);
   });
 
   test('is told by callback when it is refused in the end, and is shown with the reason', async () => {
-    const { merchant, card, trade } = await keptRequest('refuses-to-cancel');
+    const { merchant, listing, trade } = await keptRequest('refuses-to-cancel');
     const before = merchant.callbacksOf(trade.id).length;
     await world().passes('31m');
-    const { status, cancellation } = await merchant.item(trade.id, card.id);
+    const { status, cancellation } = await merchant.item(trade.id, listing.id);
     expect(status).toBe('pending');
     expect(cancellation).toMatchObject({ status: 'refused', reason: 'not_allowed' });
     const told = merchant.callbacksOf(trade.id).slice(before);
@@ -205,15 +205,15 @@ describe('a request that is kept', () => {
 
   test('is shown in GET and in callbacks from the 503 on to its end', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-timeout');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-timeout');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
-    const answer = await merchant.cancels(trade.id, card.id);
+    const answer = await merchant.cancels(trade.id, listing.id);
     expect(answer.body.error).toMatchObject({
       key: 'SERVICE_UNAVAILABLE',
       details: { outcome: 'unknown', reason: 'no_clear_answer' },
     });
-    const { cancellation } = await merchant.item(trade.id, card.id);
+    const { cancellation } = await merchant.item(trade.id, listing.id);
     expect(['requested', 'unknown', 'accepted']).toContain(cancellation?.status);
     await world().passes('1m');
     const last = merchant.callbacksOf(trade.id).at(-1)?.trade.items[0];
@@ -222,13 +222,13 @@ describe('a request that is kept', () => {
 
   test('names no marketplace that was not asked: nobody knows yet whether the item was bought', async () => {
     const merchant = await world().merchant();
-    const card = world().card('buy-never-arrives');
+    const listing = world().testListing('buy-never-arrives');
     merchant.says(200);
-    const { body } = await merchant.asksToBuy([card]);
+    const { body } = await merchant.asksToBuy([listing]);
     const isUnknown = async () => (await purchasesOf(body.data.id)).some(({ state }) => state === 'unknown');
     await world().until(isUnknown, 'nobody knows', 20_000);
     await makeOlder(body.data.id, '31 minutes');
-    const answer = await merchant.cancels(body.data.id, card.id);
+    const answer = await merchant.cancels(body.data.id, listing.id);
     expect(answer.body.error).toMatchObject({
       key: 'SERVICE_UNAVAILABLE',
       details: { outcome: 'unknown', reason: 'not_bought_yet' },
@@ -240,35 +240,35 @@ describe('a request that is kept', () => {
 describe('a cancel that worked', () => {
   async function cancelled(requestId: string) {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
     const headers = { 'x-request-id': requestId };
-    const answer = await merchant.cancels(trade.id, card.id, { headers });
+    const answer = await merchant.cancels(trade.id, listing.id, { headers });
     expect(answer.status).toBe(200);
     await world().settles();
-    expect((await merchant.item(trade.id, card.id)).status).toBe('reverted');
-    return { merchant, card, trade, answer };
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('reverted');
+    return { merchant, listing, trade, answer };
   }
 
   test('is answered the same when I repeat the request because its answer was lost', async () => {
     const requestId = randomUUID();
-    const { merchant, card, trade, answer } = await cancelled(requestId);
-    const again = await merchant.cancels(trade.id, card.id, { headers: { 'x-request-id': requestId } });
+    const { merchant, listing, trade, answer } = await cancelled(requestId);
+    const again = await merchant.cancels(trade.id, listing.id, { headers: { 'x-request-id': requestId } });
     expect(again.status).toBe(200);
     expect(again.body).toEqual(answer.body);
     await world().passes('8h');
-    const later = await merchant.cancels(trade.id, card.id, { headers: { 'x-request-id': requestId } });
+    const later = await merchant.cancels(trade.id, listing.id, { headers: { 'x-request-id': requestId } });
     expect(later.body).toEqual(answer.body);
   });
 
   test('is answered the same to every one of fifty equal requests, also when it is settled in between', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
     const ids = Array.from({ length: 50 }, () => randomUUID());
-    const cancel = (id: string) => merchant.cancels(trade.id, card.id, { headers: { 'x-request-id': id } });
+    const cancel = (id: string) => merchant.cancels(trade.id, listing.id, { headers: { 'x-request-id': id } });
     const answers = await Promise.all(ids.map(cancel));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     await world().settles();
@@ -278,45 +278,45 @@ describe('a cancel that worked', () => {
 
   test('answers a request that came while it was open, although it is settled when the request is judged', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('never-ships');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
     const askedAt = world().now;
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
     await world().settles();
     const request = { merchantId: merchant.id, source: 'self' as const, steamId: null, actor: 'test' };
     const late = { ...request, requestId: randomUUID(), askedAt };
-    const refs = { tradeRef: trade.id, itemRef: card.id };
+    const refs = { tradeRef: trade.id, itemRef: listing.id };
     expect(await cancelItem(world().gateway.deps, late, refs)).toMatchObject({ status: 'cancelled' });
   });
 
   test('tells a later, different request what became of the item', async () => {
-    const { merchant, card, trade } = await cancelled(randomUUID());
-    const answer = await merchant.cancels(trade.id, card.id);
+    const { merchant, listing, trade } = await cancelled(randomUUID());
+    const answer = await merchant.cancels(trade.id, listing.id);
     expect(answer.status).toBe(400);
     expect(answer.body.error).toMatchObject({
       code: 28,
-      details: { reason: 'already_cancelled', status: 'reverted', revertedBy: 'supplier', refunded: card.price },
+      details: { reason: 'already_cancelled', status: 'reverted', revertedBy: 'supplier', refunded: listing.price },
     });
   });
 
   test('is told apart from an item that failed, and from one that was delivered', async () => {
     const merchant = await world().merchant();
-    const cards = [world().card('purchase-refused'), world().card('ships-at-once')];
-    const trade = await merchant.buys(cards);
+    const listings = [world().testListing('purchase-refused'), world().testListing('ships-at-once')];
+    const trade = await merchant.buys(listings);
     await world().passes('8d');
-    const [failed, delivered] = await Promise.all(cards.map((card) => merchant.cancels(trade.id, card.id)));
+    const [failed, delivered] = await Promise.all(listings.map((listing) => merchant.cancels(trade.id, listing.id)));
     expect(failed?.body.error?.details).toEqual({
       reason: 'already_closed',
       status: 'failed',
-      refunded: cards[0]?.price,
+      refunded: listings[0]?.price,
     });
     expect(delivered?.body.error?.details).toEqual({ reason: 'already_closed', status: 'completed', refunded: 0 });
   });
 
   test('of a whole trade is answered the same when I repeat it', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships', 1), world().card('never-ships', 2)]);
+    const trade = await merchant.buys([world().testListing('never-ships', 1), world().testListing('never-ships', 2)]);
     await world().passes('31m');
     const headers = { 'x-request-id': randomUUID() };
     const first = await merchant.cancelsTrade(trade.id, { headers });
@@ -328,14 +328,17 @@ describe('a cancel that worked', () => {
 
   test('and was overtaken by delivery afterwards is still answered as it was to the request that was accepted', async () => {
     const merchant = await world().merchant();
-    const card = world().card('delivers-despite-cancel');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('delivers-despite-cancel');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
     const headers = { 'x-request-id': randomUUID() };
-    expect((await merchant.cancels(trade.id, card.id, { headers })).status).toBe(200);
+    expect((await merchant.cancels(trade.id, listing.id, { headers })).status).toBe(200);
     await world().passes('2m');
-    expect(await merchant.item(trade.id, card.id)).toMatchObject({ status: 'hold', cancellation: { status: 'lost' } });
-    expect((await merchant.cancels(trade.id, card.id, { headers })).status).toBe(200);
+    expect(await merchant.item(trade.id, listing.id)).toMatchObject({
+      status: 'hold',
+      cancellation: { status: 'lost' },
+    });
+    expect((await merchant.cancels(trade.id, listing.id, { headers })).status).toBe(200);
     expect((await requestsOf(trade.id)).length).toBe(1);
   });
 });

@@ -80,8 +80,8 @@ const routes: readonly Route[] = [
 ];
 
 function validBuy() {
-  const card = world().card('never-ships');
-  return { items: [{ itemId: card.id, price: card.price }], tradeUrl: TRADE_URL };
+  const listing = world().testListing('never-ships');
+  return { items: [{ itemId: listing.id, price: listing.price }], tradeUrl: TRADE_URL };
 }
 
 function knock(route: Route, apiKey: string | null, headers: Record<string, string> = {}): Promise<Answer> {
@@ -186,7 +186,7 @@ describe('a refused call', () => {
   test('has no effect: nothing is bought, reserved or cancelled', async () => {
     const { deps } = world().gateway;
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     await world().passes('31m');
     const before = await merchant.balance();
     const powerless = await createKey(deps, merchant.id, { scopes: [] });
@@ -239,7 +239,7 @@ describe('a key that may be used from some addresses only', () => {
 describe('what a key shows', () => {
   test('no answer, header or callback ever holds a key, a secret or what is stored of them', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships'), world().card('purchase-refused')]);
+    const trade = await merchant.buys([world().testListing('never-ships'), world().testListing('purchase-refused')]);
     const { deps } = world().gateway;
     const { api_secret_sealed } = await deps.db
       .selectFrom('merchant')
@@ -279,14 +279,14 @@ describe('what a key shows', () => {
   test('another merchant’s trades are not there for me: not in the list, by id, by externalId, or among others', async () => {
     const owner = await world().merchant();
     const stranger = await world().merchant();
-    const theirs = await owner.buys([world().card('never-ships')], { externalId: 'shared-name' });
+    const theirs = await owner.buys([world().testListing('never-ships')], { externalId: 'shared-name' });
     expect((await stranger.call('GET', '/secure/trades')).body.data.items).toEqual([]);
     for (const ref of [theirs.id, 'shared-name']) {
       const answer = await stranger.call('GET', `/secure/trades/${ref}`);
       expect(answer.status).toBe(404);
       expect(answer.body.error).toMatchObject({ code: 21, key: 'TRADE_NOT_FOUND' });
     }
-    const mine = await stranger.buys([world().card('never-ships')], { externalId: 'shared-name' });
+    const mine = await stranger.buys([world().testListing('never-ships')], { externalId: 'shared-name' });
     expect(mine.id).not.toBe(theirs.id);
     const both = await stranger.call('GET', `/secure/trades/${theirs.id},${mine.id},shared-name`);
     expect(both.body.data.map((trade: { id: string }) => trade.id)).toEqual([mine.id]);
@@ -299,7 +299,7 @@ describe('what a key shows', () => {
     const poor = await world().merchant({ funds: 0 });
     expect((await rich.balance()).balance).toBe(5000);
     expect(await poor.balance()).toEqual({ balance: 0, pendingBalance: 0 });
-    expect((await poor.asksToBuy([world().card('never-ships')])).body.error?.key).toBe('MERCHANT_BALANCE_LOW');
+    expect((await poor.asksToBuy([world().testListing('never-ships')])).body.error?.key).toBe('MERCHANT_BALANCE_LOW');
     expect(await rich.balance()).toEqual({ balance: 5000, pendingBalance: 0 });
   });
 });

@@ -156,10 +156,10 @@ describe('a merchant', () => {
     expect((await run('merchant', 'fee', merchant.name, '5001')).stderr).toMatch(
       /a fee is a whole number from 1 to 5000/,
     );
-    const card = world().card('never-ships');
+    const listing = world().testListing('never-ships');
     // The listing is priced for a fee of 1.5 %.
     await world().until(async () => {
-      const { body } = await merchant.asksToBuy([{ ...card, price: card.price - 0.1 }]);
+      const { body } = await merchant.asksToBuy([{ ...listing, price: listing.price - 0.1 }]);
       return body.error === undefined;
     }, 'the item is cheaper');
     await world().settles();

@@ -64,7 +64,7 @@ describe('the ledger of my funding', () => {
   test('has no movements of trades, and none of other merchants', async () => {
     const merchant = await world().merchant();
     await world().merchant();
-    await merchant.buys([world().card('ships-at-once'), world().card('recipient-declines')]);
+    await merchant.buys([world().testListing('ships-at-once'), world().testListing('recipient-declines')]);
     await world().passes('180h');
     expect(amounts(await page(merchant))).toEqual([['ADMIN_CREDIT', 1000]]);
   });

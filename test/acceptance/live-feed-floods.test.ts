@@ -102,7 +102,7 @@ describe('a connection that was admitted', () => {
     const listener = await FeedSocket.accepted(world().baseUrl, { apiKey: merchant.apiKey });
     const strangers = await Promise.all(Array.from({ length: 20 }, () => opens({ apiKey: 'ap_of_nobody' })));
     for (const stranger of strangers) stranger.sends(...many(hello));
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect((await listener.trade(({ status }) => status === 'pending')).id).toBe(trade.id);
     await Promise.all(strangers.map((stranger) => stranger.closed()));
     listener.close();

@@ -6,7 +6,7 @@ import { later, MINUTE_MS } from '../../src/core/clock.ts';
 import { CS2 } from '../../src/core/games.ts';
 import { toMills } from '../../src/core/money.ts';
 import type { MarketMessage } from '../../src/live/wire.ts';
-import { MarketCopy } from '../../src/market/market-cache.ts';
+import { MarketCache } from '../../src/market/market-cache.ts';
 import { createKey, revokeKey, setDisabled } from '../../src/merchants/operations.ts';
 import type { Listing } from '../../src/suppliers/supplier.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
@@ -118,11 +118,11 @@ describe('who may listen', () => {
     const all = await listens(merchant);
     sockets.push(socket);
     const others = [
-      await merchant.buys([world().card('never-ships')]),
-      await ben.withdraws([world().card('never-ships')]),
-      await (await world().merchant()).client(accounts.ann).withdraws([world().card('never-ships')]),
+      await merchant.buys([world().testListing('never-ships')]),
+      await ben.withdraws([world().testListing('never-ships')]),
+      await (await world().merchant()).client(accounts.ann).withdraws([world().testListing('never-ships')]),
     ];
-    const own = await ann.withdraws([world().card('never-ships')]);
+    const own = await ann.withdraws([world().testListing('never-ships')]);
     expect((await socket.trade(isAt('pending'))).id).toBe(own.id);
     await all.trade((trade) => trade.id === own.id && trade.status === 'pending');
     expect(new Set(socket.heardTrades.map((trade) => trade.id))).toEqual(new Set([own.id]));
@@ -177,7 +177,7 @@ describe('trades', () => {
     const merchant = await world().merchant();
     merchant.says((_question, nth) => (nth === 1 ? 503 : 200));
     const socket = await listens(merchant);
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await socket.trade(isAt('initiated'));
     await world().passes('2s');
     await socket.trade(isAt('hold'));
@@ -194,10 +194,10 @@ describe('trades', () => {
   test('a cancelled item is told as reverted, when its marketplace has confirmed it', async () => {
     const merchant = await world().merchant();
     const socket = await listens(merchant);
-    const card = world().card('cancel-confirmed-later');
-    const trade = await merchant.buys([card]);
+    const testListing = world().testListing('cancel-confirmed-later');
+    const trade = await merchant.buys([testListing]);
     await world().passes('31m');
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(200);
+    expect((await merchant.cancels(trade.id, testListing.id)).status).toBe(200);
     expect(statuses(socket, trade)).not.toContain('reverted');
     await world().passes('10m');
     expect(await socket.trade(isAt('reverted'))).toMatchObject({ id: trade.id, revertedBy: 'supplier' });
@@ -206,9 +206,9 @@ describe('trades', () => {
   test('other merchants hear nothing of mine', async () => {
     const [mine, other] = [await world().merchant(), await world().merchant()];
     const [socket, others] = [await listens(mine), await listens(other)];
-    const trade = await mine.buys([world().card('never-ships')]);
+    const trade = await mine.buys([world().testListing('never-ships')]);
     await socket.trade(isAt('pending'));
-    const theirs = await other.buys([world().card('never-ships')]);
+    const theirs = await other.buys([world().testListing('never-ships')]);
     await others.trade(isAt('pending'));
     expect(others.heardTrades.map(({ id }) => id)).not.toContain(trade.id);
     expect(socket.heardTrades.map(({ id }) => id)).not.toContain(theirs.id);
@@ -218,7 +218,7 @@ describe('trades', () => {
     const merchant = await world().merchant();
     world().receiver.answers.set(merchant.name, 500);
     const socket = await listens(merchant);
-    await merchant.buys([world().card('never-ships')]);
+    await merchant.buys([world().testListing('never-ships')]);
     await socket.trade(isAt('pending'));
     world().receiver.answers.set(merchant.name, 200);
     await world().passes('1h');
@@ -229,7 +229,7 @@ describe('trades', () => {
 function changeMarket(dollars: number, nativeId = '730999999999999999'): Listing {
   const { market, suppliers } = world().gateway.deps;
   const [supplier] = suppliers.all.filter(({ games }) => games.includes(CS2));
-  if (!(market instanceof MarketCopy) || !supplier) throw new Error('a gateway has a market and sells CS2');
+  if (!(market instanceof MarketCache) || !supplier) throw new Error('a gateway has a market and sells CS2');
   const listing: Listing = {
     nativeId,
     game: CS2,
@@ -325,7 +325,7 @@ let cents = 0;
 function changeManyListings(count: number): void {
   const { market, suppliers } = world().gateway.deps;
   const [supplier] = suppliers.all.filter(({ games }) => games.includes(CS2));
-  if (!(market instanceof MarketCopy) || !supplier) throw new Error('a gateway has a market and sells CS2');
+  if (!(market instanceof MarketCache) || !supplier) throw new Error('a gateway has a market and sells CS2');
   const priceMills = toMills(BigInt(1000 + ++cents * 10));
   const listings = Array.from({ length: count }, (_, i) => ({
     nativeId: String(730_999_000_000_000_000n + BigInt(i)),
@@ -409,7 +409,7 @@ describe('the node', () => {
     const before = await world().metric('skinrail_live_events_total', '{event="trade"}');
     const socket = await listens(merchant);
     await world().until(async () => (await world().metric('skinrail_live_sockets')) === 1, 'it alone is counted');
-    await merchant.buys([world().card('never-ships')]);
+    await merchant.buys([world().testListing('never-ships')]);
     await socket.trade(isAt('pending'));
     expect(await world().metric('skinrail_live_events_total', '{event="trade"}')).toBeGreaterThan(before);
     socket.close();

@@ -112,8 +112,9 @@ describe('when prices move', () => {
 describe('what somebody buys', () => {
   test('is gone from the market within five seconds', async () => {
     const { body } = await merchant.call('GET', '/secure/market?search=%7C&maxPrice=20&perPage=-1');
-    const cards = /Ships|Cancel|Raised|Cheaper|Sold|Buy |Fails|Declines|Reversed|Word|Contradicts|Delivers|Confirms/;
-    const row = body.data.items.find((each: { marketHashName: string }) => !cards.test(each.marketHashName));
+    const testListings =
+      /Ships|Cancel|Raised|Cheaper|Sold|Buy |Fails|Declines|Reversed|Word|Contradicts|Delivers|Confirms/;
+    const row = body.data.items.find((each: { marketHashName: string }) => !testListings.test(each.marketHashName));
     const listingsOf = async () => {
       const { body: listed } = await merchant.call('GET', `/secure/market/item?itemId=${row.itemId}`);
       return (listed.data ?? []).map(({ id }: { id: string }) => id);
@@ -148,7 +149,7 @@ describe('a marketplace that does not answer', () => {
 
   test('does not keep me from buying what I know', async () => {
     feeds.off.add('cs2');
-    const trade = await merchant.buys([world.card('never-ships')]);
+    const trade = await merchant.buys([world.testListing('never-ships')]);
     expect(trade.totalPrice).toBe(15.48);
     feeds.off.delete('cs2');
   });

@@ -51,7 +51,7 @@ describe('the market page', () => {
     const { body } = await cheap.call('GET', `/secure/market/item?itemId=${row?.itemId}`);
     expect(body.data[0]).toEqual({ ...row, itemId: undefined });
     expect(body.data[0].itemId).toBeUndefined();
-    expect(row?.id).toBe(world().card('never-ships').id);
+    expect(row?.id).toBe(world().testListing('never-ships').id);
   });
 
   test('has a row for each Rust listing, without an item id', async () => {
@@ -137,7 +137,7 @@ describe('sorting', () => {
     }
   });
 
-  test('without a wish it is by relevance, which without a search is by name', async () => {
+  test('without a request it is by relevance, which without a search is by name', async () => {
     expect(namesOf(await market())).toEqual(namesOf(await market({ sort: 'nameAsc' })));
     expect(namesOf(await market({ search: 'ak' }))).toEqual(namesOf(await market({ search: 'ak', sort: 'relevance' })));
   });
@@ -195,7 +195,7 @@ describe('a price range', () => {
         [cheap, 730],
         [dear, 252490],
       ] as const) {
-        // Test cards keep their prices, so the same page can be asked for again.
+        // test listings keep their prices, so the same page can be asked for again.
         const query = { game, search: game === 730 ? 'never ships' : 'ships', sort };
         const prices = ascending(pricesOf(await all(query, by)));
         const [low = 0, high = 0] = [prices[1] ?? prices[0], prices.at(-2)];
@@ -310,7 +310,7 @@ describe('prices', () => {
       marketHashName: 'Garage Door | Never Ships',
       accepted: false,
       deposit: 0,
-      withdraw: world().rustCard('never-ships').price,
+      withdraw: world().rustListing('never-ships').price,
     });
   });
 });
@@ -462,7 +462,7 @@ describe('a client of mine', () => {
 describe('a price that is shown', () => {
   test('is honoured: whatever row I take, I can buy it at its price, or am told the price that is shown by then', async () => {
     const rows = [...(await all({}, dear)).items, ...(await all(RUST, dear)).items];
-    // These cards are there to be dearer than shown, or already sold.
+    // These test listings are there to be dearer than shown, or already sold.
     const tricky = /Price Raised Since|Sold To Someone Else/;
     const honest = rows.filter(({ marketHashName, offer }) => !tricky.test(marketHashName) && offer.price < 500);
     const bought = new Set<string>();

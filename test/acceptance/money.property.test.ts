@@ -78,22 +78,22 @@ async function place(merchant: Merchant, wanted: Order): Promise<string[]> {
 }
 
 function buy(merchant: Merchant, { items, slippageBps, aboveCents }: Extract<Order, { way: 'buy' }>) {
-  const cards = items.map(([name, number]) => world().card(name, number));
-  const wanted = cards.map((card) => ({
-    itemId: card.id,
-    price: card.price,
-    ...(aboveCents === null ? {} : { maxPrice: dollars(cents(card.price) + aboveCents) }),
+  const listings = items.map(([name, number]) => world().testListing(name, number));
+  const wanted = listings.map((listing) => ({
+    itemId: listing.id,
+    price: listing.price,
+    ...(aboveCents === null ? {} : { maxPrice: dollars(cents(listing.price) + aboveCents) }),
   }));
-  return merchant.asksToBuy(cards, { items: wanted, slippageBps });
+  return merchant.asksToBuy(listings, { items: wanted, slippageBps });
 }
 
 function buyQuick(merchant: Merchant, wanted: Extract<Order, { way: 'quick' }>) {
-  const card = world().card(wanted.kind, wanted.copy);
+  const listing = world().testListing(wanted.kind, wanted.copy);
   const { amount, delivery } = wanted;
-  return merchant.asksToBuyQuick(card, {
+  return merchant.asksToBuyQuick(listing, {
     amount,
     delivery,
-    maxPrice: dollars(cents(card.price) + wanted.aboveCents),
+    maxPrice: dollars(cents(listing.price) + wanted.aboveCents),
   });
 }
 

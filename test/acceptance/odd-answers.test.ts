@@ -29,7 +29,7 @@ async function merchantAt(answer: RawAnswer): Promise<Merchant> {
 }
 
 async function buysOne(merchant: Merchant): Promise<string> {
-  const { body } = await merchant.asksToBuy([world().card('never-ships')]);
+  const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
   expect(body.error).toBeUndefined();
   return body.data.id;
 }

@@ -5,10 +5,10 @@ import { HOUR_MS, later, MINUTE_MS } from '../../src/core/clock.ts';
 import { toMills } from '../../src/core/money.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { inTransaction, type Trx } from '../../src/db/transaction.ts';
-import { MarketCopy } from '../../src/market/market-cache.ts';
+import { MarketCache } from '../../src/market/market-cache.ts';
 import { fillDueQuickBuys } from '../../src/quick-buys/fill.ts';
-import { seekAnother } from '../../src/quick-buys/refill.ts';
-import { applyWord } from '../../src/settlement/apply-order-status.ts';
+import { reassignUnit } from '../../src/quick-buys/refill.ts';
+import { applyOrderStatus } from '../../src/settlement/apply-order-status.ts';
 import { recordNotBought } from '../../src/settlement/purchase-outcome.ts';
 import { itemsOf, lockTrade } from '../../src/trades/queries.ts';
 import { cents, dollars, type Merchant } from '../support/merchant.ts';
@@ -21,7 +21,7 @@ const world = useWorld();
 /** One unit whose purchase got no answer. */
 async function unansweredUnit() {
   const merchant = await world().merchant();
-  const answer = await merchant.asksToBuyQuick(world().card('buy-never-arrives', 10));
+  const answer = await merchant.asksToBuyQuick(world().testListing('buy-never-arrives', 10));
   const tradeId: string = answer.body.data.id;
   await world().settles();
   const [purchase] = await purchasesOf(tradeId);
@@ -49,7 +49,7 @@ async function refuse(trx: Trx, merchant: Merchant, tradeId: string, purchaseId:
     .where('id', '=', purchaseId)
     .execute();
   const [unit] = await itemsOf(trx, merchant.id, [tradeId]);
-  expect(unit && (await seekAnother(world().gateway.deps, trx, trade, unit, 'LISTING_UNAVAILABLE'))).toBe(true);
+  expect(unit && (await reassignUnit(world().gateway.deps, trx, trade, unit, 'LISTING_UNAVAILABLE'))).toBe(true);
 }
 
 test('what was read of a purchase before it was refused says nothing of the one that came after it', async () => {
@@ -60,14 +60,14 @@ test('what was read of a purchase before it was refused says nothing of the one 
   expect((await purchasesOf(tradeId)).map(({ state }) => state)).toEqual(['refused', 'unknown']);
 
   const order = { reference: purchase.reference, orderId: 'late', costMills: toMills(1000n) };
-  await applyWord(deps, purchase, { ...order, word: { status: 'failed', error: 'LISTING_UNAVAILABLE' } });
+  await applyOrderStatus(deps, purchase, { ...order, word: { status: 'failed', error: 'LISTING_UNAVAILABLE' } });
 
   expect((await unitOf(merchant, tradeId)).state).toBe('pending');
-  const reserved = cents(world().card('buy-never-arrives', 10).price);
+  const reserved = cents(world().testListing('buy-never-arrives', 10).price);
   expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - reserved), pendingBalance: dollars(reserved) });
 });
 
-test('a wish to cancel that is recorded as a unit gives its listing up ends the unit: no other listing is bought', async () => {
+test('a cancellation request that is recorded as a unit gives its listing up ends the unit: no other listing is bought', async () => {
   const { deps } = world().gateway;
   const { merchant, tradeId, purchase } = await unansweredUnit();
   const unit = await unitOf(merchant, tradeId);
@@ -90,8 +90,8 @@ test('a wish to cancel that is recorded as a unit gives its listing up ends the 
   expect((await purchasesOf(tradeId)).map(({ state }) => state)).toEqual(['refused']);
   expect(await unitOf(merchant, tradeId)).toMatchObject({ state: 'failed', listing_id: null });
   expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-  const wishes = deps.db.selectFrom('cancellation').select(['state', 'reason']).where('trade_id', '=', tradeId);
-  expect(await wishes.execute()).toEqual([{ state: 'refused', reason: 'already_closed' }]);
+  const cancellations = deps.db.selectFrom('cancellation').select(['state', 'reason']).where('trade_id', '=', tradeId);
+  expect(await cancellations.execute()).toEqual([{ state: 'refused', reason: 'already_closed' }]);
 });
 
 test('a quick buy that cannot be filled holds up no other', async () => {
@@ -119,7 +119,7 @@ test('a node that has just started, and has heard of no market yet, fails no uni
     await refuse(trx, merchant, tradeId, purchase.id);
     await trx.updateTable('quick_buy').set({ due_at: inAnHour }).where('trade_id', '=', tradeId).execute();
   });
-  const market = new MarketCopy(deps.suppliers.all, deps.log);
+  const market = new MarketCache(deps.suppliers.all, deps.log);
   expect(await fillDueQuickBuys({ ...deps, market, clock: { ...deps.clock, now: () => inAnHour } })).toBe(1);
   expect((await unitOf(merchant, tradeId)).state).toBe('pending');
 

@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { shelfOf } from '../../sandbox/marketplace/catalogue.ts';
 import { toMills } from '../../src/core/money.ts';
-import { applyWord } from '../../src/settlement/apply-order-status.ts';
+import { applyOrderStatus } from '../../src/settlement/apply-order-status.ts';
 import { accounts } from '../support/client.ts';
 import { type Answer, cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
-import { type Card, useWorld } from '../support/world.ts';
+import { type TestListing, useWorld } from '../support/world.ts';
 
 /** Quick buys (wire-api §4.4): the cheapest listings of one item, as many as are wanted. */
 
 const world = useWorld();
 
-const cheapest = (behaviour: string, count: number, game: Card['game'] = '730') =>
-  Array.from({ length: count }, (_, index) => world().card(behaviour, index + 1, game));
-const sumOf = (cards: readonly Card[]) => cards.reduce((sum, card) => sum + cents(card.price), 0);
+const cheapest = (behaviour: string, count: number, game: TestListing['game'] = '730') =>
+  Array.from({ length: count }, (_, index) => world().testListing(behaviour, index + 1, game));
+const sumOf = (testListings: readonly TestListing[]) =>
+  testListings.reduce((sum, testListing) => sum + cents(testListing.price), 0);
 
 function expectError(answer: Answer, error: { status: number; code: number; key: string }): void {
   const { code, key } = answer.body.error ?? {};
@@ -32,7 +33,10 @@ describe('I buy three of an item', () => {
   test('and the worst case is reserved while I am asked; no item is named yet', async () => {
     const merchant = await world().merchant();
     merchant.says((_question, nth) => (nth < 2 ? 503 : 200));
-    const answer = await merchant.asksToBuyQuick(world().card('never-ships', 3), { amount: 3, externalId: 'quick' });
+    const answer = await merchant.asksToBuyQuick(world().testListing('never-ships', 3), {
+      amount: 3,
+      externalId: 'quick',
+    });
     expect(answer.status).toBe(200);
     expect(answer.body.data).toMatchObject({ status: 'initiated', items: [], totalPrice: 46.5, externalId: 'quick' });
     await world().settles();
@@ -43,21 +47,21 @@ describe('I buy three of an item', () => {
 
   test('and get the three cheapest, each at its own price; the rest is released', async () => {
     const merchant = await world().merchant();
-    const cards = cheapest('never-ships', 3);
-    const { id } = await merchant.buysQuick(cards[2] ?? world().card('never-ships'), { amount: 3 });
+    const testListings = cheapest('never-ships', 3);
+    const { id } = await merchant.buysQuick(testListings[2] ?? world().testListing('never-ships'), { amount: 3 });
     const trade = await merchant.trade(id);
     expect(trade.status).toBe('pending');
     expect(trade.items.map((item) => [item.id, item.offer?.price, item.status])).toEqual(
-      cards.map((card) => [card.id, card.price, 'pending']),
+      testListings.map((testListing) => [testListing.id, testListing.price, 'pending']),
     );
-    expect(cents(trade.totalPrice)).toBe(sumOf(cards));
+    expect(cents(trade.totalPrice)).toBe(sumOf(testListings));
     expect(trade).not.toHaveProperty('reservedPrice');
-    await expectReserved(merchant, sumOf(cards));
+    await expectReserved(merchant, sumOf(testListings));
   });
 
   test('and am told of each that is bought', async () => {
     const merchant = await world().merchant();
-    const { id } = await merchant.buysQuick(world().card('never-ships', 3), { amount: 3 });
+    const { id } = await merchant.buysQuick(world().testListing('never-ships', 3), { amount: 3 });
     const told = merchant.callbacksOf(id).map(({ trade }) => [trade.status, trade.items.length]);
     expect(told).toEqual([
       ['pending', 0],
@@ -69,13 +73,13 @@ describe('I buy three of an item', () => {
 
   test('and fewer are on sale at my price: I get those, and the money of the others back', async () => {
     const merchant = await world().merchant();
-    const { id } = await merchant.buysQuick(world().card('never-ships', 2), { amount: 5 });
+    const { id } = await merchant.buysQuick(world().testListing('never-ships', 2), { amount: 5 });
     const trade = await merchant.trade(id);
-    const cards = cheapest('never-ships', 2);
-    expect(trade.items.map((item) => item.id)).toEqual(cards.map((card) => card.id));
+    const testListings = cheapest('never-ships', 2);
+    expect(trade.items.map((item) => item.id)).toEqual(testListings.map((testListing) => testListing.id));
     expect(trade.status).toBe('pending');
-    expect(cents(trade.totalPrice)).toBe(sumOf(cards));
-    await expectReserved(merchant, sumOf(cards));
+    expect(cents(trade.totalPrice)).toBe(sumOf(testListings));
+    await expectReserved(merchant, sumOf(testListings));
     const last = merchant.callbacksOf(id).at(-1)?.trade;
     expect(last).toMatchObject({ totalPrice: trade.totalPrice, items: trade.items });
   });
@@ -83,7 +87,7 @@ describe('I buy three of an item', () => {
   test('and decline to approve: nothing is bought, and all of it is released', async () => {
     const merchant = await world().merchant();
     merchant.says(403);
-    const { id } = await merchant.buysQuick(world().card('never-ships', 3), { amount: 3 });
+    const { id } = await merchant.buysQuick(world().testListing('never-ships', 3), { amount: 3 });
     expect(await merchant.trade(id)).toMatchObject({
       status: 'failed',
       error: 'MERCHANT_REJECTED',
@@ -95,39 +99,45 @@ describe('I buy three of an item', () => {
 
   test('and they are delivered as any others', async () => {
     const merchant = await world().merchant();
-    const cards = cheapest('ships-at-once', 3);
-    const { id } = await merchant.buysQuick(world().card('ships-at-once', 3), { amount: 3, delivery: 'instant' });
+    const testListings = cheapest('ships-at-once', 3);
+    const { id } = await merchant.buysQuick(world().testListing('ships-at-once', 3), {
+      amount: 3,
+      delivery: 'instant',
+    });
     await world().passes('8d');
     const trade = await merchant.trade(id);
     expect(trade.status).toBe('completed');
     expect(trade.items.map((item) => item.status)).toEqual(['completed', 'completed', 'completed']);
-    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - sumOf(cards)), pendingBalance: 0 });
+    expect(await merchant.balance()).toEqual({ balance: dollars(100_000 - sumOf(testListings)), pendingBalance: 0 });
   });
 
   test('and name each: I cancel one by my own name for it, and get just its money back', async () => {
     const merchant = await world().merchant();
-    const wish = { amount: 3, externalIds: ['a', 'b', 'c'], externalId: 'named' };
-    const { id } = await merchant.buysQuick(world().card('never-ships', 3), wish);
+    const order = { amount: 3, externalIds: ['a', 'b', 'c'], externalId: 'named' };
+    const { id } = await merchant.buysQuick(world().testListing('never-ships', 3), order);
     expect((await merchant.trade(id)).items.map((item) => item.externalId)).toEqual(['a', 'b', 'c']);
     await world().passes('31m');
     const answer = await merchant.cancels('named', 'b');
     expect(answer.body.data).toEqual({
       tradeId: id,
-      itemId: world().card('never-ships', 2).id,
+      itemId: world().testListing('never-ships', 2).id,
       externalId: 'b',
       status: 'cancelled',
     });
     await world().settles();
     const trade = await merchant.trade(id);
     expect(trade.items.map((item) => item.status)).toEqual(['pending', 'reverted', 'pending']);
-    await expectReserved(merchant, sumOf([world().card('never-ships', 1), world().card('never-ships', 3)]));
+    await expectReserved(
+      merchant,
+      sumOf([world().testListing('never-ships', 1), world().testListing('never-ships', 3)]),
+    );
   });
 });
 
 describe('a listing', () => {
   test('that was sold to somebody else is no end: every other one is tried, and none is bought twice', async () => {
     const merchant = await world().merchant();
-    const { id } = await merchant.buysQuick(world().card('purchase-refused', 10), { amount: 2 });
+    const { id } = await merchant.buysQuick(world().testListing('purchase-refused', 10), { amount: 2 });
     expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'NO_LISTING_AT_PRICE', items: [] });
     await expectReserved(merchant, 0);
     const { db } = world().gateway.deps;
@@ -138,12 +148,12 @@ describe('a listing', () => {
       .select('tried')
       .where('trade_id', '=', id)
       .executeTakeFirstOrThrow();
-    expect(new Set(tried)).toEqual(new Set(cheapest('purchase-refused', 10).map((card) => card.id)));
+    expect(new Set(tried)).toEqual(new Set(cheapest('purchase-refused', 10).map((testListing) => testListing.id)));
   });
 
   test('that was refused, and is delivered all the same, moves nothing: the unit may be bought elsewhere by then', async () => {
     const merchant = await world().merchant();
-    const { id } = await merchant.buysQuick(world().card('never-ships'));
+    const { id } = await merchant.buysQuick(world().testListing('never-ships'));
     const { deps } = world().gateway;
     const bought = await deps.db
       .selectFrom('purchase')
@@ -162,28 +172,28 @@ describe('a listing', () => {
       costMills: toMills(1000n),
       word: { status: 'offered' },
     } as const;
-    await applyWord(deps, { ...refused, state: 'unknown' }, order);
+    await applyOrderStatus(deps, { ...refused, state: 'unknown' }, order);
     expect(await merchant.trade(id)).toMatchObject({ status: 'pending', totalPrice: 15.48 });
     await deps.db.deleteFrom('purchase').where('id', '=', refused.id).execute();
   });
 
   test('whose purchase got no answer is shown once it is known that it was bought', async () => {
     const merchant = await world().merchant();
-    const answer = await merchant.asksToBuyQuick(world().card('buy-answer-lost-found-late'));
+    const answer = await merchant.asksToBuyQuick(world().testListing('buy-answer-lost-found-late'));
     const { id } = answer.body.data;
     await world().settles();
     expect(await merchant.trade(id)).toMatchObject({ status: 'pending', items: [], totalPrice: 5.19 });
     await world().passes('2m');
     expect(await merchant.trade(id)).toMatchObject({
       status: 'pending',
-      items: [{ id: world().card('buy-answer-lost-found-late').id, status: 'pending' }],
+      items: [{ id: world().testListing('buy-answer-lost-found-late').id, status: 'pending' }],
     });
     await expectReserved(merchant, 519);
   });
 
   test('whose purchase is never heard of again is given up, and no other is taken in its place', async () => {
     const merchant = await world().merchant();
-    const answer = await merchant.asksToBuyQuick(world().card('buy-never-arrives', 10));
+    const answer = await merchant.asksToBuyQuick(world().testListing('buy-never-arrives', 10));
     await world().settles();
     for (let minute = 0; minute < 6; minute++) await world().passes('2m');
     const { id } = answer.body.data;
@@ -195,7 +205,7 @@ describe('a listing', () => {
 
   test('that fails at its seller stays in the trade, as one that was bought', async () => {
     const merchant = await world().merchant();
-    const { id } = await merchant.buysQuick(world().card('seller-fails'));
+    const { id } = await merchant.buysQuick(world().testListing('seller-fails'));
     await world().passes('10m');
     expect(await merchant.trade(id)).toMatchObject({ status: 'failed', items: [{ status: 'failed' }] });
     await expectReserved(merchant, 0);
@@ -203,7 +213,7 @@ describe('a listing', () => {
 
   test('is charged less than it was listed for: I pay that', async () => {
     const merchant = await world().merchant();
-    const { id } = await merchant.buysQuick(world().card('cheaper'), { delivery: 'instant', maxPrice: 30 });
+    const { id } = await merchant.buysQuick(world().testListing('cheaper'), { delivery: 'instant', maxPrice: 30 });
     expect(await merchant.trade(id)).toMatchObject({ totalPrice: 19.29 });
     await expectReserved(merchant, 1929);
   });
@@ -212,25 +222,25 @@ describe('a listing', () => {
 describe('I say which item I mean', () => {
   test('by its catalogue id, which wins over a name', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const page = await merchant.call('GET', `/secure/market?search=${encodeURIComponent(card.marketHashName)}`);
+    const testListing = world().testListing('never-ships');
+    const page = await merchant.call('GET', `/secure/market?search=${encodeURIComponent(testListing.marketHashName)}`);
     const itemId = page.body.data.items[0].itemId;
-    const { id } = await merchant.buysQuick(card, { itemId, marketHashName: 'P250 | Anything Else' });
-    expect((await merchant.trade(id)).items.map((item) => item.id)).toEqual([card.id]);
+    const { id } = await merchant.buysQuick(testListing, { itemId, marketHashName: 'P250 | Anything Else' });
+    expect((await merchant.trade(id)).items.map((item) => item.id)).toEqual([testListing.id]);
   });
 
   test('by its phase', async () => {
     const merchant = await world().merchant({ funds: 5000 });
-    const card = world().card('ships-later', 10);
-    const { id } = await merchant.buysQuick(card, { phase: 'Phase 3', amount: 3 });
+    const testListing = world().testListing('ships-later', 10);
+    const { id } = await merchant.buysQuick(testListing, { phase: 'Phase 3', amount: 3 });
     const bought = (await merchant.trade(id)).items.map((item) => item.id);
     // The ten copies take the four phases in turn.
-    expect(bought).toEqual([world().card('ships-later', 3).id, world().card('ships-later', 7).id]);
+    expect(bought).toEqual([world().testListing('ships-later', 3).id, world().testListing('ships-later', 7).id]);
   });
 
   test('by how it is delivered, which is standard unless I say so', async () => {
     const merchant = await world().merchant();
-    const instant = world().card('ships-at-once');
+    const instant = world().testListing('ships-at-once');
     expectError(await merchant.asksToBuyQuick(instant), { status: 404, code: 15, key: 'LISTING_NOT_FOUND' });
     const { id } = await merchant.buysQuick(instant, { delivery: 'instant' });
     expect((await merchant.trade(id)).items).toHaveLength(1);
@@ -238,9 +248,9 @@ describe('I say which item I mean', () => {
 
   test('for Rust by one of its listings, or by its name', async () => {
     const merchant = await world().merchant();
-    const card = world().rustCard('never-ships', 2);
-    for (const named of [{ itemId: card.id, marketHashName: undefined }, {}]) {
-      const { id } = await merchant.buysQuick(card, { amount: 2, ...named });
+    const testListing = world().rustListing('never-ships', 2);
+    for (const named of [{ itemId: testListing.id, marketHashName: undefined }, {}]) {
+      const { id } = await merchant.buysQuick(testListing, { amount: 2, ...named });
       const bought = await merchant.trade(id);
       expect(bought.items.map((item) => item.id)).toEqual(cheapest('never-ships', 2, '252490').map(({ id }) => id));
       expect(bought.game).toBe('252490');
@@ -252,18 +262,18 @@ describe('a quick buy is refused, and nothing recorded, when', () => {
   test('nothing of the kind is on sale', async () => {
     const merchant = await world().merchant();
     const missing = { status: 404, code: 15, key: 'LISTING_NOT_FOUND' };
-    const card = world().card('never-ships');
-    expectError(await merchant.asksToBuyQuick(card, { marketHashName: 'AWP | Nothing' }), missing);
-    expectError(await merchant.asksToBuyQuick(card, { itemId: '0123456789abcdef' }), missing);
-    const rust = world().rustCard('never-ships');
+    const testListing = world().testListing('never-ships');
+    expectError(await merchant.asksToBuyQuick(testListing, { marketHashName: 'AWP | Nothing' }), missing);
+    expectError(await merchant.asksToBuyQuick(testListing, { itemId: '0123456789abcdef' }), missing);
+    const rust = world().rustListing('never-ships');
     expectError(await merchant.asksToBuyQuick(rust, { itemId: 'no-such-listing' }), missing);
     expect(await merchant.tradeCount()).toBe(0);
   });
 
   test('everything costs more, if only by a cent', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const answer = await merchant.asksToBuyQuick(card, { maxPrice: dollars(cents(card.price) - 1) });
+    const testListing = world().testListing('never-ships');
+    const answer = await merchant.asksToBuyQuick(testListing, { maxPrice: dollars(cents(testListing.price) - 1) });
     expectError(answer, { status: 409, code: 34, key: 'INSUFFICIENT_STOCK' });
     expect(await merchant.tradeCount()).toBe(0);
     await expectReserved(merchant, 0);
@@ -271,15 +281,15 @@ describe('a quick buy is refused, and nothing recorded, when', () => {
 
   test('the worst case is more than I have, even if what is on sale is not', async () => {
     const merchant = await world().merchant({ funds: 31 });
-    const answer = await merchant.asksToBuyQuick(world().card('never-ships'), { amount: 2, maxPrice: 15.51 });
+    const answer = await merchant.asksToBuyQuick(world().testListing('never-ships'), { amount: 2, maxPrice: 15.51 });
     expectError(answer, { status: 400, code: 12, key: 'MERCHANT_BALANCE_LOW' });
     expect(await merchant.balance()).toEqual({ balance: 31, pendingBalance: 0 });
   });
 
   test('its externalId is used already', async () => {
     const merchant = await world().merchant();
-    await merchant.buysQuick(world().card('never-ships'), { externalId: 'once' });
-    const again = await merchant.asksToBuyQuick(world().card('never-ships'), { externalId: 'once' });
+    await merchant.buysQuick(world().testListing('never-ships'), { externalId: 'once' });
+    const again = await merchant.asksToBuyQuick(world().testListing('never-ships'), { externalId: 'once' });
     expectError(again, { status: 409, code: 1, key: 'EXTERNAL_ID_EXISTS' });
   });
 
@@ -307,7 +317,7 @@ describe('a quick buy is refused, and nothing recorded, when', () => {
     ['a field is unknown', { slippageBps: 100 }, 'slippageBps'],
   ])('%s', async (_what, extra, field) => {
     const merchant = await world().merchant();
-    const answer = await merchant.asksToBuyQuick(world().card('never-ships'), extra);
+    const answer = await merchant.asksToBuyQuick(world().testListing('never-ships'), extra);
     expectError(answer, { status: 400, code: 1001, key: 'VALIDATION_FAILED' });
     expect(Object.keys(answer.body.error?.fields ?? {})).toEqual([field]);
     expect(await merchant.tradeCount()).toBe(0);
@@ -316,7 +326,7 @@ describe('a quick buy is refused, and nothing recorded, when', () => {
 
 describe('my client', () => {
   const body = () => {
-    const { marketHashName, price: maxPrice } = world().card('never-ships', 2);
+    const { marketHashName, price: maxPrice } = world().testListing('never-ships', 2);
     return { marketHashName, maxPrice, amount: 2 };
   };
 
@@ -355,9 +365,9 @@ test('two merchants want all there is of an item: each listing is bought once, b
   const [name, listings] = [...byName].find(([, copies]) => copies.length >= 4) ?? [];
   if (!name || !listings) throw new Error('no ordinary item has four cheap listings');
   const merchants = [await world().merchant(), await world().merchant()];
-  const wish = { marketHashName: name, maxPrice: 30, amount: listings.length };
+  const order = { marketHashName: name, maxPrice: 30, amount: listings.length };
   const answers = await Promise.all(
-    merchants.map((merchant) => merchant.asksToBuyQuick(world().card('never-ships'), wish)),
+    merchants.map((merchant) => merchant.asksToBuyQuick(world().testListing('never-ships'), order)),
   );
   await world().settles();
   const trades = await Promise.all(merchants.map((merchant, index) => merchant.trade(answers[index]?.body.data.id)));
@@ -372,7 +382,7 @@ test('two merchants want all there is of an item: each listing is bought once, b
 test('two merchants want the same ten at once: nothing is bought twice for either', async () => {
   const [one, other] = [await world().merchant(), await world().merchant()];
   const trades = await Promise.all(
-    [one, other].map((merchant) => merchant.asksToBuyQuick(world().card('never-ships', 10), { amount: 10 })),
+    [one, other].map((merchant) => merchant.asksToBuyQuick(world().testListing('never-ships', 10), { amount: 10 })),
   );
   await world().settles();
   for (const [index, merchant] of [one, other].entries()) {
@@ -384,7 +394,7 @@ test('two merchants want the same ten at once: nothing is bought twice for eithe
 
 test('two hundred units are the most, and all of them are accounted for', async () => {
   const merchant = await world().merchant({ funds: 10_000 });
-  const { id } = await merchant.buysQuick(world().card('never-ships', 10), { amount: 200 });
+  const { id } = await merchant.buysQuick(world().testListing('never-ships', 10), { amount: 200 });
   const trade = await merchant.trade(id);
   expect(trade.items).toHaveLength(10);
   const spent = sumOf(cheapest('never-ships', 10));

@@ -28,7 +28,7 @@ describe('the list of my trades', () => {
   async function ask(merchant: Merchant, count: number): Promise<string[]> {
     const ids: string[] = [];
     for (let n = 0; n < count; n++) {
-      const answer = await merchant.asksToBuy([world().card('never-ships', (n % 10) + 1)]);
+      const answer = await merchant.asksToBuy([world().testListing('never-ships', (n % 10) + 1)]);
       ids.push(answer.body.data.id);
     }
     return ids;
@@ -95,8 +95,8 @@ describe('the list of my trades', () => {
 
   test('shows CS2 unless I ask for Rust', async () => {
     const merchant = await world().merchant();
-    const cs2 = await merchant.buys([world().card('never-ships')]);
-    const rust = await merchant.buys([world().rustCard('never-ships')]);
+    const cs2 = await merchant.buys([world().testListing('never-ships')]);
+    const rust = await merchant.buys([world().rustListing('never-ships')]);
     expect(idsOf((await page(merchant)).items)).toEqual([cs2.id]);
     expect(idsOf((await page(merchant, '?game=730')).items)).toEqual([cs2.id]);
     expect(idsOf((await page(merchant, '?game=252490')).items)).toEqual([rust.id]);
@@ -104,14 +104,16 @@ describe('the list of my trades', () => {
 
   test('can be narrowed to withdrawals; there are no deposits', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     expect(idsOf((await page(merchant, '?type=withdraw')).items)).toEqual([trade.id]);
     expect(await page(merchant, '?type=deposit')).toEqual({ items: [], nextCursor: null });
   });
 
   test('does not show my clients’ trades; by its reference one is found', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.client().withdraws([world().card('never-ships')], { externalId: 'of-a-client' });
+    const trade = await merchant
+      .client()
+      .withdraws([world().testListing('never-ships')], { externalId: 'of-a-client' });
     expect((await page(merchant)).items).toEqual([]);
     expect(await merchant.trade('of-a-client')).toMatchObject({ id: trade.id, source: 'client' });
   });
@@ -133,7 +135,7 @@ describe('one trade, or several', () => {
     merchant = await world().merchant();
     trades = [];
     for (const externalId of ['first', 'second', 'with spaces & signs/ü', '01890000-0000-7000-8000-000000000000']) {
-      trades.push(await merchant.buys([world().card('never-ships')], { externalId }));
+      trades.push(await merchant.buys([world().testListing('never-ships')], { externalId }));
     }
   });
 
@@ -192,7 +194,7 @@ describe('one trade, or several', () => {
 
   test('a trade whose externalId is the id of another, bought before that was refused: the id wins', async () => {
     const [first] = trades;
-    const impostor = await merchant.buys([world().card('never-ships')], { externalId: 'impostor' });
+    const impostor = await merchant.buys([world().testListing('never-ships')], { externalId: 'impostor' });
     const { db } = world().gateway.deps;
     await db.updateTable('trade').set({ external_id: first?.id }).where('id', '=', impostor.id).execute();
     expect((await merchant.trade(first?.id ?? '')).externalId).toBe('first');
@@ -225,7 +227,7 @@ describe('the market', () => {
     expect(found).toHaveLength(10);
     expect(pricesOf(found)).toEqual(pricesOf(found).toSorted((a, b) => a - b));
     expect(found[0]).toEqual({
-      id: world().card('never-ships').id,
+      id: world().testListing('never-ships').id,
       appid: 730,
       marketHashName: NAME,
       type: 'Rifle',
@@ -313,7 +315,7 @@ describe('my wallet', () => {
     const merchant = await world().merchant({ funds: 123.45 });
     const { body } = await merchant.call('GET', '/v1/wallets/me/balance');
     expect(body.data).toEqual({ balance: 123.45, pendingBalance: 0, escrowBalance: 0, currency: 'USD' });
-    await merchant.buys([world().card('never-ships')]);
+    await merchant.buys([world().testListing('never-ships')]);
     expect(await merchant.balance()).toEqual({ balance: 107.97, pendingBalance: 15.48 });
   });
 
@@ -345,8 +347,8 @@ describe('the request id', () => {
 
   test('is kept with what the request did', async () => {
     const merchant = await world().merchant();
-    const card = world().card('never-ships');
-    const body = { items: [{ itemId: card.id, price: card.price }], tradeUrl: TRADE_URL };
+    const testListing = world().testListing('never-ships');
+    const body = { items: [{ itemId: testListing.id, price: testListing.price }], tradeUrl: TRADE_URL };
     const answer = await merchant.call('POST', '/secure/buy', { headers: { 'x-request-id': mine }, body });
     const { request_id } = await world()
       .gateway.deps.db.selectFrom('trade_event')
@@ -393,7 +395,7 @@ describe('the gateway says of itself', () => {
 
   test('its metrics, in Prometheus’ text', async () => {
     const merchant = await world().merchant();
-    await merchant.buys([world().card('never-ships')]);
+    await merchant.buys([world().testListing('never-ships')]);
     const answer = await fetch(`${world().baseUrl}/metrics`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=/);
@@ -520,7 +522,7 @@ describe('the API’s own document', () => {
 
   test('describes answers as they are: what I get fits its schema', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('ships-at-once'), world().card('purchase-refused')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once'), world().testListing('purchase-refused')]);
     await world().passes('10s');
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     const name = encodeURIComponent('★ Karambit | Ships Later (Factory New)');

@@ -62,7 +62,7 @@ describe.each(recipes.map((recipe) => [recipe.heading, recipe] as const))('with 
   const timesTold = (tradeId: string) => running.printed.split(`trade ${tradeId} is `).length - 1;
 
   test.runIf(isHere)('I take every step of a purchase from the gateway at its first attempt', async () => {
-    const trade = await merchant.buys([world().card('ships-at-once')]);
+    const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await world().passes('10s');
     const told = await deliveries(trade.id);
     expect(told.length).toBeGreaterThanOrEqual(2);

@@ -110,10 +110,10 @@ test('a gateway whose Redis is silent starts, sells, cancels and stops', async (
   const redis = await redisThat('silentOnceReady');
   const world = await World.start({ REDIS_URL: redis.url });
   const shop = await world.merchant();
-  const card = world.card('never-ships');
-  const trade = await shop.buys([card]);
+  const listing = world.testListing('never-ships');
+  const trade = await shop.buys([listing]);
   await world.passes('31m');
-  expect((await shop.cancels(trade.id, card.id)).status).toBe(200);
+  expect((await shop.cancels(trade.id, listing.id)).status).toBe(200);
   await world.settles();
   expect((await shop.trade(trade.id)).status).toBe('reverted');
   await world.stop();

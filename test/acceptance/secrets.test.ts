@@ -101,7 +101,7 @@ describe('the tokens of my clients', () => {
       body: { clientSteamId: steamId, clientTradeUrl: tradeUrl },
     });
     expect((await trades(issued.body.data.token)).status).toBe(200);
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const [told] = merchant.attemptsAt(trade.id);
     const callback = { header: told?.signature ?? '', body: told?.raw ?? '' };
     expect(verify({ secret: merchant.apiSecret, ...callback }).ok).toBe(true);

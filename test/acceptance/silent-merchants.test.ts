@@ -7,9 +7,9 @@ const world = useWorld({ APPROVAL_TIMEOUT_MS: '20000' });
 test('a merchant that keeps silent holds up no other', async () => {
   const [silent, quick] = [await world().merchant(), await world().merchant()];
   silent.says('nothing');
-  const card = world().card('never-ships');
-  await Promise.all(Array.from({ length: 60 }, () => silent.asksToBuy([card])));
-  const { body } = await quick.asksToBuy([card]);
+  const listing = world().testListing('never-ships');
+  await Promise.all(Array.from({ length: 60 }, () => silent.asksToBuy([listing])));
+  const { body } = await quick.asksToBuy([listing]);
   await world().until(async () => (await quick.trade(body.data.id)).status === 'pending', 'its purchase', 10_000);
   const asked = world().receiver.questionsTo(silent.name).length;
   expect(asked).toBeGreaterThan(8);

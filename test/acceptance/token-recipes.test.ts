@@ -45,8 +45,8 @@ describe.each(recipes.map((recipe) => [recipe.heading, recipe] as const))('with 
     const env = { PATH, HOME, API_SECRET: merchant.apiSecret, MERCHANT_ID: merchant.id };
     const { stdout } = await promisify(execFile)(recipe.command, recipe.args, { cwd: folder, env });
     const headers = { authorization: `Bearer ${stdout.trim()}` };
-    const card = world().card('never-ships');
-    const body = { items: [{ itemId: card.id, price: card.price }] };
+    const listing = world().testListing('never-ships');
+    const body = { items: [{ itemId: listing.id, price: listing.price }] };
     const answer = await world().call('POST', '/client/trading/withdraw', { headers, body });
     expect(answer.body.data).toMatchObject({ clientTradeUrl: tradeUrl, externalClientUserId: 'üser-7' });
   });

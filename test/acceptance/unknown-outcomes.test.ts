@@ -11,9 +11,9 @@ import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { measureBacklog } from '../../src/gateway/backlog.ts';
 import { makeDue } from '../../src/suppliers/routes.ts';
-import { nextLook } from '../../src/work/retry-backoff.ts';
+import { nextAttemptAt } from '../../src/work/retry-backoff.ts';
 import type { Merchant } from '../support/merchant.ts';
-import { type Card, World } from '../support/world.ts';
+import { type TestListing, World } from '../support/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'skinrail-unknown-'));
 let marketplace: RunningMarketplace;
@@ -58,8 +58,8 @@ async function unknownOf(merchant: Merchant, kind: string): Promise<any[]> {
 }
 
 /** Buys without waiting for more than the lost answer. */
-async function buysWithoutAnswer(merchant: Merchant, card: Card) {
-  const answer = await merchant.asksToBuy([card]);
+async function buysWithoutAnswer(merchant: Merchant, listing: TestListing) {
+  const answer = await merchant.asksToBuy([listing]);
   expect(answer.status).toBe(200);
   await world().until(async () => (await unknownOf(merchant, 'purchase')).length === 1, 'the purchase is unknown');
   return answer.body.data;
@@ -68,31 +68,38 @@ async function buysWithoutAnswer(merchant: Merchant, card: Card) {
 const alerts = () => world().metric('skinrail_supplier_words_unrecognised_total', '{supplier="sandbox-cs2"}');
 
 describe('an operator', () => {
-  test('sees a wish to cancel without a clear answer, and has it asked about now', async () => {
+  test('sees a cancellation request without a clear answer, and has it asked about now', async () => {
     const merchant = await world().merchant();
-    const card = world().card('cancel-503');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('cancel-503');
+    const trade = await merchant.buys([listing]);
     await world().passes('31m');
-    expect((await merchant.cancels(trade.id, card.id)).status).toBe(503);
-    const [wish] = await unknownOf(merchant, 'cancellation');
-    expect(wish).toMatchObject({ kind: 'cancellation', state: 'unknown', tradeId: trade.id, listingId: card.id });
-    expect(wish.cause).toContain('503');
-    const shown = await operator('unknown', 'show', wish.id);
-    expect(shown.stdout).toContain(wish.reference);
+    expect((await merchant.cancels(trade.id, listing.id)).status).toBe(503);
+    const [cancellation] = await unknownOf(merchant, 'cancellation');
+    expect(cancellation).toMatchObject({
+      kind: 'cancellation',
+      state: 'unknown',
+      tradeId: trade.id,
+      listingId: listing.id,
+    });
+    expect(cancellation.cause).toContain('503');
+    const shown = await operator('unknown', 'show', cancellation.id);
+    expect(shown.stdout).toContain(cancellation.reference);
     expect(shown.stdout).toContain(`skinrail trade show ${trade.id}`);
 
-    const pushed = JSON.parse((await operator('unknown', 'push', wish.id, '--json')).stdout);
-    expect(pushed).toEqual([{ id: wish.id, kind: 'cancellation', became: expect.stringMatching(/accepted|settled/) }]);
+    const pushed = JSON.parse((await operator('unknown', 'push', cancellation.id, '--json')).stdout);
+    expect(pushed).toEqual([
+      { id: cancellation.id, kind: 'cancellation', became: expect.stringMatching(/accepted|settled/) },
+    ]);
     expect(await unknownOf(merchant, 'cancellation')).toEqual([]);
-    await world().until(async () => (await merchant.item(trade.id, card.id)).status === 'reverted', 'reverted');
+    await world().until(async () => (await merchant.item(trade.id, listing.id)).status === 'reverted', 'reverted');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).cancelCalls).toBe(2);
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(2);
   });
 
   test('sees a purchase without an answer; a push looks it up, and never buys again', async () => {
     const merchant = await world().merchant();
-    const card = world().card('buy-answer-lost-found-late');
-    const trade = await buysWithoutAnswer(merchant, card);
+    const listing = world().testListing('buy-answer-lost-found-late');
+    const trade = await buysWithoutAnswer(merchant, listing);
     const [purchase] = await unknownOf(merchant, 'purchase');
     expect(purchase).toMatchObject({ kind: 'purchase', state: 'unknown', tradeId: trade.id });
     expect(purchase.reference).toHaveLength(26);
@@ -103,18 +110,18 @@ describe('an operator', () => {
     expect(await unknownOf(merchant, 'purchase')).toEqual([]);
     const known = await operator('unknown', 'show', purchase.id);
     expect(known).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/is unknown; it may be known by now/) });
-    expect((await world().supplierCalls(merchant.id, trade.id, card.id)).buyCalls).toBe(1);
-    expect((await merchant.item(trade.id, card.id)).status).toBe('pending');
+    expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).buyCalls).toBe(1);
+    expect((await merchant.item(trade.id, listing.id)).status).toBe('pending');
   });
 
   test('pushes everything at once, and is told when there is nothing', async () => {
     const merchants = await Promise.all([world().merchant(), world().merchant()]);
-    const card = world().card('cancel-html');
+    const listing = world().testListing('cancel-html');
     for (const merchant of merchants) {
-      const trade = await merchant.buys([world().card('cancel-html', merchants.indexOf(merchant) + 1)]);
+      const trade = await merchant.buys([world().testListing('cancel-html', merchants.indexOf(merchant) + 1)]);
       await world().passes('31m');
       const [item] = trade.items;
-      expect((await merchant.cancels(trade.id, item?.id ?? card.id)).status).toBe(503);
+      expect((await merchant.cancels(trade.id, item?.id ?? listing.id)).status).toBe(503);
     }
     const { exitCode, stdout } = await operator('unknown', 'push', '--all', '--json');
     expect(exitCode).toBe(0);
@@ -138,8 +145,8 @@ describe('an operator', () => {
 
   test('reads the age of the oldest unknown in the metrics', async () => {
     const merchant = await world().merchant();
-    const card = world().card('buy-answer-lost');
-    await buysWithoutAnswer(merchant, card);
+    const listing = world().testListing('buy-answer-lost');
+    await buysWithoutAnswer(merchant, listing);
     await whileMarketplaceIsAway(async () => {
       await new SandboxClock(world().gateway.deps.db).advance(600_000);
       await world().until(
@@ -157,39 +164,42 @@ describe('an operator', () => {
   });
 });
 
-describe('a wish to cancel an item whose purchase is still unknown', () => {
+describe('a cancellation request an item whose purchase is still unknown', () => {
   test('waits for it, and is acted on as soon as it is known', async () => {
     const merchant = await world().merchant();
-    const card = world().card('buy-answer-lost-never-ships');
-    const trade = await buysWithoutAnswer(merchant, card);
+    const listing = world().testListing('buy-answer-lost-never-ships');
+    const trade = await buysWithoutAnswer(merchant, listing);
     await whileMarketplaceIsAway(async () => {
       await new SandboxClock(world().gateway.deps.db).advance(31 * 60_000);
-      await world().until(async () => (await merchant.cancels(trade.id, card.id)).status === 503, 'the wish is kept');
-      // Long enough for the wish to have been taken up many times, each of them without asking.
+      await world().until(
+        async () => (await merchant.cancels(trade.id, listing.id)).status === 503,
+        'the request is kept',
+      );
+      // Long enough for the request to have been taken up many times, each of them without asking.
       await new SandboxClock(world().gateway.deps.db).advance(3 * 86_400_000);
-      const again = await merchant.cancels(trade.id, card.id);
+      const again = await merchant.cancels(trade.id, listing.id);
       expect(again.body.error).toMatchObject({ code: 1009, details: { outcome: 'unknown' } });
-      expect((await merchant.item(trade.id, card.id)).status).toBe('pending');
+      expect((await merchant.item(trade.id, listing.id)).status).toBe('pending');
     });
     await world().passes('1h');
     await world().passes('15m'); // should the first read have met a connection to the marketplace that was
-    await world().until(async () => (await merchant.item(trade.id, card.id)).status === 'reverted', 'reverted');
+    await world().until(async () => (await merchant.item(trade.id, listing.id)).status === 'reverted', 'reverted');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    const calls = await world().supplierCalls(merchant.id, trade.id, card.id);
+    const calls = await world().supplierCalls(merchant.id, trade.id, listing.id);
     expect(calls).toMatchObject({ buyCalls: 1, cancelCalls: 1 });
-    const wish = await world()
+    const cancellation = await world()
       .gateway.deps.db.selectFrom('cancellation')
       .select('state')
       .where('trade_id', '=', trade.id)
       .execute();
-    expect(wish).toEqual([{ state: 'settled' }]);
+    expect(cancellation).toEqual([{ state: 'settled' }]);
   });
 });
 
 describe('a supplier that changes its mind when all seems over', () => {
   test('and delivers what it had called failed: no money moves, and an alert is raised', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('delivers-after-failing')]);
+    const trade = await merchant.buys([world().testListing('delivers-after-failing')]);
     await world().passes('10m');
     expect((await merchant.trade(trade.id)).status).toBe('failed');
     const before = await alerts();
@@ -202,7 +212,7 @@ describe('a supplier that changes its mind when all seems over', () => {
 
   test('and shows an order that look-ups had missed: the money stays with me, and an alert is raised', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('buy-answer-lost-found-too-late')]);
+    const trade = await merchant.buys([world().testListing('buy-answer-lost-found-too-late')]);
     for (let minutes = 0; minutes < 3; minutes++) await world().passes('1m');
     await world().until(async () => (await merchant.trade(trade.id)).status === 'failed', 'taken as never made');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
@@ -215,7 +225,7 @@ describe('a supplier that changes its mind when all seems over', () => {
 
   test('is listened to for two weeks, and then no more', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('seller-fails')]);
+    const trade = await merchant.buys([world().testListing('seller-fails')]);
     await world().passes('10m');
     const dueAt = async () => {
       const purchase = world().gateway.deps.db.selectFrom('purchase').select('due_at').where('trade_id', '=', trade.id);
@@ -229,7 +239,7 @@ describe('a supplier that changes its mind when all seems over', () => {
 
   test('a marketplace that speaks of a purchase which it had refused is asked what there is', async () => {
     const merchant = await world().merchant();
-    const { id } = await merchant.buys([world().card('purchase-refused')]);
+    const { id } = await merchant.buys([world().testListing('purchase-refused')]);
     const { deps } = world().gateway;
     const purchase = () =>
       deps.db.selectFrom('purchase').selectAll().where('trade_id', '=', id).executeTakeFirstOrThrow();
@@ -250,7 +260,7 @@ test.each([
 ])('what has been unknown for %s is asked about after a tenth of that, in its limits', async (_name, ageS, pauseS) => {
   const now = new Date('2026-06-01T12:00:00.000Z');
   const since = sql<Date>`${new Date(now.getTime() - ageS * 1000)}::timestamptz`;
-  const next = nextLook(now, since, { minMs: 2000, maxMs: 600_000 });
+  const next = nextAttemptAt(now, since, { minMs: 2000, maxMs: 600_000 });
   const { rows } = await sql<{ at: Date }>`
     select ${next} as at from generate_series(1, 50)`.execute(world().gateway.deps.db);
   const pauses = rows.map((row) => (row.at.getTime() - now.getTime()) / 1000);

@@ -28,15 +28,15 @@ describe('the movements of my wallet', () => {
 
   test('tell of an item from its reservation to its price, with my own ids', async () => {
     const merchant = await world().merchant();
-    const card = world().card('ships-at-once');
-    const items = [{ itemId: card.id, price: card.price, externalId: 'line-1' }];
-    const trade = await merchant.buys([card], { items, externalId: 'order-1' });
+    const listing = world().testListing('ships-at-once');
+    const items = [{ itemId: listing.id, price: listing.price, externalId: 'line-1' }];
+    const trade = await merchant.buys([listing], { items, externalId: 'order-1' });
     await world().passes('180h');
     const [captured, reserved, credited, ...more] = await allEntries(merchant);
     expect(more).toEqual([]);
-    const names = { tradeId: trade.id, tradeExternalId: 'order-1', itemId: card.id, itemExternalId: 'line-1' };
+    const names = { tradeId: trade.id, tradeExternalId: 'order-1', itemId: listing.id, itemExternalId: 'line-1' };
     const common = { id: expect.stringMatching(UUID), at: expect.any(String) };
-    const { price } = card;
+    const { price } = listing;
     expect(captured).toEqual({ ...common, kind: 'capture', amount: price, available: 0, locked: -price, ...names });
     expect(reserved).toEqual({ ...common, kind: 'reserve', amount: price, available: -price, locked: price, ...names });
     expect(credited).toEqual({ ...common, kind: 'credit', amount: 1000, available: 1000, locked: 0 });
@@ -45,12 +45,12 @@ describe('the movements of my wallet', () => {
 
   test('show the price of an item as one amount, taken and given back: what the marketplace got is not told', async () => {
     const merchant = await world().merchant();
-    const card = world().card('reversed-after-completion');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('reversed-after-completion');
+    const trade = await merchant.buys([listing]);
     await world().passes('180h');
     await world().passes('1 day');
     expect((await merchant.trade(trade.id)).status).toBe('reverted');
-    const { price } = card;
+    const { price } = listing;
     const shown = [
       ['refund', price, 0],
       ['capture', 0, -price],
@@ -67,28 +67,28 @@ describe('the movements of my wallet', () => {
 
   test('show a decline as the penalty and the rest', async () => {
     const merchant = await world().merchant();
-    const card = world().card('recipient-declines');
-    const trade = await merchant.buys([card]);
+    const listing = world().testListing('recipient-declines');
+    const trade = await merchant.buys([listing]);
     await world().passes('6m');
-    const penalty = dollars(Math.floor(cents(card.price) * 0.02));
-    const rest = dollars(cents(card.price) - cents(penalty));
+    const penalty = dollars(Math.floor(cents(listing.price) * 0.02));
+    const rest = dollars(cents(listing.price) - cents(penalty));
     expect(facts(await allEntries(merchant, { tradeId: trade.id }))).toEqual([
       ['refund', rest, -rest],
       ['penalty', 0, -penalty],
-      ['reserve', -card.price, card.price],
+      ['reserve', -listing.price, listing.price],
     ]);
   });
 
   test('show what was never bought as released, and what an operator took out', async () => {
     const merchant = await world().merchant();
-    const card = world().card('purchase-refused');
-    await merchant.buys([card]);
+    const listing = world().testListing('purchase-refused');
+    await merchant.buys([listing]);
     await world().passes('1m');
     await moves(merchant, 'debit', 12.34);
     expect(facts(await allEntries(merchant))).toEqual([
       ['debit', -12.34, 0],
-      ['release', card.price, -card.price],
-      ['reserve', -card.price, card.price],
+      ['release', listing.price, -listing.price],
+      ['reserve', -listing.price, listing.price],
       ['credit', 1000, 0],
     ]);
   });
@@ -99,9 +99,13 @@ describe('I can ask for', () => {
   let tradeId: string;
   beforeAll(async () => {
     merchant = await world().merchant();
-    const cards = [world().card('never-ships'), world().card('never-ships', 2), world().card('purchase-refused')];
-    tradeId = (await merchant.buys(cards, { externalId: 'three' })).id;
-    await merchant.buys([world().card('never-ships', 3)]);
+    const listings = [
+      world().testListing('never-ships'),
+      world().testListing('never-ships', 2),
+      world().testListing('purchase-refused'),
+    ];
+    tradeId = (await merchant.buys(listings, { externalId: 'three' })).id;
+    await merchant.buys([world().testListing('never-ships', 3)]);
   });
 
   test('twenty at a time, or as many as I say', async () => {
@@ -203,7 +207,7 @@ describe('whatever happens', () => {
     'seller-fails',
   ];
   const step = fc.oneof(
-    fc.record({ does: fc.constant('buy' as const), cards: fc.subarray(behaviours, { minLength: 1 }) }),
+    fc.record({ does: fc.constant('buy' as const), listings: fc.subarray(behaviours, { minLength: 1 }) }),
     fc.record({ does: fc.constant('cancel' as const) }),
     fc.record({ does: fc.constantFrom('credit' as const, 'debit' as const), cents: fc.integer({ min: 1, max: 9999 }) }),
     fc.record({ does: fc.constant('wait' as const), time: fc.constantFrom('2m', '31m', '26h', '180h') }),
@@ -213,8 +217,8 @@ describe('whatever happens', () => {
     const tradeIds: string[] = [];
     for (const [number, each] of story.entries()) {
       if (each.does === 'buy') {
-        const cards = each.cards.map((behaviour) => world().card(behaviour, (number % 10) + 1));
-        const { body } = await merchant.asksToBuy(cards);
+        const listings = each.listings.map((behaviour) => world().testListing(behaviour, (number % 10) + 1));
+        const { body } = await merchant.asksToBuy(listings);
         if (body.success) tradeIds.push(body.data.id);
         await world().settles();
       } else if (each.does === 'wait') await world().passes(each.time);

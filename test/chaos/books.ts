@@ -59,8 +59,8 @@ export interface Bought {
   readonly orderId: string | null;
   /** What came back to `available` less what left it; below zero is what the merchant has spent or has locked. */
   readonly netMills: bigint;
-  readonly openWishes: number;
-  readonly timerWishes: number;
+  readonly openCancellations: number;
+  readonly timerCancellations: number;
   /** Why the whole trade failed. */
   readonly tradeError: string | null;
 }
@@ -106,9 +106,9 @@ const ITEMS = `
       - sum(case when from_account = 'available' then amount_mills else 0 end), 0)::bigint
       from transfer where transfer.merchant_id = item.merchant_id and transfer.item_id = item.id) as "netMills",
     (select count(*)::int from cancellation where cancellation.item_id = item.id
-      and cancellation.state in ('requested', 'unknown', 'accepted')) as "openWishes",
+      and cancellation.state in ('requested', 'unknown', 'accepted')) as "openCancellations",
     (select count(*)::int from cancellation where cancellation.item_id = item.id
-      and cancellation.actor = 'timer') as "timerWishes"
+      and cancellation.actor = 'timer') as "timerCancellations"
   from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
   order by item.trade_id, item.position`;
 

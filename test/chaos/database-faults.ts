@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Random } from '../simulation/random.ts';
 
-/** The tables that money, states and wishes are written to. */
+/** The tables that money, states and requests are written to. */
 const TABLES = ['trade', 'item', 'trade_event', 'purchase', 'cancellation', 'account', 'transfer', 'delivery'];
 /** Also found full when a transaction commits, not when it writes. */
 const AT_COMMIT = ['trade_event', 'purchase', 'transfer', 'delivery_attempt'];

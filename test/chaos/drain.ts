@@ -44,6 +44,8 @@ function isQuiet({ due, questions }: Backlog): boolean {
 }
 
 function endlessListings({ told }: Crowd): string[] {
-  const cards = told.flatMap(({ plan }) => plan.items.map(({ card }) => card));
-  return [...new Set(cards.filter((card) => isEndless(card.game, card.behaviour)).map((card) => card.id))];
+  const listings = told.flatMap(({ plan }) => plan.items.map(({ testListing }) => testListing));
+  return [
+    ...new Set(listings.filter((listing) => isEndless(listing.game, listing.behaviour)).map((listing) => listing.id)),
+  ];
 }

@@ -79,7 +79,8 @@ function judgeItem(item: Bought, { marketplace, approved }: Evidence, tally: Tal
   if (item.netMills < netMills) {
     tally.found('lost refund', `${name} misses ${netMills - item.netMills} mills`);
   }
-  if (item.openWishes > 0 && isTerminal(item.state)) tally.found('other', `${name} is over and its wish is still open`);
+  if (item.openCancellations > 0 && isTerminal(item.state))
+    tally.found('other', `${name} is over and its cancellation is still open`);
 }
 
 /** What the merchant was told about its trade is so. */
@@ -91,7 +92,7 @@ function judgeTold(told: Told, items: readonly Bought[], evidence: Evidence, tal
     );
   }
   for (const planned of told.plan.items) {
-    const item = items.find((each) => each.listingId === planned.card.id);
+    const item = items.find((each) => each.listingId === planned.testListing.id);
     if (item) judgeAnswers(told, planned, item, evidence.marketplace.get(item.references[0] ?? ''), tally);
   }
 }
@@ -106,7 +107,7 @@ const delivered: ReadonlySet<Phase> = new Set<Phase>([
 ]);
 
 function judgeAnswers(told: Told, planned: PlannedItem, item: Bought, sold: Sold | undefined, tally: Tally): void {
-  const { game, behaviour, id } = planned.card;
+  const { game, behaviour, id } = planned.testListing;
   const isOver = isTerminal(item.state);
   if (!isOver && !isEndless(game, behaviour)) {
     tally.found('other', `item ${item.id} of trade ${told.id} (${behaviour}) is still ${item.state}`);

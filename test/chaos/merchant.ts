@@ -74,7 +74,11 @@ export class Merchant {
       ...(isClients ? {} : { tradeUrl: TRADE_URL }),
       ...(autoCancel === null ? {} : { autoCancel }),
       slippageBps: SLIPPAGE_BPS,
-      items: items.map(({ card, externalId }) => ({ itemId: card.id, price: card.price, externalId })),
+      items: items.map(({ testListing, externalId }) => ({
+        itemId: testListing.id,
+        price: testListing.price,
+        externalId,
+      })),
     };
     let mayExist = false;
     while (!this.#world.isOver()) {
@@ -117,7 +121,7 @@ export class Merchant {
     const bought = trade.items.map((item) => `${item.id} ${item.externalId}`).join();
     if (
       trade.externalId !== externalId ||
-      bought !== items.map((item) => `${item.card.id} ${item.externalId}`).join()
+      bought !== items.map((item) => `${item.testListing.id} ${item.externalId}`).join()
     ) {
       return this.#wrong(`trade ${trade.id} is not what was ordered as ${externalId}`);
     }
@@ -209,12 +213,12 @@ export class Merchant {
     const expected = game === '730' ? 'TRADE_NOT_CANCELLABLE' : 'TRADE_CANCEL_UNSUPPORTED';
     if (answer.key !== expected) this.#wrong(`cancel of all of ${externalId} is answered ${textOf(answer)}`);
     const reason = String(answer.details['reason']);
-    if (game === '730') for (const { card } of items) told.refused.push({ itemId: card.id, reason });
+    if (game === '730') for (const { testListing } of items) told.refused.push({ itemId: testListing.id, reason });
     return true;
   }
 
   #hearsOfItem(told: Told, { itemId, externalId, status, reason }: CancelledTrade['items'][number]): void {
-    const own = this.#plan.items.find(({ card }) => card.id === itemId);
+    const own = this.#plan.items.find(({ testListing }) => testListing.id === itemId);
     if (own?.externalId !== externalId) this.#wrong(`item ${itemId} ${externalId} is not of ${told.id}`);
     if (status === 'cancelled') told.accepted.add(itemId);
     if (reason === 'TRADE_NOT_CANCELLABLE') told.refused.push({ itemId, reason: 'not_said' });
@@ -226,16 +230,16 @@ export class Merchant {
 
   /** @returns whether that was a final word */
   async #asksToCancel(told: Told, item: PlannedItem): Promise<boolean> {
-    const refs = this.#random.chance(0.5) ? [told.id, item.card.id] : [this.#plan.externalId, item.externalId];
+    const refs = this.#random.chance(0.5) ? [told.id, item.testListing.id] : [this.#plan.externalId, item.externalId];
     const path = `${this.#route}/${refs[0]}/items/${encodeURIComponent(refs[1] ?? '')}/cancel`;
     const answer = await this.#ask('cancel', 'POST', path);
     this.#world.tally.cancels++;
     if (isSuccess(answer)) {
       const { tradeId, itemId, status } = answer.data as Record<string, unknown>; // as documented
-      if (tradeId !== told.id || itemId !== item.card.id || status !== 'cancelled') {
+      if (tradeId !== told.id || itemId !== item.testListing.id || status !== 'cancelled') {
         this.#wrong(`cancel of ${item.externalId} is answered for another item: ${JSON.stringify(answer.data)}`);
       }
-      told.accepted.add(item.card.id);
+      told.accepted.add(item.testListing.id);
       return true;
     }
     if (!isFinal(answer) || answer.kind !== 'answer') return false;
@@ -249,7 +253,7 @@ export class Merchant {
     if (answer.key !== 'TRADE_NOT_CANCELLABLE')
       this.#wrong(`cancel of ${item.externalId} is answered ${textOf(answer)}`);
     const reason = String(answer.details['reason']);
-    told.refused.push({ itemId: item.card.id, reason });
+    told.refused.push({ itemId: item.testListing.id, reason });
     return reason !== 'too_early';
   }
 

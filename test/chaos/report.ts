@@ -40,7 +40,7 @@ export function reportOf({ stage, faults, database, receiver, tally, crowd, gate
     items: gateway.items.length,
     itemsByState: countBy(gateway.items, (item) => item.state),
     cancels: tally.cancels,
-    timedItems: gateway.items.filter(({ timerWishes }) => timerWishes > 0).length,
+    timedItems: gateway.items.filter(({ timerCancellations }) => timerCancellations > 0).length,
     clientTrades: crowd.told.filter(({ plan }) => plan.isClients).length,
     cancelledItems: crowd.told.reduce((sum, told) => sum + told.accepted.size, 0),
     answers: Object.fromEntries([...tally.answers].sort()),

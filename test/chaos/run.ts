@@ -12,7 +12,7 @@ import { type Identity, Merchant, type Told, type World } from './merchant.ts';
 import type { ChaosOptions } from './options.ts';
 import { Receiver } from './receiver.ts';
 import { type Report, reportOf } from './report.ts';
-import { type Card, drawPlan } from './shopping.ts';
+import { drawPlan, type TestListing } from './shopping.ts';
 import { DATABASE, OPENING_MILLS, openMerchants, ROLE, type Stage, setUp } from './stage.ts';
 import type { Supervised } from './supervised.ts';
 import { Tally } from './tally.ts';
@@ -103,7 +103,7 @@ async function load(run: Run, cleanup: Cleanup): Promise<void> {
   const { options, stage, tally, time, merchants, keepers, faults, crowd } = run;
   const turnstile = new Turnstile(IN_FLIGHT_MAX);
   const world: World = { nodes: stage.nodes, tally, time, turnstile, isOver: () => crowd.isOver };
-  const cards = await readCards(stage.nodes);
+  const testListings = await readTestListings(stage.nodes);
   const progress = setInterval(() => {
     const { told, begun, busy } = crowd;
     options.say(
@@ -113,7 +113,7 @@ async function load(run: Run, cleanup: Cleanup): Promise<void> {
   cleanup.add('progress', async () => clearInterval(progress));
   keepers.start();
   faults.start();
-  await placeTrades(options, world, merchants, cards, crowd);
+  await placeTrades(options, world, merchants, testListings, crowd);
   await pause(FAULTS_AFTER_LAST_BUY_MS);
   options.say('no more faults; draining');
   await faults.stop();
@@ -153,10 +153,10 @@ async function allReady(stage: Stage): Promise<void> {
   throw new Error(`not ready in time: ${late.join(', ')}`);
 }
 
-async function readCards(nodes: readonly string[]): Promise<Card[]> {
+async function readTestListings(nodes: readonly string[]): Promise<TestListing[]> {
   for (let tries = 0; tries < 20; tries++) {
     const answer = await call('GET', `${nodes[tries % nodes.length]}/sandbox/listings`);
-    if (answer.kind === 'answer' && answer.status === 200) return answer.data as Card[]; // as documented
+    if (answer.kind === 'answer' && answer.status === 200) return answer.data as TestListing[]; // as documented
   }
   throw new Error('the listings could not be read');
 }
@@ -165,7 +165,7 @@ async function placeTrades(
   options: ChaosOptions,
   world: World,
   merchants: readonly Identity[],
-  cards: readonly Card[],
+  testListings: readonly TestListing[],
   crowd: Crowd,
 ): Promise<void> {
   const startedAt = performance.now();
@@ -175,7 +175,7 @@ async function placeTrades(
     await pause(Math.max(0, startedAt + (number * 1000) / options.rate - performance.now()));
     await buying.pass(async () => {}); // Waits while too many are under way.
     const random = new Random(options.seed * 1_000_003 + number);
-    const plan = drawPlan(random, cards, `order-${number}`);
+    const plan = drawPlan(random, testListings, `order-${number}`);
     const merchant = new Merchant(world, random.pick(merchants), plan, random);
     crowd.begun.add(plan.externalId);
     crowd.busy++;

@@ -3,7 +3,7 @@ import { cs2Behaviours, rustBehaviours } from '../../sandbox/marketplace/behavio
 import type { Random } from '../simulation/random.ts';
 
 /** A test listing as `GET /sandbox/listings` shows it. */
-export interface Card {
+export interface TestListing {
   readonly id: string;
   readonly game: '730' | '252490';
   readonly behaviour: string;
@@ -11,7 +11,7 @@ export interface Card {
 }
 
 export interface PlannedItem {
-  readonly card: Card;
+  readonly testListing: TestListing;
   readonly externalId: string;
   /** Equal cancels that are sent at once; 0: it is left to its fate. */
   readonly racers: number;
@@ -21,7 +21,7 @@ export interface PlannedItem {
 
 export interface Plan {
   readonly externalId: string;
-  readonly game: Card['game'];
+  readonly game: TestListing['game'];
   readonly items: readonly PlannedItem[];
   /** Bought by a client with a token, who cancels it, too. */
   readonly isClients: boolean;
@@ -77,28 +77,33 @@ const WHOLE_RACERS_MAX = 3;
 const TIMERS_MIN = [30, 45, 719];
 
 /** What a merchant buys in one trade, and what it will do about it. */
-export function drawPlan(random: Random, cards: readonly Card[], externalId: string): Plan {
+export function drawPlan(random: Random, testListings: readonly TestListing[], externalId: string): Plan {
   const game = random.chance(CS2_SHARE) ? '730' : '252490';
-  const shelf = cards.filter((card) => card.game === game && !takingItsWordBack.includes(card.behaviour));
-  const wanted = new Map<string, Card>();
+  const index = testListings.filter(
+    (testListing) => testListing.game === game && !takingItsWordBack.includes(testListing.behaviour),
+  );
+  const wanted = new Map<string, TestListing>();
   for (let count = 1 + random.below(random.below(ITEMS_MAX) + 1); wanted.size < count; ) {
-    const card = random.pick(shelf);
-    if (!isEndless(game, card.behaviour) || random.chance(ENDLESS_SHARE)) wanted.set(card.id, card);
+    const testListing = random.pick(index);
+    if (!isEndless(game, testListing.behaviour) || random.chance(ENDLESS_SHARE))
+      wanted.set(testListing.id, testListing);
   }
   const autoCancel = random.chance(TIMED_SHARE) ? random.pick(TIMERS_MIN) : null;
   const isTimed = autoCancel !== null && game === '730';
-  const items = [...wanted.values()].map((card, index) => planItem(random, card, `${externalId}-${index}`, isTimed));
+  const items = [...wanted.values()].map((testListing, index) =>
+    planItem(random, testListing, `${externalId}-${index}`, isTimed),
+  );
   const wholeRacers = random.chance(WHOLE_SHARE) ? 1 + random.below(WHOLE_RACERS_MAX) : 0;
   const isClients = random.chance(CLIENT_SHARE);
   return { externalId, game, items, isClients, autoCancel, wholeRacers, reads: random.below(3) };
 }
 
-function planItem(random: Random, card: Card, externalId: string, isTimed: boolean): PlannedItem {
+function planItem(random: Random, testListing: TestListing, externalId: string, isTimed: boolean): PlannedItem {
   const isLeft = isTimed && random.chance(LEFT_TO_TIMER_SHARE);
-  const isNeeded = card.game === '730' && waitsForCancel(card.game, card.behaviour) && !isLeft;
+  const isNeeded = testListing.game === '730' && waitsForCancel(testListing.game, testListing.behaviour) && !isLeft;
   const isCancelled = isNeeded || random.chance(CANCEL_SHARE);
   return {
-    card,
+    testListing,
     externalId,
     racers: isCancelled ? 1 + random.below(RACERS_MAX) : 0,
     isImpatient: random.chance(0.1),

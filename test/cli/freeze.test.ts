@@ -32,27 +32,27 @@ test('I freeze everything and lift it again', async () => {
     isNew: true,
   });
   const merchant = await world().merchant();
-  const { body } = await merchant.asksToBuy([world().card('ships-at-once')]);
+  const { body } = await merchant.asksToBuy([world().testListing('ships-at-once')]);
   expect(body.error?.key).toBe('SERVICE_UNAVAILABLE');
   expect((await run(['freeze', 'all', '--reason', 'again'])).stdout).toMatch(/^everything has been frozen since \S+Z;/);
   expect(await json('freeze', 'list')).toMatchObject([{ scope: 'all', reason: 'prices are wrong', waitingItems: 0 }]);
   const lifted = await run(['unfreeze', 'all']);
   expect(lifted.stdout).toBe('the freeze of everything is lifted; nothing is frozen now\n');
-  expect((await merchant.asksToBuy([world().card('ships-at-once')])).status).toBe(200);
+  expect((await merchant.asksToBuy([world().testListing('ships-at-once')])).status).toBe(200);
   await world().settles();
 });
 
 test('I freeze a merchant by its name', async () => {
   const merchant = await world().merchant();
   expect(await json('freeze', 'merchant', merchant.name, '--reason', 'fraud')).toMatchObject({ target: merchant.id });
-  expect((await merchant.asksToBuy([world().card('ships-at-once')])).body.error?.key).toBe('ACCOUNT_DISABLED');
+  expect((await merchant.asksToBuy([world().testListing('ships-at-once')])).body.error?.key).toBe('ACCOUNT_DISABLED');
   expect(await json('unfreeze', 'merchant', merchant.id)).toMatchObject({ target: merchant.id, reason: 'fraud' });
 });
 
 test('I see in a trade what it waits for', async () => {
   const merchant = await world().merchant();
   merchant.says(503);
-  const { body } = await merchant.asksToBuy([world().card('ships-at-once')]);
+  const { body } = await merchant.asksToBuy([world().testListing('ships-at-once')]);
   await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
   await run(['freeze', 'supplier', 'sandbox-cs2', '--reason', 'its answers are odd']);
   const shown = await run(['trade', 'show', body.data.id]);

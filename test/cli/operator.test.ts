@@ -183,13 +183,13 @@ describe('while the gateway runs', () => {
 
   test('a trade’s timeline shows each step, the purchase, the callbacks and the money', async () => {
     const { apiKey } = gateway.sandbox;
-    const cards = (await call('/sandbox/listings', apiKey)).data;
-    const card = cards.find((each: { game: string; behaviour: string }) => each.behaviour === 'never-ships');
+    const listings = (await call('/sandbox/listings', apiKey)).data;
+    const listing = listings.find((each: { game: string; behaviour: string }) => each.behaviour === 'never-ships');
     const bought = await call('/secure/buy', apiKey, {
-      game: card.game,
+      game: listing.game,
       externalId: 'order-1',
       tradeUrl: 'https://steamcommunity.com/tradeoffer/new/?partner=1&token=abcdefgh',
-      items: [{ itemId: card.id, price: card.price }],
+      items: [{ itemId: listing.id, price: listing.price }],
     });
     expect(bought).toMatchObject({ success: true });
     await expect
@@ -205,7 +205,7 @@ describe('while the gateway runs', () => {
               { event: 'approve', from: 'initiated', to: 'pending', actor: 'gateway' },
             ],
             purchases: [{ state: 'done' }],
-            transfers: [{ kind: 'reserve', from: 'available', to: 'locked', amount: card.price.toFixed(2) }],
+            transfers: [{ kind: 'reserve', from: 'available', to: 'locked', amount: listing.price.toFixed(2) }],
           },
         ],
         callbacks: [{ number: 2 }],

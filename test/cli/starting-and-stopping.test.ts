@@ -42,13 +42,13 @@ async function anItemToCancel({ sandbox }: Running, dataDir: string) {
     // biome-ignore lint/suspicious/noExplicitAny: the sandbox's own answers
     return (await answer.json()) as any;
   };
-  const { data: cards } = await call('GET', '/sandbox/listings');
-  const card = cards.find((each: { behaviour: string }) => each.behaviour === 'cancel-timeout');
-  const order = { tradeUrl: TRADE_URL, game: '730', items: [{ itemId: card.id, price: card.price }] };
+  const { data: listings } = await call('GET', '/sandbox/listings');
+  const listing = listings.find((each: { behaviour: string }) => each.behaviour === 'cancel-timeout');
+  const order = { tradeUrl: TRADE_URL, game: '730', items: [{ itemId: listing.id, price: listing.price }] };
   const { data: trade } = await call('POST', '/secure/buy', order);
   await operatorSees(dataDir, trade.id, (item) => item.purchases[0]?.state === 'done');
   await call('POST', '/sandbox/clock', { advance: '31m' });
-  return { tradeId: String(trade.id), cancelPath: `/secure/buy/${trade.id}/items/${card.id}/cancel` };
+  return { tradeId: String(trade.id), cancelPath: `/secure/buy/${trade.id}/items/${listing.id}/cancel` };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -163,7 +163,7 @@ describe('told to stop while a marketplace has not answered yet', () => {
     remove();
   });
 
-  test('a gateway does not wait beyond its limit; the wish is safe, and the next start settles it', async () => {
+  test('a gateway does not wait beyond its limit; the request is safe, and the next start settles it', async () => {
     const env = { SUPPLIER_TIMEOUT_MS: '60000', STOP_TIMEOUT_MS: '1500' };
     const { gateway, path, tradeId, remove } = await withCancelUnderWay(env);
     expect(await gateway.end('SIGTERM')).toBe(1);

@@ -26,9 +26,9 @@ async function outcomes(...args: string[]): Promise<any> {
 }
 
 /** A trade that waits for an approval that does not come. */
-async function isStuck(merchant: Merchant, cards = [world().card('ships-at-once')]) {
+async function isStuck(merchant: Merchant, listings = [world().testListing('ships-at-once')]) {
   merchant.says('nothing');
-  const { body } = await merchant.asksToBuy(cards, { externalId: `order-${merchant.name}` });
+  const { body } = await merchant.asksToBuy(listings, { externalId: `order-${merchant.name}` });
   expect(body.error).toBeUndefined();
   await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
   return body.data as { id: string; externalId: string };
@@ -68,7 +68,7 @@ describe('a trade that waits for its merchant', () => {
 
   test('has one item cancelled, and the others go on', async () => {
     const merchant = await world().merchant();
-    const [first, second] = [world().card('ships-at-once'), world().card('never-ships')];
+    const [first, second] = [world().testListing('ships-at-once'), world().testListing('never-ships')];
     const trade = await isStuck(merchant, [first, second]);
     expect(await outcomes(trade.id, '--item', second.id)).toMatchObject([{ id: second.id, outcome: 'canceled' }]);
     merchant.says(200);
@@ -83,7 +83,7 @@ describe('a purchase', () => {
     const { deps } = world().gateway;
     const merchant = await world().merchant();
     merchant.says(503);
-    const { body } = await merchant.asksToBuyQuick(world().card('never-ships'), { amount: 2 });
+    const { body } = await merchant.asksToBuyQuick(world().testListing('never-ships'), { amount: 2 });
     await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
     await freeze(deps, EVERYTHING, { reason: 'a test', actor: 'operator:test' });
     expect(await outcomes(body.data.id)).toMatchObject([{ outcome: 'canceled' }, { outcome: 'canceled' }]);
@@ -92,7 +92,7 @@ describe('a purchase', () => {
 
   test('at a marketplace is left alone, and I am told how to have it cancelled', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     const said = await run(trade.id, ...WHY);
     expect(said.exitCode).toBe(1);
     expect(said.stdout).toMatch(/at supplier +to ask its marketplace to cancel it, add --ask-supplier\n$/);
@@ -101,7 +101,7 @@ describe('a purchase', () => {
 
   test('at a marketplace is cancelled there when I ask for it, and refunded by its word', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().card('never-ships')]);
+    const trade = await merchant.buys([world().testListing('never-ships')]);
     await world().passes('31m');
     expect(await outcomes(trade.id, '--ask-supplier')).toMatchObject([{ outcome: 'requested' }]);
     expect(await outcomes(trade.id, '--ask-supplier')).not.toMatchObject([{ outcome: 'canceled' }]);
@@ -112,7 +112,7 @@ describe('a purchase', () => {
 
   test('of Rust cannot be cancelled at its marketplace', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().rustCard('never-ships')]);
+    const trade = await merchant.buys([world().rustListing('never-ships')]);
     expect(await outcomes(trade.id, '--ask-supplier')).toMatchObject([{ outcome: 'cannot be cancelled' }]);
   });
 });

@@ -50,14 +50,14 @@ describe.skipIf(!programs)('two database servers', () => {
 
   test('when the primary dies and the standby is promoted, buys go on by themselves, none is lost and none is made twice', async () => {
     const merchant = await world.merchant();
-    const card = world.card('never-ships');
+    const listing = world.testListing('never-ships');
     const bought: string[] = [];
     const statuses = new Set<number>();
     let isOver = false;
     const buysOn = async (caller: number) => {
       for (let number = 0; !isOver; number++) {
         const externalId = `order-${caller}-${number}`;
-        const answer = await merchant.asksToBuy([card], { externalId });
+        const answer = await merchant.asksToBuy([listing], { externalId });
         statuses.add(answer.status);
         if (answer.status === 200) bought.push(externalId);
         else await pause(RETRY_AFTER_MS);

@@ -54,7 +54,7 @@ class Shop {
     const started = performance.now();
     const statuses: number[] = [];
     while (statuses.at(-1) !== 200) {
-      const answer = await this.merchant.asksToBuy([this.world.card('never-ships')]);
+      const answer = await this.merchant.asksToBuy([this.world.testListing('never-ships')]);
       statuses.push(answer.status);
       if (answer.status === 503) expect(answer.headers.get('retry-after')).toBe('5');
       if (performance.now() - started > 60_000) break;
@@ -111,7 +111,7 @@ describe.skipIf(!postgresUrl)('with PostgreSQL', () => {
     shop.wire.cut();
     for (let times = 0; times < 20; times++) {
       const answers = await Promise.all([
-        shop.merchant.asksToBuy([shop.world.card('never-ships')]),
+        shop.merchant.asksToBuy([shop.world.testListing('never-ships')]),
         shop.merchant.call('GET', '/v1/wallets/me/balance'),
         shop.merchant.cancels('order-1', 'item-1'),
         shop.world.call('GET', '/health/ready'),
@@ -137,10 +137,10 @@ describe.skipIf(!postgresUrl)('with PostgreSQL', () => {
     'a buy whose commit %s is bought once, and answered as bought',
     async (fate) => {
       const buyer = await shop.world.merchant();
-      const card = shop.world.card('never-ships');
+      const listing = shop.world.testListing('never-ships');
       for (const [externalId, asksToBuy] of [
-        [`order: ${fate}`, () => buyer.asksToBuy([card], { externalId: `order: ${fate}` })],
-        [`quick: ${fate}`, () => buyer.asksToBuyQuick(card, { externalId: `quick: ${fate}` })],
+        [`order: ${fate}`, () => buyer.asksToBuy([listing], { externalId: `order: ${fate}` })],
+        [`quick: ${fate}`, () => buyer.asksToBuyQuick(listing, { externalId: `quick: ${fate}` })],
       ] as const) {
         shop.wire.losesCommit = { of: externalId, fate };
         const answer = await asksToBuy();
@@ -154,7 +154,7 @@ describe.skipIf(!postgresUrl)('with PostgreSQL', () => {
 
   test('a server that takes no writes any more is left within seconds, never answered 500 for, and unhealthy meanwhile', async () => {
     await shop.interrupt('alter database $name set default_transaction_read_only = on');
-    const answer = await shop.merchant.asksToBuy([shop.world.card('never-ships')]);
+    const answer = await shop.merchant.asksToBuy([shop.world.testListing('never-ships')]);
     expect(answer.status).toBe(503);
     const health = await shop.world.call('GET', '/health');
     expect(health.status).toBe(503);
@@ -170,7 +170,7 @@ describe.skipIf(!postgresUrl)('with PostgreSQL', () => {
     const holder = new pg.Client({ connectionString: shop.wire.url });
     await holder.connect();
     await holder.query('begin; lock table account in access exclusive mode');
-    const answer = await shop.merchant.asksToBuy([shop.world.card('never-ships')]);
+    const answer = await shop.merchant.asksToBuy([shop.world.testListing('never-ships')]);
     await holder.query('rollback');
     await holder.end();
     expect(answer.status).toBe(503);
@@ -203,7 +203,7 @@ test.skipIf(!postgresUrl)(
     const shop = await Shop.open(UNUSUAL.map((setting) => `alter database $name set ${setting}`));
     const { world, merchant } = shop;
     const externalId = 'Bestellung Nr. 1: Ärger für 5 €';
-    const trade = await merchant.buys([world.card('never-ships')], { externalId });
+    const trade = await merchant.buys([world.testListing('never-ships')], { externalId });
     expect(Math.abs(Date.parse(trade.createdAt) - world.now.getTime())).toBeLessThan(60_000);
     const item = trade.items[0]?.id ?? '';
     expect((await merchant.cancels(trade.id, item)).body.error?.key).toBe('TRADE_CANCEL_TOO_SOON');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cards } from '../../sandbox/marketplace/catalogue.ts';
+import { testListings } from '../../sandbox/marketplace/catalogue.ts';
 import { createMetrics } from '../../src/gateway/metrics.ts';
 import { rules } from '../../src/verify/rules.ts';
 import { page, table } from './tables.ts';
@@ -11,7 +11,7 @@ function figures(name: string, pattern: RegExp): number[] {
 }
 
 test('the sandbox guide counts the test listings that there are', () => {
-  expect(figures('sandbox.md', /gives all (\d+) of them/g)).toEqual([cards.length]);
+  expect(figures('sandbox.md', /gives all (\d+) of them/g)).toEqual([testListings.length]);
 });
 
 test('the guarantees count the rules that `skinrail verify` proves', () => {

@@ -62,7 +62,7 @@ describe('the page of states', () => {
     for (const [n, state] of order.entries()) expect(tradeStatus(order.slice(n))).toBe(state);
   });
 
-  test('has every state of a wish to cancel, where it leads and whether it is open', () => {
+  test('has every state of a cancellation request, where it leads and whether it is open', () => {
     const rows = table(text, 'state', 'open?');
     expect(rows.map(([state]) => state).sort()).toEqual(Object.keys(cancellationStates).sort());
     for (const [state, open, meaning, next] of rows) {
@@ -74,7 +74,7 @@ describe('the page of states', () => {
     }
   });
 
-  test('draws the same life of a wish', () => {
+  test('draws the same life of a request', () => {
     const drawn = arrows(text, 1).map(([from = '', to = '']) => [from, to]);
     const known = Object.entries(cancellationStates).flatMap(([from, next]) => next.map((to) => [from, to]));
     const starts = drawn.filter(([from]) => from === '[*]').map(([, to]) => to);
@@ -112,11 +112,11 @@ describe('the database', () => {
     expect(await checkOf(tableName, column)).toEqual(allItemStates.toSorted());
   });
 
-  test('allows a wish exactly the states of its table', async () => {
+  test('allows a request exactly the states of its table', async () => {
     expect(await checkOf('cancellation', 'state')).toEqual(Object.keys(cancellationStates).sort());
   });
 
-  test('keeps an item to one wish in the states that are open', async () => {
+  test('keeps an item to one request in the states that are open', async () => {
     const { rows } = await sql<{ definition: string }>`
       select indexdef as definition from pg_indexes where indexname = 'cancellation_one_open'`.execute(database.db);
     expect(rows[0]?.definition).toMatch(/^CREATE UNIQUE INDEX .* \(merchant_id, item_id\) WHERE /);

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CS2, RUST } from '../../src/core/games.ts';
 import type { MarketChange } from '../../src/market/market.ts';
-import type { MarketCopy } from '../../src/market/market-cache.ts';
+import type { MarketCache } from '../../src/market/market-cache.ts';
 import type { Listing } from '../../src/suppliers/supplier.ts';
 import { changed, copyOf, listing, seller, whole } from './stock.ts';
 
 const one = seller('one');
 const two = seller('two');
 
-const idsOf = (market: MarketCopy) => market.offers({ game: CS2 }).map(({ id }) => id);
+const idsOf = (market: MarketCache) => market.offers({ game: CS2 }).map(({ id }) => id);
 
-function heardBy(market: MarketCopy): MarketChange[] {
+function heardBy(market: MarketCache): MarketChange[] {
   const heard: MarketChange[] = [];
   market.onChange((changes) => heard.push(...changes));
   return heard;
@@ -48,7 +48,7 @@ describe('what is on sale', () => {
     expect(idsOf(market)).toEqual([]);
   });
 
-  test('can be asked for by name or catalogue id, with or without a wish', () => {
+  test('can be asked for by name or catalogue id, with or without a request', () => {
     const market = copyOf(one);
     market.take(
       one,
@@ -84,8 +84,8 @@ describe('what is on sale', () => {
     const market = copyOf(one, rust);
     market.take(one, whole(listing('a', 2), listing('b', 1)));
     market.take(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
-    expect(market.shelf(CS2).shown.map(({ id }) => id)).toEqual(['one:b']);
-    expect(market.shelf(RUST).shown.map(({ id }) => id)).toEqual(['rust:b', 'rust:a']);
+    expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['one:b']);
+    expect(market.index(RUST).shown.map(({ id }) => id)).toEqual(['rust:b', 'rust:a']);
   });
 });
 
@@ -208,7 +208,7 @@ test('all orders hold after any answers, and listeners can follow by what they a
       const sorted = [...model].sort(([a, x], [b, y]) => Number(x.priceMills - y.priceMills) || (a < b ? -1 : 1));
       expect(offers.map(({ id }) => id)).toEqual(sorted.map(([id]) => id));
       expect([...followed].sort()).toEqual([...model.keys()].sort());
-      const { items, shown } = market.shelf(CS2);
+      const { items, shown } = market.index(CS2);
       expect(items.map(({ catalogId }) => catalogId)).toEqual(
         [...new Set([...model.values()].map((each) => each.catalogId))].sort(),
       );

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { CS2, type Game, RUST } from '../../src/core/games.ts';
 import { toMills } from '../../src/core/money.ts';
-import { MarketCopy } from '../../src/market/market-cache.ts';
+import { MarketCache } from '../../src/market/market-cache.ts';
 import type { Listing, Supplier } from '../../src/suppliers/supplier.ts';
 
 /** As much of a supplier as a copy of the market needs: its name, its games and how its ids are spelled. */
@@ -39,8 +39,8 @@ export function listing(nativeId: string, dollars: number, more: Partial<Listing
   };
 }
 
-export function copyOf(...suppliers: readonly Supplier[]): MarketCopy {
-  return new MarketCopy(suppliers, pino({ level: 'silent' }));
+export function copyOf(...suppliers: readonly Supplier[]): MarketCache {
+  return new MarketCache(suppliers, pino({ level: 'silent' }));
 }
 
 export function whole(...listings: readonly Listing[]) {

@@ -16,7 +16,7 @@ export interface Facts {
     readonly to: string;
     readonly mills: string;
   }[];
-  readonly wishes: readonly {
+  readonly cancellations: readonly {
     readonly state: string;
     readonly actor: string;
     readonly reason: string | null;
@@ -67,8 +67,8 @@ async function readRows({ db }: World, items: readonly RaceItem[]): Promise<Map<
         order by at), '[]') from transfer
         where transfer.merchant_id = item.merchant_id and item_id = item.id and kind <> 'reserve') as transfers,
       (select coalesce(json_agg(json_build_object('state', state, 'actor', actor, 'reason', reason, 'asks', asks)
-        order by requested_at), '[]') from cancellation as wish
-        where wish.merchant_id = item.merchant_id and wish.item_id = item.id) as wishes,
+        order by requested_at), '[]') from cancellation as cancellation
+        where cancellation.merchant_id = item.merchant_id and cancellation.item_id = item.id) as cancellations,
       (select coalesce(json_agg(json_build_object('event', event, 'to', to_state, 'at', at, 'actor', actor)
         order by number), '[]') from trade_event as event
         where event.merchant_id = item.merchant_id and event.item_id = item.id) as events,

@@ -10,18 +10,18 @@ const STEP_MS = 3 * SECOND_MS;
 const CONFIRMED_AFTER_MS = 11 * MINUTE_MS;
 
 /**
- * After the requests of a batch: lets every wish come to its end, and sellers deliver what nobody cancelled.
+ * After the requests of a batch: lets every request come to its end, and sellers deliver what nobody cancelled.
  * What does not come to its end in time is for the judge to see.
  */
 export async function drain(world: World, items: readonly RaceItem[], lanes: number): Promise<void> {
   await happens(async () => {
-    const { requested, unknown } = await countWishes(world);
+    const { requested, unknown } = await countCancellations(world);
     if (requested + unknown === 0 && !(await isTimerAbout(world))) return true;
     if (requested === 0) await advance(world, STEP_MS);
     return false;
   });
   await advance(world, CONFIRMED_AFTER_MS);
-  await happens(async () => (await countWishes(world)).accepted === 0);
+  await happens(async () => (await countCancellations(world)).accepted === 0);
   const waiting = await stillWaiting(world, items);
   await inLanes(waiting, lanes, async ({ reference }) => {
     await send(world.marketplace, 'POST', `/control/orders/${reference}/deliver`);
@@ -47,7 +47,7 @@ async function isTimerAbout({ db, clock }: World): Promise<boolean> {
   return (await due.limit(1).executeTakeFirst()) !== undefined;
 }
 
-async function countWishes({ db }: World) {
+async function countCancellations({ db }: World) {
   const { rows } = await sql<{ requested: number; unknown: number; accepted: number }>`
     select count(*) filter (where state = 'requested')::int as requested,
       count(*) filter (where state = 'unknown')::int as unknown,

@@ -61,10 +61,10 @@ describe.skipIf(!postgresUrl)('a freeze while two gateways buy', () => {
   async function buysAtOnce(): Promise<void> {
     const clients = nodes.map((node) => new ShopClient(node));
     const { data } = (await clients[0]?.call('GET', '/sandbox/listings')) ?? {};
-    const cards = (data as { id: string; behaviour: string; game: string; price: number }[]) // as documented
-      .filter((card) => card.behaviour === 'never-ships' && card.game === '730')
+    const listings = (data as { id: string; behaviour: string; game: string; price: number }[]) // as documented
+      .filter((listing) => listing.behaviour === 'never-ships' && listing.game === '730')
       .slice(0, 10);
-    const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
+    const items = listings.map((listing) => ({ itemId: listing.id, price: listing.price }));
     const replies = await Promise.all(
       Array.from({ length: TRADES }, (_, i) =>
         clients[i % clients.length]?.call('POST', '/secure/buy', { items, tradeUrl: TRADE_URL }),

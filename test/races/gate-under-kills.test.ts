@@ -7,8 +7,8 @@ import { Random } from '../simulation/random.ts';
 import { postgresUrl } from '../support/database.ts';
 import { type Books, type Outcome, readBooks } from './gate/books.ts';
 import { type Kill, underKills } from './gate/kills.ts';
-import { externalIdOf, failuresOf, type Order, place, wishes } from './gate/orders.ts';
-import { cardsThatNeverShip, drain, openStage, type Stage } from './gate/stage.ts';
+import { answers, externalIdOf, failuresOf, type Order, place } from './gate/orders.ts';
+import { drain, listingsThatNeverShip, openStage, type Stage } from './gate/stage.ts';
 
 const TEST_MAX_MS = 120_000;
 const DAY_MS = 86_400_000;
@@ -65,14 +65,16 @@ describe.skipIf(!postgresUrl)('gateways are killed while I am asked', () => {
 
 /** Five trades before each kill, one for each thing that a merchant can do. */
 async function play(stage: Stage, kills: readonly Kill[]): Promise<Books> {
-  const cards = await cardsThatNeverShip(stage);
+  const listings = await listingsThatNeverShip(stage);
   const orders: Order[] = [];
   const urls = stage.nodes.map((node) => node.baseUrl);
   await underKills(stage, kills, (number) => {
-    const wave = wishes.map((wish, index): Order => {
-      const items = cards.slice(0, 1 + random.below(2)).map((card) => ({ itemId: card.id, price: card.price }));
+    const wave = answers.map((answer, index): Order => {
+      const items = listings
+        .slice(0, 1 + random.below(2))
+        .map((listing) => ({ itemId: listing.id, price: listing.price }));
       const buyer = random.pick(stage.buyers);
-      return { externalId: externalIdOf(wish, number * wishes.length + index), wish, buyer, items };
+      return { externalId: externalIdOf(answer, number * answers.length + index), answer, buyer, items };
     });
     orders.push(...wave);
     return Promise.all(wave.map((order) => place(urls, order)));
@@ -82,7 +84,7 @@ async function play(stage: Stage, kills: readonly Kill[]): Promise<Books> {
   const broken = (await verify(stage.db, new Date(Date.now() + DAY_MS))).filter((rule) => rule.broken !== null);
   expect(broken).toEqual([]);
   expect(stage.receiver.strange).toEqual([]);
-  expect(orders).toHaveLength(kills.length * wishes.length);
+  expect(orders).toHaveLength(kills.length * answers.length);
   return readBooks(stage, orders);
 }
 
@@ -93,7 +95,7 @@ function expectMyWill({ outcomes, unexplained }: Books): void {
   expect(unexplained).toEqual([]);
   for (const outcome of outcomes) {
     expect(outcome.items.map(({ listingId }) => listingId)).toEqual(outcome.order.items.map(({ itemId }) => itemId));
-    if (outcome.order.wish === 'reject') expectRejected(outcome);
+    if (outcome.order.answer === 'reject') expectRejected(outcome);
     else expectBought(outcome);
     expectOneQuestion(outcome);
   }
@@ -112,7 +114,7 @@ function expectRejected({ items, sold, approval, questions, order }: Outcome): v
 function expectBought({ items, sold, approval, questions, order }: Outcome): void {
   expect(approval?.state, order.externalId).toBe('approved');
   expect(questions.some(({ said }) => said === 'yes')).toBe(true);
-  expect(approval?.failures).toBeLessThanOrEqual(failuresOf(order.wish));
+  expect(approval?.failures).toBeLessThanOrEqual(failuresOf(order.answer));
   for (const item of items) {
     const own = sold.filter(({ reference }) => item.references.includes(reference));
     if (own.length > 0) expectOneOrder(item, own);

@@ -47,7 +47,7 @@ const weights: Readonly<Record<string, number>> = {
   'cancel-connection-cut': 3,
 };
 
-interface Card {
+interface TestListing {
   readonly id: string;
   readonly behaviour: string;
   readonly game: string;
@@ -56,10 +56,10 @@ interface Card {
 
 /** Buys `count` items through all nodes, waits until the marketplace has sold them, and lets them grow old enough. */
 export async function prepareItems(world: World, random: Random, count: number): Promise<RaceItem[]> {
-  const cards = await cardsOf(world);
+  const listings = await listingsOf(world);
   const trades: Order[] = [];
   for (let left = count; left > 0; ) {
-    const chosen = choose(cards, random, Math.min(left, random.pick(SIZES)));
+    const chosen = choose(listings, random, Math.min(left, random.pick(SIZES)));
     left -= chosen.length;
     const merchant = random.pick(world.merchants);
     const asker = random.chance(CLIENTS) ? asClient(world, merchant) : asMerchant(merchant);
@@ -97,20 +97,22 @@ async function holdTimersOff({ db, clock }: World): Promise<void> {
     .execute();
 }
 
-async function cardsOf(world: World): Promise<Card[]> {
+async function listingsOf(world: World): Promise<TestListing[]> {
   const [node] = world.nodes;
   if (!node) throw new Error('there is a node');
   const { json } = await send(node, 'GET', '/sandbox/listings');
-  return (json as { data: Card[] }).data.filter((card) => card.game === '730' && card.behaviour in weights); // as documented
+  return (json as { data: TestListing[] }).data.filter(
+    (listing) => listing.game === '730' && listing.behaviour in weights,
+  ); // as documented
 }
 
 /** Different listings, the behaviours by their weights. */
-function choose(cards: readonly Card[], random: Random, count: number): Card[] {
+function choose(listings: readonly TestListing[], random: Random, count: number): TestListing[] {
   const lots = Object.entries(weights).flatMap(([behaviour, weight]) => Array<string>(weight).fill(behaviour));
-  const chosen = new Set<Card>();
+  const chosen = new Set<TestListing>();
   while (chosen.size < count) {
     const behaviour = random.pick(lots);
-    chosen.add(random.pick(cards.filter((card) => card.behaviour === behaviour)));
+    chosen.add(random.pick(listings.filter((listing) => listing.behaviour === behaviour)));
   }
   return [...chosen];
 }
@@ -122,12 +124,16 @@ interface Order {
   readonly asker: Asker;
   readonly isTimed: boolean;
   readonly externalId: string;
-  readonly chosen: readonly Card[];
+  readonly chosen: readonly TestListing[];
 }
 
 async function buy(world: World, wanted: Order, turn: number): Promise<Bought[]> {
   const { merchant, asker, isTimed, externalId, chosen } = wanted;
-  const items = chosen.map((card, index) => ({ itemId: card.id, price: card.price, externalId: `line-${index}` }));
+  const items = chosen.map((listing, index) => ({
+    itemId: listing.id,
+    price: listing.price,
+    externalId: `line-${index}`,
+  }));
   const tradeUrl = asker.path === '/secure/buy' ? { tradeUrl: TRADE_URL } : {};
   const body = { externalId, items, ...tradeUrl, ...(isTimed ? { autoCancel: 30 } : {}) };
   const trade = await askToBuy(world, turn, asker, body);

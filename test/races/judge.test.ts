@@ -37,7 +37,7 @@ function cancelled(changes: Partial<Facts> = {}, books: Partial<MarketFacts> = {
     state: 'reverted',
     priceMills: PRICE,
     transfers: [refund],
-    wishes: [settled],
+    cancellations: [settled],
     events: [event('reverted')],
     purchases: 1,
     market: market(books),
@@ -52,7 +52,7 @@ function delivered(changes: Partial<Facts> = {}, books: Partial<MarketFacts> = {
     state: 'hold',
     priceMills: PRICE,
     transfers: [],
-    wishes: [refused],
+    cancellations: [refused],
     events: [event('hold')],
     purchases: 1,
     market: market({ ...never, ...books }),
@@ -82,8 +82,8 @@ describe('a round that kept its promises has no fault', () => {
     expect(faultsOf([cancel(400, 'already_sent')], delivered())).toEqual([]);
   });
 
-  test('accepted, and delivered all the same: 200, a lost wish, nothing paid back', () => {
-    const facts = delivered({ wishes: [lost] }, { cancelAcceptedAt: AT.toISOString() });
+  test('accepted, and delivered all the same: 200, a lost request, nothing paid back', () => {
+    const facts = delivered({ cancellations: [lost] }, { cancelAcceptedAt: AT.toISOString() });
     expect(faultsOf([cancel(200), cancel(400, 'already_sent')], facts)).toEqual([]);
   });
 
@@ -126,10 +126,10 @@ describe('outcomes', () => {
     ['the item waits for ever', delivered({ state: 'pending', told: 'pending' })],
     ['it ended twice', cancelled({ events: [event('hold'), event('reverted')] })],
     ['the merchant was told otherwise', cancelled({ told: 'pending' })],
-    ['a wish is left open', delivered({ wishes: [{ ...lost, state: 'unknown' }] })],
-    ['a wish is settled although the item was delivered', delivered({ wishes: [settled] })],
-    ['a wish is lost although the item was reverted', cancelled({ wishes: [settled, lost] })],
-    ['it was reverted and nobody had wished it', cancelled({ wishes: [refused] })],
+    ['a request is left open', delivered({ cancellations: [{ ...lost, state: 'unknown' }] })],
+    ['a request is settled although the item was delivered', delivered({ cancellations: [settled] })],
+    ['a request is lost although the item was reverted', cancelled({ cancellations: [settled, lost] })],
+    ['it was reverted and nobody had asked for it', cancelled({ cancellations: [refused] })],
   ])('%s', (_what, facts) => {
     expect(kindsOf([], facts)).toEqual(['wrong outcome']);
   });
@@ -151,7 +151,7 @@ describe('answers', () => {
   test.each<[string, Answer, Facts]>([
     ['200 that the marketplace never accepted', cancel(200), delivered()],
     ['200 with another body', { ...cancel(200), isRight: false }, cancelled()],
-    ['200 although every wish was refused', cancel(200), delivered({}, { cancelAcceptedAt: AT.toISOString() })],
+    ['200 although every request was refused', cancel(200), delivered({}, { cancelAcceptedAt: AT.toISOString() })],
     ['refused although accepted', cancel(400, 'not_allowed'), cancelled()],
     ['said to be sent when it was cancelled', cancel(400, 'already_sent'), cancelled()],
     ['said to be over before it was', open, cancelled()],

@@ -25,22 +25,28 @@ const isDelivered = ({ market }: Facts) => market.phase === 'accepted' || market
 
 /** One outcome, the one that the marketplace's books show, taken once and told to the merchant. */
 function outcomeFaults(facts: Facts): Fault[] {
-  const { state, market, events, wishes, told } = facts;
+  const { state, market, events, cancellations, told } = facts;
   const expected = isDelivered(facts) ? ['hold', 'completed'] : market.phase === 'cancelled' ? ['reverted'] : [];
   const ends = events.filter((event) => ['hold', 'reverted', 'failed', 'declined'].includes(event.to));
-  const wishEnds = wishes.map((wish) => wish.state);
+  const cancellationEnds = cancellations.map((cancellation) => cancellation.state);
   const wrong = (isWrong: boolean, text: string) => fault('wrong outcome', isWrong, text);
   return [
     ...wrong(!expected.includes(state), `the item is ${state}, the marketplace says ${market.phase}`),
     ...wrong(ends.length !== 1, `it ended ${ends.length} times`),
     ...wrong(told !== state, `the merchant was last told ${told}`),
     ...wrong(
-      wishEnds.some((end) => !['refused', 'settled', 'lost'].includes(end)),
-      `a wish is left ${wishEnds}`,
+      cancellationEnds.some((end) => !['refused', 'settled', 'lost'].includes(end)),
+      `a cancellation is left ${cancellationEnds}`,
     ),
-    ...wrong(wishEnds.includes('settled') && state !== 'reverted', 'a wish is settled, the item was delivered'),
-    ...wrong(wishEnds.includes('lost') && state === 'reverted', 'a wish is lost, the item was reverted'),
-    ...wrong(state === 'reverted' && !wishEnds.includes('settled'), 'it was reverted, and no wish is settled'),
+    ...wrong(
+      cancellationEnds.includes('settled') && state !== 'reverted',
+      'a request is settled, the item was delivered',
+    ),
+    ...wrong(cancellationEnds.includes('lost') && state === 'reverted', 'a request is lost, the item was reverted'),
+    ...wrong(
+      state === 'reverted' && !cancellationEnds.includes('settled'),
+      'it was reverted, and no request is settled',
+    ),
   ];
 }
 
@@ -91,10 +97,10 @@ function wrongOfCancel(answer: Answer, facts: Facts): string | null {
   return 'nothing in this race calls for it';
 }
 
-function wrongOfSuccess({ isRight }: Answer, { market, wishes }: Facts): string | null {
+function wrongOfSuccess({ isRight }: Answer, { market, cancellations }: Facts): string | null {
   if (!isRight) return 'not the documented body';
   if (market.cancelAcceptedAt === null) return 'the marketplace never accepted';
-  return wishes.some((wish) => wish.state !== 'refused') ? null : 'every wish was refused';
+  return cancellations.some((cancellation) => cancellation.state !== 'refused') ? null : 'every request was refused';
 }
 
 function wrongOfRefusal(answer: Answer, facts: Facts): string | null {

@@ -86,8 +86,8 @@ class Nodes {
   }
 
   async buys(copies = 1): Promise<string> {
-    const cards = this.#listings.slice(0, copies);
-    const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
+    const testListings = this.#listings.slice(0, copies);
+    const items = testListings.map((testListing) => ({ itemId: testListing.id, price: testListing.price }));
     const answer = await fetch(`${this.first.baseUrl}/secure/buy`, {
       method: 'POST',
       headers: { 'api-key': this.apiKey, 'content-type': 'application/json' },

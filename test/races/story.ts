@@ -14,7 +14,7 @@ export function describeRound({ item, answers }: Round, facts: Facts, faults: re
     ...facts.events.map(
       ({ at, event, to, actor }) => `  event ${new Date(at).toISOString()} ${event} -> ${to} by ${actor}`,
     ),
-    ...facts.wishes.map((wish) => `  wish ${JSON.stringify(wish)}`),
+    ...facts.cancellations.map((cancellation) => `  cancellation ${JSON.stringify(cancellation)}`),
     ...facts.transfers.map((transfer) => `  transfer ${JSON.stringify(transfer)}`),
     `  marketplace ${JSON.stringify(facts.market)}`,
   ];

@@ -23,8 +23,11 @@ export class Tally {
       if (kind === 'whole') count(this.#cancels, `whole ${said}`);
     }
     count(this.#outcomes, facts.state);
-    for (const wish of facts.wishes) {
-      count(this.#outcomes, `wish${wish.actor === 'timer' ? ' of the timer' : ''} ${wish.state}`);
+    for (const cancellation of facts.cancellations) {
+      count(
+        this.#outcomes,
+        `cancellation${cancellation.actor === 'timer' ? ' of the timer' : ''} ${cancellation.state}`,
+      );
     }
     const { accepted, refused, unclear } = facts.market.cancelAnswers;
     count(this.#market, 'accepted', accepted);

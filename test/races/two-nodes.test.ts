@@ -83,10 +83,10 @@ describe.skipIf(!postgresUrl)('two gateways on one database', () => {
 
   async function buys(client: ShopClient, behaviour: string, copies: number): Promise<TradeWire> {
     const { data } = await client.call('GET', '/sandbox/listings');
-    const cards = (data as { id: string; behaviour: string; game: string; price: number }[]) // as documented
-      .filter((card) => card.behaviour === behaviour && card.game === '730')
+    const listings = (data as { id: string; behaviour: string; game: string; price: number }[]) // as documented
+      .filter((listing) => listing.behaviour === behaviour && listing.game === '730')
       .slice(0, copies);
-    const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
+    const items = listings.map((listing) => ({ itemId: listing.id, price: listing.price }));
     const reply = await client.call('POST', '/secure/buy', { items, tradeUrl: TRADE_URL });
     expect(reply.error).toBeNull();
     const trade = reply.data as TradeWire; // as documented
@@ -202,8 +202,12 @@ describe.skipIf(!postgresUrl)('two gateways on one database', () => {
 
   test('ten buys with one externalId over both: one trade, nine times told that it exists', async () => {
     const { data } = await at(0).call('GET', '/sandbox/listings');
-    const [card] = data as { id: string; price: number }[]; // as documented
-    const body = { items: [{ itemId: card?.id, price: card?.price }], tradeUrl: TRADE_URL, externalId: 'only-once' };
+    const [listing] = data as { id: string; price: number }[]; // as documented
+    const body = {
+      items: [{ itemId: listing?.id, price: listing?.price }],
+      tradeUrl: TRADE_URL,
+      externalId: 'only-once',
+    };
     const replies = await Promise.all(Array.from({ length: 10 }, (_, i) => at(i).call('POST', '/secure/buy', body)));
     expect(replies.filter((reply) => reply.status === 200)).toHaveLength(1);
     expect(replies.filter((reply) => reply.error?.key === 'EXTERNAL_ID_EXISTS')).toHaveLength(9);

@@ -1,7 +1,7 @@
 import { approvalAsker } from '../../src/approvals/asker.ts';
 import { makePurchase } from '../../src/buying/make-purchase.ts';
 import { resumeDue } from '../../src/buying/resume-purchases.ts';
-import { straightenDue } from '../../src/callbacks/repair.ts';
+import { repairDue } from '../../src/callbacks/repair.ts';
 import { callbackSender } from '../../src/callbacks/sender.ts';
 import { switchOn } from '../../src/callbacks/switch.ts';
 import { resolveDueCancellations } from '../../src/cancelling/resolve-due.ts';
@@ -61,13 +61,13 @@ export async function actSomehow(story: Story): Promise<void> {
 export const sweeps = {
   cs2Orders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-cs2')),
   rustOrders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-rust')),
-  wishes: (deps: Deps) => resolveDueCancellations(deps),
+  cancellations: (deps: Deps) => resolveDueCancellations(deps),
   timer: (deps: Deps) => cancelDueItems(deps),
   approvals: (deps: Deps) => workOffWith(approvalAsker, deps),
   abandoned: (deps: Deps) => resumeDue(deps),
   units: (deps: Deps) => fillDueQuickBuys(deps),
   callbacks: (deps: Deps) => workOffWith(callbackSender, deps),
-  straighten: (deps: Deps) => straightenDue(deps),
+  repair: (deps: Deps) => repairDue(deps),
 } as const satisfies Record<string, (deps: Deps) => Promise<unknown>>;
 
 export type Sweep = keyof typeof sweeps;
@@ -77,14 +77,14 @@ const allSweeps: readonly Sweep[] = [
   'cs2Orders',
   'cs2Orders',
   'rustOrders',
-  'wishes',
-  'wishes',
+  'cancellations',
+  'cancellations',
   'timer',
   'approvals',
   'abandoned',
   'units',
   'callbacks',
-  'straighten',
+  'repair',
 ];
 
 export function runSweep({ scheduler }: Story, sweep: Sweep, { process, deps }: SimNode): void {

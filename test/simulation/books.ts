@@ -1,7 +1,7 @@
 import type { ItemState } from '../../src/core/item-states.ts';
 import type { Embedded } from './embedded.ts';
 import type { Model, SeenItem } from './model.ts';
-import { type SeenWish, seeBalances, seeEntries, seeItems, seeWishes } from './seen.ts';
+import { type SeenCancellation, seeBalances, seeCancellations, seeEntries, seeItems } from './seen.ts';
 
 const MONEY_TABLES = ['item', 'trade', 'account', 'transfer'];
 
@@ -14,7 +14,7 @@ export class Books {
   readonly #model: Model;
   readonly #openingMills: bigint;
   checks = 0;
-  /** Wishes of the timer. */
+  /** Requests of the timer. */
   timed = 0;
 
   constructor(embedded: Embedded, model: Model, openingMills: bigint) {
@@ -26,13 +26,13 @@ export class Books {
   /** @param written tables that a step wrote to @throws Error naming what does not hold */
   checkStep(written: Set<string>): void {
     const isMoney = MONEY_TABLES.some((table) => written.has(table));
-    const isWish = written.has('cancellation');
+    const isCancellation = written.has('cancellation');
     written.clear();
-    if (!isMoney && !isWish) return;
+    if (!isMoney && !isCancellation) return;
     this.checks++;
     const items = seeItems(this.#embedded);
     if (isMoney) this.#checkMoney(items);
-    if (isWish || isMoney) this.#checkWishes(items);
+    if (isCancellation || isMoney) this.#checkCancellations(items);
   }
 
   #checkMoney(items: readonly SeenItem[]): void {
@@ -58,38 +58,47 @@ export class Books {
     if (states.at(-1) !== state) this.seen.set(id, [...states, state]);
   }
 
-  /** The timer wishes nothing before its time, and nothing for what it knows to be sent. */
-  #checkNew({ id, actor, requestedAt }: SeenWish, item: SeenItem): void {
+  /** The timer requests nothing before its time, and nothing for what it knows to be sent. */
+  #checkNew({ id, actor, requestedAt }: SeenCancellation, item: SeenItem): void {
     this.#known.add(id);
     if (actor !== 'timer') return;
     this.timed++;
     const at = this.#model.timeOf(item);
-    if (at === null || requestedAt < at) throw new Error(`the timer has wished ${id} at ${requestedAt}, not at ${at}`);
+    if (at === null || requestedAt < at)
+      throw new Error(`the timer has requested ${id} at ${requestedAt}, not at ${at}`);
     if (item.state !== 'pending' && item.state !== 'canceled')
-      throw new Error(`the timer has wished ${id} for an item that is ${item.state}`);
+      throw new Error(`the timer has requested ${id} for an item that is ${item.state}`);
   }
 
-  /** A wish may not be said to have ended in a way that the marketplace knows to be otherwise. */
-  #checkWishes(items: readonly SeenItem[]): void {
+  /** A request may not be said to have ended in a way that the marketplace knows to be otherwise. */
+  #checkCancellations(items: readonly SeenItem[]): void {
     const byId = new Map(items.map((item) => [item.id, item]));
-    for (const wish of seeWishes(this.#embedded)) {
-      const item = byId.get(wish.itemId);
-      if (!item) throw new Error(`wish ${wish.id} is about no item`);
-      if (!this.#known.has(wish.id)) this.#checkNew(wish, item);
+    for (const cancellation of seeCancellations(this.#embedded)) {
+      const item = byId.get(cancellation.itemId);
+      if (!item) throw new Error(`cancellation ${cancellation.id} is about no item`);
+      if (!this.#known.has(cancellation.id)) this.#checkNew(cancellation, item);
       const order = this.#model.orderOf(item);
       const acceptedAtMs = order?.cancelAcceptedAtMs ?? null;
       const phases = this.#model.phasesOf(order);
       const isWithdrawn = item.state === 'canceled' && this.#model.wasNeverBought(item);
-      if ((wish.state === 'accepted' || wish.state === 'settled') && acceptedAtMs === null && !isWithdrawn) {
-        throw new Error(`wish ${wish.id} is ${wish.state}, but the marketplace never accepted a cancel`);
+      if (
+        (cancellation.state === 'accepted' || cancellation.state === 'settled') &&
+        acceptedAtMs === null &&
+        !isWithdrawn
+      ) {
+        throw new Error(
+          `cancellation ${cancellation.id} is ${cancellation.state}, but the marketplace never accepted a cancel`,
+        );
       }
-      if (wish.state === 'lost' && !phases.has('accepted') && !phases.has('settled')) {
-        throw new Error(`wish ${wish.id} is lost, but nothing was delivered`);
+      if (cancellation.state === 'lost' && !phases.has('accepted') && !phases.has('settled')) {
+        throw new Error(`cancellation ${cancellation.id} is lost, but nothing was delivered`);
       }
-      const wasAccepted = acceptedAtMs !== null && acceptedAtMs <= (wish.closedAt?.getTime() ?? 0);
-      const isOlder = acceptedAtMs !== null && acceptedAtMs >= wish.requestedAt.getTime();
-      if (wish.state === 'refused' && wasAccepted && isOlder) {
-        throw new Error(`wish ${wish.id} is refused (${wish.reason}), but the marketplace had accepted it`);
+      const wasAccepted = acceptedAtMs !== null && acceptedAtMs <= (cancellation.closedAt?.getTime() ?? 0);
+      const isOlder = acceptedAtMs !== null && acceptedAtMs >= cancellation.requestedAt.getTime();
+      if (cancellation.state === 'refused' && wasAccepted && isOlder) {
+        throw new Error(
+          `cancellation ${cancellation.id} is refused (${cancellation.reason}), but the marketplace had accepted it`,
+        );
       }
     }
   }

@@ -1,4 +1,4 @@
-import { cards } from '../../sandbox/marketplace/catalogue.ts';
+import { testListings } from '../../sandbox/marketplace/catalogue.ts';
 import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
 import { createTrade, type NewTrade } from '../../src/buying/create-trade.ts';
 import { ApiError } from '../../src/core/errors.ts';
@@ -24,7 +24,7 @@ function isPlayable({ behaviour: { name, buy, cancel } }: Listing): boolean {
 
 export const decks: ReadonlyMap<Side, Listing[][]> = new Map(
   (['cs2', 'rust'] as const).map((side) => {
-    const playable = cards.filter((listing) => listing.side === side && isPlayable(listing));
+    const playable = testListings.filter((listing) => listing.side === side && isPlayable(listing));
     return [side, [...Map.groupBy(playable, ({ behaviour }) => behaviour.name).values()]];
   }),
 );
@@ -46,7 +46,7 @@ export function buySomething(story: Story): void {
 function start(story: Story, bought: Bought, side: Side, chosen: readonly Listing[]): void {
   story.tally.buys++;
   const node = story.anyNode();
-  const wanted = { ...wishOf(node, bought, side, chosen), autoCancel: story.timers.get(bought.token) };
+  const wanted = { ...orderOf(node, bought, side, chosen), autoCancel: story.timers.get(bought.token) };
   const caller = callerAs(story, bought.buyer, wanted.tradeUrl);
   story.scheduler.start(node.process, `buy ${bought.token}`, async () => {
     const answer = await createTrade(node.deps, caller, wanted, 'sim').catch(toRefusal);
@@ -60,7 +60,7 @@ function start(story: Story, bought: Bought, side: Side, chosen: readonly Listin
   });
 }
 
-function wishOf(
+function orderOf(
   { deps }: SimNode,
   { token, buyer, externalId }: Bought,
   side: Side,

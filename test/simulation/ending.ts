@@ -2,7 +2,7 @@ import type { ItemState } from '../../src/core/item-states.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { requireAllRead } from './callback-log.ts';
 import type { SeenItem } from './model.ts';
-import { type SeenDelivery, type SeenWish, seeDeliveries, seeItems, seeWishes } from './seen.ts';
+import { type SeenCancellation, type SeenDelivery, seeCancellations, seeDeliveries, seeItems } from './seen.ts';
 import type { Story } from './story.ts';
 
 const ATTEMPTS_MAX = 10;
@@ -16,7 +16,7 @@ export async function requireGoodEnd(story: Story): Promise<void> {
       throw new Error(`item ${item.id} is ${item.state}, but by the marketplace's truth ${truth}`);
   }
   requireTrades(story, items);
-  requireWishesAnswered(story, items);
+  requireCancellationsAnswered(story, items);
   requireTimersKept(story, items);
   requireAllTold(story, items);
   await requireAllRead(story);
@@ -42,31 +42,31 @@ function requireTrades({ bought, host, limits }: Story, items: readonly SeenItem
   }
 }
 
-/** Nobody is left without an answer: only an accepted wish may be open, while its order still waits. */
-function requireWishesAnswered({ embedded }: Story, items: readonly SeenItem[]): void {
+/** Nobody is left without an answer: only an accepted request may be open, while its order still waits. */
+function requireCancellationsAnswered({ embedded }: Story, items: readonly SeenItem[]): void {
   const states = new Map(items.map(({ id, state }) => [id, state]));
-  for (const { id, itemId, state } of seeWishes(embedded)) {
+  for (const { id, itemId, state } of seeCancellations(embedded)) {
     const isWaiting = states.get(itemId) === 'pending' || states.get(itemId) === 'active';
     if (state === 'requested' || state === 'unknown' || (state === 'accepted' && !isWaiting)) {
-      throw new Error(`wish ${id} is still ${state}, and its item ${states.get(itemId)}`);
+      throw new Error(`cancellation ${id} is still ${state}, and its item ${states.get(itemId)}`);
     }
   }
 }
 
-/** What was still waiting when its time came was wished to be cancelled: by the timer, or by somebody before it. */
+/** What was still waiting when its time came was to be cancelled: by the timer, or by somebody before it. */
 function requireTimersKept({ embedded, model, clock }: Story, items: readonly SeenItem[]): void {
-  const wishes = Map.groupBy(seeWishes(embedded), ({ itemId }) => itemId);
+  const cancellations = Map.groupBy(seeCancellations(embedded), ({ itemId }) => itemId);
   for (const item of items) {
     const at = model.timeOf(item);
     if (at === null || item.state !== 'pending' || at > clock.now()) continue;
-    const mine = wishes.get(item.id) ?? [];
+    const mine = cancellations.get(item.id) ?? [];
     if (mine.some(isEnough)) continue;
     throw new Error(`item ${item.id} was to be cancelled at ${at.toISOString()}, and nobody asked for it`);
   }
 }
 
 /** A marketplace that finds an order too young is asked again. */
-function isEnough({ actor, state, reason }: SeenWish): boolean {
+function isEnough({ actor, state, reason }: SeenCancellation): boolean {
   return state === 'accepted' || (actor === 'timer' && state === 'refused' && reason !== 'too_early');
 }
 

@@ -6,14 +6,14 @@ import { type Counts, openStage, play, StoryFailed } from './play.ts';
 const USAGE = 'usage: npm run test:simulation -- [--seeds 500] [--from 1] [--jobs 2] | --seed 7 [--seed 8 …] [--trace]';
 const realNow = performance.now.bind(performance);
 
-interface Wish {
+interface Task {
   readonly seeds: readonly number[];
   readonly jobs: number;
   readonly trace: boolean;
   readonly isChild: boolean;
 }
 
-function readWish(): Wish {
+function readTask(): Task {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: '500' },
@@ -42,7 +42,7 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
-async function playHere({ seeds, trace, isChild }: Wish): Promise<Counts> {
+async function playHere({ seeds, trace, isChild }: Task): Promise<Counts> {
   const stage = await openStage();
   const total: Counts = {};
   for (const seed of seeds) {
@@ -62,11 +62,11 @@ function report(seeds: number, counts: Counts, startedMs: number): void {
 
 try {
   const startedMs = realNow();
-  const wish = readWish();
-  const [from = 1] = wish.seeds;
-  if (wish.isChild) console.log(JSON.stringify(await playHere(wish)));
-  else if (wish.jobs === 1) report(wish.seeds.length, await playHere(wish), startedMs);
-  else report(wish.seeds.length, await playInChildren(from, wish.seeds.length, wish.jobs), startedMs);
+  const task = readTask();
+  const [from = 1] = task.seeds;
+  if (task.isChild) console.log(JSON.stringify(await playHere(task)));
+  else if (task.jobs === 1) report(task.seeds.length, await playHere(task), startedMs);
+  else report(task.seeds.length, await playInChildren(from, task.seeds.length, task.jobs), startedMs);
   process.exit(0);
 } catch (error) {
   const isKnown = error instanceof StoryFailed || !(error instanceof Error);

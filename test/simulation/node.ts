@@ -10,7 +10,7 @@ import { Signals } from '../../src/core/signals.ts';
 import type { Deps } from '../../src/deps.ts';
 import { createMetrics } from '../../src/gateway/metrics.ts';
 import { Arrivals } from '../../src/http/arrivals.ts';
-import { MarketCopy } from '../../src/market/market-cache.ts';
+import { MarketCache } from '../../src/market/market-cache.ts';
 import { SupplierRegistry } from '../../src/suppliers/registry.ts';
 import { gatedDatabase, type SharedDatabase } from './gated-database.ts';
 import { type SharedNetwork, SimNetwork } from './network.ts';
@@ -59,7 +59,7 @@ export function startNode(name: string, shared: Shared): SimNode {
     db,
     jobs,
     suppliers,
-    market: layOut(new MarketCopy(suppliers.all, log), suppliers.all),
+    market: layOut(new MarketCache(suppliers.all, log), suppliers.all),
     tradeUrls: null,
     callbackDispatcher: network,
     clock: clockOf(process, shared),

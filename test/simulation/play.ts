@@ -69,7 +69,7 @@ function countsOf({ scheduler, books, tally, faults, receiver }: Story): Counts 
   const own = {
     steps,
     checks: books.checks,
-    'wishes of the timer': books.timed,
+    'requests of the timer': books.timed,
     ...tally,
     callbacks,
     'woke up after a lease': overslept,

@@ -22,12 +22,12 @@ export function buyQuickly(story: Story): void {
   const bought: Bought = { token, buyer, externalId: random.chance(0.5) ? `order-${token}` : null, outcome: 'open' };
   story.bought.push(bought);
   const listing = random.pick(random.pick(decks.get(side) ?? []));
-  const wanted = wishOf(story, bought, side, listing);
+  const wanted = orderOf(story, bought, side, listing);
   story.limits.set(token, wanted.maxPrice);
   start(story, bought, wanted, RETRIES);
 }
 
-function wishOf({ random }: Story, { token, buyer, externalId }: Bought, side: Side, listing: Listing): NewQuickBuy {
+function orderOf({ random }: Story, { token, buyer, externalId }: Bought, side: Side, listing: Listing): NewQuickBuy {
   const { marketHashName, instant, listedMills } = listing;
   return {
     search: { game: side === 'cs2' ? '730' : '252490', marketHashName, delivery: instant ? 'instant' : 'standard' },

@@ -4,7 +4,7 @@ import type { Sweep } from './actions.ts';
 import type { Embedded } from './embedded.ts';
 import type { SeenItem } from './model.ts';
 
-export interface SeenWish {
+export interface SeenCancellation {
   readonly id: string;
   readonly itemId: string;
   readonly actor: string;
@@ -44,7 +44,7 @@ export function seeItems(embedded: Embedded): SeenItem[] {
   }));
 }
 
-export function seeWishes(embedded: Embedded): SeenWish[] {
+export function seeCancellations(embedded: Embedded): SeenCancellation[] {
   const { rows } = embedded.run(
     'select id, item_id, actor, state, reason, requested_at, closed_at from cancellation order by requested_at, id',
   );
@@ -106,8 +106,8 @@ export function seeDue(embedded: Embedded): Due[] {
     union all select 'approvals', due_at, null from approval where state = 'asking'
     union all select 'units', due_at, null from quick_buy where due_at is not null
     union all select 'timer', auto_cancel_due_at, null from item where auto_cancel_due_at is not null
-    union all select 'wishes', due_at, null from cancellation where state in ('requested', 'unknown')
-    union all select 'straighten', delivery.created_at, null from delivery join merchant on merchant.id = merchant_id
+    union all select 'cancellations', due_at, null from cancellation where state in ('requested', 'unknown')
+    union all select 'repair', delivery.created_at, null from delivery join merchant on merchant.id = merchant_id
       where state = 'pending' and due_at is null and callback_disabled_at is null
     union all select 'callbacks', due_at + interval '1 second', null from delivery where state = 'pending' and due_at is not null
       and not exists (select 1 from delivery as earlier where earlier.merchant_id = delivery.merchant_id

@@ -1,15 +1,15 @@
-import { cards } from '../../sandbox/marketplace/catalogue.ts';
+import { testListings } from '../../sandbox/marketplace/catalogue.ts';
 import type { Side } from '../../sandbox/marketplace/listing.ts';
 import { CS2, RUST } from '../../src/core/games.ts';
-import type { MarketCopy } from '../../src/market/market-cache.ts';
+import type { MarketCache } from '../../src/market/market-cache.ts';
 import type { Listing, Supplier } from '../../src/suppliers/supplier.ts';
 
-/** What is on sale, as every node knows it: the test cards, which neither sell out nor change their prices. */
+/** What is on sale, as every node knows it: the test listings, which neither sell out nor change their prices. */
 const onSale: Readonly<Record<Side, readonly Listing[]>> = { cs2: listingsOf('cs2'), rust: listingsOf('rust') };
 
 function listingsOf(side: Side): Listing[] {
-  return cards
-    .filter((card) => card.side === side)
+  return testListings
+    .filter((testListing) => testListing.side === side)
     .map(({ nativeId, catalogId, marketHashName, instant, phase, listedMills }) => ({
       nativeId,
       game: side === 'cs2' ? CS2 : RUST,
@@ -22,7 +22,7 @@ function listingsOf(side: Side): Listing[] {
 }
 
 /** A node that has read every feed. */
-export function layOut(market: MarketCopy, suppliers: readonly Supplier[]): MarketCopy {
+export function layOut(market: MarketCache, suppliers: readonly Supplier[]): MarketCache {
   for (const supplier of suppliers) {
     const side = supplier.games.includes(CS2) ? 'cs2' : 'rust';
     market.take(supplier, { isWhole: true, listings: onSale[side], gone: [] });

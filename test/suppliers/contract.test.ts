@@ -39,17 +39,17 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
 
   test('shows a listing under the id that it was asked for, with its exact price', async () => {
     const { market, supplier } = await setUp();
-    for (const card of (await market.cards()).filter(
+    for (const testListing of (await market.testListings()).filter(
       (c) => c.side === side && c.behaviour !== 'price-raised-since-listed',
     )) {
-      const answer = await supplier.listing(card.nativeId);
+      const answer = await supplier.listing(testListing.nativeId);
       expect(answer).toMatchObject({
         outcome: 'listed',
         listing: {
-          nativeId: card.nativeId,
+          nativeId: testListing.nativeId,
           game,
-          marketHashName: card.marketHashName,
-          priceMills: BigInt(card.priceMills),
+          marketHashName: testListing.marketHashName,
+          priceMills: BigInt(testListing.priceMills),
         },
       });
     }
@@ -60,13 +60,15 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
     expect(await supplier.listing('999999999999999999')).toEqual({ outcome: 'gone' });
   });
 
-  test('tells all that is on sale, each listing once, the test cards at their listed prices', async () => {
+  test('tells all that is on sale, each listing once, the test listings at their listed prices', async () => {
     const { market, supplier } = await setUp();
     const whole = await fed(supplier);
     expect(whole).toMatchObject({ isWhole: true, gone: [], cursor: expect.stringMatching(/./) });
     const byId = new Map(whole.listings.map((listing) => [listing.nativeId, listing]));
     expect(byId.size).toBe(whole.listings.length);
-    for (const { nativeId, marketHashName, priceMills } of (await market.cards()).filter((c) => c.side === side)) {
+    for (const { nativeId, marketHashName, priceMills } of (await market.testListings()).filter(
+      (c) => c.side === side,
+    )) {
       expect(byId.get(nativeId)).toMatchObject({ game, marketHashName, priceMills: BigInt(priceMills) });
     }
   });
@@ -105,13 +107,13 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
     expect(await supplier.buy(orderAtAnyPrice(listing))).toEqual(refused('LISTING_UNAVAILABLE'));
   });
 
-  test('never sells out a test card', async () => {
+  test('never sells out a test listing', async () => {
     const { market, supplier } = await setUp();
     const { cursor } = await fed(supplier);
-    const card = await market.card(side, 'never-ships');
-    await bought(supplier, orderFor(card));
+    const testListing = await market.testListing(side, 'never-ships');
+    await bought(supplier, orderFor(testListing));
     expect((await fed(supplier, cursor)).gone).toEqual([]);
-    expect(await supplier.listing(card.nativeId)).toMatchObject({ outcome: 'listed' });
+    expect(await supplier.listing(testListing.nativeId)).toMatchObject({ outcome: 'listed' });
   });
 
   test('begins from the start when its cursor is old, or none of its own', async () => {
@@ -127,7 +129,7 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
 
   test('turns native listing ids into public ones and back, and knows ids that are not its own', async () => {
     const { market, supplier } = await setUp();
-    const { nativeId } = await market.card(side, 'never-ships');
+    const { nativeId } = await market.testListing(side, 'never-ships');
     const publicId = supplier.listingIds.toPublic(nativeId);
     expect(supplier.listingIds.toNative(publicId)).toBe(nativeId);
     for (const foreign of ['', nativeId, 'rust:other:1', '4f7a0c6e-8f4e-8d3a-9b1c-2d3e4f5a6b7c']) {
@@ -137,22 +139,24 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
 
   test('buys under our reference and finds the order by it, with ids that lose no digit', async () => {
     const { market, supplier } = await setUp();
-    const card = await market.card(side, 'never-ships');
-    const order = orderFor(card);
+    const testListing = await market.testListing(side, 'never-ships');
+    const order = orderFor(testListing);
     const answer = await supplier.buy(order);
     const { orderId } = await market.facts(order.reference);
     expect(Number.isSafeInteger(Number(orderId))).toBe(false);
-    expect(answer).toEqual({ outcome: 'bought', orderId, costMills: BigInt(card.priceMills) });
+    expect(answer).toEqual({ outcome: 'bought', orderId, costMills: BigInt(testListing.priceMills) });
     expect(await supplier.find([order.reference])).toEqual({
       outcome: 'read',
-      found: [{ reference: order.reference, orderId, costMills: BigInt(card.priceMills), word: { status: 'waiting' } }],
+      found: [
+        { reference: order.reference, orderId, costMills: BigInt(testListing.priceMills), word: { status: 'waiting' } },
+      ],
       neverMade: [],
     });
   });
 
   test('never makes a second order under one reference, and calls the repeat unknown', async () => {
     const { market, supplier } = await setUp();
-    const order = orderFor(await market.card(side, 'never-ships'));
+    const order = orderFor(await market.testListing(side, 'never-ships'));
     const { orderId } = await bought(supplier, order);
     const repeats = await Promise.all([supplier.buy(order), supplier.buy(order)]);
     expect(repeats.map((answer) => answer.outcome)).toEqual(['unknown', 'unknown']);
@@ -161,9 +165,9 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
 
   test('finds a hundred orders in one call', async () => {
     const { market, supplier } = await setUp();
-    const card = await market.card(side, 'never-ships');
+    const testListing = await market.testListing(side, 'never-ships');
     const references = await Promise.all(
-      Array.from({ length: supplier.findMax }, async () => (await bought(supplier, orderFor(card))).reference),
+      Array.from({ length: supplier.findMax }, async () => (await bought(supplier, orderFor(testListing))).reference),
     );
     const answer = await supplier.find(references);
     if (answer.outcome !== 'read') throw new Error(answer.cause);
@@ -172,14 +176,14 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
 
   test('leaves out references that it does not know, which is no error', async () => {
     const { market, supplier } = await setUp();
-    const { reference } = await bought(supplier, orderFor(await market.card(side, 'never-ships')));
+    const { reference } = await bought(supplier, orderFor(await market.testListing(side, 'never-ships')));
     const answer = await supplier.find([newReference(), reference, newReference()]);
     expect(answer).toMatchObject({ outcome: 'read', found: [{ reference }], neverMade: [] });
   });
 
   test('follows an order until it is delivered', async () => {
     const { market, supplier } = await setUp();
-    const { reference } = await bought(supplier, orderFor(await market.card(side, 'ships-later')));
+    const { reference } = await bought(supplier, orderFor(await market.testListing(side, 'ships-later')));
     const seen = [await statusFor(supplier, reference)];
     for (const minutes of [10, 2, 7 * 24 * 60]) {
       await market.pass(minutes * MINUTE_MS);
@@ -190,41 +194,41 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
 
   test('keeps a word that it has never heard apart from all it knows', async () => {
     const { market, supplier } = await setUp();
-    const { reference } = await bought(supplier, orderFor(await market.card(side, 'unknown-word')));
+    const { reference } = await bought(supplier, orderFor(await market.testListing(side, 'unknown-word')));
     expect(await wordFor(supplier, reference)).toEqual({ status: 'unrecognised', raw: '77' });
   });
 
   test('is refused when the item is sold, dearer now, or above our ceiling', async () => {
     const { market, supplier } = await setUp();
-    const card = await market.card(side, 'never-ships');
-    const tooLow = toMills(BigInt(card.priceMills) - 1n);
-    expect(await supplier.buy(orderFor(await market.card(side, 'purchase-refused')))).toEqual(
+    const testListing = await market.testListing(side, 'never-ships');
+    const tooLow = toMills(BigInt(testListing.priceMills) - 1n);
+    expect(await supplier.buy(orderFor(await market.testListing(side, 'purchase-refused')))).toEqual(
       refused('LISTING_UNAVAILABLE'),
     );
-    expect(await supplier.buy(orderFor(await market.card(side, dearer)))).toEqual(refused('PRICE_CHANGED'));
-    expect(await supplier.buy(orderFor(card, { ceilingMills: tooLow }))).toEqual(refused('PRICE_CHANGED'));
+    expect(await supplier.buy(orderFor(await market.testListing(side, dearer)))).toEqual(refused('PRICE_CHANGED'));
+    expect(await supplier.buy(orderFor(testListing, { ceilingMills: tooLow }))).toEqual(refused('PRICE_CHANGED'));
     const higher = add(tooLow, toMills(1_000n));
-    expect(await supplier.buy(orderFor(card, { ceilingMills: higher }))).toMatchObject({
-      costMills: BigInt(card.priceMills),
+    expect(await supplier.buy(orderFor(testListing, { ceilingMills: higher }))).toMatchObject({
+      costMills: BigInt(testListing.priceMills),
     });
   });
 
   test('is refused when the listing is gone, and a look-up finds no order then', async () => {
     const { market, supplier } = await setUp();
-    const order = orderFor(await market.card(side, 'never-ships'), { nativeListingId: '999999999999999999' });
+    const order = orderFor(await market.testListing(side, 'never-ships'), { nativeListingId: '999999999999999999' });
     expect(await supplier.buy(order)).toEqual(refused('LISTING_UNAVAILABLE'));
     expect(await supplier.find([order.reference])).toMatchObject({ outcome: 'read', found: [] });
   });
 
   test('is refused when the trade URL is none', async () => {
     const { market, supplier } = await setUp();
-    const order = orderFor(await market.card(side, 'never-ships'), { tradeUrl: 'https://example.com/' });
+    const order = orderFor(await market.testListing(side, 'never-ships'), { tradeUrl: 'https://example.com/' });
     expect(await supplier.buy(order)).toEqual(refused('TRADE_URL_INVALID'));
   });
 
   test('does not know what came of a purchase whose answer was lost, until it looks up the reference', async () => {
     const { market, supplier } = await setUp();
-    const order = orderFor(await market.card(side, 'buy-answer-lost'));
+    const order = orderFor(await market.testListing(side, 'buy-answer-lost'));
     const impatient = supplierAt(side, market.url, IMPATIENCE_MS);
     expect(await impatient.buy(order)).toMatchObject({ outcome: 'unknown' });
     expect(await supplier.find([order.reference])).toMatchObject({ found: [{ reference: order.reference }] });
@@ -282,7 +286,7 @@ describe.each(adapters.filter(({ side }) => side === 'cs2'))('$name, which can c
   async function buyAndPass(behaviour: string, ms: number) {
     const market = await openMarketplace();
     const supplier = supplierAt(side, market.url);
-    const order = await bought(supplier, orderFor(await market.card(side, behaviour)));
+    const order = await bought(supplier, orderFor(await market.testListing(side, behaviour)));
     await market.pass(ms);
     return { market, supplier, order };
   }

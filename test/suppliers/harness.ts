@@ -9,11 +9,11 @@ import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
 import { startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { referenceOf } from '../../src/core/ids.ts';
 import { toMills } from '../../src/core/money.ts';
-import type { BuyOrder, FeedAnswer, Listing, Supplier, SupplierWord } from '../../src/suppliers/supplier.ts';
+import type { BuyOrder, FeedAnswer, Listing, OrderStatus, Supplier } from '../../src/suppliers/supplier.ts';
 
 export type Side = 'cs2' | 'rust';
 
-export interface Card {
+export interface TestListing {
   side: Side;
   nativeId: string;
   marketHashName: string;
@@ -80,11 +80,13 @@ function controlOf(url: string) {
       await control('PUT', '/clock', { offsetMs: (await clock()).offsetMs + ms });
     },
     facts: (reference: string) => read<OrderFacts>(`/orders/${reference}`),
-    cards: () => read<Card[]>('/listings'),
-    card: async (side: Side, behaviour: string): Promise<Card> => {
-      const card = (await read<Card[]>('/listings')).find((c) => c.side === side && c.behaviour === behaviour);
-      if (!card) throw new Error(`no ${side} card ${behaviour}`);
-      return card;
+    testListings: () => read<TestListing[]>('/listings'),
+    testListing: async (side: Side, behaviour: string): Promise<TestListing> => {
+      const testListing = (await read<TestListing[]>('/listings')).find(
+        (c) => c.side === side && c.behaviour === behaviour,
+      );
+      if (!testListing) throw new Error(`no ${side} testListing ${behaviour}`);
+      return testListing;
     },
   };
 }
@@ -126,14 +128,14 @@ export function newReference(): string {
 }
 
 export function orderFor(
-  card: { nativeId: string; priceMills: number | bigint },
+  testListing: { nativeId: string; priceMills: number | bigint },
   changes: Partial<BuyOrder> = {},
 ): BuyOrder {
   return {
     reference: newReference(),
-    nativeListingId: card.nativeId,
+    nativeListingId: testListing.nativeId,
     tradeUrl: TRADE_URL,
-    ceilingMills: toMills(BigInt(card.priceMills)),
+    ceilingMills: toMills(BigInt(testListing.priceMills)),
     ...changes,
   };
 }
@@ -147,9 +149,9 @@ export async function fed(supplier: Supplier, cursor: string | null = null): Pro
   return answer;
 }
 
-/** A listing of the ordinary market; without a wish, some one. */
+/** A listing of the ordinary market; without a request, some one. */
 export async function ordinaryListing(supplier: Supplier, isWanted = (_: Listing) => true): Promise<Listing> {
-  // Test cards have an id range of their own.
+  // test listings have an id range of their own.
   const found = (await fed(supplier)).listings.find((each) => /^(731|253)/.test(each.nativeId) && isWanted(each));
   if (!found) throw new Error('the ordinary market has no such listing');
   return found;
@@ -168,7 +170,7 @@ export async function bought(supplier: Supplier, order: BuyOrder): Promise<{ ref
 }
 
 /** The word that a look-up finds for a reference, or null when it finds none. */
-export async function wordFor(supplier: Supplier, reference: string): Promise<SupplierWord | null> {
+export async function wordFor(supplier: Supplier, reference: string): Promise<OrderStatus | null> {
   const answer = await supplier.find([reference]);
   if (answer.outcome !== 'read') throw new Error(`not read: ${answer.cause}`);
   return answer.found[0]?.word ?? null;

@@ -31,7 +31,7 @@ describe('pushed hints', () => {
   test('tell of every change of status, by the marketplace clock', async () => {
     const { market, supplier, registers, arrived } = await setUp();
     await registers();
-    await bought(supplier, orderFor(await market.card('cs2', 'ships-later')));
+    await bought(supplier, orderFor(await market.testListing('cs2', 'ships-later')));
     await arrived([1]);
     await market.pass(10 * MINUTE_MS);
     await arrived([1, 3]);
@@ -42,7 +42,7 @@ describe('pushed hints', () => {
   test('tell of a confirmed cancel at once', async () => {
     const { market, supplier, registers, arrived } = await setUp();
     await registers();
-    const order = await bought(supplier, orderFor(await market.card('cs2', 'never-ships')));
+    const order = await bought(supplier, orderFor(await market.testListing('cs2', 'never-ships')));
     await arrived([1]);
     await market.pass(31 * MINUTE_MS);
     await supplier.cancel?.ask(order);
@@ -52,7 +52,7 @@ describe('pushed hints', () => {
   test('carry our reference, and only authentic ones are read', async () => {
     const { market, supplier, received, registers, arrived } = await setUp();
     await registers();
-    const { reference } = await bought(supplier, orderFor(await market.card('cs2', 'never-ships')));
+    const { reference } = await bought(supplier, orderFor(await market.testListing('cs2', 'never-ships')));
     await arrived([1]);
     const { headers, body } = received[0] ?? { headers: {}, body: '' };
     const read = supplier.push?.readHint;
@@ -66,7 +66,7 @@ describe('pushed hints', () => {
     const { market, supplier, received, receiver, registers, arrived } = await setUp();
     receiver.status = 503;
     await registers();
-    await bought(supplier, orderFor(await market.card('cs2', 'never-ships')));
+    await bought(supplier, orderFor(await market.testListing('cs2', 'never-ships')));
     await arrived([1]);
     for (const gapMs of [SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS]) {
       const before = received.length;
@@ -82,7 +82,7 @@ describe('pushed hints', () => {
     const { market, supplier, receiver, registers, arrived } = await setUp();
     receiver.status = 500;
     await registers();
-    await bought(supplier, orderFor(await market.card('cs2', 'never-ships')));
+    await bought(supplier, orderFor(await market.testListing('cs2', 'never-ships')));
     await arrived([1]);
     receiver.status = 200;
     await market.pass(SECOND_MS);
@@ -94,7 +94,7 @@ describe('pushed hints', () => {
 
   test('wait for a gateway that registers late', async () => {
     const { market, supplier, received, registers, arrived } = await setUp();
-    await bought(supplier, orderFor(await market.card('cs2', 'ships-at-once')));
+    await bought(supplier, orderFor(await market.testListing('cs2', 'ships-at-once')));
     await market.pass(SECOND_MS);
     expect(received).toEqual([]);
     await registers();
@@ -104,8 +104,8 @@ describe('pushed hints', () => {
   test('of many orders all arrive, once each', async () => {
     const { market, supplier, received, registers } = await setUp();
     await registers();
-    const card = await market.card('cs2', 'never-ships');
-    const orders = await Promise.all(Array.from({ length: 300 }, () => bought(supplier, orderFor(card))));
+    const listing = await market.testListing('cs2', 'never-ships');
+    const orders = await Promise.all(Array.from({ length: 300 }, () => bought(supplier, orderFor(listing))));
     await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(orders.length), {
       interval: 5,
       timeout: 4000,

@@ -1,4 +1,4 @@
-// The sandbox marketplace: every test card does what its description says, and what was promised survives a crash.
+// The sandbox marketplace: every test listing does what its description says, and what was promised survives a crash.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -28,22 +28,22 @@ async function setUp(side: Side = 'cs2', file?: string) {
 }
 
 describe('the catalogue', () => {
-  test('has ten copies of every CS2 card and five of every Rust card, each under an id of its own', async () => {
+  test('has ten copies of every CS2 test listing and five of every Rust test listing, each under an id of its own', async () => {
     const { market } = await setUp();
-    const cards = await market.cards();
-    const copies = Object.groupBy(cards, (card) => `${card.side} ${card.behaviour}`);
+    const testListings = await market.testListings();
+    const copies = Object.groupBy(testListings, (testListing) => `${testListing.side} ${testListing.behaviour}`);
     for (const name of Object.keys(cs2Behaviours)) expect(copies[`cs2 ${name}`]).toHaveLength(10);
     for (const name of Object.keys(rustBehaviours)) expect(copies[`rust ${name}`]).toHaveLength(5);
-    expect(new Set(cards.map((card) => card.nativeId)).size).toBe(cards.length);
+    expect(new Set(testListings.map((testListing) => testListing.nativeId)).size).toBe(testListings.length);
   });
 
   test('keeps the ids and prices that the documentation names', async () => {
     const { market } = await setUp();
-    expect(await market.card('cs2', 'never-ships')).toMatchObject({
+    expect(await market.testListing('cs2', 'never-ships')).toMatchObject({
       nativeId: '730000000000000301',
       priceMills: 15_250,
     });
-    expect(await market.card('rust', 'ships-at-once')).toMatchObject({
+    expect(await market.testListing('rust', 'ships-at-once')).toMatchObject({
       nativeId: '252490000000000101',
       priceMills: 4_350,
     });
@@ -51,9 +51,9 @@ describe('the catalogue', () => {
 
   test('sells the same listing any number of times', async () => {
     const { market, supplier } = await setUp();
-    const card = await market.card('cs2', 'ships-at-once');
-    const first = await bought(supplier, orderFor(card));
-    const second = await bought(supplier, orderFor(card));
+    const testListing = await market.testListing('cs2', 'ships-at-once');
+    const first = await bought(supplier, orderFor(testListing));
+    const second = await bought(supplier, orderFor(testListing));
     expect(first.orderId).not.toBe(second.orderId);
   });
 });
@@ -82,10 +82,10 @@ const timelines: [Side, string, [atMs: number, status: string][]][] = [
 describe('left alone', () => {
   test.each(timelines)('a %s order of %s goes its way by the marketplace clock', async (side, behaviour, expected) => {
     const { market, supplier } = await setUp(side);
-    const card = await market.card(side, behaviour);
-    const live = await supplier.listing(card.nativeId);
-    if (live.outcome !== 'listed') throw new Error('the card is not on sale');
-    const { reference } = await bought(supplier, orderFor(card, { ceilingMills: live.listing.priceMills }));
+    const testListing = await market.testListing(side, behaviour);
+    const live = await supplier.listing(testListing.nativeId);
+    if (live.outcome !== 'listed') throw new Error('the test listing is not on sale');
+    const { reference } = await bought(supplier, orderFor(testListing, { ceilingMills: live.listing.priceMills }));
     let passedMs = 0;
     const seen: [number, string | null][] = [];
     for (const [atMs] of expected) {
@@ -98,7 +98,7 @@ describe('left alone', () => {
 
   test('an accepted item says when its protection ends, and keeps its Steam ids when it is settled', async () => {
     const { market, supplier } = await setUp();
-    const { reference } = await bought(supplier, orderFor(await market.card('cs2', 'ships-at-once')));
+    const { reference } = await bought(supplier, orderFor(await market.testListing('cs2', 'ships-at-once')));
     await market.pass(SECOND_MS);
     const accepted = await wordFor(supplier, reference);
     if (accepted?.status !== 'accepted') throw new Error('not accepted');
@@ -112,8 +112,8 @@ describe('left alone', () => {
 
   test('a reversal says who has reversed', async () => {
     const { market, supplier } = await setUp();
-    const recalled = await bought(supplier, orderFor(await market.card('cs2', 'reversed-in-hold')));
-    const reversed = await bought(supplier, orderFor(await market.card('cs2', 'reversed-after-completion')));
+    const recalled = await bought(supplier, orderFor(await market.testListing('cs2', 'reversed-in-hold')));
+    const reversed = await bought(supplier, orderFor(await market.testListing('cs2', 'reversed-after-completion')));
     await market.pass(8 * DAY_MS + MINUTE_MS);
     expect(await wordFor(supplier, recalled.reference)).toEqual({ status: 'reverted', by: 'supplier' });
     expect(await wordFor(supplier, reversed.reference)).toEqual({ status: 'reverted', by: 'user' });
@@ -121,23 +121,25 @@ describe('left alone', () => {
 });
 
 describe('a purchase', () => {
-  test('of a card that got cheaper costs 5 % less than listed', async () => {
+  test('of a test listing that got cheaper costs 5 % less than listed', async () => {
     const { market, supplier } = await setUp();
-    expect(await supplier.buy(orderFor(await market.card('cs2', 'cheaper')))).toMatchObject({ costMills: 19_000n });
+    expect(await supplier.buy(orderFor(await market.testListing('cs2', 'cheaper')))).toMatchObject({
+      costMills: 19_000n,
+    });
   });
 
-  test('of a card whose price went up since it was listed is refused at the old price', async () => {
+  test('of a test listing whose price went up since it was listed is refused at the old price', async () => {
     const { market, supplier } = await setUp();
-    const card = await market.card('cs2', 'price-raised-since-listed');
-    const listed = (await fed(supplier)).listings.find(({ nativeId }) => nativeId === card.nativeId);
+    const testListing = await market.testListing('cs2', 'price-raised-since-listed');
+    const listed = (await fed(supplier)).listings.find(({ nativeId }) => nativeId === testListing.nativeId);
     expect(listed?.priceMills).toBe(4_200n);
-    expect(await supplier.listing(card.nativeId)).toMatchObject({ listing: { priceMills: 4_620n } });
-    expect(await supplier.buy(orderFor(card))).toEqual({ outcome: 'refused', reason: 'PRICE_CHANGED' });
+    expect(await supplier.listing(testListing.nativeId)).toMatchObject({ listing: { priceMills: 4_620n } });
+    expect(await supplier.buy(orderFor(testListing))).toEqual({ outcome: 'refused', reason: 'PRICE_CHANGED' });
   });
 
   test.each(['buy-answer-lost', 'buy-html'])('of %s is made, although the answer cannot be read', async (behaviour) => {
     const { market, supplier, impatient } = await setUp();
-    const order = orderFor(await market.card('cs2', behaviour));
+    const order = orderFor(await market.testListing('cs2', behaviour));
     expect(await impatient.buy(order)).toMatchObject({ outcome: 'unknown' });
     expect(await statusFor(supplier, order.reference)).toBe('waiting');
     await market.pass(12 * MINUTE_MS);
@@ -146,7 +148,7 @@ describe('a purchase', () => {
 
   test('of buy-answer-lost-found-late is made, and found only after a minute', async () => {
     const { market, supplier, impatient } = await setUp();
-    const order = orderFor(await market.card('cs2', 'buy-answer-lost-found-late'));
+    const order = orderFor(await market.testListing('cs2', 'buy-answer-lost-found-late'));
     const { reference } = order;
     await impatient.buy(order);
     expect(await supplier.find([reference])).toEqual({ outcome: 'read', found: [], neverMade: [] });
@@ -160,18 +162,18 @@ describe('a purchase', () => {
     ['price-raised', 'refused'],
   ])('of %s is not made; a look-up says so, and a late repeat makes none either', async (behaviour, outcome) => {
     const { market, supplier } = await setUp();
-    const order = orderFor(await market.card('cs2', behaviour));
+    const order = orderFor(await market.testListing('cs2', behaviour));
     expect(await supplier.buy(order)).toMatchObject({ outcome });
     const neverMade = { outcome: 'read', found: [], neverMade: [order.reference] };
     expect(await supplier.find([order.reference])).toEqual(neverMade);
-    const another = await market.card('cs2', 'never-ships');
+    const another = await market.testListing('cs2', 'never-ships');
     expect(await supplier.buy({ ...order, nativeListingId: another.nativeId })).toMatchObject({ outcome: 'unknown' });
     expect(await supplier.find([order.reference])).toEqual(neverMade);
   });
 
   test('of buy-never-arrives leaves no trace that a look-up could find', async () => {
     const { market, supplier, impatient } = await setUp();
-    const order = orderFor(await market.card('cs2', 'buy-never-arrives'));
+    const order = orderFor(await market.testListing('cs2', 'buy-never-arrives'));
     expect(await impatient.buy(order)).toMatchObject({ outcome: 'unknown' });
     await market.pass(DAY_MS);
     expect(await supplier.find([order.reference])).toEqual({ outcome: 'read', found: [], neverMade: [] });
@@ -182,7 +184,7 @@ describe('a purchase', () => {
 describe('a cancel', () => {
   async function orderOf(behaviour: string) {
     const { market, supplier, impatient } = await setUp();
-    const order = await bought(supplier, orderFor(await market.card('cs2', behaviour)));
+    const order = await bought(supplier, orderFor(await market.testListing('cs2', behaviour)));
     await market.pass(30 * MINUTE_MS);
     const canceller = behaviour === 'cancel-timeout' ? impatient : supplier;
     const cancel = async () => (await canceller.cancel?.ask(order))?.outcome;
@@ -242,9 +244,9 @@ describe('a cancel', () => {
     },
   );
 
-  test('that came too early does not use up what the card does first', async () => {
+  test('that came too early does not use up what the test listing does first', async () => {
     const { market, supplier } = await setUp();
-    const order = await bought(supplier, orderFor(await market.card('cs2', 'cancel-503')));
+    const order = await bought(supplier, orderFor(await market.testListing('cs2', 'cancel-503')));
     expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
     await market.pass(30 * MINUTE_MS);
     expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'unknown', cause: 'status 503' });
@@ -261,7 +263,10 @@ describe('the server', () => {
   test('keeps orders, cancels and its clock over a restart', async () => {
     const file = await temporaryFile();
     const before = await setUp('cs2', file);
-    const order = await bought(before.supplier, orderFor(await before.market.card('cs2', 'cancel-confirmed-later')));
+    const order = await bought(
+      before.supplier,
+      orderFor(await before.market.testListing('cs2', 'cancel-confirmed-later')),
+    );
     await before.market.pass(31 * MINUTE_MS);
     await before.supplier.cancel?.ask(order);
     await before.market.close();
@@ -283,14 +288,14 @@ describe('the server', () => {
     afterwards(async () => void child.kill('SIGKILL'));
     const [url] = await once(child.stdout, 'data');
     const supplier = supplierAt('cs2', String(url).trim());
-    const card = {
+    const testListing = {
       side: 'cs2',
       nativeId: '730000000000000301',
       marketHashName: '',
       behaviour: '',
       description: '',
     } as const;
-    const order = await bought(supplier, orderFor({ ...card, priceMills: 15_250 }));
+    const order = await bought(supplier, orderFor({ ...testListing, priceMills: 15_250 }));
     child.kill('SIGKILL');
     await once(child, 'exit');
 
@@ -320,7 +325,7 @@ describe('the server', () => {
 
   test('takes over ten thousand orders at once, all of them or none', async () => {
     const { market, supplier } = await setUp();
-    const { nativeId: listingId } = await market.card('cs2', 'never-ships');
+    const { nativeId: listingId } = await market.testListing('cs2', 'never-ships');
     const createdAt = new Date(Date.now() - HOUR_MS);
     const orders = Array.from({ length: 10_000 }, (_, i) => ({
       reference: `import${i}`,

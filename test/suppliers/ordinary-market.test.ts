@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type BuyReply, buy } from '../../sandbox/marketplace/buying.ts';
-import { cards, shelfOf } from '../../sandbox/marketplace/catalogue.ts';
+import { shelfOf, testListings } from '../../sandbox/marketplace/catalogue.ts';
 import { exteriors } from '../../sandbox/marketplace/exteriors.ts';
 import { feedOf } from '../../sandbox/marketplace/feed.ts';
 import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
@@ -58,8 +58,8 @@ describe('the ordinary market', () => {
     }
   });
 
-  test('gives every listing an id of its own, apart from those of the test cards, too long for a JSON number', () => {
-    const ids = [...cards, ...all].map(({ side, nativeId }) => `${side} ${nativeId}`);
+  test('gives every listing an id of its own, apart from those of the test listings, too long for a JSON number', () => {
+    const ids = [...testListings, ...all].map(({ side, nativeId }) => `${side} ${nativeId}`);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { nativeId } of all) expect(nativeId).toMatch(/^(731|253)\d{15}$/);
   });
@@ -126,7 +126,7 @@ function follow(marketplace: Marketplace, side: Side, picture: Map<string, bigin
 }
 
 describe.each(sides)('prices on the %s side', (side) => {
-  test('move by a few percent, each now and then, and those of test cards never', () => {
+  test('move by a few percent, each now and then, and those of test listings never', () => {
     const { marketplace, pass } = open();
     const before = new Map(shelfOf(side).listings.map((listing) => [listing, pricesAt(listing, marketplace.nowMs)]));
     pass(10 * MINUTE_MS);

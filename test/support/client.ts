@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect } from 'vitest';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Answer, Merchant } from './merchant.ts';
-import type { CallOptions, Card, World } from './world.ts';
+import type { CallOptions, TestListing, World } from './world.ts';
 
 /** Made here and not with the merchants, which import this file: the accounts below need it while the files are loaded. */
 export const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
@@ -63,15 +63,15 @@ export class Client {
   }
 
   /** Sends a withdrawal and gives the answer, whatever it is. */
-  asksToWithdraw(cards: readonly Card[], extra: Record<string, unknown> = {}): Promise<Answer> {
-    const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
-    const body = { items, game: cards[0]?.game ?? '730', ...extra };
+  asksToWithdraw(listings: readonly TestListing[], extra: Record<string, unknown> = {}): Promise<Answer> {
+    const items = listings.map((listing) => ({ itemId: listing.id, price: listing.price }));
+    const body = { items, game: listings[0]?.game ?? '730', ...extra };
     return this.call('POST', '/client/trading/withdraw', { body });
   }
 
   /** Withdraws, and waits until the purchases are made. */
-  async withdraws(cards: readonly Card[], extra: Record<string, unknown> = {}): Promise<TradeWire> {
-    const answer = await this.asksToWithdraw(cards, extra);
+  async withdraws(listings: readonly TestListing[], extra: Record<string, unknown> = {}): Promise<TradeWire> {
+    const answer = await this.asksToWithdraw(listings, extra);
     expect(answer.body.error).toBeUndefined();
     await this.#world.settles();
     return answer.body.data;

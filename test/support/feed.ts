@@ -68,12 +68,12 @@ export class FeedSocket {
   }
 
   /** The first trade heard, by now or soon, of which this is true. */
-  trade(isMeant: (trade: TradeWire) => boolean, withinMs = WITHIN_MS): Promise<TradeWire> {
-    return this.#first(this.#trades, isMeant, 'a trade', withinMs);
+  trade(matches: (trade: TradeWire) => boolean, withinMs = WITHIN_MS): Promise<TradeWire> {
+    return this.#first(this.#trades, matches, 'a trade', withinMs);
   }
 
-  market(isMeant: (message: MarketMessage) => boolean): Promise<MarketMessage> {
-    return this.#first(this.#market, isMeant, 'a word of the market');
+  market(matches: (message: MarketMessage) => boolean): Promise<MarketMessage> {
+    return this.#first(this.#market, matches, 'a word of the market');
   }
 
   /** How the nth connection ended, which it has by now or does soon. */
@@ -95,10 +95,10 @@ export class FeedSocket {
     for (const look of this.#looks) look();
   }
 
-  #first<T>(all: readonly T[], isMeant: (one: T) => boolean, what: string, withinMs = WITHIN_MS): Promise<T> {
+  #first<T>(all: readonly T[], matches: (one: T) => boolean, what: string, withinMs = WITHIN_MS): Promise<T> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        const found = all.find(isMeant);
+        const found = all.find(matches);
         if (found === undefined) return;
         clearTimeout(timer);
         this.#looks.delete(look);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { type Account, accounts, Client, TRADE_URL } from './client.ts';
 import type { CallbackAttempt, QuestionAnswer, TakenCallback } from './receiver.ts';
-import type { CallOptions, Card, World } from './world.ts';
+import type { CallOptions, TestListing, World } from './world.ts';
 
 export interface Answer {
   readonly status: number;
@@ -61,30 +61,30 @@ export class Merchant {
   }
 
   /** Sends a buy and gives the answer, whatever it is. */
-  asksToBuy(cards: readonly Card[], extra: Record<string, unknown> = {}): Promise<Answer> {
-    const items = cards.map((card) => ({ itemId: card.id, price: card.price }));
-    const body = { items, game: cards[0]?.game ?? '730', tradeUrl: TRADE_URL, ...extra };
+  asksToBuy(listings: readonly TestListing[], extra: Record<string, unknown> = {}): Promise<Answer> {
+    const items = listings.map((listing) => ({ itemId: listing.id, price: listing.price }));
+    const body = { items, game: listings[0]?.game ?? '730', tradeUrl: TRADE_URL, ...extra };
     return this.call('POST', '/secure/buy', { body });
   }
 
-  /** Sends a quick buy of what the card is a copy of, and gives the answer, whatever it is. */
-  asksToBuyQuick(card: Card, extra: Record<string, unknown> = {}): Promise<Answer> {
-    const { marketHashName, price: maxPrice, game } = card;
+  /** Sends a quick buy of what the test listing is a copy of, and gives the answer, whatever it is. */
+  asksToBuyQuick(listing: TestListing, extra: Record<string, unknown> = {}): Promise<Answer> {
+    const { marketHashName, price: maxPrice, game } = listing;
     const body = { marketHashName, maxPrice, amount: 1, game, tradeUrl: TRADE_URL, ...extra };
     return this.call('POST', '/secure/buy/quick', { body });
   }
 
   /** Buys quickly, and waits until the purchases are made. */
-  async buysQuick(card: Card, extra: Record<string, unknown> = {}): Promise<TradeWire> {
-    const answer = await this.asksToBuyQuick(card, extra);
+  async buysQuick(listing: TestListing, extra: Record<string, unknown> = {}): Promise<TradeWire> {
+    const answer = await this.asksToBuyQuick(listing, extra);
     expect(answer.body.error).toBeUndefined();
     await this.#world.settles();
     return answer.body.data;
   }
 
   /** Buys, and waits until the purchases are made. */
-  async buys(cards: readonly Card[], extra: Record<string, unknown> = {}): Promise<TradeWire> {
-    const answer = await this.asksToBuy(cards, extra);
+  async buys(listings: readonly TestListing[], extra: Record<string, unknown> = {}): Promise<TradeWire> {
+    const answer = await this.asksToBuy(listings, extra);
     expect(answer.body.error).toBeUndefined();
     await this.#world.settles();
     return answer.body.data;

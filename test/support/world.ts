@@ -21,7 +21,7 @@ import { recordCall } from './record-calls.ts';
 /** The supplier's time-out in tests: long enough for a loaded machine, short enough to wait for. */
 const SUPPLIER_TIMEOUT_MS = 2000;
 
-export interface MerchantWish {
+export interface MerchantOptions {
   readonly verified?: boolean;
   /** Dollars in the wallet. */
   readonly funds?: number;
@@ -30,7 +30,7 @@ export interface MerchantWish {
   readonly allowedIps?: readonly string[];
 }
 
-export interface Card {
+export interface TestListing {
   readonly id: string;
   readonly game: '730' | '252490';
   readonly behaviour: string;
@@ -48,7 +48,7 @@ export class World {
   readonly receiver: Receiver;
   readonly #database: TestDatabase;
   readonly #dataDir: string;
-  #cards: Card[] = [];
+  #testListings: TestListing[] = [];
   #merchants = 0;
 
   private constructor(gateway: Gateway, receiver: Receiver, database: TestDatabase, dataDir: string) {
@@ -77,7 +77,7 @@ export class World {
     });
     const gateway = await startGateway(config, log);
     const world = new World(gateway, await Receiver.start(), database, dataDir);
-    world.#cards = await world.get<Card[]>('/sandbox/listings');
+    world.#testListings = await world.get<TestListing[]>('/sandbox/listings');
     return world;
   }
 
@@ -90,32 +90,34 @@ export class World {
   }
 
   /** The nth test listing that behaves in this way; different numbers can be bought in one trade. */
-  card(behaviour: string, number = 1, game: '730' | '252490' = '730'): Card {
-    const card = this.#cards.filter((each) => each.behaviour === behaviour && each.game === game)[number - 1];
-    if (!card) throw new Error(`the sandbox has no listing ${number} that ${behaviour}`);
-    return card;
+  testListing(behaviour: string, number = 1, game: '730' | '252490' = '730'): TestListing {
+    const testListing = this.#testListings.filter((each) => each.behaviour === behaviour && each.game === game)[
+      number - 1
+    ];
+    if (!testListing) throw new Error(`the sandbox has no listing ${number} that ${behaviour}`);
+    return testListing;
   }
 
-  rustCard(behaviour: string, number = 1): Card {
-    return this.card(behaviour, number, '252490');
+  rustListing(behaviour: string, number = 1): TestListing {
+    return this.testListing(behaviour, number, '252490');
   }
 
   /** A merchant of its own, by default verified and with $1,000. It pays the sandbox's fee, as the listings show it. */
-  async merchant(wish: MerchantWish = {}): Promise<Merchant> {
+  async merchant(options: MerchantOptions = {}): Promise<Merchant> {
     const { deps } = this.gateway;
     const name = `merchant-${++this.#merchants}`;
     const { merchant, apiSecret } = await createMerchant(deps, {
       name,
-      verified: wish.verified ?? true,
-      feeBps: wish.feeBps ?? 150,
+      verified: options.verified ?? true,
+      feeBps: options.feeBps ?? 150,
       callbackUrl: this.receiver.urlOf(name),
     });
     this.receiver.know(name, apiSecret);
     const { apiKey, row } = await createKey(deps, merchant.id, {
-      ...(wish.scopes ? { scopes: wish.scopes } : {}),
-      ...(wish.allowedIps ? { allowedIps: wish.allowedIps } : {}),
+      ...(options.scopes ? { scopes: options.scopes } : {}),
+      ...(options.allowedIps ? { allowedIps: options.allowedIps } : {}),
     });
-    const funds = wish.funds ?? 1000;
+    const funds = options.funds ?? 1000;
     if (funds > 0) {
       const amountMills = fromMerchantDollars(funds, 'funds');
       await moveFunding(deps, { merchantId: merchant.id, direction: 'credit', amountMills, actor: 'test' });

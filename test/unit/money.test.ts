@@ -184,7 +184,7 @@ describe('the decline penalty', () => {
 });
 
 describe('whether a price fits', () => {
-  const wish = (price: bigint, slippageBps = 0, maxPrice: bigint | null = null) => ({
+  const tolerance = (price: bigint, slippageBps = 0, maxPrice: bigint | null = null) => ({
     price: toMills(price),
     slippageBps,
     maxPrice: maxPrice === null ? null : toMills(maxPrice),
@@ -194,7 +194,7 @@ describe('whether a price fits', () => {
     fc.assert(
       fc.property(amount, amount, fc.integer({ min: 0, max: 2000 }), (a, b, slippage) => {
         const [current, price] = a <= b ? [a, b] : [b, a];
-        expect(fits(current, wish(price, slippage))).toBe(true);
+        expect(fits(current, tolerance(price, slippage))).toBe(true);
       }),
     );
   });
@@ -203,20 +203,20 @@ describe('whether a price fits', () => {
     fc.assert(
       fc.property(amount, fc.integer({ min: 0, max: 2000 }), (price, slippage) => {
         const limit = (price * BigInt(10_000 + slippage)) / 10_000n; // rounded down: what just fits
-        expect(fits(toMills(limit), wish(price, slippage))).toBe(true);
-        expect(fits(toMills(limit + 1n), wish(price, slippage))).toBe(false);
+        expect(fits(toMills(limit), tolerance(price, slippage))).toBe(true);
+        expect(fits(toMills(limit + 1n), tolerance(price, slippage))).toBe(false);
       }),
     );
   });
 
   test('the most that is accepted just fits, and a cent more does not', () => {
-    const wishes = fc.record({
+    const tolerances = fc.record({
       price: wholeCents,
       slippageBps: fc.integer({ min: 0, max: 2000 }),
       maxPrice: fc.option(wholeCents),
     });
     fc.assert(
-      fc.property(wishes, (wanted) => {
+      fc.property(tolerances, (wanted) => {
         const most = mostAccepted(wanted);
         expect(most % 10n).toBe(0n);
         expect(fits(most, wanted)).toBe(true);
@@ -238,7 +238,7 @@ describe('whether a price fits', () => {
   test('a ceiling decides in place of the price and the tolerance', () => {
     fc.assert(
       fc.property(amount, amount, amount, fc.integer({ min: 0, max: 2000 }), (current, price, max, slippage) => {
-        expect(fits(current, wish(price, slippage, max))).toBe(current <= max);
+        expect(fits(current, tolerance(price, slippage, max))).toBe(current <= max);
       }),
     );
   });

@@ -7,7 +7,7 @@ import {
   type ItemEvent,
   type ItemState,
   isTerminal,
-  type LeadingWord,
+  type ProgressStatus,
   after as stateAfter,
   tradeStatus,
 } from '../../src/core/item-states.ts';
@@ -114,10 +114,10 @@ describe('a trade’s status', () => {
 });
 
 describe('a supplier’s word', () => {
-  const words: LeadingWord[] = ['offered', 'accepted', 'settled', 'failed', 'declined', 'reverted'];
+  const words: ProgressStatus[] = ['offered', 'accepted', 'settled', 'failed', 'declined', 'reverted'];
 
   /** State → word → the events on the way; null: it contradicts what is known. CS2, with a protection window. */
-  const expected: Readonly<Record<ItemState, Record<LeadingWord, readonly ItemEvent[] | null>>> = {
+  const expected: Readonly<Record<ItemState, Record<ProgressStatus, readonly ItemEvent[] | null>>> = {
     initiated: { offered: null, accepted: null, settled: null, failed: null, declined: null, reverted: null },
     pending: {
       offered: ['offer'],

@@ -19,22 +19,24 @@ const courses = [
   'purchase-refused',
   'seller-fails',
 ];
-const cardsOfCourses = () => courses.map((behaviour) => world().card(behaviour));
+const listingsOfCourses = () => courses.map((behaviour) => world().testListing(behaviour));
 
 /** Buys items that go every way. */
 async function buys(merchant: Merchant, round: number): Promise<void> {
   const answers = await Promise.all([
-    merchant.asksToBuy(cardsOfCourses(), { externalId: `all-${round}` }),
-    merchant.asksToBuy([world().card('recipient-declines'), world().card('reversed-in-hold')]),
-    merchant.asksToBuy([world().rustCard('ships-at-once')]),
+    merchant.asksToBuy(listingsOfCourses(), { externalId: `all-${round}` }),
+    merchant.asksToBuy([world().testListing('recipient-declines'), world().testListing('reversed-in-hold')]),
+    merchant.asksToBuy([world().rustListing('ships-at-once')]),
   ]);
   expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
 }
 
-/** Cancels what can be cancelled, each twice at once. @returns how many of these wishes were accepted */
+/** Cancels what can be cancelled, each twice at once. @returns how many of these requests were accepted */
 async function cancels(merchant: Merchant, round: number): Promise<number> {
-  const wishes = cardsOfCourses().flatMap((card) => [1, 2].map(() => merchant.cancels(`all-${round}`, card.id)));
-  const answers = await Promise.all(wishes);
+  const cancellations = listingsOfCourses().flatMap((listing) =>
+    [1, 2].map(() => merchant.cancels(`all-${round}`, listing.id)),
+  );
+  const answers = await Promise.all(cancellations);
   return answers.filter((answer) => answer.status === 200).length;
 }
 

@@ -19,12 +19,12 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import type { Deps } from '../../src/deps.ts';
 import { createMetrics } from '../../src/gateway/metrics.ts';
 import { Arrivals } from '../../src/http/arrivals.ts';
-import { MarketCopy } from '../../src/market/market-cache.ts';
+import { MarketCache } from '../../src/market/market-cache.ts';
 import { quote } from '../../src/market/pricing.ts';
 import { createMerchant } from '../../src/merchants/operations.ts';
-import { applyWord } from '../../src/settlement/apply-order-status.ts';
+import { applyOrderStatus } from '../../src/settlement/apply-order-status.ts';
 import { SupplierRegistry } from '../../src/suppliers/registry.ts';
-import type { Supplier, SupplierWord } from '../../src/suppliers/supplier.ts';
+import type { OrderStatus, Supplier } from '../../src/suppliers/supplier.ts';
 import { moveItems } from '../../src/trades/move.ts';
 import { itemsOf, lockTrade } from '../../src/trades/queries.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
@@ -166,14 +166,14 @@ export class Books {
   }
 
   /** The supplier says these words of an item, one after the other. */
-  async hears(item: ItemRow, ...words: SupplierWord[]): Promise<void> {
+  async hears(item: ItemRow, ...words: OrderStatus[]): Promise<void> {
     const purchase = await this.deps.db
       .selectFrom('purchase')
       .selectAll()
       .where('item_id', '=', item.id)
       .executeTakeFirstOrThrow();
     const order = { reference: purchase.reference, orderId: 'order', costMills: item.cost_mills ?? LISTED };
-    for (const word of words) await applyWord(this.deps, purchase, { ...order, word });
+    for (const word of words) await applyOrderStatus(this.deps, purchase, { ...order, word });
   }
 
   /** The merchant cancels an item, and the supplier accepts. */
@@ -213,7 +213,7 @@ function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: 
     log,
     jobs,
     suppliers: new SupplierRegistry([supplier]),
-    market: new MarketCopy([supplier], log),
+    market: new MarketCache([supplier], log),
     tradeUrls: null,
     callbackDispatcher: new Agent(),
     clock,

@@ -49,7 +49,7 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
     failed: await books.buys(ordinary),
     cancelled: await books.buys(ordinary),
     lost: await books.buys(ordinary),
-    wished: await books.buys(ordinary),
+    requested: await books.buys(ordinary),
     reversed: await books.buys(ordinary),
     timed: await books.buysWithTimer(ordinary),
     ofClient: await books.buysForClient(client(ann), ordinary),
@@ -64,7 +64,8 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
   }
   await books.hears(first(course.failed), { status: 'failed', error: 'MARKET_UNAVAILABLE' });
   await books.hears(first(course.reversed), ...settled, { status: 'reverted', by: 'user' });
-  for (const wish of [course.cancelled, course.lost, course.wished]) await books.cancels(first(wish));
+  for (const cancellation of [course.cancelled, course.lost, course.requested])
+    await books.cancels(first(cancellation));
   await books.hears(first(course.cancelled), { status: 'reverted', by: 'supplier' });
   await books.hears(first(course.lost), { status: 'accepted' });
   return course;
@@ -118,7 +119,7 @@ const sameTrade = (name: string) => ({ trade_id: item(name).trade_id });
 const sameKey = (key: string) => ({ ...merchant(), key });
 const merchant = () => ({ merchant_id: books.merchantId });
 
-function forgetListing(name: string): string {
+function clearListing(name: string): string {
   return `update item set listing_id = null, supplier = null, native_listing_id = null, market_hash_name = null
     where id = '${item(name).id}'`;
 }
@@ -345,17 +346,17 @@ const damages: Damage[] = [
     () => ({ ...sameItem('bought'), state: 'pending', refused_purchases: 1 }),
   ],
   [
-    'one-open-wish',
-    'an item with two open wishes',
+    'one-open-request',
+    'an item with two open requests',
     async (trx) => {
       await execute('drop index cancellation_one_open', trx);
-      await copyRow(trx, 'cancellation', `row.item_id = '${item('wished').id}'`, { id: 'row.item_id' });
+      await copyRow(trx, 'cancellation', `row.item_id = '${item('requested').id}'`, { id: 'row.item_id' });
     },
-    () => ({ ...sameItem('wished'), open_wishes: 2 }),
+    () => ({ ...sameItem('requested'), open_requests: 2 }),
   ],
   [
-    'no-wish-left-open',
-    'a wish that nobody closed when its item ended',
+    'no-request-left-open',
+    'a request that nobody closed when its item ended',
     async (trx) => {
       const { id } = item('cancelled');
       const hourAgo = `- interval '1 hour'`;
@@ -368,14 +369,14 @@ const damages: Damage[] = [
     () => ({ ...sameItem('cancelled'), cancellation_state: 'accepted', item_state: 'reverted' }),
   ],
   [
-    'settled-wish-means-money-back',
-    'a wish that is settled while its item is still under way',
-    (trx) => execute(`update cancellation set state = 'settled' where item_id = '${item('wished').id}'`, trx),
-    () => ({ ...sameItem('wished'), item_state: 'pending' }),
+    'settled-request-means-money-back',
+    'a request that is settled while its item is still under way',
+    (trx) => execute(`update cancellation set state = 'settled' where item_id = '${item('requested').id}'`, trx),
+    () => ({ ...sameItem('requested'), item_state: 'pending' }),
   ],
   [
-    'lost-wish-means-delivered',
-    'a wish that counts as lost although nothing was delivered',
+    'lost-request-means-delivered',
+    'a request that counts as lost although nothing was delivered',
     (trx) => execute(`update cancellation set state = 'lost' where item_id = '${item('cancelled').id}'`, trx),
     () => ({ ...sameItem('cancelled'), cancellation_state: 'lost' }),
   ],
@@ -518,14 +519,14 @@ const damages: Damage[] = [
   [
     'only-units-lack-a-listing',
     'an item of an ordinary buy without its listing',
-    (trx) => execute(forgetListing('bought'), trx),
+    (trx) => execute(clearListing('bought'), trx),
     () => ({ ...sameTrade('bought'), is_quick: false, without_listing: 1 }),
   ],
   [
     'unit-is-looked-for',
     'a unit of a quick buy that nobody looks for',
     async (trx) => {
-      await execute(forgetListing('bought'), trx);
+      await execute(clearListing('bought'), trx);
       await execute(`update trade set is_quick = true where id = '${item('bought').trade_id}'`, trx);
     },
     () => ({ ...sameTrade('bought'), open_units: 1, sought_at: null }),
@@ -582,9 +583,9 @@ const damages: Damage[] = [
   ],
   [
     'timer-keeps-its-time',
-    'a wish of the timer for an item whose merchant never asked for one',
-    (trx) => execute(`update cancellation set actor = 'timer' where item_id = '${item('wished').id}'`, trx),
-    () => ({ ...sameItem('wished'), actor: 'timer' }),
+    'a request of the timer for an item whose merchant never asked for one',
+    (trx) => execute(`update cancellation set actor = 'timer' where item_id = '${item('requested').id}'`, trx),
+    () => ({ ...sameItem('requested'), actor: 'timer' }),
   ],
   [
     'waiting-trade-is-asked-about',
@@ -621,29 +622,32 @@ const damages: Damage[] = [
     () => ({ ...sameItem('bought'), purchase_state: 'done', item_state: 'pending' }),
   ],
   [
-    'wish-has-its-item',
-    'a wish at another supplier than the item’s',
-    (trx) => execute(`update cancellation set supplier = 'other' where item_id = '${item('wished').id}'`, trx),
-    () => ({ ...sameItem('wished'), supplier: 'other', supplier_of_item: 'paper' }),
+    'request-has-its-item',
+    'a request at another supplier than the item’s',
+    (trx) => execute(`update cancellation set supplier = 'other' where item_id = '${item('requested').id}'`, trx),
+    () => ({ ...sameItem('requested'), supplier: 'other', supplier_of_item: 'paper' }),
   ],
   [
-    'one-settled-wish',
+    'one-settled-request',
     'a cancellation that was settled twice',
     (trx) => copyRow(trx, 'cancellation', `row.item_id = '${item('cancelled').id}'`, { id: 'row.item_id' }),
-    () => ({ ...sameItem('cancelled'), settled_wishes: 2 }),
+    () => ({ ...sameItem('cancelled'), settled_requests: 2 }),
   ],
   [
-    'wish-ends-once',
-    'a wish that is over and has no end',
+    'request-ends-once',
+    'a request that is over and has no end',
     (trx) => execute(`update cancellation set closed_at = null where item_id = '${item('cancelled').id}'`, trx),
     () => ({ ...sameItem('cancelled'), cancellation_state: 'settled' }),
   ],
   [
-    'unanswered-wish-is-asked-again',
-    'a wish without an answer that nobody would ever ask about again',
+    'unanswered-request-is-retried',
+    'a request without an answer that nobody would ever ask about again',
     (trx) =>
-      execute(`update cancellation set state = 'unknown', due_at = null where item_id = '${item('wished').id}'`, trx),
-    () => ({ ...sameItem('wished'), cancellation_state: 'unknown' }),
+      execute(
+        `update cancellation set state = 'unknown', due_at = null where item_id = '${item('requested').id}'`,
+        trx,
+      ),
+    () => ({ ...sameItem('requested'), cancellation_state: 'unknown' }),
   ],
   [
     'log-keeps-order',
@@ -688,7 +692,7 @@ describe('verify finds', () => {
   });
 });
 
-test('a wish that was recorded while its item was being settled may be open for a moment', async () => {
+test('a request that was recorded while its item was being settled may be open for a moment', async () => {
   const reopen = `update cancellation set state = 'accepted', closed_at = null
     where item_id = '${item('cancelled').id}'`;
   expect([...(await findingsAfter((trx) => execute(reopen, trx))).keys()]).toEqual([]);

@@ -7,8 +7,8 @@ import type {
   Charm,
   FoundOrder,
   Listing,
+  OrderStatus,
   Sticker,
-  SupplierWord,
 } from '../../../src/suppliers/supplier.ts';
 import type { WireCharm, WireListing, WireOrder, WireSticker } from './shapes.ts';
 
@@ -54,7 +54,7 @@ export const cancelRefusals: ReadonlyMap<number, CancelRefusal> = new Map([
   [1505, 'not_allowed'],
 ]);
 
-const failures: ReadonlyMap<string, SupplierWord> = new Map([
+const failures: ReadonlyMap<string, OrderStatus> = new Map([
   ['ORDER_FAILED_OF_BUYER_DECLINE', { status: 'declined' }],
   ['ORDER_FAILED_OF_BUYER_COUNTERED', { status: 'declined' }],
   ['ORDER_FAILED_OF_AUTO_DELIVER_ORDER_CANCEL_OF_BUYER_NOT_ACCEPT', failed('OFFER_NOT_ACCEPTED')],
@@ -71,7 +71,7 @@ const OUR_CANCEL = 'BUYER_CANCEL';
 /** A status in our words. */
 export function wordOf(
   order: Pick<WireOrder, 'status' | 'failedCode' | 'tradeOfferId' | 'assetId' | 'settleAt'>,
-): SupplierWord {
+): OrderStatus {
   const offer = order.tradeOfferId ? { steamOfferId: order.tradeOfferId } : {};
   const asset = order.assetId ? { assetId: order.assetId } : {};
   switch (order.status) {
@@ -96,12 +96,12 @@ export function wordOf(
 }
 
 /** Status 11 is an end for certain; a code that is not listed only leaves the reason open. */
-function failureOf(code: string): SupplierWord {
+function failureOf(code: string): OrderStatus {
   if (code.endsWith(OUR_CANCEL)) return { status: 'reverted', by: 'supplier', onOurCancel: true };
   return failures.get(code) ?? failed('PURCHASE_FAILED');
 }
 
-function failed(error: ItemError): SupplierWord {
+function failed(error: ItemError): OrderStatus {
   return { status: 'failed', error };
 }
 

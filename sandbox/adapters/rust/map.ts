@@ -2,7 +2,7 @@ import { RUST } from '../../../src/core/games.ts';
 import { type Mills, toMills } from '../../../src/core/money.ts';
 import type { ItemError } from '../../../src/core/trade-errors.ts';
 import { webUrlOf } from '../../../src/net/web-url.ts';
-import type { FoundOrder, Listing, SupplierWord } from '../../../src/suppliers/supplier.ts';
+import type { FoundOrder, Listing, OrderStatus } from '../../../src/suppliers/supplier.ts';
 import type { WireItem, WireTrade } from './shapes.ts';
 
 /** Every word of the Rust marketplace in ours. What is not listed here is unknown. */
@@ -34,7 +34,7 @@ const failures: ReadonlyMap<string, ItemError> = new Map([
 const REASON_OF_SUCCESS = 'Accepted';
 
 /** A status in our words. An accepted item is final at once: Rust items have no protection window. */
-export function wordOf(trade: Pick<WireTrade, 'status' | 'reason' | 'trade_id'>): SupplierWord {
+export function wordOf(trade: Pick<WireTrade, 'status' | 'reason' | 'trade_id'>): OrderStatus {
   const offer = trade.trade_id ? { steamOfferId: trade.trade_id } : {};
   switch (trade.status) {
     case 0:
@@ -53,7 +53,7 @@ export function wordOf(trade: Pick<WireTrade, 'status' | 'reason' | 'trade_id'>)
 }
 
 /** Status 6 is an end for certain; a reason that is not listed only leaves the cause open. */
-function failureOf(reason: string): SupplierWord {
+function failureOf(reason: string): OrderStatus {
   if (reason === REASON_OF_SUCCESS) return { status: 'unrecognised', raw: `6 ${reason}` };
   return { status: 'failed', error: failures.get(reason) ?? 'PURCHASE_FAILED' };
 }

@@ -23,7 +23,7 @@ export interface CopyTraits extends Partial<Omit<Ordinary, 'ordinal' | 'seed'>> 
   readonly behaviour: Behaviour;
 }
 
-// 18 digits, as the test cards' ids have, and apart from those. The middle comes from the item's name, so that an id
+// 18 digits, as the test listings' ids have, and apart from those. The middle comes from the item's name, so that an id
 // stays when items are added.
 const ID_BASES: Readonly<Record<Side, bigint>> = { cs2: 731_000_000_000_000_000n, rust: 253_000_000_000_000_000n };
 

@@ -35,7 +35,7 @@ interface PushOptions extends DatabaseOptions {
 
 /** `skinrail unknown`: what suppliers gave no clear answer to (DESIGN 4.2, row 12 and 4.3). */
 export function addUnknownCommands(program: Command, choose: Choose): void {
-  const unknown = program.command('unknown').description('purchases and wishes to cancel without a clear answer');
+  const unknown = program.command('unknown').description('purchases and cancellation requests without a clear answer');
 
   databaseCommand(unknown, 'list', 'all of them, the oldest first', 'unknown list --kind cancellation')
     .option('--kind <kind>', 'only this kind: purchase, cancellation')

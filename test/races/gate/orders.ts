@@ -6,8 +6,8 @@ const PLACED_WITHIN_MS = 40_000;
 const TRY_EVERY_MS = 100;
 
 /** What a merchant does with the question about a trade. */
-export const wishes = ['approve', 'reject', 'fail-once', 'approve', 'fail-twice'] as const;
-export type Wish = (typeof wishes)[number];
+export const answers = ['approve', 'reject', 'fail-once', 'approve', 'fail-twice'] as const;
+export type Answer = (typeof answers)[number];
 
 export interface Buyer {
   readonly id: string;
@@ -17,25 +17,25 @@ export interface Buyer {
 /** A trade that a merchant wants, and knows by its own name for it. */
 export interface Order {
   readonly externalId: string;
-  readonly wish: Wish;
+  readonly answer: Answer;
   readonly buyer: Buyer;
   readonly items: readonly { readonly itemId: string; readonly price: number }[];
 }
 
-export function externalIdOf(wish: Wish, number: number): string {
-  return `${wish}/${number}`;
+export function externalIdOf(answer: Answer, number: number): string {
+  return `${answer}/${number}`;
 }
 
-export function wishOf(externalId: string): Wish {
-  const wish = wishes.find((each) => each === externalId.split('/')[0]);
-  if (!wish) throw new Error(`nobody has ordered ${externalId}`);
-  return wish;
+export function answerOf(externalId: string): Answer {
+  const answer = answers.find((each) => each === externalId.split('/')[0]);
+  if (!answer) throw new Error(`nobody has ordered ${externalId}`);
+  return answer;
 }
 
 /** How often the merchant's endpoint fails before it gives its answer. */
-export function failuresOf(wish: Wish): number {
-  if (wish === 'fail-once') return 1;
-  return wish === 'fail-twice' ? 2 : 0;
+export function failuresOf(answer: Answer): number {
+  if (answer === 'fail-once') return 1;
+  return answer === 'fail-twice' ? 2 : 0;
 }
 
 /** Asks any of the nodes again and again, as a merchant does whose gateway is away: its externalId makes it one trade. */

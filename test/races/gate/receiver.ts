@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Trade } from '../../../webhooks/index.js';
 import { SIGNATURE_HEADER, verify } from '../../../webhooks/index.js';
-import { failuresOf, wishOf } from './orders.ts';
+import { answerOf, failuresOf } from './orders.ts';
 
 const HEARD_WITHIN_MS = 20_000;
 
@@ -118,10 +118,10 @@ export class GateReceiver {
   }
 
   #decide({ id, externalId }: Trade): 'yes' | 'no' | 'not now' {
-    const wish = wishOf(externalId ?? '');
+    const planned = answerOf(externalId ?? '');
     const failed = this.questions.filter((question) => question.trade.id === id && question.said === 'not now');
-    if (failed.length < failuresOf(wish)) return 'not now';
-    return wish === 'reject' ? 'no' : 'yes';
+    if (failed.length < failuresOf(planned)) return 'not now';
+    return planned === 'reject' ? 'no' : 'yes';
   }
 }
 

@@ -106,7 +106,7 @@ async function openMerchant(db: Db, receiver: GateReceiver): Promise<Buyer> {
   return { id, apiKey };
 }
 
-export interface Card {
+export interface TestListing {
   readonly id: string;
   readonly game: string;
   readonly behaviour: string;
@@ -114,10 +114,10 @@ export interface Card {
 }
 
 /** Listings that are sold, and then nothing more is heard of them. */
-export async function cardsThatNeverShip({ nodes }: Stage): Promise<Card[]> {
+export async function listingsThatNeverShip({ nodes }: Stage): Promise<TestListing[]> {
   const answer = await call('GET', `${nodes[0]?.baseUrl}/sandbox/listings`);
-  const cards = answer.kind === 'answer' ? (answer.data as Card[]) : []; // as documented
-  return cards.filter((card) => card.behaviour === 'never-ships' && card.game === '730');
+  const testListings = answer.kind === 'answer' ? (answer.data as TestListing[]) : []; // as documented
+  return testListings.filter((testListing) => testListing.behaviour === 'never-ships' && testListing.game === '730');
 }
 
 /** Until nothing is under way any more; time moves on past leases whose owners are dead, and what they left unknown. */
