@@ -1,4 +1,4 @@
--- Callbacks that merchants can rely on, and the question before anything is bought (DESIGN 4.6).
+-- Callbacks that merchants can rely on, and the question before anything is bought.
 
 alter table merchant
   -- A merchant may be known before it has a secret; it cannot buy then.
@@ -48,7 +48,7 @@ create table approval (
 );
 create index approval_due on approval (due_at) where due_at is not null;
 
--- Each time it was asked, under an id of its own (wire-api §6).
+-- Each time it was asked, under an id of its own.
 create table approval_attempt (
   merchant_id uuid not null,
   trade_id uuid not null,

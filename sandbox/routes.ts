@@ -53,7 +53,7 @@ const Shop = Type.Object(
 const tags = ['sandbox'];
 const security: [] = [];
 
-/** Routes that exist in the sandbox only (DESIGN 4.7): its clock, its test listings, and what the demo shop received. */
+/** Routes that exist in the sandbox only: its clock, its test listings, and what the demo shop received. */
 export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
   app.get(
     '/sandbox/clock',

@@ -10,7 +10,7 @@ const MODE_SETTING = 'shop.approvals';
 const SHOWN_MAX = 100;
 const REASON = 'The demo shop was told to reject.';
 
-/** Counts as no answer (DESIGN 4.6), and a developer need not wait for three time limits as with a shop that hangs. */
+/** Counts as no answer, and a developer need not wait for three time limits as with a shop that hangs. */
 const SILENCE: Answer = {
   status: 503,
   headers: { 'content-type': 'application/json' },
@@ -36,7 +36,7 @@ export class Approvals {
     this.#store.setSetting(MODE_SETTING, mode);
   }
 
-  /** A trade that was decided keeps its answer, whatever the shop would say by now: the question is one (DESIGN 4.6). */
+  /** A trade that was decided keeps its answer, whatever the shop would say by now: the question is one. */
   answer(trade: Trade): Answer {
     const { mode } = this;
     const row = this.#store.database

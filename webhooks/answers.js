@@ -11,7 +11,7 @@ const REASON_MAX = 500;
 export const reject = (reason) => answer({ action: 'reject', reason: String(reason ?? '').slice(0, REASON_MAX) });
 
 /**
- * Both are 200, since both are decisions: another status would be read as a refusal or as no answer (wire-api §6).
+ * Both are 200, since both are decisions: another status would be read as a refusal or as no answer.
  * @param {Record<string, string>} decision
  * @returns {import('./index.d.ts').Answer}
  */

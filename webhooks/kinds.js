@@ -1,7 +1,7 @@
 import { textOf } from './signature.js';
 
 /**
- * Callbacks carry no event name: what they are is read from the body (wire-api §6).
+ * Callbacks carry no event name: what they are is read from the body.
  * @type {typeof import('./index.d.ts').kindOf}
  */
 export const kindOf = (payload) => {
@@ -11,7 +11,7 @@ export const kindOf = (payload) => {
 };
 
 /**
- * Each attempt to ask has a delivery id of its own, so a question is known by its trade (wire-api §6).
+ * Each attempt to ask has a delivery id of its own, so a question is known by its trade.
  * @type {typeof import('./index.d.ts').dedupeKey}
  */
 export const dedupeKey = ({ id, payload }) =>

@@ -13,7 +13,7 @@ export const sign = ({ secret, previousSecret = null, id, time = new Date(), bod
 };
 
 /**
- * HMAC-SHA256 of `id.t.body` over the body's raw bytes (wire-api §6).
+ * HMAC-SHA256 of `id.t.body` over the body's raw bytes.
  * @param {string} secret
  * @param {{ id: string, time: string, body: import('./index.d.ts').RawBody }} parts
  */

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { kindOf } from './kinds.js';
 import { digest, isCarried, isInstant, isSecret, SIGNATURE_HEADER, textOf } from './signature.js';
 
-/** A signature whose time is further off, either way, is refused: it may have been kept and sent again (wire-api §6). */
+/** A signature whose time is further off, either way, is refused: it may have been kept and sent again. */
 const TOLERANCE_MS = 300_000;
 /** Every attempt is signed with its own time, so nothing genuine is older; beyond this nothing would be checked. */
 const TOLERANCE_MAX_MS = 86_400_000;

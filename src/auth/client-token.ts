@@ -7,7 +7,7 @@ import { steamIdOf } from '../core/steam.ts';
 import { SteamId, TradeUrl } from '../http/fields.ts';
 import { Text } from '../http/validation.ts';
 
-/** A merchant's user, as the merchant vouches for it in a token (wire-api §7). Known by its SteamID64. */
+/** A merchant's user, as the merchant vouches for it in a token. Known by its SteamID64. */
 export interface Client {
   readonly steamId: string;
   readonly tradeUrl: string;
@@ -59,7 +59,7 @@ const Claims = Compile(
   }),
 );
 
-/** A token for a day, byte for byte as the public API's own libraries make it (wire-api §7, §14). */
+/** A token for a day, byte for byte as the public API's own libraries make it. */
 export function signClientToken(apiSecret: string, { merchantId, client, clientData }: NewToken, at: Date) {
   const iat = Math.floor(at.getTime() / 1000);
   const { steamId, tradeUrl, clientId } = client;

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a key may do. CORE_ACCESS is the only scope of the routes so far (wire-api §1). */
+/** What a key may do. CORE_ACCESS is the only scope of the routes so far. */
 export const scopes = ['CORE_ACCESS'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** A new API key: `ap_` and 32 random bytes (DESIGN 4.8). It is shown once and never stored. */
+/** A new API key: `ap_` and 32 random bytes. It is shown once and never stored. */
 export function newApiKey(): string {
   return `ap_${randomBytes(32).toString('hex')}`;
 }

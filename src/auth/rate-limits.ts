@@ -14,7 +14,7 @@ interface RouteLimit {
   readonly per?: 'hour';
 }
 
-/** The public API states those of cancels, buys, trades, prices, checks and clients (wire-api §11); the others are ours. */
+/** The public API states those of cancels, buys, trades, prices, checks and clients; the others are ours. */
 export const routeLimits = {
   'item-cancel': { verified: 60, unverified: 10 },
   buy: { verified: 5000, unverified: 50 },

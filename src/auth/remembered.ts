@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Db } from '../db/connect.ts';
 import { readAuthVersion } from './version.ts';
 
-/** A change is felt on every node within 5 s (DESIGN 4.8); this leaves room for slow queries. */
+/** A change is felt on every node within 5 s; this leaves room for slow queries. */
 const VERSION_TRUSTED_MS = 2000;
 const CHECKED_IN_TURN_EVERY_MS = 200;
 const REMEMBERED_MAX = 20_000;

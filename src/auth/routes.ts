@@ -27,7 +27,7 @@ const Body = Type.Object(
   { additionalProperties: false },
 );
 
-/** `POST /auth/authenticate-client` (wire-api §4.1). */
+/** `POST /auth/authenticate-client`. */
 export function tokenRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.post(
     '/auth/authenticate-client',

@@ -1,4 +1,4 @@
-/** The one source of time (DESIGN 4.7). Nothing else in `src` calls `Date.now()` for a decision. */
+/** The one source of time. Nothing else in `src` calls `Date.now()` for a decision. */
 export interface Clock {
   now(): Date;
   /** Resolves after a pause within an operation. What has to survive a crash is a row with a `due_at`, not a wait. */

@@ -90,7 +90,7 @@ const FIELDS_IN_MESSAGE_MAX = 5;
 export const errors = {
   of: (key: ErrorKey, context?: ErrorContext) => new ApiError(key, context),
 
-  /** `fields`: dotted path → reason, at most 20; the message names the first five (wire-api §5.1). */
+  /** `fields`: dotted path → reason, at most 20; the message names the first five. */
   validationFailed: (fields: Record<string, string>) => {
     const entries = Object.entries(fields).slice(0, FIELDS_MAX);
     const message = entries.slice(0, FIELDS_IN_MESSAGE_MAX).map(([path, reason]) => `${path}: ${reason}`);

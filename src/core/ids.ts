@@ -39,7 +39,7 @@ export function uuidBytes(uuid: string): Buffer {
 
 /**
  * Our reference for a purchase: the 26-character Crockford base32 form of its UUID.
- * 26 because the shortest limit met at a supplier is 30 characters and a UUID is longer (suppliers.md §1c).
+ * 26 because the shortest limit met at a supplier is 30 characters and a UUID is longer.
  */
 export function referenceOf(purchaseId: string): string {
   let rest = BigInt(`0x${purchaseId.replaceAll('-', '')}`);

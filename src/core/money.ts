@@ -2,13 +2,13 @@ import { errors } from './errors.ts';
 
 declare const mills: unique symbol;
 
-/** An amount of US dollars in thousandths (DESIGN 4.4). Never a float, never another unit. */
+/** An amount of US dollars in thousandths. Never a float, never another unit. */
 export type Mills = bigint & { readonly [mills]: true };
 
 const MILLS_PER_CENT = 10n;
 const BPS_WHOLE = 10_000n;
 
-/** Decline penalty: 2 % of the price, at most $9 (DESIGN 4.4). */
+/** Decline penalty: 2 % of the price, at most $9. */
 const DECLINE_PENALTY_BPS = 200;
 const DECLINE_PENALTY_MAX = toMills(9_000n);
 

@@ -1,4 +1,4 @@
-/** The public API's failure codes of an item (wire-api §2.1). */
+/** The public API's failure codes of an item. */
 export const itemErrors = [
   'LISTING_UNAVAILABLE',
   'NO_LISTING_AT_PRICE',
@@ -12,7 +12,7 @@ export const itemErrors = [
 ] as const;
 export type ItemError = (typeof itemErrors)[number];
 
-/** Why a trade failed: what all its items failed for, or why it did not pass the gate (wire-api §2.2). */
+/** Why a trade failed: what all its items failed for, or why the merchant did not approve it. */
 export const tradeErrors = [...itemErrors, 'MERCHANT_REJECTED', 'APPROVAL_TIMEOUT'] as const;
 
 export type TradeError = (typeof tradeErrors)[number];

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type, { type TSchema } from 'typebox';
 import { type ApiError, catalogue } from '../core/errors.ts';
 
-/** The answer of every route (wire-api §1): `{requestId, success, data}` or `{requestId, success, error}`. */
+/** The answer of every route: `{requestId, success, data}` or `{requestId, success, error}`. */
 export function ok<T>(request: FastifyRequest, data: T) {
   return { requestId: request.id, success: true as const, data };
 }

@@ -95,7 +95,7 @@ function hasAtMost(max: number, document: unknown): boolean {
   return true;
 }
 
-/** Turns what the validator found into VALIDATION_FAILED with `fields`: dotted path → reason (wire-api §5.1). */
+/** Turns what the validator found into VALIDATION_FAILED with `fields`: dotted path → reason. */
 export function validationError(found: readonly FastifySchemaValidationError[]) {
   // No object: a field can be called like what every object has.
   const fields = new Map<string, string>();

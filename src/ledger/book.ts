@@ -5,7 +5,7 @@ import type { NewTransfer } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 
 /**
- * The books (DESIGN 4.4). Each merchant has a closed set of accounts; every movement is one transfer between two of
+ * The books. Each merchant has a closed set of accounts; every movement is one transfer between two of
  * them, so their sum is zero at any moment. House accounts are kept per merchant: no row is shared by all.
  */
 export const AVAILABLE = 'available';
@@ -21,7 +21,7 @@ export function supplierAccount(supplierId: string): string {
 
 /**
  * Books transfers, each at most once: one whose key is there already changes nothing.
- * Wallet rows are locked last of all (DESIGN 5), in the order of their names.
+ * Wallet rows are locked last of all, in the order of their names.
  * @returns the keys that were booked now
  * @throws MERCHANT_BALANCE_LOW when an account would fall below zero; nothing is booked then
  */

@@ -3,7 +3,7 @@ import { declinePenalty, type Mills, NOTHING, subtract } from '../core/money.ts'
 import type { ItemRow, NewTransfer, TransferKind } from '../db/tables.ts';
 import { AVAILABLE, LOCKED, REVENUE, supplierAccount } from './book.ts';
 
-/** Which money moves at which step of an item: the whole of DESIGN 4.4 in one place. */
+/** Which money moves at which step of an item: every rule about money in one place. */
 
 /**
  * An item's price is taken, and given back after that, in two transfers: what the supplier gets or returns, and what is

@@ -2,7 +2,7 @@ import type { Server, Socket } from 'socket.io';
 import type { ListingWire } from '../market/wire.ts';
 import type { TradeWire } from '../trades/wire.ts';
 
-/** What the live feed tells, as the public API spells it (wire-api §8). */
+/** What the live feed tells, as the public API spells it. */
 export interface FeedEvents {
   trade: (message: TradeMessage) => void;
   market: (message: MarketMessage) => void;

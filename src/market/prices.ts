@@ -38,7 +38,7 @@ export type RustPrice = Static<typeof RustPrice>;
 const notAccepted = { accepted: false, deposit: 0 };
 
 /**
- * What each item costs at the least, the merchant's fee included (wire-api §4.2), as JSON text.
+ * What each item costs at the least, the merchant's fee included, as JSON text.
  * @throws SERVICE_UNAVAILABLE while nobody can say what is on sale
  */
 export async function listPrices(market: Market, feeBps: number, game: Game): Promise<string> {

@@ -1,8 +1,8 @@
 import { greatestWithin, type Mills, plusBps, withFeeRoundedUp } from '../core/money.ts';
 
 /**
- * What a merchant pays for a listing: the supplier's price and the merchant's fee, rounded up once to the cent
- * (DESIGN 4.4). Every price that a merchant sees comes from here.
+ * What a merchant pays for a listing: the supplier's price and the merchant's fee, rounded up once to the cent.
+ * Every price that a merchant sees comes from here.
  */
 export function quote(supplierPrice: Mills, feeBps: number): Mills {
   return withFeeRoundedUp(supplierPrice, feeBps);

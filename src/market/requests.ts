@@ -7,7 +7,7 @@ import type { OfferQuery } from './market.ts';
 import { phases } from './phases.ts';
 import { type MarketSearch, sorts } from './search-market.ts';
 
-/** What callers ask of the market, merchants and their clients alike (wire-api §4.2). */
+/** What callers ask of the market, merchants and their clients alike. */
 
 export const GameField = Type.Optional(
   Type.Enum(['730', '252490'], { default: '730', description: '730 is CS2, 252490 is Rust' }),

@@ -18,7 +18,7 @@ interface Hook {
   readonly onRequest: onRequestAsyncHookHandler;
 }
 
-/** `GET /secure/market`, `/secure/market/item` and `/secure/prices` (wire-api §4.2). */
+/** `GET /secure/market`, `/secure/market/item` and `/secure/prices`. */
 export function marketRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/secure/market',

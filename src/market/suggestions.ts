@@ -5,7 +5,7 @@ import type { Market } from './market.ts';
 import { byRelevance, matching, wordsOf } from './relevance.ts';
 import { requireKnown } from './search-market.ts';
 
-/** A catalogue item whose name fits what is being typed (wire-api §4.2). */
+/** A catalogue item whose name fits what is being typed. */
 export const Suggestion = Type.Object(
   {
     id: Type.String({ description: 'Catalogue id, the `itemId` of `/client/market/item`' }),

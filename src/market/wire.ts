@@ -5,7 +5,7 @@ import { toMerchantDollars } from '../core/money.ts';
 import type { Offer } from './market.ts';
 import { quote } from './pricing.ts';
 
-/** A listing as the public API spells it (wire-api §2.1). Absent fields are omitted. */
+/** A listing as the public API spells it. Absent fields are omitted. */
 export const ListingWire = Type.Object(
   {
     id: Type.String({ description: 'Listing id, for `/secure/buy`' }),

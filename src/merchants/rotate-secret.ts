@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 
 /**
  * Gives a merchant a new API secret, from now on. For the time of the grace its callbacks are signed with the one just
- * replaced as well, as `s1` (DESIGN 4.6), and its clients' tokens may be, so that its servers can change over one by one.
+ * replaced as well, as `s1`, and its clients' tokens may be, so that its servers can change over one by one.
  * @returns the new secret, and the merchant as it is now
  * @throws OperatorError when there is no such merchant
  */

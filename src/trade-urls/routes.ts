@@ -17,7 +17,7 @@ const CheckBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** `POST /secure/check-tradeurl` (wire-api §4.1). It tells; it keeps nobody from buying. */
+/** `POST /secure/check-tradeurl`. It tells; it keeps nobody from buying. */
 export function tradeUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.post(
     '/secure/check-tradeurl',

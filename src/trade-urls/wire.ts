@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { type Bans, BansShape, type TradeUrlAnswer } from './checker.ts';
 
-/** A check as the public API spells it (wire-api §4.1). Absent fields are omitted. */
+/** A check as the public API spells it. Absent fields are omitted. */
 export const TradeUrlCheckWire = Type.Object(
   {
     state: Type.Integer({

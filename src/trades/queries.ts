@@ -4,7 +4,7 @@ import type { Db } from '../db/connect.ts';
 import type { CancellationState, Found, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 
-/** Locks a trade, first of all rows (DESIGN 5: trade, items by id, wallet last). */
+/** Locks a trade, first of all rows (lock order: trade, items by id, wallet last). */
 export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): Promise<TradeRow> {
   return trx
     .selectFrom('trade')

@@ -7,7 +7,7 @@ import { itemErrors, tradeErrors } from '../core/trade-errors.ts';
 import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
 import { type ItemWithCancellation, isFound, type NewestCancellation } from './queries.ts';
 
-/** Trades and items as the public API spells them (wire-api §2). Absent fields are omitted, never null. */
+/** Trades and items as the public API spells them. Absent fields are omitted, never null. */
 
 const Status = Type.Enum(allItemStates);
 const Failure = Type.Enum([...itemErrors]);

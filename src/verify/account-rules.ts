@@ -3,7 +3,7 @@ import { AVAILABLE, FUNDING, LOCKED, REVENUE } from '../ledger/book.ts';
 import { inFlight, type Proof, rule, words } from './rule.ts';
 import { merchants } from './walk.ts';
 
-/** DESIGN 4.4: each account, against all transfers of its merchant. */
+/** Each account, against all transfers of its merchant. */
 export const accountProof: Proof = {
   walk: merchants,
   ids: ['merchant_id', 'account'],
@@ -48,7 +48,7 @@ export const accountProof: Proof = {
   ],
 };
 
-/** DESIGN 4.4: a merchant's accounts together, and its items under way. */
+/** A merchant's accounts together, and its items under way. */
 export const walletProof: Proof = {
   walk: merchants,
   ids: ['merchant_id'],

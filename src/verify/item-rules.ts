@@ -14,7 +14,7 @@ const paidToSupplier = sql`case when state = 'completed' then least(cost_mills, 
 /** The cost and the merchant's fee on it, rounded up to the cent. */
 const quoted = sql`(cost_mills * (10000 + fee_bps) + 99999) / 100000 * 10`;
 
-/** DESIGN 4.4: an item's money is what its state says. */
+/** An item's money is what its state says. */
 const moneyRules: readonly Rule[] = [
   rule(
     'item-locks-its-price',
@@ -77,7 +77,7 @@ const moneyRules: readonly Rule[] = [
   ),
 ];
 
-/** DESIGN 4.1 and 4.3: an item's state, its events and its purchases. */
+/** An item's state, its events and its purchases. */
 const stateRules: readonly Rule[] = [
   rule(
     'state-is-last-event',
@@ -147,7 +147,7 @@ const stateRules: readonly Rule[] = [
   ),
 ];
 
-/** wire-api §12.5: what is not sent in time is cancelled, and nothing else. */
+/** What is not sent in time is cancelled, and nothing else. */
 const timerRules: readonly Rule[] = [
   rule(
     'timer-leaves-what-was-sent',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Proof, rule } from './rule.ts';
 import { merchants } from './walk.ts';
 
-/** DESIGN 4.6: a merchant's log of events, and how far it is numbered. Both ends are looked up, nothing is counted. */
+/** A merchant's log of events, and how far it is numbered. Both ends are looked up, nothing is counted. */
 export const logProof: Proof = {
   walk: merchants,
   ids: ['merchant_id'],

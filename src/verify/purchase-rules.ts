@@ -6,7 +6,7 @@ import { purchases } from './walk.ts';
 const hasMovedOn = sql`slice.state = 'refused' and coalesce((
   select is_quick from trade where merchant_id = slice.merchant_id and id = slice.trade_id), false)`;
 
-/** DESIGN 4.3: one item, one purchase, one reference. */
+/** One item, one purchase, one reference. */
 export const purchaseProof: Proof = {
   walk: purchases,
   ids: ['merchant_id', 'purchase_id'],

@@ -69,7 +69,7 @@ const facts = sql`
     where merchant_id = slice.merchant_id and trade_id = slice.id offset 0
   ) as asked on true`;
 
-/** DESIGN 4.1 and 4.6: a trade, against its items, its events and its callbacks. */
+/** A trade, against its items, its events and its callbacks. */
 export const tradeProof: Proof = {
   walk: trades,
   ids: ['merchant_id', 'trade_id'],

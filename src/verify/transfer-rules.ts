@@ -25,7 +25,7 @@ const isKeyedRightly = sql`case when ${isFunding} then key like kind || ':_%'
     or kind = 'release' and key = 'cheaper:' || item_id
     or kind = 'refund' and key = 'refund-fee:' || item_id end`;
 
-/** DESIGN 4.4: each transfer by itself. */
+/** Each transfer by itself. */
 export const transferProof: Proof = {
   walk: transfers,
   ids: ['merchant_id', 'key'],

@@ -35,7 +35,7 @@ const FundingPage = Type.Object(
 
 const tags = ['wallet'];
 
-/** `GET /v1/ledger/transactions` and `…/{transactionId}` (wire-api §4.8): movements of funding, not of trades. */
+/** `GET /v1/ledger/transactions` and `…/{transactionId}`: movements of funding, not of trades. */
 export function ledgerRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/v1/ledger/transactions',

@@ -35,7 +35,7 @@ const EntryPage = Type.Object(
   { $id: 'EntryPage' },
 );
 
-/** `GET /v1/wallets/me/balance` (wire-api §4.8), and the movements that make it up. */
+/** `GET /v1/wallets/me/balance`, and the movements that make it up. */
 export function walletRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   balanceRoute(app, deps, guards);
   entriesRoute(app, deps, guards);

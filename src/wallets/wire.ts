@@ -60,7 +60,7 @@ function gainOf(account: string, { from_account, to_account }: TransferRow, amou
 
 const Nothing = Type.Null();
 
-/** Of the public API, which has explicit nulls here (wire-api §2.3). */
+/** Of the public API, which has explicit nulls here. */
 export const LedgerTransactionWire = Type.Object(
   {
     id: Type.String(),

@@ -9,7 +9,7 @@ import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAnswer } from '../support/receiver.ts';
 import { useWorld } from '../support/world.ts';
 
-/** DESIGN 4.6: before anything is bought, the merchant is asked. */
+/** Before anything is bought, the merchant is asked. */
 
 const world = useWorld({ APPROVAL_TIMEOUT_MS: '900' });
 

@@ -9,7 +9,7 @@ import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld, World } from '../support/world.ts';
 
-/** wire-api §12.5: after `autoCancel` minutes, what the seller has not sent is cancelled. */
+/** After `autoCancel` minutes, what the seller has not sent is cancelled. */
 
 const world = useWorld();
 
@@ -412,7 +412,7 @@ describe('an operator', () => {
     expect((await show()).stdout).toMatch(new RegExp(`auto-cancel +${trade.autoCancelAt}`));
     await world().passes('30m');
     await isReverted(merchant, trade.id);
-    expect((await show()).stdout).toMatch(/cancellations to cancel\n.* settled +timer /);
+    expect((await show()).stdout).toMatch(/cancellation requests\n.* settled +timer /);
     const json = JSON.parse((await show('--json')).stdout);
     expect(json).toMatchObject({ autoCancelAt: trade.autoCancelAt, items: [{ autoCancelDueAt: null }] });
     expect(json.items[0].cancellations).toMatchObject([{ actor: 'timer', requestId: null, state: 'settled' }]);

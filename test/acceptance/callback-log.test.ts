@@ -8,7 +8,7 @@ import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
 
-/** DESIGN 4.6: what a merchant can see of its callbacks, have sent again, and catch up with. */
+/** What a merchant can see of its callbacks, have sent again, and catch up with. */
 
 const world = useWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 const DELIVERIES = '/v1/callbacks/deliveries';

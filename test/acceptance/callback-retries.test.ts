@@ -5,7 +5,7 @@ import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
 
-/** DESIGN 4.6: when a callback comes again, in which order, and that nobody waits for somebody else's server. */
+/** When a callback comes again, in which order, and that nobody waits for somebody else's server. */
 
 const world = useWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 

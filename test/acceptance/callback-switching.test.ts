@@ -13,7 +13,7 @@ import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAttempt } from '../support/receiver.ts';
 import { useWorld } from '../support/world.ts';
 
-/** DESIGN 4.6: when callbacks are switched off and on again, and secrets that rotate. */
+/** When callbacks are switched off and on again, and secrets that rotate. */
 
 const world = useWorld();
 

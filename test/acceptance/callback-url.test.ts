@@ -11,7 +11,7 @@ import { HttpServer } from '../support/http-server.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
 
-/** wire-api §6: a URL is saved once a test message was taken there, and not before. */
+/** A URL is saved once a test message was taken there, and not before. */
 
 const LIMIT_MS = 500;
 /** As outside the sandbox, but for the servers of these tests. */

@@ -6,7 +6,7 @@ import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAttempt } from '../support/receiver.ts';
 import { useWorld } from '../support/world.ts';
 
-/** DESIGN 4.6: what a merchant is told, in which order, signed how, and how stubbornly. */
+/** What a merchant is told, in which order, signed how, and how stubbornly. */
 
 const world = useWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 

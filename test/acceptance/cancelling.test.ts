@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { useWorld } from '../support/world.ts';
 
-/** DESIGN 4.2: the twelve rows of the cancel table, in their order, over HTTP. */
+/** The twelve rows of the cancel table, in their order, over HTTP. */
 
 const world = useWorld();
 

@@ -8,7 +8,7 @@ import { startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { shop } from '../../sandbox/shop.ts';
 import { useWorld } from '../support/world.ts';
 
-/** DESIGN 4.6, 4.7: the demo shop takes callbacks as a good receiver does, and answers questions as it was told to. */
+/** The demo shop takes callbacks as a good receiver does, and answers questions as it was told to. */
 
 const world = useWorld();
 const secret = 'the demo shop’s own';

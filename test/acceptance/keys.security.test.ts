@@ -5,7 +5,7 @@ import type { Answer, Merchant } from '../support/merchant.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
 
-/** DESIGN 4.2, row 1, on every route of a merchant: who may call at all. */
+/** On every route of a merchant: who may call at all. */
 
 const world = useWorld();
 

@@ -7,7 +7,7 @@ import { accounts } from '../support/client.ts';
 import { type Answer, cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
 import { type TestListing, useWorld } from '../support/world.ts';
 
-/** Quick buys (wire-api §4.4): the cheapest listings of one item, as many as are wanted. */
+/** Quick buys: the cheapest listings of one item, as many as are wanted. */
 
 const world = useWorld();
 

@@ -1,4 +1,4 @@
-// DESIGN 4.2 row 12 and 4.3; suppliers.md §3 rows 1, 2, 6, 8 and 9: what got no clear answer is kept, shown, asked again and resolved.
+// What got no clear answer is kept, shown, asked again and resolved.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

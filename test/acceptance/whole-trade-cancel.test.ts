@@ -4,7 +4,7 @@ import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type TestListing, useWorld } from '../support/world.ts';
 
-/** wire-api §12.3: all of a trade that can still be cancelled, in one request. */
+/** All of a trade that can still be cancelled, in one request. */
 
 const world = useWorld();
 

@@ -11,7 +11,7 @@ import { byNameServers } from '../../src/net/resolve.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { SECRET_KEY } from '../support/keys.ts';
 
-/** DESIGN 4.6: what callbacks never reach, looked at from the URL to the socket. Names come from a server of our own. */
+/** What callbacks never reach, looked at from the URL to the socket. Names come from a server of our own. */
 
 let dns: DnsServer;
 const resolve = byNameServers(() => dns.resolver());

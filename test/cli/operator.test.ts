@@ -1,4 +1,4 @@
-// DESIGN 6: an operator works with `skinrail` while the gateway runs on the same embedded database, and without it.
+// An operator works with `skinrail` while the gateway runs on the same embedded database, and without it.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -10,7 +10,7 @@ import type { Trx } from '../../src/db/transaction.ts';
 import { decodePosition } from '../../src/http/paging.ts';
 import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
 
-/** DESIGN 4.6: whoever follows the log sees each event once, however writers on several nodes commit. */
+/** Whoever follows the log sees each event once, however writers on several nodes commit. */
 describe.skipIf(!postgresUrl)('the log of events while nodes write', () => {
   let database: TestDatabase;
   let opened: Database;

@@ -30,7 +30,7 @@ const kills: readonly Kill[] = [
   { moment: 'any moment', nth: 1 + random.below(6) },
 ];
 
-/** Gateway processes that die while merchants are asked whether to buy (DESIGN 4.6). */
+/** Gateway processes that die while merchants are asked whether to buy. */
 describe.skipIf(!postgresUrl)('gateways are killed while I am asked', () => {
   let cleanup = new Cleanup();
 
@@ -129,7 +129,7 @@ function expectOneOrder(item: Bought, sold: readonly Sold[]): void {
 
 /**
  * The process died between writing down that it asks the marketplace and asking. Nobody can know that but by look-ups,
- * and nothing is asked for twice (DESIGN 4.3): the money is back.
+ * and nothing is asked for twice: the money is back.
  */
 function expectNeverAsked(item: Bought): void {
   expect(item).toMatchObject({ state: 'failed', purchaseState: 'refused', netMills: 0n });

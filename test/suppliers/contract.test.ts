@@ -1,4 +1,4 @@
-// DESIGN 4.3 and 4.5: what every adapter promises to the rest of the gateway, whatever marketplace is behind it.
+// What every adapter promises to the rest of the gateway, whatever marketplace is behind it.
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import type { Game } from '../../src/core/games.ts';

@@ -1,4 +1,4 @@
-// DESIGN 4.3: a supplier's push is only a hint to read now. So it must be authentic, and may be late or missing.
+// A supplier's push is only a hint to read now. So it must be authentic, and may be late or missing.
 import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';

@@ -1,4 +1,4 @@
-// DESIGN 4.5: marketplaces' words are translated in one place each, and what nobody has listed there is never guessed.
+// Marketplaces' words are translated in one place each, and what nobody has listed there is never guessed.
 import { describe, expect, test } from 'vitest';
 import * as cs2 from '../../sandbox/adapters/cs2/answers.ts';
 import * as rust from '../../sandbox/adapters/rust/answers.ts';

@@ -17,7 +17,7 @@ import {
 } from '../../src/core/money.ts';
 import { ceilingFor, fits, mostAccepted, quote } from '../../src/market/pricing.ts';
 
-/** DESIGN 4.4: exact money. Amounts go up to a billion dollars here, far above any price. */
+/** Exact money. Amounts go up to a billion dollars here, far above any price. */
 
 const amount = fc.bigInt({ min: 0n, max: 1_000_000_000_000n }).map(toMills);
 const wholeCents = fc.bigInt({ min: 0n, max: 100_000_000_000n }).map((cents) => toMills(cents * 10n));

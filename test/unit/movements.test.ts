@@ -11,7 +11,7 @@ import { toMills } from '../../src/core/money.ts';
 import type { NewTransfer } from '../../src/db/tables.ts';
 import { movementsAt, releaseDifference, reserve } from '../../src/ledger/movements.ts';
 
-/** DESIGN 4.4: which money moves at which step of an item. */
+/** Which money moves at which step of an item. */
 
 const at = new Date('2026-01-01T00:00:00.000Z');
 const origin = { actor: 'test', at };

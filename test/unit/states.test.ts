@@ -12,7 +12,7 @@ import {
   tradeStatus,
 } from '../../src/core/item-states.ts';
 
-/** DESIGN 4.1, written down a second time: a change of the table has to be made here too, on purpose. */
+/** Written down a second time: a change of the table has to be made here too, on purpose. */
 
 const allowed: Readonly<Record<ItemState, Partial<Record<ItemEvent, ItemState>>>> = {
   initiated: { approve: 'pending', reject: 'failed', withdraw: 'canceled' },

@@ -1,4 +1,4 @@
-// DESIGN 4.4: the books are right at any moment, so `verify` may look at any moment.
+// The books are right at any moment, so `verify` may look at any moment.
 import { expect, test } from 'vitest';
 import { type Batch, verify } from '../../src/verify/verify.ts';
 import { postgresUrl } from '../support/database.ts';

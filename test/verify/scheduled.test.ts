@@ -1,4 +1,4 @@
-// DESIGN 4.4: the proof that runs by itself, on any one of the nodes.
+// The proof that runs by itself, on any one of the nodes.
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// DESIGN 4.1 to 4.6: what must be true of the database at any moment, and that `verify` says so when it is not.
+// What must be true of the database at any moment, and that `verify` says so when it is not.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEvents } from '../../src/callbacks/events.ts';

@@ -48,7 +48,7 @@ interface EventOptions extends DatabaseOptions {
   readonly limit: string;
 }
 
-/** `skinrail callback`: what became of callbacks, sending them again, and a merchant's log of events (DESIGN 4.6). */
+/** `skinrail callback`: what became of callbacks, sending them again, and a merchant's log of events. */
 export function addCallbackCommands(program: Command, choose: Choose): void {
   const callback = program.command('callback').description('callbacks: what became of them, and sending them again');
   addReading(callback, choose);

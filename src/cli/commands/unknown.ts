@@ -33,7 +33,7 @@ interface PushOptions extends DatabaseOptions {
   readonly wait: boolean;
 }
 
-/** `skinrail unknown`: what suppliers gave no clear answer to (DESIGN 4.2, row 12 and 4.3). */
+/** `skinrail unknown`: what suppliers gave no clear answer to. */
 export function addUnknownCommands(program: Command, choose: Choose): void {
   const unknown = program.command('unknown').description('purchases and cancellation requests without a clear answer');
 
