@@ -48,7 +48,7 @@ export const cancellationProof: Proof = {
     ),
     rule(
       'one-open-request',
-      'An item has at most one open cancellation request it.',
+      'An item has at most one open cancellation request.',
       ['trade_id', 'item_id', 'open_requests'],
       sql`open_requests > 1`,
     ),
@@ -72,7 +72,7 @@ export const cancellationProof: Proof = {
     ),
     rule(
       'timer-keeps-its-time',
-      'The timer cancellations only what its trade’s auto-cancel time has come for.',
+      'The timer requests only what its trade’s auto-cancel time has come for.',
       ['trade_id', 'item_id', 'actor', 'requested_at'],
       sql`is_before_its_time`,
     ),

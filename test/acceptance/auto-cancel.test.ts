@@ -211,7 +211,7 @@ describe('its time comes', () => {
     expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(2);
   });
 
-  test('its marketplace cannot cancel at all: nobody requests for it, and it is not looked at for ever', async () => {
+  test('its marketplace cannot cancel at all: nobody asks for a cancel, and it is not looked at for ever', async () => {
     const merchant = await world().merchant();
     const trade = await merchant.buys([world().testListing('never-ships')], { autoCancel: 30 });
     const supplier = world().gateway.deps.suppliers.get('sandbox-cs2');

@@ -63,7 +63,7 @@ describe('the database itself refuses', () => {
   const newId = () => ({ id: randomUUID() });
 
   test.each([
-    ['a second open cancellation request an item', 'cancellation', newId],
+    ['a second open request to cancel an item', 'cancellation', newId],
     ['a second purchase of an item that may have been bought', 'purchase', newId],
     ['a second trade under one externalId', 'trade', newId],
     ['a movement of money under a key that was used', 'transfer', () => ({})],

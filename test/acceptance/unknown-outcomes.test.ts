@@ -164,7 +164,7 @@ describe('an operator', () => {
   });
 });
 
-describe('a cancellation request an item whose purchase is still unknown', () => {
+describe('a request to cancel an item whose purchase is still unknown', () => {
   test('waits for it, and is acted on as soon as it is known', async () => {
     const merchant = await world().merchant();
     const listing = world().testListing('buy-answer-lost-never-ships');
