@@ -1498,7 +1498,7 @@ export interface operations {
             /**
              * @description `VALIDATION_FAILED` (1001): The request is not valid.
              *
-             *     `NO_API_SECRET_CONFIGURED` (1120): You have no API secret, so no token can be signed for you.
+             *     `NO_API_SECRET_CONFIGURED` (1120): This account has no API secret, so tokens cannot be signed. Ask the operator for one.
              */
             400: {
                 headers: {
@@ -1514,7 +1514,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -1526,11 +1526,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -1541,7 +1541,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1561,7 +1561,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -1572,7 +1572,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1582,7 +1582,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -1705,7 +1705,7 @@ export interface operations {
             /**
              * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
              *
-             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             *     `INVALID_TOKEN` (1102): This client token is not valid or has expired.
              */
             401: {
                 headers: {
@@ -1726,7 +1726,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -1737,7 +1737,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1747,7 +1747,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -1865,7 +1865,7 @@ export interface operations {
             /**
              * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
              *
-             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             *     `INVALID_TOKEN` (1102): This client token is not valid or has expired.
              */
             401: {
                 headers: {
@@ -1886,7 +1886,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1896,7 +1896,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -1907,7 +1907,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1917,7 +1917,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -1998,7 +1998,7 @@ export interface operations {
             /**
              * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
              *
-             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             *     `INVALID_TOKEN` (1102): This client token is not valid or has expired.
              */
             401: {
                 headers: {
@@ -2019,7 +2019,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2030,7 +2030,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2040,7 +2040,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2207,7 +2207,7 @@ export interface operations {
             /**
              * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
              *
-             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             *     `INVALID_TOKEN` (1102): This client token is not valid or has expired.
              */
             401: {
                 headers: {
@@ -2228,7 +2228,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2239,7 +2239,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2249,7 +2249,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2378,11 +2378,11 @@ export interface operations {
              *
              *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
              *
-             *     `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_CALLBACK_URL` (1701): This account has no callback URL, so purchases cannot be approved. Set a callback URL.
              *
-             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_API_SECRET` (1702): This account has no API secret, so purchases cannot be approved. Ask the operator for one.
              *
-             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): Your callback URL is switched off, so you cannot be asked.
+             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): The callback URL is switched off, so purchases cannot be approved. Switch it on again.
              */
             400: {
                 headers: {
@@ -2396,7 +2396,7 @@ export interface operations {
             /**
              * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
              *
-             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             *     `INVALID_TOKEN` (1102): This client token is not valid or has expired.
              */
             401: {
                 headers: {
@@ -2410,7 +2410,7 @@ export interface operations {
             /**
              * @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `CLIENT_LIMIT_REACHED` (2101): A limit for withdrawals of clients does not allow this one.
+             *     `CLIENT_LIMIT_REACHED` (2101): This withdrawal would exceed a limit for clients.
              */
             403: {
                 headers: {
@@ -2421,7 +2421,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2432,9 +2432,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `PRICE_CHANGED` (11): An item costs more now than the request allows.
+             * @description `PRICE_CHANGED` (11): An item now costs more than the request allows.
              *
-             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
+             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId already exists.
              */
             409: {
                 headers: {
@@ -2445,7 +2445,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2465,7 +2465,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2476,7 +2476,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2486,7 +2486,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2557,7 +2557,7 @@ export interface operations {
              *
              *     `TRADE_NOT_CANCELLABLE` (28): This item cannot be cancelled.
              *
-             *     `TRADE_CANCEL_UNSUPPORTED` (44): No item of this trade has a marketplace that can cancel.
+             *     `TRADE_CANCEL_UNSUPPORTED` (44): The marketplaces of this trade’s items do not support cancellation.
              */
             400: {
                 headers: {
@@ -2571,7 +2571,7 @@ export interface operations {
             /**
              * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
              *
-             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             *     `INVALID_TOKEN` (1102): This client token is not valid or has expired.
              */
             401: {
                 headers: {
@@ -2585,7 +2585,7 @@ export interface operations {
             /**
              * @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `FORBIDDEN` (1300): This trade is not one of your own.
+             *     `FORBIDDEN` (1300): This trade does not belong to the caller.
              */
             403: {
                 headers: {
@@ -2596,7 +2596,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            /** @description `TRADE_NOT_FOUND` (21): There is no trade with this id or externalId. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2606,7 +2606,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2617,7 +2617,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2627,7 +2627,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2707,7 +2707,7 @@ export interface operations {
             /**
              * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
              *
-             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             *     `INVALID_TOKEN` (1102): This client token is not valid or has expired.
              */
             401: {
                 headers: {
@@ -2721,7 +2721,7 @@ export interface operations {
             /**
              * @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `FORBIDDEN` (1300): This trade is not one of your own.
+             *     `FORBIDDEN` (1300): This trade does not belong to the caller.
              */
             403: {
                 headers: {
@@ -2732,7 +2732,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `ITEM_NOT_FOUND` (2201): No such item in this trade, or no such trade. */
+            /** @description `ITEM_NOT_FOUND` (2201): There is no such trade, or no such item in it. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2742,7 +2742,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2753,7 +2753,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2763,7 +2763,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2873,11 +2873,11 @@ export interface operations {
              *
              *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
              *
-             *     `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_CALLBACK_URL` (1701): This account has no callback URL, so purchases cannot be approved. Set a callback URL.
              *
-             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_API_SECRET` (1702): This account has no API secret, so purchases cannot be approved. Ask the operator for one.
              *
-             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): Your callback URL is switched off, so you cannot be asked.
+             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): The callback URL is switched off, so purchases cannot be approved. Switch it on again.
              */
             400: {
                 headers: {
@@ -2891,7 +2891,7 @@ export interface operations {
             /**
              * @description `MISSING_BEARER` (1108): The Authorization header with a client token is missing.
              *
-             *     `INVALID_TOKEN` (1102): This client token is not valid, or not any more.
+             *     `INVALID_TOKEN` (1102): This client token is not valid or has expired.
              */
             401: {
                 headers: {
@@ -2905,7 +2905,7 @@ export interface operations {
             /**
              * @description `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `CLIENT_LIMIT_REACHED` (2101): A limit for withdrawals of clients does not allow this one.
+             *     `CLIENT_LIMIT_REACHED` (2101): This withdrawal would exceed a limit for clients.
              */
             403: {
                 headers: {
@@ -2916,7 +2916,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2927,9 +2927,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `INSUFFICIENT_STOCK` (34): None of this item is on sale at that price.
+             * @description `INSUFFICIENT_STOCK` (34): This item is not on sale at that price.
              *
-             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
+             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId already exists.
              */
             409: {
                 headers: {
@@ -2940,7 +2940,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2960,7 +2960,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -2971,7 +2971,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2981,7 +2981,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3043,7 +3043,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3053,7 +3053,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3115,7 +3115,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3125,7 +3125,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3187,7 +3187,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3197,7 +3197,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3229,7 +3229,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3239,7 +3239,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3351,7 +3351,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3361,7 +3361,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3409,7 +3409,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3419,7 +3419,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3488,7 +3488,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3508,7 +3508,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3518,7 +3518,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3580,7 +3580,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3590,7 +3590,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3705,7 +3705,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3715,7 +3715,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -3855,7 +3855,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3875,7 +3875,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3885,7 +3885,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4018,11 +4018,11 @@ export interface operations {
              *
              *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
              *
-             *     `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_CALLBACK_URL` (1701): This account has no callback URL, so purchases cannot be approved. Set a callback URL.
              *
-             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_API_SECRET` (1702): This account has no API secret, so purchases cannot be approved. Ask the operator for one.
              *
-             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): Your callback URL is switched off, so you cannot be asked.
+             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): The callback URL is switched off, so purchases cannot be approved. Switch it on again.
              */
             400: {
                 headers: {
@@ -4038,7 +4038,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -4050,11 +4050,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -4065,7 +4065,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4076,9 +4076,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `PRICE_CHANGED` (11): An item costs more now than the request allows.
+             * @description `PRICE_CHANGED` (11): An item now costs more than the request allows.
              *
-             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
+             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId already exists.
              */
             409: {
                 headers: {
@@ -4089,7 +4089,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4109,7 +4109,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4120,7 +4120,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4130,7 +4130,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4201,7 +4201,7 @@ export interface operations {
              *
              *     `TRADE_NOT_CANCELLABLE` (28): This item cannot be cancelled.
              *
-             *     `TRADE_CANCEL_UNSUPPORTED` (44): No item of this trade has a marketplace that can cancel.
+             *     `TRADE_CANCEL_UNSUPPORTED` (44): The marketplaces of this trade’s items do not support cancellation.
              */
             400: {
                 headers: {
@@ -4217,7 +4217,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -4229,13 +4229,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              *
-             *     `FORBIDDEN` (1300): This trade is not one of your own.
+             *     `FORBIDDEN` (1300): This trade does not belong to the caller.
              */
             403: {
                 headers: {
@@ -4246,7 +4246,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            /** @description `TRADE_NOT_FOUND` (21): There is no trade with this id or externalId. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4256,7 +4256,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4267,7 +4267,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4277,7 +4277,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4360,7 +4360,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -4372,13 +4372,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              *
-             *     `FORBIDDEN` (1300): This trade is not one of your own.
+             *     `FORBIDDEN` (1300): This trade does not belong to the caller.
              */
             403: {
                 headers: {
@@ -4389,7 +4389,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `ITEM_NOT_FOUND` (2201): No such item in this trade, or no such trade. */
+            /** @description `ITEM_NOT_FOUND` (2201): There is no such trade, or no such item in it. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4399,7 +4399,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4410,7 +4410,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4420,7 +4420,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4532,11 +4532,11 @@ export interface operations {
              *
              *     `MERCHANT_BALANCE_LOW` (12): The wallet does not cover the total price.
              *
-             *     `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_CALLBACK_URL` (1701): This account has no callback URL, so purchases cannot be approved. Set a callback URL.
              *
-             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_API_SECRET` (1702): This account has no API secret, so purchases cannot be approved. Ask the operator for one.
              *
-             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): Your callback URL is switched off, so you cannot be asked.
+             *     `MERCHANT_CALLBACK_URL_DISABLED` (1703): The callback URL is switched off, so purchases cannot be approved. Switch it on again.
              */
             400: {
                 headers: {
@@ -4552,7 +4552,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -4564,11 +4564,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -4579,7 +4579,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4590,9 +4590,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `INSUFFICIENT_STOCK` (34): None of this item is on sale at that price.
+             * @description `INSUFFICIENT_STOCK` (34): This item is not on sale at that price.
              *
-             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId exists already.
+             *     `EXTERNAL_ID_EXISTS` (1): A trade with this externalId already exists.
              */
             409: {
                 headers: {
@@ -4603,7 +4603,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4623,7 +4623,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4634,7 +4634,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4644,7 +4644,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4731,7 +4731,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -4743,11 +4743,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -4758,7 +4758,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4778,7 +4778,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4789,7 +4789,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4799,7 +4799,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4926,7 +4926,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -4938,11 +4938,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -4953,7 +4953,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4964,7 +4964,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4974,7 +4974,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5094,7 +5094,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -5106,11 +5106,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -5121,7 +5121,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale, or no longer. */
+            /** @description `LISTING_NOT_FOUND` (15): This listing is not on sale. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5131,7 +5131,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5142,7 +5142,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5152,7 +5152,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5236,7 +5236,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -5248,11 +5248,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -5263,7 +5263,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5274,7 +5274,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5284,7 +5284,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5466,7 +5466,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -5478,11 +5478,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -5493,7 +5493,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5504,7 +5504,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5514,7 +5514,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5621,7 +5621,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -5633,11 +5633,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -5648,7 +5648,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            /** @description `TRADE_NOT_FOUND` (21): There is no trade with this id or externalId. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5658,7 +5658,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5669,7 +5669,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5679,7 +5679,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5782,7 +5782,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -5794,11 +5794,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -5809,7 +5809,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            /** @description `TRADE_NOT_FOUND` (21): There is no trade with this id or externalId. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5819,7 +5819,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5830,7 +5830,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5840,7 +5840,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5925,7 +5925,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -5937,11 +5937,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -5952,7 +5952,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `CALLBACK_NOT_FOUND` (1710): No callback with this id. */
+            /** @description `CALLBACK_NOT_FOUND` (1710): There is no callback with this id. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5962,7 +5962,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5973,7 +5973,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5983,7 +5983,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6068,7 +6068,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -6080,11 +6080,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -6095,7 +6095,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `CALLBACK_NOT_FOUND` (1710): No callback with this id. */
+            /** @description `CALLBACK_NOT_FOUND` (1710): There is no callback with this id. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6105,7 +6105,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6116,7 +6116,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6126,7 +6126,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6214,7 +6214,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -6226,11 +6226,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -6241,7 +6241,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6261,7 +6261,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6272,7 +6272,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6282,7 +6282,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6334,9 +6334,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `MERCHANT_NO_CALLBACK_URL` (1701): You have no callback URL, so you cannot be asked before a purchase.
+             * @description `MERCHANT_NO_CALLBACK_URL` (1701): This account has no callback URL, so purchases cannot be approved. Set a callback URL.
              *
-             *     `MERCHANT_NO_API_SECRET` (1702): You have no API secret, so you cannot be asked before a purchase.
+             *     `MERCHANT_NO_API_SECRET` (1702): This account has no API secret, so purchases cannot be approved. Ask the operator for one.
              */
             400: {
                 headers: {
@@ -6352,7 +6352,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -6364,11 +6364,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -6379,7 +6379,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6390,7 +6390,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6400,7 +6400,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6453,7 +6453,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -6465,11 +6465,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -6480,7 +6480,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6491,7 +6491,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6501,7 +6501,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6566,7 +6566,7 @@ export interface operations {
             /**
              * @description `VALIDATION_FAILED` (1001): The request is not valid.
              *
-             *     `CALLBACK_URL_TEST_FAILED` (1704): The URL did not take the test message, and was not saved.
+             *     `CALLBACK_URL_TEST_FAILED` (1704): The URL did not accept the test message and was not saved.
              */
             400: {
                 headers: {
@@ -6582,7 +6582,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -6594,11 +6594,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -6609,7 +6609,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6629,7 +6629,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6640,7 +6640,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6650,7 +6650,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6703,7 +6703,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -6715,11 +6715,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -6730,7 +6730,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6741,7 +6741,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6751,7 +6751,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6865,7 +6865,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -6877,11 +6877,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -6892,7 +6892,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -6903,7 +6903,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6913,7 +6913,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7055,7 +7055,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -7067,11 +7067,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -7082,7 +7082,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is larger than is accepted. */
+            /** @description `PAYLOAD_TOO_LARGE` (1012): The request is too large. */
             413: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7102,7 +7102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7113,7 +7113,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7123,7 +7123,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7264,7 +7264,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -7276,11 +7276,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -7291,7 +7291,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7302,7 +7302,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7312,7 +7312,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7416,7 +7416,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -7428,11 +7428,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -7443,7 +7443,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7454,7 +7454,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7464,7 +7464,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7520,7 +7520,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -7532,11 +7532,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -7557,7 +7557,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7568,7 +7568,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7578,7 +7578,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7633,7 +7633,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -7645,11 +7645,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -7660,7 +7660,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7671,7 +7671,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7681,7 +7681,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7779,7 +7779,7 @@ export interface operations {
              *
              *     `INVALID_API_KEY` (1901): This API key is not known.
              *
-             *     `API_KEY_REVOKED` (1902): This API key was revoked.
+             *     `API_KEY_REVOKED` (1902): This API key has been revoked.
              */
             401: {
                 headers: {
@@ -7791,11 +7791,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this address.
+             * @description `API_KEY_IP_DENIED` (1904): This API key may not be used from this IP address.
              *
              *     `ACCOUNT_DISABLED` (1301): This merchant account is disabled.
              *
-             *     `INSUFFICIENT_SCOPE` (1903): This API key lacks the scope that this route needs.
+             *     `INSUFFICIENT_SCOPE` (1903): This API key does not have the scope that this route needs.
              */
             403: {
                 headers: {
@@ -7806,7 +7806,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `TRADE_NOT_FOUND` (21): No trade with this id or externalId. */
+            /** @description `TRADE_NOT_FOUND` (21): There is no trade with this id or externalId. */
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7816,7 +7816,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `RATE_LIMITED` (1005): Too many requests for this route; wait as long as Retry-After says. */
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -7827,7 +7827,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVER_ERROR` (1006): Something went wrong here. Quote the requestId to support. */
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
             500: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7837,7 +7837,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `SERVICE_UNAVAILABLE` (1009): No clear answer could be had right now. */
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];

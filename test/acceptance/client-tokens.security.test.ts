@@ -48,7 +48,7 @@ async function expectRefused(token: string, what = token): Promise<void> {
     expect({ what, status, error: body.error }).toEqual({
       what,
       status: 401,
-      error: { code: 1102, key: 'INVALID_TOKEN', message: 'This client token is not valid, or not any more.' },
+      error: { code: 1102, key: 'INVALID_TOKEN', message: 'This client token is not valid or has expired.' },
     });
     expect(headers.has('www-authenticate')).toBe(false);
   }
