@@ -7,7 +7,7 @@ const process = [
   'test/cli/**/*.test.ts',
   'test/races/**/*.test.ts',
   'test/db/{connect,failover,outages,power-cut}.test.ts',
-  'test/acceptance/{demo-shop,example,modes,recipes,token-recipes}.test.ts',
+  'test/acceptance/{demo-shop,example,modes,recipes,token-recipes,walkthroughs}.test.ts',
 ];
 
 /** Days of retries and holds, thousands of sockets, random lives of items: one file takes as long as ten others. */

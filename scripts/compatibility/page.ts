@@ -7,7 +7,7 @@ import { liveFacts } from './surface/realtime.ts';
 import type { Auth, Operation, Parameter, Section } from './surface/shape.ts';
 import { inWords } from './words.ts';
 
-/** `docs/compatibility.md`, from what is restated in `surface/`. */
+/** `docs/reference/compatibility.md`, from what is restated in `surface/`. */
 export function compatibilityPage(): string {
   return `${[
     introduction(),
@@ -121,7 +121,7 @@ function objectText(): string {
 
 function liveText(): string {
   const lines = liveFacts.map(([topic, each]) => [topic, each.fact, mark(each), each.notOffered ?? each.differs ?? '']);
-  return `## Live feed\n\nMore in [live-feed.md](live-feed.md).\n\n${table(['what', 'the public API', 'here', 'remarks'], lines)}`;
+  return `## Live feed\n\nMore in [live-feed.md](../guides/live-feed.md).\n\n${table(['what', 'the public API', 'here', 'remarks'], lines)}`;
 }
 
 function errorText(): string {
@@ -172,7 +172,7 @@ const silence = `## Where the public API says nothing
 
 It leaves things open, such as how item states add up to a trade's, how a repeated cancel is answered, and how callbacks
 are retried. What was decided, and where in the code:
-[architecture.md](architecture.md#decisions-where-the-sources-are-silent).`;
+[architecture.md](../architecture.md#decisions-where-the-sources-are-silent).`;
 
 function table(heads: readonly string[], lines: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

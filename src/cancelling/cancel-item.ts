@@ -61,7 +61,7 @@ const TRIES_MAX = 3;
 /**
  * Cancels one item. Success means that the supplier accepted, nothing more: item, trade and wallet change later, by the
  * supplier's own word. Only an item that no supplier was asked to sell is cancelled on the spot.
- * The rules, in their order, are in `docs/cancelling.md`.
+ * The rules, in their order, are in `docs/guides/cancelling.md`.
  * @throws ITEM_NOT_FOUND, FORBIDDEN, TRADE_NOT_CANCELLABLE, TRADE_CANCEL_TOO_SOON; SERVICE_UNAVAILABLE when there is
  *   no clear answer, in which case the request is kept and retried until there is one
  */

@@ -1,7 +1,7 @@
 import type { CancellationState } from '../db/tables.ts';
 
 /**
- * The life of a cancellation request, state → the states it can go to. `docs/states.md` is held to it by a test.
+ * The life of a cancellation request, state → the states it can go to. `docs/reference/states.md` is held to it by a test.
  * `requested` means that a call to the supplier is in flight; `unknown` that it brought no clear answer.
  */
 export const cancellationStates = {

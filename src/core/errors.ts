@@ -1,5 +1,5 @@
 /**
- * The catalogue: every error a caller can get, and nothing else. `docs/errors.md` is held to it by a test.
+ * The catalogue: every error a caller can get, and nothing else. `docs/reference/errors.md` is held to it by a test.
  * Keys, codes and statuses are those of the public API; `ours` marks a number or key that it does not state.
  */
 export const catalogue = {

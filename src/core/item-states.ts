@@ -1,6 +1,6 @@
 /**
  * The one table of item states (DESIGN 4.1): state → event → next state.
- * The types below, the SQL checks and `docs/states.md` are held to it by tests.
+ * The types below, the SQL checks and `docs/reference/states.md` are held to it by tests.
  */
 export const itemStates = {
   initiated: { approve: 'pending', reject: 'failed', withdraw: 'canceled' },
@@ -25,7 +25,7 @@ export type ItemState = keyof typeof itemStates;
 type EventsOf<S extends ItemState> = keyof (typeof itemStates)[S] & string;
 export type ItemEvent = { [S in ItemState]: EventsOf<S> }[ItemState];
 
-/** What each event means, for `docs/states.md` and for people. */
+/** What each event means, for `docs/reference/states.md` and for people. */
 export const itemEvents = {
   approve: 'the trade passed the gate; the purchase is on its way',
   reject: 'the trade did not pass the gate; nothing was bought',

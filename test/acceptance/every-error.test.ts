@@ -8,7 +8,7 @@ import { TRADE_URL } from '../support/merchant.ts';
 import { sendRaw } from '../support/raw.ts';
 import { useWorld } from '../support/world.ts';
 
-/** Each error of the catalogue, provoked once over HTTP. A new error needs a line here, and one in `docs/errors.md`. */
+/** Each error of the catalogue, provoked once over HTTP. A new error needs a line here, and one in `docs/reference/errors.md`. */
 
 const world = useWorld();
 const BUY = 'post /secure/buy';

@@ -8,7 +8,7 @@ import { accounts } from '../support/client.ts';
 import { canRun, codeUnder } from '../support/recipes.ts';
 import { useWorld } from '../support/world.ts';
 
-/** The recipes of `docs/clients.md`, as they stand there: what they print opens the routes of clients. */
+/** The recipes of `docs/guides/clients.md`, as they stand there: what they print opens the routes of clients. */
 
 const world = useWorld();
 const folder = mkdtempSync(join(tmpdir(), 'skinrail-tokens-'));
@@ -40,7 +40,7 @@ describe.each(recipes.map((recipe) => [recipe.heading, recipe] as const))('with 
   test.runIf(canRun(recipe))('my user withdraws with the token that my server signed', async () => {
     const merchant = await world().merchant();
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    writeFileSync(join(folder, recipe.file), codeUnder(recipe.heading, 'clients.md'));
+    writeFileSync(join(folder, recipe.file), codeUnder(recipe.heading, 'guides/clients.md'));
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, API_SECRET: merchant.apiSecret, MERCHANT_ID: merchant.id };
     const { stdout } = await promisify(execFile)(recipe.command, recipe.args, { cwd: folder, env });

@@ -8,7 +8,7 @@ import { nameOf, operations } from '../../scripts/compatibility/surface/index.ts
 import { readOpenApiDocument } from '../../scripts/openapi-document.ts';
 import { page } from './tables.ts';
 
-/** `docs/compatibility.md` says of each part of the public API whether it is here. It is held against a running gateway. */
+/** `docs/reference/compatibility.md` says of each part of the public API whether it is here; a running gateway confirms it. */
 
 describe('the page of compatibility', () => {
   let text: string;
@@ -19,7 +19,7 @@ describe('the page of compatibility', () => {
   });
 
   test('is what `npm run docs:compatibility` makes', () => {
-    expect(page('compatibility.md')).toBe(compatibilityPage());
+    expect(page('reference/compatibility.md')).toBe(compatibilityPage());
   });
 
   test('lists the 37 operations of the public API and its health, each once', () => {

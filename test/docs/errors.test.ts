@@ -3,9 +3,9 @@ import { catalogue } from '../../src/core/errors.ts';
 import { cancelRefusals } from '../../src/suppliers/supplier.ts';
 import { page, table } from './tables.ts';
 
-/** `docs/errors.md` and the catalogue say the same. */
+/** `docs/reference/errors.md` and the catalogue say the same. */
 
-const rows = table(page('errors.md'), 'key', 'code', 'HTTP');
+const rows = table(page('reference/errors.md'), 'key', 'code', 'HTTP');
 
 describe('the page of errors', () => {
   test('has every error of the catalogue, in its order, with code, status and mark; and no other', () => {
@@ -28,12 +28,12 @@ describe('the page of errors', () => {
 
   test('names every reason for which an item cannot be cancelled', () => {
     const ours = ['not_a_withdrawal', 'not_supported', 'already_closed'];
-    const named = table(page('errors.md'), 'reason').map(([reason]) => reason);
+    const named = table(page('reference/errors.md'), 'reason').map(([reason]) => reason);
     expect(named.toSorted()).toEqual([...new Set([...ours, ...cancelRefusals])].sort());
   });
 
   test('names no error elsewhere that there is not', () => {
-    const named = [...page('errors.md').matchAll(/`([A-Z][A-Z_]{5,})`/g)].map((match) => match[1] ?? '');
+    const named = [...page('reference/errors.md').matchAll(/`([A-Z][A-Z_]{5,})`/g)].map((match) => match[1] ?? '');
     const scopes = ['CORE_ACCESS'];
     expect(named.filter((key) => !Object.hasOwn(catalogue, key) && !scopes.includes(key))).toEqual([]);
   });

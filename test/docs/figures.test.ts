@@ -11,7 +11,7 @@ function figures(name: string, pattern: RegExp): number[] {
 }
 
 test('the sandbox guide counts the test listings that there are', () => {
-  expect(figures('sandbox.md', /gives all (\d+) of them/g)).toEqual([testListings.length]);
+  expect(figures('guides/sandbox.md', /gives all (\d+) of them/g)).toEqual([testListings.length]);
 });
 
 test('the guarantees count the rules that `skinrail verify` proves', () => {

@@ -23,14 +23,14 @@ const asWritten = (route: string) => route.replaceAll(/:(\w+)/g, '{$1}');
 
 test('merchants are told every route that their clients have, and its limit', () => {
   const routes = ofClients.map(asWritten).toSorted();
-  const told = table(page('clients.md'), 'route', 'what').map(([route = '']) => route);
+  const told = table(page('guides/clients.md'), 'route', 'what').map(([route = '']) => route);
   expect(told.toSorted()).toEqual(routes);
-  const limited = table(page('clients.md'), 'route', 'verified').map(([route = '']) => route);
+  const limited = table(page('guides/clients.md'), 'route', 'verified').map(([route = '']) => route);
   expect(limited.toSorted()).toEqual([...routes, 'POST /auth/authenticate-client'].toSorted());
 });
 
 test('merchants are told the limits of their clients as they are', () => {
-  const told = table(page('clients.md'), 'route', 'verified').map(([, ...limits]) => limits.join());
+  const told = table(page('guides/clients.md'), 'route', 'verified').map(([, ...limits]) => limits.join());
   const known = names.filter((name) => name.startsWith('client-')).map((name) => numbers(name, '/h', '/min').join());
   expect(told.toSorted()).toEqual(known.toSorted());
 });

@@ -15,9 +15,9 @@ import { migrate } from '../../src/db/migrate.ts';
 import type { CancellationState } from '../../src/db/tables.ts';
 import { arrows, page, table } from './tables.ts';
 
-/** `docs/states.md`, the constants in the code and the checks in the database say the same. */
+/** `docs/reference/states.md`, the constants in the code and the checks in the database say the same. */
 
-const text = page('states.md');
+const text = page('reference/states.md');
 const steps = Object.entries(itemStates).flatMap(([from, row]) =>
   Object.entries(row).map(([event, to]) => [from, event, to]),
 );

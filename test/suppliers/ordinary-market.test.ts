@@ -33,7 +33,7 @@ const all = [...ordinary.cs2, ...ordinary.rust];
 describe('the ordinary market', () => {
   test('has hundreds of items of both games, each offered several times', () => {
     const items = (side: Side) => Object.groupBy(ordinary[side], ({ marketHashName }) => marketHashName);
-    // As docs/sandbox.md says.
+    // As docs/guides/sandbox.md says.
     expect(Object.keys(items('cs2'))).toHaveLength(501);
     expect(Object.keys(items('rust'))).toHaveLength(120);
     expect(all).toHaveLength(2684);

@@ -107,7 +107,7 @@ const cancelStatuses = [400, 401, 403, 404, 429];
 
 export const cancelling: Section = {
   title: 'Cancelling',
-  text: 'No outcome is lost: when a marketplace gives no clear answer, these routes answer 503 `SERVICE_UNAVAILABLE` with `details.outcome: "unknown"`, which the public API does not declare; the request is kept ([cancelling.md](cancelling.md)).',
+  text: 'No outcome is lost: when a marketplace gives no clear answer, these routes answer 503 `SERVICE_UNAVAILABLE` with `details.outcome: "unknown"`, which the public API does not declare; the request is kept ([cancelling.md](../guides/cancelling.md)).',
   operations: [
     {
       method: 'POST',
