@@ -1,4 +1,4 @@
--- Made from migrations/ by `npm run schema:dump`; compared in CI. Do not edit.
+-- Made from migrations/ by `npm run db:dump`; compared in CI. Do not edit.
 
 create table account (
   merchant_id uuid not null,
