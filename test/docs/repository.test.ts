@@ -25,6 +25,13 @@ test('the checks that a change must pass name only scripts that exist', () => {
   expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(named));
 });
 
+test('a release runs only scripts that exist', () => {
+  const [list = ''] = all(read('scripts/release.ts'), /^const CHECKS = \[(.+)\];$/gm);
+  const checks = all(list, /'([a-z:-]+)'/g);
+  expect(checks).toContain('build');
+  expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(checks));
+});
+
 test('the workflow tests each PostgreSQL from the oldest that the documents name', () => {
   const documents = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].map(read).join('\n');
   const oldest = new Set(all(documents, /PostgreSQL (\d+) or newer/g).map(Number));
