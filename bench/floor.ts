@@ -26,9 +26,9 @@ const supplier = createSandboxCs2({
   hintSecret: '',
   timeoutMs: SUPPLIER_TIMEOUT_MS,
 });
-const ask = supplier.cancel?.ask;
-if (!ask) throw new Error('the supplier cannot cancel');
-const cancelAtSupplier = ask;
+const ability = supplier.cancel;
+if (!ability) throw new Error('the supplier cannot cancel');
+const cancelAtSupplier = ability.request;
 
 /** The driver itself, with no query builder in front of it. */
 async function openDriver() {

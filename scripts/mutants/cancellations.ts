@@ -61,9 +61,9 @@ export const cancellationMutations: readonly Mutation[] = [
         replace: `    if (outcome.outcome === 'accepted') {
       const purchase = await deps.db.selectFrom('purchase').selectAll()
         .where('id', '=', cancellation.order.purchaseId).executeTakeFirstOrThrow();
-      const word = { status: 'reverted', by: 'supplier', onOurCancel: true } as const;
+      const status = { kind: 'reverted', by: 'supplier', onOurCancel: true } as const;
       const { reference } = purchase;
-      await applyOrderStatus(deps, purchase, { reference, orderId: '', costMills: 0n as never, word });
+      await applyOrderStatus(deps, purchase, { reference, orderId: '', costMills: 0n as never, status });
     }
     return outcome;
   } catch`,

@@ -139,7 +139,7 @@ import { bookBought } from './purchase-outcome.ts';`,
     edits: [
       {
         file: 'sandbox/adapters/cs2/map.ts',
-        find: `return { status: 'unrecognised', raw: String(order.status) };`,
+        find: `return { kind: 'unrecognised', raw: String(order.status) };`,
         replace: `return failed('PURCHASE_FAILED');`,
       },
     ],

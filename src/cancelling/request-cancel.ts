@@ -68,7 +68,7 @@ async function whyClosed(deps: Deps, cancellation: Cancellation, isKept: boolean
 async function call(deps: Deps, cancellation: Cancellation): Promise<CancelAnswer> {
   const { cancel, id } = deps.suppliers.get(cancellation.supplier);
   if (!cancel) return { outcome: 'refused', reason: 'not_allowed' };
-  const answer = await cancel.ask({
+  const answer = await cancel.request({
     reference: referenceOfCancellation(cancellation),
     orderId: cancellation.order.orderId,
   });

@@ -1,5 +1,5 @@
 /**
- * The one table of item states (DESIGN 4.1): state → event → next state.
+ * The one table of item states: state → event → next state.
  * The types below, the SQL checks and `docs/reference/states.md` are held to it by tests.
  */
 export const itemStates = {
@@ -27,8 +27,8 @@ export type ItemEvent = { [S in ItemState]: EventsOf<S> }[ItemState];
 
 /** What each event means, for `docs/reference/states.md` and for people. */
 export const itemEvents = {
-  approve: 'the trade passed the gate; the purchase is on its way',
-  reject: 'the trade did not pass the gate; nothing was bought',
+  approve: 'the merchant approved the trade; its items are being bought',
+  reject: 'the merchant rejected the trade, or gave no answer; nothing is bought',
   withdraw: 'the item was cancelled before any supplier was asked to sell it',
   offer: 'the seller sent a Steam offer to the recipient',
   accept: 'the recipient accepted the offer; Steam can still reverse it',
@@ -56,9 +56,9 @@ export function isTerminal(state: ItemState): boolean {
 }
 
 /**
- * A trade's status, which is nothing but a function of its items (DESIGN 4.1): while any is in flight, the least
- * advanced of those; otherwise completed if any is, else reverted, declined, canceled, failed.
- * @throws Error when there are no items: no trade is without one
+ * A trade's status, which depends on its items alone: while any is in flight, the least advanced of those; otherwise
+ * completed if any is, else reverted, declined, canceled, failed.
+ * @throws Error when there are no items: every trade has at least one
  */
 export function tradeStatus(states: readonly ItemState[]): ItemState {
   const present = new Set(states);
@@ -67,8 +67,8 @@ export function tradeStatus(states: readonly ItemState[]): ItemState {
   return status;
 }
 
-/** Where a supplier's word says that an item stands, and the events that can lead there, in order. */
-const wordPaths = {
+/** For each order status that moves an item: the events that can lead to it, in order. */
+const pathsToStatus = {
   offered: ['offer'],
   accepted: ['offer', 'accept'],
   settled: ['offer', 'accept', 'complete'],
@@ -77,30 +77,30 @@ const wordPaths = {
   reverted: ['revert'],
 } as const satisfies Record<string, readonly ItemEvent[]>;
 
-export type ProgressStatus = keyof typeof wordPaths;
+export type ProgressStatus = keyof typeof pathsToStatus;
 
 /**
- * The events that bring an item from `state` to where a supplier's word says it is; several when a read came late
- * and steps were missed, none when the item is there already or beyond.
+ * The events that bring an item from `state` to what its order's status says: several when a read came late and steps
+ * were missed, none when the item is there already or beyond.
  *
  * `settled` on a game without a protection window goes from `active` straight to `completed`.
- * @returns null when the word contradicts what is known: the item stays, and a person must look
+ * @returns null when the status contradicts what is known: the item keeps its state, and an operator must look at it
  */
-export function eventsToward(state: ItemState, word: ProgressStatus, hasHold: boolean): ItemEvent[] | null {
-  const path: readonly ItemEvent[] = wordPaths[word];
+export function eventsToward(state: ItemState, status: ProgressStatus, hasHold: boolean): ItemEvent[] | null {
+  const path: readonly ItemEvent[] = pathsToStatus[status];
   const events: ItemEvent[] = [];
   let at = state;
   for (const event of path) {
-    if (event === 'accept' && word === 'settled' && !hasHold) continue;
+    if (event === 'accept' && status === 'settled' && !hasHold) continue;
     const next = after(at, event);
     if (next === null) continue;
     events.push(event);
     at = next;
   }
-  return at === target(word) || isBeyond(state, word) ? events : null;
+  return at === target(status) || isBeyond(state, status) ? events : null;
 }
 
-function target(word: ProgressStatus): ItemState {
+function target(status: ProgressStatus): ItemState {
   const targets: Record<ProgressStatus, ItemState> = {
     offered: 'active',
     accepted: 'hold',
@@ -109,15 +109,15 @@ function target(word: ProgressStatus): ItemState {
     declined: 'declined',
     reverted: 'reverted',
   };
-  return targets[word];
+  return targets[status];
 }
 
-/** A supplier that repeats or reorders its words tells of a step that is behind us: nothing to do. */
-function isBeyond(state: ItemState, word: ProgressStatus): boolean {
+/** A supplier can report a status again, or late: the item has passed it, and nothing is to be done. */
+function isBeyond(state: ItemState, status: ProgressStatus): boolean {
   const passed: Partial<Record<ItemState, readonly ProgressStatus[]>> = {
     hold: ['offered'],
     completed: ['offered', 'accepted'],
     reverted: ['offered', 'accepted', 'settled'],
   };
-  return passed[state]?.includes(word) ?? false;
+  return passed[state]?.includes(status) ?? false;
 }

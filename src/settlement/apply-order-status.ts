@@ -1,42 +1,35 @@
 import { closeCancellations } from '../cancellations/close-requests.ts';
 import { CS2 } from '../core/games.ts';
-import { eventsToward, type ProgressStatus } from '../core/item-states.ts';
+import { eventsToward } from '../core/item-states.ts';
 import type { ItemRow, PurchaseRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import type { FoundOrder, OrderStatus } from '../suppliers/supplier.ts';
+import { type FoundOrder, isProgress, type Progress } from '../suppliers/supplier.ts';
 import { type MoveFacts, moveItems } from '../trades/move.ts';
 import { lockItem, lockTrade } from '../trades/queries.ts';
 import { bookBought } from './purchase-outcome.ts';
-
-/** Words that move an item; the other two never do. */
-type MovingWord = Extract<OrderStatus, { status: ProgressStatus }>;
-
-export function isMoving(word: OrderStatus): word is MovingWord {
-  return word.status !== 'waiting' && word.status !== 'unrecognised';
-}
 
 /**
  * Settlement: brings an item to where its supplier's word says it is, step by step, with money, events and callbacks,
  * and ends an open cancellation request. The one way in which a supplier's word changes anything.
  */
 export async function applyOrderStatus(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
-  const { word } = order;
-  if (word.status === 'unrecognised') reportWord(deps, purchase, word.raw);
+  const { status } = order;
+  if (status.kind === 'unrecognised') reportStatus(deps, purchase, status.raw);
   // Equal requests that are waiting to be read were made while the one that is settled here was open.
-  if ('onOurCancel' in word) await deps.arrivals.drained();
+  if ('onOurCancel' in status) await deps.arrivals.drained();
   await inTransaction(deps, async (trx) => {
     // It can have been refused since it was read, and a quick buy's unit have moved on to another purchase.
     const isMade = purchase.state === 'done' || (await bookBought(deps, trx, refOf(purchase), order));
     if (!isMade) return reportLateOrder(deps, purchase, order);
     const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
-    if (!isMoving(word)) return;
+    if (!isProgress(status)) return;
     const item = await lockItem(trx, purchase);
-    const events = eventsToward(item.state, word.status, trade.game === CS2);
-    if (events === null) return reportWord(deps, purchase, `${word.status} after ${item.state}`);
-    await takeSteps(deps, trx, trade, item, { events, word, purchase });
+    const events = eventsToward(item.state, status.kind, trade.game === CS2);
+    if (events === null) return reportStatus(deps, purchase, `${status.kind} after ${item.state}`);
+    await takeSteps(deps, trx, trade, item, { events, status, purchase });
     // A request that was recorded while its item was being settled is closed by the next reading.
-    if (events.length === 0) await closeCancellations(deps, trx, [item], 'onOurCancel' in word);
+    if (events.length === 0) await closeCancellations(deps, trx, [item], 'onOurCancel' in status);
     if (events.length > 0) await resetBackoff(deps, trx, purchase);
   });
 }
@@ -50,29 +43,29 @@ async function takeSteps(
   trx: Trx,
   trade: TradeRow,
   item: ItemRow,
-  step: { events: ReturnType<typeof eventsToward>; word: MovingWord; purchase: PurchaseRow },
+  step: { events: ReturnType<typeof eventsToward>; status: Progress; purchase: PurchaseRow },
 ): Promise<void> {
-  const { word, purchase } = step;
+  const { status, purchase } = step;
   const origin = {
     actor: `supplier:${purchase.supplier}`,
-    cause: { reference: purchase.reference, word: word.status },
+    cause: { reference: purchase.reference, word: status.kind },
   };
   let now = { trade, item };
   for (const event of step.events ?? []) {
-    const moved = await moveItems(deps, trx, now.trade, [now.item], event, origin, factsOf(word));
+    const moved = await moveItems(deps, trx, now.trade, [now.item], event, origin, factsOf(status));
     now = { trade: moved.trade, item: moved.items[0] ?? now.item };
   }
 }
 
-function factsOf(word: MovingWord): MoveFacts {
+function factsOf(status: Progress): MoveFacts {
   return {
-    ...('steamOfferId' in word && word.steamOfferId ? { steam_offer_id: word.steamOfferId } : {}),
-    ...('assetId' in word && word.assetId ? { asset_id: word.assetId } : {}),
-    ...('holdEndsAt' in word && word.holdEndsAt ? { hold_end_at: word.holdEndsAt } : {}),
-    ...('error' in word ? { error: word.error } : {}),
-    ...(word.status === 'declined' ? { error: 'OFFER_NOT_ACCEPTED' as const } : {}),
-    ...('by' in word ? { reverted_by: word.by } : {}),
-    ...('onOurCancel' in word ? { onOurCancel: true } : {}),
+    ...('steamOfferId' in status && status.steamOfferId ? { steam_offer_id: status.steamOfferId } : {}),
+    ...('assetId' in status && status.assetId ? { asset_id: status.assetId } : {}),
+    ...('holdEndsAt' in status && status.holdEndsAt ? { hold_end_at: status.holdEndsAt } : {}),
+    ...('error' in status ? { error: status.error } : {}),
+    ...(status.kind === 'declined' ? { error: 'OFFER_NOT_ACCEPTED' as const } : {}),
+    ...('by' in status ? { reverted_by: status.by } : {}),
+    ...('onOurCancel' in status ? { onOurCancel: true } : {}),
   };
 }
 
@@ -87,14 +80,14 @@ async function resetBackoff(deps: Deps, trx: Trx, purchase: PurchaseRow): Promis
 }
 
 /** It was taken as never made, and its money was given back; and there it is. */
-export function reportLateOrder(deps: Deps, purchase: PurchaseRow, { word }: FoundOrder): void {
-  if (word.status !== 'failed') reportWord(deps, purchase, `${word.status}, of an order taken as never made`);
+export function reportLateOrder(deps: Deps, purchase: PurchaseRow, { status }: FoundOrder): void {
+  if (status.kind !== 'failed') reportStatus(deps, purchase, `${status.kind}, of an order taken as never made`);
 }
 
-export function reportWord(deps: Deps, purchase: PurchaseRow, word: string): void {
+export function reportStatus(deps: Deps, purchase: PurchaseRow, status: string): void {
   deps.metrics.unrecognisedWords.inc({ supplier: purchase.supplier });
   deps.log.error(
-    { supplier: purchase.supplier, reference: purchase.reference, tradeId: purchase.trade_id, word },
+    { supplier: purchase.supplier, reference: purchase.reference, tradeId: purchase.trade_id, status },
     'a supplier says what cannot be; the item stays as it is, somebody must look',
   );
 }

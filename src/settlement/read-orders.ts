@@ -5,9 +5,9 @@ import { eventsToward, type ItemState, isTerminal } from '../core/item-states.ts
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { claimDue } from '../purchases/claim-due.ts';
-import type { FoundOrder, Supplier } from '../suppliers/supplier.ts';
+import { type FoundOrder, isProgress, type Supplier } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { applyOrderStatus, isMoving, reportLateOrder } from './apply-order-status.ts';
+import { applyOrderStatus, reportLateOrder } from './apply-order-status.ts';
 import { missed } from './lookup-miss.ts';
 import { stopWhenWatched } from './watch-order.ts';
 
@@ -115,8 +115,8 @@ async function standing(deps: Deps, purchases: readonly PurchaseRow[]): Promise<
 /** Most reads bring nothing new; only those that might are worth a transaction. */
 function isNews(purchase: PurchaseRow, order: FoundOrder, at: Standing | undefined): boolean {
   if (purchase.state !== 'done' || !at) return true;
-  if (!isMoving(order.word)) return order.word.status === 'unrecognised';
-  const events = eventsToward(at.state, order.word.status, at.hasHold);
+  if (!isProgress(order.status)) return order.status.kind === 'unrecognised';
+  const events = eventsToward(at.state, order.status.kind, at.hasHold);
   return (
     events === null || events.length > 0 || (at.hasOpenCancellation && (isTerminal(at.state) || at.state === 'hold'))
   );

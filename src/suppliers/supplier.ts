@@ -1,4 +1,5 @@
 import type { Game } from '../core/games.ts';
+import type { ProgressStatus } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError } from '../core/trade-errors.ts';
 
@@ -44,7 +45,7 @@ export interface CancelAbility {
   readonly mode: 'async';
   /** The supplier refuses, or charges for, an order younger than this. */
   readonly minAgeMs: number;
-  ask(order: { readonly reference: string; readonly orderId: string }): Promise<CancelAnswer>;
+  request(order: { readonly reference: string; readonly orderId: string }): Promise<CancelAnswer>;
 }
 
 export interface PushAbility {
@@ -157,29 +158,36 @@ export interface FoundOrder {
   readonly reference: string;
   readonly orderId: string;
   readonly costMills: Mills;
-  readonly word: OrderStatus;
+  readonly status: OrderStatus;
 }
 
 /**
- * A supplier's status in our words (suppliers.md §4).
- * `unrecognised` keeps the item as it is and raises an alert: an unknown word is never a guess.
+ * The status of an order, translated from the marketplace's own. A status that the adapter does not know is
+ * `unrecognised`: it never moves the item, and it raises an alert.
  */
 export type OrderStatus =
-  | { readonly status: 'waiting' }
-  | { readonly status: 'offered'; readonly steamOfferId?: string }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'offered'; readonly steamOfferId?: string }
   | {
-      readonly status: 'accepted';
+      readonly kind: 'accepted';
       readonly steamOfferId?: string;
       readonly assetId?: string;
       readonly holdEndsAt?: Date;
     }
-  | { readonly status: 'settled'; readonly steamOfferId?: string; readonly assetId?: string }
-  | { readonly status: 'failed'; readonly error: ItemError }
-  | { readonly status: 'declined' }
+  | { readonly kind: 'settled'; readonly steamOfferId?: string; readonly assetId?: string }
+  | { readonly kind: 'failed'; readonly error: ItemError }
+  | { readonly kind: 'declined' }
   | {
-      readonly status: 'reverted';
+      readonly kind: 'reverted';
       readonly by: 'supplier' | 'user';
       /** The supplier says that it did so because we asked it to cancel. */
       readonly onOurCancel?: true;
     }
-  | { readonly status: 'unrecognised'; readonly raw: string };
+  | { readonly kind: 'unrecognised'; readonly raw: string };
+
+/** A status that can move an item. */
+export type Progress = Extract<OrderStatus, { readonly kind: ProgressStatus }>;
+
+export function isProgress(status: OrderStatus): status is Progress {
+  return status.kind !== 'waiting' && status.kind !== 'unrecognised';
+}

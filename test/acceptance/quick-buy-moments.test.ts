@@ -60,7 +60,7 @@ test('what was read of a purchase before it was refused says nothing of the one 
   expect((await purchasesOf(tradeId)).map(({ state }) => state)).toEqual(['refused', 'unknown']);
 
   const order = { reference: purchase.reference, orderId: 'late', costMills: toMills(1000n) };
-  await applyOrderStatus(deps, purchase, { ...order, word: { status: 'failed', error: 'LISTING_UNAVAILABLE' } });
+  await applyOrderStatus(deps, purchase, { ...order, status: { kind: 'failed', error: 'LISTING_UNAVAILABLE' } });
 
   expect((await unitOf(merchant, tradeId)).state).toBe('pending');
   const reserved = cents(world().testListing('buy-never-arrives', 10).price);

@@ -170,7 +170,7 @@ describe('a listing', () => {
       reference: 'REFUSED',
       orderId: '1',
       costMills: toMills(1000n),
-      word: { status: 'offered' },
+      status: { kind: 'offered' },
     } as const;
     await applyOrderStatus(deps, { ...refused, state: 'unknown' }, order);
     expect(await merchant.trade(id)).toMatchObject({ status: 'pending', totalPrice: 15.48 });

@@ -17,8 +17,8 @@ import {
   type Side,
   serverThat,
   statusFor,
+  statusKindFor,
   supplierAt,
-  wordFor,
 } from './harness.ts';
 
 const adapters: { name: string; side: Side; game: Game; dearer: string }[] = [
@@ -148,7 +148,7 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
     expect(await supplier.find([order.reference])).toEqual({
       outcome: 'read',
       found: [
-        { reference: order.reference, orderId, costMills: BigInt(testListing.priceMills), word: { status: 'waiting' } },
+        { reference: order.reference, orderId, costMills: BigInt(testListing.priceMills), status: { kind: 'waiting' } },
       ],
       neverMade: [],
     });
@@ -184,10 +184,10 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
   test('follows an order until it is delivered', async () => {
     const { market, supplier } = await setUp();
     const { reference } = await bought(supplier, orderFor(await market.testListing(side, 'ships-later')));
-    const seen = [await statusFor(supplier, reference)];
+    const seen = [await statusKindFor(supplier, reference)];
     for (const minutes of [10, 2, 7 * 24 * 60]) {
       await market.pass(minutes * MINUTE_MS);
-      seen.push(await statusFor(supplier, reference));
+      seen.push(await statusKindFor(supplier, reference));
     }
     expect(seen).toEqual(['waiting', 'offered', side === 'cs2' ? 'accepted' : 'settled', 'settled']);
   });
@@ -195,7 +195,7 @@ describe.each(adapters)('$name', ({ name, side, game, dearer }) => {
   test('keeps a word that it has never heard apart from all it knows', async () => {
     const { market, supplier } = await setUp();
     const { reference } = await bought(supplier, orderFor(await market.testListing(side, 'unknown-word')));
-    expect(await wordFor(supplier, reference)).toEqual({ status: 'unrecognised', raw: '77' });
+    expect(await statusFor(supplier, reference)).toEqual({ kind: 'unrecognised', raw: '77' });
   });
 
   test('is refused when the item is sold, dearer now, or above our ceiling', async () => {
@@ -275,7 +275,7 @@ describe.each(adapters.filter(({ side }) => side === 'cs2'))('$name, which can c
     await market.pass(30 * MINUTE_MS);
     const { cursor, listings } = await fed(supplier);
     expect(listings.map(({ nativeId }) => nativeId)).not.toContain(listing.nativeId);
-    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'accepted' });
+    expect(await supplier.cancel?.request(order)).toEqual({ outcome: 'accepted' });
     const changes = await fed(supplier, cursor);
     expect(changes.isWhole).toBe(false);
     expect(changes.listings.map(({ nativeId }) => nativeId)).toContain(listing.nativeId);
@@ -293,17 +293,17 @@ describe.each(adapters.filter(({ side }) => side === 'cs2'))('$name, which can c
 
   test('accepts a cancel of an order that nobody ships, and shows it reverted later', async () => {
     const { market, supplier, order } = await buyAndPass('cancel-confirmed-later', 30 * MINUTE_MS);
-    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'accepted' });
-    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+    expect(await supplier.cancel?.request(order)).toEqual({ outcome: 'accepted' });
+    expect(await statusKindFor(supplier, order.reference)).toBe('waiting');
     await market.pass(10 * MINUTE_MS);
-    expect(await wordFor(supplier, order.reference)).toEqual({ status: 'reverted', by: 'supplier', onOurCancel: true });
+    expect(await statusFor(supplier, order.reference)).toEqual({ kind: 'reverted', by: 'supplier', onOurCancel: true });
   });
 
   test('refuses a cancel of an order younger than its minimum age', async () => {
     const { supplier, order } = await buyAndPass('never-ships', 29 * MINUTE_MS);
     expect(supplier.cancel?.minAgeMs).toBe(30 * MINUTE_MS);
-    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
-    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+    expect(await supplier.cancel?.request(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
+    expect(await statusKindFor(supplier, order.reference)).toBe('waiting');
   });
 
   test.each([
@@ -313,14 +313,14 @@ describe.each(adapters.filter(({ side }) => side === 'cs2'))('$name, which can c
     ['the seller is preparing it', 'refuses-to-cancel', 31, 'not_allowed'],
   ])('refuses a cancel when %s', async (_, behaviour, minutes, reason) => {
     const { market, supplier, order } = await buyAndPass(behaviour, minutes * MINUTE_MS);
-    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'refused', reason });
+    expect(await supplier.cancel?.request(order)).toEqual({ outcome: 'refused', reason });
     expect(await market.facts(order.reference)).toMatchObject({ cancelCalls: 1 });
   });
 
   test('does not know what came of a cancel of an order that the marketplace does not know', async () => {
     const { supplier } = await buyAndPass('never-ships', 0);
     const stranger = { reference: newReference(), orderId: '930000000000999999' };
-    expect(await supplier.cancel?.ask(stranger)).toMatchObject({ outcome: 'unknown' });
+    expect(await supplier.cancel?.request(stranger)).toMatchObject({ outcome: 'unknown' });
   });
 });
 
@@ -336,6 +336,6 @@ async function askEverything(supplier: Supplier): Promise<unknown[]> {
     supplier.feed('1-2'),
     supplier.buy(order),
     supplier.find([newReference()]),
-    ...(supplier.cancel ? [supplier.cancel.ask({ reference: newReference(), orderId: '1' })] : []),
+    ...(supplier.cancel ? [supplier.cancel.request({ reference: newReference(), orderId: '1' })] : []),
   ]);
 }

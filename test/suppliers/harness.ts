@@ -169,13 +169,13 @@ export async function bought(supplier: Supplier, order: BuyOrder): Promise<{ ref
   return { reference: order.reference, orderId: answer.orderId };
 }
 
-/** The word that a look-up finds for a reference, or null when it finds none. */
-export async function wordFor(supplier: Supplier, reference: string): Promise<OrderStatus | null> {
+/** The status that a look-up finds for a reference, or null when it finds none. */
+export async function statusFor(supplier: Supplier, reference: string): Promise<OrderStatus | null> {
   const answer = await supplier.find([reference]);
   if (answer.outcome !== 'read') throw new Error(`not read: ${answer.cause}`);
-  return answer.found[0]?.word ?? null;
+  return answer.found[0]?.status ?? null;
 }
 
-export async function statusFor(supplier: Supplier, reference: string): Promise<string | null> {
-  return (await wordFor(supplier, reference))?.status ?? null;
+export async function statusKindFor(supplier: Supplier, reference: string): Promise<OrderStatus['kind'] | null> {
+  return (await statusFor(supplier, reference))?.kind ?? null;
 }

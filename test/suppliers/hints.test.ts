@@ -45,7 +45,7 @@ describe('pushed hints', () => {
     const order = await bought(supplier, orderFor(await market.testListing('cs2', 'never-ships')));
     await arrived([1]);
     await market.pass(31 * MINUTE_MS);
-    await supplier.cancel?.ask(order);
+    await supplier.cancel?.request(order);
     await arrived([1, 11]);
   });
 

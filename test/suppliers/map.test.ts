@@ -14,40 +14,40 @@ import rustFeed from './recorded/rust-feed.json' with { type: 'json' };
 import rustFind from './recorded/rust-find.json' with { type: 'json' };
 import rustRefusal from './recorded/rust-refusal.json' with { type: 'json' };
 
-const REVERTED = { status: 'reverted', by: 'supplier' };
+const REVERTED = { kind: 'reverted', by: 'supplier' };
 const CANCELLED_BY_US = { ...REVERTED, onOurCancel: true };
 
 describe('the CS2 marketplace', () => {
   test.each([
-    ['R-WAITING', { status: 'waiting' }],
-    ['R-PREPARING', { status: 'waiting' }],
-    ['R-OFFERED', { status: 'offered', steamOfferId: '7000000003' }],
+    ['R-WAITING', { kind: 'waiting' }],
+    ['R-PREPARING', { kind: 'waiting' }],
+    ['R-OFFERED', { kind: 'offered', steamOfferId: '7000000003' }],
     [
       'R-ACCEPTED',
       {
-        status: 'accepted',
+        kind: 'accepted',
         steamOfferId: '7000000004',
         assetId: '41000000004',
         holdEndsAt: new Date('2025-11-29T18:40:01Z'),
       },
     ],
-    ['R-ACCEPTED-BARE', { status: 'accepted' }],
-    ['R-SETTLED', { status: 'settled', steamOfferId: '7000000006', assetId: '41000000006' }],
-    ['R-REVERSED', { status: 'reverted', by: 'user' }],
+    ['R-ACCEPTED-BARE', { kind: 'accepted' }],
+    ['R-SETTLED', { kind: 'settled', steamOfferId: '7000000006', assetId: '41000000006' }],
+    ['R-REVERSED', { kind: 'reverted', by: 'user' }],
     ['R-RECALLED', REVERTED],
     ['R-CANCELLED', CANCELLED_BY_US],
     ['R-CANCELLED-SLOW', CANCELLED_BY_US],
-    ['R-SELLER', { status: 'failed', error: 'PURCHASE_FAILED' }],
-    ['R-DECLINED', { status: 'declined' }],
-    ['R-COUNTERED', { status: 'declined' }],
-    ['R-IGNORED', { status: 'failed', error: 'OFFER_NOT_ACCEPTED' }],
-    ['R-ITEM-GONE', { status: 'failed', error: 'LISTING_UNAVAILABLE' }],
-    ['R-NEW-CODE', { status: 'failed', error: 'PURCHASE_FAILED' }],
-    ['R-NO-CODE', { status: 'failed', error: 'PURCHASE_FAILED' }],
-    ['R-NEW-STATUS', { status: 'unrecognised', raw: '77' }],
-    ['R-TEXT-STATUS', { status: 'unrecognised', raw: '10' }],
-  ])('says of %s what it means', (reference, word) => {
-    expect(wordIn(cs2.readFind(said(cs2Find)), reference)).toEqual(word);
+    ['R-SELLER', { kind: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-DECLINED', { kind: 'declined' }],
+    ['R-COUNTERED', { kind: 'declined' }],
+    ['R-IGNORED', { kind: 'failed', error: 'OFFER_NOT_ACCEPTED' }],
+    ['R-ITEM-GONE', { kind: 'failed', error: 'LISTING_UNAVAILABLE' }],
+    ['R-NEW-CODE', { kind: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-NO-CODE', { kind: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-NEW-STATUS', { kind: 'unrecognised', raw: '77' }],
+    ['R-TEXT-STATUS', { kind: 'unrecognised', raw: '10' }],
+  ])('says of %s what it means', (reference, status) => {
+    expect(statusIn(cs2.readFind(said(cs2Find)), reference)).toEqual(status);
   });
 
   test('says what an order has cost to a thousandth, and which references never made one', () => {
@@ -220,20 +220,20 @@ describe('the CS2 marketplace', () => {
 
 describe('the Rust marketplace', () => {
   test.each([
-    ['R-0', { status: 'waiting' }],
-    ['R-1', { status: 'waiting' }],
-    ['R-2', { status: 'waiting' }],
-    ['R-4', { status: 'offered', steamOfferId: '6000000024' }],
-    ['R-5', { status: 'settled', steamOfferId: '6000000025' }],
-    ['R-6-SELLER', { status: 'failed', error: 'PURCHASE_FAILED' }],
-    ['R-6-BUYER', { status: 'failed', error: 'OFFER_NOT_ACCEPTED' }],
-    ['R-6-LINK', { status: 'failed', error: 'TRADE_URL_INVALID' }],
-    ['R-6-GONE', { status: 'failed', error: 'LISTING_UNAVAILABLE' }],
-    ['R-6-NEW', { status: 'failed', error: 'PURCHASE_FAILED' }],
-    ['R-6-CONTRADICTION', { status: 'unrecognised', raw: '6 Accepted' }],
-    ['R-77', { status: 'unrecognised', raw: '77' }],
-  ])('says of %s what it means', (reference, word) => {
-    expect(wordIn(rust.readFind(said(rustFind)), reference)).toEqual(word);
+    ['R-0', { kind: 'waiting' }],
+    ['R-1', { kind: 'waiting' }],
+    ['R-2', { kind: 'waiting' }],
+    ['R-4', { kind: 'offered', steamOfferId: '6000000024' }],
+    ['R-5', { kind: 'settled', steamOfferId: '6000000025' }],
+    ['R-6-SELLER', { kind: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-6-BUYER', { kind: 'failed', error: 'OFFER_NOT_ACCEPTED' }],
+    ['R-6-LINK', { kind: 'failed', error: 'TRADE_URL_INVALID' }],
+    ['R-6-GONE', { kind: 'failed', error: 'LISTING_UNAVAILABLE' }],
+    ['R-6-NEW', { kind: 'failed', error: 'PURCHASE_FAILED' }],
+    ['R-6-CONTRADICTION', { kind: 'unrecognised', raw: '6 Accepted' }],
+    ['R-77', { kind: 'unrecognised', raw: '77' }],
+  ])('says of %s what it means', (reference, status) => {
+    expect(statusIn(rust.readFind(said(rustFind)), reference)).toEqual(status);
   });
 
   test('is not understood at all when one trade is not', () => {
@@ -310,7 +310,7 @@ function said(json: unknown): JsonAnswer {
   return { ok: true, status: 200, json };
 }
 
-function wordIn(answer: FindAnswer, reference: string) {
+function statusIn(answer: FindAnswer, reference: string) {
   if (answer.outcome !== 'read') throw new Error(answer.cause);
-  return answer.found.find((order) => order.reference === reference)?.word;
+  return answer.found.find((order) => order.reference === reference)?.status;
 }

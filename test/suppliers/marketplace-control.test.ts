@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
-import { afterwards, bought, openMarketplace, orderFor, statusFor, supplierAt } from './harness.ts';
+import { afterwards, bought, openMarketplace, orderFor, statusKindFor, supplierAt } from './harness.ts';
 
 async function oldOrder(behaviour: string) {
   const market = await openMarketplace();
@@ -13,17 +13,17 @@ async function oldOrder(behaviour: string) {
   const order = await bought(supplier, orderFor(await market.testListing('cs2', behaviour)));
   await market.pass(31 * MINUTE_MS);
   const deliver = () => market.control('POST', `/orders/${order.reference}/deliver`);
-  const cancel = (by = supplier) => by.cancel?.ask(order);
+  const cancel = (by = supplier) => by.cancel?.request(order);
   return { market, supplier, order, deliver, cancel };
 }
 
 test('an order that is delivered by hand is accepted at once, final after seven days, and too late to cancel', async () => {
   const { market, supplier, order, deliver, cancel } = await oldOrder('never-ships');
   expect((await deliver()).status).toBe(200);
-  expect(await statusFor(supplier, order.reference)).toBe('accepted');
+  expect(await statusKindFor(supplier, order.reference)).toBe('accepted');
   expect(await cancel()).toEqual({ outcome: 'refused', reason: 'already_sent' });
   await market.pass(7 * DAY_MS);
-  expect(await statusFor(supplier, order.reference)).toBe('settled');
+  expect(await statusKindFor(supplier, order.reference)).toBe('settled');
 });
 
 test('delivery by hand wins over a cancel that was accepted and not confirmed', async () => {
@@ -31,7 +31,7 @@ test('delivery by hand wins over a cancel that was accepted and not confirmed', 
   expect(await cancel()).toEqual({ outcome: 'accepted' });
   expect((await deliver()).status).toBe(200);
   await market.pass(11 * MINUTE_MS);
-  expect(await statusFor(supplier, order.reference)).toBe('accepted');
+  expect(await statusKindFor(supplier, order.reference)).toBe('accepted');
 });
 
 test('a cancelled order cannot be delivered by hand, nor one that nobody made', async () => {

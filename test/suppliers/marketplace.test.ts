@@ -17,8 +17,8 @@ import {
   orderFor,
   type Side,
   statusFor,
+  statusKindFor,
   supplierAt,
-  wordFor,
 } from './harness.ts';
 
 async function setUp(side: Side = 'cs2', file?: string) {
@@ -91,7 +91,7 @@ describe('left alone', () => {
     for (const [atMs] of expected) {
       await market.pass(atMs - passedMs);
       passedMs = atMs;
-      seen.push([atMs, await statusFor(supplier, reference)]);
+      seen.push([atMs, await statusKindFor(supplier, reference)]);
     }
     expect(seen).toEqual(expected);
   });
@@ -100,14 +100,14 @@ describe('left alone', () => {
     const { market, supplier } = await setUp();
     const { reference } = await bought(supplier, orderFor(await market.testListing('cs2', 'ships-at-once')));
     await market.pass(SECOND_MS);
-    const accepted = await wordFor(supplier, reference);
-    if (accepted?.status !== 'accepted') throw new Error('not accepted');
+    const accepted = await statusFor(supplier, reference);
+    if (accepted?.kind !== 'accepted') throw new Error('not accepted');
     const endsInMs = (accepted.holdEndsAt?.getTime() ?? 0) - new Date((await market.clock()).now).getTime();
     expect(endsInMs).toBeGreaterThan(7 * DAY_MS - MINUTE_MS);
     expect(endsInMs).toBeLessThanOrEqual(7 * DAY_MS);
     await market.pass(7 * DAY_MS);
     const { steamOfferId, assetId } = accepted;
-    expect(await wordFor(supplier, reference)).toEqual({ status: 'settled', steamOfferId, assetId });
+    expect(await statusFor(supplier, reference)).toEqual({ kind: 'settled', steamOfferId, assetId });
   });
 
   test('a reversal says who has reversed', async () => {
@@ -115,8 +115,8 @@ describe('left alone', () => {
     const recalled = await bought(supplier, orderFor(await market.testListing('cs2', 'reversed-in-hold')));
     const reversed = await bought(supplier, orderFor(await market.testListing('cs2', 'reversed-after-completion')));
     await market.pass(8 * DAY_MS + MINUTE_MS);
-    expect(await wordFor(supplier, recalled.reference)).toEqual({ status: 'reverted', by: 'supplier' });
-    expect(await wordFor(supplier, reversed.reference)).toEqual({ status: 'reverted', by: 'user' });
+    expect(await statusFor(supplier, recalled.reference)).toEqual({ kind: 'reverted', by: 'supplier' });
+    expect(await statusFor(supplier, reversed.reference)).toEqual({ kind: 'reverted', by: 'user' });
   });
 });
 
@@ -141,9 +141,9 @@ describe('a purchase', () => {
     const { market, supplier, impatient } = await setUp();
     const order = orderFor(await market.testListing('cs2', behaviour));
     expect(await impatient.buy(order)).toMatchObject({ outcome: 'unknown' });
-    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+    expect(await statusKindFor(supplier, order.reference)).toBe('waiting');
     await market.pass(12 * MINUTE_MS);
-    expect(await statusFor(supplier, order.reference)).toBe('accepted');
+    expect(await statusKindFor(supplier, order.reference)).toBe('accepted');
   });
 
   test('of buy-answer-lost-found-late is made, and found only after a minute', async () => {
@@ -153,7 +153,7 @@ describe('a purchase', () => {
     await impatient.buy(order);
     expect(await supplier.find([reference])).toEqual({ outcome: 'read', found: [], neverMade: [] });
     await market.pass(MINUTE_MS);
-    expect(await statusFor(supplier, reference)).toBe('waiting');
+    expect(await statusKindFor(supplier, reference)).toBe('waiting');
   });
 
   test.each([
@@ -187,8 +187,8 @@ describe('a cancel', () => {
     const order = await bought(supplier, orderFor(await market.testListing('cs2', behaviour)));
     await market.pass(30 * MINUTE_MS);
     const canceller = behaviour === 'cancel-timeout' ? impatient : supplier;
-    const cancel = async () => (await canceller.cancel?.ask(order))?.outcome;
-    const status = () => statusFor(supplier, order.reference);
+    const cancel = async () => (await canceller.cancel?.request(order))?.outcome;
+    const status = () => statusKindFor(supplier, order.reference);
     return { market, supplier, order, cancel, status };
   }
 
@@ -247,9 +247,9 @@ describe('a cancel', () => {
   test('that came too early does not use up what the test listing does first', async () => {
     const { market, supplier } = await setUp();
     const order = await bought(supplier, orderFor(await market.testListing('cs2', 'cancel-503')));
-    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
+    expect(await supplier.cancel?.request(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
     await market.pass(30 * MINUTE_MS);
-    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'unknown', cause: 'status 503' });
+    expect(await supplier.cancel?.request(order)).toEqual({ outcome: 'unknown', cause: 'status 503' });
   });
 });
 
@@ -268,15 +268,15 @@ describe('the server', () => {
       orderFor(await before.market.testListing('cs2', 'cancel-confirmed-later')),
     );
     await before.market.pass(31 * MINUTE_MS);
-    await before.supplier.cancel?.ask(order);
+    await before.supplier.cancel?.request(order);
     await before.market.close();
 
     const { market, supplier } = await setUp('cs2', file);
     expect(await market.clock()).toMatchObject({ offsetMs: 31 * MINUTE_MS });
     expect(await market.facts(order.reference)).toMatchObject({ orderId: order.orderId, buyCalls: 1, cancelCalls: 1 });
-    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+    expect(await statusKindFor(supplier, order.reference)).toBe('waiting');
     await market.pass(10 * MINUTE_MS);
-    expect(await statusFor(supplier, order.reference)).toBe('reverted');
+    expect(await statusKindFor(supplier, order.reference)).toBe('reverted');
   });
 
   test('loses nothing that it has answered when it is killed', async () => {
@@ -336,7 +336,7 @@ describe('the server', () => {
     const answer = await market.control('POST', '/orders', orders);
     expect(answer.status).toBe(200);
     const { orderId } = await market.facts('import9999');
-    expect(await supplier.cancel?.ask({ reference: 'import9999', orderId: orderId ?? '' })).toEqual({
+    expect(await supplier.cancel?.request({ reference: 'import9999', orderId: orderId ?? '' })).toEqual({
       outcome: 'accepted',
     });
 

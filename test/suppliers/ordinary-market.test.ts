@@ -22,7 +22,7 @@ import {
   openMarketplace,
   orderAtAnyPrice,
   ordinaryListing,
-  statusFor,
+  statusKindFor,
   supplierAt,
 } from './harness.ts';
 
@@ -250,18 +250,18 @@ describe('sellers', () => {
     for (const [atMs, status] of expected) {
       await market.pass(atMs - passedMs);
       passedMs = atMs;
-      expect(await statusFor(supplier, order.reference)).toBe(status);
+      expect(await statusKindFor(supplier, order.reference)).toBe(status);
     }
   });
 
   test('of gloves take hours, so that there is time to cancel', async () => {
     const { market, supplier, order } = await buys('cs2', ({ type }) => type === 'Gloves');
     await market.pass(29 * MINUTE_MS);
-    expect(await supplier.cancel?.ask(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
+    expect(await supplier.cancel?.request(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
     await market.pass(150 * MINUTE_MS);
-    expect(await statusFor(supplier, order.reference)).toBe('waiting');
+    expect(await statusKindFor(supplier, order.reference)).toBe('waiting');
     await market.pass(MINUTE_MS);
-    expect(await statusFor(supplier, order.reference)).toBe('offered');
+    expect(await statusKindFor(supplier, order.reference)).toBe('offered');
   });
 
   test('have not got back what they sold when the marketplace starts again', async () => {

@@ -21,7 +21,7 @@ export function heard(
         ...supplier,
         buy: tell('buy', buy),
         find: tell('find', find),
-        cancel: cancel && { ...cancel, ask: tell('cancel', cancel.ask) },
+        cancel: cancel && { ...cancel, request: tell('cancel', cancel.request) },
       };
     }),
   );

@@ -12,7 +12,7 @@ import {
   tradeStatus,
 } from '../../src/core/item-states.ts';
 
-/** Written down a second time: a change of the table has to be made here too, on purpose. */
+/** The table of item states, written down a second time: a change of the table has to be made here too, on purpose. */
 
 const allowed: Readonly<Record<ItemState, Partial<Record<ItemEvent, ItemState>>>> = {
   initiated: { approve: 'pending', reject: 'failed', withdraw: 'canceled' },
@@ -113,10 +113,10 @@ describe('a trade’s status', () => {
   });
 });
 
-describe('a supplier’s word', () => {
-  const words: ProgressStatus[] = ['offered', 'accepted', 'settled', 'failed', 'declined', 'reverted'];
+describe('a supplier’s order status', () => {
+  const statuses: ProgressStatus[] = ['offered', 'accepted', 'settled', 'failed', 'declined', 'reverted'];
 
-  /** State → word → the events on the way; null: it contradicts what is known. CS2, with a protection window. */
+  /** State → status → the events on the way; null: it contradicts what is known. CS2, with a protection window. */
   const expected: Readonly<Record<ItemState, Record<ProgressStatus, readonly ItemEvent[] | null>>> = {
     initiated: { offered: null, accepted: null, settled: null, failed: null, declined: null, reverted: null },
     pending: {
@@ -143,10 +143,10 @@ describe('a supplier’s word', () => {
     reverted: { offered: [], accepted: [], settled: [], failed: null, declined: null, reverted: [] },
   };
 
-  test.each(states.flatMap((state) => words.map((word) => [state, word, expected[state][word]] as const)))(
+  test.each(states.flatMap((state) => statuses.map((status) => [state, status, expected[state][status]] as const)))(
     'at %s, %s: %j',
-    (state, word, events) => {
-      expect(eventsToward(state, word, true)).toEqual(events);
+    (state, status, events) => {
+      expect(eventsToward(state, status, true)).toEqual(events);
     },
   );
 
@@ -156,15 +156,15 @@ describe('a supplier’s word', () => {
     expect(eventsToward('completed', 'settled', false)).toEqual([]);
   });
 
-  test('leads along steps that the table has, and said again leads nowhere', () => {
+  test('leads along steps that the table has, and reported again leads nowhere', () => {
     for (const hasHold of [true, false]) {
       for (const state of states) {
-        for (const word of words) {
-          const events = eventsToward(state, word, hasHold);
+        for (const status of statuses) {
+          const events = eventsToward(state, status, hasHold);
           if (events === null) continue;
           const end = events.reduce<ItemState | null>((at, event) => (at ? stateAfter(at, event) : null), state);
-          expect(end, `${state} ${word}`).not.toBeNull();
-          if (end) expect(eventsToward(end, word, hasHold), `${state} ${word} again`).toEqual([]);
+          expect(end, `${state} ${status}`).not.toBeNull();
+          if (end) expect(eventsToward(end, status, hasHold), `${state} ${status} again`).toEqual([]);
         }
       }
     }

@@ -47,7 +47,7 @@ const supplier: Supplier = {
     toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),
     toNative: (publicId) => unpackListingId(SUPPLIER_CODE, publicId),
   },
-  cancel: { mode: 'async', minAgeMs: 0, ask: async () => ({ outcome: 'accepted' }) },
+  cancel: { mode: 'async', minAgeMs: 0, request: async () => ({ outcome: 'accepted' }) },
   push: null,
   listing: async (nativeId) => ({
     outcome: 'listed',
@@ -165,15 +165,15 @@ export class Books {
     await inTransaction(this.deps, (trx) => decide(this.deps, trx, ref, decision));
   }
 
-  /** The supplier says these words of an item, one after the other. */
-  async hears(item: ItemRow, ...words: OrderStatus[]): Promise<void> {
+  /** The supplier reports these statuses of an item, one after the other. */
+  async hears(item: ItemRow, ...statuses: OrderStatus[]): Promise<void> {
     const purchase = await this.deps.db
       .selectFrom('purchase')
       .selectAll()
       .where('item_id', '=', item.id)
       .executeTakeFirstOrThrow();
     const order = { reference: purchase.reference, orderId: 'order', costMills: item.cost_mills ?? LISTED };
-    for (const word of words) await applyOrderStatus(this.deps, purchase, { ...order, word });
+    for (const status of statuses) await applyOrderStatus(this.deps, purchase, { ...order, status });
   }
 
   /** The merchant cancels an item, and the supplier accepts. */

@@ -14,7 +14,7 @@ import { Books, first, listings } from './books.ts';
 const { ordinary, refused, cheaper, forCents } = listings;
 /** So small that most damage is in neither the first nor the last batch. */
 const BATCH_SIZE = 3;
-const settled = [{ status: 'offered' }, { status: 'accepted' }, { status: 'settled' }] as const;
+const settled = [{ kind: 'offered' }, { kind: 'accepted' }, { kind: 'settled' }] as const;
 
 const { ann, ben } = accounts;
 const client = (account: Account) => ({ ...account, clientId: null });
@@ -60,14 +60,14 @@ async function everyCourse(): Promise<Record<string, ItemRow[]>> {
   await books.decides(first(course.unanswered).trade_id, { state: 'timed_out', reason: 'answered 500' });
   await books.hears(first(course.completed), ...settled);
   for (const declined of [course.declined, course.declinedForCents]) {
-    await books.hears(first(declined), { status: 'offered' }, { status: 'declined' });
+    await books.hears(first(declined), { kind: 'offered' }, { kind: 'declined' });
   }
-  await books.hears(first(course.failed), { status: 'failed', error: 'MARKET_UNAVAILABLE' });
-  await books.hears(first(course.reversed), ...settled, { status: 'reverted', by: 'user' });
+  await books.hears(first(course.failed), { kind: 'failed', error: 'MARKET_UNAVAILABLE' });
+  await books.hears(first(course.reversed), ...settled, { kind: 'reverted', by: 'user' });
   for (const cancellation of [course.cancelled, course.lost, course.requested])
     await books.cancels(first(cancellation));
-  await books.hears(first(course.cancelled), { status: 'reverted', by: 'supplier' });
-  await books.hears(first(course.lost), { status: 'accepted' });
+  await books.hears(first(course.cancelled), { kind: 'reverted', by: 'supplier' });
+  await books.hears(first(course.lost), { kind: 'accepted' });
   return course;
 }
 

@@ -51,7 +51,7 @@ function cancelAbility(client: Cs2Client): CancelAbility {
   return {
     mode: 'async',
     minAgeMs: CANCEL_MIN_AGE_MS,
-    ask: async ({ orderId }) => readCancel(await client.cancel(orderId)),
+    request: async ({ orderId }) => readCancel(await client.cancel(orderId)),
   };
 }
 

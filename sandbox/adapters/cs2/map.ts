@@ -55,8 +55,8 @@ export const cancelRefusals: ReadonlyMap<number, CancelRefusal> = new Map([
 ]);
 
 const failures: ReadonlyMap<string, OrderStatus> = new Map([
-  ['ORDER_FAILED_OF_BUYER_DECLINE', { status: 'declined' }],
-  ['ORDER_FAILED_OF_BUYER_COUNTERED', { status: 'declined' }],
+  ['ORDER_FAILED_OF_BUYER_DECLINE', { kind: 'declined' }],
+  ['ORDER_FAILED_OF_BUYER_COUNTERED', { kind: 'declined' }],
   ['ORDER_FAILED_OF_AUTO_DELIVER_ORDER_CANCEL_OF_BUYER_NOT_ACCEPT', failed('OFFER_NOT_ACCEPTED')],
   ['ORDER_FAILED_OF_MANUAL_DELIVER_ORDER_CANCEL_OF_BUYER_NOT_ACCEPT', failed('OFFER_NOT_ACCEPTED')],
   ['ORDER_FAILED_OF_MANUAL_DELIVER_ORDER_CANCEL_OF_SELLER_CANCEL', failed('OFFER_NOT_ACCEPTED')],
@@ -69,7 +69,7 @@ const failures: ReadonlyMap<string, OrderStatus> = new Map([
 const OUR_CANCEL = 'BUYER_CANCEL';
 
 /** A status in our words. */
-export function wordOf(
+export function toOrderStatus(
   order: Pick<WireOrder, 'status' | 'failedCode' | 'tradeOfferId' | 'assetId' | 'settleAt'>,
 ): OrderStatus {
   const offer = order.tradeOfferId ? { steamOfferId: order.tradeOfferId } : {};
@@ -77,32 +77,32 @@ export function wordOf(
   switch (order.status) {
     case 1:
     case 2:
-      return { status: 'waiting' };
+      return { kind: 'waiting' };
     case 3:
-      return { status: 'offered', ...offer };
+      return { kind: 'offered', ...offer };
     case 10:
-      return { status: 'accepted', ...offer, ...asset, ...holdOf(order.settleAt) };
+      return { kind: 'accepted', ...offer, ...asset, ...holdOf(order.settleAt) };
     case 11:
       return failureOf(order.failedCode ?? '');
     case 200:
-      return { status: 'settled', ...offer, ...asset };
+      return { kind: 'settled', ...offer, ...asset };
     case 220:
-      return { status: 'reverted', by: 'user' };
+      return { kind: 'reverted', by: 'user' };
     case 221:
-      return { status: 'reverted', by: 'supplier' };
+      return { kind: 'reverted', by: 'supplier' };
     default:
-      return { status: 'unrecognised', raw: String(order.status) };
+      return { kind: 'unrecognised', raw: String(order.status) };
   }
 }
 
 /** Status 11 is an end for certain; a code that is not listed only leaves the reason open. */
 function failureOf(code: string): OrderStatus {
-  if (code.endsWith(OUR_CANCEL)) return { status: 'reverted', by: 'supplier', onOurCancel: true };
+  if (code.endsWith(OUR_CANCEL)) return { kind: 'reverted', by: 'supplier', onOurCancel: true };
   return failures.get(code) ?? failed('PURCHASE_FAILED');
 }
 
 function failed(error: ItemError): OrderStatus {
-  return { status: 'failed', error };
+  return { kind: 'failed', error };
 }
 
 function holdOf(settleAt: string | null | undefined): { holdEndsAt?: Date } {
@@ -114,7 +114,7 @@ function holdOf(settleAt: string | null | undefined): { holdEndsAt?: Date } {
 export function orderOf(order: WireOrder): FoundOrder | null {
   const costMills = moneyOf(order.price);
   if (costMills === null) return null;
-  return { reference: order.outTradeNo, orderId: order.orderId, costMills, word: wordOf(order) };
+  return { reference: order.outTradeNo, orderId: order.orderId, costMills, status: toOrderStatus(order) };
 }
 
 /** null: the price cannot be read. */

@@ -34,28 +34,28 @@ const failures: ReadonlyMap<string, ItemError> = new Map([
 const REASON_OF_SUCCESS = 'Accepted';
 
 /** A status in our words. An accepted item is final at once: Rust items have no protection window. */
-export function wordOf(trade: Pick<WireTrade, 'status' | 'reason' | 'trade_id'>): OrderStatus {
+export function toOrderStatus(trade: Pick<WireTrade, 'status' | 'reason' | 'trade_id'>): OrderStatus {
   const offer = trade.trade_id ? { steamOfferId: trade.trade_id } : {};
   switch (trade.status) {
     case 0:
     case 1:
     case 2:
-      return { status: 'waiting' };
+      return { kind: 'waiting' };
     case 4:
-      return { status: 'offered', ...offer };
+      return { kind: 'offered', ...offer };
     case 5:
-      return { status: 'settled', ...offer };
+      return { kind: 'settled', ...offer };
     case 6:
       return failureOf(trade.reason ?? '');
     default:
-      return { status: 'unrecognised', raw: String(trade.status) };
+      return { kind: 'unrecognised', raw: String(trade.status) };
   }
 }
 
 /** Status 6 is an end for certain; a reason that is not listed only leaves the cause open. */
 function failureOf(reason: string): OrderStatus {
-  if (reason === REASON_OF_SUCCESS) return { status: 'unrecognised', raw: `6 ${reason}` };
-  return { status: 'failed', error: failures.get(reason) ?? 'PURCHASE_FAILED' };
+  if (reason === REASON_OF_SUCCESS) return { kind: 'unrecognised', raw: `6 ${reason}` };
+  return { kind: 'failed', error: failures.get(reason) ?? 'PURCHASE_FAILED' };
 }
 
 export function orderOf(trade: WireTrade): FoundOrder {
@@ -63,7 +63,7 @@ export function orderOf(trade: WireTrade): FoundOrder {
     reference: trade.project_id,
     orderId: trade.id,
     costMills: moneyOf(trade.price),
-    word: wordOf(trade),
+    status: toOrderStatus(trade),
   };
 }
 
