@@ -95,7 +95,8 @@ async function chooseTask(args: readonly string[], output: Output): Promise<Task
   return chosen ?? 0;
 }
 
-function buildProgram(output: Output, choose: (task: Task) => void): Command {
+/** Every command with its options; `docs/reference/cli.md` is made of it. */
+export function buildProgram(output: Output, choose: (task: Task) => void): Command {
   const program = new Command('skinrail')
     .description('A self-hosted payment gateway for game items.')
     .version(programVersion(), '--version', 'print the version')

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Every metric of the gateway, in Prometheus' naming; `docs/operating.md` says which ones to alert on. */
+/** Every metric of the gateway, in Prometheus' naming; `docs/reference/metrics.md` is made of it. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -11,14 +11,14 @@ export function createMetrics() {
     registry,
     httpSeconds: new Histogram({
       name: 'skinrail_http_request_seconds',
-      help: 'Time from request to answer',
+      help: 'Time from receiving a request to answering it',
       labelNames: ['route', 'status'],
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
     supplierCalls: new Counter({
       name: 'skinrail_supplier_calls_total',
-      help: 'Calls to suppliers by outcome',
+      help: 'Calls to suppliers: listing, feed, buy, find and cancel; outcome unknown means no clear answer',
       labelNames: ['supplier', 'call', 'outcome'],
       registers,
     }),
@@ -27,58 +27,58 @@ export function createMetrics() {
     ...freezeMetrics(registers),
     itemEvents: new Counter({
       name: 'skinrail_item_events_total',
-      help: 'Steps of items through their states',
+      help: 'Steps of items from state to state, by event and new state',
       labelNames: ['event', 'to'],
       registers,
     }),
     approvals: new Counter({
       name: 'skinrail_approvals_total',
-      help: 'Questions whether to buy, by how they ended',
+      help: 'Approval requests by their end: approved, rejected, timed_out',
       labelNames: ['state'],
       registers,
     }),
     cancellations: new Counter({
       name: 'skinrail_cancellations_total',
-      help: 'Cancellation requests by the state they reached',
+      help: 'Cancellation requests by the state that they reached',
       labelNames: ['state'],
       registers,
     }),
     callbacks: new Counter({
       name: 'skinrail_callback_attempts_total',
-      help: 'Attempts to deliver a callback',
+      help: 'Callback attempts: delivered or failed',
       labelNames: ['outcome'],
       registers,
     }),
     callbacksOff: new Gauge({
       name: 'skinrail_callbacks_off_merchants',
-      help: 'Merchants whose callbacks are switched off',
+      help: 'Merchants whose callbacks are switched off; measured over the whole database',
       registers,
     }),
     unrecognisedWords: new Counter({
       name: 'skinrail_supplier_words_unrecognised_total',
-      help: 'Status words of suppliers that are unknown or contradict what is known; somebody must look',
+      help: 'Order statuses of suppliers that are unknown or contradict what is known; a person must look',
       labelNames: ['supplier'],
       registers,
     }),
     oldestUnknownSeconds: new Gauge({
       name: 'skinrail_oldest_unknown_seconds',
-      help: 'Age of the oldest purchase or cancellation without a clear answer',
+      help: 'Age of the oldest purchase or cancellation whose outcome is unknown; measured over the whole database',
       labelNames: ['kind'],
       registers,
     }),
     verifyBrokenRules: new Gauge({
       name: 'skinrail_verify_broken_rules',
-      help: 'Rules that the last whole proof of the database found broken; the log names the rows',
+      help: 'Rules that the last scheduled verify run found broken; the log names the rows',
       registers,
     }),
     verifyLastSuccess: new Gauge({
       name: 'skinrail_verify_last_success_timestamp_seconds',
-      help: 'When the database was last proved with nothing broken; 0: never',
+      help: 'When a scheduled verify run last found nothing broken; 0: never',
       registers,
     }),
     verifyDuration: new Gauge({
       name: 'skinrail_verify_duration_seconds',
-      help: 'How long the last whole proof of the database took, with its rests',
+      help: 'Duration of the last scheduled verify run, pauses included',
       registers,
     }),
     ...databaseMetrics(registers),
@@ -97,7 +97,7 @@ function backlogMetrics(registers: Registry[]) {
     ),
     backlog: new Gauge({
       name: 'skinrail_due_rows',
-      help: 'Rows whose time has come and that no worker has taken yet',
+      help: 'Rows that are due and that no worker has claimed, without what is frozen: purchase, cancellation, callback, approval, quick-buy, auto-cancel; measured over the whole database',
       labelNames: ['kind'],
       registers,
     }),
@@ -108,7 +108,7 @@ function databaseMetrics(registers: Registry[]) {
   return {
     databaseUp: new Gauge({
       name: 'skinrail_database_up',
-      help: '1 while this node reaches a database that takes writes; 0 since it could not',
+      help: '1 while this node reaches a database that takes writes, else 0',
       registers,
     }),
   };
@@ -124,13 +124,13 @@ function marketMetrics(registers: Registry[]) {
   return {
     feedRead: new Gauge({
       name: 'skinrail_market_feed_timestamp_seconds',
-      help: 'When the newest feed that was read of a supplier was asked for',
+      help: 'When this node requested the newest feed that it has read from a supplier',
       labelNames: ['supplier'],
       registers,
     }),
     feedListings: new Gauge({
       name: 'skinrail_market_listings',
-      help: 'Listings of a supplier that merchants are shown',
+      help: 'Listings of a supplier that this node shows to merchants',
       labelNames: ['supplier'],
       registers,
     }),
@@ -141,12 +141,12 @@ function liveMetrics(registers: Registry[]) {
   return {
     liveSockets: new Gauge({
       name: 'skinrail_live_sockets',
-      help: 'Sockets that this node has let in to the live feed',
+      help: 'Authenticated live feed sockets of this node',
       registers,
     }),
     liveEvents: new Counter({
       name: 'skinrail_live_events_total',
-      help: 'Events that this node has told on the live feed',
+      help: 'Live feed events that this node has sent: trade or market',
       labelNames: ['event'],
       registers,
     }),
@@ -157,7 +157,7 @@ function freezeMetrics(registers: Registry[]) {
   return {
     freezes: new Gauge({
       name: 'skinrail_freezes',
-      help: 'Freezes of buying that are in force; skinrail freeze list shows them',
+      help: 'Freezes in force: all, merchant, supplier; skinrail freeze list shows them',
       labelNames: ['scope'],
       registers,
     }),
