@@ -42,7 +42,7 @@ export interface Gateway {
   isWorking(): boolean;
   /**
    * Ends in phases, each with its limit: no new requests and work, then the jobs, then the connections
-   * (`docs/operating.md`). False: something was cut off, to be taken up from the database.
+   * (`docs/operators/install.md`). False: something was cut off and is continued from the database.
    */
   stop(): Promise<boolean>;
 }

@@ -12,7 +12,7 @@ const CLOSING_MAX_MS = 5 * MINUTE_MS;
 
 const shown = ['trade_id', 'item_id', 'cancellation_state', 'item_state'] as const;
 
-/** Cancellation requests, and what became of their items. */
+/** DESIGN 4.2: cancellations to cancel, and what became of their items. */
 export const cancellationProof: Proof = {
   walk: cancellations,
   ids: ['merchant_id', 'cancellation_id'],
@@ -66,13 +66,13 @@ export const cancellationProof: Proof = {
     ),
     rule(
       'unanswered-request-is-retried',
-      'A request without a clear answer has a time at which it is asked about again.',
+      'A request without a clear answer has a time at which it is retried.',
       shown,
       sql`cancellation_state in ('requested', 'unknown') and due_at is null`,
     ),
     rule(
       'timer-keeps-its-time',
-      'The timer requests only what its trade’s auto-cancel time has come for.',
+      'The timer requests a cancellation only once its trade’s auto-cancel time has come.',
       ['trade_id', 'item_id', 'actor', 'requested_at'],
       sql`is_before_its_time`,
     ),

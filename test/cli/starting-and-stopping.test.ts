@@ -92,7 +92,7 @@ describe.skipIf(!postgresUrl)('a gateway whose database is away', () => {
 describe.skipIf(!postgresUrl)('two nodes on one machine', () => {
   /** The lines of the operating guide, each on a port that is free, in a folder that is not there yet. */
   function documentedStart(folder: string, marketplaceUrl: string): string[][] {
-    const guide = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+    const guide = readFileSync(new URL('../../docs/operators/scaling.md', import.meta.url), 'utf8');
     const lines = guide.match(/^skinrail serve --role (api|worker) .*--marketplace-url .*$/gm) ?? [];
     return lines.map((line) =>
       line
