@@ -12,7 +12,7 @@ const CLOSING_MAX_MS = 5 * MINUTE_MS;
 
 const shown = ['trade_id', 'item_id', 'cancellation_state', 'item_state'] as const;
 
-/** DESIGN 4.2: cancellations to cancel, and what became of their items. */
+/** Cancellation requests, and what became of their items. */
 export const cancellationProof: Proof = {
   walk: cancellations,
   ids: ['merchant_id', 'cancellation_id'],

@@ -51,7 +51,7 @@ export function isEndless(game: string, behaviour: string): boolean {
 
 /**
  * A marketplace that takes back its own word: what it called failed is delivered, or an order turns up after five
- * look-ups had missed it. That is a person's work (docs/guarantees.md), so there is no end that a run could expect.
+ * look-ups had missed it. That is a person's work (docs/internals/guarantees.md), so there is no end that a run could expect.
  */
 const takingItsWordBack = ['delivers-after-failing', 'buy-answer-lost-found-too-late'];
 
