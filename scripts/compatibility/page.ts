@@ -172,7 +172,7 @@ const silence = `## Where the public API says nothing
 
 It leaves things open, such as how item states add up to a trade's, how a repeated cancel is answered, and how callbacks
 are retried. What was decided, and where in the code:
-[architecture.md](../architecture.md#decisions-where-the-sources-are-silent).`;
+[Decisions](../internals/decisions/README.md).`;
 
 function table(heads: readonly string[], lines: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
