@@ -11,7 +11,8 @@ import { inWords } from './words.ts';
 export function compatibilityPage(): string {
   return `${[
     introduction(),
-    ...sections.map(sectionText),
+    ...sections.filter((section) => !isLeftOut(section)).map(sectionText),
+    leftOutText(),
     objectText(),
     liveText(),
     errorText(),
@@ -33,6 +34,23 @@ const mark = ({ notOffered, differs, parameters = [] }: Marked): string => {
   return differs === undefined && parameters.every((each) => mark(each) === '*done*') ? '*done*' : '*differs*';
 };
 
+const isLeftOut = (section: Section) => section.operations.every(({ notOffered }) => notOffered !== undefined);
+const code = (text: string) => `\`${text}\``;
+const starred = ({ name, required }: { name: string; required: boolean }) => `${code(name)}${required ? ' \\*' : ''}`;
+
+/** The entries by reason, in the order of their first. */
+function byReason<Entry>(
+  entries: readonly Entry[],
+  reasonOf: (entry: Entry) => string | undefined,
+): [reason: string, entries: Entry[]][] {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const reason = reasonOf(entry);
+    if (reason !== undefined) groups.set(reason, [...(groups.get(reason) ?? []), entry]);
+  }
+  return [...groups];
+}
+
 function introduction(): string {
   const counts = { '*done*': 0, '*differs*': 0, '*not offered*': 0 };
   for (const operation of operations) counts[mark(operation) as keyof typeof counts] += 1; // the three words of `mark`
@@ -40,25 +58,20 @@ function introduction(): string {
 
 <!-- Made by \`npm run docs:compatibility\` from scripts/compatibility/surface. Do not edit. -->
 
-The gateway speaks an API that merchants' code speaks already. This page lists all of that API: every operation, every
-parameter, every error, and what this gateway does about it.
+The gateway offers an API that merchants' code already uses. This page lists all of that public API, and what this gateway does
+about each part:
 
-- *done*: there, with the same name, place, bounds and usual value.
-- *differs*: there, but for what is said.
-- *not offered*: not there, and why.
+- *done*: offered, with the same name, place, bounds and default.
+- *differs*: offered, except for what is stated.
+- *not offered*: absent, and why.
 
-A test holds the page against the OpenAPI document of a running gateway and against the catalogue of errors: what is
-called *done* is there as stated, what is called *not offered* is not, and nothing is there that is not listed. Every
-operation and parameter that is there is used by some other test over HTTP. Of the
-${operations.length} operations ${counts['*done*']} are done, ${counts['*differs*']} differ in something, and ${counts['*not offered*']} are not offered:
-this version buys, and does not sell.
+A test compares the page with the OpenAPI document of a running gateway and with the catalogue of errors. Every offered operation
+and parameter is used by some other test over HTTP. Of the ${operations.length} operations ${counts['*done*']} are done, ${counts['*differs*']} differ in something, and ${counts['*not offered*']} are not
+offered: this version buys, and does not sell.
 
-Two things hold everywhere:
-
-- Texts that you send are without control characters and without halves of surrogate pairs.
-- Every operation can answer 500 and 503 too, and those with a body 413 and 415.
-
-\`*\` marks what is required.`;
+Everywhere, texts that you send must not contain control characters or unpaired surrogates. Every operation can also answer 500 and
+503, and those with a body 413 and 415. \`*\` marks what is required or always present. Parameters are *done* where the remarks do
+not say otherwise.`;
 }
 
 const callers: Readonly<Record<Auth, string>> = {
@@ -70,111 +83,156 @@ const callers: Readonly<Record<Auth, string>> = {
 
 function sectionText({ title, text, operations: all }: Section): string {
   const overview = table(
-    ['operation', 'for', 'with', 'here', 'what differs, or why not'],
+    ['operation', 'for', 'with', 'here', 'what differs'],
     all.map((each) => [
-      `\`${nameOf(each)}\``,
+      code(nameOf(each)),
       each.summary,
       callers[each.auth],
       mark(each),
-      each.notOffered ?? each.differs ?? otherParameters(each),
+      each.differs ?? otherParameters(each),
     ]),
   );
-  return [`## ${title}`, text, overview, ...all.filter(({ parameters }) => parameters.length > 0).map(parameterText)]
-    .filter(Boolean)
-    .join('\n\n');
+  const withParameters = all.filter(({ parameters }) => parameters.length > 0);
+  const parameters = withParameters.map((each, n) => parameterText(each, withParameters.slice(0, n)));
+  return [`## ${title}`, text, overview, ...parameters].filter(Boolean).join('\n\n');
 }
 
 function otherParameters({ parameters }: Operation): string {
-  const other = parameters.filter((parameter) => mark(parameter) !== '*done*').map(({ name }) => `\`${name}\``);
+  const other = parameters.filter((parameter) => mark(parameter) !== '*done*').map(({ name }) => code(name));
   return other.length > 0 ? `${other.join(', ')}: see below.` : '';
 }
 
-function parameterText(operation: Operation): string {
-  const lines = operation.parameters.map((parameter) => parameterRow(parameter, operation));
-  return `### \`${nameOf(operation)}\`\n\n${table(['parameter', 'in', 'what it is', 'here', 'remarks'], lines)}`;
+/** Its parameters; where an earlier operation has all of them, only what that one has beyond. */
+function parameterText(operation: Operation, earlier: readonly Operation[]): string {
+  const lines = operation.parameters.map(parameterRow);
+  const texts = new Set(lines.map(String));
+  const like = earlier.find(({ parameters }) => {
+    const known = parameters.map((each) => String(parameterRow(each)));
+    return [...texts].every((text) => known.includes(text));
+  });
+  if (!like) return `${heading(operation)}\n\n${table(['parameter', 'what it is', 'remarks'], lines)}`;
+  const without = like.parameters
+    .filter((each) => !texts.has(String(parameterRow(each))))
+    .map(({ name }) => code(name));
+  const beyond = without.length > 0 ? `, without ${without.join(', ')}` : '';
+  return `${code(nameOf(operation))}: as ${code(nameOf(like))}${beyond}.`;
 }
 
-function parameterRow(parameter: Parameter, operation: Operation): string[] {
-  const { name, place, required, fact, note, decided, differs, notOffered } = parameter;
-  const remarks = [note, notOffered ?? differs, decided].filter(Boolean).join('; ');
-  const here = operation.notOffered === undefined ? mark(parameter) : mark(operation);
-  return [`\`${name}\`${required ? ' \\*' : ''}`, place, inWords(fact), here, remarks];
+/** All parameters of an operation are in one place. */
+function heading(operation: Operation): string {
+  const places = new Set(operation.parameters.map(({ place }) => place));
+  return `### ${code(nameOf(operation))} (${[...places].join(' and ')})`;
+}
+
+function parameterRow(parameter: Parameter): string[] {
+  const { fact, note, decided, differs } = parameter;
+  const remarks = [note, differs === undefined ? '' : `*differs*: ${differs}`, decided].filter(Boolean).join('; ');
+  return [starred(parameter), inWords(fact), remarks];
+}
+
+/** Operations that are absent: what they take matters to nobody, so only their names are given. */
+function leftOutText(): string {
+  const parts = sections.filter(isLeftOut).map(({ title, operations: all }) => {
+    const lines = all.map((each) => [code(nameOf(each)), each.summary, each.parameters.map(starred).join(', ')]);
+    const reasons = byReason(all, ({ notOffered }) => notOffered).map(([reason]) => reason);
+    return `### ${title}\n\n${reasons.join(' ')}\n\n${table(['operation', 'for', 'parameters'], lines)}`;
+  });
+  return ['## Not offered', ...parts].join('\n\n');
 }
 
 function objectText(): string {
   const parts = objects.map(({ title, schema, fields, ours = {} }) => {
-    const stated = fields.map((field) => [
-      `\`${field.name}\`${field.required ? ' \\*' : ''}`,
-      field.types.join(' or '),
-      mark(field),
-      field.notOffered ?? '',
-    ]);
-    const added = Object.entries(ours).map(([name, why]) => [`\`${name}\``, '', '*ours*', why]);
-    return `### ${title} (\`${schema}\`)\n\n${table(['field', 'type', 'here', 'remarks'], [...stated, ...added])}`;
+    const offered = fields.filter((field) => mark(field) === '*done*').map(starred);
+    const absent = byReason(fields, ({ notOffered }) => notOffered).map(
+      ([why, group]) => `${group.map(({ name }) => code(name)).join(', ')} (${why})`,
+    );
+    const added = Object.entries(ours).map(([name, why]) => `${code(name)} (${why})`);
+    return [
+      `### ${title} (\`${schema}\`)`,
+      `${offered.join(', ')}.`,
+      absent.length > 0 ? `*Not offered*: ${absent.join('; ')}.` : '',
+      added.length > 0 ? `*Ours*: ${added.join('; ')}.` : '',
+    ]
+      .filter(Boolean)
+      .join('\n\n');
   });
   return [
     '## Answers',
-    '`*` marks what is always there. A field that is *done* is there where it applies.',
+    'These fields are *done*: they have the name and type of the public API, and are present where they apply.',
     ...parts,
   ].join('\n\n');
 }
 
 function liveText(): string {
   const lines = liveFacts.map(([topic, each]) => [topic, each.fact, mark(each), each.notOffered ?? each.differs ?? '']);
-  return `## Live feed\n\nMore in [live-feed.md](../guides/live-feed.md).\n\n${table(['what', 'the public API', 'here', 'remarks'], lines)}`;
+  return `## Live feed\n\nMore in [live feed](../guides/live-feed.md).\n\n${table(['what', 'the public API', 'here', 'remarks'], lines)}`;
 }
 
+type Stated = Pick<(typeof publicErrors)[number], 'code' | 'statuses'>;
+
+const stated = ({ code: number, statuses }: Stated) =>
+  [number === null ? '' : String(number), statuses.join(' or ')].filter(Boolean).join(', ');
+
 function errorText(): string {
-  const lines = publicErrors.map((error) => {
-    const row = rows.get(error.key);
-    return [
-      `\`${error.key}\``,
-      error.code === null ? '' : String(error.code),
-      error.statuses.join(' or '),
-      mark(error),
-      row ? `${row.code}, ${row.status}` : '',
-      error.notOffered ?? error.differs ?? '',
-    ];
-  });
+  const lines = publicErrors
+    .filter(({ notOffered }) => notOffered === undefined)
+    .map((error) => {
+      const row = rows.get(error.key);
+      return [code(error.key), stated(error), row ? `${row.code}, ${row.status}` : '', error.differs ?? ''];
+    });
+  const absent = byReason(publicErrors, ({ notOffered }) => notOffered).map(([why, group]) => [
+    why,
+    group.map((error) => `${code(error.key)}${stated(error) && ` (${stated(error)})`}`).join(', '),
+  ]);
   return `## Errors
 
-An empty cell means that the public API states none; the number or status is ours then. What each means and what to do:
-[errors.md](errors.md).
+By code and HTTP status; what the public API does not state is ours. What each means and what to do: [errors](errors.md).
 
-${table(['key', 'code', 'HTTP', 'here', 'as', 'why not, or what differs'], lines)}`;
+${table(['key', 'the public API', 'here', 'what differs'], lines)}
+
+*Not offered*:
+
+${table(['why', 'errors'], absent)}`;
 }
 
 function failureText(): string {
-  const lines = failures.map((each) => [`\`${each.word}\``, each.of, mark(each), each.notOffered ?? '']);
-  return `## Why items and trades fail\n\nThe words in the field \`error\`.\n\n${table(['word', 'of', 'here', 'why not'], lines)}`;
+  const offered = failures.filter(({ notOffered }) => notOffered === undefined);
+  const words = (of: string) => offered.filter((each) => each.of === of).map(({ word }) => code(word));
+  const absent = byReason(failures, ({ notOffered }) => notOffered).map(
+    ([why, group]) => `${group.map(({ word }) => code(word)).join(', ')} (${why})`,
+  );
+  return `## Why items and trades fail
+
+The field \`error\` of items and trades: ${words('item and trade').join(', ')}. Of trades also: ${words('trade').join(', ')}.
+
+*Not offered*, all of trades: ${absent.join('; ')}.`;
 }
 
 function oursText(): string {
   const parameters = Object.entries(ourParameters).flatMap(([operation, added]) =>
-    Object.entries(added).map(([name, why]) => [`\`${operation}\``, `\`${name}\``, why]),
+    Object.entries(added).map(([name, why]) => [code(operation), code(name), why]),
   );
+  const grouped = (added: Readonly<Record<string, string>>) =>
+    byReason(Object.entries(added), ([, why]) => why).map(([why, group]) => [
+      group.map(([name]) => code(name)).join(', '),
+      why,
+    ]);
   return [
     '## Ours',
-    'What this gateway has beyond the public API. Code that does not know of it works as before.',
-    table(
-      ['operation', 'why'],
-      Object.entries(ourOperations).map(([name, why]) => [`\`${name}\``, why]),
-    ),
+    'What this gateway has beyond the public API. Code that does not know it works as before.',
+    table(['operation', 'why'], grouped(ourOperations)),
     ...(parameters.length > 0 ? [table(['operation', 'parameter', 'why'], parameters)] : []),
-    table(
-      ['error', 'why'],
-      Object.entries(ourErrors).map(([key, why]) => [`\`${key}\``, why]),
-    ),
+    table(['error', 'why'], grouped(ourErrors)),
   ].join('\n\n');
 }
 
 const silence = `## Where the public API says nothing
 
-It leaves things open, such as how item states add up to a trade's, how a repeated cancel is answered, and how callbacks
-are retried. What was decided, and where in the code:
-[Decisions](../internals/decisions/README.md).`;
+It leaves things open, such as how item states add up to a trade's, how a repeated cancellation is answered, and how callbacks are
+retried. What was decided, and why: [decisions](../internals/decisions/README.md).`;
 
 function table(heads: readonly string[], lines: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const row = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`.replaceAll('|  |', '| |');
   return [row(heads), row(heads.map(() => '---')), ...lines.map(row)].join('\n');
 }

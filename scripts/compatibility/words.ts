@@ -3,14 +3,14 @@ import type { Rule } from './surface/shape.ts';
 
 /** A rule as people say it. */
 export function inWords(rule: Rule): string {
-  const { enum: values, pattern, format, default: usual, nullable } = rule;
+  const { enum: values, pattern, format, default: fallback, nullable } = rule;
   const parts = [
     values ? values.map((value) => `\`${value}\``).join(', ') : kind(rule),
     range(rule),
     pattern === undefined ? '' : (patternNames[pattern] ?? `\`${pattern}\``),
-    format === 'date-time' ? 'an instant' : format,
+    format === 'date-time' ? 'a time' : format,
     nullable ? 'or null' : '',
-    usual === undefined ? '' : `usually \`${usual}\``,
+    fallback === undefined ? '' : `default \`${fallback}\``,
   ];
   return parts.filter(Boolean).join(', ');
 }
@@ -35,7 +35,7 @@ function range({ minimum, exclusiveMinimum, maximum, minLength, maxLength, minIt
     return `above ${exclusiveMinimum}${maximum === undefined ? '' : `, to ${number(maximum)}`}`;
   return (
     between(minimum, maximum, '') ||
-    between(minLength, maxLength, ' characters') ||
+    between(minLength, maxLength, minLength === 1 && maxLength === undefined ? ' character' : ' characters') ||
     between(minItems, maxItems, ' entries')
   );
 }

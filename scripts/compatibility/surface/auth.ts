@@ -31,14 +31,14 @@ export const auth: Section = {
     {
       method: 'POST',
       path: '/secure/check-tradeurl',
-      summary: 'Whether a trade URL can be traded with',
+      summary: 'Check a trade URL',
       auth: 'key',
       statuses: [400, 401, 403, 429],
       isClosed: true,
-      differs: 'A gateway that was given nothing to ask answers 503. In the sandbox, the token of the URL decides.',
+      differs: 'A gateway without a source for this answers 503. In the sandbox, the token of the URL decides.',
       parameters: [
         body('tradeurl*', tradeUrl, tradeUrlRemarks),
-        body('forceRefresh', flagOff, { note: 'answers are remembered for an hour otherwise' }),
+        body('forceRefresh', flagOff, { note: 'otherwise answers are stored for an hour' }),
       ],
     },
   ],

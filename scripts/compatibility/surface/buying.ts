@@ -21,7 +21,7 @@ const someGames = {
 
 const autoCancelField = body('autoCancel', autoCancel, {
   note: 'minutes; 720: off; CS2 only',
-  differs: 'left out, it is off, or what the operator has set; in the public API it is 30',
+  differs: 'default off, or what the operator has set; in the public API 30',
 });
 
 const buy = [
@@ -30,7 +30,7 @@ const buy = [
   body('items[].price*', price),
   body('items[].maxPrice', price, { note: 'wins over `slippageBps`' }),
   body('items[].externalId', reference, itemReferenceRemarks),
-  body('slippageBps', { type: 'integer', minimum: 0, maximum: 2000 }, { note: 'usually 0' }),
+  body('slippageBps', { type: 'integer', minimum: 0, maximum: 2000 }, { note: 'default 0' }),
   autoCancelField,
   body('game', gameText, someGames),
   body('externalId', reference, tradeReferenceRemarks),
@@ -49,7 +49,7 @@ const quickBuy = [
   body(
     'externalIds',
     { type: 'array' },
-    { note: 'exactly `amount` of them, one a unit', ours: { minItems: 1, maxItems: 200 }, decided: 'so 1–200' },
+    { note: 'exactly `amount` of them, one for each unit', ours: { minItems: 1, maxItems: 200 }, decided: 'so 1–200' },
   ),
   body('externalIds[]', reference, itemReferenceRemarks),
 ];
@@ -81,7 +81,7 @@ export const buying: Section = {
     {
       method: 'POST',
       path: '/secure/buy/quick',
-      summary: 'Buy the cheapest of an item',
+      summary: 'Buy the cheapest listings of an item',
       auth: 'key',
       statuses: [...statuses, 500],
       isClosed: true,
@@ -90,7 +90,7 @@ export const buying: Section = {
     {
       method: 'POST',
       path: '/client/trading/withdraw/quick',
-      summary: 'A client withdraws the cheapest of an item',
+      summary: 'A client withdraws the cheapest listings of an item',
       auth: 'token',
       statuses,
       isClosed: true,
@@ -99,15 +99,15 @@ export const buying: Section = {
   ],
 };
 
-const atMost128 = { ours: { maxLength: 128 }, decided: 'to 128 characters: no reference is longer' };
+const atMost128 = { ours: { maxLength: 128 }, decided: 'to 128 characters' };
 const tradeId = path('tradeId*', { type: 'string', minLength: 1 }, atMost128);
 const itemId = path('itemId*', reference);
-const oneReason = 'For Rust it answers `TRADE_NOT_CANCELLABLE` with a reason, not `TRADE_CANCEL_UNSUPPORTED`.';
+const oneReason = 'Rust items get `TRADE_NOT_CANCELLABLE` with a reason, not `TRADE_CANCEL_UNSUPPORTED`.';
 const cancelStatuses = [400, 401, 403, 404, 429];
 
 export const cancelling: Section = {
   title: 'Cancelling',
-  text: 'No outcome is lost: when a marketplace gives no clear answer, these routes answer 503 `SERVICE_UNAVAILABLE` with `details.outcome: "unknown"`, which the public API does not declare; the request is kept ([cancelling.md](../guides/cancelling.md)).',
+  text: 'When a marketplace gives no clear answer, these routes answer 503 `SERVICE_UNAVAILABLE` with `details.outcome: "unknown"`, which the public API does not declare. The request is kept and retried: [cancelling](../guides/cancelling.md#when-the-result-is-unknown).',
   operations: [
     {
       method: 'POST',
@@ -121,7 +121,7 @@ export const cancelling: Section = {
     {
       method: 'POST',
       path: '/secure/buy/{tradeId}/cancel',
-      summary: 'Cancel what can be cancelled of a trade',
+      summary: 'Cancel a whole trade',
       auth: 'key',
       statuses: cancelStatuses,
       parameters: [tradeId],
@@ -138,7 +138,7 @@ export const cancelling: Section = {
     {
       method: 'POST',
       path: '/client/trading/withdraw/{tradeId}/cancel',
-      summary: 'A client cancels what can be cancelled of a trade',
+      summary: 'A client cancels a whole trade',
       auth: 'token',
       statuses: cancelStatuses,
       parameters: [tradeId],

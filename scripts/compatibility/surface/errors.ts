@@ -37,15 +37,15 @@ const rows: readonly Row[] = [
   ['INSUFFICIENT_ITEM_AMOUNT', 19, [400], selling],
   ['EXCEEDS_MAX_AMOUNT', 20, [400], otherwise('a wrong amount is `VALIDATION_FAILED`, with its field')],
   ['DEPOSIT_IN_PROGRESS', 21, [409, 429], selling],
-  ['WITHDRAW_IN_PROGRESS', null, [409], otherwise('buys of one merchant run beside each other')],
+  ['WITHDRAW_IN_PROGRESS', null, [409], otherwise('purchases of one merchant run in parallel')],
   ['TRADE_NOT_FOUND', 21, [404]],
   ['TRADE_CANCEL_TOO_SOON', 27, []],
   ['TRADE_NOT_CANCELLABLE', 28, []],
   ['ESCROW_NOT_ALLOWED', null, [], selling],
   ['INVENTORY_PRIVATE', null, [], selling],
-  ['STEAM_UNAVAILABLE', null, [424], otherwise('no route here fails because Steam does')],
+  ['STEAM_UNAVAILABLE', null, [424], otherwise('no route here depends on Steam')],
   ['QUICK_BUY_UNSUPPORTED_GAME', 32, [], otherwise('both games can be bought quickly')],
-  ['STEAM_RATE_LIMITED', null, [424], otherwise('no route here fails because Steam does')],
+  ['STEAM_RATE_LIMITED', null, [424], otherwise('no route here depends on Steam')],
   ['INSUFFICIENT_STOCK', null, []],
   ['MIXED_SUPPLIER_TRADE', null, [], otherwise('a trade can hold items of several marketplaces')],
   [
@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
   ['RATE_LIMITED', 1005, [429]],
   ['SERVER_ERROR', 1006, [500]],
   ['SYSTEM_MAINTENANCE', 1007, [503], otherwise('there is no maintenance mode; a stop is `SERVICE_UNAVAILABLE`')],
-  ['UNPROCESSABLE', 1008, [422], otherwise('whatever is wrong with a request is `VALIDATION_FAILED`')],
+  ['UNPROCESSABLE', 1008, [422], otherwise('every fault of a request is `VALIDATION_FAILED`')],
   ['SERVICE_UNAVAILABLE', 1009, [503]],
   ['NO_BOTS_AVAILABLE', 1010, [503], otherwise('there are no bots: marketplaces deliver')],
   ['FLEET_DEGRADED', 1011, [503], otherwise('there are no bots: marketplaces deliver')],
@@ -126,7 +126,7 @@ const ofItems = [
   'PURCHASE_FAILED',
 ];
 
-/** Why an item or a trade failed: the words in their field `error`. */
+/** Why an item or a trade failed: the values of their field `error`. */
 export interface Failure {
   readonly word: string;
   readonly of: 'item and trade' | 'trade';
@@ -139,7 +139,7 @@ export const failures: readonly Failure[] = [
   { word: 'USER_INVENTORY_PRIVATE', of: 'trade', notOffered: 'selling' },
   { word: 'USER_ESCROW', of: 'trade', notOffered: 'selling' },
   { word: 'USER_NOT_FOUND', of: 'trade', notOffered: 'selling' },
-  { word: 'SERVICE_UNAVAILABLE', of: 'trade', notOffered: 'a marketplace that is away is `MARKET_UNAVAILABLE`' },
+  { word: 'SERVICE_UNAVAILABLE', of: 'trade', notOffered: 'an unreachable marketplace is `MARKET_UNAVAILABLE`' },
   { word: 'MERCHANT_REJECTED', of: 'trade' },
   { word: 'APPROVAL_TIMEOUT', of: 'trade' },
 ];

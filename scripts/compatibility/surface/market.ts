@@ -6,7 +6,7 @@ const someGames = { ours: { enum: ['730', '252490'], default: '730' }, decided: 
 const marketQuery = [
   query('game', gameNumber, someGames),
   query('search', { type: 'string', maxLength: 100 }),
-  query('sort', sort, { ours: { default: 'relevance' }, decided: 'usually `relevance`' }),
+  query('sort', sort, { ours: { default: 'relevance' }, decided: 'default `relevance`' }),
   query('minPrice', { type: 'number', minimum: 0, nullable: true }),
   query('maxPrice', { type: 'number', minimum: 0, nullable: true }),
   query('page', page, { ours: { maximum: 10_000 }, decided: 'to 10,000' }),
@@ -14,7 +14,7 @@ const marketQuery = [
     'perPage',
     { type: 'integer', default: 50 },
     {
-      note: '-1: all of the market in one answer',
+      note: '-1: everything in one answer',
       ours: { minimum: -1, maximum: 1_000_000 },
       decided: 'to 1,000,000',
     },
@@ -40,7 +40,7 @@ const operations: Operation[] = [
   {
     method: 'GET',
     path: '/secure/prices',
-    summary: 'What everything costs',
+    summary: 'All prices',
     auth: 'key',
     statuses,
     parameters: [query('game', gameNumber, someGames)],
@@ -54,7 +54,7 @@ const operations: Operation[] = [
     statuses,
     parameters: [
       ...marketQuery,
-      query('source', { enum: ['internal', 'external', 'Xk9W'] }, { note: 'all that is on sale here is `external`' }),
+      query('source', { enum: ['internal', 'external', 'Xk9W'] }, { note: 'everything here is `external`' }),
     ],
   },
   {
@@ -70,12 +70,12 @@ const operations: Operation[] = [
   {
     method: 'GET',
     path: '/client/market/suggestions',
-    summary: 'Names while a client types',
+    summary: 'CS2 items that match what a client types',
     auth: 'token',
     statuses: [...statuses, 424],
     neverHere: [424],
     parameters: [query('q*', { type: 'string', minLength: 1, maxLength: 100 })],
-    differs: 'Never 424: suggestions come from the market that the gateway knows, not from Steam.',
+    differs: 'Never 424: suggestions come from the gateway’s market, not from Steam.',
   },
 ];
 

@@ -129,7 +129,7 @@ export const crypto: Section = {
   ],
 };
 
-const noVerification = 'Nobody is identified here.';
+const noVerification = 'Users are not verified here.';
 
 export const verification: Section = {
   title: 'Verification',
@@ -137,7 +137,7 @@ export const verification: Section = {
     {
       method: 'POST',
       path: '/client/verification/start',
-      summary: 'Begin to identify a client',
+      summary: 'Start the verification of a client',
       auth: 'token',
       statuses: [400, 401, 429, 503],
       isClosed: true,
@@ -147,7 +147,7 @@ export const verification: Section = {
     {
       method: 'GET',
       path: '/client/verification/status',
-      summary: 'How far that is',
+      summary: 'Status of the verification',
       auth: 'token',
       statuses: [401, 429],
       parameters: [],
@@ -156,7 +156,7 @@ export const verification: Section = {
     {
       method: 'POST',
       path: '/client/verification/link',
-      summary: 'Link a client to who it is',
+      summary: 'Link a client to its verified identity',
       auth: 'token',
       statuses: [400, 401, 404, 429],
       parameters: [],

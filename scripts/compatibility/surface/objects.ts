@@ -69,7 +69,7 @@ export const objects: readonly AnswerObject[] = [
       ${looks('')}
       status string
       error string
-      marketPrice number ! no prices of elsewhere are known
+      marketPrice number ! no reference prices are known
       offer object
       offer.price* number
       offer.delivery string ${marketOnly}
@@ -83,11 +83,11 @@ export const objects: readonly AnswerObject[] = [
       previewToken string
       doppler object
       doppler.name* string
-      doppler.status integer ! no marketplace tells it
+      doppler.status integer ! no marketplace provides it
       doppler.paintIndex integer
       fade object
       fade.percentage number
-      hardened object ! no marketplace tells it
+      hardened object ! no marketplace provides it
       stickers array
       stickers[].name* string
       stickers[].slot* integer
@@ -101,7 +101,7 @@ export const objects: readonly AnswerObject[] = [
       botInfo object ! there are no bots`),
     ours: {
       cancellation: 'the newest request to cancel the item',
-      'cancellation.status': 'its state, as in [states.md](states.md#cancelling)',
+      'cancellation.status': 'its state, as in [states](states.md#cancellation-requests)',
       'cancellation.since': 'when it came to that state; while it is open, when it was made',
       'cancellation.reason': 'why it was refused, or what it waits for',
     },
@@ -118,7 +118,7 @@ export const objects: readonly AnswerObject[] = [
       ${looks('! there is marketHashName')}
       status string ! in trades only
       error string ! in trades only
-      marketPrice number ! no prices of elsewhere are known
+      marketPrice number ! no reference prices are known
       offer object
       offer.price* number
       offer.delivery string
@@ -132,11 +132,11 @@ export const objects: readonly AnswerObject[] = [
       previewToken string
       doppler object
       doppler.name* string
-      doppler.status integer ! no marketplace tells it
+      doppler.status integer ! no marketplace provides it
       doppler.paintIndex integer
       fade object
       fade.percentage number
-      hardened object ! no marketplace tells it
+      hardened object ! no marketplace provides it
       stickers array
       stickers[].name* string
       stickers[].slot* integer

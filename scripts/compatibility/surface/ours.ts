@@ -2,17 +2,17 @@
 
 export const ourOperations: Readonly<Record<string, string>> = {
   'GET /v1/wallets/me/entries': 'every movement of the wallet, which the ledger of the public API leaves out',
-  'GET /v1/clients/limits': 'what your clients may do, and what they have used of it',
+  'GET /v1/clients/limits': 'to limit what your clients may do',
   'PUT /v1/clients/limits': 'to limit what your clients may do',
   'GET /v1/callbacks/url': 'the public API has a dashboard for it',
   'PUT /v1/callbacks/url': 'the public API has a dashboard for it',
-  'POST /v1/callbacks/test': 'a wrong API secret is found before the first purchase is rejected by it',
-  'POST /v1/callbacks/url/enable': 'a way back after callbacks were switched off',
-  'GET /v1/callbacks/deliveries': 'what became of each callback',
+  'POST /v1/callbacks/test': 'to find a wrong API secret before it rejects the first purchase',
+  'POST /v1/callbacks/url/enable': 'to switch callbacks on again',
+  'GET /v1/callbacks/deliveries': 'the state of each callback',
   'GET /v1/callbacks/deliveries/{deliveryId}': 'one callback with its attempts',
-  'POST /v1/callbacks/deliveries/{deliveryId}/replay': 'to have one callback sent again',
-  'POST /v1/callbacks/replay': 'to have the failed callbacks of a time sent again',
-  'GET /health/live': 'whether the process works, or should be started anew',
+  'POST /v1/callbacks/deliveries/{deliveryId}/replay': 'to send one callback again',
+  'POST /v1/callbacks/replay': 'to send the failed callbacks of a time again',
+  'GET /health/live': 'whether the process works, or should be restarted',
   'GET /health/ready': 'whether requests can be served, as /health',
   'GET /v1/events': 'every event in order, without gaps',
   'GET /metrics': 'for the operator’s monitoring',
@@ -29,8 +29,8 @@ export const ourParameters: Readonly<Record<string, Readonly<Record<string, stri
 
 export const ourErrors: Readonly<Record<string, string>> = {
   PAYLOAD_TOO_LARGE: 'the public API states nothing for a request that is too large',
-  METHOD_NOT_ALLOWED: 'the public API states nothing for a method that a path does not take',
+  METHOD_NOT_ALLOWED: 'the public API states nothing for a method that a path does not support',
   UNSUPPORTED_MEDIA_TYPE: 'the public API states nothing for a body of another type',
-  CLIENT_LIMIT_REACHED: 'the public API limits what a client may do for crypto only',
+  CLIENT_LIMIT_REACHED: 'the public API limits clients for crypto only',
   CALLBACK_NOT_FOUND: 'for the routes about callbacks',
 };

@@ -14,7 +14,7 @@ const rules = {
   subscription: { fact: 'by itself: the client sends nothing' },
   scope: {
     fact: 'all trades of the merchant, of both games; the market for keys with `CORE_ACCESS`',
-    differs: 'a client token hears of that client’s trades only: others’ hold their trade URLs',
+    differs: 'a client token receives that client’s trades only, because others’ hold their trade URLs',
   },
   'missed events': { fact: 'not sent again: read the trades after a reconnect' },
 } satisfies Record<string, LiveFact>;
@@ -25,7 +25,7 @@ const events = {
 } satisfies Record<keyof FeedEvents, LiveFact>;
 
 const messages = {
-  upsert: { fact: 'the whole listing, with `game`, `source` and, perhaps, `at`' },
+  upsert: { fact: 'the whole listing, with `game`, `source` and possibly `at`' },
   remove: { fact: '`itemId`, `game` and `source`' },
   sync: {
     fact: '`reason: "subscribe"` after every connect; `reason: "feed"`, `game` and `source` when too much changed',

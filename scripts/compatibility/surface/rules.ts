@@ -39,13 +39,13 @@ export const token: Rule = { enum: ['USDT', 'USDC'] };
 /** What the rules of a reference and of a trade URL do not say in the public API. */
 export const itemReferenceRemarks = {
   ours: { format: 'path-segment' },
-  differs: '`.` and `..` are refused, since no URL could name the item',
+  differs: '`.` and `..` are refused, because no URL could name the item',
 };
 export const tradeReferenceRemarks = {
   ours: { format: 'path-segment', pattern: String.raw`^[^\p{Cc}\p{Cs},]*$` },
-  differs: '`.`, `..` and commas are refused, since no URL could name the trade',
+  differs: '`.`, `..` and commas are refused, because no URL could name the trade',
 };
 export const tradeUrlRemarks = {
   ours: { format: 'steam-trade-url' },
-  differs: 'the account number is from 1 to 4294967295: there are no others',
+  differs: 'the account number must be from 1 to 4294967295',
 };

@@ -47,12 +47,12 @@ export const wallet: Section = {
           { ours: { maximum: Number.MAX_SAFE_INTEGER }, decided: 'to 2^53 - 1' },
         ),
       ],
-      differs: `${noDashboard} There are only the operator’s credits and debits, which no \`type\` and no \`status\` names.`,
+      differs: `${noDashboard} There are only the operator’s credits and debits, which no \`type\` or \`status\` selects.`,
     },
     {
       method: 'GET',
       path: '/v1/ledger/transactions/{transactionId}',
-      summary: 'One of them',
+      summary: 'One transaction',
       auth: 'merchant',
       statuses: [...statuses, 404],
       parameters: [
@@ -62,7 +62,7 @@ export const wallet: Section = {
           { ours: { maxLength: 128 }, decided: 'to 128 characters' },
         ),
       ],
-      differs: `${noDashboard} Always 404, as in the public API for credits and debits: there is nothing else.`,
+      differs: `${noDashboard} Always 404, as in the public API for credits and debits.`,
     },
   ],
 };
@@ -73,7 +73,7 @@ export const health: Section = {
     {
       method: 'GET',
       path: '/health',
-      summary: 'Whether it is well',
+      summary: 'Health',
       auth: 'none',
       statuses: [],
       parameters: [],
