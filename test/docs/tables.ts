@@ -24,9 +24,14 @@ export function table(text: string, ...heads: [first: string, ...more: string[]]
 
 function cellsOf(line: string): string[] {
   return line
-    .split('|')
+    .split(/(?<!\\)\|/)
     .slice(1, -1)
-    .map((cell) => cell.trim().replace(/^`([^`]*)`$/, '$1'));
+    .map((cell) =>
+      cell
+        .trim()
+        .replaceAll('\\|', '|')
+        .replace(/^`([^`]*)`$/, '$1'),
+    );
 }
 
 /** The arrows of the nth state picture: from, to and what is written on it. */
