@@ -146,7 +146,7 @@ import { inTransaction } from '../db/transaction.ts';`,
     tests: [APPROVAL],
     edits: [
       {
-        file: 'src/approvals/ask.ts',
+        file: 'src/approvals/request.ts',
         find: `await decide(deps, trx, ref, { state: 'timed_out', reason: verdict.cause });`,
         replace: `await decide(deps, trx, ref, { state: 'approved' });`,
       },
@@ -226,7 +226,7 @@ import { inTransaction } from '../db/transaction.ts';`,
     tests: [APPROVAL],
     edits: [
       {
-        file: 'src/approvals/ask.ts',
+        file: 'src/approvals/request.ts',
         find: `  const reply = await send(deps, target, message);
 `,
         replace: `  await inTransaction(deps, (trx) => decide(deps, trx, { merchantId, tradeId }, { state: 'approved' }));
@@ -241,7 +241,7 @@ import { inTransaction } from '../db/transaction.ts';`,
     tests: [APPROVAL],
     edits: [
       {
-        file: 'src/approvals/ask.ts',
+        file: 'src/approvals/request.ts',
         find: `  if (trade.status !== 'initiated') return null;
 `,
         replace: ``,
@@ -255,8 +255,8 @@ import { inTransaction } from '../db/transaction.ts';`,
     edits: [
       {
         file: 'src/approvals/claim.ts',
-        find: `asks = asks + 1 from chosen`,
-        replace: `asks = asks + 1, failures = asks from chosen`,
+        find: `which: isAsking }`,
+        replace: `which: isAsking, set: sql\`failures = approval.asks\` }`,
       },
     ],
   },

@@ -14,8 +14,8 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/quick-buys/fill.ts',
-        find: `await giveUp(deps, trx, trade, left,`,
-        replace: `await giveUp(deps, trx, trade, [],`,
+        find: `await failUnits(deps, trx, trade, left,`,
+        replace: `await failUnits(deps, trx, trade, [],`,
       },
     ],
   },
@@ -26,7 +26,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/quick-buys/refill.ts',
-        find: `if (!trade.is_quick || !anotherMayDo.has(reason)) return false;`,
+        find: `if (!trade.is_quick || !listingErrors.has(reason)) return false;`,
         replace: `if (!trade.is_quick) return false;`,
       },
     ],

@@ -1,5 +1,5 @@
 import { isSuccess, type Reply } from '../callbacks/post.ts';
-import { isExactYes, readStatement, reasonIn } from './decision-words.ts';
+import { isExactYes, readStatement, reasonIn } from './decision-text.ts';
 
 /** What a merchant's answer to an approval request means. */
 export type Verdict =
@@ -8,11 +8,11 @@ export type Verdict =
   | { readonly verdict: 'none'; readonly cause: string };
 
 const REASON_MAX = 500;
-/** They say that the receiver could not answer now, not that it refuses. */
+/** With these the receiver says that it cannot answer now, not that it rejects. */
 const NOT_AN_ANSWER = [408, 429];
 
 /**
- * Reads an answer: 4xx rejects, 2xx approves unless its body says no or cannot be read, and everything else is no answer.
+ * Reads an answer: 4xx rejects; 2xx approves, unless the body says no or cannot be read; anything else is no answer.
  * @param isStrict only `{"action":"approve"}` approves
  */
 export function readVerdict(reply: Reply, isStrict: boolean): Verdict {
@@ -38,7 +38,7 @@ function ofSuccess(text: string, isSaidToBeJson: boolean, isStrict: boolean): Ve
   return { verdict: 'approved' };
 }
 
-/** Neither NUL nor half a character can be stored: a reason that cannot be written down must not undo a no. */
+/** Control characters and half a character cannot be stored; they must not keep a rejection from being recorded. */
 function storable(reason: string): string {
   return reason
     .slice(0, REASON_MAX)

@@ -24,10 +24,10 @@ const errorOf = { rejected: 'MERCHANT_REJECTED', timed_out: 'APPROVAL_TIMEOUT' }
 >;
 
 /**
- * Writes down what was decided, and does it, in the caller's transaction: an approved trade's items become `pending`
- * and each gets the purchase that will buy it, with its reference, before any supplier hears of it; those of any other
- * fail, and their money is released. Items that somebody has asked to cancel are withdrawn instead, so that nothing is
- * bought that is to be cancelled. The first decision stays: a later one changes nothing.
+ * Records a decision and carries it out, in the caller's transaction. The items of an approved trade become `pending`,
+ * and each gets the purchase that will buy it, with its reference, before any request to a supplier. The items of any
+ * other trade fail, and their money is released. Items with a cancellation request are withdrawn instead, so that
+ * nothing is bought that is to be cancelled. The first decision stays: a later one changes nothing.
  */
 export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): Promise<void> {
   const locked = await lockTrade(trx, ref.merchantId, ref.tradeId);
@@ -59,7 +59,7 @@ async function withdrawRequested(deps: Deps, trx: Trx, locked: TradeRow): Promis
   return trade;
 }
 
-/** @returns false when it was decided before */
+/** @returns false when the trade was decided before */
 async function close(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): Promise<boolean> {
   const { state } = decision;
   const reason: ApprovalRow['reason'] = decision.state === 'approved' ? null : decision.reason;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Deps } from '../deps.ts';
 import { isPurchaseStopped } from '../freezes/freezes.ts';
-import { forEachDue } from '../work/for-each-due.ts';
+import { runEach } from '../work/round.ts';
 import { makePurchase } from './make-purchase.ts';
 
 const BATCH_MAX = 50;
@@ -14,8 +14,8 @@ export async function resumeDue(deps: Deps): Promise<number> {
   if (deps.suppliers.all.length === 0) return 0;
   await doubtAbandonedCalls(deps);
   const purchases = await abandonedPurchases(deps);
-  return forEachDue(deps, purchases, {
-    work: (purchase) => makePurchase(deps, purchase),
+  return runEach(deps, purchases, {
+    run: (purchase) => makePurchase(deps, purchase),
     failure: 'a purchase could not be made; if it was not sent, it is made in the next round',
     ids: ({ tradeId, purchaseId }) => ({ tradeId, purchaseId }),
   });

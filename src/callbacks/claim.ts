@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { later, SECOND_MS } from '../core/clock.ts';
 import type { DeliveryRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { type Lanes, MERCHANT_MAX } from '../work/lanes.ts';
+import { asTable, type Lanes, MERCHANT_MAX } from '../work/lanes.ts';
 import type { Addressed } from './target.ts';
 
 /** A callback that is this node's to send until its lease ends, with where it goes. */
@@ -41,8 +41,7 @@ export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promi
     ), roomy as (
       select merchant.id, coalesce(lanes.room, ${MERCHANT_MAX}::integer) as room
       from waiting join merchant on merchant.id = waiting.merchant_id and merchant.callback_disabled_at is null
-      left join jsonb_to_recordset(${JSON.stringify(lanes.rooms())}::jsonb) as lanes ("merchantId" uuid, room integer)
-        on lanes."merchantId" = merchant.id
+      left join ${asTable(lanes)} on lanes.merchant_id = merchant.id
       where coalesce(lanes.room, 1) > 0
     ), first as (
       select first.*, roomy.room, row_number() over (partition by roomy.id order by first.due_at) as turn

@@ -16,7 +16,7 @@ export function callbackSender(deps: Deps, failures: Failures): LaneWorker<Claim
     (error) => failures.failed(error),
   );
   return new LaneWorker<ClaimedDelivery>({
-    take: (lanes) => claimDue(deps, lanes),
+    claim: (lanes) => claimDue(deps, lanes),
     run: async (delivery) => {
       const attempt = await attemptDelivery(deps, delivery);
       const { hasNext } = await recorder.add({ delivery, attempt });

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
-import { longestPauseMs } from '../work/retry-backoff.ts';
+import { longestPauseMs } from '../work/backoff.ts';
 
 /** The actor of requests that nobody made but the clock. */
 export const TIMER = 'timer';

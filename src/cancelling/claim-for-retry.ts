@@ -3,7 +3,7 @@ import { leaseEnd, RETRY_BACKOFF, TIMER } from '../cancellations/store.ts';
 import type { Db } from '../db/connect.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { nextAttemptAt } from '../work/retry-backoff.ts';
+import { nextAttemptAt } from '../work/backoff.ts';
 import { lockTradeForCancellation } from './cancellation.ts';
 
 /** A request without a clear answer, in the hands of the caller that retries it: claimed, released or woken. */

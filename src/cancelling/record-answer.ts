@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import type { CancelAnswer, CancelRefusal } from '../suppliers/supplier.ts';
 import { CANCEL_REFUSED, tellItem } from '../trades/move.ts';
 import { lockItem } from '../trades/queries.ts';
-import { nextAttemptAt } from '../work/retry-backoff.ts';
+import { nextAttemptAt } from '../work/backoff.ts';
 import { awaitOutcome, lockTradeForCancellation, type Outcome } from './cancellation.ts';
 
 /** One attempt of a request. Whatever is written about it is guarded by the attempt's number. */

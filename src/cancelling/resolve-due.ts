@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { forEachDue } from '../work/for-each-due.ts';
+import { runEach } from '../work/round.ts';
 import { askAgain } from './request-cancel.ts';
 
 const BATCH_MAX = 50;
@@ -18,8 +18,8 @@ export async function resolveDueCancellations(deps: Deps): Promise<number> {
     .orderBy('due_at')
     .limit(BATCH_MAX)
     .execute();
-  return forEachDue(deps, due, {
-    work: ({ merchant_id, id }) => askAgain(deps, merchant_id, id),
+  return runEach(deps, due, {
+    run: ({ merchant_id, id }) => askAgain(deps, merchant_id, id),
     failure: 'a cancellation request could not be retried; it is retried when its lease ends',
     ids: ({ trade_id: tradeId, item_id: itemId, id }) => ({ tradeId, itemId, cancellationId: id }),
   });

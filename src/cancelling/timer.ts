@@ -4,8 +4,8 @@ import { canEver, oldEnoughEverywhere } from '../cancellations/policy.ts';
 import { leaseEnd, TIMER } from '../cancellations/store.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
+import { nextAttemptAt } from '../work/backoff.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { nextAttemptAt } from '../work/retry-backoff.ts';
 import { recordCancellation } from './record-cancellation.ts';
 import { askSupplier } from './request-cancel.ts';
 

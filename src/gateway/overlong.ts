@@ -7,8 +7,8 @@ import { LOOK_AGAIN } from '../cancelling/timer.ts';
 import { later, MINUTE_MS, systemClock } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { READ_ORDERS } from '../purchases/claim-due.ts';
-import { LEASE_MS as QUICK_BUY_LEASE_MS } from '../quick-buys/claim.ts';
-import { longestPauseMs } from '../work/retry-backoff.ts';
+import { QUICK_BUY_LEASE_MS } from '../quick-buys/claim.ts';
+import { longestPauseMs } from '../work/backoff.ts';
 
 /** Nodes' clocks agree to within seconds, so less than this is no step of a clock. */
 const TOLERATED_MS = MINUTE_MS;

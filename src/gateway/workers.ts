@@ -1,4 +1,4 @@
-import { approvalAsker } from '../approvals/asker.ts';
+import { approvalWorker } from '../approvals/request.ts';
 import { makePurchase } from '../buying/make-purchase.ts';
 import { resumeDue } from '../buying/resume-purchases.ts';
 import { repairDue } from '../callbacks/repair.ts';
@@ -15,12 +15,12 @@ import { forgetAllOld } from '../trade-urls/remembered.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
 import { FailureLog } from '../work/failure-log.ts';
 import type { Jobs } from '../work/jobs.ts';
+import { untilEmpty } from '../work/round.ts';
 import { type Round, Ticker } from '../work/ticker.ts';
 import { measureBacklog, measureFreezes } from './backlog.ts';
 import { bringForwardOverlong, ClockWatch } from './overlong.ts';
 
-/** Full batches in a row before a ticker rests, so that one kind of work cannot hold a stop up. */
-const BATCHES_MAX = 20;
+const FULL_BATCH = 50;
 /** A part of a round: several statements, each with its time limit, and a few calls to a supplier one after the other. */
 const STILL_MAX_MS = 120_000;
 const SUPPLIER_CALLS_IN_A_ROW = 4;
@@ -40,7 +40,7 @@ const VERIFY_LOOK_EVERY_MS = 10_000;
 export class Workers {
   readonly #deps: Deps;
   readonly #jobs: Jobs;
-  readonly #asker: ReturnType<typeof approvalAsker>;
+  readonly #asker: ReturnType<typeof approvalWorker>;
   readonly #sender: ReturnType<typeof callbackSender>;
   readonly #readers: ReadonlyMap<string, Ticker>;
   readonly #filler: Ticker;
@@ -54,7 +54,7 @@ export class Workers {
   constructor(deps: Deps, jobs: Jobs, slowDb: Db) {
     this.#deps = deps;
     this.#jobs = jobs;
-    this.#asker = approvalAsker(deps, new FailureLog(deps.log, 'asking merchants'));
+    this.#asker = approvalWorker(deps, new FailureLog(deps.log, 'asking merchants'));
     this.#sender = callbackSender(deps, new FailureLog(deps.log, 'sending callbacks'));
     const { tickMs } = deps.config;
     const everyTick = (name: string, round: Round) => new Ticker(name, round, tickMs, deps.log);
@@ -62,22 +62,22 @@ export class Workers {
       deps.suppliers.all.map((supplier) => [
         supplier.id,
         everyTick(`orders of ${supplier.id}`, (comesOn) =>
-          untilEmpty(() => readDueOrders(deps, supplier), comesOn, supplier.findMax),
+          untilEmpty(() => readDueOrders(deps, supplier), supplier.findMax, comesOn),
         ),
       ]),
     );
     this.#filler = everyTick('quick buys', (comesOn) =>
-      untilEmpty(() => fillDueQuickBuys(deps), comesOn, QUICK_BUYS_MAX),
+      untilEmpty(() => fillDueQuickBuys(deps), QUICK_BUYS_MAX, comesOn),
     );
     this.#sweeps = [
       this.#filler,
       everyTick('approvals', async () => this.#asker.wake()),
-      everyTick('cancellations', (comesOn) => untilEmpty(() => resolveDueCancellations(deps), comesOn)),
-      everyTick('automatic cancellations', (comesOn) => untilEmpty(() => cancelDueItems(deps), comesOn, TIMER_BATCH)),
-      everyTick('purchases', (comesOn) => untilEmpty(() => resumeDue(deps), comesOn)),
+      everyTick('cancellations', (comesOn) => untilEmpty(() => resolveDueCancellations(deps), FULL_BATCH, comesOn)),
+      everyTick('automatic cancellations', (comesOn) => untilEmpty(() => cancelDueItems(deps), TIMER_BATCH, comesOn)),
+      everyTick('purchases', (comesOn) => untilEmpty(() => resumeDue(deps), FULL_BATCH, comesOn)),
       new Ticker(
         'frozen items',
-        (comesOn) => untilEmpty(() => releaseFrozen(deps), comesOn),
+        (comesOn) => untilEmpty(() => releaseFrozen(deps), FULL_BATCH, comesOn),
         RELEASE_EVERY_MS,
         deps.log,
       ),
@@ -148,17 +148,4 @@ export class Workers {
 async function measure(deps: Deps): Promise<void> {
   await measureBacklog(deps);
   await measureFreezes(deps);
-}
-
-const FULL_BATCH = 50;
-
-async function untilEmpty(
-  takeBatch: () => Promise<number>,
-  comesOn: () => void,
-  fullBatch = FULL_BATCH,
-): Promise<void> {
-  for (let batch = 0; batch < BATCHES_MAX; batch++) {
-    if ((await takeBatch()) < fullBatch) return;
-    comesOn();
-  }
 }

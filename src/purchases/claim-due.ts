@@ -3,7 +3,7 @@ import { HOUR_MS, SECOND_MS } from '../core/clock.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
-import { nextAttemptAt } from '../work/retry-backoff.ts';
+import { nextAttemptAt } from '../work/backoff.ts';
 
 /** How often orders are read, unknown ones and known ones. */
 export const READ_ORDERS = { minMs: 2 * SECOND_MS, maxMs: HOUR_MS };

@@ -1,15 +1,20 @@
 import { sql } from 'kysely';
-import { later, SECOND_MS } from '../core/clock.ts';
+import { later } from '../core/clock.ts';
 import type { QuickBuyRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isMerchantStopped } from '../freezes/freezes.ts';
+import { claimDue, type DueTable } from '../work/claim.ts';
+import { leaseMs } from '../work/lease.ts';
 
-/** For how long a node has a quick buy to itself; also how soon a market that is not known yet is looked at again. */
-export const LEASE_MS = 5 * SECOND_MS;
+/** Two nodes may fill a quick buy one after the other without harm, so attempts are not counted. */
+const quickBuys: DueTable = { table: 'quick_buy', key: 'trade_id', dueAt: 'due_at', attempts: null };
+
+/** Filling makes no calls. This is also the pause after which a market that was not known is read again. */
+export const QUICK_BUY_LEASE_MS = leaseMs(0);
 export const QUICK_BUYS_MAX = 20;
 
-/** From now on listings are looked for, at once, whichever node is first. */
+/** Makes a quick buy due, and wakes a node that looks for its listings. */
 export async function scheduleFill(deps: Deps, trx: Trx, trade: TradeRow): Promise<void> {
   await trx
     .updateTable('quick_buy')
@@ -20,27 +25,13 @@ export async function scheduleFill(deps: Deps, trx: Trx, trade: TradeRow): Promi
   await deps.jobs.enqueue(trx, 'fill-quick-buys', [{ merchantId: trade.merchant_id, tradeId: trade.id }]);
 }
 
-/** Takes quick buys with units to fill for this node by moving their time; those of frozen merchants wait. */
-export async function claimQuickBuys(deps: Deps): Promise<QuickBuyRow[]> {
-  const now = deps.clock.now();
-  return deps.db
-    .updateTable('quick_buy')
-    .set({ due_at: later(now, LEASE_MS) })
-    .where(({ eb, refTuple, selectFrom }) =>
-      eb(
-        refTuple('merchant_id', 'trade_id'),
-        'in',
-        selectFrom('quick_buy')
-          .select(['merchant_id', 'trade_id'])
-          .where('due_at', '<=', now)
-          .where(sql<boolean>`not ${isMerchantStopped(sql.ref('quick_buy.merchant_id'))}`)
-          .orderBy('due_at')
-          .limit(QUICK_BUYS_MAX)
-          .forUpdate()
-          .skipLocked()
-          .$asTuple('merchant_id', 'trade_id'),
-      ),
-    )
-    .returningAll()
-    .execute();
+/** Claims quick buys with units to fill, those first that have been due for longest. Those of frozen merchants wait. */
+export async function claimQuickBuys({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<readonly QuickBuyRow[]> {
+  const now = clock.now();
+  return claimDue<QuickBuyRow>(db, quickBuys, {
+    now,
+    until: later(now, QUICK_BUY_LEASE_MS),
+    take: QUICK_BUYS_MAX,
+    which: sql`not ${isMerchantStopped(sql.ref('quick_buy.merchant_id'))}`,
+  });
 }

@@ -7,17 +7,17 @@ import type { Deps } from '../deps.ts';
 import { scheduleFill } from './claim.ts';
 
 /**
- * The supplier's clear word that the listing was at fault, not the recipient or the marketplace: another one may do.
- * What only was never heard of again ends as another error, and may have been bought.
+ * With these errors the supplier says clearly that the listing was at fault, not the recipient or the marketplace, so
+ * another listing may do. A purchase without a clear answer ends with another error: it may have been made.
  */
-const anotherMayDo: ReadonlySet<ItemError> = new Set(['LISTING_UNAVAILABLE', 'PRICE_CHANGED', 'NO_LISTING_AT_PRICE']);
-/** A market on which so many were sold to others is not one to go on with. */
+const listingErrors: ReadonlySet<ItemError> = new Set(['LISTING_UNAVAILABLE', 'PRICE_CHANGED', 'NO_LISTING_AT_PRICE']);
+/** After so many listings that were sold to others, the unit fails. */
 const TRIED_MAX = 200;
 
 /**
- * A unit of a quick buy whose listing was sold to somebody else, or became dearer, gives it up and looks for another:
- * by the supplier's clear word nothing was bought, so nothing can be bought twice. In the caller's transaction, which
- * holds the trade's lock.
+ * When the listing of a quick buy's unit was sold to somebody else or became dearer, the unit looks for another one. The
+ * supplier's answer is clear that nothing was bought, so nothing can be bought twice. Runs in the caller's transaction,
+ * which holds the trade's lock.
  * @returns false when the unit must fail instead
  */
 export async function reassignUnit(
@@ -27,7 +27,7 @@ export async function reassignUnit(
   item: ItemRow,
   reason: ItemError,
 ): Promise<boolean> {
-  if (!trade.is_quick || !anotherMayDo.has(reason)) return false;
+  if (!trade.is_quick || !listingErrors.has(reason)) return false;
   if ((await itemsToCancel(trx, item.merchant_id, [item])).size > 0) return false;
   const noted = await trx
     .updateTable('quick_buy')
@@ -43,7 +43,7 @@ export async function reassignUnit(
   return true;
 }
 
-/** Of these items, those for whose cancellation somebody waits: they are over now, as was requested. */
+/** Those of these items that have an open cancellation request. */
 export async function itemsToCancel(trx: Trx, merchantId: string, items: readonly ItemRow[]): Promise<Set<string>> {
   if (items.length === 0) return new Set();
   const cancellations = await trx

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
 import { quote } from '../market/pricing.ts';
 
-/** What a quick buy looks for, as a merchant names it. */
+/** What a quick buy looks for, as the merchant describes it. */
 export interface QuickSearch {
   readonly game: Game;
   /** CS2: the catalogue id; Rust: a listing, which stands for all listings of its name. */
@@ -18,8 +18,8 @@ export interface QuickSearch {
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * The search in the market's words.
- * @throws SERVICE_UNAVAILABLE while this node has not heard of all of the game's market; LISTING_NOT_FOUND for a Rust
+ * The search as a query of the market.
+ * @throws SERVICE_UNAVAILABLE until this node has read the whole market of the game; LISTING_NOT_FOUND for a Rust
  *   listing that is not on sale
  */
 export function toOfferQuery(deps: Deps, search: QuickSearch): OfferQuery {

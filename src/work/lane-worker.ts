@@ -3,93 +3,101 @@ import { Lanes } from './lanes.ts';
 
 /** What one message to a merchant came to. */
 export interface Ended {
-  /** False: the merchant's URL did not do its part, so it gets fewer lanes. */
+  /** False: the merchant's URL did not answer as it should, so the merchant gets fewer lanes. */
   readonly isWell: boolean;
   /** Another message waited for this one, and is due now. */
   readonly hasNext: boolean;
 }
 
 export interface LaneWork<T> {
-  /** Takes what is due and there are lanes for; it is this node's own until its lease ends. */
-  readonly take: (lanes: Lanes) => Promise<readonly T[]>;
-  /** Never throws: what could not be written down is done again when its lease ends. */
-  readonly run: (taken: T) => Promise<Ended>;
-  /** Told when the database could not be asked; what was due still is. */
+  /** Claims the due rows for which there are lanes. */
+  readonly claim: (lanes: Lanes) => Promise<readonly T[]>;
+  /** A row that fails is due again when its lease ends. */
+  readonly run: (claimed: T) => Promise<Ended>;
+  /** Receives what the database could not do; what was due still is. */
   readonly failures: Failures;
 }
 
 /**
- * Sends messages to merchants, on one node: takes as many as there are lanes for, sends each on its own, and looks again
- * when a lane may have been missed or something waited for what has ended. All that it knows by heart is how many are
- * under way; what is to be sent, in which order and when, is in the rows.
+ * Works on messages to merchants, on one node: claims as many rows as there are lanes for, works on each on its own, and
+ * claims again when a lane becomes free that a due row may have waited for, or when a row waited for the one that has
+ * ended. In memory it keeps only how many rows are in hand; which rows are due, and in which order, is in the database.
  */
 export class LaneWorker<T extends { readonly merchant_id: string }> {
   readonly #work: LaneWork<T>;
   readonly #lanes = new Lanes();
   readonly #whenIdle: (() => void)[] = [];
   #isWoken = false;
-  #isLooking = false;
+  #isClaiming = false;
   #isStopping = false;
 
   constructor(work: LaneWork<T>) {
     this.#work = work;
   }
 
-  /** Something may be due. */
+  /** Rows may be due. */
   wake(): void {
     this.#isWoken = true;
-    if (!this.#isLooking) void this.#look();
+    if (!this.#isClaiming) void this.#claimAll();
   }
 
   get isWorking(): boolean {
-    return this.#isLooking || this.#lanes.underWay > 0;
+    return this.#isClaiming || this.#lanes.inHand > 0;
   }
 
-  /** Takes no more, and resolves when all that is under way has ended. */
+  /** Claims nothing more, and resolves when every row in hand has ended. */
   stop(): Promise<void> {
     this.#isStopping = true;
     return this.idle();
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no row is in hand. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenIdle.push(resolve);
-      this.#tellIfIdle();
+      this.#resolveIfIdle();
     });
   }
 
-  async #look(): Promise<void> {
-    this.#isLooking = true;
+  async #claimAll(): Promise<void> {
+    this.#isClaiming = true;
     while (this.#isWoken && !this.#isStopping) {
       this.#isWoken = false;
-      for (const taken of await this.#take()) void this.#run(taken);
+      for (const claimed of await this.#claim()) void this.#run(claimed);
     }
-    this.#isLooking = false;
-    this.#tellIfIdle();
+    this.#isClaiming = false;
+    this.#resolveIfIdle();
   }
 
-  async #take(): Promise<readonly T[]> {
+  async #claim(): Promise<readonly T[]> {
     if (this.#lanes.room <= 0) return [];
     try {
-      const taken = await this.#work.take(this.#lanes);
+      const claimed = await this.#lanes.fill(() => this.#work.claim(this.#lanes));
       this.#work.failures.worked();
-      return taken;
+      return claimed;
     } catch (error) {
       this.#work.failures.failed(error);
       return [];
     }
   }
 
-  async #run(taken: T): Promise<void> {
-    this.#lanes.enter(taken.merchant_id);
-    const { isWell, hasNext } = await this.#work.run(taken);
-    const hasLane = this.#lanes.leave(taken.merchant_id, isWell);
+  async #run(claimed: T): Promise<void> {
+    const { isWell, hasNext } = await this.#attempt(claimed);
+    const hasLane = this.#lanes.leave(claimed.merchant_id, isWell);
     if (hasNext || hasLane) this.wake();
-    this.#tellIfIdle();
+    this.#resolveIfIdle();
   }
 
-  #tellIfIdle(): void {
+  async #attempt(claimed: T): Promise<Ended> {
+    try {
+      return await this.#work.run(claimed);
+    } catch (error) {
+      this.#work.failures.failed(error);
+      return { isWell: false, hasNext: false };
+    }
+  }
+
+  #resolveIfIdle(): void {
     if (this.isWorking) return;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { askApproval } from '../../src/approvals/ask.ts';
 import { decide } from '../../src/approvals/decide.ts';
+import { requestApproval } from '../../src/approvals/request.ts';
 import { CollectedOutput, type Said } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
@@ -157,7 +157,7 @@ test('a node that was held up asks nothing about a trade that others have decide
     .where('trade_id', '=', trade.id)
     .executeTakeFirstOrThrow();
   const leasedUntil = new Date(world().now.getTime() + 15_000);
-  await askApproval(deps, { ...approval, state: 'asking', due_at: leasedUntil });
+  await requestApproval(deps, { ...approval, state: 'asking', due_at: leasedUntil });
   expect(merchant.questionsAbout(trade.id)).toHaveLength(1);
   expect(merchant.attemptsAt(trade.id).map((attempt) => attempt.trade.status)).toEqual(['pending']);
 });

@@ -11,7 +11,7 @@ import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { measureBacklog } from '../../src/gateway/backlog.ts';
 import { makeDue } from '../../src/suppliers/routes.ts';
-import { nextAttemptAt } from '../../src/work/retry-backoff.ts';
+import { nextAttemptAt } from '../../src/work/backoff.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type TestListing, World } from '../support/world.ts';
 

@@ -1,4 +1,4 @@
-import { approvalAsker } from '../../src/approvals/asker.ts';
+import { approvalWorker } from '../../src/approvals/request.ts';
 import { makePurchase } from '../../src/buying/make-purchase.ts';
 import { resumeDue } from '../../src/buying/resume-purchases.ts';
 import { repairDue } from '../../src/callbacks/repair.ts';
@@ -63,7 +63,7 @@ export const sweeps = {
   rustOrders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-rust')),
   cancellations: (deps: Deps) => resolveDueCancellations(deps),
   timer: (deps: Deps) => cancelDueItems(deps),
-  approvals: (deps: Deps) => workOffWith(approvalAsker, deps),
+  approvals: (deps: Deps) => workOffWith(approvalWorker, deps),
   abandoned: (deps: Deps) => resumeDue(deps),
   units: (deps: Deps) => fillDueQuickBuys(deps),
   callbacks: (deps: Deps) => workOffWith(callbackSender, deps),
@@ -117,7 +117,7 @@ export function runJob({ queue, faults, scheduler, random, nodes }: Story, index
 async function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
   switch (name) {
     case 'ask-approval':
-      return workOffWith(approvalAsker, deps);
+      return workOffWith(approvalWorker, deps);
     case 'fill-quick-buys':
       await fillDueQuickBuys(deps);
       return;
@@ -128,7 +128,7 @@ async function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
   }
 }
 
-type MakeWorker = typeof approvalAsker | typeof callbackSender;
+type MakeWorker = typeof approvalWorker | typeof callbackSender;
 
 /** Everything that is due, as a job or a tick wakes a node's worker for. @throws what went wrong first */
 async function workOffWith(make: MakeWorker, deps: Deps): Promise<void> {

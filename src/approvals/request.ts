@@ -8,11 +8,14 @@ import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { itemsOf, lockTrade } from '../trades/queries.ts';
 import { tradeToWire } from '../trades/wire.ts';
+import type { Failures } from '../work/failure-log.ts';
+import { LaneWorker } from '../work/lane-worker.ts';
+import { mayStillCall } from '../work/lease.ts';
 import { readVerdict, type Verdict } from './answer.ts';
-import { type ClaimedApproval, RETRY_AFTER_MAX_MS } from './claim.ts';
+import { type ClaimedApproval, claimApprovals, RETRY_AFTER_MAX_MS } from './claim.ts';
 import { decide } from './decide.ts';
 
-/** After the third attempt without an answer the trade is rejected (DESIGN 4.6). */
+/** After the third attempt without an answer the trade is rejected. */
 const FAILURES_MAX = 3;
 /** The pauses before the second and the third attempt; the API does not state them. */
 const PAUSES_MS = [SECOND_MS, 5 * SECOND_MS];
@@ -24,16 +27,27 @@ interface TradeRef {
 }
 
 /**
- * Asks a merchant whether a trade may be bought. A question whose answer this gateway lost, because it died or was held
- * up, is asked again and counts for nothing: only what the merchant's side left unanswered brings a trade closer to its
- * rejection.
+ * Sends the approval requests that are due, on one node: a merchant that does not answer uses up its own lanes and no
+ * other merchant's.
+ */
+export function approvalWorker(deps: Deps, failures: Failures): LaneWorker<ClaimedApproval> {
+  return new LaneWorker<ClaimedApproval>({
+    claim: (lanes) => claimApprovals(deps, lanes),
+    run: async (approval) => ({ isWell: await requestApproval(deps, approval), hasNext: false }),
+    failures,
+  });
+}
+
+/**
+ * Requests a merchant's approval of a trade. When this gateway lost the answer, because it died or was delayed, it sends
+ * the request again and does not count the attempt: only requests that the merchant's side left unanswered bring a trade
+ * closer to its rejection.
  * @returns whether there was an answer
  */
-export async function askApproval(deps: Deps, approval: ClaimedApproval): Promise<boolean> {
+export async function requestApproval(deps: Deps, approval: ClaimedApproval): Promise<boolean> {
   const { merchant_id: merchantId, trade_id: tradeId, due_at: leasedUntil } = approval;
-  const message = await question(deps, { merchantId, tradeId });
-  const isLate = later(deps.clock.now(), deps.config.approvalTimeoutMs) > leasedUntil;
-  if (message === null || isLate) return true;
+  const message = await approvalRequest(deps, { merchantId, tradeId });
+  if (message === null || !mayStillCall(deps.clock.now(), leasedUntil, deps.config.approvalTimeoutMs)) return true;
   const target = await targetOf(deps, merchantId);
   const reply = await send(deps, target, message);
   const verdict = readVerdict(reply, target.isStrict);
@@ -41,10 +55,14 @@ export async function askApproval(deps: Deps, approval: ClaimedApproval): Promis
 }
 
 /**
- * The trade as it waits, under an id of this attempt's own: receivers know the question by the trade (wire-api §6).
- * @returns null when it waits no more, as others have asked meanwhile: what is no question would be taken for news
+ * The trade as it waits, under an ID of this attempt alone: receivers recognise a request by its trade.
+ * @returns null when the trade no longer waits, because another request was answered: its message would be read as
+ *   a callback about the trade
  */
-async function question(deps: Deps, { merchantId, tradeId }: TradeRef): Promise<{ id: string; body: string } | null> {
+async function approvalRequest(
+  deps: Deps,
+  { merchantId, tradeId }: TradeRef,
+): Promise<{ id: string; body: string } | null> {
   const trade = await deps.db
     .selectFrom('trade')
     .selectAll()
@@ -82,7 +100,8 @@ async function record(deps: Deps, approval: ApprovalRow, answer: ApprovalAnswer)
     if (failures >= FAILURES_MAX) await decide(deps, trx, ref, { state: 'timed_out', reason: verdict.cause });
   });
   if (verdict.verdict === 'none') {
-    deps.log.warn({ ...ref, ask: approval.asks, cause: verdict.cause }, 'no answer to the question whether to buy');
+    const about = { ...ref, attempt: approval.asks, cause: verdict.cause };
+    deps.log.warn(about, 'a merchant did not answer an approval request; after three requests the trade is rejected');
   }
   return verdict.verdict !== 'none';
 }
@@ -107,8 +126,9 @@ async function keepAttempt(trx: Trx, approval: ApprovalRow, answer: ApprovalAnsw
 }
 
 /**
- * Unless somebody has asked anew meanwhile: what this attempt did not hear says nothing of the next.
- * @returns how many there were by now; 0: it does not count
+ * Counts this attempt as unanswered, unless a newer attempt has begun: what this one did not hear says nothing about
+ * the newer one.
+ * @returns how many unanswered attempts there are now; 0: this one does not count
  */
 async function countFailure(
   deps: Deps,
