@@ -1,11 +1,10 @@
 import { rows } from './compare-errors.ts';
 import { failures, publicErrors } from './surface/errors.ts';
 import { nameOf, operations, sections } from './surface/index.ts';
-import { objects } from './surface/objects.ts';
+import { type AnswerObject, objects } from './surface/objects.ts';
 import { ourErrors, ourOperations, ourParameters } from './surface/ours.ts';
 import { liveFacts } from './surface/realtime.ts';
 import type { Auth, Operation, Parameter, Section } from './surface/shape.ts';
-import { inWords } from './words.ts';
 
 /** `docs/reference/compatibility.md`, from what is restated in `surface/`. */
 export function compatibilityPage(): string {
@@ -70,8 +69,8 @@ and parameter is used by some other test over HTTP. Of the ${operations.length} 
 offered: this version buys, and does not sell.
 
 Everywhere, texts that you send must not contain control characters or unpaired surrogates. Every operation can also answer 500 and
-503, and those with a body 413 and 415. \`*\` marks what is required or always present. Parameters are *done* where the remarks do
-not say otherwise.`;
+503, and those with a body 413 and 415. \`*\` marks what is required. Parameters are *done* unless marked. Bounds, types and descriptions are in the gateway's own
+document: \`/docs\` and \`/openapi.json\`.`;
 }
 
 const callers: Readonly<Record<Auth, string>> = {
@@ -104,31 +103,33 @@ function otherParameters({ parameters }: Operation): string {
 
 /** Its parameters; where an earlier operation has all of them, only what that one has beyond. */
 function parameterText(operation: Operation, earlier: readonly Operation[]): string {
-  const lines = operation.parameters.map(parameterRow);
-  const texts = new Set(lines.map(String));
+  const texts = new Set(operation.parameters.map(parameterLine));
   const like = earlier.find(({ parameters }) => {
-    const known = parameters.map((each) => String(parameterRow(each)));
+    const known = parameters.map(parameterLine);
     return [...texts].every((text) => known.includes(text));
   });
-  if (!like) return `${heading(operation)}\n\n${table(['parameter', 'what it is', 'remarks'], lines)}`;
-  const without = like.parameters
-    .filter((each) => !texts.has(String(parameterRow(each))))
-    .map(({ name }) => code(name));
+  if (!like) return parametersOf(operation);
+  const without = like.parameters.filter((each) => !texts.has(parameterLine(each))).map(({ name }) => code(name));
   const beyond = without.length > 0 ? `, without ${without.join(', ')}` : '';
   return `${code(nameOf(operation))}: as ${code(nameOf(like))}${beyond}.`;
 }
 
-/** All parameters of an operation are in one place. */
-function heading(operation: Operation): string {
-  const places = new Set(operation.parameters.map(({ place }) => place));
-  return `### ${code(nameOf(operation))} (${[...places].join(' and ')})`;
+/** The parameters by name; below them those about which there is something to say. */
+function parametersOf(operation: Operation): string {
+  const plain = operation.parameters.filter((each) => remarksOf(each) === '');
+  const others = operation.parameters.filter((each) => remarksOf(each) !== '');
+  const names = plain.map(starred).join(', ');
+  const lines = others.map((each) => `- ${parameterLine(each)}`);
+  const end = lines.length === 0 ? '.' : plain.length > 0 ? ', and:' : ':';
+  return [`${code(nameOf(operation))} takes ${names}`.trimEnd() + end, ...lines].join('\n');
 }
 
-function parameterRow(parameter: Parameter): string[] {
-  const { fact, note, decided, differs } = parameter;
-  const remarks = [note, differs === undefined ? '' : `*differs*: ${differs}`, decided].filter(Boolean).join('; ');
-  return [starred(parameter), inWords(fact), remarks];
+function remarksOf({ note, decided, differs }: Parameter): string {
+  return [note, differs === undefined ? '' : `*differs*: ${differs}`, decided].filter(Boolean).join('; ');
 }
+
+const parameterLine = (parameter: Parameter): string =>
+  remarksOf(parameter) === '' ? starred(parameter) : `${starred(parameter)}: ${remarksOf(parameter)}`;
 
 /** Operations that are absent: what they take matters to nobody, so only their names are given. */
 function leftOutText(): string {
@@ -141,26 +142,31 @@ function leftOutText(): string {
 }
 
 function objectText(): string {
-  const parts = objects.map(({ title, schema, fields, ours = {} }) => {
-    const offered = fields.filter((field) => mark(field) === '*done*').map(starred);
-    const absent = byReason(fields, ({ notOffered }) => notOffered).map(
-      ([why, group]) => `${group.map(({ name }) => code(name)).join(', ')} (${why})`,
-    );
-    const added = Object.entries(ours).map(([name, why]) => `${code(name)} (${why})`);
-    return [
-      `### ${title} (\`${schema}\`)`,
-      `${offered.join(', ')}.`,
-      absent.length > 0 ? `*Not offered*: ${absent.join('; ')}.` : '',
-      added.length > 0 ? `*Ours*: ${added.join('; ')}.` : '',
-    ]
-      .filter(Boolean)
-      .join('\n\n');
-  });
+  const isWhole = ({ fields, ours = {} }: AnswerObject) =>
+    fields.every((field) => mark(field) === '*done*') && Object.keys(ours).length === 0;
+  const whole = objects.filter(isWhole).map(({ title, schema }) => `- ${title} (${code(schema)})`);
+  const parts = objects.filter((each) => !isWhole(each)).map(fieldsOf);
   return [
     '## Answers',
-    'These fields are *done*: they have the name and type of the public API, and are present where they apply.',
+    'All fields of the public API are *done*, with its names and types, in:',
+    whole.join('\n'),
+    'In these, except for what is listed:',
     ...parts,
   ].join('\n\n');
+}
+
+function fieldsOf({ title, schema, fields, ours = {} }: AnswerObject): string {
+  const absent = byReason(fields, ({ notOffered }) => notOffered).map(
+    ([why, group]) => `${group.map(({ name }) => code(name)).join(', ')} (${why})`,
+  );
+  const added = Object.entries(ours).map(([name, why]) => `${code(name)} (${why})`);
+  return [
+    `### ${title} (${code(schema)})`,
+    absent.length > 0 ? `- *not offered*: ${absent.join('; ')}` : '',
+    added.length > 0 ? `- *ours*: ${added.join('; ')}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n');
 }
 
 function liveText(): string {
@@ -174,21 +180,28 @@ const stated = ({ code: number, statuses }: Stated) =>
   [number === null ? '' : String(number), statuses.join(' or ')].filter(Boolean).join(', ');
 
 function errorText(): string {
-  const lines = publicErrors
+  const offered = publicErrors
     .filter(({ notOffered }) => notOffered === undefined)
     .map((error) => {
       const row = rows.get(error.key);
-      return [code(error.key), stated(error), row ? `${row.code}, ${row.status}` : '', error.differs ?? ''];
+      return { ...error, stated: stated(error), here: row ? `${row.code}, ${row.status}` : '' };
     });
+  const isSame = (error: (typeof offered)[number]) => error.stated === error.here && error.differs === undefined;
+  const same = offered.filter(isSame).map(({ key, here }) => `${code(key)} (${here})`);
+  const others = offered
+    .filter((error) => !isSame(error))
+    .map(({ key, stated, here, differs = '' }) => [code(key), stated, here, differs]);
   const absent = byReason(publicErrors, ({ notOffered }) => notOffered).map(([why, group]) => [
     why,
     group.map((error) => `${code(error.key)}${stated(error) && ` (${stated(error)})`}`).join(', '),
   ]);
   return `## Errors
 
-By code and HTTP status; what the public API does not state is ours. What each means and what to do: [errors](errors.md).
+By code and HTTP status. What each means and what to do: [errors](errors.md). As in the public API: ${same.join(', ')}.
 
-${table(['key', 'the public API', 'here', 'what differs'], lines)}
+What the public API leaves open is decided here:
+
+${table(['key', 'the public API', 'here', 'what differs'], others)}
 
 *Not offered*:
 

@@ -6,7 +6,7 @@ import type { Merchant } from '../support/merchant.ts';
 import { canRun, Project, RunningRecipe, recipes } from '../support/recipes.ts';
 import { useWorld } from '../support/world.ts';
 
-/** The recipes of `docs/guides/callbacks.md`, as they stand there, each a process that the real gateway sends to. */
+/** The recipes of `docs/guides/callback-recipes.md`, as they stand there, each a process that the real gateway sends to. */
 
 const world = useWorld();
 const project = new Project();

@@ -2,9 +2,9 @@ import * as webhooks from 'skinrail/webhooks';
 import { expect, test } from 'vitest';
 import { page, table } from './tables.ts';
 
-/** `docs/guides/callbacks.md` and the module for merchants say the same. Its recipes are run in `test/acceptance`. */
+/** `docs/guides/callback-recipes.md` and the module for merchants say the same. Its recipes are run in `test/acceptance`. */
 
-const text = page('guides/callbacks.md');
+const text = page('guides/callback-recipes.md');
 
 test('the page of callbacks tells of everything that the module exports, and of nothing else', () => {
   const named = table(text, 'export').flatMap(([cell = '']) => cell.match(/[a-zA-Z_]+(?=\(|$)/g) ?? []);

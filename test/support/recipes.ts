@@ -51,7 +51,7 @@ export const recipes: readonly Recipe[] = [
 ];
 
 /** The first block of code under a heading of a page of `docs/`. */
-export function codeUnder(heading: string, from = 'guides/callbacks.md'): string {
+export function codeUnder(heading: string, from = 'guides/callback-recipes.md'): string {
   const text = page(from);
   const section = text.split(/^#+ /m).find((each) => each.startsWith(`${heading}\n`));
   const code = /^```\w+\n([\s\S]*?)^```$/m.exec(section ?? '')?.[1];

@@ -6,14 +6,6 @@ export const STEAM_ID = String.raw`^76561\d{12}$`;
 export const TRADE_URL = String.raw`^https://steamcommunity\.com/tradeoffer/new/\?partner=\d{1,10}&token=[A-Za-z0-9_-]{8}$`;
 export const REQUEST_ID = '^[A-Za-z0-9_-]+$';
 
-/** How the page calls patterns. */
-export const patternNames: Readonly<Record<string, string>> = {
-  [STEAM_ID]: 'a SteamID64 (`76561` and 12 digits)',
-  [TRADE_URL]: 'a trade URL (https, `partner` then `token` of 8 characters)',
-  [String.raw`^[^\p{Cc}\p{Cs},]*$`]: 'no comma',
-  [REQUEST_ID]: 'letters, digits, `_`, `-`',
-};
-
 export const steamId: Rule = { type: 'string', pattern: STEAM_ID };
 export const tradeUrl: Rule = { type: 'string', pattern: TRADE_URL };
 export const text: Rule = { type: 'string' };
