@@ -40,6 +40,8 @@ export interface Gateway {
   readonly sandbox: (SandboxFile & { isNewKey: boolean }) | null;
   /** Whether this node is working on rows that were due, or reading what is on sale. */
   isWorking(): boolean;
+  /** Looks for rows that are due at once; for tests, which need not wait for the next tick. */
+  lookForWork(): void;
   /**
    * Ends in phases, each with its limit: no new requests and work, then the jobs, then the connections
    * (`docs/operators/install.md`). False: something was cut off and is continued from the database.
@@ -81,6 +83,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
       database: node.database,
       sandbox: file,
       isWorking: () => feeds.isWorking || (workers?.isWorking ?? false),
+      lookForWork: () => workers?.wake(),
       stop,
     };
   } catch (error) {

@@ -7,11 +7,11 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import { verify } from '../../webhooks/index.js';
 import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAnswer } from '../support/receiver.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** Before anything is bought, the merchant is asked. */
 
-const world = useWorld({ APPROVAL_TIMEOUT_MS: '900' });
+const world = useOwnWorld({ APPROVAL_TIMEOUT_MS: '900' });
 
 async function buysOne(merchant: Merchant, behaviour = 'never-ships') {
   const { body } = await merchant.asksToBuy([world().testListing(behaviour)]);

@@ -6,11 +6,11 @@ import type { DeliveryWire, EventWire, WholeDeliveryWire } from '../../src/callb
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** What a merchant can see of its callbacks, have sent again, and catch up with. */
 
-const world = useWorld({ CALLBACK_TIMEOUT_MS: '1500' });
+const world = useOwnWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 const DELIVERIES = '/v1/callbacks/deliveries';
 
 interface Page {

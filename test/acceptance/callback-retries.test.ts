@@ -3,11 +3,11 @@ import { repairDue } from '../../src/callbacks/repair.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Merchant } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** When a callback comes again, in which order, and that nobody waits for somebody else's server. */
 
-const world = useWorld({ CALLBACK_TIMEOUT_MS: '1500' });
+const world = useOwnWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 
 const statusesTold = (merchant: Merchant, trade: TradeWire) =>
   merchant.callbacksOf(trade.id).map((callback) => callback.trade.status);

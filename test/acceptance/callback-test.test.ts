@@ -9,11 +9,11 @@ import { createKey, createMerchant } from '../../src/merchants/operations.ts';
 import { isTestPing, verify } from '../../webhooks/index.js';
 import { HttpServer } from '../support/http-server.ts';
 import type { Merchant } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** A merchant's developer finds out whether the secret on the server is the right one. */
 
-const world = useWorld({ CALLBACK_TIMEOUT_MS: '1500' });
+const world = useOwnWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 
 let secret = '';
 const bodies: string[] = [];

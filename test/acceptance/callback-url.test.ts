@@ -9,13 +9,13 @@ import { byNameServers } from '../../src/net/resolve.ts';
 import { DnsServer } from '../support/dns-server.ts';
 import { HttpServer } from '../support/http-server.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** A URL is saved once a test message was taken there, and not before. */
 
 const LIMIT_MS = 500;
 /** As outside the sandbox, but for the servers of these tests. */
-const world = useWorld({ CALLBACK_TIMEOUT_MS: String(LIMIT_MS), CALLBACK_ALLOW: '127.0.0.1' });
+const world = useOwnWorld({ CALLBACK_TIMEOUT_MS: String(LIMIT_MS), CALLBACK_ALLOW: '127.0.0.1' });
 
 let shop: HttpServer;
 let dns: DnsServer;

@@ -4,11 +4,11 @@ import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAttempt } from '../support/receiver.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** What a merchant is told, in which order, signed how, and how stubbornly. */
 
-const world = useWorld({ CALLBACK_TIMEOUT_MS: '1500' });
+const world = useOwnWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 
 /** As a merchant would verify, from the published description and with nothing of ours. */
 function verify(attempt: CallbackAttempt, secret: string): 'genuine' | 'forged' {

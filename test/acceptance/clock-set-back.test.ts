@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { bringForwardOverlong } from '../../src/gateway/overlong.ts';
 import { recall, remember } from '../../src/trade-urls/remembered.ts';
 import { takeRun } from '../../src/verify/last-run.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** A machine's clock is set back by two hours: what was put off by seconds must not wait for two hours. */
 
-const world = useWorld({ APPROVAL_TIMEOUT_MS: '900' });
+const world = useOwnWorld({ APPROVAL_TIMEOUT_MS: '900' });
 
 type DueTable = 'delivery' | 'approval' | 'cancellation' | 'purchase' | 'quick_buy';
 

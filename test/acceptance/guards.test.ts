@@ -9,11 +9,11 @@ import { moveItems } from '../../src/trades/move.ts';
 import { itemsOf, lockTrade } from '../../src/trades/queries.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { heard } from '../support/suppliers.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** What holds even when something above it fails: keys, guards, the exact minute, and no call inside a transaction. */
 
-const world = useWorld({ SUPPLIER_TIMEOUT_MS: '6000' });
+const world = useOwnWorld({ SUPPLIER_TIMEOUT_MS: '6000' });
 /** Long enough for a busy machine to answer something else meanwhile. */
 const ANSWER_MS = 4000;
 

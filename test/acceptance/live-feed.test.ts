@@ -14,11 +14,11 @@ import { accounts, Client, signToken, tokenClaims } from '../support/client.ts';
 import { FeedSocket } from '../support/feed.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { sendRaw } from '../support/raw.ts';
-import { useWorld, World } from '../support/world.ts';
+import { useOwnWorld, World } from '../support/world.ts';
 
 /** What a merchant hears on its socket, and who hears nothing. The market of this file changes when time is moved. */
 
-const world = useWorld({ MARKET_POLL_MS: '3600000' });
+const world = useOwnWorld({ MARKET_POLL_MS: '3600000' });
 
 const sockets: FeedSocket[] = [];
 afterEach(async () => {

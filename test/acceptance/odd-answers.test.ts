@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type RawAnswer, RawReceiver, whole } from '../support/raw-receiver.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** Answers of merchants' servers as no HTTP library would write them. */
 
-const world = useWorld({ APPROVAL_TIMEOUT_MS: '900', CALLBACK_TIMEOUT_MS: '5000' });
+const world = useOwnWorld({ APPROVAL_TIMEOUT_MS: '900', CALLBACK_TIMEOUT_MS: '5000' });
 
 let server: RawReceiver;
 beforeAll(async () => {

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createKey } from '../../src/merchants/operations.ts';
 import { FeedSocket } from '../support/feed.ts';
 import type { Merchant } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** A gateway behind a proxy on this machine, which appends the address that it saw to `X-Forwarded-For`. */
 
-const world = useWorld({ TRUST_PROXY: '127.0.0.1' });
+const world = useOwnWorld({ TRUST_PROXY: '127.0.0.1' });
 
 let merchant: Merchant;
 let apiKey: string;

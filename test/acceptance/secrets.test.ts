@@ -5,13 +5,13 @@ import { runInGateway } from '../../src/cli/program.ts';
 import { SecretBox } from '../../src/core/secrets.ts';
 import { requireReadableSecrets } from '../../src/merchants/sealed-secrets.ts';
 import { verify } from '../../webhooks/index.js';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** How an operator changes SECRET_KEY, and how a merchant keeps the secret of its tokens apart. */
 
 const oldKey = randomBytes(32).toString('hex');
 const newKey = randomBytes(32).toString('hex');
-const world = useWorld({ SECRET_KEY: oldKey });
+const world = useOwnWorld({ SECRET_KEY: oldKey });
 
 /** A command of an operator whose environment has these keys. */
 async function operator(args: readonly string[], ...[key = oldKey, ...previous]: string[]): Promise<Said> {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** Longer than the test waits: whoever had to wait for a silent merchant would be late. */
-const world = useWorld({ APPROVAL_TIMEOUT_MS: '20000' });
+const world = useOwnWorld({ APPROVAL_TIMEOUT_MS: '20000' });
 
 test('a merchant that keeps silent holds up no other', async () => {
   const [silent, quick] = [await world().merchant(), await world().merchant()];

@@ -7,7 +7,7 @@ import { rotateSecret } from '../../src/merchants/rotate-secret.ts';
 import { accounts, signToken, tokenClaims } from '../support/client.ts';
 import { FeedSocket } from '../support/feed.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** What callers without a valid key can do to a gateway: little, and only to themselves. */
 
@@ -15,7 +15,7 @@ const LIMIT = 20;
 const REQUEST_TIMEOUT_MS = 1000;
 const CONNECTIONS_MAX = 40;
 
-const world = useWorld({
+const world = useOwnWorld({
   INVALID_KEYS_PER_MINUTE: String(LIMIT),
   REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
   CONNECTIONS_MAX: String(CONNECTIONS_MAX),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { dumpSchema } from '../../src/db/dump-schema.ts';
 import { knownMigrations, migrate } from '../../src/db/migrate.ts';
-import { createTestDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
+import { createEmptyDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
 
 const names = knownMigrations().map(({ name }) => name);
 
@@ -12,7 +12,7 @@ let place: TestDatabase;
 let database: Database;
 
 beforeAll(async () => {
-  place = await createTestDatabase();
+  place = await createEmptyDatabase();
   database = await open();
 });
 
@@ -38,7 +38,7 @@ test('a program does not start on a newer schema than it knows', async () => {
 });
 
 test.skipIf(!postgresUrl)('nodes that start at once migrate once', async () => {
-  const fresh = await createTestDatabase();
+  const fresh = await createEmptyDatabase();
   const nodes = await Promise.all(Array.from({ length: 6 }, () => openDatabase({ url: fresh.url, poolMax: 2 })));
   const applied = await Promise.all(nodes.map((node) => migrate(node)));
   expect(applied.flat().sort()).toEqual(names.toSorted());

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-/** A database for one test file: a new one on the PostgreSQL of TEST_DATABASE_URL, or an embedded one in memory. */
+/** A database for tests: a new one on the PostgreSQL of TEST_DATABASE_URL, or an embedded one in memory. */
 export interface TestDatabase {
   readonly url: string;
   drop(): Promise<void>;
@@ -9,24 +9,64 @@ export interface TestDatabase {
 
 export const postgresUrl = process.env['TEST_DATABASE_URL'];
 
+/** What `global-setup.ts` prepares once for all files, by the environment of the processes that run them. */
+export const PREPARED = {
+  /** Files with a dump of an embedded database. */
+  emptyDump: 'TEST_EMPTY_DUMP',
+  migratedDump: 'TEST_MIGRATED_DUMP',
+  /** The name of a migrated database on the server. */
+  template: 'TEST_TEMPLATE',
+  /** What the names of this run's databases begin with. */
+  prefix: 'TEST_DATABASE_PREFIX',
+  /** Where gateways keep their files; removed at the end. */
+  folder: 'TEST_FOLDER',
+} as const;
+
+/** One with the schema of today. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const url = `memory:${process.env['TEST_EMPTY_DATABASE'] ?? ''}`;
-  return postgresUrl ? createPostgres(postgresUrl) : { url, drop: async () => {} };
+  if (postgresUrl) return createPostgres(postgresUrl, process.env[PREPARED.template]);
+  return inMemory(process.env[PREPARED.migratedDump]);
 }
 
-export async function createPostgres(serverUrl: string): Promise<TestDatabase> {
-  const name = `skinrail_test_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, `create database ${name}`);
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return postgresUrl ? createPostgres(postgresUrl) : inMemory(process.env[PREPARED.emptyDump]);
+}
+
+function inMemory(dump = ''): TestDatabase {
+  return { url: `memory:${dump}`, drop: async () => {} };
+}
+
+/** An empty one, or a copy of a template. */
+export async function createPostgres(serverUrl: string, template?: string): Promise<TestDatabase> {
+  const name = `${process.env[PREPARED.prefix] ?? 'skinrail_test_'}${randomBytes(6).toString('hex')}`;
+  await onServer(serverUrl, `create database ${name}${template ? ` template ${template}` : ''}`);
+  return { url: urlOf(serverUrl, name), drop: () => dropPostgres(serverUrl, name) };
+}
+
+function urlOf(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(serverUrl, `drop database if exists ${name} with (force)`) };
+  return url.href;
 }
 
-async function onServer(serverUrl: string, statement: string): Promise<void> {
+/** Drops all databases whose names begin with the prefix, with whatever is still connected to them. */
+export async function dropAllPostgres(serverUrl: string, prefix: string): Promise<void> {
+  const names = await onServer<{ datname: string }>(
+    serverUrl,
+    `select datname from pg_database where starts_with(datname, '${prefix}')`,
+  );
+  for (const { datname } of names) await dropPostgres(serverUrl, datname);
+}
+
+async function dropPostgres(serverUrl: string, name: string): Promise<void> {
+  await onServer(serverUrl, `drop database if exists ${name} with (force)`);
+}
+
+async function onServer<T extends pg.QueryResultRow>(serverUrl: string, statement: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<T>(statement)).rows;
   } finally {
     await client.end();
   }

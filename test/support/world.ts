@@ -13,10 +13,13 @@ import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createTestDatabase, PREPARED, type TestDatabase } from './database.ts';
 import { type Answer, Merchant } from './merchant.ts';
 import { Receiver } from './receiver.ts';
 import { recordCall } from './record-calls.ts';
+
+/** How often a test that waits lets the gateway look for due rows. */
+const LOOK_EVERY_MS = 50;
 
 /** The supplier's time-out in tests: long enough for a loaded machine, short enough to wait for. */
 const SUPPLIER_TIMEOUT_MS = 2000;
@@ -40,8 +43,8 @@ export interface TestListing {
 }
 
 /**
- * A whole gateway with its marketplace, reached over HTTP only, and a clock that tests move. One for each test file;
- * every test makes its own merchants, so nothing has to be cleaned.
+ * A whole gateway with its marketplace, reached over HTTP only, and a clock that tests move. Every test makes its own
+ * merchants, so nothing has to be cleaned.
  */
 export class World {
   readonly gateway: Gateway;
@@ -50,6 +53,7 @@ export class World {
   readonly #dataDir: string;
   #testListings: TestListing[] = [];
   #merchants = 0;
+  #lookedAt = 0;
 
   private constructor(gateway: Gateway, receiver: Receiver, database: TestDatabase, dataDir: string) {
     this.gateway = gateway;
@@ -63,14 +67,15 @@ export class World {
     log = pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   ): Promise<World> {
     const database = await createTestDatabase();
-    const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-test-'));
+    const dataDir = mkdtempSync(join(process.env[PREPARED.folder] ?? tmpdir(), 'gateway-'));
     const config = loadConfig({
       PORT: '0',
       MARKETPLACE_PORT: '0',
       DATA_DIR: dataDir,
       DATABASE_URL: database.url,
       SUPPLIER_TIMEOUT_MS: String(SUPPLIER_TIMEOUT_MS),
-      TICK_MS: '50',
+      // `settles` and `until` let the gateway look: at 50 ms the ticks of a gateway that does nothing took a third of a core.
+      TICK_MS: '1000',
       // Tests of one file share an address, and many send keys that are wrong.
       INVALID_KEYS_PER_MINUTE: '0',
       ...settings,
@@ -142,11 +147,13 @@ export class World {
   async settles(): Promise<void> {
     for (let calm = 0; calm < 2; ) {
       calm = (await this.#isBusy()) ? 0 : calm + 1;
+      if (calm === 0) this.#look();
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
   }
 
   async #isBusy(): Promise<boolean> {
+    if (this.gateway.isWorking()) return true;
     const { now } = this;
     const { deps } = this.gateway;
     const { rows } = await sql<{ busy: number }>`select (
@@ -165,7 +172,7 @@ export class World {
             and earlier.trade_id = delivery.trade_id and earlier.number < delivery.number
             and earlier.state = 'pending'))
       )::int as busy`.execute(this.gateway.deps.db);
-    // Asked last: what a round of work has claimed is not due any more.
+    // Asked again and last: what a round of work has claimed is not due any more.
     return (rows[0]?.busy ?? 0) > 0 || (await this.#hintsWaiting()) > 0 || this.gateway.isWorking();
   }
 
@@ -179,8 +186,16 @@ export class World {
     const end = performance.now() + withinMs;
     while (!(await condition())) {
       if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+      this.#look();
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_EVERY_MS || this.gateway.isWorking()) return;
+    this.#lookedAt = now;
+    this.gateway.lookForWork();
   }
 
   async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
@@ -220,15 +235,23 @@ export class World {
     return (await answer.json()) as { buyCalls: number; cancelCalls: number }; // the sandbox's own route
   }
 
-  /** Stops everything; the books must be clean at the end of every test file. */
-  async stop(): Promise<void> {
+  /** Waits until everything has happened; then the books must be clean. */
+  async balances(): Promise<void> {
     await this.settles();
-    const broken = (await verify(this.gateway.deps.db, this.now)).filter((rule) => rule.broken !== null);
-    await this.gateway.stop();
-    await this.receiver.stop();
-    await this.#database.drop();
-    rmSync(this.#dataDir, { recursive: true, force: true });
-    expect(broken).toEqual([]);
+    const rules = await verify(this.gateway.deps.db, this.now);
+    expect(rules.filter((rule) => rule.broken !== null)).toEqual([]);
+  }
+
+  /** Stops everything; the books must be clean at the end. */
+  async stop(): Promise<void> {
+    try {
+      await this.balances();
+    } finally {
+      await this.gateway.stop();
+      await this.receiver.stop();
+      await this.#database.drop();
+      rmSync(this.#dataDir, { recursive: true, force: true });
+    }
   }
 }
 
@@ -237,14 +260,38 @@ export interface CallOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** A world for the tests of one file. */
-export function useWorld(settings: Record<string, string> = {}): () => World {
+/** Shared by the files of one worker that need no settings of their own: a start takes as long as some twenty tests. */
+let shared: Promise<World> | undefined;
+
+/**
+ * A gateway that other files of this worker use too, before or after this one: every test makes merchants of its own,
+ * and counts nothing that belongs to all. Its process ends it; its database is dropped when all files have ended.
+ */
+export function useWorld(): () => World {
+  return worldOf(
+    () => {
+      shared ??= World.start();
+      return shared;
+    },
+    (world) => world.balances(),
+  );
+}
+
+/** A gateway of this file alone, for what needs its own settings or counts what belongs to all. */
+export function useOwnWorld(settings: Record<string, string> = {}): () => World {
+  return worldOf(
+    () => World.start(settings),
+    (world) => world.stop(),
+  );
+}
+
+function worldOf(begin: () => Promise<World>, end: (world: World) => Promise<void>): () => World {
   let world: World | undefined;
   beforeAll(async () => {
-    world = await World.start(settings);
+    world = await begin();
     await world.knowsMarket();
   });
-  afterAll(() => world?.stop());
+  afterAll(() => world && end(world));
   return () => {
     if (!world) throw new Error('the world starts before the first test');
     return world;

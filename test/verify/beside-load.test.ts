@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { type Batch, verify } from '../../src/verify/verify.ts';
 import { postgresUrl } from '../support/database.ts';
 import type { Merchant } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
-const world = useWorld({ VERIFY_EVERY_MIN: '0', SUPPLIER_TIMEOUT_MS: '10000' });
+const world = useOwnWorld({ VERIFY_EVERY_MIN: '0', SUPPLIER_TIMEOUT_MS: '10000' });
 const ROUNDS = 2;
 const LANES = 2;
 /** Small, so that many steps of the gateway happen between a run's batches. */
