@@ -18,7 +18,7 @@ describe('the sandbox guide', () => {
   const guide = page('guides/sandbox.md');
 
   test('counts the test listings that there are', () => {
-    expect(figures('guides/sandbox.md', /gives all (\d+) of them/g)).toEqual([testListings.length]);
+    expect(figures('guides/sandbox.md', /gives all (\d+) of\s+them/g)).toEqual([testListings.length]);
   });
 
   test.each([
@@ -54,7 +54,7 @@ describe('the sandbox guide', () => {
   test('counts the ordinary items and listings', () => {
     const [cs2, rust] = [shelfOf('cs2').ordinary, shelfOf('rust').ordinary];
     const names = (listings: typeof cs2) => new Set(listings.map(({ marketHashName }) => marketHashName)).size;
-    const [, ...told] = /(\d+) CS2 items and (\d+) Rust items, ([\d,]+) listings in all/.exec(guide) ?? [];
+    const [, ...told] = /(\d+) CS2 items and (\d+)\s+Rust items,\s+([\d,]+)\s+listings in all/.exec(guide) ?? [];
     const known = [names(cs2), names(rust), (cs2.length + rust.length).toLocaleString('en-US')];
     expect(told).toEqual(known.map(String));
   });
