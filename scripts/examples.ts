@@ -25,7 +25,7 @@ export interface Examples {
   /** By the id of the operation. */
   readonly operations: Readonly<Record<string, Example>>;
   /** Bodies of callbacks, as a merchant receives them. */
-  readonly callbacks: { readonly question: unknown; readonly notice: unknown; readonly test: unknown };
+  readonly callbacks: { readonly approval: unknown; readonly trade: unknown; readonly test: unknown };
 }
 
 `;
@@ -130,8 +130,8 @@ async function play(gateway: Gateway): Promise<Examples> {
     timestamp: gateway.deps.clock.now().toISOString(),
     message: 'A test of your callback URL. Answer with 2xx to have it saved.',
   };
-  const question = { trade: shop.questions.find((each: { tradeId: string }) => each.tradeId === trade.id)?.trade };
-  return { operations: story.examples, callbacks: { question, notice: { trade: notices.at(-1)?.trade }, test } };
+  const approval = { trade: shop.questions.find((each: { tradeId: string }) => each.tradeId === trade.id)?.trade };
+  return { operations: story.examples, callbacks: { approval, trade: { trade: notices.at(-1)?.trade }, test } };
 }
 
 async function browse(story: Story): Promise<void> {

@@ -179,7 +179,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests can be served: the database takes writes, and due work goes on */
+        /** Whether requests can be served: the database accepts writes, and due work makes progress */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -196,7 +196,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this process works; if not, it should be started anew */
+        /** Whether this process makes progress; if not, restart it */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -213,7 +213,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests can be served: the database takes writes, and due work goes on */
+        /** Whether requests can be served: the database accepts writes, and due work makes progress */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -754,8 +754,8 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * May this be bought?
-         * @description Asked before anything is bought, at most three times: a withdrawal at `initiated`. You have ten seconds.
+         * Approve or reject a purchase
+         * @description Sent before anything is bought, at most three times, with a withdrawal at `initiated`. Answer within ten seconds.
          */
         post: operations["answerApproval"];
         delete?: never;
@@ -774,8 +774,8 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A try of a new callback URL
-         * @description Sent without a signature when you set your URL. You have eight seconds.
+         * A test of a new callback URL
+         * @description Sent without a signature when you set your URL. Answer within eight seconds.
          */
         post: operations["takeTest"];
         delete?: never;
@@ -794,8 +794,8 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * A trade has gone a step
-         * @description Sent at least once and in the order of the trade’s steps, repeated until it is taken. The id stays the same.
+         * A trade has changed
+         * @description Sent at least once, in the order of the trade’s events, and retried until you accept it. The id stays the same.
          */
         post: operations["takeCallback"];
         delete?: never;
@@ -1398,7 +1398,7 @@ export interface components {
     headers: {
         /** @description The same as `requestId` in the body */
         RequestId: string;
-        /** @description In how many seconds a later try can help */
+        /** @description Retry after this number of seconds */
         RetryAfter: number;
     };
     pathItems: never;
@@ -1602,11 +1602,11 @@ export interface operations {
                 development?: "true" | "false" | "1" | "0";
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
-                /** @description The highest price, in dollars, the fee included */
+                /** @description The highest price in dollars, including the fee */
                 maxPrice?: number | null | "null";
-                /** @description The lowest price, in dollars, the fee included */
+                /** @description The lowest price in dollars, including the fee */
                 minPrice?: number | null | "null";
-                /** @description From 1 */
+                /** @description The number of the page, from 1 */
                 page?: number;
                 /**
                  * @description -1: everything
@@ -1763,7 +1763,7 @@ export interface operations {
     listListingsAsClient: {
         parameters: {
             query?: {
-                /** @description How the seller delivers: by hand, or at once */
+                /** @description How the seller delivers: `standard` (by hand) or `instant` */
                 delivery?: "any" | "standard" | "instant";
                 /** @description The highest float value */
                 floatMax?: number | null | "null";
@@ -1776,14 +1776,14 @@ export interface operations {
                 itemId?: string;
                 /** @description The exact name of the item */
                 marketHashName?: string;
-                /** @description From 1 */
+                /** @description The number of the page, from 1 */
                 page?: number;
                 /**
-                 * @description How many rows a page has at most
+                 * @description The maximum number of rows of a page
                  * @example 2
                  */
                 perPage?: number;
-                /** @description Of a Doppler */
+                /** @description The phase of a Doppler */
                 phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
             };
             header?: never;
@@ -1934,7 +1934,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description What is being typed
+                 * @description The text that the user has typed so far
                  * @example ak
                  */
                 q: string;
@@ -2056,16 +2056,16 @@ export interface operations {
     listTradesAsClient: {
         parameters: {
             query?: {
-                /** @description Where to go on: `nextCursor` of the page before. Left out: from the start */
+                /** @description `nextCursor` of the previous page. Default: from the start */
                 cursor?: string;
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
                 /**
-                 * @description How many entries a page has at most
+                 * @description The maximum number of entries of a page
                  * @example 2
                  */
                 limit?: number;
-                /** @description Only of this type */
+                /** @description Only entries of this type */
                 type?: "deposit" | "withdraw";
             };
             header?: never;
@@ -3256,7 +3256,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only of this trade: its id, or the `externalId` that you gave it
+                 * @description Only entries of this trade: its id, or the `externalId` that you gave it
                  * @example 01a222f6-35cc-78d7-8f16-cad4d316b0bf
                  */
                 trade?: string;
@@ -4819,11 +4819,11 @@ export interface operations {
                 development?: "true" | "false" | "1" | "0";
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
-                /** @description The highest price, in dollars, the fee included */
+                /** @description The highest price in dollars, including the fee */
                 maxPrice?: number | null | "null";
-                /** @description The lowest price, in dollars, the fee included */
+                /** @description The lowest price in dollars, including the fee */
                 minPrice?: number | null | "null";
-                /** @description From 1 */
+                /** @description The number of the page, from 1 */
                 page?: number;
                 /**
                  * @description -1: everything
@@ -4990,7 +4990,7 @@ export interface operations {
     listListings: {
         parameters: {
             query?: {
-                /** @description How the seller delivers: by hand, or at once */
+                /** @description How the seller delivers: `standard` (by hand) or `instant` */
                 delivery?: "any" | "standard" | "instant";
                 /** @description The highest float value */
                 floatMax?: number | null | "null";
@@ -5003,14 +5003,14 @@ export interface operations {
                 itemId?: string;
                 /** @description The exact name of the item */
                 marketHashName?: string;
-                /** @description From 1 */
+                /** @description The number of the page, from 1 */
                 page?: number;
                 /**
-                 * @description How many rows a page has at most
+                 * @description The maximum number of rows of a page
                  * @example 2
                  */
                 perPage?: number;
-                /** @description Of a Doppler */
+                /** @description The phase of a Doppler */
                 phase?: "Phase 1" | "Phase 2" | "Phase 3" | "Phase 4" | "Ruby" | "Sapphire" | "Black Pearl" | "Emerald";
             };
             header?: never;
@@ -5300,16 +5300,16 @@ export interface operations {
     listTrades: {
         parameters: {
             query?: {
-                /** @description Where to go on: `nextCursor` of the page before. Left out: from the start */
+                /** @description `nextCursor` of the previous page. Default: from the start */
                 cursor?: string;
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
                 /**
-                 * @description How many entries a page has at most
+                 * @description The maximum number of entries of a page
                  * @example 2
                  */
                 limit?: number;
-                /** @description Only of this type */
+                /** @description Only entries of this type */
                 type?: "deposit" | "withdraw";
             };
             header?: never;
@@ -5695,16 +5695,16 @@ export interface operations {
     listCallbacks: {
         parameters: {
             query?: {
-                /** @description Where to go on: `nextCursor` of the page before. Left out: from the start */
+                /** @description `nextCursor` of the previous page. Default: from the start */
                 cursor?: string;
                 /** @description Of steps that happened then or later */
                 from?: string;
                 /**
-                 * @description How many entries a page has at most
+                 * @description The maximum number of entries of a page
                  * @example 2
                  */
                 limit?: number;
-                /** @description Only in this state */
+                /** @description Only entries in this state */
                 state?: "pending" | "delivered" | "failed";
                 /** @description Of steps that happened earlier */
                 to?: string;
@@ -7142,7 +7142,7 @@ export interface operations {
                 /** @description Where the last page ended; absent: from the first event */
                 after?: string;
                 /**
-                 * @description How many entries a page has at most
+                 * @description The maximum number of entries of a page
                  * @example 2
                  */
                 limit?: number;
@@ -7328,16 +7328,16 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                /** @description Made then or earlier */
+                /** @description Only entries created at or before this time */
                 endDate?: string | null | "null";
                 /**
-                 * @description How many entries a page has at most
+                 * @description The maximum number of entries of a page
                  * @example 2
                  */
                 limit?: number;
-                /** @description How many entries to leave out */
+                /** @description The number of entries to skip */
                 offset?: number | null | "null";
-                /** @description Made then or later */
+                /** @description Only entries created at or after this time */
                 startDate?: string | null | "null";
                 /** @description With any of these, nothing is found */
                 status?: "INITIATED" | "PENDING" | "PENDING_ADMIN" | "APPROVED" | "REJECTED" | "COMPLETED" | "FAILED" | "CANCELLED" | "REFUNDED" | "EXPIRED";
@@ -7697,12 +7697,12 @@ export interface operations {
     listEntries: {
         parameters: {
             query?: {
-                /** @description Where to go on: `nextCursor` of the page before. Left out: from the start */
+                /** @description `nextCursor` of the previous page. Default: from the start */
                 cursor?: string;
-                /** @description Only of this kind */
+                /** @description Only entries of this kind */
                 kind?: "credit" | "debit" | "reserve" | "release" | "capture" | "refund" | "penalty";
                 /**
-                 * @description How many entries a page has at most
+                 * @description The maximum number of entries of a page
                  * @example 2
                  */
                 limit?: number;
@@ -7909,7 +7909,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Yes, unless the body says `{"action": "reject"}`. A 4xx other than 408 and 429 is a no as well; anything else is asked again. */
+            /** @description Approved, unless the body is `{"action": "reject"}`. A 4xx other than 408 and 429 also rejects; any other answer is retried. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7938,7 +7938,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The URL works, and is saved. */
+            /** @description The URL works and is saved. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;
@@ -8006,7 +8006,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken. You have 15 seconds. 410 switches your callbacks off; anything else is tried again. */
+            /** @description Accepted. Answer within 15 seconds. 410 switches your callbacks off; any other answer is retried. */
             "2XX": {
                 headers: {
                     [name: string]: unknown;

@@ -4,19 +4,19 @@ import { DatabaseSync } from 'node:sqlite';
 import { OperatorError } from '../core/operator-error.ts';
 import { FolderError, requireOwnFolder } from '../core/private-folder.ts';
 import { explain } from './explain.ts';
-import { SocketPlace } from './socket-place.ts';
+import { SocketLocation } from './socket-location.ts';
 
 const SQLITE_BUSY = 5;
 
-/** The folder of an embedded database, which one process at a time may open. */
+/** The folder of an embedded database. Only one process at a time may open it. */
 export class DataFolder {
-  /** As the operator spelt it. */
+  /** The path as the operator typed it. */
   readonly name: string;
-  /** Where the process that holds the folder takes commands. */
-  readonly socket: SocketPlace;
+  /** The socket on which the process that holds the folder accepts commands. */
+  readonly socket: SocketLocation;
   readonly #path: string;
 
-  /** @throws OperatorError when the folder cannot be made or read */
+  /** @throws OperatorError when the folder cannot be created or read */
   constructor(dataDir: string) {
     this.name = dataDir;
     try {
@@ -25,14 +25,14 @@ export class DataFolder {
     } catch (error) {
       throw new OperatorError(`data folder ${dataDir} cannot be used: ${explain(error)}`);
     }
-    this.socket = new SocketPlace(this.#path);
+    this.socket = new SocketLocation(this.#path);
   }
 
   /**
-   * Takes the folder for this process, or answers null when another has it. The operating system gives the lock back
-   * whenever and however the process ends, so a killed one leaves nothing behind. SQLite is how Node reaches such a
-   * lock; nothing is stored in its file.
-   * @throws OperatorError when there can be no lock in this folder, or other users could change what is in it
+   * Locks the folder for this process. The operating system releases the lock when the process ends, even when it is
+   * killed. SQLite is used only because Node has no file locks of its own; its file stores nothing.
+   * @returns null when another process holds the folder
+   * @throws OperatorError when the folder cannot be locked, or when other users can change its contents
    */
   tryHold(): FolderHold | null {
     let file: DatabaseSync | undefined;

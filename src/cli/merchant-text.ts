@@ -3,8 +3,8 @@ import type { MerchantRow } from '../db/tables.ts';
 import { type Cell, columns } from './format.ts';
 import type { Report } from './task.ts';
 
-/** A merchant as every command on one shows it, with what this command adds. */
-export function shownMerchant(
+/** The report of every command about one merchant, with the lines that the command adds. */
+export function merchantReport(
   merchant: MerchantRow,
   more: readonly (readonly Cell[])[],
   moreJson: Readonly<Record<string, unknown>>,
@@ -19,7 +19,7 @@ export function shownMerchant(
     ['callbacks', callbacksText(merchant)],
     ...(merchant.strict_approval ? [['approval', 'strict: only {"action":"approve"}']] : []),
     ...(merchant.previous_secret_until === null ? [] : [['old secret until', merchant.previous_secret_until]]),
-    ...(merchant.token_secret_sealed === null ? [] : [['tokens', 'signed with a secret of their own']]),
+    ...(merchant.token_secret_sealed === null ? [] : [['tokens', 'signed with a separate secret']]),
     ...(merchant.previous_token_secret_until === null
       ? []
       : [['old tokens until', merchant.previous_token_secret_until]]),
@@ -49,7 +49,7 @@ export function merchantJson(merchant: MerchantRow) {
   };
 }
 
-/** Whether its callbacks are sent; and if not, since when and why. */
+/** Whether callbacks are sent; if not, since when and why. */
 function callbacksText(merchant: MerchantRow): string {
   const {
     callback_disabled_at: offSince,
@@ -57,9 +57,9 @@ function callbacksText(merchant: MerchantRow): string {
     callback_failing_since: failing,
   } = merchant;
   if (offSince) return `off since ${offSince.toISOString()}: ${reason}`;
-  if (merchant.api_secret_sealed === null) return 'not sent: there is no API secret';
-  if (merchant.callback_url === null) return 'not sent: there is no URL';
-  return failing ? `on, nothing taken since ${failing.toISOString()}` : 'on';
+  if (merchant.api_secret_sealed === null) return 'not sent: the merchant has no API secret';
+  if (merchant.callback_url === null) return 'not sent: the merchant has no callback URL';
+  return failing ? `on, none accepted since ${failing.toISOString()}` : 'on';
 }
 
 export function feeText(feeBps: number): string {
@@ -72,7 +72,7 @@ function limitsText(limits: unknown): string {
     .join(', ');
 }
 
-/** A route of another version may stand in the database; it is shown all the same. */
+/** The database may hold a limit for a route of another version; it is shown as well. */
 function unitOf(route: string): string {
   return isLimitedRoute(route) && windowOf(route) === 'hour' ? 'h' : 'min';
 }

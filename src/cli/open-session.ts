@@ -12,12 +12,12 @@ import { explain } from './explain.ts';
 import type { Session } from './task.ts';
 
 const POOL_MAX = 2;
-/** An operator's command reads as much as it has to. */
+/** An operator's command may read a whole table. */
 const STATEMENT_MS = 600_000;
 
 /**
- * Opens the database for one command, its schema brought up to date, and closes it after.
- * @throws OperatorError when it cannot be opened; what `work` throws
+ * Opens the database for one command, applies pending migrations, and closes it afterwards.
+ * @throws OperatorError when the database cannot be opened; any error of `work`
  */
 export async function withSession<T>(
   config: Config,
@@ -31,21 +31,21 @@ export async function withSession<T>(
     const secrets = new SecretBox(config.secretKey || (await sandboxKey(config)), previousKeys(config));
     return await work({ deps: { config, db: database.db, clock, secrets, callbackDispatcher }, applied });
   } finally {
-    // A test message that was given up may still be connecting; nobody waits for that.
+    // A test message that timed out may still be connecting; `close` would wait for it.
     await callbackDispatcher.destroy();
     await database.close();
   }
 }
 
 /**
- * A command that runs with the wrong SANDBOX would book in the wrong time. The sandbox is what is meant when nothing is
- * said, so a command never makes a new database a sandbox's: that is for its first gateway.
+ * A command with the wrong SANDBOX setting would book at the wrong time. SANDBOX is on by default, so a command never
+ * marks a new database as a sandbox database; only the first gateway does.
  */
 function checkEnvironment({ sandbox }: Config, db: Db): Promise<void> {
   return sandbox ? requireEnvironment(db, 'sandbox') : claimEnvironment(db, 'production');
 }
 
-/** In the sandbox time may have been moved; what is written now must not be older than what is there. */
+/** The sandbox clock may have been moved forward, and new rows must not be older than existing rows. */
 async function clockOf(config: Config, db: Db): Promise<Clock> {
   if (!config.sandbox) return systemClock;
   const { SandboxClock } = await loadSandbox();
@@ -55,8 +55,8 @@ async function clockOf(config: Config, db: Db): Promise<Clock> {
 }
 
 /**
- * The key of the sandbox whose folder this is. Beside PostgreSQL none is made: a secret that is sealed with a key of
- * this command's own could be opened by no gateway.
+ * The secret key in the sandbox's data folder. With PostgreSQL no key is created here, because the gateway could not
+ * decrypt a secret that this command encrypted with a key of its own.
  */
 async function sandboxKey({ databaseUrl, dataDir }: Config): Promise<string | null> {
   const { hasSandboxSecretKey, sandboxSecretKey } = await loadSandbox();
@@ -68,6 +68,6 @@ async function open(config: Config) {
     if (!config.databaseUrl) closeToOthers(config.dataDir);
     return await openMigrated(config, { poolMax: POOL_MAX, statementMs: STATEMENT_MS });
   } catch (error) {
-    throw new OperatorError(`the database cannot be used: ${explain(error)}`, { cause: error });
+    throw new OperatorError(`cannot open the database: ${explain(error)}`, { cause: error });
   }
 }

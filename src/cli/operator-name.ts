@@ -3,8 +3,8 @@ import { userInfo } from 'node:os';
 const NAME_MAX = 64;
 
 /**
- * Who runs a command, as records keep it: `operator:<name>`. The name is `SKINRAIL_OPERATOR`, or the user before
- * `sudo`, or the system's user. Whoever may run commands may name anybody: it is for honest people who ask later.
+ * The operator who runs a command, as it is recorded: `operator:<name>`. The name is `SKINRAIL_OPERATOR`, or the user who
+ * called `sudo`, or the system user. It is not authenticated: an operator can set any name.
  */
 export function operatorName(env: NodeJS.ProcessEnv): string {
   const name = env['SKINRAIL_OPERATOR'] || env['SUDO_USER'] || systemUser();
@@ -20,7 +20,7 @@ function systemUser(): string {
   try {
     return userInfo().username;
   } catch {
-    // In a container the user may have a number only.
+    // In a container the user may have only a numeric id.
     return `uid ${process.getuid?.() ?? 'unknown'}`;
   }
 }

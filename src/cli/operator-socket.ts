@@ -5,45 +5,49 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { DataFolder, type FolderHold } from './data-folder.ts';
-import { askHolder } from './operator-client.ts';
+import { pidOfHolder } from './operator-client.ts';
 import { toOperator } from './operator-name.ts';
-import { CollectedOutput, type Said } from './output.ts';
+import { CollectedOutput, type CommandResult } from './output.ts';
 import { runInGateway } from './program.ts';
 import type { Session } from './task.ts';
 
-/** What commands are given, but for who runs them. */
+/** The session of a command without the operator, who is named in each message. */
 type GatewaySession = Omit<Session, 'operator'>;
 
-/** A command that has the folder open is soon done; a gateway that holds it answers at once. */
-const PATIENCE_MS = 10_000;
-const LOOK_EVERY_MS = 50;
+/** A command that holds the folder ends within seconds; a gateway that holds it answers at once. */
+const WAIT_TIMEOUT_MS = 10_000;
+const POLL_INTERVAL_MS = 50;
 
 /**
- * Takes the data folder for this gateway, before its database is opened, and listens there for the operator's
- * commands: the embedded database can be opened by one process only, so they are carried out in this one.
+ * Locks the data folder for this gateway before its database is opened, and listens there for operator commands. Only
+ * one process can open the embedded database, so commands run inside the gateway.
  * @returns null with PostgreSQL, where commands open the database themselves
- * @throws OperatorError when another process has the folder
+ * @throws OperatorError when another process holds the folder
  */
 export async function listenForOperator(config: Config, log: Logger): Promise<OperatorSocket | null> {
   if (config.databaseUrl) return null;
   const folder = new DataFolder(config.dataDir);
-  const hold = await holdPatiently(folder);
+  const hold = await holdWithRetry(folder);
   return new OperatorSocket(folder, hold, log);
 }
 
-async function holdPatiently(folder: DataFolder): Promise<FolderHold> {
-  const deadline = performance.now() + PATIENCE_MS;
+async function holdWithRetry(folder: DataFolder): Promise<FolderHold> {
+  const deadline = performance.now() + WAIT_TIMEOUT_MS;
   for (;;) {
     const hold = folder.tryHold();
     if (hold) return hold;
-    const pid = await askHolder(folder);
-    if (pid !== null) throw new OperatorError(`data folder ${folder.name} is in use by process ${pid}`);
-    if (performance.now() > deadline) throw new OperatorError(`data folder ${folder.name} is in use by a command`);
-    await pause(LOOK_EVERY_MS);
+    const pid = await pidOfHolder(folder);
+    if (pid !== null)
+      throw new OperatorError(
+        `data folder ${folder.name} is in use by process ${pid}; stop it or choose another data folder`,
+      );
+    if (performance.now() > deadline)
+      throw new OperatorError(`data folder ${folder.name} is in use by another command; try again when it has ended`);
+    await pause(POLL_INTERVAL_MS);
   }
 }
 
-/** Only whoever may read the data folder's secrets may send commands: the socket is its owner's alone. */
+/** Only the owner of the socket file can connect, who can read the data folder's secrets as well. */
 export class OperatorSocket {
   readonly #folder: DataFolder;
   readonly #hold: FolderHold;
@@ -53,25 +57,27 @@ export class OperatorSocket {
   constructor(folder: DataFolder, hold: FolderHold, log: Logger) {
     this.#folder = folder;
     this.#hold = hold;
-    // Nobody may be waiting when the gateway cannot start.
+    // When the start-up fails, no command may be waiting for the session.
     this.#session.promise.catch(() => {});
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error) => {
-        log.warn({ err: error }, 'an operator’s command could not be answered');
+        log.warn({ err: error }, 'failed to answer an operator command');
         response.destroy();
       });
     });
-    // Without the socket the gateway works all the same; commands will say that the folder is in use.
-    this.#server.on('error', (error) => log.warn({ err: error }, 'no operator’s commands can be taken'));
+    // The gateway works without the socket; commands then fail because the folder is in use.
+    this.#server.on('error', (error) =>
+      log.warn({ err: error }, 'the operator socket failed; operator commands cannot run until the gateway restarts'),
+    );
     listenPrivately(this.#server, folder);
   }
 
-  /** From now on commands are carried out; those that came while the gateway started have waited. */
+  /** Starts running commands, including those that arrived during the start-up. */
   attach(session: GatewaySession): void {
     this.#session.resolve(session);
   }
 
-  /** Takes no more commands, and lets those end that run. */
+  /** Stops accepting commands and waits for the running ones. */
   async close(): Promise<void> {
     this.#session.reject(new OperatorError('the gateway is stopping'));
     await new Promise<void>((resolve) => {
@@ -80,18 +86,18 @@ export class OperatorSocket {
     this.#folder.socket.remove();
   }
 
-  /** Once the database is closed: lets the next process have the folder. */
+  /** Unlocks the folder. Call it after the database is closed. */
   release(): void {
     this.#hold.release();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = request.method === 'POST' ? await this.#carryOut(await json(request)) : { pid: process.pid };
+    const answer = request.method === 'POST' ? await this.#execute(await json(request)) : { pid: process.pid };
     response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
     response.end(JSON.stringify(answer));
   }
 
-  async #carryOut(message: unknown): Promise<Said> {
+  async #execute(message: unknown): Promise<CommandResult> {
     const output = new CollectedOutput();
     const session = () => this.#session.promise;
     const exitCode = await runInGateway(argsOf(message), session, output, operatorOf(message));
@@ -99,10 +105,10 @@ export class OperatorSocket {
   }
 }
 
-/** The folder is held, so a socket that is there was left by a process that is gone. */
+/** This process holds the folder, so an existing socket file was left by an ended process and is replaced. */
 function listenPrivately(server: Server, folder: DataFolder): void {
   const path = folder.socket.make();
-  // The file is made within `listen`, so it never has another mode, not even for a moment.
+  // `listen` creates the file, so the umask must be set before it.
   const before = process.umask(0o177);
   try {
     server.listen(path);
@@ -117,7 +123,7 @@ function argsOf(message: unknown): string[] {
   return args.map(String);
 }
 
-/** As the command's own process named it: only whoever may read the gateway's secrets reaches this socket. */
+/** The name as the sending process gave it. */
 function operatorOf(message: unknown): string {
   const operator: unknown = typeof message === 'object' && message !== null && Reflect.get(message, 'operator');
   return toOperator(typeof operator === 'string' ? operator.replace(/^operator:?/, '') : '');

@@ -1,4 +1,4 @@
-/** Where a command writes: to this process, or into an answer when it runs inside the gateway. */
+/** The output of a command: this process, or the answer to a command that runs inside the gateway. */
 export interface Output {
   out(text: string): void;
   err(text: string): void;
@@ -9,8 +9,8 @@ export const processOutput: Output = {
   err: (text) => process.stderr.write(text),
 };
 
-/** What a command that ran inside the gateway has to say to the terminal that sent it. */
-export interface Said {
+/** The collected output of a command, which can be sent from the gateway to the calling process. */
+export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
@@ -28,13 +28,13 @@ export class CollectedOutput implements Output {
     this.#stderr += text;
   }
 
-  with(exitCode: number): Said {
+  with(exitCode: number): CommandResult {
     return { stdout: this.#stdout, stderr: this.#stderr, exitCode };
   }
 }
 
-/** `skinrail trade list | head` closes the pipe early; that is no error. */
-export function endQuietlyOnClosedPipe(): void {
+/** `skinrail trade list | head` closes the pipe early, which is not an error. */
+export function exitOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;

@@ -15,63 +15,63 @@ import { addTradeCommands } from './commands/trade.ts';
 import { addUnknownCommands } from './commands/unknown.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWalletCommands } from './commands/wallet.ts';
+import { dispatchCommand } from './dispatch.ts';
 import { explain } from './explain.ts';
 import { operatorName, toOperator } from './operator-name.ts';
-import { CollectedOutput, endQuietlyOnClosedPipe, type Output, processOutput, type Said } from './output.ts';
-import { carryOut, print, type Session, type Task } from './task.ts';
+import { CollectedOutput, type CommandResult, exitOnClosedPipe, type Output, processOutput } from './output.ts';
+import { execute, print, type Session, type Task } from './task.ts';
 import { visible } from './visible.ts';
-import { whereTheDatabaseIs } from './where.ts';
 
 /**
- * `skinrail <args>`: every failure is one line on standard error.
- * @returns the exit code: 0 when the command did what it should
+ * `skinrail <args>`. Every failure is reported as one line on standard error.
+ * @returns the exit code: 0 for success
  */
 export async function runCli(args: readonly string[]): Promise<number> {
-  endQuietlyOnClosedPipe();
-  return orExplain(processOutput, async () => {
+  exitOnClosedPipe();
+  return reportErrors(processOutput, async () => {
     const task = await chooseTask(args, processOutput);
     if (typeof task === 'number') return task;
     if (task.needs === 'nothing') return task.run(processOutput);
     const config = loadConfig(process.env, task.flags);
     const operator = operatorName(process.env);
-    const said = await whereTheDatabaseIs(config, { args, operator }, (session) =>
-      runCollected(task, args, { ...session, operator, ...watched() }),
+    const result = await dispatchCommand(config, { args, operator }, (session) =>
+      runCollected(task, args, { ...session, operator, ...terminalProgress() }),
     );
-    processOutput.out(said.stdout);
-    processOutput.err(said.stderr);
-    return said.exitCode;
+    processOutput.out(result.stdout);
+    processOutput.err(result.stderr);
+    return result.exitCode;
   });
 }
 
-/** The same command line, sent to a gateway that has the database open, by the operator that it names. */
+/** Runs a command line that was sent to this gateway, which has the database open. */
 export async function runInGateway(
   args: readonly string[],
   session: () => Promise<Omit<Session, 'operator'>>,
   output: Output,
   operator = toOperator(''),
 ): Promise<number> {
-  return orExplain(output, async () => {
+  return reportErrors(output, async () => {
     const task = await chooseTask(args, output);
     if (typeof task === 'number') return task;
     if (task.needs === 'nothing') throw new OperatorError(`${args[0]} does not run inside a gateway`);
-    return print(await carryOut(task, args, { ...(await session()), operator }), task.json, output);
+    return print(await execute(task, args, { ...(await session()), operator }), task.json, output);
   });
 }
 
 type DatabaseTask = Extract<Task, { needs: 'database' }>;
 
-/** Progress is for a person at a terminal: in a file or a pipe it would only be in the way. */
-function watched(): Pick<Session, 'progress'> {
+/** Progress is shown in a terminal only, not in a file or a pipe. */
+function terminalProgress(): Pick<Session, 'progress'> {
   const { stderr } = process;
   return stderr.isTTY ? { progress: (text) => stderr.write(`\r\x1b[K${text}`) } : {};
 }
 
-async function runCollected(task: DatabaseTask, args: readonly string[], session: Session): Promise<Said> {
+async function runCollected(task: DatabaseTask, args: readonly string[], session: Session): Promise<CommandResult> {
   const output = new CollectedOutput();
-  return output.with(print(await carryOut(task, args, session), task.json, output));
+  return output.with(print(await execute(task, args, session), task.json, output));
 }
 
-async function orExplain(output: Output, work: () => Promise<number>): Promise<number> {
+async function reportErrors(output: Output, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {
@@ -80,7 +80,7 @@ async function orExplain(output: Output, work: () => Promise<number>): Promise<n
   }
 }
 
-/** @returns what the arguments ask for, or an exit code when all was said already (help, a mistake) */
+/** @returns the task, or an exit code when the parser has printed everything already (help or an error) */
 async function chooseTask(args: readonly string[], output: Output): Promise<Task | number> {
   let chosen: Task | undefined;
   const program = buildProgram(output, (task) => {

@@ -6,17 +6,19 @@ import { tradesByRef } from '../trades/timeline.ts';
 const NAMED_MAX = 5;
 
 /**
- * The one trade that an operator means by an id or an externalId.
- * @throws OperatorError when there is none, or several merchants or clients have used the externalId
+ * Finds the trade with an id or an externalId.
+ * @throws OperatorError when there is none, or when several merchants or clients use the externalId
  */
 export async function requireTrade(db: Db, ref: string, merchantId: string | undefined): Promise<TradeRow> {
   const found = await tradesByRef(db, ref, merchantId);
   const [trade] = found;
-  if (!trade) throw new OperatorError(`there is no trade with the id or externalId ${ref}`);
+  if (!trade) throw new OperatorError(`no trade with the id or externalId ${ref} exists`);
   if (found.length === 1) return trade;
   const named = found.slice(0, NAMED_MAX).map(ownerOf).join('; ');
   const more = found.length > NAMED_MAX ? '; …' : '';
-  throw new OperatorError(`${found.length} trades have the externalId ${ref}; name one by its id: ${named}${more}`);
+  throw new OperatorError(
+    `${found.length} trades have the externalId ${ref}; use the id of one of them: ${named}${more}`,
+  );
 }
 
 function ownerOf({ id, merchant_id, source, steam_id }: TradeRow): string {

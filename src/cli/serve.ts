@@ -5,19 +5,19 @@ import { isThisMachine } from '../config/addresses.ts';
 import { type Config, type ConfigFlags, loadConfig } from '../config/config.ts';
 import { logOptions } from '../core/log-options.ts';
 import { type Gateway, startGateway } from '../gateway/gateway.ts';
-import { openLogStream, outputIsRead } from './log-stream.ts';
+import { openLogStream, waitForOutput } from './log-stream.ts';
 import { listenForOperator, type OperatorSocket } from './operator-socket.ts';
 import { StopSignals } from './stop-signals.ts';
 
-/** Beyond the limits of all phases of a stop, it is forced. */
+/** Added to the limits of all stop phases before the process exits without waiting further. */
 const STOP_MARGIN_MS = 2000;
-/** How long a process may stay whose start failed. */
+/** How long the process may keep running after a failed start. */
 const FAILED_START_MAX_MS = 1000;
-/** How long the last lines wait for their reader. */
+/** How long the process waits until its last log lines are read. */
 const LAST_LINES_MAX_MS = 500;
 
 /**
- * `skinrail serve`: runs a node until it is told to stop.
+ * `skinrail serve`: runs a node until a stop signal arrives.
  * @returns the exit code: 0 after an orderly stop
  */
 export async function serve(flags: ConfigFlags): Promise<number> {
@@ -40,11 +40,11 @@ interface Running {
 }
 
 async function start(config: Config, log: Logger): Promise<Running> {
-  // Before the embedded database is opened: a second process in its folder would destroy it.
+  // The folder is locked before the embedded database is opened: a second process would corrupt the database.
   const operator = await listenForOperator(config, log);
   const gateway = await startGateway(config, log).catch(async (error) => {
     await operator?.close();
-    // Should something be left open, it must not keep a process that serves nothing.
+    // Resources that are still open must not keep the process alive.
     setTimeout(() => process.exit(1), FAILED_START_MAX_MS).unref();
     throw error;
   });
@@ -52,9 +52,9 @@ async function start(config: Config, log: Logger): Promise<Running> {
   return { gateway, operator };
 }
 
-/** Nothing was taken on yet, so there is nothing to wait for; what a migration had begun is rolled back. */
+/** No work has started yet, so there is nothing to wait for. The database rolls back an unfinished migration. */
 function stopBeforeStarted(signal: NodeJS.Signals, log: Logger): never {
-  log.info({ signal }, 'stopped before the start was complete');
+  log.info({ signal }, 'stopped during start-up');
   process.exit(0);
 }
 
@@ -68,8 +68,9 @@ function createLog(config: Config): Logger {
 }
 
 /**
- * A second signal, or a stop that outlives its limits, ends the process at once: everything is in the database anyway.
- * @returns 0 when all that was under way came to its end
+ * A second signal, or a stop that exceeds its time limit, ends the process at once. This is safe because all work is
+ * recorded in the database.
+ * @returns 0 when all running work was completed
  */
 async function stopWithin(
   gateway: Gateway,
@@ -77,21 +78,21 @@ async function stopWithin(
   signals: StopSignals,
   log: Logger,
 ): Promise<number> {
-  const force = (why: string) => {
-    log.error({ why }, 'the stop is forced');
+  const force = (reason: string) => {
+    log.error({ reason }, 'forced stop');
     process.exit(1);
   };
   const limitMs = gateway.deps.config.stopTimeoutMs + STOP_MARGIN_MS;
-  const timer = setTimeout(() => force('it took too long'), limitMs);
+  const timer = setTimeout(() => force('time limit exceeded'), limitMs);
   timer.unref();
-  signals.onImpatience(() => force('a second signal'));
+  signals.onSecondSignal(() => force('second signal'));
   await operator?.close();
   const isOrderly = await gateway.stop();
   operator?.release();
   clearTimeout(timer);
   log.info({ isOrderly }, 'stopped');
-  // A call that was cut off would keep the process for as long as its time-out, and unread lines for ever.
-  const isRead = await outputIsRead(LAST_LINES_MAX_MS);
+  // An aborted call would keep the process alive until its time-out, and unread output would keep it alive for ever.
+  const isRead = await waitForOutput(LAST_LINES_MAX_MS);
   if (!isOrderly || !isRead) process.exit(isOrderly ? 0 : 1);
   return 0;
 }
@@ -99,7 +100,10 @@ async function stopWithin(
 function announce(gateway: Gateway, log: Logger): void {
   const { sandbox, host } = gateway.deps.config;
   if (sandbox && !isThisMachine(host)) {
-    log.warn({ host }, 'this sandbox can be reached from other machines; anybody there can move its clock');
+    log.warn(
+      { host },
+      'this sandbox can be reached from other machines, which can move its clock; set HOST=127.0.0.1 to prevent this',
+    );
   }
   const lines = gateway.sandbox
     ? sandboxLines(gateway, gateway.sandbox)
@@ -107,7 +111,7 @@ function announce(gateway: Gateway, log: Logger): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Only where operators' routes have a listener of their own. */
+/** Empty when the operator routes are served on the gateway's own port. */
 function adminLine({ baseUrl, adminUrl }: Gateway): string[] {
   return adminUrl === baseUrl ? [] : [`/metrics and /docs are at ${adminUrl}`];
 }
@@ -116,7 +120,7 @@ function sandboxLines(gateway: Gateway, sandbox: NonNullable<Gateway['sandbox']>
   const { baseUrl } = gateway;
   const file = join(gateway.deps.config.dataDir, 'sandbox.json');
   const key = sandbox.isNewKey ? sandbox.apiKey : `as printed at the first start; it is in ${file}`;
-  // Printed once: later, the lines to paste read the key from the file.
+  // The key is printed once; later the examples read it from the file.
   const pasted = sandbox.isNewKey ? sandbox.apiKey : `$(grep -o 'ap_[0-9a-f]*' ${file})`;
   return [
     '',

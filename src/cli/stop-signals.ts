@@ -1,18 +1,18 @@
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
- * One stop comes as several signals: npm passes on what a terminal or a service manager has sent to all processes, and
- * a manager may send SIGHUP right after SIGTERM. Only a signal that comes later than this is somebody's impatience.
+ * One stop can arrive as several signals: npm forwards a signal that a terminal or service manager has sent to all
+ * processes, and a service manager may send SIGHUP right after SIGTERM. A signal within this time is the same stop.
  */
 const SAME_STOP_MS = 1000;
-const LOOK_AT_PARENT_EVERY_MS = 1000;
+const PARENT_POLL_INTERVAL_MS = 1000;
 
-/** What ends the gateway. Signals are taken from the very beginning, so that none ends it half-way. */
+/** The signals that stop the gateway. They are handled from the start, so that none ends the process during start-up. */
 export class StopSignals {
-  /** The first one. */
+  /** Resolves with the first signal. */
   readonly first: Promise<NodeJS.Signals>;
   #firstAt = Number.POSITIVE_INFINITY;
-  #onImpatience: () => void = () => {};
+  #onSecondSignal: () => void = () => {};
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
@@ -21,16 +21,16 @@ export class StopSignals {
       process.on(signal, () => {
         this.#firstAt = Math.min(this.#firstAt, performance.now());
         resolve(signal);
-        // A terminal that goes away says so more than once, and means nothing by it.
-        const isImpatience = signal !== 'SIGHUP' && performance.now() - this.#firstAt > SAME_STOP_MS;
-        if (isImpatience) this.#onImpatience();
+        // A closing terminal can send SIGHUP more than once.
+        const isSecondStop = signal !== 'SIGHUP' && performance.now() - this.#firstAt > SAME_STOP_MS;
+        if (isSecondStop) this.#onSecondSignal();
       });
     }
   }
 
   /**
-   * npm does not pass on every signal, and leaves the gateway behind when it is killed. Then the gateway stops too, as
-   * if its terminal had gone.
+   * npm does not forward every signal, and the gateway outlives npm when npm is killed. When the parent process is gone,
+   * the gateway stops as if its terminal had closed.
    */
   followNpm(): void {
     if (process.env['npm_lifecycle_event'] === undefined) return;
@@ -39,12 +39,12 @@ export class StopSignals {
       if (process.ppid === parent) return;
       clearInterval(timer);
       process.kill(process.pid, 'SIGHUP');
-    }, LOOK_AT_PARENT_EVERY_MS);
+    }, PARENT_POLL_INTERVAL_MS);
     timer.unref();
   }
 
-  /** What a second signal does, once the stop has begun. */
-  onImpatience(act: () => void): void {
-    this.#onImpatience = act;
+  /** Sets the handler of a second signal, after the stop has begun. */
+  onSecondSignal(act: () => void): void {
+    this.#onSecondSignal = act;
   }
 }

@@ -7,32 +7,32 @@ import { readMerchantRef } from './input.ts';
 import type { Output } from './output.ts';
 import { escapeInvisible, visible } from './visible.ts';
 
-/** What commands on the database are given, be it here or inside the gateway. */
+/** The context of a database command, in this process or inside the gateway. */
 export interface Session {
-  /** Who runs the command, as records keep it: `operator:<name>`. */
+  /** The operator as it is recorded: `operator:<name>`. */
   readonly operator: string;
   readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config' | 'callbackDispatcher'>;
   /** Migrations that were applied when the database was opened for this command. */
   readonly applied: readonly string[];
-  /** Shows how far a long command is, over what it showed before; absent when nobody looks on. */
+  /** Shows the progress of a long command, replacing the previous text; absent without a terminal. */
   readonly progress?: (text: string) => void;
 }
 
-/** What a command found or did, in both forms. */
+/** The result of a command, as text and as JSON. */
 export interface Report {
   readonly text: string;
   readonly json: unknown;
   readonly exitCode?: number;
 }
 
-/** What the command line asks for, decided before anything is opened. */
+/** The parsed command line, before anything is opened. */
 export type Task =
   | { readonly needs: 'nothing'; readonly run: (output: Output) => Promise<number> }
   | {
       readonly needs: 'database';
       readonly flags: ConfigFlags;
       readonly json: boolean;
-      /** Whether it is recorded who ran it: not for what only looks. */
+      /** Whether the audit log records the command; false for commands that only read. */
       readonly isRecorded: boolean;
       readonly work: (session: Session) => Promise<Report>;
     };
@@ -45,10 +45,10 @@ export interface DatabaseOptions {
   readonly databaseUrl?: string;
 }
 
-/** For `--help`; the shape is that of every id here. */
+/** An example id for `--help`. */
 export const EXAMPLE_ID = '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10';
 
-/** A command that works on the database, with the options that all of those share. */
+/** A command on the database, with the options that all database commands share. */
 export function databaseCommand(parent: Command, usage: string, description: string, example: string): Command {
   return parent
     .command(usage)
@@ -61,18 +61,18 @@ export function databaseCommand(parent: Command, usage: string, description: str
 
 type DatabaseTask = Extract<Task, { needs: 'database' }>;
 
-/** A command that may change something or shows a secret: it is recorded who ran it. */
+/** A command that may change data or shows a secret. The audit log records it. */
 export function onDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): DatabaseTask {
   const flags = { dataDir: options.data, databaseUrl: options.databaseUrl };
   return { needs: 'database', flags, json: options.json ?? false, isRecorded: true, work };
 }
 
-/** A command that only looks. */
+/** A command that only reads. */
 export function readingDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): DatabaseTask {
   return { ...onDatabase(options, work), isRecorded: false };
 }
 
-/** A command about one merchant, which is named by its id or its name. */
+/** A command about one merchant, given by its id or name. */
 export function onMerchant(
   options: DatabaseOptions,
   ref: string,
@@ -83,7 +83,7 @@ export function onMerchant(
   return toTask(options, async (session) => work(session, await resolveMerchant(session.deps, merchant)));
 }
 
-/** A reading command that may be narrowed to one merchant. */
+/** A command that only reads, optionally limited to one merchant. */
 export function readingOfMerchant(
   options: DatabaseOptions & { readonly merchant?: string },
   work: (session: Session, merchantId: string | undefined) => Promise<Report>,
@@ -92,17 +92,17 @@ export function readingOfMerchant(
   return onMerchant(options, options.merchant, work, readingDatabase);
 }
 
-/** Carries a command out, and records it when it is of that kind. */
-export async function carryOut(task: DatabaseTask, args: readonly string[], session: Session): Promise<Report> {
+/** Runs a command, and records it in the audit log when required. */
+export async function execute(task: DatabaseTask, args: readonly string[], session: Session): Promise<Report> {
   if (!task.isRecorded) return task.work(session);
   const { operator } = session;
-  return recorded(session.deps, { operator, command: asTyped(args) }, () => task.work(session));
+  return recorded(session.deps, { operator, command: commandLineOf(args) }, () => task.work(session));
 }
 
-/** Without what says where the database is: an address can hold a password. */
+/** Not recorded, because a database URL can hold a password. */
 const NOT_RECORDED = ['--database-url', '--data'];
 
-function asTyped(args: readonly string[]): string {
+function commandLineOf(args: readonly string[]): string {
   const kept = args.filter((arg, index) => {
     const names = [arg.split('=', 1)[0] ?? '', args[index - 1] ?? ''];
     return arg !== '--json' && !names.some((name) => NOT_RECORDED.includes(name));

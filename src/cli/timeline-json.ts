@@ -1,5 +1,5 @@
 import type { ApprovalAttemptRow, ApprovalRow } from '../db/tables.ts';
-import type { ItemTimeline, Timeline, ToldDelivery } from '../trades/timeline.ts';
+import type { ItemTimeline, Timeline, TimelineCallback } from '../trades/timeline.ts';
 import { decimal } from './format.ts';
 
 /** A trade's timeline as `skinrail trade show --json` prints it; amounts are dollars in decimal text. */
@@ -96,7 +96,7 @@ function itemJson({ item, events, purchases, cancellations, transfers }: ItemTim
   };
 }
 
-function callbackJson(delivery: ToldDelivery) {
+function callbackJson(delivery: TimelineCallback) {
   return {
     id: delivery.id,
     number: delivery.number,

@@ -1,11 +1,11 @@
 import { sum } from '../core/money.ts';
-import type { ItemTimeline, Timeline, ToldDelivery } from '../trades/timeline.ts';
+import type { ItemTimeline, Timeline, TimelineCallback } from '../trades/timeline.ts';
 import { type Cell, columns, dollars } from './format.ts';
 
 /** A trade's timeline as `skinrail trade show` prints it. */
 export function timelineText(timeline: Timeline): string {
   const items = timeline.items.map((item, index) => `\n${itemText(item, index + 1)}`);
-  return `${tradeText(timeline)}${questionsText(timeline)}${items.join('')}\n${callbacksText(timeline.deliveries)}`;
+  return `${tradeText(timeline)}${approvalAttemptsText(timeline)}${items.join('')}\n${callbacksText(timeline.deliveries)}`;
 }
 
 function tradeText({ trade, merchantName, approval, items, freezes }: Timeline): string {
@@ -27,14 +27,14 @@ function tradeText({ trade, merchantName, approval, items, freezes }: Timeline):
   ]);
 }
 
-function questionsText({ questions }: Timeline): string {
+function approvalAttemptsText({ questions }: Timeline): string {
   const rows = questions.map((question) => [
     question.at,
     question.delivery_id,
     question.failure ?? `answered ${question.status}`,
     `${question.duration_ms} ms`,
   ]);
-  return rows.length === 0 ? '' : `\n${section('questions to the merchant', rows, '')}`;
+  return rows.length === 0 ? '' : `\n${section('approval requests to the merchant', rows, '')}`;
 }
 
 function itemText({ item, events, purchases, cancellations, transfers }: ItemTimeline, position: number): string {
@@ -47,7 +47,7 @@ function itemText({ item, events, purchases, cancellations, transfers }: ItemTim
     ['cost', item.cost_mills === null ? null : dollars(item.cost_mills)],
     ['steam offer', item.steam_offer_id],
     ['hold ends', item.hold_end_at],
-    ...(item.auto_cancel_due_at ? [['timer comes', item.auto_cancel_due_at]] : []),
+    ...(item.auto_cancel_due_at ? [['auto-cancel due', item.auto_cancel_due_at]] : []),
   ];
   return [
     `item ${position}  ${item.market_hash_name}\n${columns(facts, '  ')}`,
@@ -78,7 +78,7 @@ function itemText({ item, events, purchases, cancellations, transfers }: ItemTim
         cancellation.requested_at,
         withError(cancellation.state, cancellation.reason),
         cancellation.actor,
-        `asked ${cancellation.asks} ×`,
+        `${cancellation.asks} ${cancellation.asks === 1 ? 'attempt' : 'attempts'}`,
         cancellation.closed_at && `closed ${cancellation.closed_at.toISOString()}`,
         cancellation.request_id && `request ${cancellation.request_id}`,
       ]),
@@ -96,7 +96,7 @@ function itemText({ item, events, purchases, cancellations, transfers }: ItemTim
   ].join('');
 }
 
-function callbacksText(deliveries: readonly ToldDelivery[]): string {
+function callbacksText(deliveries: readonly TimelineCallback[]): string {
   return section(
     'callbacks',
     deliveries.map((delivery) => [

@@ -4,14 +4,14 @@ import type { Config } from '../config/config.ts';
 import { errors } from '../core/errors.ts';
 import type { App } from '../http/app-type.ts';
 
-/** What operators read, and merchants and the internet need not reach. */
+/** For operators only. */
 const ADMIN_PATHS = /^\/(metrics|openapi\.json|docs(\/.*)?)$/;
-/** Answered everywhere: load balancers ask at either door. */
+/** Served on both listeners, because load balancers may check either. */
 const SHARED_PATHS = /^\/health(\/(live|ready))?$/;
 
 /**
- * A listener of its own for `/metrics`, `/docs` and `/openapi.json`, so that a firewall can tell them from what
- * merchants call. Without one (`ADMIN_PORT` is empty) they are on the gateway's own port.
+ * A separate listener for `/metrics`, `/docs` and `/openapi.json`, so that a firewall can block them. When `ADMIN_PORT`
+ * is empty, there is no such listener and the gateway's own port serves them.
  */
 export class AdminListener {
   readonly #server: Server;
@@ -25,7 +25,7 @@ export class AdminListener {
     this.#server.on('connection', (socket) => this.#sockets.add(socket));
   }
 
-  /** Lets the app answer here as well. Comes before its routes: the hook concerns those that are added later. */
+  /** Serves the app on this listener as well. Call it before routes are added: the hook covers later routes only. */
   serve(app: App): void {
     this.#server.on('request', (request, response) => app.routing(request, response));
     app.addHook('onRequest', async ({ routeOptions, raw }) => {
@@ -37,8 +37,8 @@ export class AdminListener {
   }
 
   /**
-   * @returns where it listens
-   * @throws Error when the port cannot be had
+   * @returns the URL
+   * @throws Error when the port cannot be bound
    */
   async listen(): Promise<string> {
     const { adminHost: host, adminPort: port } = this.#config;

@@ -21,7 +21,7 @@ import { readJsonBodies } from '../http/json-body.ts';
 import { refuseMalformed, tolerateMalformed } from '../http/malformed-url.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { validatorCompiler } from '../http/validation.ts';
-import { asksForFeed } from '../live/request.ts';
+import { isFeedRequest } from '../live/feed.ts';
 import { clientMarketRoutes, marketRoutes } from '../market/routes.ts';
 import { clientLimitRoutes } from '../merchants/client-limit-routes.ts';
 import { hintRoutes } from '../suppliers/routes.ts';
@@ -34,28 +34,28 @@ import { documentation } from './documentation.ts';
 import { healthRoutes, type NodeState } from './health.ts';
 import { measureRequests } from './measure-requests.ts';
 
-/** Fifty items with the longest texts there can be come to about 60 kB. */
+/** The largest valid body, with fifty items and the longest texts, has about 60 kB. */
 const BODY_LIMIT_BYTES = 256 * 1024;
-/** A hundred references of 128 characters, percent-encoded as far as Node's header limit allows. */
+/** Holds a hundred references of 128 characters, percent-encoded, within Node's limit for headers. */
 const PARAM_LENGTH_MAX = 16_000;
 
-/** Headers come in one go; whoever takes longer over them is no client of ours. */
+/** Clients send all headers at once; a slower connection is likely an attack. */
 const HEADERS_MAX_MS = 10_000;
-/** How long who is refused may take to read why. */
+/** How long a refused connection stays open so that the client can read the answer. */
 const ANSWER_READ_WITHIN_MS = 1000;
-/** How often connections are looked at that have passed a time limit. Node's own half a minute would double it. */
+/** How often connections are checked for exceeded time limits. Node's default of 30 s would double the limits. */
 const TIMEOUTS_CHECKED_EVERY_MS = 500;
 
 export interface AppHooks {
-  /** What the live feed of the same node knows callers by; without it the routes have one of their own. */
+  /** Shared with the live feed of this node; absent: the routes create their own. */
   readonly authentication?: Authentication;
-  /** The other listener, where operators' routes are not on the gateway's own port. */
+  /** The listener for operator routes, when they are not on the gateway's own port. */
   readonly adminListener?: AdminListener | null;
-  /** Adds routes that only the sandbox has. */
+  /** Adds the routes of the sandbox. */
   sandboxRoutes?(app: App): void;
 }
 
-/** Builds the HTTP app; it does not listen. Which module answers which path is all here. */
+/** Builds the HTTP app with all of its routes, without listening. */
 export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {}): Promise<App> {
   const app = createServer(deps);
   deps.arrivals.watch(app, deps.clock);
@@ -71,7 +71,7 @@ export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {
 
   await app.register(async (scope) => healthRoutes(typed(scope), deps, state));
   await app.register(async (scope) => hintRoutes(typed(scope), deps));
-  // A worker answers whether it is well, takes suppliers' hints, and leaves merchants to the other nodes.
+  // A worker node serves health checks and suppliers' hints only; other nodes serve merchants.
   if (deps.config.role !== 'worker') await addMerchantRoutes(app, deps, authentication);
   if (hooks.sandboxRoutes) await app.register(async (scope) => hooks.sandboxRoutes?.(typed(scope)));
   return app;
@@ -103,7 +103,7 @@ async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentic
   await app.register(async (scope) => bodilessUrlRoutes(typed(scope), deps, guards));
 }
 
-/** Each scope has hooks and parsers of its own; Fastify forgets the type provider on the way into one. */
+/** Fastify drops the type provider in the type of a new scope. */
 function typed(scope: { withTypeProvider: App['withTypeProvider'] }): App {
   return scope.withTypeProvider<TypeBoxTypeProvider>();
 }
@@ -114,7 +114,7 @@ function createServer(deps: Deps): App {
     genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: deps.config.requestTimeoutMs,
-    // What comes over an open connection while this node stops is answered in full; Fastify's own 503 has no envelope.
+    // While this node stops, requests on open connections are answered normally; Fastify's own 503 has no envelope.
     return503OnClosing: false,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     rewriteUrl: tolerateMalformed,
@@ -123,25 +123,25 @@ function createServer(deps: Deps): App {
       maxHeaderSize: 64 * 1024,
       headersTimeout: Math.min(HEADERS_MAX_MS, deps.config.requestTimeoutMs),
       connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
-      shouldUpgradeCallback: (request) => deps.config.role !== 'worker' && asksForFeed(request),
+      shouldUpgradeCallback: (request) => deps.config.role !== 'worker' && isFeedRequest(request),
     },
     frameworkErrors: (error, request, reply) => {
-      // The router's own refusals happen before any route; Fastify types these two more loosely than elsewhere.
+      // The router's own errors occur before any route, so Fastify types request and reply less precisely here.
       answer(error, request as FastifyRequest, reply as FastifyReply);
     },
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, deps.config.requestTimeoutMs),
   }).withTypeProvider<TypeBoxTypeProvider>();
   readJsonBodies(app);
   app.setValidatorCompiler(validatorCompiler);
-  // Answers are built by `wire.ts` files to the schema's type; the schema itself serves validation and OpenAPI.
+  // The `wire.ts` files build answers of the schema's type; the schemas are used for validation and OpenAPI only.
   app.setSerializerCompiler(() => JSON.stringify);
   return app;
 }
 
-/** A full node says so in its log, but not for each connection that it turns away. */
+/** A full node logs a warning at most once a minute, not for each dropped connection. */
 const DROPS_LOGGED_EVERY_MS = 60_000;
 
-/** Beyond that a connection is closed unheard: each costs a file descriptor, of which a process has so many. */
+/** Closes connections above the limit, because each uses one of the process's file descriptors. */
 function limitConnections(app: App, { config, log }: Deps): void {
   const { connectionsMax } = config;
   let loggedAt = Number.NEGATIVE_INFINITY;
@@ -156,7 +156,7 @@ function limitConnections(app: App, { config, log }: Deps): void {
   });
 }
 
-/** A connection that gets its last answer during a stop would be kept open for a next request, and the stop with it. */
+/** Closes keep-alive connections during a stop, which would otherwise delay the stop. */
 function endConnectionsOnStop(app: App): void {
   let isStopping = false;
   app.addHook('preClose', (done) => {
@@ -169,7 +169,7 @@ function endConnectionsOnStop(app: App): void {
   });
 }
 
-/** What is not HTTP, has headers beyond every limit or does not arrive never becomes a request; it is still told why. */
+/** Answers connections that send invalid HTTP, too large headers or no complete request, which no route can answer. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket, requestTimeoutMs: number): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const [head, refusal] = refusalOfUnreadable(error.code, requestTimeoutMs);
@@ -182,7 +182,7 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket, requ
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${head}\r\n${lines.join('')}\r\n${body}`);
-  // The other side may never close its half, and would keep the connection.
+  // The client may never close its half of the connection.
   setTimeout(() => socket.destroy(), ANSWER_READ_WITHIN_MS).unref();
 }
 

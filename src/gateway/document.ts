@@ -1,6 +1,6 @@
 import { type Examples, examples } from './examples.ts';
 
-/** The parts of an OpenAPI document that are completed here once all routes are known. */
+/** The parts of an OpenAPI document that are completed here after all routes are registered. */
 export interface Document {
   readonly paths: Record<string, Record<string, DocumentedOperation>>;
   readonly components: { headers?: unknown };
@@ -20,47 +20,47 @@ interface DocumentedResponse {
   readonly content?: Record<string, { example?: unknown; examples?: unknown }>;
 }
 
-/** What a parameter means, by its name, where its schema does not say it. */
+/** Descriptions of parameters by name, for parameters without a description in their schema. */
 const parameterTexts: Readonly<Record<string, string>> = {
   tradeId: 'The id of the trade, or the `externalId` that you gave it',
   itemId: 'The id of the item, or the `externalId` that you gave it',
   deliveryId: 'The id of the callback, as its signature names it',
   transactionId: 'The id of the transaction',
-  cursor: 'Where to go on: `nextCursor` of the page before. Left out: from the start',
-  limit: 'How many entries a page has at most',
-  offset: 'How many entries to leave out',
-  type: 'Only of this type',
-  startDate: 'Made then or later',
-  endDate: 'Made then or earlier',
-  status: 'Only with this status',
-  state: 'Only in this state',
-  kind: 'Only of this kind',
+  cursor: '`nextCursor` of the previous page. Default: from the start',
+  limit: 'The maximum number of entries of a page',
+  offset: 'The number of entries to skip',
+  type: 'Only entries of this type',
+  startDate: 'Only entries created at or after this time',
+  endDate: 'Only entries created at or before this time',
+  status: 'Only entries with this status',
+  state: 'Only entries in this state',
+  kind: 'Only entries of this kind',
   game: '730 is CS2, 252490 is Rust',
   sort: 'The order of the rows',
-  minPrice: 'The lowest price, in dollars, the fee included',
-  maxPrice: 'The highest price, in dollars, the fee included',
-  page: 'From 1',
-  perPage: 'How many rows a page has at most',
+  minPrice: 'The lowest price in dollars, including the fee',
+  maxPrice: 'The highest price in dollars, including the fee',
+  page: 'The number of the page, from 1',
+  perPage: 'The maximum number of rows of a page',
   marketHashName: 'The exact name of the item',
-  delivery: 'How the seller delivers: by hand, or at once',
-  phase: 'Of a Doppler',
+  delivery: 'How the seller delivers: `standard` (by hand) or `instant`',
+  phase: 'The phase of a Doppler',
   floatMin: 'The lowest float value',
   floatMax: 'The highest float value',
-  q: 'What is being typed',
-  trade: 'Only of this trade: its id, or the `externalId` that you gave it',
+  q: 'The text that the user has typed so far',
+  trade: 'Only entries of this trade: its id, or the `externalId` that you gave it',
 };
 
 const headers = {
   RequestId: { description: 'The same as `requestId` in the body', schema: { type: 'string', format: 'uuid' } },
   RetryAfter: {
-    description: 'In how many seconds a later try can help',
+    description: 'Retry after this number of seconds',
     schema: { type: 'integer', minimum: 1 },
   },
 };
 const REQUEST_ID = { $ref: '#/components/headers/RequestId' };
 const RETRY_AFTER = { $ref: '#/components/headers/RetryAfter' };
 
-/** Adds what no schema of a route says: examples, the meaning of parameters, headers of answers, and callbacks. */
+/** Adds examples, descriptions of parameters, headers of answers, and callbacks, which the route schemas do not have. */
 export function completeDocument(document: Document): Document {
   for (const methods of Object.values(document.paths)) {
     for (const operation of Object.values(methods)) completeOperation(operation);
@@ -81,8 +81,8 @@ function completeOperation(operation: DocumentedOperation): void {
   const body = operation.requestBody?.content['application/json'];
   if (body && example?.body !== undefined) body.example = example.body;
   for (const [status, response] of Object.entries(operation.responses)) {
-    const mayHelpLater = /`(RATE_LIMITED|SERVICE_UNAVAILABLE|TRADE_CANCEL_TOO_SOON)`/.test(response.description);
-    response.headers = { 'x-request-id': REQUEST_ID, ...(mayHelpLater && { 'Retry-After': RETRY_AFTER }) };
+    const isRetryable = /`(RATE_LIMITED|SERVICE_UNAVAILABLE|TRADE_CANCEL_TOO_SOON)`/.test(response.description);
+    response.headers = { 'x-request-id': REQUEST_ID, ...(isRetryable && { 'Retry-After': RETRY_AFTER }) };
     const content = response.content?.['application/json'];
     if (status === '200' && content && example) content.example = example.answer;
   }
@@ -113,22 +113,22 @@ function webhooks({ callbacks }: Examples) {
   return {
     approval: post(
       'answerApproval',
-      'May this be bought?',
-      'Asked before anything is bought, at most three times: a withdrawal at `initiated`. You have ten seconds.',
-      callbacks.question,
-      'Yes, unless the body says `{"action": "reject"}`. A 4xx other than 408 and 429 is a no as well; anything else is asked again.',
+      'Approve or reject a purchase',
+      'Sent before anything is bought, at most three times, with a withdrawal at `initiated`. Answer within ten seconds.',
+      callbacks.approval,
+      'Approved, unless the body is `{"action": "reject"}`. A 4xx other than 408 and 429 also rejects; any other answer is retried.',
     ),
     trade: post(
       'takeCallback',
-      'A trade has gone a step',
-      'Sent at least once and in the order of the trade’s steps, repeated until it is taken. The id stays the same.',
-      callbacks.notice,
-      'Taken. You have 15 seconds. 410 switches your callbacks off; anything else is tried again.',
+      'A trade has changed',
+      'Sent at least once, in the order of the trade’s events, and retried until you accept it. The id stays the same.',
+      callbacks.trade,
+      'Accepted. Answer within 15 seconds. 410 switches your callbacks off; any other answer is retried.',
     ),
     test: {
       post: {
-        ...post('takeTest', 'A try of a new callback URL', '', callbacks.test, 'The URL works, and is saved.').post,
-        description: 'Sent without a signature when you set your URL. You have eight seconds.',
+        ...post('takeTest', 'A test of a new callback URL', '', callbacks.test, 'The URL works and is saved.').post,
+        description: 'Sent without a signature when you set your URL. Answer within eight seconds.',
         parameters: [],
         requestBody: {
           required: true,

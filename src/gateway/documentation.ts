@@ -11,26 +11,26 @@ import { operationIds } from './operation-ids.ts';
 
 const introduction = `Buy game items, cancel a single undelivered one, and get the money back exactly once.
 Every answer is an envelope: \`{requestId, success, data}\` or \`{requestId, success, error}\`.
-Quote the \`requestId\` when you ask for help; send your own UUID as \`x-request-id\` if you like.`;
+Give the \`requestId\` when you report a problem. You can send your own UUID as \`x-request-id\`.`;
 
 const tagTexts = {
-  market: 'What is on sale, at your prices',
-  trades: 'Buying, and what became of it',
-  cancelling: 'Cancelling what was not delivered, one item or all of a trade',
-  clients: 'For your own users, with a token that you sign or ask for',
-  wallet: 'Your balance, and every movement of it',
-  callbacks: 'Where you are asked and told, and what became of each message',
-  operation: 'For whoever runs the gateway',
+  market: 'Listings on sale, at your prices',
+  trades: 'Buying, and the state of your trades',
+  cancelling: 'Cancelling undelivered items, one item or a whole trade',
+  clients: 'For your own users, with a token that you sign or request',
+  wallet: 'Your balance and its movements',
+  callbacks: 'Your callback URL, and the log of callbacks',
+  operation: 'For the operator of the gateway',
   sandbox: 'In the sandbox only: its clock, its test listings and the demo shop',
 };
 
 const CHARSET = '<meta charset="UTF-8">';
 
-/** Stricter than the page's own: it needs nothing from elsewhere, and has to work over plain http too. */
+/** Stricter than the default policy of the page, which loads nothing from other hosts. It must also work over http. */
 const PAGE_POLICY = [
   "default-src 'self'",
   "img-src 'self' data:",
-  // The page's own script sets styles on elements; no style comes from anywhere else.
+  // The page's script sets styles on elements; no style sheet comes from another host.
   "style-src 'self' 'unsafe-inline'",
   "base-uri 'self'",
   "frame-ancestors 'none'",
@@ -40,9 +40,9 @@ const PAGE_POLICY = [
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="40"><text x="0" y="28" font-family="sans-serif" font-size="26" font-weight="bold" fill="white">skinrail</text></svg>';
 
-/** OpenAPI 3.1 at `/openapi.json` and a page to browse it at `/docs`, which loads nothing from elsewhere. */
+/** OpenAPI 3.1 at `/openapi.json` and a page to browse it at `/docs`, which loads nothing from other hosts. */
 export async function documentation(app: App, config: Config): Promise<void> {
-  // Added, so that every refusal refers to it; the other schemas with an `$id` are found in the routes.
+  // Every error response refers to this schema. The other schemas with an `$id` are found in the routes.
   app.addSchema(Failed);
   await app.register(swagger, {
     openapi: {
@@ -58,11 +58,11 @@ export async function documentation(app: App, config: Config): Promise<void> {
       },
       security: [{ ApiKeyAuth: [] }],
     },
-    // Schemas are listed under the names that they have themselves: generated code is called by them.
+    // Schemas keep their own names, because generated code uses these names.
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema['$id'] ?? `Unnamed${i}`) },
-    // A route without a schema of its own is one of the documentation's.
+    // Only the routes of the documentation have no schema.
     transform: ({ schema, url, route }) => ({ schema: schema ? complete(schema, url, route.method) : schema, url }),
-    // The plugin's type covers the document's forms before 3.1 too; this one is as it was told above.
+    // The plugin's type also covers versions before 3.1; this document has the version that is set above.
     transformObject: (document) => {
       const object = 'openapiObject' in document ? document.openapiObject : document.swaggerObject;
       completeDocument(object as unknown as Document);
@@ -74,7 +74,7 @@ export async function documentation(app: App, config: Config): Promise<void> {
     await scope.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP: PAGE_POLICY,
-      // Swagger's page would otherwise ask a validator on the internet about the document.
+      // Otherwise the page would send the document to a validator on the internet.
       uiConfig: { validatorUrl: null, deepLinking: true },
       theme: { title: 'skinrail API' },
       logo: { type: 'image/svg+xml', content: LOGO },
@@ -83,13 +83,13 @@ export async function documentation(app: App, config: Config): Promise<void> {
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
 
-/** The page's own HTML has no viewport, without which a phone shows it as wide as a desktop, in tiny letters. */
+/** Adds a viewport to the page's HTML, so that phones do not show it at desktop width. */
 function withViewport(payload: unknown): unknown {
   if (typeof payload !== 'string') return payload;
   return payload.replace(CHARSET, `${CHARSET}<meta name="viewport" content="width=device-width, initial-scale=1">`);
 }
 
-const refusalsOfKeys: readonly ErrorKey[] = [
+const failuresOfKeys: readonly ErrorKey[] = [
   'MISSING_API_KEY',
   'INVALID_API_KEY',
   'API_KEY_REVOKED',
@@ -98,11 +98,11 @@ const refusalsOfKeys: readonly ErrorKey[] = [
   'INSUFFICIENT_SCOPE',
   'RATE_LIMITED',
 ];
-const refusalsOfTokens: readonly ErrorKey[] = ['MISSING_BEARER', 'INVALID_TOKEN', 'ACCOUNT_DISABLED', 'RATE_LIMITED'];
-const refusalsOfBodies: readonly ErrorKey[] = ['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
-const refusalsOfAll: readonly ErrorKey[] = ['SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
+const failuresOfTokens: readonly ErrorKey[] = ['MISSING_BEARER', 'INVALID_TOKEN', 'ACCOUNT_DISABLED', 'RATE_LIMITED'];
+const failuresOfBodies: readonly ErrorKey[] = ['VALIDATION_FAILED', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const failuresOfAll: readonly ErrorKey[] = ['SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
 
-const refusalsOfBuys: readonly ErrorKey[] = [
+const failuresOfBuys: readonly ErrorKey[] = [
   'INVALID_LISTING_ID',
   'LISTING_NOT_FOUND',
   'PRICE_CHANGED',
@@ -112,7 +112,7 @@ const refusalsOfBuys: readonly ErrorKey[] = [
   'MERCHANT_CALLBACK_URL_DISABLED',
   'EXTERNAL_ID_EXISTS',
 ];
-const refusalsOfQuickBuys = [
+const failuresOfQuickBuys = [
   'LISTING_NOT_FOUND',
   'INSUFFICIENT_STOCK',
   'MERCHANT_BALANCE_LOW',
@@ -122,34 +122,37 @@ const refusalsOfQuickBuys = [
   'EXTERNAL_ID_EXISTS',
 ] as const satisfies ErrorKey[];
 
-const refusalsOfItemCancels: readonly ErrorKey[] = [
+const failuresOfItemCancels: readonly ErrorKey[] = [
   'ITEM_NOT_FOUND',
   'FORBIDDEN',
   'TRADE_CANCEL_TOO_SOON',
   'TRADE_NOT_CANCELLABLE',
 ];
 
-const refusalsOfTradeCancels: readonly ErrorKey[] = [
+const failuresOfTradeCancels: readonly ErrorKey[] = [
   'TRADE_NOT_FOUND',
   'FORBIDDEN',
   'TRADE_NOT_CANCELLABLE',
   'TRADE_CANCEL_UNSUPPORTED',
 ];
 
-/** What a route refuses beyond that, with its method where others of its path do not; a test provokes each of them and looks it up in the document. */
-const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
+/**
+ * Further errors of single routes. The key has a method where other methods of the path do not have these errors. A test
+ * provokes each error and checks that the document has it.
+ */
+const failuresOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/secure/market/item': ['LISTING_NOT_FOUND'],
   '/auth/authenticate-client': ['NO_API_SECRET_CONFIGURED'],
-  '/secure/buy': refusalsOfBuys,
-  '/client/trading/withdraw': [...refusalsOfBuys, 'CLIENT_LIMIT_REACHED'],
-  '/secure/buy/quick': refusalsOfQuickBuys,
-  '/client/trading/withdraw/quick': [...refusalsOfQuickBuys, 'CLIENT_LIMIT_REACHED'],
+  '/secure/buy': failuresOfBuys,
+  '/client/trading/withdraw': [...failuresOfBuys, 'CLIENT_LIMIT_REACHED'],
+  '/secure/buy/quick': failuresOfQuickBuys,
+  '/client/trading/withdraw/quick': [...failuresOfQuickBuys, 'CLIENT_LIMIT_REACHED'],
   '/client/market/item': ['LISTING_NOT_FOUND'],
   '/secure/trades/:tradeId': ['TRADE_NOT_FOUND'],
-  '/secure/buy/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
-  '/client/trading/withdraw/:tradeId/items/:itemId/cancel': refusalsOfItemCancels,
-  '/secure/buy/:tradeId/cancel': refusalsOfTradeCancels,
-  '/client/trading/withdraw/:tradeId/cancel': refusalsOfTradeCancels,
+  '/secure/buy/:tradeId/items/:itemId/cancel': failuresOfItemCancels,
+  '/client/trading/withdraw/:tradeId/items/:itemId/cancel': failuresOfItemCancels,
+  '/secure/buy/:tradeId/cancel': failuresOfTradeCancels,
+  '/client/trading/withdraw/:tradeId/cancel': failuresOfTradeCancels,
   '/v1/wallets/me/entries': ['TRADE_NOT_FOUND'],
   '/v1/ledger/transactions/:transactionId': ['NOT_FOUND'],
   'PUT /v1/callbacks/url': ['CALLBACK_URL_TEST_FAILED'],
@@ -159,18 +162,18 @@ const refusalsOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   '/v1/callbacks/deliveries/:deliveryId/replay': ['CALLBACK_NOT_FOUND'],
 };
 
-/** The schema of a route with its name and every answer that it can give beside success. */
+/** The schema of a route with its operation id and all of its error responses. */
 function complete(schema: FastifySchema, url: string, method: string | string[]): FastifySchema {
   const operationId = operationIds[`${method} ${url}`];
   const keys = new Set([
-    ...refusalsOfCallers(schema, url),
-    ...(schema.body ? refusalsOfBodies : []),
+    ...failuresOfCallers(schema, url),
+    ...(schema.body ? failuresOfBodies : []),
     ...(schema.params || schema.querystring ? (['VALIDATION_FAILED'] as const) : []),
-    ...(refusalsOfRoutes[url] ?? refusalsOfRoutes[`${method} ${url}`] ?? []),
-    ...refusalsOfAll,
+    ...(failuresOfRoutes[url] ?? failuresOfRoutes[`${method} ${url}`] ?? []),
+    ...failuresOfAll,
   ]);
   const byStatus = Object.groupBy(keys, (key) => catalogue[key].status);
-  const refusals = Object.entries(byStatus).map(([status, of = []]) => {
+  const failures = Object.entries(byStatus).map(([status, of = []]) => {
     const content = { 'application/json': { schema: { $ref: 'Failure#' }, examples: examplesOf(of) } };
     return [status, { description: list(of), content }];
   });
@@ -180,23 +183,23 @@ function complete(schema: FastifySchema, url: string, method: string | string[])
     ...schema,
     ...security,
     ...(operationId && { operationId }),
-    response: { ...success, ...Object.fromEntries(refusals) },
+    response: { ...success, ...Object.fromEntries(failures) },
   };
 }
 
-function refusalsOfCallers(schema: FastifySchema, url: string): readonly ErrorKey[] {
+function failuresOfCallers(schema: FastifySchema, url: string): readonly ErrorKey[] {
   if (schema.security?.length === 0) return [];
-  return isForClients(url) ? refusalsOfTokens : refusalsOfKeys;
+  return isForClients(url) ? failuresOfTokens : failuresOfKeys;
 }
 
-/** All of them, and no others, are registered with `asClient`; a test knocks at each. */
+/** Exactly these routes are registered with `asClient`; a test calls each of them. */
 function isForClients(url: string): boolean {
   return url.startsWith('/client/');
 }
 
 const REQUEST_ID = '9f8b4c3e-1234-4abc-8def-0123456789ab';
 
-/** What comes with a refusal beside its key, where a caller acts on it. */
+/** Details of errors that a caller can act on. */
 const exampleContexts: Partial<Record<ErrorKey, ErrorContext>> = {
   VALIDATION_FAILED: errors.validationFailed({ limit: 'must be <= 100' }).context,
   TRADE_CANCEL_TOO_SOON: { details: { cancellableAt: '2026-07-31T12:30:00.000Z' } },
@@ -206,7 +209,7 @@ const exampleContexts: Partial<Record<ErrorKey, ErrorContext>> = {
   },
 };
 
-/** One answer for each error, as it is sent. */
+/** An example response for each error. */
 function examplesOf(keys: readonly ErrorKey[]) {
   return Object.fromEntries(
     keys.map((key) => [key, { value: errorBody(REQUEST_ID, errors.of(key, exampleContexts[key])) }]),

@@ -12,7 +12,7 @@ export interface Examples {
   /** By the id of the operation. */
   readonly operations: Readonly<Record<string, Example>>;
   /** Bodies of callbacks, as a merchant receives them. */
-  readonly callbacks: { readonly question: unknown; readonly notice: unknown; readonly test: unknown };
+  readonly callbacks: { readonly approval: unknown; readonly trade: unknown; readonly test: unknown };
 }
 
 export const examples: Examples = {
@@ -1572,7 +1572,7 @@ export const examples: Examples = {
     },
   },
   callbacks: {
-    question: {
+    approval: {
       trade: {
         id: '01a222f6-35cc-78d7-8f16-cad4d316b0bf',
         type: 'withdraw',
@@ -1611,7 +1611,7 @@ export const examples: Examples = {
         updatedAt: '2026-11-28T16:21:30.703Z',
       },
     },
-    notice: {
+    trade: {
       trade: {
         id: '01a222f6-35cc-78d7-8f16-cad4d316b0bf',
         type: 'withdraw',

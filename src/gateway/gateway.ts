@@ -32,26 +32,26 @@ import { Workers } from './workers.ts';
 
 export interface Gateway {
   readonly baseUrl: string;
-  /** Where `/metrics`, `/docs` and `/openapi.json` are. */
+  /** The URL of `/metrics`, `/docs` and `/openapi.json`. */
   readonly adminUrl: string;
   readonly deps: Deps;
   readonly database: Database;
-  /** In the sandbox: what scripts need, and whether the demo merchant's key was made now. */
+  /** In the sandbox: the data that scripts need, and whether the demo merchant's key was created by this start. */
   readonly sandbox: (SandboxFile & { isNewKey: boolean }) | null;
-  /** Whether this node is working on rows that were due, or reading what is on sale. */
+  /** Whether this node is processing due rows or reading a market feed. */
   isWorking(): boolean;
   /** Looks for rows that are due at once; for tests, which need not wait for the next tick. */
   lookForWork(): void;
   /**
-   * Ends in phases, each with its limit: no new requests and work, then the jobs, then the connections
-   * (`docs/operators/install.md`). False: something was cut off and is continued from the database.
+   * Stops in phases, each with a time limit: first new requests and work, then jobs, then connections.
+   * @returns false when a phase exceeded its limit; another node or the next start continues its work from the database
    */
   stop(): Promise<boolean>;
 }
 
 /**
- * Starts one node: database, suppliers, HTTP and workers, as the settings say.
- * @throws Error in words for the operator when the database or a port cannot be had
+ * Starts one node: database, suppliers, HTTP and workers, according to the settings.
+ * @throws Error with a message for the operator when the database or a port is not available
  */
 export async function startGateway(config: Config, log: Logger): Promise<Gateway> {
   const node = await prepareNode(config, log);
@@ -69,7 +69,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
   const stop = () => stopInPhases(node, app);
   if (config.role !== 'worker') node.liveFeed.serve(app.server);
   try {
-    // Requests enqueue jobs, so the queue is there before the first of them.
+    // Requests enqueue jobs, so the queue starts before the server listens.
     await node.jobs.start();
     const address = await app.listen({ host: config.host, port: config.port });
     const baseUrl = config.publicUrl || address;
@@ -128,11 +128,11 @@ async function prepareNode(config: Config, log: Logger): Promise<Node> {
   }
 }
 
-/** Before anything is put into it: the database, and the sandbox's keys. */
+/** Checks the data folder before the database and the sandbox's keys are created in it. */
 function prepareFolder(dataDir: string, log: Logger): void {
   requireOwnFolder(dataDir);
-  const mended = closeToOthers(dataDir);
-  if (mended > 0) log.warn({ mended }, 'other users could open files of the data folder; they cannot any more');
+  const changed = closeToOthers(dataDir);
+  if (changed > 0) log.warn({ changed }, 'other users could open files of the data folder; their access was removed');
 }
 
 async function assembleNode(config: Config, log: Logger, database: Database): Promise<Node> {
@@ -141,7 +141,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   const secretKey = config.secretKey || (sandboxModule?.sandboxSecretKey(config.dataDir) ?? '');
   const secrets = new SecretBox(secretKey, previousKeys(config));
   const weakness = weaknessOf(secretKey);
-  if (weakness) log.warn(`SECRET_KEY can be guessed, as ${weakness}; outside the sandbox it is refused`);
+  if (weakness) log.warn(`SECRET_KEY can be guessed, as ${weakness}; the gateway refuses it outside the sandbox`);
   await requireReadableSecrets({ db, secrets, log });
   const sandboxClock = sandboxModule ? new sandboxModule.SandboxClock(db) : null;
   const sandbox =
@@ -149,7 +149,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   const jobs = new Jobs(database, log);
   const suppliers = new SupplierRegistry(sandbox?.suppliers ?? []);
   if (suppliers.all.length === 0) {
-    log.warn('no marketplace is set up: nothing can be bought, and requests for the market are answered with 503');
+    log.warn('no marketplace is configured: nothing can be bought, and market requests are answered with 503');
   }
   const market = new MarketCache(suppliers.all, log);
   const deps: Deps = {
@@ -184,22 +184,22 @@ async function routesOfSandbox({ sandbox, deps }: Node) {
   return { sandboxRoutes: (routes: App) => sandboxRoutes(routes, deps, sandbox) };
 }
 
-/** Shares of the time that a stop may take: most of it is for what waits for a supplier's answer. */
+/** Shares of the stop's time limit. Most of it is for calls that wait for a supplier's answer. */
 const [IN_FLIGHT_SHARE, JOBS_SHARE, CONNECTIONS_SHARE] = [0.55, 0.3, 0.1];
 
 async function stopInPhases(node: Node, app: App): Promise<boolean> {
   const { deps, database, jobs, sandbox, workers, feeds, liveFeed } = node;
   const { config, log, suppliers, tradeUrls, callbackDispatcher } = deps;
   const share = (part: number) => Math.floor(config.stopTimeoutMs * part);
-  // Nothing new is begun from here on; a request that is still answered may enqueue, so the queue itself goes later.
+  // No new job starts from here on. Requests under way may still enqueue jobs, so the queue itself stops later.
   jobs.takeNoMore();
   const jobsLimitMs = share(JOBS_SHARE);
   return endInPhases(
     [
       {
-        what: 'requests, feeds and rounds of due work',
+        what: 'requests, market feeds and due work',
         limitMs: share(IN_FLIGHT_SHARE),
-        end: () => Promise.all([liveFeed.letGo(), app.close(), workers?.stop(), feeds.stop()]),
+        end: () => Promise.all([liveFeed.disconnectAll(), app.close(), workers?.stop(), feeds.stop()]),
       },
       { what: 'running jobs', limitMs: jobsLimitMs, end: () => jobs.stop(jobsLimitMs) },
       {

@@ -13,17 +13,17 @@ const Health = Type.Object({
   maintenance: Type.Object({ mode: Type.String() }),
 });
 
-/** What a node is asked about itself. */
+/** The state that health checks and metrics read. */
 export interface NodeState {
-  /** Asks the database whether it takes writes. */
+  /** Queries whether the database accepts writes. */
   isWritable(): Promise<boolean>;
-  /** Whether the database could not be reached when it was last tried. */
+  /** Whether the last attempt to reach the database failed. */
   readonly isDatabaseAway: boolean;
-  /** Kinds of due work that stand still. */
+  /** Kinds of due work that make no progress. */
   readonly stuck: readonly string[];
 }
 
-/** A database that is there answers at once; whoever asks for the health wants to know soon. */
+/** A reachable database answers within milliseconds, and a health check needs a quick answer. */
 const DATABASE_ANSWERS_WITHIN_MS = 2000;
 const RETRY_AFTER_SECONDS = 5;
 
@@ -32,8 +32,8 @@ const security: [] = [];
 const response = { 200: Ok(Health) };
 
 /**
- * `GET /health/ready` and `/health`: whether requests can be served, which asks the database; `GET /health/live`: whether
- * this process does its work, or should be started anew; `GET /metrics`. None needs a key.
+ * `GET /health/ready` and `/health`: whether requests can be served, including the database; `GET /health/live`: whether
+ * this process makes progress or should be restarted; `GET /metrics`. None of them needs a key.
  */
 export function healthRoutes(app: App, deps: Deps, state: NodeState): void {
   const healthOf = (request: FastifyRequest) => {
@@ -41,38 +41,38 @@ export function healthRoutes(app: App, deps: Deps, state: NodeState): void {
     return ok(request, { status: 'ok' as const, timestamp, uptime: process.uptime(), maintenance: { mode: 'off' } });
   };
   for (const path of ['/health', '/health/ready']) {
-    const summary = 'Whether requests can be served: the database takes writes, and due work goes on';
+    const summary = 'Whether requests can be served: the database accepts writes, and due work makes progress';
     app.get(path, { schema: { summary, tags, security, response } }, async (request) => {
-      requireMoving(state);
+      requireProgress(state);
       await requireWritable(deps, state);
       return healthOf(request);
     });
   }
-  const summary = 'Whether this process works; if not, it should be started anew';
+  const summary = 'Whether this process makes progress; if not, restart it';
   app.get('/health/live', { schema: { summary, tags, security, response } }, async (request) => {
-    requireMoving(state);
+    requireProgress(state);
     return healthOf(request);
   });
   metricsRoute(app, deps, state);
 }
 
-function requireMoving({ stuck }: NodeState): void {
+function requireProgress({ stuck }: NodeState): void {
   if (stuck.length === 0) return;
-  throw notReady(`Due work stands still: ${stuck.join(', ')}. Start this node anew; what is due is in the database.`);
+  throw notReady(`Due work makes no progress: ${stuck.join(', ')}. Restart this node; no work is lost.`);
 }
 
 async function requireWritable(deps: Deps, state: NodeState): Promise<void> {
   const late = Promise.withResolvers<null>();
   const timer = setTimeout(() => late.resolve(null), DATABASE_ANSWERS_WITHIN_MS);
-  const asked = state.isWritable().catch((error: unknown) => {
-    deps.log.debug({ err: error }, 'not ready');
+  const writable = state.isWritable().catch((error: unknown) => {
+    deps.log.debug({ err: error }, 'health check: the database query failed');
     return undefined;
   });
-  const answer = await Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
+  const answer = await Promise.race([writable, late.promise]).finally(() => clearTimeout(timer));
   if (answer === true) return;
-  if (answer === false) throw notReady('The database takes no writes.');
-  if (answer === null) throw notReady(`The database gives no answer within ${DATABASE_ANSWERS_WITHIN_MS} ms.`);
-  throw notReady('The database is away.');
+  if (answer === false) throw notReady('The database accepts no writes.');
+  if (answer === null) throw notReady(`The database did not answer within ${DATABASE_ANSWERS_WITHIN_MS} ms.`);
+  throw notReady('The database cannot be reached.');
 }
 
 function notReady(message: string) {
@@ -84,7 +84,7 @@ function metricsRoute(app: App, deps: Deps, state: NodeState): void {
   const schema = { summary: 'Prometheus metrics', tags, security, response: { 200: text } };
   app.get('/metrics', { schema }, async (_request, reply) => {
     const { databaseUp, registry } = deps.metrics;
-    // While the database is away, what was measured last is shown without waiting for it.
+    // While the database cannot be reached, the last values are shown.
     if (!state.isDatabaseAway) await showLastRun(deps);
     databaseUp.set(state.isDatabaseAway ? 0 : 1);
     return reply

@@ -6,12 +6,12 @@ import type { ClientAddresses } from '../net/client-address.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
- * One log line and one measurement a request: enough to find it by its id and by who sent it, and never a header, a
- * query or a body. The id goes back as a header too.
+ * Writes one log line and one measurement for each request, with its id and its caller, but never with headers, query or
+ * body. The id is also returned as a header.
  */
 export function measureRequests(app: App, metrics: Metrics, addresses: ClientAddresses): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    // Read now: once the connection is closed, its address is forgotten.
+    // The address must be read now, because Node drops it when the connection closes.
     addresses.of(request.raw);
     done();
   });
@@ -34,7 +34,7 @@ function namesOf(caller: Caller | undefined) {
   return client ? { merchant, client: client.steamId } : { merchant, key: actor.slice(actor.indexOf(':') + 1) };
 }
 
-/** A path that no route has is whatever a stranger wrote, or a merchant's program by mistake: it may be a secret. */
+/** The path of an unknown route is not logged, because a caller may have put a secret into it by mistake. */
 function pathInLog(request: FastifyRequest) {
   if (request.is404) return { route: 'none' };
   const params = Object.entries(Object(request.params)).filter(([name]) => name !== '*');
@@ -42,7 +42,7 @@ function pathInLog(request: FastifyRequest) {
   return { route: request.routeOptions.url, params: Object.fromEntries(shown) };
 }
 
-/** A hundred references fit into a path; the first ones are enough to find a request by. */
+/** A path can hold a hundred references; the first ones are enough to find a request. */
 const PARAM_IN_LOG_MAX = 300;
 /** API keys, and tokens of three parts in base64. */
 const SECRETS = /ap_[0-9a-f]{8,}|eyJ[\w-]+(\.[\w-]*){0,2}/gi;

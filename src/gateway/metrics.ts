@@ -56,7 +56,7 @@ export function createMetrics() {
     }),
     unrecognisedWords: new Counter({
       name: 'skinrail_supplier_words_unrecognised_total',
-      help: 'Order statuses of suppliers that are unknown or contradict what is known; a person must look',
+      help: 'Order statuses of suppliers that are unknown or contradict what is known; an operator must check them',
       labelNames: ['supplier'],
       registers,
     }),
@@ -108,7 +108,7 @@ function databaseMetrics(registers: Registry[]) {
   return {
     databaseUp: new Gauge({
       name: 'skinrail_database_up',
-      help: '1 while this node reaches a database that takes writes, else 0',
+      help: '1 while this node reaches a database that accepts writes, else 0',
       registers,
     }),
   };

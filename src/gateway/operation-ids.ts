@@ -1,4 +1,4 @@
-/** What generated code calls each operation, by method and route. A test finds the route that has no name here. */
+/** The OpenAPI operation id of each method and route. A test fails for a route without an id. */
 export const operationIds: Readonly<Record<string, string>> = {
   'POST /auth/authenticate-client': 'authenticateClient',
   'POST /secure/check-tradeurl': 'checkTradeUrl',

@@ -1,17 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify';
 
-/** One step of an orderly stop. */
+/** One phase of an orderly stop. */
 export interface Phase {
-  /** For the log: what is waited for. */
+  /** What the phase waits for, for the log. */
   readonly what: string;
   readonly limitMs: number;
   readonly end: () => Promise<unknown>;
 }
 
 /**
- * Ends one phase after the other, none beyond its limit and whether or not the one before went well: what is cut off
- * or fails here stands in the database with a lease, and is taken up by another node or at the next start.
- * @returns whether every phase came to its end
+ * Runs one phase after the other, each up to its time limit, even when the previous phase failed. Work that is cut off is
+ * in the database with a lease, and another node or the next start continues it.
+ * @returns whether every phase completed in time
  */
 export async function endInPhases(phases: readonly Phase[], log: FastifyBaseLogger): Promise<boolean> {
   let isOrderly = true;
@@ -22,13 +22,16 @@ export async function endInPhases(phases: readonly Phase[], log: FastifyBaseLogg
 async function endsInTime({ what, limitMs, end }: Phase, log: FastifyBaseLogger): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => {
-    log.warn({ what, limitMs }, 'cut off by the stop; what was under way is taken up from the database');
+    log.warn(
+      { what, limitMs },
+      'a stop phase exceeded its time limit; another node or the next start continues its work',
+    );
     late.resolve(false);
   }, limitMs);
   const ended = end().then(
     () => true,
     (error) => {
-      log.warn({ err: error, what }, 'a phase of the stop failed; the next one goes on');
+      log.warn({ err: error, what }, 'a stop phase failed; the stop continues with the next phase');
       return false;
     },
   );

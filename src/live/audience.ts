@@ -2,10 +2,10 @@ import type { Link } from './link.ts';
 import { merchantsOf } from './rooms.ts';
 import type { FeedServer } from './wire.ts';
 
-/** Nodes say every five seconds that they are there; before, a node that has just started can be wrong about it. */
-const OTHERS_KNOWN_AFTER_MS = 15_000;
+/** Nodes announce themselves every five seconds; a node that has just started does not know all others yet. */
+const NODES_KNOWN_AFTER_MS = 15_000;
 
-/** Whether there is anybody to tell: most trades of most merchants are followed by nobody. */
+/** Knows which merchants have sockets, because most trades are followed by no socket and need no event. */
 export class Audience {
   readonly #io: FeedServer;
   readonly #link: Link;
@@ -16,17 +16,17 @@ export class Audience {
     this.#link = link;
   }
 
-  /** Those of merchants that may have a socket somewhere. What sockets other nodes have is not known here. */
-  async mayHear<T extends { readonly merchantId: string }>(hints: readonly T[]): Promise<readonly T[]> {
-    if (await this.#hasOthers()) return hints;
+  /** @returns the hints of merchants that may have sockets; all hints when other nodes may have sockets */
+  async onlyFollowed<T extends { readonly merchantId: string }>(hints: readonly T[]): Promise<readonly T[]> {
+    if (await this.#hasOtherNodes()) return hints;
     const followed = merchantsOf(this.#io.sockets.adapter.rooms.keys());
     return hints.filter(({ merchantId }) => followed.has(merchantId));
   }
 
-  async #hasOthers(): Promise<boolean> {
+  async #hasOtherNodes(): Promise<boolean> {
     if (!this.#link.isShared) return false;
-    if (performance.now() - this.#startedAt < OTHERS_KNOWN_AFTER_MS) return true;
-    // What is not known is taken as true: telling nobody in vain is better than leaving out this node's own sockets.
+    if (performance.now() - this.#startedAt < NODES_KNOWN_AFTER_MS) return true;
+    // On error other nodes are assumed: a superfluous event is better than a missing one.
     const nodes = await this.#io.sockets.adapter.serverCount().catch(() => Number.POSITIVE_INFINITY);
     return nodes > 1;
   }

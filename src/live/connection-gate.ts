@@ -3,58 +3,58 @@ import type { Duplex } from 'node:stream';
 import type { Server as Engine } from 'engine.io';
 import { FailureCounts } from '../net/failure-counts.ts';
 
-/** On one node; each costs a file descriptor and some 30 kB. */
+/** Per node. Each connection costs a file descriptor and about 30 kB. */
 const CONNECTIONS_MAX = 10_000;
-/** Connections of one name that nobody has been let in by yet. */
+/** Connections with one counting key that are not admitted yet. */
 const WAITING_MAX = 200;
-/** Connections of one name in a minute that led nowhere. */
+/** Connections with one counting key that ended without admission, per minute. */
 const FAILURES_MAX = 60;
-/** How long a stop waits for clients to say goodbye as well. */
-const GOODBYE_MAX_MS = 500;
+/** How long a stop waits for clients to close their side. */
+const CLOSE_TIMEOUT_MS = 500;
 
-/** The door that WebSockets come in by: whatever is said about a caller later, here it is counted. */
+/** Limits WebSocket connections before they are authenticated. */
 export class ConnectionGate {
   readonly #engine: Engine;
-  readonly #nameOf: (request: IncomingMessage) => string;
-  /** By request, since what a caller is known by can change while its connection is open. */
-  readonly #names = new WeakMap<IncomingMessage, string>();
+  readonly #countingKeyOf: (request: IncomingMessage) => string;
+  /** Kept by request, because the counting key of a caller can change while its connection is open. */
+  readonly #keys = new WeakMap<IncomingMessage, string>();
   readonly #connections = new Set<Duplex>();
   readonly #waiting = new Map<string, Set<IncomingMessage>>();
   readonly #failures = new FailureCounts(FAILURES_MAX);
   #isClosed = false;
 
   /**
-   * @param nameOf what a caller's connections are counted under: its network, and beside that a key of its own that is
-   * known, so that strangers at the same address cannot keep it out
+   * @param countingKeyOf the key under which a caller's connections are counted: its network, and a known API key or
+   * merchant, so that strangers at the same address cannot use up the caller's limit
    */
-  constructor(engine: Engine, nameOf: (request: IncomingMessage) => string) {
+  constructor(engine: Engine, countingKeyOf: (request: IncomingMessage) => string) {
     this.#engine = engine;
-    this.#nameOf = nameOf;
+    this.#countingKeyOf = countingKeyOf;
   }
 
   attach(server: HttpServer): void {
-    server.on('upgrade', (request, socket, head) => this.#take(request, socket, head));
+    server.on('upgrade', (request, socket, head) => this.#accept(request, socket, head));
   }
 
-  /** Who asked is known and welcome. */
+  /** The caller of this request is authenticated; its connection no longer counts as waiting. */
   admit(request: IncomingMessage): void {
     this.#leaveQueue(request);
   }
 
-  /** Ends every connection, whether or not the other side answers, and takes no more. */
+  /** Closes every connection, after a timeout by force, and refuses new ones. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const gone = [...this.#connections].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     this.#engine.close();
     const timer = setTimeout(() => {
       for (const socket of this.#connections) socket.destroy();
-    }, GOODBYE_MAX_MS);
+    }, CLOSE_TIMEOUT_MS);
     await Promise.all(gone);
     clearTimeout(timer);
   }
 
-  #take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Node listens to it no longer, and the library does not yet.
+  #accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Between Node's error listener and the library's, an error on the socket would end the process.
     socket.on('error', () => {});
     const refusal = this.#refusalOf(request);
     if (refusal) {
@@ -65,38 +65,38 @@ export class ConnectionGate {
     this.#enqueue(request);
     socket.once('close', () => {
       this.#connections.delete(socket);
-      if (this.#leaveQueue(request)) this.#failures.add(this.#countedUnder(request));
+      if (this.#leaveQueue(request)) this.#failures.add(this.#countingKey(request));
     });
     this.#engine.handleUpgrade(request, socket, head);
   }
 
   #refusalOf(request: IncomingMessage): string | null {
     if (this.#isClosed || this.#connections.size >= CONNECTIONS_MAX) return '503 Service Unavailable';
-    const name = this.#countedUnder(request);
-    const isWaiting = (this.#waiting.get(name)?.size ?? 0) >= WAITING_MAX;
-    const hasFailed = this.#failures.waitSeconds(name) > 0;
+    const key = this.#countingKey(request);
+    const isWaiting = (this.#waiting.get(key)?.size ?? 0) >= WAITING_MAX;
+    const hasFailed = this.#failures.waitSeconds(key) > 0;
     return isWaiting || hasFailed ? '429 Too Many Requests' : null;
   }
 
   #enqueue(request: IncomingMessage): void {
-    const name = this.#countedUnder(request);
-    const waiting = this.#waiting.get(name) ?? new Set();
-    this.#waiting.set(name, waiting.add(request));
+    const key = this.#countingKey(request);
+    const waiting = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, waiting.add(request));
   }
 
   #leaveQueue(request: IncomingMessage): boolean {
-    const name = this.#countedUnder(request);
-    const waiting = this.#waiting.get(name);
+    const key = this.#countingKey(request);
+    const waiting = this.#waiting.get(key);
     const hasWaited = waiting?.delete(request) ?? false;
-    if (waiting?.size === 0) this.#waiting.delete(name);
+    if (waiting?.size === 0) this.#waiting.delete(key);
     return hasWaited;
   }
 
-  #countedUnder(request: IncomingMessage): string {
-    const known = this.#names.get(request);
+  #countingKey(request: IncomingMessage): string {
+    const known = this.#keys.get(request);
     if (known !== undefined) return known;
-    const name = this.#nameOf(request);
-    this.#names.set(request, name);
-    return name;
+    const key = this.#countingKeyOf(request);
+    this.#keys.set(request, key);
+    return key;
   }
 }

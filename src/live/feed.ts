@@ -14,23 +14,31 @@ import { Audience } from './audience.ts';
 import { ConnectionGate } from './connection-gate.ts';
 import { type FrameLimit, limitFrames } from './frame-limit.ts';
 import { type Link, openLink } from './link.ts';
-import { marketNews } from './market-updates.ts';
+import { marketUpdates } from './market-updates.ts';
 import { Members } from './members.ts';
 import { clientRoom, marketFees, marketRoom, tradesRoom } from './rooms.ts';
 import { credentialsOf, SocketAuthenticator } from './socket-authenticator.ts';
-import { TradeNews } from './trade-updates.ts';
+import { TradeUpdates } from './trade-updates.ts';
 import type { FeedServer, FeedSocket, MarketMessage } from './wire.ts';
 
-/** Together with what `AuthVersion` trusts, a revocation is felt within about three seconds. */
+const PATH = '/socket.io/';
+
+/** Whether an upgrade request is for the live feed. Any other upgrade request is answered as a plain HTTP request. */
+export function isFeedRequest({ url = '' }: IncomingMessage): boolean {
+  const [path] = url.split('?', 1);
+  return path === PATH;
+}
+
+/** Together with the caching of `AuthVersion`, a revocation takes effect within about three seconds. */
 const RECHECK_EVERY_MS = 1000;
-/** From the open connection to the first word, which clients say at once. */
-const FIRST_WORD_MAX_MS = 5000;
-/** Clients say nothing but hello and pong. */
+/** Clients send their first message as soon as the connection is open. */
+const FIRST_MESSAGE_MAX_MS = 5000;
+/** Clients send only the handshake and pongs. */
 const MESSAGE_MAX_BYTES = 4096;
 
 /**
- * The live feed of one node: tells sockets what happens, once, and remembers nothing. A node that serves no merchants
- * has no sockets, and tells those of the others.
+ * The live feed of one node. Events are sent once and not stored. A node that does not serve merchants has no sockets of
+ * its own, but sends its events to the sockets of other nodes.
  */
 export class LiveFeed {
   readonly #deps: Deps;
@@ -42,41 +50,41 @@ export class LiveFeed {
   readonly #members: Members;
   readonly #addresses: ClientAddresses;
   readonly #recheck: Ticker;
-  readonly #trades: TradeNews;
-  #forgetMarket: () => void = () => {};
+  readonly #trades: TradeUpdates;
+  #unfollowMarket: () => void = () => {};
 
   constructor(deps: Deps, database: Database, authentication: Authentication) {
     this.#deps = deps;
     const { config, log } = deps;
     this.#link = openLink(config, database, log);
     const { adapter } = this.#link;
-    const options = { serveClient: false, connectTimeout: FIRST_WORD_MAX_MS, ...(adapter ? { adapter } : {}) };
+    const options = { serveClient: false, connectTimeout: FIRST_MESSAGE_MAX_MS, ...(adapter ? { adapter } : {}) };
     this.#io = new Server(options);
     this.#engine = new Engine({ transports: ['websocket'], maxHttpBufferSize: MESSAGE_MAX_BYTES });
     this.#io.bind(this.#engine);
     limitFrames(this.#engine, this.#frameLimits);
     this.#addresses = authentication.addresses;
-    this.#connectionGate = new ConnectionGate(this.#engine, countedUnder(authentication));
+    this.#connectionGate = new ConnectionGate(this.#engine, countingKey(authentication));
     this.#members = new Members(deps, socketAuthenticator(authentication));
     this.#recheck = new Ticker('check of live sockets', () => this.#members.recheck(), RECHECK_EVERY_MS, log);
-    this.#trades = new TradeNews(deps, new Audience(this.#io, this.#link), (merchantId, trade) =>
-      this.#tellTrade(merchantId, trade),
+    this.#trades = new TradeUpdates(deps, new Audience(this.#io, this.#link), (merchantId, trade) =>
+      this.#emitTrade(merchantId, trade),
     );
     this.#io.on('connection', (socket) => void this.#admit(socket));
     deps.signals.on('tradeOpened', (opened) => this.#trades.add(opened));
     deps.signals.on('callbackWritten', (written) => this.#trades.add(written));
   }
 
-  /** Takes sockets at this server, and tells them of the market as well. */
+  /** Accepts sockets on this server, and sends them market updates as well. */
   serve(server: HttpServer): void {
     this.#connectionGate.attach(server);
     this.#recheck.start();
     this.#follow(this.#deps.market);
   }
 
-  /** Ends all sockets; their clients come again, elsewhere or later. What still happens here is told to other nodes. */
-  async letGo(): Promise<void> {
-    this.#forgetMarket();
+  /** Disconnects all sockets; clients reconnect to another node or later. Later events still go to other nodes. */
+  async disconnectAll(): Promise<void> {
+    this.#unfollowMarket();
     await Promise.all([this.#connectionGate.close(), this.#recheck.stop()]);
   }
 
@@ -86,16 +94,18 @@ export class LiveFeed {
     await this.#link.close();
   }
 
-  /** Told to this node's sockets only: every node has a market of its own. */
+  /** Market updates go to this node's sockets only, because every node has its own copy of the market. */
   #follow(market: Market): void {
     const { rooms } = this.#io.sockets.adapter;
-    const feesHeard = () => marketFees(rooms.keys());
-    const news = marketNews(this.#deps.clock, feesHeard, (feeBps, message) => this.#tellMarket(feeBps, message));
-    this.#forgetMarket = market.onChange(news);
+    const subscribedFees = () => marketFees(rooms.keys());
+    const updates = marketUpdates(this.#deps.clock, subscribedFees, (feeBps, message) =>
+      this.#emitMarket(feeBps, message),
+    );
+    this.#unfollowMarket = market.onChange(updates);
   }
 
   async #admit(socket: FeedSocket): Promise<void> {
-    // Whoever says something after all has another protocol in mind, or floods.
+    // Clients have no events to send; a client that sends one uses another protocol or floods the server.
     socket.onAny(() => socket.disconnect(true));
     const { request, handshake } = socket;
     const credentials = credentialsOf(handshake.query, this.#addresses.of(request));
@@ -104,12 +114,12 @@ export class LiveFeed {
     this.#connectionGate.admit(request);
   }
 
-  #tellMarket(feeBps: number, message: MarketMessage): void {
+  #emitMarket(feeBps: number, message: MarketMessage): void {
     this.#io.local.to(marketRoom(feeBps)).emit('market', message);
     this.#deps.metrics.liveEvents.inc({ event: 'market' });
   }
 
-  #tellTrade(merchantId: string, trade: TradeWire): void {
+  #emitTrade(merchantId: string, trade: TradeWire): void {
     const ofClient = trade.source === 'client' ? [clientRoom(merchantId, trade.clientSteamID)] : [];
     this.#io.to([tradesRoom(merchantId), ...ofClient]).emit('trade', { trade });
     this.#deps.metrics.liveEvents.inc({ event: 'trade' });
@@ -117,10 +127,10 @@ export class LiveFeed {
 }
 
 /**
- * Connections count under the caller's network. Those with a key that was issued, or with a token that names a
- * merchant, count apart from the others there.
+ * Connections are counted per network of the caller. Connections with an issued key, or with a token that names a
+ * merchant, are counted separately.
  */
-function countedUnder(authentication: Authentication): (request: IncomingMessage) => string {
+function countingKey(authentication: Authentication): (request: IncomingMessage) => string {
   return (request) => {
     const address = authentication.addresses.of(request);
     const [, query = ''] = (request.url ?? '').split('?', 2);

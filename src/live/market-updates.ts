@@ -3,21 +3,21 @@ import type { MarketChange } from '../market/market.ts';
 import { listingToWire } from '../market/wire.ts';
 import { type MarketMessage, SOURCE } from './wire.ts';
 
-/** Beyond that many at once it is cheaper for everybody to fetch the game anew. */
+/** With more changes at once, clients are told to fetch the game again, which is cheaper. */
 const CHANGES_MAX = 500;
 
-/** Tells the sockets of this node at one fee. */
-export type TellMarket = (feeBps: number, message: MarketMessage) => void;
+/** Sends a message to this node's sockets of merchants with this fee. */
+export type EmitMarket = (feeBps: number, message: MarketMessage) => void;
 
-/** Tells what has changed on sale, at each fee at which somebody listens; where nobody does, nothing is built. */
-export function marketNews(clock: Clock, feesHeard: () => number[], tell: TellMarket) {
+/** Sends market changes with prices for each fee that has subscribers; without subscribers nothing is built. */
+export function marketUpdates(clock: Clock, subscribedFees: () => number[], emit: EmitMarket) {
   return (changes: readonly MarketChange[]): void => {
-    const fees = feesHeard();
+    const fees = subscribedFees();
     if (fees.length === 0) return;
     const at = clock.now().toISOString();
     const shown = changes.length > CHANGES_MAX ? syncs(changes) : changes;
     for (const feeBps of fees) {
-      for (const change of shown) tell(feeBps, changeToWire(change, feeBps, at));
+      for (const change of shown) emit(feeBps, changeToWire(change, feeBps, at));
     }
   };
 }

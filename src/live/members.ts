@@ -4,30 +4,30 @@ import { clientRoom, marketRoom, tradesRoom } from './rooms.ts';
 import type { Credentials, Listener, SocketAuthenticator } from './socket-authenticator.ts';
 import type { FeedSocket } from './wire.ts';
 
-/** Of one key or one client, of one merchant's keys, and of all its clients; on one node. */
+/** Socket limits per node: per key or client, per merchant's keys, and per merchant's clients. */
 const PER_ACTOR_MAX = 50;
 const PER_MERCHANT_MAX = 2000;
-/** A token ends by itself, so its sockets are looked at now and then. */
+/** A token can expire, so sockets with a token are checked again after this time. */
 const TOKEN_TRUSTED_MS = 30_000;
-/** What a client may leave unread while it reads nothing at all, from one look to the next, and at any time. */
-const UNREAD_MAX_BYTES = { whileStill: 1024 * 1024, ever: 32 * 1024 * 1024 };
+/** The maximum of unread data: for a client that has read nothing since the last check, and for any client. */
+const UNREAD_MAX_BYTES = { whileStalled: 1024 * 1024, always: 32 * 1024 * 1024 };
 const CHECKED_AT_ONCE = 50;
 
 interface Member {
   readonly credentials: Credentials;
   readonly listener: Listener;
-  /** The version of keys and merchants by which it was let in. */
+  /** The version of keys and merchants at the last check. */
   readonly version: string;
   readonly checkedAt: Date;
 }
 
-/** The sockets of this node that were let in, for as long as what they came with is good. */
+/** The admitted sockets of this node. Each stays admitted as long as its credentials are valid. */
 export class Members {
   readonly #socketAuthenticator: SocketAuthenticator;
   readonly #deps: Pick<Deps, 'clock' | 'log' | 'metrics'>;
   readonly #members = new Map<FeedSocket, Member>();
   readonly #counts = new Map<string, number>();
-  readonly #taken = new WeakMap<FeedSocket, number>();
+  readonly #bytesRead = new WeakMap<FeedSocket, number>();
 
   constructor(deps: Pick<Deps, 'clock' | 'log' | 'metrics'>, socketAuthenticator: SocketAuthenticator) {
     this.#deps = deps;
@@ -35,13 +35,13 @@ export class Members {
   }
 
   /**
-   * Lets a socket in, or ends it without a word.
-   * @returns whether it was let in
+   * Authenticates a socket and admits it, or disconnects it.
+   * @returns whether the socket was admitted
    */
   async admit(socket: FeedSocket, credentials: Credentials): Promise<boolean> {
-    const member = await this.#look(credentials).catch((error) => {
-      this.#deps.log.warn({ err: error }, 'a socket of the live feed could not be checked now');
-      // Cut as the network would, so that it comes again: being disconnected would tell it that its key is bad.
+    const member = await this.#authenticate(credentials).catch((error) => {
+      this.#deps.log.warn({ err: error }, 'failed to authenticate a live feed socket; its client reconnects');
+      // Closed like a network failure, so that the client reconnects: a disconnect would mean that its key is invalid.
       socket.conn.close();
       return null;
     });
@@ -54,32 +54,32 @@ export class Members {
     return true;
   }
 
-  /** Ends whoever may not listen any more, and moves whoever now listens to something else. */
+  /** Disconnects sockets whose credentials are no longer valid, and updates the rooms of the others. */
   async recheck(): Promise<void> {
     if (this.#members.size === 0) return;
-    this.#endUnread();
+    this.#endStalled();
     const version = await this.#socketAuthenticator.version();
     const now = this.#deps.clock.now();
     const stale = [...this.#members].filter(([, member]) => isStale(member, version, now));
     for (let next = 0; next < stale.length; next += CHECKED_AT_ONCE) {
       const checked = await Promise.allSettled(
-        stale.slice(next, next + CHECKED_AT_ONCE).map(([socket, member]) => this.#again(socket, member)),
+        stale.slice(next, next + CHECKED_AT_ONCE).map(([socket, member]) => this.#recheckOne(socket, member)),
       );
-      // All of them have ended first: what ran on would meet the next round, or a database that is closed.
+      // All checks have ended before an error is thrown: a running check would overlap the next round or a closed database.
       const failed = checked.find((each) => each.status === 'rejected');
       if (failed) throw failed.reason;
     }
   }
 
-  async #look(credentials: Credentials): Promise<Member | null> {
-    // Asked first: should something change meanwhile, the next round looks again.
+  async #authenticate(credentials: Credentials): Promise<Member | null> {
+    // The version is read first: after a later change the next round checks again.
     const version = await this.#socketAuthenticator.version();
-    const listener = await this.#socketAuthenticator.judge(credentials);
+    const listener = await this.#socketAuthenticator.authenticate(credentials);
     return listener && { credentials, listener, version, checkedAt: this.#deps.clock.now() };
   }
 
-  async #again(socket: FeedSocket, { credentials, listener: before }: Member): Promise<void> {
-    const member = await this.#look(credentials);
+  async #recheckOne(socket: FeedSocket, { credentials, listener: before }: Member): Promise<void> {
+    const member = await this.#authenticate(credentials);
     if (!this.#members.has(socket)) return;
     if (!member) {
       socket.disconnect(true);
@@ -100,7 +100,7 @@ export class Members {
   }
 
   #count(member: Member, change: 1 | -1): void {
-    for (const [name] of bounds(member)) {
+    for (const [name] of limitsOf(member)) {
       const count = (this.#counts.get(name) ?? 0) + change;
       if (count > 0) this.#counts.set(name, count);
       else this.#counts.delete(name);
@@ -109,20 +109,23 @@ export class Members {
   }
 
   #hasRoomFor(member: Member): boolean {
-    const full = bounds(member).find(([name, max]) => (this.#counts.get(name) ?? 0) >= max);
+    const full = limitsOf(member).find(([name, max]) => (this.#counts.get(name) ?? 0) >= max);
     if (full)
-      this.#deps.log.warn({ whose: full[0], max: full[1] }, 'too many sockets of the live feed; one was turned away');
+      this.#deps.log.warn(
+        { key: full[0], max: full[1] },
+        'socket limit of the live feed reached; a new socket was refused',
+      );
     return !full;
   }
 
-  /** Beyond that it is better served by a new start, and the memory by its end. */
-  #endUnread(): void {
+  /** Closes connections with too much unread data, to free memory; the client reconnects and fetches the state again. */
+  #endStalled(): void {
     for (const socket of this.#members.keys()) {
       const { writableLength, bytesWritten } = socket.request.socket;
-      const taken = bytesWritten - writableLength;
-      const isStill = this.#taken.get(socket) === taken;
-      this.#taken.set(socket, taken);
-      if (writableLength > UNREAD_MAX_BYTES[isStill ? 'whileStill' : 'ever']) socket.request.socket.destroy();
+      const bytesRead = bytesWritten - writableLength;
+      const isStalled = this.#bytesRead.get(socket) === bytesRead;
+      this.#bytesRead.set(socket, bytesRead);
+      if (writableLength > UNREAD_MAX_BYTES[isStalled ? 'whileStalled' : 'always']) socket.request.socket.destroy();
     }
   }
 }
@@ -132,8 +135,8 @@ function isStale({ version, credentials, checkedAt, listener }: Member, current:
   return version !== current || (credentials.token !== '' && msBetween(checkedAt, now) > TOKEN_TRUSTED_MS);
 }
 
-/** As with limits: clients have numbers of their own, so that they cannot keep their merchant out. */
-function bounds({ listener: { caller } }: Member): [string, number][] {
+/** Clients have limits of their own, so that they cannot use up their merchant's limit. */
+function limitsOf({ listener: { caller } }: Member): [string, number][] {
   const { merchantId, actor, client } = caller;
   return [
     [`${merchantId} ${actor}`, PER_ACTOR_MAX],
@@ -141,19 +144,19 @@ function bounds({ listener: { caller } }: Member): [string, number][] {
   ];
 }
 
-function roomsOf({ caller, hearsMarket }: Listener): string[] {
+function roomsOf({ caller, followsMarket }: Listener): string[] {
   const { merchantId, client } = caller;
   const trades = client ? clientRoom(merchantId, client.steamId) : tradesRoom(merchantId);
-  return [trades, ...(hearsMarket ? [marketRoom(caller.feeBps)] : [])];
+  return [trades, ...(followsMarket ? [marketRoom(caller.feeBps)] : [])];
 }
 
-/** Whoever hears the market is told first to fetch it: nothing is said of what was before. */
+/** A socket that joins the market gets a `sync` first, because earlier changes are not sent. */
 function join(socket: FeedSocket, listener: Listener): void {
-  if (listener.hearsMarket) socket.emit('market', { type: 'sync', reason: 'subscribe' });
-  void socket.join(roomsOf(listener)); // at once: only what other nodes are told of it takes time
+  if (listener.followsMarket) socket.emit('market', { type: 'sync', reason: 'subscribe' });
+  void socket.join(roomsOf(listener)); // takes effect at once on this node; only the message to other nodes is asynchronous
 }
 
 function move(socket: FeedSocket, from: Listener, to: Listener): void {
-  for (const room of roomsOf(from)) void socket.leave(room); // as above
+  for (const room of roomsOf(from)) void socket.leave(room); // takes effect at once on this node
   join(socket, to);
 }

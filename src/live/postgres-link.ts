@@ -5,20 +5,21 @@ import type { LinkConnections } from '../db/connect.ts';
 import { isUnavailable } from '../db/failure.ts';
 import type { Link } from './link.ts';
 
-/** Nodes tell one another by NOTIFY, and what is too long for it through the table `socket_io_attachments`. */
+/** Nodes exchange events by NOTIFY; events that are too long for it go through the table `socket_io_attachments`. */
 export function postgresLink(connections: LinkConnections, log: FastifyBaseLogger): Link {
   const listener = new Listener(connections);
-  // All that the adapter calls of a pool.
-  const reached = {
+  // The two methods of a pool that the adapter calls.
+  const pool = {
     connect: () => listener.connect(),
     query: (text: string, values: unknown[]) => connections.query(text, values),
   };
-  const adapter = createAdapter(reached as unknown as pg.Pool, {
+  const adapter = createAdapter(pool as unknown as pg.Pool, {
     channelPrefix: 'skinrail',
-    // NOTIFY takes less than 8000 bytes, which the adapter's own threshold lets through.
+    // NOTIFY accepts less than 8000 bytes; the adapter's default threshold is higher.
     payloadThreshold: 7900,
     errorHandler: (error: Error) => {
-      if (!isUnavailable(error)) log.warn({ err: error }, 'an event of the live feed stays on this node');
+      if (!isUnavailable(error))
+        log.warn({ err: error }, 'failed to send a live feed event to the other nodes; their sockets miss it');
     },
   });
   return {
@@ -31,8 +32,8 @@ export function postgresLink(connections: LinkConnections, log: FastifyBaseLogge
 }
 
 /**
- * The connection that listens. When it breaks, the adapter asks for another without giving it back: from a pool it would
- * take one place after the other, until none is left. Nor may two of them listen, or all would be heard twice.
+ * The connection that listens. When it breaks, the adapter connects again without releasing it, which would use up a pool.
+ * Only one connection may listen, or every event would arrive twice.
  */
 class Listener {
   readonly #connections: LinkConnections;
@@ -61,6 +62,6 @@ class Listener {
     const client = this.#current;
     this.#current = null;
     client?.removeAllListeners('notification').removeAllListeners('end');
-    await client?.end().catch(() => {}); // it is broken, perhaps
+    await client?.end().catch(() => {}); // the connection may be broken already
   }
 }

@@ -4,13 +4,13 @@ import type { Redis } from 'ioredis';
 import { openRedis } from '../net/redis.ts';
 import type { Link } from './link.ts';
 
-/** How often the connections are asked whether they are still there; a silent one is replaced. */
+/** How often the connections are pinged; a connection that does not answer is replaced. */
 const PING_EVERY_MS = 5000;
 
-/** Nodes tell one another through Redis, which has no more of it than passes by. */
+/** Nodes exchange events through Redis publish/subscribe, which stores nothing. */
 export function redisLink(redisUrl: string, log: FastifyBaseLogger): Link {
   const sender = openRedis(redisUrl);
-  // What it listens to is asked for once, at the start, and kept until Redis is there; it listens again by itself later.
+  // The adapter subscribes once, at the start. The offline queue keeps the command until Redis is connected.
   const listener = openRedis(redisUrl, {
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,
@@ -18,7 +18,7 @@ export function redisLink(redisUrl: string, log: FastifyBaseLogger): Link {
   });
   const connections = [sender, listener];
   for (const redis of connections) ignoreFailedCommands(redis);
-  tellOfChanges(connections, log);
+  logConnectionChanges(connections, log);
   const pings = setInterval(() => {
     for (const redis of connections) if (redis.status === 'ready') void redis.ping();
   }, PING_EVERY_MS);
@@ -33,7 +33,7 @@ export function redisLink(redisUrl: string, log: FastifyBaseLogger): Link {
   };
 }
 
-/** The adapter looks at no answer, so a command that fails would end the process. The connection tells of its own trouble. */
+/** The adapter ignores results, so a failed command would end the process. Connection errors are logged separately. */
 function ignoreFailedCommands(redis: Redis): void {
   const send = redis.sendCommand.bind(redis);
   redis.sendCommand = (...args) => {
@@ -43,8 +43,8 @@ function ignoreFailedCommands(redis: Redis): void {
   };
 }
 
-/** Once when Redis goes away and once when it is back: a driver that tries again and again reports each try. */
-function tellOfChanges(connections: readonly Redis[], log: FastifyBaseLogger): void {
+/** Logs once when Redis becomes unavailable and once when it is back; the driver reports every attempt. */
+function logConnectionChanges(connections: readonly Redis[], log: FastifyBaseLogger): void {
   let isAway = false;
   for (const redis of connections) {
     redis.on('error', (error) => {
@@ -52,13 +52,13 @@ function tellOfChanges(connections: readonly Redis[], log: FastifyBaseLogger): v
       isAway = true;
       log.warn(
         { err: error },
-        'Redis gives no usable answer; events of the live feed stay on their nodes until it does. Check the server of REDIS_URL',
+        'Redis is unavailable; live feed events do not reach other nodes until it is back. Check the server of REDIS_URL',
       );
     });
     redis.on('ready', () => {
       if (!isAway || connections.some(({ status }) => status !== 'ready')) return;
       isAway = false;
-      log.info('Redis answers again; events of the live feed reach all nodes');
+      log.info('Redis is available again; live feed events reach all nodes');
     });
   }
 }

@@ -1,29 +1,29 @@
 const TRADES = 'trades:';
 
-/** Whoever may hear of all trades of a merchant. */
+/** The room of sockets that receive all trades of a merchant. */
 export function tradesRoom(merchantId: string): string {
   return `${TRADES}${merchantId}`;
 }
 
-/** A client hears of its own trades only: those of others hold their trade URLs. */
+/** The room of one client's trades. Other clients' trades are excluded because they contain trade URLs. */
 export function clientRoom(merchantId: string, steamId: string): string {
   return `${tradesRoom(merchantId)}:${steamId}`;
 }
 
-/** The merchants of whose trades somebody hears, be it one of their clients. */
+/** The merchants with at least one socket, of the merchant or of a client. */
 export function merchantsOf(rooms: Iterable<string>): Set<string> {
-  const told = [...rooms].filter((room) => room.startsWith(TRADES));
-  return new Set(told.map((room) => room.slice(TRADES.length).split(':')[0] ?? ''));
+  const tradeRooms = [...rooms].filter((room) => room.startsWith(TRADES));
+  return new Set(tradeRooms.map((room) => room.slice(TRADES.length).split(':')[0] ?? ''));
 }
 
 const MARKET = 'market:';
 
-/** Prices hold the merchant's fee, so merchants of one fee hear the same market. */
+/** The room of the market at one fee: prices include the merchant's fee, so merchants with the same fee share it. */
 export function marketRoom(feeBps: number): string {
   return `${MARKET}${feeBps}`;
 }
 
-/** The fees at which somebody listens to the market, of all rooms that have anybody in them. */
+/** The fees of all market rooms that have sockets. */
 export function marketFees(rooms: Iterable<string>): number[] {
   return [...rooms].filter((room) => room.startsWith(MARKET)).map((room) => Number(room.slice(MARKET.length)));
 }

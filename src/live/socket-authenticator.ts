@@ -4,18 +4,18 @@ import type { ClientAuthenticator } from '../auth/authenticate-client.ts';
 import type { AuthVersion } from '../auth/remembered.ts';
 import { ApiError } from '../core/errors.ts';
 
-/** What a socket was opened with. */
+/** The credentials with which a socket was opened. */
 export interface Credentials {
   readonly apiKey: string;
   readonly token: string;
   readonly address: string;
 }
 
-/** Who listens, and to what. */
+/** An authenticated socket: its caller and what it receives. */
 export interface Listener {
   readonly caller: Caller;
-  readonly hearsMarket: boolean;
-  /** When its key ends; null: never, or a token, whose sockets are looked at now and then. */
+  readonly followsMarket: boolean;
+  /** When its key expires. null: never, or a token, which is checked again regularly. */
   readonly endsAt: Date | null;
 }
 
@@ -23,12 +23,12 @@ export function credentialsOf(query: ParsedUrlQuery, address: string): Credentia
   return { apiKey: only(query['apiKey']), token: only(query['token']), address };
 }
 
-/** A parameter that is given twice says nothing for sure. */
+/** A repeated parameter is ambiguous and is ignored. */
 function only(value: string | string[] | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Says who may listen, by the rules of the routes. */
+/** Authenticates sockets by the same rules as the HTTP routes. */
 export class SocketAuthenticator {
   readonly #version: AuthVersion;
   readonly #keys: Authenticator;
@@ -40,21 +40,22 @@ export class SocketAuthenticator {
     this.#clients = clients;
   }
 
-  /** Another than before: a key or a merchant has changed since. */
+  /** Changes when a key or a merchant changes. */
   version(): Promise<string> {
     return this.#version.current();
   }
 
   /**
-   * @returns null: not welcome, which is all that the other side is told
-   * @throws Error when nobody can say now, as the database is away: no word against the caller
+   * @returns null: the credentials are not valid
+   * @throws Error when the credentials cannot be checked now, for example because the database is unavailable
    */
-  async judge({ apiKey, token, address }: Credentials): Promise<Listener | null> {
+  async authenticate({ apiKey, token, address }: Credentials): Promise<Listener | null> {
     try {
-      // A token is good for every client route, and so for the market of clients.
-      if (!apiKey && token) return { caller: await this.#clients.authenticate(token), hearsMarket: true, endsAt: null };
+      // A token is valid for every client route, and so for the market as well.
+      if (!apiKey && token)
+        return { caller: await this.#clients.authenticate(token), followsMarket: true, endsAt: null };
       const { caller, scopes, expiresAt } = await this.#keys.identify(apiKey, address);
-      return { caller, hearsMarket: scopes.includes('CORE_ACCESS'), endsAt: expiresAt };
+      return { caller, followsMarket: scopes.includes('CORE_ACCESS'), endsAt: expiresAt };
     } catch (error) {
       if (error instanceof ApiError) return null;
       throw error;

@@ -6,9 +6,9 @@ import { itemsOf } from '../trades/queries.ts';
 import { type TradeWire, tradeToWire } from '../trades/wire.ts';
 import type { Audience } from './audience.ts';
 
-/** Read with one query. */
+/** Hints that are read with one query. */
 const BATCH_MAX = 200;
-/** More than that is not kept: whoever misses something sees it when it reads the trade. */
+/** More hints are dropped; a client sees the missed change when it reads the trade. */
 const WAITING_MAX = 5000;
 
 export interface OpenedTrade {
@@ -23,24 +23,24 @@ export interface WrittenCallback {
 
 export type TradeHint = OpenedTrade | WrittenCallback;
 
-/** Tells a merchant's sockets of a trade, and those of the client whose trade it is. */
-export type TellTrade = (merchantId: string, trade: TradeWire) => void;
+/** Sends a trade to the sockets of its merchant and of its client. */
+export type EmitTrade = (merchantId: string, trade: TradeWire) => void;
 
 /**
- * Tells of trades as they were opened and moved on. It follows the jobs of those steps and never holds one up: what
- * cannot be read or told now is not told at all, since the callback will be.
+ * Sends trades to sockets when they are created and when they change. It runs after the jobs of those events and never
+ * delays them. An update that cannot be read or sent is dropped; the callback is still sent.
  */
-export class TradeNews {
+export class TradeUpdates {
   readonly #deps: Pick<Deps, 'db' | 'log'>;
-  readonly #audience: Pick<Audience, 'mayHear'>;
-  readonly #tell: TellTrade;
+  readonly #audience: Pick<Audience, 'onlyFollowed'>;
+  readonly #emit: EmitTrade;
   #waiting: TradeHint[] = [];
   #running: Promise<void> | null = null;
 
-  constructor(deps: Pick<Deps, 'db' | 'log'>, audience: Pick<Audience, 'mayHear'>, tell: TellTrade) {
+  constructor(deps: Pick<Deps, 'db' | 'log'>, audience: Pick<Audience, 'onlyFollowed'>, emit: EmitTrade) {
     this.#deps = deps;
     this.#audience = audience;
-    this.#tell = tell;
+    this.#emit = emit;
   }
 
   add(hint: TradeHint): void {
@@ -51,29 +51,29 @@ export class TradeNews {
     });
   }
 
-  /** Resolves when what was added so far is told. */
+  /** Resolves when all added hints are sent. */
   async stop(): Promise<void> {
     await this.#running;
   }
 
-  /** One batch after the other, so that what came first is told first. */
+  /** Sends one batch after the other, in order. */
   async #run(): Promise<void> {
-    // Steps of one moment have jobs in no order: they come together, and are told by their numbers.
+    // Jobs of simultaneous events run in any order. Waiting once puts them into one batch, which is sorted by number.
     await setImmediate();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH_MAX);
       this.#waiting = this.#waiting.slice(BATCH_MAX);
-      await this.#tellAll(batch).catch((error) => lost(this.#deps.log, error));
+      await this.#emitAll(batch).catch((error) => logLost(this.#deps.log, error));
     }
   }
 
-  async #tellAll(batch: readonly TradeHint[]): Promise<void> {
-    const hints = await this.#audience.mayHear(batch);
+  async #emitAll(batch: readonly TradeHint[]): Promise<void> {
+    const hints = await this.#audience.onlyFollowed(batch);
     for (const { merchantId, trade } of await openedTrades(this.#deps, hints.filter(isOpened))) {
-      this.#tell(merchantId, trade);
+      this.#emit(merchantId, trade);
     }
     for (const { merchantId, trade } of await writtenCallbacks(this.#deps, hints.filter(isWritten))) {
-      this.#tell(merchantId, trade);
+      this.#emit(merchantId, trade);
     }
   }
 }
@@ -86,17 +86,21 @@ function isWritten(hint: TradeHint): hint is WrittenCallback {
   return 'deliveryId' in hint;
 }
 
-function lost(log: FastifyBaseLogger, error: unknown): void {
-  if (!isUnavailable(error)) log.warn({ err: error }, 'the live feed has missed steps of trades');
+function logLost(log: FastifyBaseLogger, error: unknown): void {
+  if (!isUnavailable(error))
+    log.warn(
+      { err: error },
+      'failed to send trade updates on the live feed; clients see the change when they read the trade',
+    );
 }
 
-interface Told {
+interface TradeUpdate {
   readonly merchantId: string;
   readonly trade: TradeWire;
 }
 
-/** Of a trade that has moved on meanwhile, the callback of that step tells. */
-async function openedTrades({ db }: Pick<Deps, 'db'>, opened: readonly OpenedTrade[]): Promise<Told[]> {
+/** Excludes trades that have changed since: their callback has the change. */
+async function openedTrades({ db }: Pick<Deps, 'db'>, opened: readonly OpenedTrade[]): Promise<TradeUpdate[]> {
   if (opened.length === 0) return [];
   const trades = await db
     .selectFrom('trade')
@@ -105,16 +109,16 @@ async function openedTrades({ db }: Pick<Deps, 'db'>, opened: readonly OpenedTra
     .where('id', 'in', unique(opened.map((each) => each.tradeId)))
     .where('status', '=', 'initiated')
     .execute();
-  const told: Told[] = [];
+  const updates: TradeUpdate[] = [];
   for (const [merchantId, ofMerchant] of Map.groupBy(trades, (trade) => trade.merchant_id)) {
     const ids = ofMerchant.map((trade) => trade.id);
     const items = Map.groupBy(await itemsOf(db, merchantId, ids), (item) => item.trade_id);
-    for (const trade of ofMerchant) told.push({ merchantId, trade: tradeToWire(trade, items.get(trade.id) ?? []) });
+    for (const trade of ofMerchant) updates.push({ merchantId, trade: tradeToWire(trade, items.get(trade.id) ?? []) });
   }
-  return told;
+  return updates;
 }
 
-async function writtenCallbacks({ db }: Pick<Deps, 'db'>, written: readonly WrittenCallback[]): Promise<Told[]> {
+async function writtenCallbacks({ db }: Pick<Deps, 'db'>, written: readonly WrittenCallback[]): Promise<TradeUpdate[]> {
   if (written.length === 0) return [];
   const rows = await db
     .selectFrom('delivery')
@@ -124,7 +128,7 @@ async function writtenCallbacks({ db }: Pick<Deps, 'db'>, written: readonly Writ
     .orderBy('trade_id')
     .orderBy('number')
     .execute();
-  // Written by `enqueueCallback` only.
+  // Only `enqueueCallback` writes the body.
   return rows.map((row) => ({
     merchantId: row.merchant_id,
     trade: (JSON.parse(row.body) as { trade: TradeWire }).trade,

@@ -2,18 +2,18 @@ import type { Server, Socket } from 'socket.io';
 import type { ListingWire } from '../market/wire.ts';
 import type { TradeWire } from '../trades/wire.ts';
 
-/** What the live feed tells, as the public API spells it. */
+/** The events of the live feed, in the form of the public API. */
 export interface FeedEvents {
   trade: (message: TradeMessage) => void;
   market: (message: MarketMessage) => void;
 }
 
-/** The trade as a callback would show it; the body is passed on as it is stored. */
+/** The trade in the form of a callback; the stored body is sent unchanged. */
 export interface TradeMessage {
   readonly trade: TradeWire;
 }
 
-/** All listings come from marketplaces; the gateway has none of its own. */
+/** All listings come from marketplaces; the gateway has no stock of its own. */
 export const SOURCE = 'external';
 
 export type MarketMessage =
@@ -28,7 +28,7 @@ export type MarketMessage =
   | { readonly type: 'sync'; readonly reason: 'feed'; readonly game: number; readonly source: typeof SOURCE }
   | { readonly type: 'sync'; readonly reason: 'subscribe' };
 
-/** Clients say nothing after the handshake. */
+/** Clients send no events. */
 type NoEvents = Record<string, never>;
 
 export type FeedServer = Server<NoEvents, FeedEvents>;

@@ -26,7 +26,7 @@ export interface Timeline {
   readonly items: readonly ItemTimeline[];
   /** The freezes for which some of it waits, the oldest first. */
   readonly freezes: readonly FreezeRow[];
-  readonly deliveries: readonly ToldDelivery[];
+  readonly deliveries: readonly TimelineCallback[];
 }
 
 /** One item, each list in the order of time. */
@@ -39,9 +39,9 @@ export interface ItemTimeline {
 }
 
 /** A callback without its body. */
-type ToldColumn = 'id' | 'number' | 'state' | 'attempts' | 'due_at' | 'created_at' | 'delivered_at';
+type CallbackColumn = 'id' | 'number' | 'state' | 'attempts' | 'due_at' | 'created_at' | 'delivered_at';
 
-export type ToldDelivery = Pick<DeliveryRow, ToldColumn> & {
+export type TimelineCallback = Pick<DeliveryRow, CallbackColumn> & {
   /** What went wrong at the last attempt, if it did. */
   readonly last_failure: string | null;
 };
@@ -95,7 +95,7 @@ export async function timelineOf(db: Db, ref: Pick<TradeRow, 'merchant_id' | 'id
       merchantName: merchant.name,
       ...(await approvalOf(trx, trade)),
       ...(await itemsAndFreezes(trx, trade)),
-      deliveries: await toldDeliveries(trx, trade),
+      deliveries: await timelineCallbacks(trx, trade),
     };
   });
 }
@@ -179,7 +179,7 @@ async function approvalOf(trx: Trx, { merchant_id, id }: TradeRow) {
   };
 }
 
-async function toldDeliveries(trx: Trx, trade: TradeRow): Promise<ToldDelivery[]> {
+async function timelineCallbacks(trx: Trx, trade: TradeRow): Promise<TimelineCallback[]> {
   return trx
     .selectFrom('delivery')
     .leftJoin('delivery_attempt', (join) =>

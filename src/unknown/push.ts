@@ -3,9 +3,9 @@ import type { Db } from '../db/connect.ts';
 import type { UnknownOutcome } from './queries.ts';
 
 /**
- * Has an outcome asked about now instead of at its next time. It only makes the row due: a worker takes it up in the
- * usual way, so a push can cross anything that is under way, and any number of pushes ask no more than once at a time.
- * @returns false when its outcome is known by now, or a call is under way
+ * Makes an unknown outcome due now. A worker then claims the row as for any retry, so a push is safe while a call is
+ * running, and several pushes cause only one call at a time.
+ * @returns false when the outcome is known by now, or a call is under way
  */
 export async function pushUnknown(
   deps: { readonly db: Db; readonly clock: Clock },
@@ -22,16 +22,16 @@ export async function pushUnknown(
   return pushed !== undefined;
 }
 
-/** How an outcome stands; what it became once it is known. */
-export interface Standing {
+/** The current state of an outcome. */
+export interface OutcomeNow {
   readonly id: string;
   readonly state: string;
   readonly reason: string | null;
   readonly dueAt: Date | null;
 }
 
-/** By id. */
-export async function standingsOf(db: Db, outcomes: readonly UnknownOutcome[]): Promise<Map<string, Standing>> {
+/** The current states, by id. */
+export async function outcomesNow(db: Db, outcomes: readonly UnknownOutcome[]): Promise<Map<string, OutcomeNow>> {
   const of = (kind: UnknownOutcome['kind']) =>
     db
       .selectFrom(kind)

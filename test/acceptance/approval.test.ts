@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/approvals/decide.ts';
 import { requestApproval } from '../../src/approvals/request.ts';
-import { CollectedOutput, type Said } from '../../src/cli/output.ts';
+import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { verify } from '../../webhooks/index.js';
@@ -165,7 +165,7 @@ test('a node that was held up asks nothing about a trade that others have decide
 describe('my approval is strict', () => {
   const show = async (merchant: Merchant) => (await merchant.call('GET', '/v1/callbacks/url')).body.data;
 
-  async function operator(...args: string[]): Promise<Said> {
+  async function operator(...args: string[]): Promise<CommandResult> {
     const output = new CollectedOutput();
     const { deps } = world().gateway;
     return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output));
@@ -211,7 +211,7 @@ describe('my approval is strict', () => {
     expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved' });
     expect(await operator('merchant', 'approval', merchant.id, 'perhaps')).toMatchObject({
       exitCode: 1,
-      stderr: 'skinrail: there is no approval mode perhaps; known are strict, lenient\n',
+      stderr: 'skinrail: unknown approval mode perhaps; valid modes are strict, lenient\n',
     });
   });
 });

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
 import { switchOff } from '../../src/callbacks/switch.ts';
-import { CollectedOutput, type Said } from '../../src/cli/output.ts';
+import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
@@ -54,7 +54,7 @@ async function merchantAt(path: string): Promise<Merchant> {
 
 const tries = async (merchant: Merchant) => (await merchant.call('POST', '/v1/callbacks/test')).body.data;
 
-async function operator(...args: string[]): Promise<Said> {
+async function operator(...args: string[]): Promise<CommandResult> {
   const output = new CollectedOutput();
   const { deps } = world().gateway;
   return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output));
@@ -134,8 +134,8 @@ describe('a signed test of my URL', () => {
     const merchant = await merchantAt('/verifies');
     const well = await operator('callback', 'test', merchant.id);
     expect(well).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(well.stdout).toMatch(/^genuine message +taken \(200\)$/m);
-    expect(well.stdout).toMatch(/^forged message +refused$/m);
+    expect(well.stdout).toMatch(/^valid signature +accepted \(200\)$/m);
+    expect(well.stdout).toMatch(/^invalid signature +refused$/m);
     secret = 'another';
     const wrong = await operator('callback', 'test', merchant.id, '--json');
     expect(wrong.exitCode).toBe(1);

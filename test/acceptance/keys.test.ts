@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CollectedOutput, type Said } from '../../src/cli/output.ts';
+import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
@@ -8,7 +8,7 @@ import { useWorld } from '../support/world.ts';
 
 const world = useWorld();
 
-async function run(...args: string[]): Promise<Said> {
+async function run(...args: string[]): Promise<CommandResult> {
   const { deps } = world().gateway;
   const output = new CollectedOutput();
   return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output));
@@ -55,8 +55,8 @@ describe('a key that expires', () => {
 
   test.each([
     ['a time that is over', '2020-01-31T12:00:00Z', /a key cannot end before it begins/],
-    ['no time at all', 'soon', /--expires is a duration such as 90m/],
-    ['at once', '0', /--expires is a duration such as 90d, or a time/],
+    ['no time at all', 'soon', /--expires must be a duration such as 90m/],
+    ['at once', '0', /--expires must be a duration such as 90d, or a time/],
   ])('cannot be made for %s', async (_, expires, text) => {
     const merchant = await world().merchant();
     const said = await run('key', 'create', merchant.id, '--expires', expires);
@@ -133,7 +133,7 @@ describe('a key without a scope', () => {
     expect(key.scopes).toEqual([]);
     expect((await balanceWith(key.apiKey)).body.error?.key).toBe('INSUFFICIENT_SCOPE');
     const said = await run('key', 'create', merchant.name, '--scope', 'none', '--scope', 'CORE_ACCESS');
-    expect(said.stderr).toMatch(/--scope none stands alone/);
+    expect(said.stderr).toMatch(/--scope none cannot be combined with other scopes/);
   });
 });
 
@@ -154,7 +154,7 @@ describe('a merchant', () => {
     const merchant = await world().merchant();
     expect(await json('merchant', 'fee', merchant.name, '0')).toMatchObject({ feeBps: 0 });
     expect((await run('merchant', 'fee', merchant.name, '5001')).stderr).toMatch(
-      /a fee is a whole number from 1 to 5000/,
+      /a fee must be a whole number from 1 to 5000/,
     );
     const listing = world().testListing('never-ships');
     // The listing is priced for a fee of 1.5 %.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { CollectedOutput, type Said } from '../../src/cli/output.ts';
+import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { SecretBox } from '../../src/core/secrets.ts';
 import { requireReadableSecrets } from '../../src/merchants/sealed-secrets.ts';
@@ -14,7 +14,7 @@ const newKey = randomBytes(32).toString('hex');
 const world = useOwnWorld({ SECRET_KEY: oldKey });
 
 /** A command of an operator whose environment has these keys. */
-async function operator(args: readonly string[], ...[key = oldKey, ...previous]: string[]): Promise<Said> {
+async function operator(args: readonly string[], ...[key = oldKey, ...previous]: string[]): Promise<CommandResult> {
   const output = new CollectedOutput();
   const deps = { ...world().gateway.deps, secrets: new SecretBox(key, previous) };
   return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output));
@@ -53,10 +53,12 @@ describe('SECRET_KEY', () => {
       stdout: expect.stringContaining(`merchant ${merchant.id}: cannot be opened`),
     });
     expect((await operator(['secrets', 'reseal'], newKey, oldKey)).stdout).toBe(
-      `${total} of ${total} sealed anew with SECRET_KEY\n`,
+      `${total} of ${total} encrypted again with SECRET_KEY\n`,
     );
     await starts(newKey);
-    expect((await operator(['secrets', 'reseal'], newKey)).stdout).toBe(`0 of ${total} sealed anew with SECRET_KEY\n`);
+    expect((await operator(['secrets', 'reseal'], newKey)).stdout).toBe(
+      `0 of ${total} encrypted again with SECRET_KEY\n`,
+    );
     const shown = await operator(['merchant', 'show', merchant.id, '--secret', '--json'], newKey);
     expect(JSON.parse(shown.stdout)).toMatchObject({ apiSecret: merchant.apiSecret });
     // Back again, as the world's own gateway has only the old one.
@@ -133,7 +135,7 @@ describe('the tokens of my clients', () => {
       5000,
     );
     const shown = await operator(['merchant', 'show', merchant.id, '--secret']);
-    expect(shown.stdout).toMatch(/^tokens +signed with a secret of their own$/m);
+    expect(shown.stdout).toMatch(/^tokens +signed with a separate secret$/m);
     expect(shown.stdout).toContain(tokenSecret);
   });
 });

@@ -109,7 +109,10 @@ describe('an operator', () => {
     await world().passes('2m');
     expect(await unknownOf(merchant, 'purchase')).toEqual([]);
     const known = await operator('unknown', 'show', purchase.id);
-    expect(known).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/is unknown; it may be known by now/) });
+    expect(known).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/is not a purchase or cancellation with an unknown outcome/),
+    });
     expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).buyCalls).toBe(1);
     expect((await merchant.item(trade.id, listing.id)).status).toBe('pending');
   });
@@ -132,12 +135,18 @@ describe('an operator', () => {
   });
 
   test.each([
-    [['push'], /name one purchase or cancellation, or say --all/],
-    [['push', '--all', '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10'], /name one purchase or cancellation, or say --all/],
-    [['push', '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10'], /no purchase or cancellation 01990c4e-.* is unknown/],
-    [['show', 'order-1'], /"order-1" is no purchase or cancellation id/],
-    [['list', '--kind', 'callback'], /there is no kind callback; known are purchase, cancellation/],
-    [['list', '--limit', '0'], /--limit is a whole number from 1 to 1000/],
+    [['push'], /give the id of one purchase or cancellation, or use --all/],
+    [
+      ['push', '--all', '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10'],
+      /give the id of one purchase or cancellation, or use --all/,
+    ],
+    [
+      ['push', '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10'],
+      /01990c4e-.* is not a purchase or cancellation with an unknown outcome/,
+    ],
+    [['show', 'order-1'], /"order-1" is not a purchase or cancellation id/],
+    [['list', '--kind', 'callback'], /unknown kind callback; valid kinds are purchase, cancellation/],
+    [['list', '--limit', '0'], /--limit must be a whole number from 1 to 1000/],
   ])('who asks for what cannot be, is told so: unknown %s', async (args, text) => {
     const said = await operator('unknown', ...args);
     expect(said).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringMatching(text) });

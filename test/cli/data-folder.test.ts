@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { DataFolder } from '../../src/cli/data-folder.ts';
-import { askGateway, askHolder } from '../../src/cli/operator-client.ts';
+import { pidOfHolder, sendToGateway } from '../../src/cli/operator-client.ts';
 import { listenForOperator, type OperatorSocket } from '../../src/cli/operator-socket.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { serve, skinrail, temporaryFolder } from './process.ts';
@@ -48,7 +48,7 @@ test('a folder with a path too long for a socket has its socket in a folder that
   const path = data.socket.find() ?? '';
   expect(path).not.toContain(data.name);
   expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
-  expect(await askHolder(new DataFolder(data.name))).toBe(process.pid);
+  expect(await pidOfHolder(new DataFolder(data.name))).toBe(process.pid);
   await first?.close();
   expect(existsSync(dirname(path))).toBe(false);
 });
@@ -58,26 +58,26 @@ test('a socket among the temporary files that others could have made is not spok
   await listen(data);
   chmodSync(dirname(data.socket.find() ?? ''), 0o755);
   expect(data.socket.find()).toBeNull();
-  expect(await askHolder(data)).toBeNull();
+  expect(await pidOfHolder(data)).toBeNull();
 });
 
 test('a socket that a killed process left behind is in nobody’s way', async () => {
   const data = folder();
   writeFileSync(data.socket.find() ?? '', '');
-  expect(await askHolder(data)).toBeNull();
+  expect(await pidOfHolder(data)).toBeNull();
   await listen(data);
-  expect(await askHolder(data)).toBe(process.pid);
+  expect(await pidOfHolder(data)).toBe(process.pid);
 });
 
 test('where no gateway listens, nobody takes a command', async () => {
-  expect(await askGateway(folder(), ['merchant', 'list'])).toBeNull();
+  expect(await sendToGateway(folder(), ['merchant', 'list'])).toBeNull();
 });
 
 test('a command that comes while the gateway starts is told when it cannot', async () => {
   const data = folder();
   const operator = await listen(data);
-  const said = askGateway(data, ['merchant', 'list']);
-  while ((await askHolder(data)) === null);
+  const said = sendToGateway(data, ['merchant', 'list']);
+  while ((await pidOfHolder(data)) === null);
   await operator?.close();
   expect(await said).toEqual({ stdout: '', stderr: 'skinrail: the gateway is stopping\n', exitCode: 1 });
 });
@@ -85,8 +85,8 @@ test('a command that comes while the gateway starts is told when it cannot', asy
 test('help and mistakes are answered before there is a database', async () => {
   const data = folder();
   await listen(data);
-  expect(await askGateway(data, ['key', 'revoke', 'mine'])).toMatchObject({
-    stderr: 'skinrail: "mine" is no key id, which is a UUID\n',
+  expect(await sendToGateway(data, ['key', 'revoke', 'mine'])).toMatchObject({
+    stderr: 'skinrail: "mine" is not a key id; an id is a UUID\n',
     exitCode: 1,
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { CollectedOutput, type Said } from '../../src/cli/output.ts';
+import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { listFreezes, unfreeze } from '../../src/freezes/operations.ts';
 import { useWorld } from '../support/world.ts';
@@ -8,7 +8,7 @@ import { useWorld } from '../support/world.ts';
 
 const world = useWorld();
 
-async function run(args: readonly string[], operator = 'operator:alice'): Promise<Said> {
+async function run(args: readonly string[], operator = 'operator:alice'): Promise<CommandResult> {
   const { deps } = world().gateway;
   const output = new CollectedOutput();
   return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output, operator));
@@ -37,7 +37,7 @@ test('I freeze everything and lift it again', async () => {
   expect((await run(['freeze', 'all', '--reason', 'again'])).stdout).toMatch(/^everything has been frozen since \S+Z;/);
   expect(await json('freeze', 'list')).toMatchObject([{ scope: 'all', reason: 'prices are wrong', waitingItems: 0 }]);
   const lifted = await run(['unfreeze', 'all']);
-  expect(lifted.stdout).toBe('the freeze of everything is lifted; nothing is frozen now\n');
+  expect(lifted.stdout).toBe('the freeze of everything is lifted; there are no other freezes\n');
   expect((await merchant.asksToBuy([world().testListing('ships-at-once')])).status).toBe(200);
   await world().settles();
 });
@@ -70,16 +70,16 @@ test.each([
   [
     'a marketplace that there is not',
     ['freeze', 'supplier', 'sandbox-cs3', '--reason', 'x'],
-    /no supplier sandbox-cs3; known are sandbox-cs2, sandbox-rust/,
+    /unknown supplier sandbox-cs3; known suppliers: sandbox-cs2, sandbox-rust/,
   ],
   [
     'a merchant that there is not',
     ['freeze', 'merchant', 'Nobody', '--reason', 'x'],
     /no merchant with the id or name Nobody/,
   ],
-  ['an empty reason', ['freeze', 'all', '--reason', ' '], /--reason has 1 to 200 characters/],
+  ['an empty reason', ['freeze', 'all', '--reason', ' '], /--reason must have 1 to 200 characters/],
   ['no reason', ['freeze', 'all'], /required option '--reason <text>' not specified/],
-  ['what is not frozen', ['unfreeze', 'all'], /everything is not frozen; see what is: skinrail freeze list/],
+  ['what is not frozen', ['unfreeze', 'all'], /everything is not frozen; skinrail freeze list shows all freezes/],
 ])('I am told of %s', async (_, args, text) => {
   const said = await run(args);
   expect(said).toMatchObject({ exitCode: 1, stdout: '' });

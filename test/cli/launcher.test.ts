@@ -18,7 +18,7 @@ function launch(...args: string[]): Promise<{ code: number | null; stdout: strin
 test('the launcher passes on output and exit code', async () => {
   const [version, mistake] = await Promise.all([launch('--version'), launch('key', 'revoke', 'x')]);
   expect(version).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
-  expect(mistake).toEqual({ code: 1, stdout: '', stderr: 'skinrail: "x" is no key id, which is a UUID\n' });
+  expect(mistake).toEqual({ code: 1, stdout: '', stderr: 'skinrail: "x" is not a key id; an id is a UUID\n' });
 });
 
 test('the launcher passes a signal on, and waits for an orderly stop', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DataFolder } from '../../src/cli/data-folder.ts';
-import { askGateway } from '../../src/cli/operator-client.ts';
+import { sendToGateway } from '../../src/cli/operator-client.ts';
 import { HttpServer } from '../support/http-server.ts';
 import { type Ended, type Running, serve, skinrail, temporaryFolder } from './process.ts';
 
@@ -35,7 +35,7 @@ const run = (...args: string[]) => skinrail(dataDir, args);
 /** What a command printed as JSON, sent to the gateway as `skinrail` sends it; a process each would take longer. */
 // biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
 async function json(...args: string[]): Promise<any> {
-  const said = await askGateway(new DataFolder(dataDir), [...args, '--json']);
+  const said = await sendToGateway(new DataFolder(dataDir), [...args, '--json']);
   expect(said).toMatchObject({ exitCode: 0, stderr: '' });
   return JSON.parse(said?.stdout ?? '');
 }
@@ -77,7 +77,7 @@ describe('while the gateway runs', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ booked: false, available: '250.50' });
     expectOneLine(
       await run('wallet', 'credit', merchantId, '251', '--reference', 'invoice-1'),
-      /reference invoice-1 was used before, for \$250\.50/,
+      /reference invoice-1 was already used for \$250\.50/,
     );
   });
 
@@ -160,9 +160,9 @@ describe('while the gateway runs', () => {
     expect(stdout).toMatch(/^in-flight +\$50\.00 +- +- +- +\$0\.00$/m);
     expect(stdout).toMatch(/^per-day +- +- +\$1000\.50 +- +\$0\.00$/m);
     for (const [text, reason] of [
-      ['in-flight=ten', /in-flight is an amount in dollars, such as 250 or 99\.50, or "off", not "ten"\n/],
-      ['declines-per-day=1.5', /declines-per-day is a whole number from 0, or "off", not "1\.5"\n/],
-      ['per-week=1', /"per-week=1" names no limit; known are in-flight, per-day, /],
+      ['in-flight=ten', /in-flight must be an amount in dollars, such as 250 or 99\.50, or "off", not "ten"\n/],
+      ['declines-per-day=1.5', /declines-per-day must be a whole number from 0, or "off", not "1\.5"\n/],
+      ['per-week=1', /"per-week=1" is not a valid limit; valid limits are in-flight, per-day, {2}/],
     ] as const) {
       expectOneLine(await run('merchant', 'client-limits', merchantId, '--each', text), reason);
     }
@@ -211,7 +211,7 @@ describe('while the gateway runs', () => {
         callbacks: [{ number: 2 }],
       });
     const { stdout } = await run('trade', 'show', bought.data.id.toUpperCase());
-    expect(stdout).toMatch(/approval +approved\n\nquestions to the merchant\n.* answered 200 /);
+    expect(stdout).toMatch(/approval +approved\n\napproval requests to the merchant\n.* answered 200 /);
     expect(stdout).toMatch(/initiated → pending +gateway/);
     expect(stdout).toMatch(/reserve +available → locked/);
     const { stdout: list } = await run('trade', 'list', '--status', 'pending');
@@ -239,7 +239,7 @@ describe('while the gateway runs', () => {
     );
     expectOneLine(
       await run('wallet', 'entries', merchantId, '--kind', 'gift'),
-      /there is no kind gift; known are credit, /,
+      /unknown kind gift; valid kinds are credit, /,
     );
   });
 
@@ -277,7 +277,7 @@ describe('while the gateway runs', () => {
     const log = await json('callback', 'events', '--merchant', owner);
     expect(log.items.map((event: { id: string }) => event.id)).toContain(newest.id);
     const end = await run('callback', 'events', '--merchant', owner, '--after', log.nextCursor);
-    expect(end.stdout).toBe(`there is nothing after that\nto go on: --after ${log.nextCursor}\n`);
+    expect(end.stdout).toBe(`no later events\nnext page: --after ${log.nextCursor}\n`);
 
     const range = ['--merchant', owner, '--from', '2026-01-01T00:00:00Z'];
     expect(await json('callback', 'replay-failed', ...range)).toEqual({ merchantId: owner, replayed: 0 });
@@ -317,19 +317,19 @@ test.each<[title: string, args: string[], text: RegExp]>([
   ['a wallet’s movements', ['wallet', 'entries', NOBODY], /no merchant with the id or name 01990c4e/],
   ['a secret', ['merchant', 'rotate-secret', NOBODY], /no merchant with the id or name 01990c4e/],
   ['callbacks', ['merchant', 'callbacks-on', NOBODY], /no merchant with the id or name 01990c4e/],
-  ['a grace', ['merchant', 'rotate-secret', NOBODY, '--grace', '24'], /--grace is a duration such as 90m/],
+  ['a grace', ['merchant', 'rotate-secret', NOBODY, '--grace', '24'], /--grace must be a duration such as 90m/],
   ['a merchant’s keys', ['key', 'list', NOBODY], /no merchant with the id or name 01990c4e/],
   ['a key', ['key', 'revoke', NOBODY], /no key 01990c4e/],
   ['a trade by its id', ['trade', 'show', NOBODY], /no trade with the id or externalId 01990c4e/],
   ['a trade by its externalId', ['trade', 'show', "'; --"], /no trade with the id or externalId '; --\n/],
-  ['a callback', ['callback', 'show', NOBODY], /there is no callback 01990c4e/],
-  ['a callback to send again', ['callback', 'replay', NOBODY], /there is no callback 01990c4e/],
+  ['a callback', ['callback', 'show', NOBODY], /callback 01990c4e.* not found/],
+  ['a callback to send again', ['callback', 'replay', NOBODY], /callback 01990c4e.* not found/],
   ['a log', ['callback', 'events', '--merchant', NOBODY], /no merchant with the id or name 01990c4e/],
   ['callbacks of a trade', ['callback', 'list', '--trade', 'none'], /no trade with the id or externalId none/],
   ['a merchant to send to', ['callback', 'replay-failed', '--merchant', NOBODY, '--from', '2026-01-01'], /no merchant/],
   ['a route', ['merchant', 'limit', 'Demo Shop', 'sell', '5'], /no limited route sell; known are item-cancel, /],
 ])('the gateway answers in one line when there is no such thing: %s', async (_title, args, text) => {
-  const said = await askGateway(new DataFolder(dataDir), args);
+  const said = await sendToGateway(new DataFolder(dataDir), args);
   expect(said?.stderr).toMatch(text);
   expect(said?.stderr).toMatch(/^skinrail: [^\n]+\n$/);
   expect(said).toMatchObject({ stdout: '', exitCode: 1 });

@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DataFolder } from '../../src/cli/data-folder.ts';
-import { askGateway } from '../../src/cli/operator-client.ts';
+import { sendToGateway } from '../../src/cli/operator-client.ts';
 import { createPostgres, postgresUrl } from '../support/database.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { Running, serve, skinrail, temporaryFolder } from './process.ts';
@@ -54,7 +54,7 @@ async function anItemToCancel({ sandbox }: Running, dataDir: string) {
 // biome-ignore lint/suspicious/noExplicitAny: as above
 async function operatorSees(dataDir: string, tradeId: string, what: (item: any) => boolean): Promise<void> {
   for (;;) {
-    const said = await askGateway(new DataFolder(dataDir), ['trade', 'show', tradeId, '--json']);
+    const said = await sendToGateway(new DataFolder(dataDir), ['trade', 'show', tradeId, '--json']);
     if (what(JSON.parse(said?.stdout ?? '').items[0])) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -167,7 +167,9 @@ describe('told to stop while a marketplace has not answered yet', () => {
     const env = { SUPPLIER_TIMEOUT_MS: '60000', STOP_TIMEOUT_MS: '1500' };
     const { gateway, path, tradeId, remove } = await withCancelUnderWay(env);
     expect(await gateway.end('SIGTERM')).toBe(1);
-    expect(gateway.printed).toContain('cut off by the stop; what was under way is taken up from the database');
+    expect(gateway.printed).toContain(
+      'a stop phase exceeded its time limit; another node or the next start continues its work',
+    );
 
     const next = await serve(path);
     const { baseUrl } = next.sandbox;
@@ -175,7 +177,7 @@ describe('told to stop while a marketplace has not answered yet', () => {
     await fetch(`${baseUrl}/sandbox/clock`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     await operatorSees(path, tradeId, (item) => item.state === 'reverted');
     await operatorSees(path, tradeId, (item) => item.cancellations[0].state === 'settled');
-    expect(await askGateway(new DataFolder(path), ['verify'])).toMatchObject({ exitCode: 0 });
+    expect(await sendToGateway(new DataFolder(path), ['verify'])).toMatchObject({ exitCode: 0 });
     await next.end('SIGTERM');
     remove();
   });

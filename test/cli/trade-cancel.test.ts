@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { CollectedOutput, type Said } from '../../src/cli/output.ts';
+import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { freeze, unfreeze } from '../../src/freezes/operations.ts';
 import type { Merchant } from '../support/merchant.ts';
@@ -11,7 +11,7 @@ const world = useWorld();
 const EVERYTHING = { scope: 'all', target: '' } as const;
 const WHY = ['--reason', 'the shop has closed'];
 
-async function run(...args: string[]): Promise<Said> {
+async function run(...args: string[]): Promise<CommandResult> {
   const { deps } = world().gateway;
   const output = new CollectedOutput();
   const session = async () => ({ deps, applied: [] });
@@ -95,7 +95,7 @@ describe('a purchase', () => {
     const trade = await merchant.buys([world().testListing('never-ships')]);
     const said = await run(trade.id, ...WHY);
     expect(said.exitCode).toBe(1);
-    expect(said.stdout).toMatch(/at supplier +to ask its marketplace to cancel it, add --ask-supplier\n$/);
+    expect(said.stdout).toMatch(/at supplier +to request cancellation from its marketplace, add --ask-supplier\n$/);
     expect((await merchant.trade(trade.id)).status).toBe('pending');
   });
 

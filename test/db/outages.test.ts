@@ -94,7 +94,7 @@ describe.skipIf(!postgresUrl)('with PostgreSQL', () => {
     const asked = performance.now();
     const health = await shop.world.call('GET', '/health');
     expect(health.status).toBe(503);
-    expect(health.body.error?.message).toBe('The database gives no answer within 2000 ms.');
+    expect(health.body.error?.message).toBe('The database did not answer within 2000 ms.');
     expect(performance.now() - asked).toBeLessThan(4000);
     expect((await shop.world.call('GET', '/health/live')).status).toBe(200);
     const { statuses, ms } = await shop.buysUntilItWorks();

@@ -21,9 +21,9 @@ interface AuditOptions extends DatabaseOptions {
 
 /** `skinrail audit`: which operator ran which command. */
 export function addAuditCommand(program: Command, choose: Choose): void {
-  databaseCommand(program, 'audit', 'the newest commands of operators, and who ran them', 'audit --operator alice')
-    .option('--operator <name>', 'of this operator only')
-    .option('--limit <number>', 'how many', '20')
+  databaseCommand(program, 'audit', 'list the newest operator commands and who ran them', 'audit --operator alice')
+    .option('--operator <name>', 'only this operator’s commands')
+    .option('--limit <number>', 'maximum number of rows', '20')
     .action((options: AuditOptions) => {
       const operator = options.operator === undefined ? undefined : toOperator(options.operator);
       const filter = { operator, limit: readWhole(options.limit, '--limit', LIMIT_MAX) };
@@ -33,7 +33,7 @@ export function addAuditCommand(program: Command, choose: Choose): void {
 
 async function list({ deps }: Session, filter: Parameters<typeof newestCommands>[1]): Promise<Report> {
   const commands = await newestCommands(deps, filter);
-  const rows = commands.map((one) => [one.started_at, one.operator, one.outcome ?? 'no end known', one.command]);
+  const rows = commands.map((one) => [one.started_at, one.operator, one.outcome ?? 'outcome unknown', one.command]);
   const json = commands.map(({ id, operator, command, started_at, ended_at, outcome }) => ({
     id,
     operator,

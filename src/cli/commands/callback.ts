@@ -48,22 +48,22 @@ interface EventOptions extends DatabaseOptions {
   readonly limit: string;
 }
 
-/** `skinrail callback`: what became of callbacks, sending them again, and a merchant's log of events. */
+/** `skinrail callback`: the log of callbacks, sending them again, and a merchant's log of events. */
 export function addCallbackCommands(program: Command, choose: Choose): void {
-  const callback = program.command('callback').description('callbacks: what became of them, and sending them again');
+  const callback = program.command('callback').description('show callbacks and send them again');
   addReading(callback, choose);
   addReplaying(callback, choose);
   addTest(callback, choose);
 }
 
 function addReading(callback: Command, choose: Choose): void {
-  databaseCommand(callback, 'list', 'the newest callbacks', 'callback list --state failed --trade order-1042')
-    .option('--merchant <merchant>', 'of this merchant only')
-    .option('--trade <trade>', 'of this trade only, by its id or externalId')
-    .option('--state <state>', `in this state only: ${deliveryStates.join(', ')}`)
-    .option('--from <time>', 'of steps that happened then or later')
-    .option('--to <time>', 'of steps that happened earlier')
-    .option('--limit <number>', 'how many', '20')
+  databaseCommand(callback, 'list', 'list the newest callbacks', 'callback list --state failed --trade order-1042')
+    .option('--merchant <merchant>', 'only this merchant’s callbacks')
+    .option('--trade <trade>', 'only callbacks of this trade (id or externalId)')
+    .option('--state <state>', `only callbacks in this state: ${deliveryStates.join(', ')}`)
+    .option('--from <time>', 'only steps at or after this time')
+    .option('--to <time>', 'only steps before this time')
+    .option('--limit <number>', 'maximum number of rows', '20')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
       choose(
@@ -73,22 +73,25 @@ function addReading(callback: Command, choose: Choose): void {
       );
     });
 
-  databaseCommand(callback, 'show <id>', 'one of them, with every attempt', `callback show ${EXAMPLE_ID}`).action(
-    (text: string, options: DatabaseOptions) => {
-      const id = readId(text, 'callback');
-      choose(readingDatabase(options, (session) => show(session, id)));
-    },
-  );
+  databaseCommand(
+    callback,
+    'show <id>',
+    'show a callback and all of its attempts',
+    `callback show ${EXAMPLE_ID}`,
+  ).action((text: string, options: DatabaseOptions) => {
+    const id = readId(text, 'callback');
+    choose(readingDatabase(options, (session) => show(session, id)));
+  });
 
   databaseCommand(
     callback,
     'events',
-    'a merchant’s log of events, as GET /v1/events gives it',
+    'show a merchant’s log of events, as GET /v1/events returns it',
     `callback events --merchant ${EXAMPLE_ID}`,
   )
-    .requiredOption('--merchant <merchant>', 'whose log it is')
-    .option('--after <cursor>', 'where the last page ended')
-    .option('--limit <number>', 'how many', '20')
+    .requiredOption('--merchant <merchant>', 'the merchant')
+    .option('--after <cursor>', 'cursor of the previous page')
+    .option('--limit <number>', 'maximum number of rows', '20')
     .action((options: EventOptions) => {
       const after = options.after === undefined ? 0n : decodePosition(options.after, '--after');
       const page = { after, limit: readWhole(options.limit, '--limit', EVENTS_MAX) };
@@ -107,7 +110,7 @@ function addReplaying(callback: Command, choose: Choose): void {
   databaseCommand(
     callback,
     'replay <id>',
-    'send one again, whatever became of it',
+    'send a callback again, in whatever state it is',
     `callback replay ${EXAMPLE_ID}`,
   ).action((text: string, options: DatabaseOptions) => {
     const id = readId(text, 'callback');
@@ -117,12 +120,12 @@ function addReplaying(callback: Command, choose: Choose): void {
   databaseCommand(
     callback,
     'replay-failed',
-    'send again what was given up in a time',
+    'send again the failed callbacks of a period',
     `callback replay-failed --merchant ${EXAMPLE_ID} --from ${EXAMPLE_TIME}`,
   )
-    .requiredOption('--merchant <merchant>', 'whose callbacks')
-    .requiredOption('--from <time>', 'of steps that happened then or later')
-    .option('--to <time>', 'of steps that happened earlier; now')
+    .requiredOption('--merchant <merchant>', 'the merchant')
+    .requiredOption('--from <time>', 'only steps at or after this time')
+    .option('--to <time>', 'only steps before this time; default: now')
     .action((options: TimeOptions & { merchant: string }) => {
       const made = readRange(options);
       choose(onMerchant(options, options.merchant, (session, merchantId) => replayAll(session, merchantId, made)));
@@ -133,7 +136,7 @@ function addTest(callback: Command, choose: Choose): void {
   databaseCommand(
     callback,
     'test <merchant>',
-    'send its URL a signed test message, and one with a wrong signature; nothing is recorded',
+    'send the merchant’s URL one test message with a valid signature and one with an invalid signature; nothing is recorded',
     `callback test ${EXAMPLE_ID}`,
   ).action((text: string, options: DatabaseOptions) => {
     choose(onMerchant(options, text, test, readingDatabase));
@@ -144,8 +147,8 @@ async function test({ deps }: Session, merchantId: string): Promise<Report> {
   const result = await testSignature(deps, merchantId);
   const lines = [
     ['url', result.url],
-    ['genuine message', result.taken ? `taken (${result.status})` : `not taken: ${result.failure}`],
-    ['forged message', forgeryText(result.refusesForgeries)],
+    ['valid signature', result.taken ? `accepted (${result.status})` : `not accepted: ${result.failure}`],
+    ['invalid signature', forgeryText(result.refusesForgeries)],
     ['took', `${result.durationMs} ms`],
     ...(result.advice === null ? [] : [['advice', result.advice]]),
   ];
@@ -153,15 +156,15 @@ async function test({ deps }: Session, merchantId: string): Promise<Report> {
 }
 
 function forgeryText(isRefused: boolean | null): string {
-  if (isRefused === null) return 'not tried';
-  return isRefused ? 'refused' : 'taken as well';
+  if (isRefused === null) return 'not tested';
+  return isRefused ? 'refused' : 'accepted as well';
 }
 
 function readFilter(options: ListOptions): DeliveryFilter {
   const { state: text, limit } = options;
   const state = deliveryStates.find((known) => known === text);
   if (text !== undefined && !state) {
-    throw new OperatorError(`there is no state ${text}; known are ${deliveryStates.join(', ')}`);
+    throw new OperatorError(`unknown state ${text}; valid states are ${deliveryStates.join(', ')}`);
   }
   return {
     merchantId: null,
@@ -188,7 +191,7 @@ async function list({ deps }: Session, filter: DeliveryFilter, tradeRef: string 
     one.merchantId,
   ]);
   const json = found.map((one) => ({ merchantId: one.merchantId, ...deliveryToWire(one) }));
-  return { text: listing(head, rows, 'there are no such callbacks'), json };
+  return { text: listing(head, rows, 'no callbacks found'), json };
 }
 
 async function show({ deps }: Session, id: string): Promise<Report> {
@@ -201,7 +204,7 @@ async function show({ deps }: Session, id: string): Promise<Report> {
 
 async function requireDelivery(db: Db, id: string): Promise<WholeDelivery> {
   const found = await findDelivery(db, null, id);
-  if (!found) throw new OperatorError(`there is no callback ${id}`);
+  if (!found) throw new OperatorError(`callback ${id} not found`);
   return found;
 }
 
@@ -209,9 +212,9 @@ async function replay({ deps }: Session, id: string): Promise<Report> {
   const { merchant_id: merchantId } = (await requireDelivery(deps.db, id)).delivery;
   await replayDelivery({ db: deps.db, clock: deps.clock }, merchantId, id);
   const { delivery } = await requireDelivery(deps.db, id);
-  const when = delivery.due_at === null ? 'when the merchant’s callbacks are switched on' : 'now';
+  const when = delivery.due_at === null ? 'when the merchant’s callbacks are switched on again' : 'now';
   return {
-    text: `${id} is sent again ${when}; attempts until now: ${delivery.attempts}\n`,
+    text: `${id} will be sent again ${when}; attempts so far: ${delivery.attempts}\n`,
     json: { id, merchantId, state: delivery.state, attempts: delivery.attempts, dueAt: delivery.due_at },
   };
 }
@@ -224,14 +227,14 @@ async function replayAll({ deps }: Session, merchantId: string, made: Range): Pr
     replayed += some.replayed;
     hasMore = some.hasMore;
   }
-  const what = replayed === 1 ? 'callback is' : 'callbacks are';
-  return { text: `${replayed} ${what} sent again\n`, json: { merchantId, replayed } };
+  const what = replayed === 1 ? 'callback' : 'callbacks';
+  return { text: `${replayed} ${what} will be sent again\n`, json: { merchantId, replayed } };
 }
 
 async function events({ deps }: Session, merchantId: string, page: { after: bigint; limit: number }): Promise<Report> {
   await requireMerchant(deps, merchantId);
   const log = await readEvents(deps, merchantId, page);
   const rows = log.items.map(({ createdAt, id, trade }) => [createdAt, id, trade.id, trade.status]);
-  const text = listing(['created', 'id', 'trade', 'status'], rows, 'there is nothing after that');
-  return { text: `${text}to go on: --after ${log.nextCursor}\n`, json: log };
+  const text = listing(['created', 'id', 'trade', 'status'], rows, 'no later events');
+  return { text: `${text}next page: --after ${log.nextCursor}\n`, json: log };
 }

@@ -39,25 +39,25 @@ interface Changes {
   readonly all: Change;
 }
 
-const words: Readonly<Record<LimitName, string>> = {
+const optionNames: Readonly<Record<LimitName, string>> = {
   inFlight: 'in-flight',
   perDay: 'per-day',
   withdrawalsPerDay: 'withdrawals-per-day',
   declinesPerDay: 'declines-per-day',
   requestsPerMinute: 'requests-per-minute',
 };
-const known = Object.values(words).join(', ');
+const known = Object.values(optionNames).join(', ');
 
-/** `skinrail merchant client-limits`: shows the limits of a merchant's clients, or changes those of the operator. */
+/** `skinrail merchant client-limits`: shows the limits of a merchant's clients, or changes the operator's limits. */
 export function addClientLimitsCommand(merchant: Command, choose: Choose): void {
   databaseCommand(
     merchant,
     'client-limits <merchant>',
-    'show what its clients may do, or set limits of yours; the merchant can set lower ones',
+    'show the limits of a merchant’s clients, or change the operator’s limits; the merchant can set lower ones',
     `merchant client-limits ${EXAMPLE_ID} --each in-flight=50 --each declines-per-day=3 --all per-day=1000`,
   )
-    .option('--each <limit=value>', `for each client: ${known}; "off" takes one away`, collect)
-    .option('--all <limit=value>', 'for all of its clients together, with the same names', collect)
+    .option('--each <limit=value>', `limit for each client: ${known}; "off" removes it`, collect)
+    .option('--all <limit=value>', 'limit for all of its clients together, with the same names', collect)
     .action((id: string, options: LimitOptions) => {
       const changes = { each: readChange(options.each), all: readChange(options.all) };
       const toTask = options.each || options.all ? onDatabase : readingDatabase;
@@ -68,25 +68,28 @@ export function addClientLimitsCommand(merchant: Command, choose: Choose): void 
 function readChange(texts: readonly string[] = []): Change {
   return Object.fromEntries(
     texts.map((text) => {
-      const [word = '', value = ''] = text.split('=');
-      const name = limitNames.find((each) => words[each] === word);
-      if (!name) throw new OperatorError(`"${text}" names no limit; known are ${known}, as in in-flight=50`);
-      return [name, readValue(name, word, value)];
+      const [optionName = '', value = ''] = text.split('=');
+      const name = limitNames.find((each) => optionNames[each] === optionName);
+      if (!name)
+        throw new OperatorError(`"${text}" is not a valid limit; valid limits are ${known}, for example in-flight=50`);
+      return [name, readValue(name, optionName, value)];
     }),
   );
 }
 
-function readValue(name: LimitName, word: string, text: string): Mills | number | null {
+function readValue(name: LimitName, optionName: string, text: string): Mills | number | null {
   if (text === 'off') return null;
   if (name === 'inFlight' || name === 'perDay') {
     const amount = parseDollars(text, 2);
     if (amount !== null && amount <= MILLS_MAX) return amount;
-    throw new OperatorError(`${word} is an amount in dollars, such as 250 or 99.50, or "off", not "${text}"`);
+    throw new OperatorError(
+      `${optionName} must be an amount in dollars, such as 250 or 99.50, or "off", not "${text}"`,
+    );
   }
   const min = name === 'requestsPerMinute' ? 1 : 0;
   const count = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (count >= min && count <= COUNT_MAX) return count;
-  throw new OperatorError(`${word} is a whole number from ${min}, or "off", not "${text}"`);
+  throw new OperatorError(`${optionName} must be a whole number from ${min}, or "off", not "${text}"`);
 }
 
 async function setAndShow({ deps }: Session, merchantId: string, { each, all }: Changes): Promise<Report> {
@@ -101,7 +104,7 @@ async function setAndShow({ deps }: Session, merchantId: string, { each, all }: 
 function shown(limits: LimitsInUse): Report {
   const head = ['limit', 'each', 'each, by the merchant', 'all', 'all, by the merchant', 'used by all'];
   const rows = limitNames.map((name) => [
-    words[name],
+    optionNames[name],
     cell(limits.operator.each[name]),
     cell(limits.own.each[name]),
     cell(limits.operator.all[name]),
@@ -123,7 +126,7 @@ function cell(value: Mills | number | null): Cell {
   return typeof value === 'bigint' ? dollars(value) : value;
 }
 
-/** Requests are counted by each node, or in Redis, and by no table. */
+/** Requests are counted in the memory of each node or in Redis, not in a table. */
 function usedOf(usage: ClientUsage, name: LimitName): Cell {
   switch (name) {
     case 'inFlight':

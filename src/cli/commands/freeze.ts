@@ -27,7 +27,7 @@ interface FreezeOptions extends DatabaseOptions {
   readonly reason: string;
 }
 
-/** A scope as it was typed: the target is looked up once the database is open. */
+/** A scope as the operator typed it. The target is looked up when the database is open. */
 interface TypedScope {
   readonly scope: FreezeScope;
   readonly ref: string;
@@ -35,7 +35,7 @@ interface TypedScope {
 
 /** `skinrail freeze` and `skinrail unfreeze`: the emergency stop. */
 export function addFreezeCommands(program: Command, choose: Choose): void {
-  const freezing = program.command('freeze').description('stop buying: in everything, for a merchant, at a supplier');
+  const freezing = program.command('freeze').description('stop buying: everything, one merchant or one supplier');
   addFreeze(freezing, choose, 'all', 'stop all buying', 'freeze all --reason "prices are wrong"');
   addFreeze(freezing, choose, 'merchant', 'stop one merchant’s buying', 'freeze merchant "Skin Shop" --reason fraud');
   addFreeze(
@@ -45,10 +45,10 @@ export function addFreezeCommands(program: Command, choose: Choose): void {
     'stop buying from one marketplace',
     'freeze supplier sandbox-cs2 --reason ill',
   );
-  databaseCommand(freezing, 'list', 'what is frozen, and what waits for it', 'freeze list').action(
+  databaseCommand(freezing, 'list', 'list the freezes and the items that wait because of them', 'freeze list').action(
     (options: DatabaseOptions) => choose(readingDatabase(options, list)),
   );
-  const lifting = program.command('unfreeze').description('let buying go on');
+  const lifting = program.command('unfreeze').description('lift a freeze, so that buying continues');
   addUnfreeze(lifting, choose, 'all', 'lift the freeze of everything', 'unfreeze all');
   addUnfreeze(lifting, choose, 'merchant', 'lift a merchant’s freeze', 'unfreeze merchant "Skin Shop"');
   addUnfreeze(lifting, choose, 'supplier', 'lift a supplier’s freeze', 'unfreeze supplier sandbox-cs2');
@@ -83,11 +83,11 @@ async function toScope(session: Session, { scope, ref }: TypedScope): Promise<Fr
   return { scope, target: ref };
 }
 
-/** A slip of the pen would freeze nothing. */
+/** A mistyped supplier id would freeze nothing. */
 async function requireKnownSupplier({ deps }: Session, id: string): Promise<void> {
   const known = await knownSuppliers(deps.db);
   if (known.includes(id)) return;
-  throw new OperatorError(`there is no supplier ${id}; known are ${known.join(', ') || 'none yet'}`);
+  throw new OperatorError(`unknown supplier ${id}; known suppliers: ${known.join(', ') || 'none yet'}`);
 }
 
 async function start(session: Session, typed: TypedScope, reason: string): Promise<Report> {
@@ -98,8 +98,8 @@ async function start(session: Session, typed: TypedScope, reason: string): Promi
   const underWay = await callsUnderWay(deps, scope);
   const what = await nameOf(session, row);
   const state = isNew ? `${what} is frozen` : `${what} has been frozen since ${row.since.toISOString()}`;
-  const waits = `what waits is cancelled from ${releasedFrom(deps, row).toISOString()} on, unless you unfreeze it before`;
-  const calls = `${underWay} ${underWay === 1 ? 'purchase is' : 'purchases are'} under way and followed to the end`;
+  const waits = `waiting items will be cancelled from ${releasedFrom(deps, row).toISOString()} on, unless you lift the freeze before`;
+  const calls = `${underWay} ${underWay === 1 ? 'purchase is' : 'purchases are'} already under way and will be completed`;
   return { text: `${state}; ${calls}; ${waits}\n`, json: { ...toJson(row), isNew, underWay } };
 }
 
@@ -107,10 +107,10 @@ async function end(session: Session, typed: TypedScope): Promise<Report> {
   const scope = await toScope(session, typed);
   const what = await nameOf(session, scope);
   const row = await unfreeze(session.deps, scope);
-  if (!row) throw new OperatorError(`${what} is not frozen; see what is: skinrail freeze list`);
+  if (!row) throw new OperatorError(`${what} is not frozen; skinrail freeze list shows all freezes`);
   const rest = (await listFreezes(session.deps)).length;
   const others =
-    rest === 0 ? 'nothing is frozen now' : `${rest} more ${rest === 1 ? 'freeze is' : 'freezes are'} in force`;
+    rest === 0 ? 'there are no other freezes' : `${rest} ${rest === 1 ? 'freeze remains' : 'freezes remain'} in force`;
   return { text: `the freeze of ${what} is lifted; ${others}\n`, json: { ...toJson(row), liftedBy: session.operator } };
 }
 

@@ -20,7 +20,7 @@ import {
 
 const NO_SCOPE = 'none';
 /** Long enough for a merchant to deploy. */
-const USUAL_OVERLAP = '24h';
+const DEFAULT_OVERLAP = '24h';
 
 interface ExpiryOptions extends DatabaseOptions {
   readonly expires?: string;
@@ -43,32 +43,35 @@ export function addKeyCommands(program: Command, choose: Choose): void {
   databaseCommand(
     key,
     'list <merchant>',
-    'a merchant’s keys, without the keys themselves',
+    'list a merchant’s keys, without the secret parts',
     'key list "Skin Shop"',
   ).action((ref: string, options: DatabaseOptions) => choose(onMerchant(options, ref, list, readingDatabase)));
 
-  databaseCommand(key, 'revoke <key>', 'refuse a key, by its id, within 5 seconds', `key revoke ${EXAMPLE_ID}`).action(
-    (id: string, options: DatabaseOptions) => {
-      const keyId = readId(id, 'key');
-      choose(onDatabase(options, async ({ deps }) => shown(await revokeKey(deps, keyId))));
-    },
-  );
+  databaseCommand(
+    key,
+    'revoke <key>',
+    'revoke a key by its id; all nodes refuse it within 5 seconds',
+    `key revoke ${EXAMPLE_ID}`,
+  ).action((id: string, options: DatabaseOptions) => {
+    const keyId = readId(id, 'key');
+    choose(onDatabase(options, async ({ deps }) => shown(await revokeKey(deps, keyId))));
+  });
 }
 
 function addCreate(key: Command, choose: Choose): void {
   databaseCommand(
     key,
     'create <merchant>',
-    'make a key; it is shown this once',
+    'create a key; it is shown once',
     'key create "Skin Shop" --ip 203.0.113.7 --ip 2001:db8::/32 --expires 90d',
   )
     .option(
       '--scope <scope>',
-      `what it may do: ${scopes.join(', ')}, or ${NO_SCOPE} for one that only hears the live feed of trades; may be repeated, and is everything when left out`,
+      `allowed scope: ${scopes.join(', ')}, or ${NO_SCOPE} for a key that can only read trades on the live feed; repeatable; default: all`,
       collect,
     )
-    .option('--ip <range>', 'address or CIDR range it may be used from; may be repeated', collect)
-    .option('--expires <when>', 'when it ends: a duration such as 90d, or a time; never when left out')
+    .option('--ip <range>', 'address or CIDR range that may use the key; repeatable', collect)
+    .option('--expires <when>', 'expiry: a duration such as 90d, or a time; default: never')
     .action((ref: string, options: CreateOptions) => {
       const { scope, ip } = options;
       const expiry = readExpiry(options.expires, '--expires');
@@ -85,11 +88,11 @@ function addRoll(key: Command, choose: Choose): void {
   databaseCommand(
     key,
     'roll <key>',
-    'make a key that may do the same, and have the old one end after an overlap',
+    'create a key with the same permissions and let the old key expire after an overlap',
     `key roll ${EXAMPLE_ID} --overlap 24h`,
   )
-    .option('--overlap <duration>', 'how long the old one is good for; 0 for a key that leaked', USUAL_OVERLAP)
-    .option('--expires <when>', 'when the new one ends; never when left out')
+    .option('--overlap <duration>', 'how long the old key stays valid; use 0 for a key that leaked', DEFAULT_OVERLAP)
+    .option('--expires <when>', 'expiry of the new key; default: never')
     .action((id: string, options: RollOptions) => {
       const keyId = readId(id, 'key');
       const overlapMs = readDuration(options.overlap, '--overlap');
@@ -100,7 +103,7 @@ function addRoll(key: Command, choose: Choose): void {
 
 function readScopes(given: readonly string[]): readonly string[] {
   if (!given.includes(NO_SCOPE)) return given;
-  if (given.length > 1) throw new OperatorError(`--scope ${NO_SCOPE} stands alone`);
+  if (given.length > 1) throw new OperatorError(`--scope ${NO_SCOPE} cannot be combined with other scopes`);
   return [];
 }
 
@@ -114,12 +117,12 @@ async function roll({ deps }: Session, keyId: string, overlapMs: number, expires
   const now = deps.clock.now();
   if (expiresAt && expiresAt <= later(now, overlapMs)) {
     throw new OperatorError(
-      'the new key ends before the old one does: give it a later --expires or a shorter --overlap',
+      'the new key would expire before the old one; use a later --expires or a shorter --overlap',
     );
   }
   const { apiKey, row, old } = await rollKey(deps, keyId, { overlapMs, expiresAt });
   const { text, json } = shown(row);
-  const end = `The old key ${old.id} is good until ${old.expires_at?.toISOString()}.`;
+  const end = `The old key ${old.id} is valid until ${old.expires_at?.toISOString()}.`;
   return {
     text: `${text}\n${apiKey}\n\nThis key is not shown again. ${end}\n`,
     json: { ...json, apiKey, old: toJson(old) },

@@ -16,10 +16,10 @@ interface MarketplaceOptions {
 export function addMarketplaceCommand(program: Command, choose: Choose): void {
   program
     .command('marketplace')
-    .description('run the sandbox’s marketplace alone, for a gateway with --marketplace-url')
+    .description('run only the sandbox marketplace, for a gateway that uses --marketplace-url')
     .option('--port <port>', 'port to listen on', '3001')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--file <file>', 'where its orders are kept, or :memory:', './data/marketplace.db')
+    .option('--file <file>', 'SQLite file for its orders, or :memory:', './data/marketplace.db')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  $ skinrail marketplace --port 4001 --file :memory:')
     .action((options: MarketplaceOptions) => {

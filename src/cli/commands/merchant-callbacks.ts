@@ -7,24 +7,24 @@ import { inTransaction, type Trx } from '../../db/transaction.ts';
 import { requireMerchant, setStrictApproval } from '../../merchants/operations.ts';
 import { rotateSecret } from '../../merchants/rotate-secret.ts';
 import { readDuration } from '../input.ts';
-import { shownMerchant } from '../merchant-text.ts';
+import { merchantReport } from '../merchant-text.ts';
 import { type Choose, type DatabaseOptions, databaseCommand, EXAMPLE_ID, onMerchant, type Session } from '../task.ts';
 
-/** Long enough for a merchant to notice a mail and to deploy. */
-const USUAL_GRACE = '24h';
+/** Gives a merchant a day to read the operator's mail and to deploy the new secret. */
+const DEFAULT_GRACE = '24h';
 
-/** What an operator does with a merchant's callbacks and the secret that they are signed with. */
+/** Commands for a merchant's callbacks and its secrets. */
 export function addCallbackCommands(merchant: Command, choose: Choose): void {
   databaseCommand(
     merchant,
     'rotate-secret <merchant>',
-    'give it a new API secret, which is shown; the old one still signs for a while',
+    'create and show a new API secret; the old one keeps signing for a grace period',
     `merchant rotate-secret ${EXAMPLE_ID} --grace 48h`,
   )
     .option(
       '--grace <duration>',
-      'how long callbacks are signed with the old one as well; 0 for a secret that leaked',
-      USUAL_GRACE,
+      'how long callbacks are also signed with the old secret; use 0 for a secret that leaked',
+      DEFAULT_GRACE,
     )
     .action((id: string, options: DatabaseOptions & { grace: string }) => {
       const graceMs = readDuration(options.grace, '--grace');
@@ -33,10 +33,14 @@ export function addCallbackCommands(merchant: Command, choose: Choose): void {
 
   addTokenSecret(merchant, choose);
   addApprovalMode(merchant, choose);
-  addCallbackSwitch(merchant, choose, 'callbacks-off', 'send it no callbacks for now; they wait', (deps, trx, id) =>
-    switchOff(deps, trx, id, 'by an operator'),
+  addCallbackSwitch(
+    merchant,
+    choose,
+    'callbacks-off',
+    'stop sending callbacks to the merchant; they are kept until callbacks-on',
+    (deps, trx, id) => switchOff(deps, trx, id, 'by an operator'),
   );
-  addCallbackSwitch(merchant, choose, 'callbacks-on', 'send its callbacks again, with all that waited', switchOn);
+  addCallbackSwitch(merchant, choose, 'callbacks-on', 'send callbacks again, including those that waited', switchOn);
 }
 
 interface TokenSecretOptions extends DatabaseOptions {
@@ -48,15 +52,15 @@ function addTokenSecret(merchant: Command, choose: Choose): void {
   databaseCommand(
     merchant,
     'token-secret <merchant>',
-    'give it a new secret for its clients’ tokens, which is shown; its API secret signs callbacks only then',
+    'create and show a separate secret for client tokens; the API secret then signs callbacks only',
     `merchant token-secret ${EXAMPLE_ID} --grace 48h`,
   )
     .option(
       '--grace <duration>',
-      'how long tokens that were signed before are taken; 0 for a secret that leaked',
-      USUAL_GRACE,
+      'how long tokens signed with the old secret stay valid; use 0 for a secret that leaked',
+      DEFAULT_GRACE,
     )
-    .option('--off', 'let the API secret sign tokens, too, as it does without this')
+    .option('--off', 'remove the separate secret, so that the API secret signs tokens again')
     .action((id: string, options: TokenSecretOptions) => {
       const graceMs = readDuration(options.grace, '--grace');
       const isOff = options.off ?? false;
@@ -65,9 +69,9 @@ function addTokenSecret(merchant: Command, choose: Choose): void {
 }
 
 async function changeTokenSecret({ deps }: Session, merchantId: string, graceMs: number, isOff: boolean) {
-  if (isOff) return shownMerchant(await clearTokenSecret(deps, merchantId, graceMs), [], {});
+  if (isOff) return merchantReport(await clearTokenSecret(deps, merchantId, graceMs), [], {});
   const { merchant, tokenSecret } = await setTokenSecret(deps, merchantId, graceMs);
-  return shownMerchant(merchant, [['token secret', tokenSecret]], { tokenSecret });
+  return merchantReport(merchant, [['token secret', tokenSecret]], { tokenSecret });
 }
 
 const approvalModes = ['strict', 'lenient'];
@@ -76,15 +80,15 @@ function addApprovalMode(merchant: Command, choose: Choose): void {
   databaseCommand(
     merchant,
     'approval <merchant> <mode>',
-    'what approves its purchases: "strict" only {"action":"approve"}, "lenient" any 2xx that does not say no',
+    'set what approves a purchase: "strict": only {"action":"approve"}; "lenient": any 2xx that is not a rejection',
     `merchant approval ${EXAMPLE_ID} strict`,
   ).action((id: string, mode: string, options: DatabaseOptions) => {
     if (!approvalModes.includes(mode)) {
-      throw new OperatorError(`there is no approval mode ${mode}; known are ${approvalModes.join(', ')}`);
+      throw new OperatorError(`unknown approval mode ${mode}; valid modes are ${approvalModes.join(', ')}`);
     }
     choose(
       onMerchant(options, id, async ({ deps }, merchantId) =>
-        shownMerchant(await setStrictApproval(deps, merchantId, mode === 'strict'), [], {}),
+        merchantReport(await setStrictApproval(deps, merchantId, mode === 'strict'), [], {}),
       ),
     );
   });
@@ -92,7 +96,7 @@ function addApprovalMode(merchant: Command, choose: Choose): void {
 
 async function rotate({ deps }: Session, merchantId: string, graceMs: number) {
   const { merchant, apiSecret } = await rotateSecret(deps, merchantId, graceMs);
-  return shownMerchant(merchant, [['api secret', apiSecret]], { apiSecret });
+  return merchantReport(merchant, [['api secret', apiSecret]], { apiSecret });
 }
 
 type Switch = (deps: Session['deps'], trx: Trx, merchantId: string) => Promise<unknown>;
@@ -102,7 +106,7 @@ function addCallbackSwitch(parent: Command, choose: Choose, name: string, descri
     (id: string, options: DatabaseOptions) => {
       choose(
         onMerchant(options, id, async ({ deps }, merchantId) =>
-          shownMerchant(await switched(deps, merchantId, set), [], {}),
+          merchantReport(await switched(deps, merchantId, set), [], {}),
         ),
       );
     },

@@ -13,12 +13,12 @@ import {
   type Session,
 } from '../task.ts';
 
-/** Which web pages may read what a merchant's clients are answered. */
+/** Commands for the web origins that may call a merchant's client routes (CORS). */
 export function addOriginCommands(merchant: Command, choose: Choose): void {
   databaseCommand(
     merchant,
     'origins <merchant>',
-    'the web origins whose pages may call the client routes from a browser',
+    'list the web origins whose pages may call the client routes from a browser',
     `merchant origins ${EXAMPLE_ID}`,
   ).action((ref: string, options: DatabaseOptions) =>
     choose(
@@ -27,8 +27,8 @@ export function addOriginCommands(merchant: Command, choose: Choose): void {
       }),
     ),
   );
-  addChange(merchant, choose, 'add-origin', 'let pages of a web origin call the client routes', addOrigin);
-  addChange(merchant, choose, 'remove-origin', 'take that back', removeOrigin);
+  addChange(merchant, choose, 'add-origin', 'allow pages of a web origin to call the client routes', addOrigin);
+  addChange(merchant, choose, 'remove-origin', 'remove an allowed web origin', removeOrigin);
 }
 
 type Change = (deps: Session['deps'], merchantId: string, origin: string) => Promise<string[]>;
@@ -49,5 +49,5 @@ function addChange(parent: Command, choose: Choose, name: string, description: s
 
 function shown(origins: readonly string[]): Report {
   const rows = origins.map((origin) => [origin]);
-  return { text: listing(['origin'], rows, 'pages of no origin may call the client routes'), json: origins };
+  return { text: listing(['origin'], rows, 'no origin may call the client routes'), json: origins };
 }

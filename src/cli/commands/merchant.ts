@@ -16,7 +16,7 @@ import {
 import { balanceOf } from '../../wallets/operations.ts';
 import { decimal, dollars, listing } from '../format.ts';
 import { readWhole } from '../input.ts';
-import { feeText, merchantJson, shownMerchant } from '../merchant-text.ts';
+import { feeText, merchantJson, merchantReport } from '../merchant-text.ts';
 import {
   type Choose,
   type DatabaseOptions,
@@ -44,27 +44,27 @@ interface CreateOptions extends DatabaseOptions {
 }
 
 export function addMerchantCommands(program: Command, choose: Choose): void {
-  const merchant = program.command('merchant').description('merchants: the shops that buy through this gateway');
+  const merchant = program.command('merchant').description('manage merchants, the shops that buy through this gateway');
 
   databaseCommand(
     merchant,
     'create <name>',
-    'open an account; its API secret is shown',
+    'create a merchant and show its API secret',
     'merchant create "Skin Shop" --verified --fee-bps 150 --callback-url https://shop.example/callbacks',
   )
-    .option('--verified', 'with the limits of a verified merchant')
-    .option('--fee-bps <number>', 'fee on top of suppliers’ prices, in hundredths of a percent')
-    .option('--callback-url <url>', 'where its callbacks go; a test message must be taken there')
-    .option('--untested', 'without that test')
-    .option('--without-secret', 'without an API secret for now; rotate-secret gives it one')
+    .option('--verified', 'apply the limits of a verified merchant')
+    .option('--fee-bps <number>', 'fee on top of supplier prices, in hundredths of a percent')
+    .option('--callback-url <url>', 'where callbacks are sent; the URL must accept a test message')
+    .option('--untested', 'do not send the test message')
+    .option('--without-secret', 'create no API secret yet; rotate-secret creates one later')
     .action((name: string, options: CreateOptions) => choose(onDatabase(options, creation(name, options))));
 
-  databaseCommand(merchant, 'list', 'all merchants', 'merchant list').action((options: DatabaseOptions) =>
+  databaseCommand(merchant, 'list', 'list all merchants', 'merchant list').action((options: DatabaseOptions) =>
     choose(readingDatabase(options, list)),
   );
 
-  databaseCommand(merchant, 'show <merchant>', 'one merchant and its balance', `merchant show ${EXAMPLE_ID}`)
-    .option('--secret', 'show the API secret as well')
+  databaseCommand(merchant, 'show <merchant>', 'show a merchant and its balance', `merchant show ${EXAMPLE_ID}`)
+    .option('--secret', 'also show the API secret')
     .action((id: string, options: DatabaseOptions & { secret?: boolean }) => {
       const toTask = options.secret ? onDatabase : readingDatabase;
       choose(
@@ -72,11 +72,13 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
       );
     });
 
-  addSwitch(merchant, choose, 'verify', 'give it the limits of a verified merchant', (deps, id) =>
+  addSwitch(merchant, choose, 'verify', 'apply the limits of a verified merchant', (deps, id) =>
     setVerified(deps, id, true),
   );
-  addSwitch(merchant, choose, 'unverify', 'take those limits back', (deps, id) => setVerified(deps, id, false));
-  addSwitch(merchant, choose, 'disable', 'refuse its keys from now on; what it bought goes on', (deps, id) =>
+  addSwitch(merchant, choose, 'unverify', 'apply the limits of an unverified merchant', (deps, id) =>
+    setVerified(deps, id, false),
+  );
+  addSwitch(merchant, choose, 'disable', 'refuse its keys from now on; its open trades continue', (deps, id) =>
     setDisabled(deps, id, true),
   );
   addSwitch(merchant, choose, 'enable', 'accept its keys again', (deps, id) => setDisabled(deps, id, false));
@@ -89,7 +91,7 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
   databaseCommand(
     merchant,
     'fee <merchant> <basis-points>',
-    'set its fee on top of suppliers’ prices, in hundredths of a percent, for what it buys from now on',
+    'set its fee on top of supplier prices, in hundredths of a percent, for new trades',
     `merchant fee "Skin Shop" 150`,
   ).action((id: string, text: string, options: DatabaseOptions) => {
     const feeBps = readFee(text, 'a fee');
@@ -99,7 +101,7 @@ export function addMerchantCommands(program: Command, choose: Choose): void {
   databaseCommand(
     merchant,
     'limit <merchant> <route> <requests>',
-    'set its own limit on a route, for the same minute or hour as the usual one; "usual" brings that back',
+    'set the merchant’s limit for a route, per minute or hour like the default limit; "usual" restores the default',
     `merchant limit ${EXAMPLE_ID} item-cancel 600`,
   ).action((id: string, route: string, requests: string, options: DatabaseOptions) => {
     const max = requests === 'usual' ? null : readWhole(requests, 'a limit', LIMIT_MAX);
@@ -115,13 +117,13 @@ function addCallbackUrl(merchant: Command, choose: Choose): void {
   databaseCommand(
     merchant,
     'callback-url <merchant> <url>',
-    'set where its callbacks go, once a test message was taken there, and switch them on',
+    'set where callbacks are sent, after a test message was accepted there, and switch callbacks on',
     `merchant callback-url ${EXAMPLE_ID} https://shop.example/callbacks`,
   )
-    .option('--untested', 'without that test, for a server that is not up yet')
+    .option('--untested', 'do not send the test message, for a server that is not running yet')
     .action((id: string, url: string, options: DatabaseOptions & { untested?: boolean }) => {
       const isUntested = options.untested ?? false;
-      choose(onMerchant(options, id, (session, merchantId) => pointTo(session, merchantId, url, isUntested)));
+      choose(onMerchant(options, id, (session, merchantId) => changeCallbackUrl(session, merchantId, url, isUntested)));
     });
 }
 
@@ -151,11 +153,16 @@ function creation(name: string, options: CreateOptions): (session: Session) => P
     const url = callbackUrl === undefined ? null : acceptCallbackUrl(deps.config, callbackUrl);
     if (url !== null && !untested) await testCallbackUrl(deps, url);
     const { merchant, apiSecret } = await createMerchant(deps, { ...wanted, callbackUrl: url });
-    return shownMerchant(merchant, [['api secret', apiSecret]], { apiSecret });
+    return merchantReport(merchant, [['api secret', apiSecret]], { apiSecret });
   };
 }
 
-async function pointTo({ deps }: Session, merchantId: string, url: string, untested: boolean): Promise<Report> {
+async function changeCallbackUrl(
+  { deps }: Session,
+  merchantId: string,
+  url: string,
+  untested: boolean,
+): Promise<Report> {
   await requireMerchant(deps, merchantId);
   if (!untested) return changed(await setCallbackUrl(deps, merchantId, url));
   return changed(await saveCallbackUrl(deps, merchantId, acceptCallbackUrl(deps.config, url)));
@@ -180,7 +187,7 @@ async function show({ deps }: Session, merchantId: string, withSecret: boolean):
   const { available, locked } = await balanceOf(deps, merchantId);
   const secret = withSecret ? requireApiSecret(deps, merchant) : null;
   const tokenSecret = withSecret && merchant.token_secret_sealed !== null ? tokenSecretOf(deps, merchant) : null;
-  return shownMerchant(
+  return merchantReport(
     merchant,
     [
       ['available', dollars(available)],
@@ -198,5 +205,5 @@ async function show({ deps }: Session, merchantId: string, withSecret: boolean):
 }
 
 function changed(merchant: MerchantRow): Report {
-  return shownMerchant(merchant, [], {});
+  return merchantReport(merchant, [], {});
 }

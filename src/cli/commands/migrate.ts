@@ -5,12 +5,12 @@ export function addMigrateCommand(program: Command, choose: Choose): void {
   databaseCommand(
     program,
     'migrate',
-    'bring the database’s schema up to date',
+    'update the schema of the database',
     'migrate --database-url postgres://skinrail@db/skinrail',
   ).action((options: DatabaseOptions) => choose(onDatabase(options, report)));
 }
 
-/** Opening the database has done it already; a gateway does so as well, when it starts. */
+/** Opening the database has applied the migrations already. A gateway does the same when it starts. */
 async function report({ applied }: Session): Promise<Report> {
   const text = applied.length > 0 ? `applied: ${applied.join(', ')}\n` : 'the schema is up to date\n';
   return { text, json: { applied } };

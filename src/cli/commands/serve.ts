@@ -18,22 +18,22 @@ interface ServeOptions {
 export function addServeCommand(program: Command, choose: Choose): void {
   program
     .command('serve')
-    .description('run the gateway; without settings, a complete sandbox')
+    .description('run the gateway; without any settings, a complete sandbox')
     .option('--port <port>', 'port to listen on (PORT)')
     .option('--host <host>', 'address to listen on (HOST)')
-    .option('--data <folder>', 'folder for what the gateway keeps (DATA_DIR)')
+    .option('--data <folder>', 'data folder of the gateway (DATA_DIR)')
     .option('--database-url <url>', 'PostgreSQL instead of the embedded database (DATABASE_URL)')
     .option('--role <role>', 'all, api or worker (ROLE)')
     .option('--marketplace-port <port>', 'port of the sandbox’s marketplace (MARKETPLACE_PORT)')
-    .option('--marketplace-url <url>', 'a sandbox marketplace that runs elsewhere (MARKETPLACE_URL)')
-    .option('--no-sandbox', 'real suppliers only (SANDBOX=off)')
+    .option('--marketplace-url <url>', 'URL of a sandbox marketplace that runs elsewhere (MARKETPLACE_URL)')
+    .option('--no-sandbox', 'use real suppliers only (SANDBOX=off)')
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent (LOG_LEVEL)')
     .addHelpText('after', '\nExample:\n  $ skinrail serve --port 8080 --data /var/lib/skinrail')
     .action((options: ServeOptions) =>
       choose({
         needs: 'nothing',
         run: async () => {
-          // The whole gateway, with all of its libraries; the other commands start faster without.
+          // Loaded only here: without the gateway and its libraries the other commands start faster.
           const { serve } = await import('../serve.ts');
           return serve(flagsOf(options));
         },

@@ -28,18 +28,21 @@ interface CancelOptions extends DatabaseOptions {
   readonly askSupplier?: boolean;
 }
 
-/** `skinrail trade cancel`: ends what no supplier was asked to sell. */
+/** `skinrail trade cancel`: cancels items for which no purchase was requested from a supplier. */
 export function addTradeCancelCommand(trade: Command, choose: Choose): void {
   databaseCommand(
     trade,
     'cancel <trade>',
-    'cancel what no marketplace was asked to sell, and release its money',
+    'cancel items that no marketplace was asked to sell, and release their money',
     'trade cancel order-1042 --reason "the shop has closed"',
   )
-    .requiredOption('--reason <text>', 'why; kept with the step, and shown to operators only')
-    .option('--merchant <merchant>', 'whose externalId it is')
-    .option('--item <item>', 'this item only, by its id, its externalId or its internal id')
-    .option('--ask-supplier', 'ask the marketplace to cancel what it may have sold, as when the merchant cancels it')
+    .requiredOption('--reason <text>', 'the reason; stored with the event and shown to operators only')
+    .option('--merchant <merchant>', 'the merchant that the externalId belongs to')
+    .option('--item <item>', 'only this item (id, externalId or internal id)')
+    .option(
+      '--ask-supplier',
+      'also request cancellation from the marketplace for items it may have sold, as a merchant’s cancellation does',
+    )
     .action((ref: string, options: CancelOptions) => {
       const reason = readReason(options.reason);
       const work = (session: Session, merchantId?: string) => cancel(session, ref, merchantId, { ...options, reason });
@@ -60,7 +63,7 @@ async function cancel(
     reason,
     asksSuppliers: askSupplier ?? false,
   };
-  // Jobs only make things sooner: the rows that are written are found by every worker.
+  // No jobs are needed: they only speed up work that every worker finds in the database.
   const jobs = { enqueue: async () => {} };
   const done = await cancelByOperator({ ...deps, jobs, metrics: createMetrics() }, trade, wanted);
   return report(trade, done);
@@ -77,14 +80,14 @@ async function requireItem({ db }: Session['deps'], trade: TradeRow, ref: string
 
 const next: Record<OperatorOutcome, string | null> = {
   canceled: 'its money is released',
-  requested: 'the marketplace is asked; see skinrail trade show',
+  requested: 'cancellation requested from the marketplace; see skinrail trade show',
   'requested before': 'see skinrail trade show',
-  'at supplier': 'to ask its marketplace to cancel it, add --ask-supplier',
-  'cannot be cancelled': 'its marketplace has no cancel',
+  'at supplier': 'to request cancellation from its marketplace, add --ask-supplier',
+  'cannot be cancelled': 'its marketplace does not support cancellation',
   over: null,
 };
 
-/** The exit code says whether everything that was named is cancelled, or on its way there. */
+/** The exit code is 0 when every selected item is cancelled or its cancellation is requested. */
 function report(trade: TradeRow, done: readonly CancelledByOperator[]): Report {
   const rows = done.map(({ item, outcome }) => [
     item.listing_id ?? item.id,

@@ -28,12 +28,12 @@ interface ListOptions extends DatabaseOptions {
 }
 
 export function addTradeCommands(program: Command, choose: Choose): void {
-  const trade = program.command('trade').description('trades, and what happened to them');
+  const trade = program.command('trade').description('list, show and cancel trades');
 
-  databaseCommand(trade, 'list', 'the newest trades', `trade list --merchant ${EXAMPLE_ID} --status pending`)
-    .option('--merchant <merchant>', 'of this merchant only')
-    .option('--status <status>', `with this status only: ${allItemStates.join(', ')}`)
-    .option('--limit <number>', 'how many', '20')
+  databaseCommand(trade, 'list', 'list the newest trades', `trade list --merchant ${EXAMPLE_ID} --status pending`)
+    .option('--merchant <merchant>', 'only this merchant’s trades')
+    .option('--status <status>', `only trades with this status: ${allItemStates.join(', ')}`)
+    .option('--limit <number>', 'maximum number of rows', '20')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
       choose(readingOfMerchant(options, (session, merchantId) => list(session, { ...filter, merchantId })));
@@ -42,10 +42,10 @@ export function addTradeCommands(program: Command, choose: Choose): void {
   databaseCommand(
     trade,
     'show <trade>',
-    'all that happened to a trade, by its id or externalId',
+    'show the full history of a trade (id or externalId)',
     `trade show order-1042 --merchant ${EXAMPLE_ID}`,
   )
-    .option('--merchant <merchant>', 'whose externalId it is')
+    .option('--merchant <merchant>', 'the merchant that the externalId belongs to')
     .action((ref: string, options: DatabaseOptions & { merchant?: string }) => {
       choose(readingOfMerchant(options, (session, merchantId) => show(session, ref, merchantId)));
     });
@@ -62,7 +62,7 @@ function readFilter({ status, limit }: ListOptions): TradeFilter {
 
 function readStatus(text: string): ItemState {
   const status = allItemStates.find((known) => known === text);
-  if (!status) throw new OperatorError(`there is no status ${text}; known are ${allItemStates.join(', ')}`);
+  if (!status) throw new OperatorError(`unknown status ${text}; valid statuses are ${allItemStates.join(', ')}`);
   return status;
 }
 
@@ -78,7 +78,7 @@ async function list({ deps }: Session, filter: TradeFilter): Promise<Report> {
     trade.created_at,
   ]);
   const head = ['id', 'externalId', 'status', 'game', 'source', 'merchant', 'created'];
-  return { text: listing(head, rows, 'there are no such trades'), json: trades.map(toJson) };
+  return { text: listing(head, rows, 'no trades found'), json: trades.map(toJson) };
 }
 
 function toJson(trade: TradeRow) {

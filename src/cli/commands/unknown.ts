@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { OperatorError } from '../../core/operator-error.ts';
-import { pushUnknown, type Standing, standingsOf } from '../../unknown/push.ts';
+import { type OutcomeNow, outcomesNow, pushUnknown } from '../../unknown/push.ts';
 import { type UnknownFilter, type UnknownOutcome, unknownOutcomes } from '../../unknown/queries.ts';
 import { columns, listing } from '../format.ts';
 import { readId, readWhole } from '../input.ts';
@@ -18,9 +18,9 @@ import {
 } from '../task.ts';
 
 const LIMIT_MAX = 1000;
-/** As long as a supplier may take to answer twice, and a worker to look. */
-const PATIENCE_MS = 25_000;
-const LOOK_EVERY_MS = 100;
+/** Covers two calls to a supplier and one polling interval of a worker. */
+const WAIT_TIMEOUT_MS = 25_000;
+const POLL_INTERVAL_MS = 100;
 
 interface ListOptions extends DatabaseOptions {
   readonly merchant?: string;
@@ -33,20 +33,22 @@ interface PushOptions extends DatabaseOptions {
   readonly wait: boolean;
 }
 
-/** `skinrail unknown`: what suppliers gave no clear answer to. */
+/** `skinrail unknown`: purchases and cancellation requests whose outcome is unknown. */
 export function addUnknownCommands(program: Command, choose: Choose): void {
-  const unknown = program.command('unknown').description('purchases and cancellation requests without a clear answer');
+  const unknown = program
+    .command('unknown')
+    .description('purchases and cancellation requests whose outcome is unknown');
 
-  databaseCommand(unknown, 'list', 'all of them, the oldest first', 'unknown list --kind cancellation')
-    .option('--kind <kind>', 'only this kind: purchase, cancellation')
-    .option('--merchant <merchant>', 'of this merchant only')
-    .option('--limit <number>', 'how many', '100')
+  databaseCommand(unknown, 'list', 'list all of them, oldest first', 'unknown list --kind cancellation')
+    .option('--kind <kind>', 'only this kind: purchase or cancellation')
+    .option('--merchant <merchant>', 'only this merchant’s')
+    .option('--limit <number>', 'maximum number of rows', '100')
     .action((options: ListOptions) => {
       const filter = readFilter(options);
       choose(readingOfMerchant(options, (session, merchantId) => list(session, { ...filter, merchantId })));
     });
 
-  databaseCommand(unknown, 'show <id>', 'one of them', `unknown show ${EXAMPLE_ID}`).action(
+  databaseCommand(unknown, 'show <id>', 'show one of them', `unknown show ${EXAMPLE_ID}`).action(
     (text: string, options: DatabaseOptions) => {
       const id = readId(text, 'purchase or cancellation');
       choose(readingDatabase(options, (session) => show(session, id)));
@@ -56,11 +58,11 @@ export function addUnknownCommands(program: Command, choose: Choose): void {
   databaseCommand(
     unknown,
     'push [id]',
-    'have one, or all, asked about now, and say what became of it',
+    'retry one or all of them now, and show the result',
     `unknown push ${EXAMPLE_ID}`,
   )
-    .option('--all', 'every one of them')
-    .option('--no-wait', 'do not wait for what comes of it')
+    .option('--all', 'retry all of them')
+    .option('--no-wait', 'do not wait for the result')
     .action((text: string | undefined, options: PushOptions) => {
       const id = readChoice(text, options);
       choose(onDatabase(options, (session) => push(session, id, options.wait)));
@@ -69,7 +71,7 @@ export function addUnknownCommands(program: Command, choose: Choose): void {
 
 function readFilter({ kind, limit }: ListOptions): UnknownFilter {
   if (kind !== undefined && kind !== 'purchase' && kind !== 'cancellation') {
-    throw new OperatorError(`there is no kind ${kind}; known are purchase, cancellation`);
+    throw new OperatorError(`unknown kind ${kind}; valid kinds are purchase, cancellation`);
   }
   return {
     kind,
@@ -77,10 +79,10 @@ function readFilter({ kind, limit }: ListOptions): UnknownFilter {
   };
 }
 
-/** @returns the one that is meant, or undefined for all */
+/** @returns the id, or undefined for all */
 function readChoice(text: string | undefined, { all }: PushOptions): string | undefined {
   if ((text === undefined) !== (all ?? false))
-    throw new OperatorError('name one purchase or cancellation, or say --all');
+    throw new OperatorError('give the id of one purchase or cancellation, or use --all');
   return text === undefined ? undefined : readId(text, 'purchase or cancellation');
 }
 
@@ -116,14 +118,14 @@ async function show({ deps }: Session, id: string): Promise<Report> {
     ['trade', one.tradeId],
     ['item', `${one.listingId}  ${one.marketHashName}`],
   ]);
-  return { text: `${text}\nall of the trade: skinrail trade show ${one.tradeId}\n`, json: one };
+  return { text: `${text}\nhistory of the trade: skinrail trade show ${one.tradeId}\n`, json: one };
 }
 
 async function requireUnknown(deps: Session['deps'], id: string): Promise<UnknownOutcome> {
   const [one] = await unknownOutcomes(deps.db, deps.clock.now(), { id });
   if (one) return one;
   throw new OperatorError(
-    `no purchase or cancellation ${id} is unknown; it may be known by now: see skinrail trade show`,
+    `${id} is not a purchase or cancellation with an unknown outcome; its outcome may be known by now: see skinrail trade show`,
   );
 }
 
@@ -133,40 +135,40 @@ async function push({ deps }: Session, id: string | undefined, isWaiting: boolea
     : await unknownOutcomes(deps.db, deps.clock.now(), { limit: LIMIT_MAX });
   for (const one of chosen) await pushUnknown(deps, one);
   const since = deps.clock.now();
-  const ends = isWaiting ? await whatBecame(deps, chosen, since) : new Map<string, string>();
+  const ends = isWaiting ? await waitForOutcomes(deps, chosen, since) : new Map<string, string>();
   const pushed = chosen.map(({ id, kind }) => ({ id, kind, became: ends.get(id) ?? 'due now' }));
   const rows = pushed.map(({ id, kind, became }) => [id, kind, became]);
   return {
     text: listing(['id', 'kind', 'became'], rows, 'nothing is unknown'),
     json: pushed,
-    exitCode: pushed.some(({ became }) => became === NOBODY) ? 1 : 0,
+    exitCode: pushed.some(({ became }) => became === NOT_CLAIMED) ? 1 : 0,
   };
 }
 
-const NOBODY = 'not taken up: does a gateway run that does background work?';
+const NOT_CLAIMED = 'no worker has retried it; check that a gateway with ROLE=all or ROLE=worker is running';
 
-/** Waits until a worker has taken each of them up and come back with something, or patience ends. By id, in words. */
-async function whatBecame(deps: Session['deps'], chosen: readonly UnknownOutcome[], since: Date) {
-  const deadline = performance.now() + PATIENCE_MS;
+/** Waits until a worker has retried each of them, or the timeout ends. @returns a description of each result, by id */
+async function waitForOutcomes(deps: Session['deps'], chosen: readonly UnknownOutcome[], since: Date) {
+  const deadline = performance.now() + WAIT_TIMEOUT_MS;
   for (;;) {
-    const standings = [...(await standingsOf(deps.db, chosen)).values()];
-    const isOver = performance.now() > deadline || standings.every((now) => !isAsking(now) && !isWaiting(now, since));
-    if (isOver) return new Map(standings.map((now) => [now.id, inWords(now, since)]));
-    await pause(LOOK_EVERY_MS);
+    const outcomes = [...(await outcomesNow(deps.db, chosen)).values()];
+    const isOver = performance.now() > deadline || outcomes.every((now) => !isCalling(now) && !isWaiting(now, since));
+    if (isOver) return new Map(outcomes.map((now) => [now.id, describe(now, since)]));
+    await pause(POLL_INTERVAL_MS);
   }
 }
 
-function isAsking({ state }: Standing): boolean {
+function isCalling({ state }: OutcomeNow): boolean {
   return state === 'asked' || state === 'requested';
 }
 
-function isWaiting({ state, dueAt }: Standing, since: Date): boolean {
+function isWaiting({ state, dueAt }: OutcomeNow, since: Date): boolean {
   return state === 'unknown' && dueAt !== null && dueAt <= since;
 }
 
-function inWords(now: Standing, since: Date): string {
-  if (isAsking(now)) return 'a call is under way';
-  if (isWaiting(now, since)) return NOBODY;
+function describe(now: OutcomeNow, since: Date): string {
+  if (isCalling(now)) return 'a call is under way';
+  if (isWaiting(now, since)) return NOT_CLAIMED;
   const cause = now.reason === null ? '' : ` (${now.reason})`;
   if (now.state !== 'unknown') return `${now.state}${cause}`;
   return `still unknown${cause}; next at ${now.dueAt?.toISOString() ?? '-'}`;

@@ -15,14 +15,14 @@ export function addVerifyCommand(program: Command, choose: Choose): void {
   databaseCommand(
     program,
     'verify',
-    'prove that the books and the states of the whole database are right',
+    'check the ledger and all states of the database for consistency',
     'verify || echo "the books are broken"',
   ).action((options: DatabaseOptions) => choose(readingDatabase(options, run)));
 }
 
 async function run({ deps, progress }: Session): Promise<Report> {
-  const onBatch = ({ table, rows }: Batch) => progress?.(`proving: ${rows} rows of ${table}`);
-  // The embedded database does one thing at a time.
+  const onBatch = ({ table, rows }: Batch) => progress?.(`verifying: ${rows} rows of ${table}`);
+  // The embedded database runs one query at a time.
   const lanes = deps.config.databaseUrl ? 2 : 1;
   const results = await verify(deps.db, deps.clock.now(), { onBatch, lanes }).finally(() => progress?.(''));
   const broken = results.filter((result) => result.broken !== null).length;

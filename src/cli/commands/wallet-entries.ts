@@ -27,19 +27,19 @@ interface EntryOptions extends DatabaseOptions {
   readonly limit: string;
 }
 
-/** `skinrail wallet entries`: what merchants see of their wallet is less, since they do not see the house's accounts. */
+/** `skinrail wallet entries`: unlike the merchant's own view, it includes movements between the operator's accounts. */
 export function addEntriesCommand(wallet: Command, choose: Choose): void {
   databaseCommand(
     wallet,
     'entries <merchant>',
-    'the newest movements between all accounts, the house’s included',
+    'list the newest movements between all accounts, including the operator’s',
     `wallet entries ${EXAMPLE_ID} --trade order-1042`,
   )
-    .option('--trade <trade>', 'of this trade only, by its id or externalId')
-    .option('--kind <kind>', `of this kind only: ${transferKinds.join(', ')}`)
-    .option('--from <time>', 'booked then or later')
-    .option('--to <time>', 'booked earlier')
-    .option('--limit <number>', 'how many', '50')
+    .option('--trade <trade>', 'only movements of this trade (id or externalId)')
+    .option('--kind <kind>', `only movements of this kind: ${transferKinds.join(', ')}`)
+    .option('--from <time>', 'only movements at or after this time')
+    .option('--to <time>', 'only movements before this time')
+    .option('--limit <number>', 'maximum number of rows', '50')
     .action((ref: string, options: EntryOptions) => {
       const filter = {
         kinds: readKinds(options.kind),
@@ -54,7 +54,7 @@ export function addEntriesCommand(wallet: Command, choose: Choose): void {
 function readKinds(text: string | undefined): TransferKind[] | undefined {
   if (text === undefined) return undefined;
   const kind = transferKinds.find((known) => known === text);
-  if (!kind) throw new OperatorError(`there is no kind ${text}; known are ${transferKinds.join(', ')}`);
+  if (!kind) throw new OperatorError(`unknown kind ${text}; valid kinds are ${transferKinds.join(', ')}`);
   return [kind];
 }
 
@@ -76,7 +76,7 @@ async function entries({ deps }: Session, filter: TransferFilter, tradeRef: stri
     one.trade_id,
     one.actor,
   ]);
-  return { text: listing(head, rows, 'there are no such movements'), json: found.map(toJson) };
+  return { text: listing(head, rows, 'no movements found'), json: found.map(toJson) };
 }
 
 function toJson({ key, kind, from_account, to_account, amount_mills, trade_id, item_id, actor, at }: TransferRow) {

@@ -25,14 +25,14 @@ interface MoveOptions extends DatabaseOptions {
 const REFERENCE_MAX = 128;
 
 export function addWalletCommands(program: Command, choose: Choose): void {
-  const wallet = program.command('wallet').description('merchants’ money');
-  addMove(wallet, choose, 'credit', 'put money into a wallet', '250.00 --reference invoice-81');
-  addMove(wallet, choose, 'debit', 'take money out of a wallet', '99.50 --reference payout-12');
+  const wallet = program.command('wallet').description('manage merchants’ wallets');
+  addMove(wallet, choose, 'credit', 'add money to a wallet', '250.00 --reference invoice-81');
+  addMove(wallet, choose, 'debit', 'remove money from a wallet', '99.50 --reference payout-12');
 
   databaseCommand(
     wallet,
     'show <merchant>',
-    'what is available and what is locked',
+    'show the available and the locked balance',
     `wallet show ${EXAMPLE_ID}`,
   ).action((id: string, options: DatabaseOptions) => {
     choose(onMerchant(options, id, show, readingDatabase));
@@ -53,7 +53,7 @@ function addMove(
     description,
     `wallet ${direction} ${EXAMPLE_ID} ${example}`,
   )
-    .option('--reference <text>', 'makes it happen once, however often the command is run')
+    .option('--reference <text>', 'idempotency key: the same reference is booked only once')
     .action((id: string, amount: string, options: MoveOptions) => {
       const reference = readReference(options.reference);
       const move = { direction, amountMills: readAmount(amount), ...(reference ? { reference } : {}) };
@@ -67,7 +67,7 @@ function addMove(
 
 function readReference(text: string | undefined): string | undefined {
   if (text === undefined || (text.length > 0 && text.length <= REFERENCE_MAX)) return text;
-  throw new OperatorError(`a reference has 1 to ${REFERENCE_MAX} characters`);
+  throw new OperatorError(`--reference must have 1 to ${REFERENCE_MAX} characters`);
 }
 
 async function run({ deps }: Session, move: FundingMove): Promise<Report> {
@@ -76,7 +76,7 @@ async function run({ deps }: Session, move: FundingMove): Promise<Report> {
   if (!booked) await requireSameAmount(deps, move);
   const { available, locked } = await balanceOf(deps, move.merchantId);
   const done = `${move.direction}ed ${dollars(move.amountMills)}`;
-  const text = booked ? done : `${done} before, under reference ${move.reference}; nothing was changed`;
+  const text = booked ? done : `${done} before with reference ${move.reference}; nothing was changed`;
   return {
     text: `${text}; available is ${dollars(available)}\n`,
     json: { merchantId: move.merchantId, booked, available: decimal(available), locked: decimal(locked) },
@@ -93,7 +93,7 @@ async function bookMove(deps: Session['deps'], move: FundingMove): Promise<boole
   }
 }
 
-/** The same reference with another amount is not a repeat but a mistake. */
+/** The same reference with a different amount is a mistake, not a repeat. */
 async function requireSameAmount({ db }: Session['deps'], move: FundingMove): Promise<void> {
   const { amount_mills } = await db
     .selectFrom('transfer')
@@ -102,7 +102,9 @@ async function requireSameAmount({ db }: Session['deps'], move: FundingMove): Pr
     .where('key', '=', `${move.direction}:${move.reference}`)
     .executeTakeFirstOrThrow();
   if (amount_mills === move.amountMills) return;
-  throw new OperatorError(`reference ${move.reference} was used before, for ${dollars(amount_mills)}`);
+  throw new OperatorError(
+    `reference ${move.reference} was already used for ${dollars(amount_mills)}; use another reference`,
+  );
 }
 
 async function show({ deps }: Session, merchantId: string): Promise<Report> {
@@ -113,7 +115,7 @@ async function show({ deps }: Session, merchantId: string): Promise<Report> {
     text: `${columns([
       ['available', dollars(available)],
       ['locked', dollars(locked)],
-    ])}\nall accounts of the books\n${columns(
+    ])}\nall accounts of the ledger\n${columns(
       accounts.map(([name, mills]) => [name, dollars(mills)]),
       '  ',
     )}`,

@@ -2,24 +2,24 @@ import { lstatSync, mkdtempSync, readlinkSync, renameSync, rmSync, symlinkSync }
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-/** A Unix socket's path is cut off, or refused, at 104 or 108 bytes. */
+/** The path of a Unix socket is limited to 104 or 108 bytes, depending on the system. */
 const SOCKET_PATH_MAX = 100;
 const SOCKET_NAME = 'operator.sock';
 const FOLDER_PREFIX = 'skinrail-';
 
 /**
- * Where the gateway on a data folder takes commands: in the folder, or, when its path is too long for a socket, in a new
- * folder of the user's own among the temporary files, whose name nobody can know before. A link in the data folder leads
- * there.
+ * The location of the operator socket of a data folder. When the folder's path is too long for a socket, the socket is in
+ * a new private folder with an unpredictable name in the system's temporary folder, and a link in the data folder points
+ * to it.
  */
-export class SocketPlace {
+export class SocketLocation {
   readonly #inside: string;
 
   constructor(dataFolder: string) {
     this.#inside = join(dataFolder, SOCKET_NAME);
   }
 
-  /** @returns the path to connect to, or null when nobody listens or what is there is not of this user's making */
+  /** @returns the path to connect to, or null when there is none or its folder is not private to this user */
   find(): string | null {
     if (fits(this.#inside)) return this.#inside;
     const path = this.#linked();
@@ -27,8 +27,8 @@ export class SocketPlace {
   }
 
   /**
-   * A place to listen at; what a process left behind that is gone is taken away. The caller holds the folder.
-   * @throws Error when the path would be too long among the temporary files as well
+   * Creates a path to listen on, and removes files of an ended process. The caller must hold the folder.
+   * @throws Error when the path in the temporary folder is too long as well
    */
   make(): string {
     this.remove();
@@ -36,7 +36,7 @@ export class SocketPlace {
     const path = join(mkdtempSync(join(tmpdir(), FOLDER_PREFIX)), SOCKET_NAME);
     if (!fits(path)) {
       rmSync(dirname(path), { recursive: true, force: true });
-      throw new Error(`the path ${path} is too long for a socket; name a shorter folder with TMPDIR or DATA_DIR`);
+      throw new Error(`the path ${path} is too long for a socket; set TMPDIR or DATA_DIR to a shorter path`);
     }
     symlinkSync(path, `${this.#inside}.new`);
     renameSync(`${this.#inside}.new`, this.#inside);
@@ -55,7 +55,7 @@ export class SocketPlace {
     try {
       return readlinkSync(this.#inside);
     } catch {
-      return null; // Not there, or a socket itself.
+      return null; // There is no file, or it is the socket itself.
     }
   }
 }
@@ -64,7 +64,7 @@ function fits(path: string): boolean {
   return Buffer.byteLength(path) <= SOCKET_PATH_MAX;
 }
 
-/** Old temporary files are swept away, and anybody may then make a folder of the same name. */
+/** The system may delete old temporary files; another user could then create a folder with the same name. */
 function isPrivate(folder: string): boolean {
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   return stats?.isDirectory() === true && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
