@@ -6,7 +6,7 @@ import { type Mills, toMerchantDollars } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { Freezes } from '../freezes/freezes.ts';
 import { requireSupplierOpen } from '../freezes/require-open.ts';
-import { ceilingFor, fits, mostAccepted, type PriceTolerance, quote } from '../market/pricing.ts';
+import { ceilingFor, fits, highestAccepted, type PriceTolerance, quote } from '../market/pricing.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
 
 export interface WantedItem extends PriceTolerance {
@@ -53,7 +53,7 @@ export async function quoteItems(
     owners.map(async ({ wanted: item, owner }) => {
       const listing = await liveListing(deps, owner.supplier, owner.nativeId, item.listingId);
       if (listing.game !== game) throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId } });
-      const limit = mostAccepted(item);
+      const limit = highestAccepted(item);
       return {
         wanted: item,
         supplier: owner.supplier,

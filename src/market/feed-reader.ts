@@ -3,61 +3,61 @@ import type { Deps } from '../deps.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
 import type { MarketCache } from './market-cache.ts';
 
-/** A supplier that has said nothing for so long has nothing on sale any more, as far as anybody knows. */
-const SILENT_AFTER_MS = 10 * MINUTE_MS;
+/** After this time without a feed, the supplier's listings are removed, because they may be sold. */
+const LISTINGS_KEPT_MS = 10 * MINUTE_MS;
 
 export type FeedDeps = Pick<Deps, 'config' | 'clock' | 'log' | 'metrics' | 'suppliers'>;
 
-/** Reads one supplier's feed, again and again from where it was. */
+/** Reads one supplier's feed repeatedly, each time from the last cursor. */
 export class FeedReader {
   readonly #deps: FeedDeps;
   readonly #market: MarketCache;
   readonly #supplier: Supplier;
-  readonly #heard = Promise.withResolvers<void>();
+  readonly #firstRead = Promise.withResolvers<void>();
   #cursor: string | null = null;
-  #heardAt: Date;
+  #lastReadAt: Date;
   #isAnswering = true;
 
   constructor(deps: FeedDeps, market: MarketCache, supplier: Supplier) {
     this.#deps = deps;
     this.#market = market;
     this.#supplier = supplier;
-    this.#heardAt = deps.clock.now();
+    this.#lastReadAt = deps.clock.now();
   }
 
-  /** Resolves when the supplier has answered for the first time. */
-  get heard(): Promise<void> {
-    return this.#heard.promise;
+  /** Resolves after the first successful read. */
+  get firstRead(): Promise<void> {
+    return this.#firstRead.promise;
   }
 
-  /** Never two at once: an answer is taken over before the next is asked for. */
+  /** Must not run twice at the same time: an answer is applied before the next one is requested. */
   async read(): Promise<void> {
     const { clock, metrics } = this.#deps;
     const { id } = this.#supplier;
-    const askedAt = clock.now();
+    const requestedAt = clock.now();
     const answer = await this.#supplier.feed(this.#cursor);
     metrics.supplierCalls.inc({ supplier: id, call: 'feed', outcome: answer.outcome });
-    if (answer.outcome === 'unknown') return this.#missed(answer.cause);
-    this.#market.take(this.#supplier, answer);
+    if (answer.outcome === 'unknown') return this.#onFailure(answer.cause);
+    this.#market.apply(this.#supplier, answer);
     this.#cursor = answer.cursor;
-    this.#heardAt = askedAt;
+    this.#lastReadAt = requestedAt;
     this.#isAnswering = true;
-    this.#heard.resolve();
-    metrics.feedRead.set({ supplier: id }, askedAt.getTime() / 1000);
+    this.#firstRead.resolve();
+    metrics.feedRead.set({ supplier: id }, requestedAt.getTime() / 1000);
     metrics.feedListings.set({ supplier: id }, this.#market.countOf(id));
   }
 
-  /** What was on sale is shown on for a while: whoever buys asks the supplier anyway. */
-  #missed(cause: string): void {
+  /** The last listings stay visible for a while: a purchase checks its listing with the supplier anyway. */
+  #onFailure(cause: string): void {
     const { clock, log, metrics } = this.#deps;
     const { id } = this.#supplier;
-    // Said once: a supplier may be away for hours, and is asked every second.
-    if (this.#isAnswering) log.warn({ supplier: id, cause }, 'a feed got no clear answer; its last listings are kept');
+    // Logged once: a supplier may be unavailable for hours, and is requested every second.
+    if (this.#isAnswering) log.warn({ supplier: id, cause }, 'failed to read a market feed; its last listings stay visible for now');
     this.#isAnswering = false;
-    if (msBetween(this.#heardAt, clock.now()) < SILENT_AFTER_MS || this.#market.isSilent(id)) return;
-    log.error({ supplier: id, since: this.#heardAt }, 'a supplier is silent; nothing of it is shown until it answers');
-    this.#market.giveUp(this.#supplier);
-    // What changed meanwhile would be told of listings that are not there any more.
+    if (msBetween(this.#lastReadAt, clock.now()) < LISTINGS_KEPT_MS || this.#market.isUnavailable(id)) return;
+    log.error({ supplier: id, since: this.#lastReadAt }, 'a market feed has failed for too long; the supplier’s listings are hidden until it answers');
+    this.#market.removeAll(this.#supplier);
+    // Start from the whole feed again: a list of changes would refer to listings that were removed here.
     this.#cursor = null;
     metrics.feedListings.set({ supplier: id }, 0);
   }

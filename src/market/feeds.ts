@@ -3,10 +3,10 @@ import { Ticker } from '../work/ticker.ts';
 import { type FeedDeps, FeedReader } from './feed-reader.ts';
 import type { MarketCache } from './market-cache.ts';
 
-/** The rest of a start is not held up longer by a supplier that does not answer. */
+/** A supplier that does not answer delays the start-up by at most this time. */
 const FIRST_FEEDS_WAIT_MS = 3000;
 
-/** Keeps this node's copy of the market up to date: a loop for each supplier, so that a slow one delays no other. */
+/** Updates this node's market cache: one loop per supplier, so that a slow supplier delays no other. */
 export class Feeds {
   readonly #readers: readonly FeedReader[];
   readonly #tickers: readonly Ticker[];
@@ -19,12 +19,12 @@ export class Feeds {
     );
   }
 
-  /** Resolves when every supplier has told what it sells, or after a few seconds. */
+  /** Resolves when every supplier's feed was read, or after a few seconds. */
   async start(): Promise<void> {
     for (const ticker of this.#tickers) ticker.start();
     const limit = new AbortController();
     const tooLong = pause(FIRST_FEEDS_WAIT_MS, undefined, { signal: limit.signal });
-    await Promise.race([Promise.all(this.#readers.map((reader) => reader.heard)), tooLong]);
+    await Promise.race([Promise.all(this.#readers.map((reader) => reader.firstRead)), tooLong]);
     limit.abort();
   }
 
@@ -33,12 +33,12 @@ export class Feeds {
     return this.#tickers.some((ticker) => ticker.isWorking);
   }
 
-  /** Time was moved: other things may be on sale now. */
+  /** Reads all feeds now, after the sandbox clock was moved. */
   wake(): void {
     for (const ticker of this.#tickers) ticker.wake();
   }
 
-  /** Resolves when no feed is being read any more. */
+  /** Resolves when no feed is being read. */
   async stop(): Promise<void> {
     await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
   }

@@ -2,7 +2,7 @@ import { byName, byPrice, CatalogueItem } from './catalogue-item.ts';
 import type { Offer } from './market.ts';
 import { reordered } from './ordered.ts';
 
-/** All that is on sale for one game, in the orders in which it is asked for. */
+/** The offers of one game, sorted for the market pages. */
 export class GameIndex {
   readonly #showsAll: boolean;
   readonly #items = new Map<string, CatalogueItem>();
@@ -10,17 +10,17 @@ export class GameIndex {
   #byName: readonly CatalogueItem[] = [];
   #shown: readonly Offer[] = [];
 
-  /** @param showsAll whether market pages show every offer, or the cheapest of each catalogue item */
+  /** @param showsAll whether market pages show every offer, or only the cheapest of each catalogue item */
   constructor(showsAll: boolean) {
     this.#showsAll = showsAll;
   }
 
-  /** Catalogue items in the order of their names. */
+  /** Catalogue items, sorted by name. */
   get items(): readonly CatalogueItem[] {
     return this.#byName;
   }
 
-  /** What market pages show, cheapest first. */
+  /** The offers that market pages show, cheapest first. */
   get shown(): readonly Offer[] {
     return this.#shown;
   }
@@ -29,12 +29,12 @@ export class GameIndex {
     return this.#items.get(catalogId);
   }
 
-  /** More than one, when suppliers give one name different catalogue ids. */
+  /** More than one item when suppliers use different catalogue ids for the same name. */
   named(marketHashName: string): readonly CatalogueItem[] {
     return this.#byMarketName.get(marketHashName) ?? [];
   }
 
-  /** Takes offers off and puts others on; one that changed is in both. */
+  /** Removes and adds offers; a changed offer is both removed and added. */
   change(gone: ReadonlySet<Offer>, added: readonly Offer[]): void {
     const coming = Map.groupBy(added, (offer) => offer.listing.catalogId);
     const touched = new Set([...coming.keys(), ...gone.values().map((offer) => offer.listing.catalogId)]);
@@ -42,27 +42,27 @@ export class GameIndex {
     const [old, fresh]: [CatalogueItem[], CatalogueItem[]] = [[], []];
     for (const catalogId of touched) {
       const before = this.#items.get(catalogId);
-      const after = this.#made(before, gone, coming.get(catalogId) ?? []);
+      const after = this.#changedItem(before, gone, coming.get(catalogId) ?? []);
       if (before) old.push(before);
       if (after) fresh.push(after);
       if (after) this.#items.set(catalogId, after);
       else this.#items.delete(catalogId);
     }
-    this.#rename(old, fresh);
+    this.#indexNames(old, fresh);
     this.#byName = reordered(this.#byName, old, fresh, byName);
     const before = new Set(old.flatMap((item) => item.shown));
     const after = new Set(fresh.flatMap((item) => item.shown));
     this.#shown = reordered(this.#shown, before.difference(after), [...after.difference(before)], byPrice);
   }
 
-  #made(before: CatalogueItem | undefined, gone: ReadonlySet<Offer>, coming: readonly Offer[]): CatalogueItem | null {
+  #changedItem(before: CatalogueItem | undefined, gone: ReadonlySet<Offer>, coming: readonly Offer[]): CatalogueItem | null {
     const kept = (before?.offers ?? []).filter((offer) => !gone.has(offer));
     const offers = [...kept, ...coming];
     const [first] = offers;
     return first ? new CatalogueItem(first, offers, this.#showsAll) : null;
   }
 
-  #rename(old: readonly CatalogueItem[], fresh: readonly CatalogueItem[]): void {
+  #indexNames(old: readonly CatalogueItem[], fresh: readonly CatalogueItem[]): void {
     for (const item of old) {
       const others = this.named(item.marketHashName).filter((other) => other !== item);
       if (others.length > 0) this.#byMarketName.set(item.marketHashName, others);

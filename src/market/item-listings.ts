@@ -6,7 +6,7 @@ import { type ListingWire, listingToWire } from './wire.ts';
 
 /**
  * A page of the listings of one item, cheapest first.
- * @throws LISTING_NOT_FOUND when there is none at all; SERVICE_UNAVAILABLE while nobody can say what is on sale
+ * @throws LISTING_NOT_FOUND when the item has no listing; SERVICE_UNAVAILABLE while the market is not loaded
  */
 export function itemListings(
   market: Market,

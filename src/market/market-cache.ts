@@ -8,53 +8,53 @@ import type { Market, MarketChange, Offer, OfferQuery } from './market.ts';
 import { matches } from './query.ts';
 import { sharedTexts } from './shared-texts.ts';
 
-/** What a supplier's feed said. */
-export type News = Pick<Extract<FeedAnswer, { outcome: 'read' }>, 'isWhole' | 'listings' | 'gone'>;
+/** The listings of a supplier's feed, complete or as changes. */
+export type FeedUpdate = Pick<Extract<FeedAnswer, { outcome: 'read' }>, 'isWhole' | 'listings' | 'gone'>;
 
-/** Of one game in one answer; above that, whoever listens had better look at the whole. */
+/** Per game in one update. With more changes listeners get one `sync`, because reading the whole game is cheaper. */
 const NAMED_CHANGES_MAX = 500;
 
 interface Seller {
   readonly games: readonly Game[];
-  state: 'unheard' | 'heard' | 'silent';
+  state: 'loading' | 'loaded' | 'unavailable';
   count: number;
 }
 
-/** This node's copy of what is on sale, in memory: `feeds.ts` keeps it up to date. */
+/** This node's copy of all offers, in memory. `feeds.ts` updates it. */
 export class MarketCache implements Market {
   readonly #log: FastifyBaseLogger;
   readonly #sellers: ReadonlyMap<string, Seller>;
   readonly #offers = new Map<string, Offer>();
-  // Of a CS2 item there can be hundreds of copies, which have a route of their own; Rust has none, and shows all.
-  readonly #shelves = { '730': new GameIndex(false), '252490': new GameIndex(true) } as const satisfies Record<
+  // A CS2 item can have hundreds of listings, which have a route of their own. Rust has no such route, so all are shown.
+  readonly #indexes = { '730': new GameIndex(false), '252490': new GameIndex(true) } as const satisfies Record<
     Game,
     GameIndex
   >;
   readonly #listeners = new Set<(changes: readonly MarketChange[]) => void>();
 
   constructor(suppliers: readonly Pick<Supplier, 'id' | 'games'>[], log: FastifyBaseLogger) {
-    this.#sellers = new Map(suppliers.map(({ id, games }) => [id, { games, state: 'unheard', count: 0 }]));
+    this.#sellers = new Map(suppliers.map(({ id, games }) => [id, { games, state: 'loading', count: 0 }]));
     this.#log = log;
   }
 
   isKnown(game: Game): boolean {
-    if (this.isAwaited(game)) return false;
+    if (this.isLoading(game)) return false;
     const sellers = this.#sellersOf(game);
-    // Without any supplier at all the gateway is not set up; that is no market with nothing on sale.
+    // Without any supplier the gateway is not configured, which is not the same as an empty market.
     if (sellers.length === 0) return this.#sellers.size > 0;
-    return sellers.some(({ state }) => state === 'heard');
+    return sellers.some(({ state }) => state === 'loaded');
   }
 
-  isAwaited(game: Game): boolean {
-    return this.#sellersOf(game).some(({ state }) => state === 'unheard');
+  isLoading(game: Game): boolean {
+    return this.#sellersOf(game).some(({ state }) => state === 'loading');
   }
 
-  /** Whether a supplier was given up, and has not answered since. */
-  isSilent(supplierId: string): boolean {
-    return this.#seller(supplierId).state === 'silent';
+  /** Whether a supplier's listings were removed and its feed has not been read since. */
+  isUnavailable(supplierId: string): boolean {
+    return this.#seller(supplierId).state === 'unavailable';
   }
 
-  /** How many listings of a supplier there are. */
+  /** The number of listings of a supplier. */
   countOf(supplierId: string): number {
     return this.#seller(supplierId).count;
   }
@@ -69,9 +69,9 @@ export class MarketCache implements Market {
     return items.length > 1 ? offers.sort(byPrice) : offers;
   }
 
-  /** What is on sale for a game, in the orders in which it is asked for. */
+  /** The sorted offers of a game. */
   index(game: Game): GameIndex {
-    return this.#shelves[game];
+    return this.#indexes[game];
   }
 
   onChange(listener: (changes: readonly MarketChange[]) => void): () => void {
@@ -79,20 +79,20 @@ export class MarketCache implements Market {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes over what a supplier's feed said, and tells the listeners what has become different by it. */
-  take(supplier: Supplier, news: News): void {
-    this.#seller(supplier.id).state = 'heard';
-    const fresh = this.#fresh(supplier, news);
+  /** Applies an update of a supplier's feed, and notifies the listeners of the changes. */
+  apply(supplier: Supplier, update: FeedUpdate): void {
+    this.#seller(supplier.id).state = 'loaded';
+    const fresh = this.#fresh(supplier, update);
     const added = [...fresh.values()].filter((offer) => this.#offers.get(offer.id) !== offer);
-    const leaving = news.isWhole
+    const leaving = update.isWhole
       ? [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id && !fresh.has(offer.id))
-      : [...new Set(news.gone)].flatMap((nativeId) => this.#offers.get(supplier.listingIds.toPublic(nativeId)) ?? []);
+      : [...new Set(update.gone)].flatMap((nativeId) => this.#offers.get(supplier.listingIds.toPublic(nativeId)) ?? []);
     this.#change(supplier, leaving, added);
   }
 
-  /** Takes off all that a supplier has on sale: it has said nothing for so long that nothing is known of it. */
-  giveUp(supplier: Supplier): void {
-    this.#seller(supplier.id).state = 'silent';
+  /** Removes all offers of a supplier whose feed has failed for too long. */
+  removeAll(supplier: Supplier): void {
+    this.#seller(supplier.id).state = 'unavailable';
     const leaving = [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id);
     this.#change(supplier, leaving, []);
   }
@@ -103,18 +103,18 @@ export class MarketCache implements Market {
 
   #seller(supplierId: string): Seller {
     const seller = this.#sellers.get(supplierId);
-    if (!seller) throw new Error(`supplier ${supplierId} is not one of this market`);
+    if (!seller) throw new Error(`supplier ${supplierId} is not part of this market`);
     return seller;
   }
 
   #itemsOf({ game, catalogId, marketHashName }: OfferQuery): readonly CatalogueItem[] {
-    const index = this.#shelves[game];
+    const index = this.#indexes[game];
     if (catalogId !== undefined) return [index.item(catalogId) ?? []].flat();
     return marketHashName === undefined ? index.items : index.named(marketHashName);
   }
 
-  /** Offers by public id; one that is as it was stays the same object. */
-  #fresh(supplier: Supplier, { listings }: News): Map<string, Offer> {
+  /** Offers by public id; an unchanged offer stays the same object. */
+  #fresh(supplier: Supplier, { listings }: FeedUpdate): Map<string, Offer> {
     const fresh = new Map<string, Offer>();
     const copies = new Map<string, Listing>();
     for (const listing of listings) {
@@ -125,7 +125,7 @@ export class MarketCache implements Market {
         continue;
       }
       const copy =
-        copies.get(listing.catalogId) ?? this.#shelves[listing.game].item(listing.catalogId)?.offers[0]?.listing;
+        copies.get(listing.catalogId) ?? this.#indexes[listing.game].item(listing.catalogId)?.offers[0]?.listing;
       const kept = copy ? sharedTexts(listing, copy) : listing;
       copies.set(listing.catalogId, kept);
       fresh.set(id, { id, supplier, listing: kept });
@@ -143,18 +143,18 @@ export class MarketCache implements Market {
     for (const offer of added) this.#offers.set(offer.id, offer);
     this.#seller(supplier.id).count += this.#offers.size - before;
     for (const game of new Set([...gone.keys(), ...coming.keys()])) {
-      this.#shelves[game].change(new Set(gone.get(game)), coming.get(game) ?? []);
+      this.#indexes[game].change(new Set(gone.get(game)), coming.get(game) ?? []);
     }
-    this.#tell(changesOf(leaving, added));
+    this.#notify(changesOf(leaving, added));
   }
 
-  /** What a listener does wrong is its own affair: the market goes on, and so do the other listeners. */
-  #tell(changes: readonly MarketChange[]): void {
+  /** Notifies the listeners. An error of one listener affects neither the market nor the other listeners. */
+  #notify(changes: readonly MarketChange[]): void {
     for (const listener of this.#listeners) {
       try {
         listener(changes);
       } catch (error) {
-        this.#log.error({ err: error }, 'somebody who was told of a change of the market failed over it');
+        this.#log.error({ err: error }, 'a listener of market changes failed');
       }
     }
   }

@@ -7,8 +7,8 @@ import { requireKnown, searchMarket } from './search-market.ts';
 import { rowToWire, stamped } from './wire.ts';
 
 /**
- * What is on sale, as `/market` shows it, as JSON text.
- * @throws VALIDATION_FAILED; SERVICE_UNAVAILABLE while nobody can say what is on sale
+ * A page of `/market`, as JSON text.
+ * @throws VALIDATION_FAILED; SERVICE_UNAVAILABLE while the market is not loaded
  */
 export async function marketPage(
   market: Market,
@@ -17,7 +17,7 @@ export async function marketPage(
 ): Promise<string> {
   const search = marketSearch(query);
   requireKnown(market, search.game);
-  // The gateway has no stock of its own: all there is comes from marketplaces.
+  // All offers come from marketplaces, so only `external` has rows.
   const hasRows = query.source === undefined || query.source === 'external';
   const { offers, count } = hasRows ? searchMarket(market, feeBps, search) : { offers: [], count: 0 };
   const asListed = (offer: Offer) => rowToWire(offer, feeBps);

@@ -2,15 +2,15 @@ import type { Game } from '../core/games.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
 import type { GameIndex } from './game-index.ts';
 
-/** A listing that is on sale, and who sells it. */
+/** A listing on sale and its supplier. */
 export interface Offer {
-  /** The public listing id, as `/secure/buy` takes it. */
+  /** The public listing id, as `/secure/buy` accepts it. */
   readonly id: string;
   readonly supplier: Supplier;
   readonly listing: Listing;
 }
 
-/** Which offers are meant; what is absent is open. */
+/** A filter of offers; absent fields do not filter. */
 export interface OfferQuery {
   readonly game: Game;
   readonly catalogId?: string;
@@ -22,29 +22,29 @@ export interface OfferQuery {
   readonly floatMax?: number;
 }
 
-/** What became of offers since the last change. `sync`: too much to name, all of the game may be different. */
+/** A change of the offers. `sync`: too many changes to list; the whole game must be read again. */
 export type MarketChange =
   | { readonly type: 'upsert'; readonly offer: Offer }
   | { readonly type: 'remove'; readonly game: Game; readonly id: string }
   | { readonly type: 'sync'; readonly game: Game };
 
 /**
- * What is on sale, as this node knows it from the suppliers' feeds. It can be seconds old: whoever buys names a ceiling,
- * and the supplier decides.
+ * The offers on sale, from the suppliers' feeds. They can be seconds old: a buyer gives a maximum price, and the supplier
+ * decides.
  */
 export interface Market {
   /**
-   * Whether every supplier of the game was heard since this node started, or given up, and at least one of them was
-   * heard of late. Until then nothing can be said of what is on sale.
+   * Whether the market of the game is loaded: each supplier's feed was read or is unavailable, and at least one supplier is
+   * available.
    */
   isKnown(game: Game): boolean;
-  /** Whether a supplier of the game may still be heard for the first time since this node started. */
-  isAwaited(game: Game): boolean;
+  /** Whether a supplier's feed for the game has not been read since this node started. */
+  isLoading(game: Game): boolean;
   offer(id: string): Offer | undefined;
-  /** Offers of one catalogue item or name, or of the whole game, cheapest first. */
+  /** Offers of one catalogue item, one name or the whole game, cheapest first. */
   offers(query: OfferQuery): readonly Offer[];
-  /** What is on sale for a game, in the orders in which market pages show it. */
+  /** The sorted offers of a game, for market pages. */
   index(game: Game): GameIndex;
-  /** @returns a function that ends the listening */
+  /** @returns a function that removes the listener */
   onChange(listener: (changes: readonly MarketChange[]) => void): () => void;
 }

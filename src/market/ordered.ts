@@ -1,7 +1,7 @@
 /**
- * An ordered list without what is gone and with what is new. The places are looked up, so the list itself is only copied:
- * of a hundred thousand that takes less than a millisecond, where comparing each with its neighbour would take ten.
- * @param compare 0 for nothing but the same value
+ * Returns a sorted list without `gone` and with `added`. Positions are found by binary search, so the list is only copied:
+ * less than a millisecond for a hundred thousand entries, where comparing all neighbours takes ten.
+ * @param compare must return 0 only for the same value
  * @param gone values of the list
  */
 export function reordered<T>(
@@ -10,25 +10,25 @@ export function reordered<T>(
   added: readonly T[],
   compare: (a: T, b: T) => number,
 ): T[] {
-  const placeOf = (value: T) => firstWhere(ordered, (each) => compare(each, value) >= 0);
-  const left = new Set([...gone].map(placeOf));
+  const positionOf = (value: T) => firstWhere(ordered, (each) => compare(each, value) >= 0);
+  const removed = new Set([...gone].map(positionOf));
   const result: T[] = [];
-  let place = 0;
-  const takeUpTo = (end: number) => {
-    for (; place < end; place++) {
-      const value = ordered[place];
-      if (value !== undefined && !left.has(place)) result.push(value);
+  let position = 0;
+  const copyUntil = (end: number) => {
+    for (; position < end; position++) {
+      const value = ordered[position];
+      if (value !== undefined && !removed.has(position)) result.push(value);
     }
   };
   for (const value of added.toSorted(compare)) {
-    takeUpTo(placeOf(value));
+    copyUntil(positionOf(value));
     result.push(value);
   }
-  takeUpTo(ordered.length);
+  copyUntil(ordered.length);
   return result;
 }
 
-/** The first place in an ordered list at which `isBeyond` holds; it must hold at all that follow. */
+/** The first index in a sorted list for which `isBeyond` holds; it must hold for all later ones as well. */
 export function firstWhere<T>(ordered: readonly T[], isBeyond: (value: T) => boolean): number {
   let [low, high] = [0, ordered.length];
   while (low < high) {

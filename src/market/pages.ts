@@ -1,25 +1,25 @@
 import { byPrice, type CatalogueItem } from './catalogue-item.ts';
 import type { Offer } from './market.ts';
 import type { PriceRange } from './price-range.ts';
-import { holdsAll } from './relevance.ts';
+import { containsAll } from './relevance.ts';
 
-export interface FoundPage {
+export interface OfferPage {
   readonly offers: readonly Offer[];
-  /** All that match, on whatever page. */
+  /** The number of all matching offers, on all pages. */
   readonly count: number;
 }
 
-/** Which of those that match are on the page; `end` is not. */
+/** The range of matching offers on the page; `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Up to this share of the market it is faster to sort what was found than to walk over everything in its order. */
+/** Below this share of the market, sorting the matches is faster than walking over all sorted offers. */
 const SORT_THRESHOLD = 1 / 8;
 
-/** Counts them all, and brings only those of the page: most of what matches is on no page that is asked for. */
-export function pageByName(items: readonly CatalogueItem[], range: PriceRange, { start, end }: Span): FoundPage {
+/** Counts all matches, but collects only the offers of the page. */
+export function pageByName(items: readonly CatalogueItem[], range: PriceRange, { start, end }: Span): OfferPage {
   const offers: Offer[] = [];
   let count = 0;
   for (const item of items) {
@@ -33,14 +33,14 @@ export function pageByName(items: readonly CatalogueItem[], range: PriceRange, {
   return { offers, count };
 }
 
-/** @param items those whose names hold the words */
+/** @param items the items whose names contain the words */
 export function pageByPrice(
   items: readonly CatalogueItem[],
   words: readonly string[],
   range: PriceRange,
   { start, end }: Span,
   isDescending: boolean,
-): FoundPage {
+): OfferPage {
   if (words.length === 0)
     return { offers: sliceOf(range.offers, start, end, isDescending), count: range.offers.length };
   const count = items.reduce((sum, item) => sum + range.countOf(item), 0);
@@ -51,7 +51,7 @@ export function pageByPrice(
   return { offers: walk(range.offers, words, { start, end: Math.min(end, count) }, isDescending), count };
 }
 
-/** Goes over offers in their order, as far as the page reaches. */
+/** Collects matching offers in order, until the page is full. */
 function walk(
   ordered: readonly Offer[],
   words: readonly string[],
@@ -62,7 +62,7 @@ function walk(
   let found = 0;
   for (let step = 0; step < ordered.length && found < end; step++) {
     const offer = ordered[isDescending ? ordered.length - 1 - step : step];
-    if (!offer || !holdsAll(offer.listing.marketHashName.toLowerCase(), words)) continue;
+    if (!offer || !containsAll(offer.listing.marketHashName.toLowerCase(), words)) continue;
     if (found >= start) offers.push(offer);
     found++;
   }

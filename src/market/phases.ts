@@ -1,4 +1,4 @@
-/** Of Dopplers, as the public API names them. */
+/** The phases of Dopplers, as the public API names them. */
 export const phases = [
   'Phase 1',
   'Phase 2',

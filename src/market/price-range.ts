@@ -5,21 +5,21 @@ import { firstWhere } from './ordered.ts';
 import { quote } from './pricing.ts';
 
 interface Bounds {
-  /** What the merchant pays, its fee included; null: open. Both ends count. */
+  /** The merchant's price including its fee; null: no limit. Both limits are inclusive. */
   readonly minPrice: Mills | null;
   readonly maxPrice: Mills | null;
 }
 
-/** What is between two prices of one merchant. */
+/** The offers between two prices of a merchant. */
 export class PriceRange {
-  /** All of them, cheapest first. */
+  /** The offers in the range, cheapest first. */
   readonly offers: readonly Offer[];
-  // What suppliers ask at both ends, so that nothing else has to be quoted. Numbers are exact up to trillions of dollars.
+  // The supplier prices at both ends, so that other offers need no quote. Numbers are exact up to trillions of dollars.
   readonly #fromMills: number;
   readonly #toMills: number;
 
   /**
-   * A dearer listing never costs a merchant less, so that the suppliers' order is that of every merchant's prices.
+   * A higher supplier price never has a lower quote, so the order by supplier price is the order by every merchant's price.
    * @param shown cheapest first
    */
   constructor(shown: readonly Offer[], feeBps: number, { minPrice, maxPrice }: Bounds) {
@@ -31,13 +31,13 @@ export class PriceRange {
     this.#toMills = Number(this.offers.at(-1)?.listing.priceMills);
   }
 
-  /** How many of what an item shows are in it. */
+  /** The number of the item's shown offers in the range. */
   countOf(item: CatalogueItem): number {
     if (item.lowestMills >= this.#fromMills && item.highestMills <= this.#toMills) return item.shownCount;
     return item.shownCount === 1 ? 0 : this.of(item).length;
   }
 
-  /** What an item shows, as far as it is in it. */
+  /** The item's shown offers in the range. */
   of(item: CatalogueItem): readonly Offer[] {
     return item.shown.filter(
       ({ listing: { priceMills } }) => priceMills >= this.#fromMills && priceMills <= this.#toMills,

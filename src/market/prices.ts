@@ -10,7 +10,7 @@ import { requireKnown } from './search-market.ts';
 
 const Dollars = Type.Union([Type.Number(), Type.Null()]);
 const Deposit = {
-  accepted: Type.Boolean({ description: 'Whether it can be deposited; nothing can' }),
+  accepted: Type.Boolean({ description: 'Always false: deposits are not supported' }),
   deposit: Type.Number(),
 };
 const Withdraw = Type.Object({ standard: Dollars, instant: Dollars });
@@ -34,12 +34,12 @@ export const RustPrice = Type.Object(
 export type Cs2Price = Static<typeof Cs2Price>;
 export type RustPrice = Static<typeof RustPrice>;
 
-/** Deposits are not offered. */
+/** Deposits are not supported. */
 const notAccepted = { accepted: false, deposit: 0 };
 
 /**
- * What each item costs at the least, the merchant's fee included, as JSON text.
- * @throws SERVICE_UNAVAILABLE while nobody can say what is on sale
+ * The lowest price of each item, including the merchant's fee, as JSON text.
+ * @throws SERVICE_UNAVAILABLE while the market is not loaded
  */
 export async function listPrices(market: Market, feeBps: number, game: Game): Promise<string> {
   requireKnown(market, game);

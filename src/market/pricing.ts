@@ -1,37 +1,37 @@
 import { greatestWithin, type Mills, plusBps, withFeeRoundedUp } from '../core/money.ts';
 
 /**
- * What a merchant pays for a listing: the supplier's price and the merchant's fee, rounded up once to the cent.
- * Every price that a merchant sees comes from here.
+ * The merchant's price of a listing: the supplier's price plus the merchant's fee, rounded up once to the cent.
+ * Every price that a merchant sees is calculated here.
  */
 export function quote(supplierPrice: Mills, feeBps: number): Mills {
   return withFeeRoundedUp(supplierPrice, feeBps);
 }
 
-/** The most that a supplier may charge so that its quote stays within `limit`: `quote` backwards. */
+/** The highest supplier price whose quote is within `limit`: the inverse of `quote`. */
 export function ceilingFor(limit: Mills, feeBps: number): Mills {
   return greatestWithin(limit, feeBps);
 }
 
-/** What the merchant was willing to pay for one item. */
+/** The price that the merchant accepts for one item. */
 export interface PriceTolerance {
   readonly price: Mills;
-  /** The most that the item may cost, whatever `price` and the tolerance would allow. */
+  /** The maximum price; when set, `price` and `slippageBps` do not apply. */
   readonly maxPrice: Mills | null;
-  /** Hundredths of a percent above `price`. */
+  /** Accepted hundredths of a percent above `price`. */
   readonly slippageBps: number;
 }
 
-/** The maximum price decides where there is one; else the price with its tolerance, compared without dividing, so exact. */
+/** Compares with the maximum price if there is one, otherwise with the price and its tolerance, without division. */
 export function fits(current: Mills, { price, maxPrice, slippageBps }: PriceTolerance): boolean {
   if (maxPrice !== null) return current <= maxPrice;
   return current * 10_000n <= price * BigInt(10_000 + slippageBps);
 }
 
 /**
- * The dearest whole cents that still fit. They are reserved, and the purchase may go up to them: a price that moves
- * between the buy and the purchase is charged as it is then, and the rest is released.
+ * The highest accepted price in whole cents. This amount is reserved, and the purchase may cost up to it. If the price
+ * changes between request and purchase, the new price is charged and the rest is released.
  */
-export function mostAccepted({ price, maxPrice, slippageBps }: PriceTolerance): Mills {
+export function highestAccepted({ price, maxPrice, slippageBps }: PriceTolerance): Mills {
   return maxPrice ?? plusBps(price, slippageBps);
 }

@@ -3,7 +3,7 @@ import type { OfferQuery } from './market.ts';
 
 type OfferFilter = Pick<OfferQuery, 'delivery' | 'phase' | 'floatMin' | 'floatMax'>;
 
-/** Whether a listing is what is asked for; both ends of the float range count. */
+/** Whether a listing matches a filter. Both ends of the float range are inclusive. */
 export function matches(listing: Listing, { delivery, phase, floatMin, floatMax }: OfferFilter): boolean {
   if (delivery !== undefined && listing.delivery !== delivery) return false;
   if (phase !== undefined && listing.phase !== phase) return false;

@@ -13,7 +13,7 @@ import { GameField, ItemQuery, MarketQuery, offerQuery, SecureMarketQuery } from
 import { Suggestion, suggestItems } from './suggestions.ts';
 import { ListingWire, MarketPage } from './wire.ts';
 
-/** Who may call a route, looked at before anything else of it. */
+/** The authentication hook of a route. */
 interface Hook {
   readonly onRequest: onRequestAsyncHookHandler;
 }
@@ -29,7 +29,7 @@ export function marketRoutes(app: App, deps: Deps, guards: RequestGuards): void 
   pricesRoute(app, deps, asMerchant(guards, 'prices'));
 }
 
-/** The same for merchants' clients, who see what their merchant sees, and what fits what they type. */
+/** The market routes for clients, who see their merchant's market, and suggestions for a search. */
 export function clientMarketRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.get(
     '/client/market',
@@ -42,8 +42,8 @@ export function clientMarketRoutes(app: App, deps: Deps, guards: RequestGuards):
 
 function pageSchema(tag: string) {
   return {
-    summary: 'What is on sale, by name and price',
-    description: 'Of CS2 a row for each catalogue item, with its cheapest listing; of Rust a row for each listing.',
+    summary: 'Listings on sale, by name and price',
+    description: 'CS2: one row for each catalogue item, with its cheapest listing. Rust: one row for each listing.',
     tags: [tag],
     response: { 200: Ok(MarketPage) },
   };
@@ -64,7 +64,7 @@ function itemRoute(app: App, deps: Deps, path: string, tag: string, hook: Hook):
 
 function pricesRoute(app: App, deps: Deps, hook: Hook): void {
   const schema = {
-    summary: 'What each item costs at the least',
+    summary: 'The lowest price of each item',
     tags: ['market'],
     querystring: Type.Object({ game: GameField }),
     response: { 200: Ok(Type.Array(Type.Union([Cs2Price, RustPrice]))) },
@@ -77,7 +77,7 @@ function pricesRoute(app: App, deps: Deps, hook: Hook): void {
 
 function suggestionsRoute(app: App, deps: Deps, hook: Hook): void {
   const schema = {
-    summary: 'CS2 items whose names fit what is being typed, best first',
+    summary: 'CS2 items whose names match the typed text, best match first',
     tags: ['clients'],
     querystring: Type.Object({ q: Text(1, 100) }),
     response: { 200: Ok(Type.Array(Suggestion)) },

@@ -2,7 +2,7 @@ import { errors } from '../core/errors.ts';
 import type { Game } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
 import type { Market } from './market.ts';
-import { type FoundPage, pageByName, pageByPrice } from './pages.ts';
+import { type OfferPage, pageByName, pageByPrice } from './pages.ts';
 import { PriceRange } from './price-range.ts';
 import { byRelevance, matching, wordsOf } from './relevance.ts';
 
@@ -12,7 +12,7 @@ export interface MarketSearch {
   readonly game: Game;
   readonly search: string;
   readonly sort: (typeof sorts)[number];
-  /** What the merchant pays, its fee included; null: open. */
+  /** The merchant's price including its fee; null: no limit. */
   readonly minPrice: Mills | null;
   readonly maxPrice: Mills | null;
   /** From 1. */
@@ -24,17 +24,17 @@ export interface MarketSearch {
 const RETRY_AFTER_SECONDS = 2;
 const ALL = Number.MAX_SAFE_INTEGER;
 
-/** @throws SERVICE_UNAVAILABLE while nobody can say what is on sale */
+/** @throws SERVICE_UNAVAILABLE while the market is not loaded */
 export function requireKnown(market: Market, game: Game): void {
   if (market.isKnown(game)) return;
   throw errors.of('SERVICE_UNAVAILABLE', {
-    message: 'The marketplace has not told yet what is on sale.',
+    message: 'The market is not loaded yet. Retry later.',
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
 }
 
-/** A page of what is on sale, by name and price: of CS2 the cheapest listing of each item, of Rust all listings. */
-export function searchMarket(market: Market, feeBps: number, query: MarketSearch): FoundPage {
+/** A page of the market. CS2: the cheapest listing of each item. Rust: all listings. */
+export function searchMarket(market: Market, feeBps: number, query: MarketSearch): OfferPage {
   const { search, sort, page, perPage } = query;
   const index = market.index(query.game);
   const span =

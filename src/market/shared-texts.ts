@@ -1,14 +1,14 @@
 import type { Listing } from '../suppliers/supplier.ts';
 
 /**
- * The same listing, with the texts that another copy of the same item has too taken from there. A name or a picture's
- * address read from JSON is a text of its own for each listing: for a hundred thousand of them that is tens of megabytes.
+ * Returns the listing with strings shared with an equal listing of the same item. JSON parsing creates new strings for
+ * each listing; for a hundred thousand listings that is tens of megabytes.
  */
 export function sharedTexts(listing: Listing, copy: Listing): Listing {
   const shared: Record<string, unknown> = { ...listing };
   for (const [name, value] of Object.entries(copy)) {
     if (typeof value === 'string' && shared[name] === value) shared[name] = value;
   }
-  // Only replaced by what is equal.
+  // Values are replaced only by equal values, so the type stays the same.
   return shared as unknown as Listing;
 }

@@ -5,7 +5,7 @@ import type { Market } from './market.ts';
 import { byRelevance, matching, wordsOf } from './relevance.ts';
 import { requireKnown } from './search-market.ts';
 
-/** A catalogue item whose name fits what is being typed. */
+/** A catalogue item whose name matches the typed text. */
 export const Suggestion = Type.Object(
   {
     id: Type.String({ description: 'Catalogue id, the `itemId` of `/client/market/item`' }),
@@ -22,8 +22,8 @@ export type Suggestion = Static<typeof Suggestion>;
 const SUGGESTIONS_MAX = 20;
 
 /**
- * CS2 items whose names fit, best first.
- * @throws SERVICE_UNAVAILABLE while nobody can say what is on sale
+ * CS2 items whose names match, best match first.
+ * @throws SERVICE_UNAVAILABLE while the market is not loaded
  */
 export function suggestItems(market: Market, typed: string): Suggestion[] {
   requireKnown(market, CS2);

@@ -5,7 +5,7 @@ import { toMerchantDollars } from '../core/money.ts';
 import type { Offer } from './market.ts';
 import { quote } from './pricing.ts';
 
-/** A listing as the public API spells it. Absent fields are omitted. */
+/** A listing in the form of the public API. Absent fields are omitted. */
 export const ListingWire = Type.Object(
   {
     id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
@@ -18,7 +18,7 @@ export const ListingWire = Type.Object(
     amount: Type.Number(),
     ...itemAttributes,
     offer: Type.Object({
-      price: Type.Number({ description: 'US dollars, the merchant’s fee included' }),
+      price: Type.Number({ description: 'US dollars, including the merchant’s fee' }),
       delivery: Type.Optional(Type.Enum(['standard', 'instant'])),
     }),
     botInfo: Type.Optional(
@@ -36,7 +36,7 @@ export type ListingWire = Static<typeof ListingWire>;
 export const MarketPage = Type.Object(
   {
     items: Type.Array(ListingWire),
-    count: Type.Integer({ description: 'All rows that match, on whatever page' }),
+    count: Type.Integer({ description: 'The number of all matching rows, on all pages' }),
   },
   { $id: 'MarketPage' },
 );
@@ -54,14 +54,14 @@ export function listingToWire({ id, listing }: Offer, feeBps: number): ListingWi
   };
 }
 
-/** A row of `/market`. Rust has no listings behind its rows, so there is nothing to look up by an `itemId`. */
+/** A row of `/market`. Rust rows have no `itemId`, because there is no route for the listings of a Rust item. */
 export function rowToWire(offer: Offer, feeBps: number): ListingWire {
   const { game, catalogId } = offer.listing;
   const wire = listingToWire(offer, feeBps);
   return game === CS2 ? { ...wire, itemId: catalogId } : wire;
 }
 
-/** What rows look like for a developer who wants to see every field: an instant delivery, a token and a bot. */
+/** A row with every field set, for developers: an instant delivery, a preview token and a bot. */
 export function stamped(row: ListingWire): ListingWire {
   return {
     ...row,

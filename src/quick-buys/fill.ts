@@ -42,7 +42,7 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
   const isKnown = deps.market.isKnown(claimed.game);
   const mayWait = msBetween(claimed.created_at, deps.clock.now()) < UNKNOWN_MARKET_WAIT_MS;
   // A node that has just started knows no market yet, however long ago the quick buy was recorded.
-  if (!isKnown && (mayWait || deps.market.isAwaited(claimed.game))) return;
+  if (!isKnown && (mayWait || deps.market.isLoading(claimed.game))) return;
   await inTransaction(deps, async (trx) => {
     const locked = await lockTrade(trx, claimed.merchant_id, claimed.trade_id);
     const freezes = await readFreezes(trx, claimed.merchant_id);

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { AVAILABLE, FUNDING, LOCKED, REVENUE } from '../ledger/book.ts';
-import { inFlight, type Proof, rule, words } from './rule.ts';
+import { inFlight, type Proof, rule, literals } from './rule.ts';
 import { merchants } from './walk.ts';
 
-/** Each account, against all transfers of its merchant. */
+/** Each account compared with all transfers of its merchant. */
 export const accountProof: Proof = {
   walk: merchants,
   ids: ['merchant_id', 'account'],
@@ -29,26 +29,26 @@ export const accountProof: Proof = {
     ),
     rule(
       'no-negative-balance',
-      'No account but the source of money is below zero.',
+      'No account is below zero, except the funding account.',
       ['balance_mills'],
       sql`balance_mills < 0 and account <> ${sql.lit(FUNDING)}`,
     ),
     rule(
       'account-is-known',
-      'A merchant has no accounts but those of the books.',
+      'A merchant has only accounts that the ledger defines.',
       ['balance_mills'],
-      sql`account not in (${words([AVAILABLE, LOCKED, REVENUE, FUNDING])}) and account not like 'supplier:_%'`,
+      sql`account not in (${literals([AVAILABLE, LOCKED, REVENUE, FUNDING])}) and account not like 'supplier:_%'`,
     ),
     rule(
       'wallet-is-whole-cents',
       'A wallet holds whole cents.',
       ['balance_mills'],
-      sql`account in (${words([AVAILABLE, LOCKED])}) and balance_mills % 10 <> 0`,
+      sql`account in (${literals([AVAILABLE, LOCKED])}) and balance_mills % 10 <> 0`,
     ),
   ],
 };
 
-/** A merchant's accounts together, and its items under way. */
+/** All accounts of a merchant compared with its items in flight. */
 export const walletProof: Proof = {
   walk: merchants,
   ids: ['merchant_id'],

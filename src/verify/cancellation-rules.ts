@@ -2,17 +2,17 @@ import { sql } from 'kysely';
 import { TIMER } from '../cancellations/store.ts';
 import { openStates } from '../core/cancellation-states.ts';
 import { later, MINUTE_MS } from '../core/clock.ts';
-import { inFlight, type Proof, rule, terminal, words } from './rule.ts';
+import { inFlight, type Proof, rule, terminal, literals } from './rule.ts';
 import { cancellations } from './walk.ts';
 
-const open = words(openStates);
+const open = literals(openStates);
 
-/** A request that was recorded while its item was being settled is closed by the next read of the order. */
+/** When a request is recorded while its item is being settled, the next read of the order closes the request. */
 const CLOSING_MAX_MS = 5 * MINUTE_MS;
 
 const shown = ['trade_id', 'item_id', 'cancellation_state', 'item_state'] as const;
 
-/** Cancellation requests, and what became of their items. */
+/** Cancellation requests compared with their items. */
 export const cancellationProof: Proof = {
   walk: cancellations,
   ids: ['merchant_id', 'cancellation_id'],
@@ -24,11 +24,11 @@ export const cancellationProof: Proof = {
       slice.state = 'lost' and not exists (
         select 1 from trade_event as event where event.merchant_id = slice.merchant_id
           and event.item_id = slice.item_id and event.to_state in ('hold', 'completed')
-      ) as is_lost_to_nothing,
+      ) as is_lost_without_delivery,
       slice.actor = ${sql.lit(TIMER)} and not exists (
         select 1 from trade where trade.merchant_id = slice.merchant_id and trade.id = slice.trade_id
           and trade.auto_cancel_at <= slice.requested_at
-      ) as is_before_its_time
+      ) as is_too_early
     from slice
     left join lateral (
       select state, updated_at, trade_id, supplier from item
@@ -42,7 +42,7 @@ export const cancellationProof: Proof = {
   rules: [
     rule(
       'request-has-its-item',
-      'A request is about an item of its own trade, at that item’s supplier, if it has one.',
+      'A request belongs to an item of its own trade and to that item’s supplier, if the item has one.',
       ['trade_id', 'item_id', 'supplier', 'trade_of_item', 'supplier_of_item'],
       sql`trade_id is distinct from trade_of_item or supplier <> supplier_of_item`,
     ),
@@ -54,13 +54,13 @@ export const cancellationProof: Proof = {
     ),
     rule(
       'one-settled-request',
-      'An item is cancelled once: at most one request of it is settled.',
+      'At most one request of an item is settled.',
       ['trade_id', 'item_id', 'settled_requests'],
       sql`settled_requests > 1`,
     ),
     rule(
       'request-ends-once',
-      'A request has a time at which it ended exactly when it is over.',
+      'A request has a closing time exactly when it is closed.',
       shown,
       sql`(cancellation_state in (${open})) <> (closed_at is null)`,
     ),
@@ -74,7 +74,7 @@ export const cancellationProof: Proof = {
       'timer-keeps-its-time',
       'The timer requests a cancellation only once its trade’s auto-cancel time has come.',
       ['trade_id', 'item_id', 'actor', 'requested_at'],
-      sql`is_before_its_time`,
+      sql`is_too_early`,
     ),
     rule(
       'no-request-left-open',
@@ -84,15 +84,15 @@ export const cancellationProof: Proof = {
     ),
     rule(
       'settled-request-means-money-back',
-      'The item of a settled request has ended, and was not delivered.',
+      'The item of a settled request has ended and was not delivered.',
       shown,
       sql`cancellation_state = 'settled' and item_state in (${inFlight}, 'completed')`,
     ),
     rule(
       'lost-request-means-delivered',
-      'The item of a lost request was delivered, whatever came after.',
+      'The item of a lost request was delivered, even if it was reverted later.',
       shown,
-      sql`is_lost_to_nothing`,
+      sql`is_lost_without_delivery`,
     ),
   ],
 };

@@ -3,7 +3,7 @@ import { ALL_CLIENTS } from '../clients/usage.ts';
 import { inFlight, type Proof, rule } from './rule.ts';
 import { merchants } from './walk.ts';
 
-/** What clients have under way, as it is counted for their limits, against their items. */
+/** The counters of clients' items in flight, which enforce client limits, compared with the items. */
 export const clientUsageProof: Proof = {
   walk: merchants,
   ids: ['merchant_id', 'client'],
@@ -25,7 +25,7 @@ export const clientUsageProof: Proof = {
   rules: [
     rule(
       'client-usage-is-open-items',
-      'What is counted as under way for a client, and for all of a merchant’s, is the sum of the prices of their items in flight.',
+      'The counter of a client’s items in flight, and of all clients of a merchant, is the sum of the prices of their items in flight.',
       ['in_flight_mills', 'open_items_mills'],
       sql`in_flight_mills <> open_items_mills`,
     ),

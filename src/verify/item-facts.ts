@@ -2,9 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import { itemStates } from '../core/item-states.ts';
 import { AVAILABLE, LOCKED } from '../ledger/book.ts';
 import { CANCEL_REFUSED, FILL } from '../trades/move.ts';
-import { words } from './rule.ts';
+import { literals } from './rule.ts';
 
-/** What the movements of an item add up to on one account: what came in less what went out. */
+/** The net sum of an item's movements on one account. */
 function net(name: string): RawBuilder<unknown> {
   const account = sql.lit(name);
   return total(sql`case when to_account = ${account} then amount_mills
@@ -39,8 +39,8 @@ const buying = sql`
     (array_agg(asked_at order by created_at desc, id desc))[1] as newest_asked_at
   from purchase where merchant_id = item.merchant_id and item_id = item.id`;
 
-/** Every step that the table of states allows, the one that begins an item and those that only tell something, as `event:from:to`. */
-const knownSteps = words([
+/** All allowed events as `event:from:to`: those of the state table, the creation, and events that do not change the state. */
+const knownSteps = literals([
   'create::initiated',
   `${FILL}:pending:pending`,
   `${CANCEL_REFUSED}:pending:pending`,
@@ -50,7 +50,7 @@ const knownSteps = words([
   ),
 ]);
 
-/** The index has an item's events in their order, so sorting them here costs nothing, and in `array_agg` it would. */
+/** Sorted in a subquery: the index provides this order without cost, while sorting inside `array_agg` would cost. */
 const history = sql`
   select array_agg(from_state) as from_states, array_agg(to_state) as to_states,
     min(number) filter (where event || ':' || coalesce(from_state, '') || ':' || to_state not in (${knownSteps}))
@@ -61,9 +61,9 @@ const history = sql`
   ) as event`;
 
 /**
- * Each item of a slice of trades with the sums of its money and of its purchases, and the states it went through. Every row is
- * looked up by its key (`offset 0` keeps the planner from joining anything else first), so the time for an item does
- * not depend on how many there are.
+ * Each item of a slice of trades, with the sums of its money and purchases, and its states. Every row is looked up by its key
+ * (`offset 0` keeps the planner from reordering the joins), so the time per item does not depend on the size of the
+ * tables.
  */
 export const itemFacts = sql`
   select item.merchant_id, item.trade_id, item.id as item_id, item.listing_id, item.state, item.reverted_by, item.price_mills,

@@ -6,24 +6,24 @@ import type { BrokenRow } from './rule.ts';
 
 type RunDeps = Pick<Deps, 'db' | 'clock'>;
 
-/** There is one row: it is the whole database that is proved. */
+/** There is one row, because a run covers the whole database. */
 const NAME = 'database';
-/** A run of a process that died is taken over after this; one that lives moves it on, well before. */
+/** After this time another node starts a new run, if the process has died. A running process renews its lease earlier. */
 const LEASE_MS = MINUTE_MS;
 const SKEW_MS = MINUTE_MS;
 
-/** What is kept of a broken rule: amounts as text, as JSON knows no integers of that size. */
+/** A broken rule as it is stored. Amounts are text, because JSON has no integers of that size. */
 export interface BrokenRule {
   readonly rule: string;
   readonly row: BrokenRow;
 }
 
 /**
- * Takes the next run for this node when it is time and nobody is at it. A time that is further in the future than clocks
- * differ was written before the clock was set back, and says nothing.
+ * Claims the next run for this node if it is due and no other node is running it. A time further in the future than clock
+ * skew allows was written before the clock was set back, and is ignored.
  * @returns the run's id, or null
  */
-export async function takeRun({ db, clock }: RunDeps, everyMs: number): Promise<string | null> {
+export async function claimRun({ db, clock }: RunDeps, everyMs: number): Promise<string | null> {
   const now = clock.now();
   const runId = newId(now);
   const leasedUntil = later(now, LEASE_MS);
@@ -40,13 +40,13 @@ export async function takeRun({ db, clock }: RunDeps, everyMs: number): Promise<
   return rows[0]?.run_id ?? null;
 }
 
-/** @returns false when the run is not this node's any more: its lease had ended, and another has begun anew */
-export async function keepRun({ db, clock }: RunDeps, runId: string): Promise<boolean> {
+/** @returns false when the run's lease had expired and another node has started a new run */
+export async function renewRun({ db, clock }: RunDeps, runId: string): Promise<boolean> {
   return leaseUntil(db, runId, later(clock.now(), LEASE_MS));
 }
 
-/** Lets another node begin at once. */
-export async function giveRunBack({ db, clock }: RunDeps, runId: string): Promise<void> {
+/** Releases the run, so that another node can start at once. */
+export async function releaseRun({ db, clock }: RunDeps, runId: string): Promise<void> {
   await leaseUntil(db, runId, clock.now());
 }
 
@@ -61,7 +61,7 @@ async function leaseUntil(db: Deps['db'], runId: string, end: Date): Promise<boo
   return row !== undefined;
 }
 
-/** Writes down what a run found that came to its end. */
+/** Stores the result of a completed run. */
 export async function endRun(
   { db, clock }: RunDeps,
   runId: string,
@@ -83,7 +83,7 @@ export async function endRun(
     .execute();
 }
 
-/** The last run that came to its end, on whichever node; undefined when none has. */
+/** The last completed run on any node; undefined when there is none. */
 export async function lastRun({ db }: Pick<Deps, 'db'>) {
   return db
     .selectFrom('verification')

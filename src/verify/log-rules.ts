@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Proof, rule } from './rule.ts';
 import { merchants } from './walk.ts';
 
-/** A merchant's log of events, and how far it is numbered. Both ends are looked up, nothing is counted. */
+/** A merchant's log of events compared with its last number. Only both ends are read. */
 export const logProof: Proof = {
   walk: merchants,
   ids: ['merchant_id'],
@@ -15,7 +15,7 @@ export const logProof: Proof = {
   rules: [
     rule(
       'log-ends-at-its-count',
-      'A merchant’s log of events begins at one and ends where its numbering does.',
+      'A merchant’s log of events starts at one and ends at its last assigned number.',
       ['events_numbered', 'first_position', 'last_position'],
       sql`coalesce(last_position, 0) <> events_numbered or first_position <> 1`,
     ),

@@ -3,11 +3,11 @@ import type { Trx } from '../db/transaction.ts';
 import type { BrokenRow, Proof, Rule } from './rule.ts';
 import { endOfSlice, type Position, sliceRows, type Walk } from './walk.ts';
 
-/** What one slice brought. */
+/** The result of one slice. */
 export interface SliceResult {
-  /** Where the next slice starts; null: this was the last. */
+  /** Where the next slice starts; null after the last slice. */
   readonly end: Position;
-  /** By rule: the first row of this slice that breaks it. */
+  /** The first row of this slice that breaks each rule, by rule. */
   readonly broken: ReadonlyMap<string, BrokenRow>;
 }
 
@@ -18,7 +18,7 @@ export interface Slice {
   readonly now: Date;
 }
 
-/** Proves all that is to be proved along this walk, for one slice of it. `trx` must see one snapshot throughout. */
+/** Checks all rules of a walk for one slice. `trx` must see one snapshot throughout. */
 export async function proveSlice(trx: Trx, proofs: readonly Proof[], slice: Slice): Promise<SliceResult> {
   const end = await endOfSlice(trx, slice.walk, slice.after, slice.size);
   const broken = new Map<string, BrokenRow>();
@@ -33,8 +33,8 @@ export async function proveSlice(trx: Trx, proofs: readonly Proof[], slice: Slic
 }
 
 /**
- * One row for each rule that is broken. The facts are materialized: were the conditions pushed into them, the planner
- * would count on few rows, and choose a plan that is quadratic when it meets all.
+ * One row for each broken rule. The facts are materialized: with the conditions pushed into them, the planner would expect
+ * few rows and choose a plan that takes quadratic time.
  */
 function firstBroken(proof: Proof, { walk, after, size, now }: Slice): RawBuilder<BrokenRow> {
   const names = proof.rules.map(({ name, broken }) => sql`case when ${broken} then ${sql.lit(name)} end`);

@@ -2,18 +2,18 @@ import { sql } from 'kysely';
 import { inFlight, type Proof, rule } from './rule.ts';
 import { purchases } from './walk.ts';
 
-/** A unit of a quick buy whose listing was refused may take its next one from somebody else. */
-const hasMovedOn = sql`slice.state = 'refused' and coalesce((
+/** After a refused listing, a unit of a quick buy may be bought from another supplier. */
+const wasReassigned = sql`slice.state = 'refused' and coalesce((
   select is_quick from trade where merchant_id = slice.merchant_id and id = slice.trade_id), false)`;
 
-/** One item, one purchase, one reference. */
+/** Purchases compared with their items. */
 export const purchaseProof: Proof = {
   walk: purchases,
   ids: ['merchant_id', 'purchase_id'],
   facts: () => sql`
     select slice.merchant_id, slice.id as purchase_id, slice.trade_id, slice.item_id, slice.reference, slice.supplier,
       slice.state as purchase_state, slice.order_id, slice.due_at, item.state as item_state, item.cost_mills,
-      item.trade_id as trade_of_item, item.supplier as supplier_of_item, ${hasMovedOn} as has_moved_on,
+      item.trade_id as trade_of_item, item.supplier as supplier_of_item, ${wasReassigned} as was_reassigned,
       (select count(*)::integer from purchase as equal where equal.reference = slice.reference) as purchases
     from slice left join lateral (
       select state, cost_mills, trade_id, supplier from item
@@ -28,19 +28,19 @@ export const purchaseProof: Proof = {
     ),
     rule(
       'purchase-has-its-item',
-      'A purchase is for an item of its own trade, from that item’s supplier, unless a quick buy’s unit has moved on from it.',
+      'A purchase belongs to an item of its own trade and to that item’s supplier, unless the unit of a quick buy was reassigned.',
       ['trade_id', 'item_id', 'supplier', 'trade_of_item', 'supplier_of_item'],
-      sql`trade_id is distinct from trade_of_item or supplier is distinct from supplier_of_item and not has_moved_on`,
+      sql`trade_id is distinct from trade_of_item or supplier is distinct from supplier_of_item and not was_reassigned`,
     ),
     rule(
       'bought-means-cost',
-      'A purchase that was made has an order, and its item a cost.',
+      'A completed purchase has an order, and its item has a cost.',
       ['trade_id', 'item_id', 'reference', 'purchase_state', 'order_id', 'cost_mills'],
       sql`purchase_state = 'done' and (order_id is null or cost_mills is null)`,
     ),
     rule(
       'open-purchase-is-followed',
-      'A purchase whose item is under way has a time at which somebody looks after it.',
+      'A purchase whose item is in flight has a time for its next check.',
       ['trade_id', 'item_id', 'reference', 'purchase_state', 'item_state'],
       sql`purchase_state <> 'refused' and item_state in (${inFlight}) and due_at is null`,
     ),

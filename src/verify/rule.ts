@@ -2,26 +2,25 @@ import { type RawBuilder, sql } from 'kysely';
 import { allItemStates, type ItemState, isTerminal } from '../core/item-states.ts';
 import type { Walk } from './walk.ts';
 
-/** The ids of a row that breaks a rule, and what was found there. */
+/** The ids of a row that breaks a rule, and its facts. */
 export type BrokenRow = Readonly<Record<string, unknown>>;
 
-/** Something that is true of the whole database at any moment. */
+/** A condition that holds for the whole database at any time. */
 export interface Rule {
   readonly name: string;
   readonly sentence: string;
-  /** A condition on the proof's facts, true where the rule is broken; null counts as kept. */
+  /** A condition on the proof's facts that is true when the rule is broken; null means that the rule holds. */
   readonly broken: RawBuilder<unknown>;
-  /** The facts that are shown of a broken row, beside the proof's ids. */
+  /** The facts that are shown for a broken row, in addition to the proof's ids. */
   readonly shows: readonly string[];
 }
 
 /**
- * Rules that are proved together, from facts that are gathered once: what one slice of a walk, and the rows that
- * belong to it, say.
+ * Rules that are checked together. They share the facts that one query reads for a slice of a walk and its related rows.
  */
 export interface Proof {
   readonly walk: Walk;
-  /** The columns that name a row of facts; the first broken row is the first by them. */
+  /** The columns that identify a row of facts; the first broken row is the first in their order. */
   readonly ids: readonly string[];
   /** A select that reads the slice as the table `slice`. */
   readonly facts: (now: Date) => RawBuilder<unknown>;
@@ -34,15 +33,15 @@ export function rule(name: string, sentence: string, shows: readonly string[], b
 
 const inFlightStates = allItemStates.filter((state) => !isTerminal(state));
 
-/** A list of words for `in (…)`. */
-export function words(list: readonly string[]): RawBuilder<unknown> {
+/** A list of SQL literals for `in (…)`. */
+export function literals(list: readonly string[]): RawBuilder<unknown> {
   return sql.join(list.map((word) => sql.lit(word)));
 }
 
-/** The states of items that are under way. */
-export const inFlight = words(inFlightStates);
+/** The states of items in flight. */
+export const inFlight = literals(inFlightStates);
 
-export const terminal = words(allItemStates.filter(isTerminal));
+export const terminal = literals(allItemStates.filter(isTerminal));
 
-/** States that only an item can reach that was bought. */
-export const afterBuying = words(['active', 'hold', 'completed', 'declined', 'reverted'] satisfies ItemState[]);
+/** States that only an item that was bought can reach. */
+export const afterBuying = literals(['active', 'hold', 'completed', 'declined', 'reverted'] satisfies ItemState[]);

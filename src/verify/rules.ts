@@ -8,7 +8,7 @@ import type { Proof, Rule } from './rule.ts';
 import { tradeProof } from './trade-rules.ts';
 import { transferProof } from './transfer-rules.ts';
 
-/** All that `skinrail verify` proves, the money first. Proofs of one walk are made together. */
+/** All rules of `skinrail verify`, the money first. Proofs of one walk run together. */
 export const proofs: readonly Proof[] = [
   accountProof,
   walletProof,

@@ -2,8 +2,8 @@ import type { Deps } from '../deps.ts';
 import { lastRun } from './last-run.ts';
 
 /**
- * Brings the gauges of `verify` up to date from the database, so that every node shows the same, whichever of them was
- * at it. While no run has ended, or none is wanted, there are none; while the database is away, they stay.
+ * Sets the gauges of `verify` from the database, so that every node shows the same values. Without a completed run, or when
+ * runs are switched off, the gauges are absent. While the database is unavailable, they keep their values.
  */
 export async function showLastRun(deps: Pick<Deps, 'db' | 'metrics' | 'config' | 'log'>): Promise<void> {
   const { verifyBrokenRules, verifyLastSuccess, verifyDuration } = deps.metrics;
@@ -17,6 +17,6 @@ export async function showLastRun(deps: Pick<Deps, 'db' | 'metrics' | 'config' |
     verifyDuration.set((run.duration_ms ?? 0) / 1000);
     verifyLastSuccess.set((run.clean_at?.getTime() ?? 0) / 1000);
   } catch (error) {
-    deps.log.warn({ err: error }, 'what verify found last cannot be read');
+    deps.log.warn({ err: error }, 'failed to read the last result of verify');
   }
 }

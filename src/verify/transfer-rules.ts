@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { AVAILABLE, FUNDING, LOCKED, REVENUE } from '../ledger/book.ts';
-import { type Proof, rule, words } from './rule.ts';
+import { type Proof, rule, literals } from './rule.ts';
 import { transfers } from './walk.ts';
 
 const isFunding = sql`kind in ('credit', 'debit')`;
 const [available, locked, revenue, funding] = [AVAILABLE, LOCKED, REVENUE, FUNDING].map((name) => sql.lit(name));
 
-/** From where to where each kind of movement goes. */
-const goesRightly = sql`case kind
+/** The accounts of each kind of movement. */
+const hasItsAccounts = sql`case kind
   when 'credit' then from_account = ${funding} and to_account = ${available}
   when 'debit' then from_account = ${available} and to_account = ${funding}
   when 'reserve' then from_account = ${available} and to_account = ${locked}
@@ -16,16 +16,16 @@ const goesRightly = sql`case kind
   when 'fee' then from_account = ${locked} and to_account = ${revenue}
   when 'penalty' then from_account = ${locked} and to_account = ${revenue}
   when 'refund' then to_account = ${available}
-    and from_account in (${words([LOCKED, REVENUE])}, 'supplier:' || supplier)
+    and from_account in (${literals([LOCKED, REVENUE])}, 'supplier:' || supplier)
   end`;
 
-/** What makes a movement happen once: its key is made of what it is and of the item that it is for. */
-const isKeyedRightly = sql`case when ${isFunding} then key like kind || ':_%'
+/** A movement's unique key consists of its kind and its item, so it is booked once. */
+const hasItsKey = sql`case when ${isFunding} then key like kind || ':_%'
   else key = kind || ':' || item_id
     or kind = 'release' and key = 'cheaper:' || item_id
     or kind = 'refund' and key = 'refund-fee:' || item_id end`;
 
-/** Each transfer by itself. */
+/** Single transfers. */
 export const transferProof: Proof = {
   walk: transfers,
   ids: ['merchant_id', 'key'],
@@ -39,22 +39,22 @@ export const transferProof: Proof = {
   rules: [
     rule(
       'transfer-has-its-item',
-      'A transfer for an item names one that exists in that trade; only funding names none.',
+      'A transfer refers to an existing item of its trade; only funding has no item.',
       ['trade_id', 'item_id'],
       sql`case when ${isFunding} then item_id is not null else trade_of_item is distinct from trade_id
         or trade_id is null end`,
     ),
     rule(
       'transfer-goes-where-its-kind-does',
-      'Each kind of transfer goes from and to its own accounts; a supplier is paid for its own items only.',
+      'Each kind of transfer uses its own accounts, and a supplier is paid only for its own items.',
       ['kind', 'from_account', 'to_account'],
-      sql`(${goesRightly}) is not true`,
+      sql`(${hasItsAccounts}) is not true`,
     ),
     rule(
       'transfer-key-says-what-it-is',
-      'The key that makes a transfer happen once is made of its kind and its item.',
+      'The unique key of a transfer consists of its kind and its item.',
       ['kind', 'item_id'],
-      sql`(${isKeyedRightly}) is not true`,
+      sql`(${hasItsKey}) is not true`,
     ),
     rule(
       'penalty-is-limited',

@@ -12,47 +12,47 @@ export interface RuleResult {
   readonly broken: BrokenRow | null;
 }
 
-/** A batch that was proved. */
+/** A completed batch. */
 export interface Batch {
   readonly table: Walk['table'];
-  /** Rows of this table that were walked so far; a few too many at the end. */
+  /** Rows of this table checked so far; may be slightly too high at the end. */
   readonly rows: number;
   readonly tookMs: number;
 }
 
 export interface VerifyOptions {
-  /** Rows of every batch; absent: as many as are proved in about a tenth of a second. */
+  /** Rows per batch; absent: as many as can be checked in about a tenth of a second. */
   readonly batchSize?: number;
-  /** Called after each batch, outside its transaction; the next one waits for it. Throwing ends the run. */
+  /** Called after each batch, outside its transaction. The next batch waits for it. An error ends the run. */
   readonly onBatch?: (batch: Batch) => Promise<void> | void;
-  /** How many batches are proved at the same time, on a connection each; absent: one. */
+  /** How many batches run at the same time, each on its own connection; absent: one. */
   readonly lanes?: number;
 }
 
-/** Runs reads that must all see one state of the database. */
+/** Runs reads that must all see the same state of the database. */
 export type Snapshot = <T>(read: (trx: Trx) => Promise<T>) => Promise<T>;
 
 /**
- * Long enough that beginning a batch costs little, short enough that nobody notices: on the embedded database the
- * gateway waits for it, and on PostgreSQL its snapshot keeps dead rows from being cleaned up.
+ * Long enough that the overhead of a batch is small. Short enough for the gateway, which waits for the batch on the embedded
+ * database, and for PostgreSQL, which cannot vacuum dead rows while the snapshot is open.
  */
 const BATCH_TARGET_MS = 100;
 const BATCH_ROWS_MAX = 16_384;
 
-/** The run ended before everything was proved, so it says nothing of what is not named here. */
+/** The run ended early, so rules that are not listed here may be broken as well. */
 export class VerifyInterrupted extends Error {
   override name = 'VerifyInterrupted';
 
   constructor(broken: readonly string[], cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    const until = broken.length === 0 ? '' : `; found broken until then: ${broken.join(', ')}`;
-    super(`verify was interrupted, so the database is NOT proved: ${why}${until}`, { cause });
+    const until = broken.length === 0 ? '' : `; broken rules found so far: ${broken.join(', ')}`;
+    super(`verify was interrupted, so the database is NOT verified: ${why}${until}`, { cause });
   }
 }
 
 /**
- * Proves every rule over the whole database, batch by batch. Each batch sees one snapshot and ends where a step of the
- * gateway does, so it may run beside a busy gateway; no batch looks at more than a slice.
+ * Checks every rule for the whole database, in batches. Each batch sees one snapshot, and a transaction of the gateway is
+ * never split between batches, so it can run beside a busy gateway.
  * @throws VerifyInterrupted when a batch cannot be read, or `onBatch` throws
  */
 export async function verify(db: Db, now: Date, options: VerifyOptions = {}): Promise<RuleResult[]> {
@@ -60,7 +60,7 @@ export async function verify(db: Db, now: Date, options: VerifyOptions = {}): Pr
   return prove((read) => transaction.execute(read), now, options);
 }
 
-/** As `verify`, on what `snapshot` lets it see. */
+/** Like `verify`, with reads through `snapshot`. */
 export async function prove(snapshot: Snapshot, now: Date, options: VerifyOptions = {}): Promise<RuleResult[]> {
   const found = new Map<string, BrokenRow>();
   try {
@@ -71,10 +71,10 @@ export async function prove(snapshot: Snapshot, now: Date, options: VerifyOption
   return rules.map(({ name, sentence }) => ({ name, sentence, broken: found.get(name) ?? null }));
 }
 
-/** By how much there is to prove along each. */
+/** Walks sorted by the amount of work. */
 const longestFirst: ReadonlySet<Walk> = new Set([trades, ...proofs.map((proof) => proof.walk)]);
 
-/** Does the work on each, so many at a time. When one fails, those under way end, and no more is begun. */
+/** Runs `work` for each element, at most `lanes` at a time. After an error the running ones end and no more start. */
 async function inLanes<T>(lanes: number, all: T[], work: (each: T) => Promise<void>): Promise<void> {
   const lane = async () => {
     try {
@@ -112,7 +112,7 @@ async function proveWalk(
   } while (after !== null);
 }
 
-/** Twice or half as many, by how long the last batch took: what a row costs depends on the machine and its rows. */
+/** Doubles or halves the batch size by the time of the last batch, because the cost of a row varies. */
 function nextSize(size: number, tookMs: number): number {
   if (tookMs > BATCH_TARGET_MS) return Math.max(1, size / 2);
   return tookMs < BATCH_TARGET_MS / 2 ? Math.min(BATCH_ROWS_MAX, size * 2) : size;

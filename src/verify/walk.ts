@@ -1,33 +1,33 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Trx } from '../db/transaction.ts';
 
-/** A way through all rows of a table, slice by slice, in the order of a unique key. */
+/** An iteration over all rows of a table in slices, in the order of a unique key. */
 export interface Walk {
   readonly table: 'merchant' | 'trade' | 'transfer' | 'purchase' | 'cancellation';
   readonly key: readonly string[];
-  /** Rows of the first slice. */
+  /** The size of the first slice. */
   readonly size: number;
 }
 
-/** Every transaction of the gateway is about one trade at most, so a slice of whole trades is never half a step. */
+/** Each transaction of the gateway changes at most one trade, so a slice of whole trades never splits a transaction. */
 export const trades: Walk = { table: 'trade', key: ['merchant_id', 'id'], size: 256 };
-/** A balance is the sum of all transfers of its merchant: those are never split. */
+/** A balance is the sum of all transfers of its merchant, so a merchant is never split. */
 export const merchants: Walk = { table: 'merchant', key: ['id'], size: 1 };
 export const transfers: Walk = { table: 'transfer', key: ['merchant_id', 'key'], size: 2048 };
 export const purchases: Walk = { table: 'purchase', key: ['merchant_id', 'id'], size: 1024 };
 export const cancellations: Walk = { table: 'cancellation', key: ['merchant_id', 'id'], size: 1024 };
 
-/** The key of the last row that was seen; null: none yet. */
+/** The key of the last row; null at the start. */
 export type Position = readonly unknown[] | null;
 
-/** The rows of a slice, for a `from`. */
+/** The rows of a slice, for a `from` clause. */
 export function sliceRows(walk: Walk, after: Position, size: number): RawBuilder<unknown> {
   const key = keyOf(walk);
   const seen = after === null ? sql`` : sql`where (${key}) > (${sql.join(after)})`;
   return sql`select * from ${sql.table(walk.table)} ${seen} order by ${key} limit ${size}`;
 }
 
-/** @returns the key of the slice's last row, or null when nothing comes after this slice */
+/** @returns the key of the slice's last row, or null when no rows follow */
 export async function endOfSlice(trx: Trx, walk: Walk, after: Position, size: number): Promise<Position> {
   const { rows } = await sql<Record<string, unknown>>`
     select ${keyOf(walk)} from (${sliceRows(walk, after, size)}) as slice

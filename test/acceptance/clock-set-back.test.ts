@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { bringForwardOverlong } from '../../src/gateway/overlong.ts';
 import { recall, remember } from '../../src/trade-urls/remembered.ts';
-import { takeRun } from '../../src/verify/last-run.ts';
+import { claimRun } from '../../src/verify/last-run.ts';
 import { useOwnWorld } from '../support/world.ts';
 
 /** A machine's clock is set back by two hours: what was put off by seconds must not wait for two hours. */
@@ -156,11 +156,11 @@ describe('the clock is set back by two hours', () => {
     const { deps } = world().gateway;
     const { clock } = deps;
     const ahead = { db: deps.db, clock: { ...clock, now: () => new Date(clock.now().getTime() + 7_200_000) } };
-    await takeRun(ahead, 3_600_000);
-    expect(await takeRun(deps, 3_600_000)).not.toBeNull();
+    await claimRun(ahead, 3_600_000);
+    expect(await claimRun(deps, 3_600_000)).not.toBeNull();
     // Nobody is at it any more, and it began in the future.
     const began = ahead.clock.now();
     await deps.db.updateTable('verification').set({ run_id: null, leased_until: null, started_at: began }).execute();
-    expect(await takeRun(deps, 3_600_000)).not.toBeNull();
+    expect(await claimRun(deps, 3_600_000)).not.toBeNull();
   });
 });

@@ -239,7 +239,7 @@ function changeMarket(dollars: number, nativeId = '730999999999999999'): Listing
     priceMills: toMills(BigInt(Math.round(dollars * 1000))),
   };
   const isGone = dollars === 0;
-  market.take(supplier, { isWhole: false, listings: isGone ? [] : [listing], gone: isGone ? [nativeId] : [] });
+  market.apply(supplier, { isWhole: false, listings: isGone ? [] : [listing], gone: isGone ? [nativeId] : [] });
   return listing;
 }
 
@@ -335,7 +335,7 @@ function changeManyListings(count: number): void {
     delivery: 'standard' as const,
     priceMills,
   }));
-  market.take(supplier, { isWhole: false, listings, gone: [] });
+  market.apply(supplier, { isWhole: false, listings, gone: [] });
 }
 
 /** Says hello in bytes of its own, as no library stops reading. */

@@ -12,7 +12,7 @@ test('a name that holds a word twice is still found first by the whole of it', (
   const one = seller('one');
   const market = copyOf(one);
   const names = ['A Sticker | Fnatic | Cologne 2016 (Holo)', 'Sticker | Fnatic | Cologne 2016'];
-  market.take(one, whole(...names.map((name, i) => listing(`${i}`, 1, { catalogId: name, marketHashName: name }))));
+  market.apply(one, whole(...names.map((name, i) => listing(`${i}`, 1, { catalogId: name, marketHashName: name }))));
   const found = matching(market.index(CS2).items, wordsOf(names[1] ?? ''));
   expect(byRelevance(found, names[1] ?? '').map((item) => item.marketHashName)).toEqual(names.toReversed());
 });

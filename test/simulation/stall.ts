@@ -25,7 +25,7 @@ function listingsOf(side: Side): Listing[] {
 export function layOut(market: MarketCache, suppliers: readonly Supplier[]): MarketCache {
   for (const supplier of suppliers) {
     const side = supplier.games.includes(CS2) ? 'cs2' : 'rust';
-    market.take(supplier, { isWhole: true, listings: onSale[side], gone: [] });
+    market.apply(supplier, { isWhole: true, listings: onSale[side], gone: [] });
   }
   return market;
 }

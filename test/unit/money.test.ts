@@ -15,7 +15,7 @@ import {
   toMills,
   withFeeRoundedUp,
 } from '../../src/core/money.ts';
-import { ceilingFor, fits, mostAccepted, quote } from '../../src/market/pricing.ts';
+import { ceilingFor, fits, highestAccepted, quote } from '../../src/market/pricing.ts';
 
 /** Exact money. Amounts go up to a billion dollars here, far above any price. */
 
@@ -217,7 +217,7 @@ describe('whether a price fits', () => {
     });
     fc.assert(
       fc.property(tolerances, (wanted) => {
-        const most = mostAccepted(wanted);
+        const most = highestAccepted(wanted);
         expect(most % 10n).toBe(0n);
         expect(fits(most, wanted)).toBe(true);
         expect(fits(toMills(most + 10n), wanted)).toBe(false);

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/config.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import type { Deps } from '../../src/deps.ts';
 import { createMetrics } from '../../src/gateway/metrics.ts';
-import { endRun, keepRun, lastRun, takeRun } from '../../src/verify/last-run.ts';
+import { endRun, renewRun, lastRun, claimRun } from '../../src/verify/last-run.ts';
 import { verifyWhenDue } from '../../src/verify/scheduled.ts';
 import { showLastRun } from '../../src/verify/show-last-run.ts';
 import { Books, listings } from './books.ts';
@@ -57,19 +57,19 @@ async function raiseBalance(mills: number): Promise<void> {
 }
 
 test('one node at a time proves the database, and again when the interval is over', async () => {
-  const taken = await Promise.all([1, 2, 3, 4].map(() => takeRun(node(), HOUR_MS)));
+  const taken = await Promise.all([1, 2, 3, 4].map(() => claimRun(node(), HOUR_MS)));
   const runs = taken.filter((run) => run !== null);
   expect(runs).toHaveLength(1);
   await endRun(node(), runs[0] ?? '', { broken: [], durationMs: 1 });
 
   passes(59 * MINUTE_MS);
-  expect(await takeRun(node(), HOUR_MS)).toBeNull();
+  expect(await claimRun(node(), HOUR_MS)).toBeNull();
   passes(MINUTE_MS);
-  expect(await takeRun(node(), HOUR_MS)).not.toBeNull();
+  expect(await claimRun(node(), HOUR_MS)).not.toBeNull();
 });
 
 test('a node that dies in the midst of it does not stop the next run', async () => {
-  const dead = await takeRun(node(), HOUR_MS);
+  const dead = await claimRun(node(), HOUR_MS);
   await verifyWhenDue(node(), running);
   expect(await lastRun(books.deps)).toBeUndefined();
 
@@ -78,17 +78,17 @@ test('a node that dies in the midst of it does not stop the next run', async () 
   expect(await lastRun(books.deps)).toMatchObject({ broken: [] });
 
   // It was not dead but slow: what it says now is of no interest any more.
-  expect(await keepRun(node(), dead ?? '')).toBe(false);
+  expect(await renewRun(node(), dead ?? '')).toBe(false);
   await endRun(node(), dead ?? '', { broken: [{ rule: 'old', row: {} }], durationMs: 1 });
   expect(await lastRun(books.deps)).toMatchObject({ broken: [] });
 });
 
 test('a node that lives keeps its run, however long that takes', async () => {
-  const run = await takeRun(node(), HOUR_MS);
+  const run = await claimRun(node(), HOUR_MS);
   for (let minute = 0; minute < 3; minute++) {
     passes(MINUTE_MS - 1000);
-    expect(await keepRun(node(), run ?? '')).toBe(true);
-    expect(await takeRun(node(), HOUR_MS)).toBeNull();
+    expect(await renewRun(node(), run ?? '')).toBe(true);
+    expect(await claimRun(node(), HOUR_MS)).toBeNull();
   }
 });
 

@@ -20,9 +20,9 @@ function heardBy(market: MarketCache): MarketChange[] {
 describe('what is on sale', () => {
   test('is what a whole answer says, cheapest first; what it leaves out is gone', () => {
     const market = copyOf(one);
-    market.take(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
+    market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
     expect(idsOf(market)).toEqual(['one:b', 'one:c', 'one:a']);
-    market.take(one, whole(listing('c', 2), listing('d', 0.5)));
+    market.apply(one, whole(listing('c', 2), listing('d', 0.5)));
     expect(idsOf(market)).toEqual(['one:d', 'one:c']);
     expect(market.offer('one:a')).toBeUndefined();
     expect(market.countOf('one')).toBe(2);
@@ -30,27 +30,27 @@ describe('what is on sale', () => {
 
   test('changes by what an answer about changes says, and by nothing else', () => {
     const market = copyOf(one);
-    market.take(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
-    market.take(one, changed([listing('a', 0.9), listing('d', 1.5)], ['c', 'never-heard-of']));
+    market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
+    market.apply(one, changed([listing('a', 0.9), listing('d', 1.5)], ['c', 'never-heard-of']));
     expect(idsOf(market)).toEqual(['one:a', 'one:b', 'one:d']);
-    market.take(one, changed([]));
+    market.apply(one, changed([]));
     expect(idsOf(market)).toEqual(['one:a', 'one:b', 'one:d']);
   });
 
   test('of one supplier is not touched by what another says, or does not say', () => {
     const market = copyOf(one, two);
-    market.take(one, whole(listing('a', 2)));
-    market.take(two, whole(listing('a', 1)));
+    market.apply(one, whole(listing('a', 2)));
+    market.apply(two, whole(listing('a', 1)));
     expect(idsOf(market)).toEqual(['two:a', 'one:a']);
-    market.giveUp(one);
+    market.removeAll(one);
     expect(idsOf(market)).toEqual(['two:a']);
-    market.take(two, whole());
+    market.apply(two, whole());
     expect(idsOf(market)).toEqual([]);
   });
 
   test('can be asked for by name or catalogue id, with or without a request', () => {
     const market = copyOf(one);
-    market.take(
+    market.apply(
       one,
       whole(
         listing('a', 3, { delivery: 'instant', wear: '0.2' }),
@@ -73,8 +73,8 @@ describe('what is on sale', () => {
 
   test('under one name with two catalogue ids is found by the name, cheapest first', () => {
     const market = copyOf(one, two);
-    market.take(one, whole(listing('a', 2, { catalogId: 'of-one' }), listing('b', 4, { catalogId: 'of-one' })));
-    market.take(two, whole(listing('a', 3, { catalogId: 'of-two' })));
+    market.apply(one, whole(listing('a', 2, { catalogId: 'of-one' }), listing('b', 4, { catalogId: 'of-one' })));
+    market.apply(two, whole(listing('a', 3, { catalogId: 'of-two' })));
     const found = market.offers({ game: CS2, marketHashName: 'AK-47 | Redline (Field-Tested)' });
     expect(found.map(({ id }) => id)).toEqual(['one:a', 'two:a', 'one:b']);
   });
@@ -82,8 +82,8 @@ describe('what is on sale', () => {
   test('shows every Rust listing, and of a CS2 item the cheapest', () => {
     const rust = seller('rust', [RUST]);
     const market = copyOf(one, rust);
-    market.take(one, whole(listing('a', 2), listing('b', 1)));
-    market.take(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
+    market.apply(one, whole(listing('a', 2), listing('b', 1)));
+    market.apply(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
     expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['one:b']);
     expect(market.index(RUST).shown.map(({ id }) => id)).toEqual(['rust:b', 'rust:a']);
   });
@@ -93,20 +93,20 @@ describe('whether it is known what is on sale', () => {
   test('it is when every supplier of the game was heard', () => {
     const market = copyOf(one, two, seller('rust', [RUST]));
     expect(market.isKnown(CS2)).toBe(false);
-    market.take(one, whole());
+    market.apply(one, whole());
     expect(market.isKnown(CS2)).toBe(false);
-    market.take(two, whole());
+    market.apply(two, whole());
     expect([market.isKnown(CS2), market.isKnown(RUST)]).toEqual([true, false]);
   });
 
   test('a supplier that was given up does not count, but for the last one', () => {
     const market = copyOf(one, two);
-    market.take(one, whole(listing('a', 1)));
-    market.giveUp(two);
+    market.apply(one, whole(listing('a', 1)));
+    market.removeAll(two);
     expect(market.isKnown(CS2)).toBe(true);
-    market.giveUp(one);
+    market.removeAll(one);
     expect(market.isKnown(CS2)).toBe(false);
-    market.take(two, whole());
+    market.apply(two, whole());
     expect(market.isKnown(CS2)).toBe(true);
   });
 
@@ -119,17 +119,17 @@ describe('whether it is known what is on sale', () => {
 describe('who listens', () => {
   test('is told each change by its name, and nothing where nothing has changed', () => {
     const market = copyOf(one);
-    market.take(one, whole(listing('a', 3), listing('b', 1)));
+    market.apply(one, whole(listing('a', 3), listing('b', 1)));
     const heard = heardBy(market);
-    market.take(one, whole(listing('a', 3), listing('b', 1)));
+    market.apply(one, whole(listing('a', 3), listing('b', 1)));
     expect(heard).toEqual([]);
-    market.take(one, changed([listing('a', 2), listing('b', 1), listing('c', 9)], []));
+    market.apply(one, changed([listing('a', 2), listing('b', 1), listing('c', 9)], []));
     expect(heard).toEqual([
       { type: 'upsert', offer: market.offer('one:a') },
       { type: 'upsert', offer: market.offer('one:c') },
     ]);
     heard.length = 0;
-    market.take(one, changed([], ['b', 'b', 'never-heard-of']));
+    market.apply(one, changed([], ['b', 'b', 'never-heard-of']));
     expect(heard).toEqual([{ type: 'remove', game: CS2, id: 'one:b' }]);
   });
 
@@ -138,7 +138,7 @@ describe('who listens', () => {
     const market = copyOf(both);
     const heard = heardBy(market);
     const many = Array.from({ length: 501 }, (_, i) => listing(String(i), 1));
-    market.take(both, whole(...many, listing('rust', 1, { game: RUST })));
+    market.apply(both, whole(...many, listing('rust', 1, { game: RUST })));
     expect(heard).toEqual([
       { type: 'sync', game: CS2 },
       { type: 'upsert', offer: market.offer('both:rust') },
@@ -149,10 +149,10 @@ describe('who listens', () => {
     const market = copyOf(one);
     const seen: unknown[] = [];
     const stop = market.onChange(() => seen.push(market.offer('one:a')?.listing.priceMills));
-    market.take(one, whole(listing('a', 3)));
-    market.take(one, changed([listing('a', 2)]));
+    market.apply(one, whole(listing('a', 3)));
+    market.apply(one, changed([listing('a', 2)]));
     stop();
-    market.take(one, changed([listing('a', 1)]));
+    market.apply(one, changed([listing('a', 1)]));
     expect(seen).toEqual([3000n, 2000n]);
   });
 
@@ -162,7 +162,7 @@ describe('who listens', () => {
       throw new Error('a listener that fails');
     });
     const heard = heardBy(market);
-    market.take(one, whole(listing('a', 3)));
+    market.apply(one, whole(listing('a', 3)));
     expect(heard).toHaveLength(1);
     expect(idsOf(market)).toEqual(['one:a']);
   });
@@ -198,7 +198,7 @@ test('all orders hold after any answers, and listeners can follow by what they a
       for (const { by, isWhole, rows, gone } of answers) {
         const listed = rows.map(toListing);
         const left = isWhole ? [] : gone.filter((id) => !rows.some((each) => each.id === id)).map(String);
-        market.take(by, { isWhole, listings: listed, gone: left });
+        market.apply(by, { isWhole, listings: listed, gone: left });
         if (isWhole) for (const id of [...model.keys()].filter((each) => each.startsWith(by.id))) model.delete(id);
         for (const id of left) model.delete(`${by.id}:${id}`);
         for (const each of listed) model.set(`${by.id}:${each.nativeId}`, each);
