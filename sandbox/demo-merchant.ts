@@ -1,5 +1,5 @@
+import { AuthVersion } from '../src/auth/auth-version.ts';
 import { Authenticator } from '../src/auth/authenticate.ts';
-import { AuthVersion } from '../src/auth/remembered.ts';
 import { saveCallbackUrl } from '../src/callbacks/set-url.ts';
 import { toMills } from '../src/core/money.ts';
 import type { MerchantRow } from '../src/db/tables.ts';

@@ -17,7 +17,7 @@ export const strangerMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/http/validation.ts',
-        find: `if (!hasAtMost(VALUES_WITH_ALL_FAULTS_MAX, data)) return { error: first };`,
+        find: `if (!hasAtMost(VALUES_WITH_ALL_ERRORS_MAX, data)) return { error: first };`,
         replace: ``,
       },
     ],
@@ -44,7 +44,7 @@ export const strangerMutations: readonly Mutation[] = [
     name: 'strangers-are-not-counted',
     fault: 'one address may try keys without end',
     tests: [STRANGERS],
-    edits: [{ file: AUTHENTICATION_FILE, find: `this.#refusals.add(limitedNetwork(address));`, replace: `{}` }],
+    edits: [{ file: AUTHENTICATION_FILE, find: `this.#failures.add(limitedNetwork(address));`, replace: `{}` }],
   },
   {
     name: 'strangers-lock-out-keys',

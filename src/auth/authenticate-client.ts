@@ -5,21 +5,22 @@ import { timesOfSigning } from '../core/clock.ts';
 import { errors } from '../core/errors.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { AuthCache } from './auth-cache.ts';
+import type { AuthVersion } from './auth-version.ts';
 import type { Caller } from './authenticate.ts';
-import { clientIn, merchantNamedIn, tokenKey } from './client-token.ts';
+import { claimedMerchant, tokenKey, verifyClientToken } from './client-token.ts';
 import { ISSUED_MAX, IssuedNames } from './issued-names.ts';
-import { type AuthVersion, Remembered } from './remembered.ts';
 import { tokenSecretOf } from './token-secret.ts';
 
-/** What is asked of a merchant for each call of one of its clients. */
+/** The data of a merchant that each call of its clients needs. */
 interface KnownMerchant {
   readonly terms: Pick<Caller, 'merchantId' | 'verified' | 'feeBps' | 'routeLimits' | 'clientRequests'>;
   readonly disabled: boolean;
-  /** Of web pages that may read the answers of its clients. */
+  /** The web origins that may read answers to its clients. */
   readonly origins: readonly string[];
-  /** null: there is no secret. */
+  /** null: the merchant has no secret. */
   readonly key: CryptoKey | null;
-  /** What signed tokens before, each until its time. */
+  /** Keys of replaced secrets, each valid until its time. */
   readonly previous: readonly { readonly key: CryptoKey; readonly until: Date }[];
 }
 
@@ -27,53 +28,54 @@ type ClientDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
 
 const ORIGINS_OF_MAX = 20_000;
 
-/** Checks client tokens, remembering merchants and their secrets until one changes anywhere. */
+/** Checks client tokens. Merchants and their secrets are cached until a merchant or key changes on any node. */
 export class ClientAuthenticator {
   readonly #deps: ClientDeps;
-  readonly #known: Remembered<KnownMerchant>;
+  readonly #known: AuthCache<KnownMerchant>;
   readonly #version: AuthVersion;
   /** Ids of all merchants. */
   readonly issued: IssuedNames;
-  /** Of merchants whose clients have called: their origins as they were then. */
+  /** The origins of merchants whose clients have called, as last read. */
   readonly #origins = new LRUCache<string, readonly string[]>({ max: ORIGINS_OF_MAX });
 
   constructor(deps: ClientDeps, version: AuthVersion) {
     this.#deps = deps;
-    this.#known = new Remembered(version);
+    this.#known = new AuthCache(version);
     this.#version = version;
     this.issued = new IssuedNames(version, () => readMerchantIds(deps.db));
   }
 
   /**
    * @param authorization the header: `Bearer <token>`, or the token alone
-   * @param mayWait whether the caller has failed too often to be checked against what the database has now at once
+   * @param mayWait true for a caller with too many failures: a database check may then be delayed
    * @throws MISSING_BEARER, INVALID_TOKEN, ACCOUNT_DISABLED
    */
   async authenticate(authorization: string | undefined, mayWait = false): Promise<Caller> {
     const token = tokenOf(authorization);
-    const merchantId = merchantNamedIn(token);
+    const merchantId = claimedMerchant(token);
     if (merchantId === null) throw errors.of('INVALID_TOKEN');
-    const found = (await this.#find(token, merchantId)) ?? (await this.#findAnew(token, merchantId, mayWait));
+    const found =
+      (await this.#find(token, merchantId)) ?? (await this.#findWithCurrentVersion(token, merchantId, mayWait));
     if (!found) throw errors.of('INVALID_TOKEN');
     const { merchant, client } = found;
-    // Said to those only who hold a token of the merchant's.
+    // Reported only to callers with a valid token.
     if (merchant.disabled) throw errors.of('ACCOUNT_DISABLED');
     return { ...merchant.terms, actor: `client:${client.steamId}`, client };
   }
 
-  /** Whether it is known without waiting that the merchant exists; the newest may be missing. */
+  /** Whether the cache has the merchant; a new merchant may be missing. */
   isKnown(merchantId: string): boolean {
     return this.#known.has(merchantId) || this.issued.has(merchantId);
   }
 
-  /** The merchant that a token names, by which nothing is proved; empty when it names none. */
+  /** The merchant id that a token claims, unverified; empty when it claims none. */
   nameOf(authorization: string | undefined): string {
-    return merchantNamedIn(readToken(authorization) ?? '') ?? '';
+    return claimedMerchant(readToken(authorization) ?? '') ?? '';
   }
 
   /**
-   * The origins that the merchant has listed which the token names. Nothing is proved by it: it says who may read the
-   * answer to this token, a refusal included.
+   * The origins of the merchant that the token claims, unverified. They decide which page may read the answer, including an
+   * error answer.
    */
   originsOf(authorization: string | undefined): readonly string[] {
     return this.#origins.get(this.nameOf(authorization)) ?? [];
@@ -86,20 +88,20 @@ export class ClientAuthenticator {
     const now = this.#deps.clock.now();
     const keys = keysAt(merchant, now);
     for (const time of timesOfSigning(this.#deps.clock)) {
-      const client = await clientIn(token, merchantId, keys, time);
+      const client = await verifyClientToken(token, merchantId, keys, time);
       if (client) return { merchant, client };
     }
     return null;
   }
 
-  /** A secret that was made a second ago, here or on another node, is not remembered yet, and its tokens are genuine. */
-  async #findAnew(token: string, merchantId: string, mayWait: boolean) {
-    await (mayWait ? this.#version.checkInTurn() : this.#version.check());
+  /** Checks again with the current version, because a new secret of another node may not be cached yet. */
+  async #findWithCurrentVersion(token: string, merchantId: string, mayWait: boolean) {
+    await (mayWait ? this.#version.checkThrottled() : this.#version.check());
     return this.#find(token, merchantId);
   }
 }
 
-/** @throws MISSING_BEARER when there is none, or the header is of another scheme */
+/** @throws MISSING_BEARER when there is no token, or the header has another scheme */
 function tokenOf(authorization: string | undefined): string {
   const token = readToken(authorization);
   if (token === null) throw errors.of('MISSING_BEARER');
@@ -112,7 +114,7 @@ function readToken(authorization = ''): string | null {
   return !token || (scheme === undefined && token.includes(' ')) ? null : token;
 }
 
-/** As with callbacks: what was signed with the secret before is genuine for as long as that rotates. */
+/** The current key and, during a rotation, the previous keys. */
 function keysAt({ key, previous }: KnownMerchant, now: Date): CryptoKey[] {
   const before = previous.filter(({ until }) => until > now).map((each) => each.key);
   return key === null ? before : [key, ...before];
@@ -140,7 +142,7 @@ async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Pr
       merchantId: row.id,
       verified: row.verified,
       feeBps: row.fee_bps,
-      // Written by `setRouteLimit` only, which checks names and numbers.
+      // Only `setRouteLimit` writes this column, and checks names and numbers.
       routeLimits: row.route_limits as Record<string, number>,
       clientRequests: { each: limits.each.requestsPerMinute, all: limits.all.requestsPerMinute },
     },
@@ -161,7 +163,7 @@ type Rotating = Pick<
   | 'previous_token_secret_until'
 >;
 
-/** The API secret before this one counts as long as the API secret signs tokens, too. */
+/** The previous API secret counts only while the API secret signs tokens. */
 async function previousKeys(secrets: Deps['secrets'], row: Rotating): Promise<KnownMerchant['previous']> {
   const merchantId = row.id;
   const { previous_secret_sealed: api, previous_secret_until: apiUntil } = row;

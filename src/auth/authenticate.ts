@@ -3,24 +3,25 @@ import { errors } from '../core/errors.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
 import { familyOf, listOf } from '../net/addresses.ts';
+import { AuthCache } from './auth-cache.ts';
+import type { AuthVersion } from './auth-version.ts';
 import type { Client } from './client-token.ts';
 import { ISSUED_MAX, IssuedNames } from './issued-names.ts';
 import type { KeyUses } from './key-uses.ts';
 import { hashApiKey, type Scope } from './keys.ts';
-import { type AuthVersion, Remembered } from './remembered.ts';
 
-/** Who is calling: a merchant by one of its keys, or one of its clients by a token. */
+/** The authenticated caller: a merchant with an API key, or a client with a token. */
 export interface Caller {
   readonly merchantId: string;
-  /** As events and requests keep it: `merchant:<key id>` or `client:<SteamID64>`. */
+  /** As stored in events and requests: `merchant:<key id>` or `client:<SteamID64>`. */
   readonly actor: string;
-  /** null: the merchant itself, who buys on its own account (`source: self`). */
+  /** null: the merchant itself, which buys on its own account (`source: self`). */
   readonly client: Client | null;
   readonly verified: boolean;
   readonly feeBps: number;
-  /** Route name → requests in its window, where the operator set the merchant's own. */
+  /** Route name → maximum of requests per window, for limits that the operator has set for this merchant. */
   readonly routeLimits: Readonly<Record<string, number>>;
-  /** Of a client: how many requests a minute it, and all clients together, may make over all routes. */
+  /** For clients: the maximum of requests per minute for all routes, for this client and for all clients together. */
   readonly clientRequests?: { readonly each: number | null; readonly all: number | null };
 }
 
@@ -30,31 +31,31 @@ interface KnownKey {
   readonly scopes: readonly string[];
   readonly allowedIps: BlockList | null;
   readonly revoked: boolean;
-  /** From then on it is refused; null: never. Looked at with each call, since no change announces it. */
+  /** When the key expires; null: never. Checked with each call, because the cache is not invalidated by time. */
   readonly expiresAt: Date | null;
   readonly disabled: boolean;
 }
 
-/** Checks API keys, remembering each until a key or a merchant changes anywhere. */
+/** Checks API keys. Each key is cached until a key or merchant changes on any node. */
 export class Authenticator {
   readonly #deps: Pick<Deps, 'db' | 'clock'>;
   readonly #uses: KeyUses | null;
-  readonly #known: Remembered<KnownKey>;
-  /** Hashes of all keys that are not revoked. */
+  readonly #known: AuthCache<KnownKey>;
+  /** The hashes of all keys that are not revoked. */
   readonly issued: IssuedNames;
 
-  /** @param uses is told of each key that opens something */
+  /** @param uses records each successful use of a key */
   constructor(deps: Pick<Deps, 'db' | 'clock'>, version: AuthVersion, uses: KeyUses | null = null) {
     this.#deps = deps;
     this.#uses = uses;
-    this.#known = new Remembered(version);
+    this.#known = new AuthCache(version);
     this.issued = new IssuedNames(version, () => readIssued(deps.db));
   }
 
   /**
    * Checks in this order: the key, its revocation and expiry, its address list, the merchant, the scope.
-   * @param ip the caller's address in its usual spelling; what is no address is on no list
-   * @param onKnown is told whose key it is, before anything else of it is checked
+   * @param ip the caller's address in canonical form; any other text is on no allow list
+   * @param onKnown called with the key's caller before any other check
    * @throws MISSING_API_KEY, INVALID_API_KEY, API_KEY_REVOKED, API_KEY_IP_DENIED, ACCOUNT_DISABLED, INSUFFICIENT_SCOPE
    */
   async authenticate(
@@ -69,8 +70,8 @@ export class Authenticator {
   }
 
   /**
-   * The same for who may come in with any key, and sees as much as its scopes allow.
-   * @throws as `authenticate`, but for INSUFFICIENT_SCOPE
+   * The same without a required scope; the caller checks the returned scopes.
+   * @throws as `authenticate`, except INSUFFICIENT_SCOPE
    */
   async identify(
     apiKey: string | undefined,
@@ -78,7 +79,7 @@ export class Authenticator {
     onKnown: (caller: Caller) => void = () => {},
   ): Promise<Pick<KnownKey, 'caller' | 'scopes' | 'expiresAt'>> {
     if (!apiKey) throw errors.of('MISSING_API_KEY');
-    const known = await this.#look(apiKey);
+    const known = await this.#find(apiKey);
     if (!known) throw errors.of('INVALID_API_KEY');
     onKnown(known.caller);
     if (known.revoked) throw errors.of('API_KEY_REVOKED');
@@ -90,18 +91,18 @@ export class Authenticator {
     return known;
   }
 
-  /** Whether it is known without waiting that the key was issued; the newest may be missing. */
+  /** Whether the cache knows that the key was issued; a new key may be missing. */
   isKnown(apiKey: string): boolean {
     const name = this.nameOf(apiKey);
     return this.#known.has(name) || this.issued.has(name);
   }
 
-  /** What a key is called among those that were issued, which is not its text. */
+  /** The name of a key in caches: its hash. */
   nameOf(apiKey: string): string {
     return hashApiKey(apiKey).toString('base64');
   }
 
-  #look(apiKey: string): Promise<KnownKey | null> {
+  #find(apiKey: string): Promise<KnownKey | null> {
     const hash = hashApiKey(apiKey);
     return this.#known.get(hash.toString('base64'), () => readKey(this.#deps.db, hash));
   }
@@ -113,7 +114,7 @@ async function readIssued(db: Db): Promise<string[]> {
   return rows.map(({ hash }) => Buffer.from(hash).toString('base64'));
 }
 
-/** The public API has no error of its own for a key that has ended by itself. */
+/** The public API has no separate error for an expired key. */
 function expired(at: Date) {
   return errors.of('API_KEY_REVOKED', {
     message: 'This API key has expired. Use another one, or ask the operator for it.',
@@ -138,7 +139,7 @@ async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {
       client: null,
       verified: row.verified,
       feeBps: row.fee_bps,
-      // Written by `setRouteLimit` only, which checks names and numbers.
+      // Only `setRouteLimit` writes this column, and checks names and numbers.
       routeLimits: row.route_limits as Record<string, number>,
     },
     scopes: row.scopes,

@@ -3,13 +3,13 @@ import type { Deps } from '../deps.ts';
 import { limitedNetwork } from '../net/addresses.ts';
 import { ClientAddresses } from '../net/client-address.ts';
 import { FailureCounts } from '../net/failure-counts.ts';
+import { AuthVersion } from './auth-version.ts';
 import { Authenticator } from './authenticate.ts';
 import { ClientAuthenticator } from './authenticate-client.ts';
 import { ClientOrigins } from './client-origins.ts';
 import { KeyUses } from './key-uses.ts';
-import { AuthVersion } from './remembered.ts';
 
-/** What one node knows callers by: the routes and the live feed share it, so a key that one has seen is known to both. */
+/** The authentication of one node. Routes and the live feed share its caches. */
 export class Authentication {
   readonly version: AuthVersion;
   readonly keyUses: KeyUses;
@@ -17,7 +17,7 @@ export class Authentication {
   readonly clients: ClientAuthenticator;
   readonly origins: ClientOrigins;
   readonly addresses: ClientAddresses;
-  readonly strangers: Strangers;
+  readonly failedAuth: FailedAuthLimiter;
 
   constructor(deps: Pick<Deps, 'config' | 'db' | 'clock' | 'secrets' | 'log'>) {
     this.version = new AuthVersion(deps.db);
@@ -26,18 +26,18 @@ export class Authentication {
     this.clients = new ClientAuthenticator(deps, this.version);
     this.origins = new ClientOrigins(deps.db, this.version);
     this.addresses = new ClientAddresses(deps.config.trustProxy);
-    this.strangers = new Strangers(deps.config.invalidKeysPerMinute);
+    this.failedAuth = new FailedAuthLimiter(deps.config.invalidKeysPerMinute);
   }
 
-  /** Whether a key was issued. Asks the database for all keys at once, and only after one has changed. */
+  /** Whether a key was issued. Reads all keys from the database at once, and only after a change. */
   async isIssued(apiKey: string | undefined): Promise<boolean> {
     if (!apiKey) return false;
     if (!this.keys.isKnown(apiKey)) await this.keys.issued.refresh();
     return this.keys.isKnown(apiKey);
   }
 
-  /** Whether the merchant exists that a token names, in the same way. */
-  async isOfMerchant(authorization: string | undefined): Promise<boolean> {
+  /** Whether the merchant that a token claims exists, in the same way. */
+  async isOfKnownMerchant(authorization: string | undefined): Promise<boolean> {
     const merchantId = this.clients.nameOf(authorization);
     if (merchantId === '') return false;
     if (!this.clients.isKnown(merchantId)) await this.clients.issued.refresh();
@@ -45,21 +45,21 @@ export class Authentication {
   }
 
   /**
-   * What a socket came with, as far as it is known without waiting: the key, or the merchant that the token names.
-   * @returns null for everything else
+   * The name of a socket's credentials, if the cache knows them: of the key, or of the merchant that the token claims.
+   * @returns null for unknown credentials
    */
   knownNameOf({ apiKey, token }: { readonly apiKey: string; readonly token: string }): string | null {
     const merchantId = this.clients.nameOf(token);
     const isKnown = apiKey ? this.keys.isKnown(apiKey) : this.clients.isKnown(merchantId);
     if (isKnown) return apiKey ? this.keys.nameOf(apiKey) : merchantId;
-    // For its next attempt: this one is judged by what was known before. A database that is away changes nothing.
+    // Refreshed for the next attempt. This attempt uses the cached names, and an unavailable database changes nothing.
     (apiKey ? this.keys : this.clients).issued.refresh().catch(() => {});
     return null;
   }
 }
 
-/** The answers to those who bring no key or token, or none that is good. */
-const ANSWERS_TO_STRANGERS: readonly ErrorKey[] = [
+/** Errors of missing or invalid credentials. */
+const CREDENTIAL_ERRORS: readonly ErrorKey[] = [
   'MISSING_API_KEY',
   'INVALID_API_KEY',
   'API_KEY_REVOKED',
@@ -68,35 +68,34 @@ const ANSWERS_TO_STRANGERS: readonly ErrorKey[] = [
 ];
 
 /**
- * Limits requests without a valid key or token by address, before the database is asked about what they bring. Keys that
- * were issued, and tokens that name a merchant, are let through to be checked as usual: others at the same address cannot
- * lock them out.
+ * Limits failed authentications by network, before the database is queried. Issued keys, and tokens of existing merchants,
+ * are always checked, so that other callers at the same address cannot lock them out.
  */
-export class Strangers {
-  readonly #refusals: FailureCounts;
+export class FailedAuthLimiter {
+  readonly #failures: FailureCounts;
 
   constructor(perMinute: number) {
-    this.#refusals = new FailureCounts(perMinute);
+    this.#failures = new FailureCounts(perMinute);
   }
 
-  /** Whether the address has used up what it may get wrong. */
+  /** Whether the network of this address has reached the limit. */
   isLimited(address: string): boolean {
-    return this.#refusals.waitSeconds(limitedNetwork(address)) > 0;
+    return this.#failures.waitSeconds(limitedNetwork(address)) > 0;
   }
 
   /**
-   * Lets a caller be identified, and counts it when that fails.
+   * Identifies a caller, and counts a failure.
    * @param isKnown whether the key was issued, or the token's merchant exists
-   * @throws RATE_LIMITED for an unknown one from an address that is limited; what `identify` throws
+   * @throws RATE_LIMITED for unknown credentials when the limit is reached; any error of `identify`
    */
   async identify<T>(address: string, isKnown: () => Promise<boolean>, identify: () => Promise<T>): Promise<T> {
-    const waitSeconds = this.#refusals.waitSeconds(limitedNetwork(address));
+    const waitSeconds = this.#failures.waitSeconds(limitedNetwork(address));
     if (waitSeconds > 0 && !(await isKnown())) throw errors.tooManyInvalid(waitSeconds);
     try {
       return await identify();
     } catch (error) {
-      if (error instanceof ApiError && ANSWERS_TO_STRANGERS.includes(error.key))
-        this.#refusals.add(limitedNetwork(address));
+      if (error instanceof ApiError && CREDENTIAL_ERRORS.includes(error.key))
+        this.#failures.add(limitedNetwork(address));
       throw error;
     }
   }

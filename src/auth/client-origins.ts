@@ -1,11 +1,11 @@
 import type { Db } from '../db/connect.ts';
+import type { AuthVersion } from './auth-version.ts';
 import { ISSUED_MAX, IssuedNames } from './issued-names.ts';
-import type { AuthVersion } from './remembered.ts';
 
 /** Longer than any origin: a host name has at most 253 characters. */
 export const ORIGIN_LENGTH_MAX = 300;
 
-/** Which origins of web pages any merchant has listed. There are few, so they are all remembered. */
+/** The web origins that any merchant has listed. There are few, so all are cached. */
 export class ClientOrigins {
   readonly #listed: IssuedNames;
 

@@ -7,7 +7,7 @@ import { steamIdOf } from '../core/steam.ts';
 import { SteamId, TradeUrl } from '../http/fields.ts';
 import { Text } from '../http/validation.ts';
 
-/** A merchant's user, as the merchant vouches for it in a token. Known by its SteamID64. */
+/** A merchant's user, as the signed token describes it. Identified by its SteamID64. */
 export interface Client {
   readonly steamId: string;
   readonly tradeUrl: string;
@@ -15,7 +15,7 @@ export interface Client {
   readonly clientId: string | null;
 }
 
-/** What a merchant tells about its user. Nothing here reads it: it is for instant credit, which there is none of. */
+/** A merchant's data about its user. It is stored in the token but not used: it is for instant credit, which does not exist. */
 export interface ClientData {
   readonly totalWager?: number;
   readonly registrationDate?: string | null;
@@ -31,14 +31,14 @@ export interface NewToken {
   readonly clientData: ClientData | null;
 }
 
-/** How long a token holds, at the most and by default. */
+/** The lifetime of a token, maximum and default. */
 export const TOKEN_TTL_S = 24 * 60 * 60;
-/** How far the clock of whoever signed may be ahead of ours. */
+/** How far the signer's clock may be ahead. */
 const SKEW_S = 60;
-/** Twice what the longest identity with the longest data comes to. What is longer is not even decoded. */
+/** Twice the length of the longest valid token. Longer tokens are not decoded. */
 export const TOKEN_LENGTH_MAX = 16 * 1024;
 
-/** `typ` is not in the tokens of the public API, but every JWT library adds it by itself. */
+/** Tokens of the public API have no `typ`, but JWT libraries add it by default. */
 const Header = Compile(
   Type.Object(
     { alg: Type.Literal('HS256'), userId: Type.String(), typ: Type.Optional(Type.Literal('JWT')) },
@@ -59,7 +59,7 @@ const Claims = Compile(
   }),
 );
 
-/** A token for a day, byte for byte as the public API's own libraries make it. */
+/** Signs a token for a day. The bytes are the same as those of the public API's own libraries. */
 export function signClientToken(apiSecret: string, { merchantId, client, clientData }: NewToken, at: Date) {
   const iat = Math.floor(at.getTime() / 1000);
   const { steamId, tradeUrl, clientId } = client;
@@ -80,7 +80,7 @@ export function signClientToken(apiSecret: string, { merchantId, client, clientD
     .sign(text.encode(apiSecret));
 }
 
-/** Only what the public API knows; what else a merchant sent would make tokens as long as it likes. */
+/** Keeps only fields of the public API, which limits the length of tokens. */
 function known(data: ClientData) {
   const { totalWager, registrationDate, kycHash, kycLevel, fiatDeposits, cryptoDeposits } = data;
   return {
@@ -93,20 +93,20 @@ function known(data: ClientData) {
   };
 }
 
-/** The key that tokens are checked with, which cannot be read back out. */
+/** The key that verifies tokens; it is not extractable. */
 export function tokenKey(apiSecret: string): Promise<CryptoKey> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   return crypto.subtle.importKey('raw', new TextEncoder().encode(apiSecret), algorithm, false, ['verify']);
 }
 
-/** Whose secret a token says it is signed with. Nothing is proved by it. null: it cannot be a token of ours. */
-export function merchantNamedIn(token: string): string | null {
+/** The merchant id that a token claims, unverified. null: the token has an invalid form. */
+export function claimedMerchant(token: string): string | null {
   if (token.length > TOKEN_LENGTH_MAX || !token.split('.').every(holdsUtf8)) return null;
   const header = readHeader(token);
   return Header.Check(header) && isUuid(header.userId) ? header.userId : null;
 }
 
-/** Different bytes that are not UTF-8 would all be read as the same character, and so as the same `clientId`. */
+/** Invalid UTF-8 is refused, because different bytes would become the same character, and so the same `clientId`. */
 function holdsUtf8(part: string, index: number): boolean {
   return index > 1 || isUtf8(Buffer.from(part, 'base64url'));
 }
@@ -120,10 +120,10 @@ function readHeader(token: string): unknown {
 }
 
 /**
- * The client that a token is for, if this merchant signed it with one of the keys, and if it holds now.
- * @returns null for every other token, without saying why
+ * Verifies a token with a merchant's keys.
+ * @returns the client; null for every token that is not valid now
  */
-export async function clientIn(
+export async function verifyClientToken(
   token: string,
   merchantId: string,
   keys: readonly CryptoKey[],
@@ -134,12 +134,12 @@ export async function clientIn(
   const { client, iat, exp } = claims;
   if ((claims.merchantId ?? merchantId) !== merchantId) return null;
   if (exp - iat > TOKEN_TTL_S || iat * 1000 > now.getTime() + SKEW_S * 1000) return null;
-  // A trade belongs to the account that its items go to, and a client sees the trades of its account.
+  // A trade belongs to the account that receives its items, and a client sees the trades of its account.
   if (steamIdOf(client.tradeUrl) !== client.steamID) return null;
   return { steamId: client.steamID, tradeUrl: client.tradeUrl, clientId: client.clientId || null };
 }
 
-/** null: signed with none of the keys, not in the form of a token, over, or not begun. */
+/** @returns null for a token with an invalid signature or form, or one that is not valid at this time */
 async function signedClaims(token: string, keys: readonly CryptoKey[], now: Date): Promise<unknown> {
   for (const key of keys) {
     try {

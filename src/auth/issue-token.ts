@@ -5,9 +5,9 @@ import { type Client, type ClientData, signClientToken } from './client-token.ts
 import { tokenSecretOf } from './token-secret.ts';
 
 /**
- * Signs a token for a merchant's user, as the merchant could by itself. Nothing is recorded: however often it is asked
- * for, each is good for its day.
- * @throws VALIDATION_FAILED when the trade URL is of another account; NO_API_SECRET_CONFIGURED
+ * Signs a token for a merchant's user. The merchant can sign the same token itself. Nothing is stored, and each token is
+ * valid for its day.
+ * @throws VALIDATION_FAILED when the trade URL belongs to another account; NO_API_SECRET_CONFIGURED
  */
 export async function issueToken(
   deps: Pick<Deps, 'db' | 'clock' | 'secrets'>,
@@ -16,7 +16,7 @@ export async function issueToken(
   clientData: ClientData | null,
 ): Promise<string> {
   if (steamIdOf(client.tradeUrl) !== client.steamId) {
-    throw errors.validationFailed({ clientTradeUrl: 'is of another account than clientSteamId' });
+    throw errors.validationFailed({ clientTradeUrl: 'belongs to another account than clientSteamId' });
   }
   const merchant = await deps.db
     .selectFrom('merchant')

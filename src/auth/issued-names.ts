@@ -1,11 +1,11 @@
-import type { AuthVersion } from './remembered.ts';
+import type { AuthVersion } from './auth-version.ts';
 
-/** So many hashes of keys take about 10 MB. Of more, the newest are known here. */
+/** 50,000 hashes take about 10 MB. When there are more, only the newest are kept. */
 export const ISSUED_MAX = 50_000;
 
 /**
- * The names of all keys, or of all merchants, that there are: read as a whole, at most once for each change of a key or
- * a merchant, so that any number of made-up ones can be told from them without a question each.
+ * The names of all keys, or of all merchants. They are read together, at most once per change of a key or merchant, so
+ * that invented keys cause no queries.
  */
 export class IssuedNames {
   readonly #version: AuthVersion;
@@ -19,12 +19,12 @@ export class IssuedNames {
     this.#read = read;
   }
 
-  /** Whether it was there when the names were read last. */
+  /** Whether the last read had the name. */
   has(name: string): boolean {
     return this.#names.has(name);
   }
 
-  /** Reads the names when a key or a merchant has changed since. */
+  /** Reads the names again if a key or merchant has changed. */
   async refresh(): Promise<void> {
     const version = await this.#version.current();
     if (version === this.#readAt) return;

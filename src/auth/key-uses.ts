@@ -3,16 +3,16 @@ import { LRUCache } from 'lru-cache';
 import { later, MINUTE_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 
-/** How precisely it is known when a key was last used. A busy key costs one write in this time, whatever it does. */
+/** The precision of the last use. A busy key causes one write in this time. */
 const WRITTEN_EVERY_MS = MINUTE_MS;
-/** So that many keys are written at once. */
-const GATHERED_MS = 1000;
+/** Uses are collected for this time and written together. */
+const COLLECTED_MS = 1000;
 const KEYS_MAX = 20_000;
 
-/** Records when keys were last used, apart from the requests: nobody waits for it, and none fails because of it. */
+/** Records the last use of keys in the background, so that no request waits for it or fails because of it. */
 export class KeyUses {
   readonly #deps: Pick<Deps, 'db' | 'clock' | 'log'>;
-  /** By real time: a sandbox whose clock is moved has no more requests than before. */
+  /** Uses real time, because moving the sandbox clock does not change the number of requests. */
   readonly #noted = new LRUCache<string, true>({ max: KEYS_MAX, ttl: WRITTEN_EVERY_MS });
   readonly #unwritten = new Map<string, Date>();
   #timer: NodeJS.Timeout | null = null;
@@ -25,10 +25,10 @@ export class KeyUses {
     if (this.#noted.has(keyId)) return;
     this.#noted.set(keyId, true);
     this.#unwritten.set(keyId, this.#deps.clock.now());
-    this.#timer ??= setTimeout(() => void this.flush(), GATHERED_MS).unref();
+    this.#timer ??= setTimeout(() => void this.flush(), COLLECTED_MS).unref();
   }
 
-  /** Writes what was noted. What cannot be written is logged and noted again at the next use. */
+  /** Writes the collected uses. A failed write is logged, and the next use is recorded again. */
   async flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
@@ -44,7 +44,7 @@ export class KeyUses {
       for (const { id } of uses) this.#noted.delete(id);
       this.#deps.log.warn(
         { err: error },
-        'could not record when API keys were last used; it is tried at their next use',
+        'failed to record the last use of API keys; their next use is recorded again',
       );
     }
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a key may do. CORE_ACCESS is the only scope of the routes so far. */
+/** The scopes of a key. CORE_ACCESS is required by all routes and is the only scope. */
 export const scopes = ['CORE_ACCESS'] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -9,12 +9,12 @@ export function newApiKey(): string {
   return `ap_${randomBytes(32).toString('hex')}`;
 }
 
-/** All that is stored of a key. No salt is needed: the key has 256 random bits. */
+/** Only this hash of a key is stored. No salt is needed, because a key has 256 random bits. */
 export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** A merchant's API secret, with which its callbacks are signed. */
+/** A new API secret, which signs the merchant's callbacks. */
 export function newApiSecret(): string {
   return randomBytes(32).toString('hex');
 }

@@ -6,15 +6,15 @@ import { openRedis } from '../net/redis.ts';
 import type { Caller } from './authenticate.ts';
 import { SharedCounter } from './shared-counter.ts';
 
-/** How many requests a merchant has for a route in one window; an operator can give a merchant its own number. */
+/** The default limit of a route per merchant and window. An operator can set another limit for a merchant. */
 interface RouteLimit {
   readonly verified: number;
   readonly unverified: number;
-  /** Minutes, where nothing is said. */
+  /** The window; absent: a minute. */
   readonly per?: 'hour';
 }
 
-/** The public API states those of cancels, buys, trades, prices, checks and clients; the others are ours. */
+/** The limits of cancels, buys, trades, prices, checks and clients are those of the public API; the others are our own. */
 export const routeLimits = {
   'item-cancel': { verified: 60, unverified: 10 },
   buy: { verified: 5000, unverified: 50 },
@@ -28,13 +28,13 @@ export const routeLimits = {
   balance: { verified: 600, unverified: 60 },
   'wallet-entries': { verified: 600, unverified: 60 },
   ledger: { verified: 600, unverified: 60 },
-  // Each makes the gateway call whatever URL it is given.
+  // Each request makes the gateway call a URL of the caller's choice.
   'callback-url': { verified: 20, unverified: 10 },
   callbacks: { verified: 600, unverified: 60 },
   'callback-replay': { verified: 60, unverified: 10 },
   events: { verified: 600, unverified: 60 },
   'clients-limits': { verified: 60, unverified: 10 },
-  // A merchant's clients share these, each up to its share (`clientShare`); the merchant's own routes have others.
+  // Shared by all clients of a merchant, each up to its share (`clientShare`). The merchant's own routes have separate limits.
   'client-token': { verified: 1_000_000, unverified: 100, per: 'hour' },
   'client-withdraw': { verified: 500, unverified: 5 },
   'client-withdraw-quick': { verified: 500, unverified: 5 },
@@ -51,10 +51,10 @@ export type LimitedRoute = keyof typeof routeLimits;
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;
 
-/** The library's own maximum is not used: each merchant may have another. Nor is its duration: each route names its. */
+/** The library's maximum and duration are not used, because they differ by merchant and route. */
 const counting = { points: Number.MAX_SAFE_INTEGER, duration: MINUTE_SECONDS };
 
-/** The unit of a route's limits, for people: the usual ones and a merchant's own. */
+/** The window of a route's limits. */
 export function windowOf(route: LimitedRoute): 'minute' | 'hour' {
   const limit: RouteLimit = routeLimits[route];
   return limit.per ?? 'minute';
@@ -64,7 +64,7 @@ export function isLimitedRoute(name: string): name is LimitedRoute {
   return Object.hasOwn(routeLimits, name);
 }
 
-/** Whose requests a limit counts, where it is not the merchant itself. */
+/** The scope of a limit that counts requests of clients. */
 export type ClientScope = 'client' | 'allClients';
 
 interface Countable {
@@ -74,16 +74,16 @@ interface Countable {
   readonly scope?: ClientScope;
 }
 
-/** A limit that is set for requests to all routes of clients together; null: there is none. */
-function inAMinute(key: string, max: number | null, scope: ClientScope): Countable | null {
+/** The limit for requests to all client routes; null: none. */
+function perMinute(key: string, max: number | null, scope: ClientScope): Countable | null {
   return max === null ? null : { key, max, seconds: MINUTE_SECONDS, scope };
 }
 
-/** What a single client is left with however small the limit is: no fewer requests than these, while others have one. */
+/** The minimum share of a client, as long as it leaves at least one request for other clients. */
 const CLIENT_REQUESTS_MIN = 5;
 
 /**
- * How many of the requests that all clients of a merchant have for a route a single one of them may use.
+ * The number of requests of a route's limit that a single client may use.
  * @param percent of the limit; 100: all of it
  */
 export function clientShare(limit: number, percent: number): number {
@@ -92,13 +92,13 @@ export function clientShare(limit: number, percent: number): number {
 }
 
 export interface RateLimitSettings {
-  /** Where several nodes share their counts; empty: each node counts for itself. */
+  /** Redis for counts that several nodes share; empty: each node counts alone. */
   readonly redisUrl: string;
-  /** How much of a client route's limit one client may use, in percent. */
+  /** The share of a client route's limit that one client may use, in percent. */
   readonly clientSharePercent: number;
 }
 
-/** Counts a merchant's requests to a route in windows of a minute or an hour that start with the first request. */
+/** Counts requests per merchant and route, in windows of a minute or an hour that start with the first request. */
 export class RateLimits {
   readonly #counter: SharedCounter | RateLimiterMemory;
   readonly #redis: Redis | null;
@@ -114,19 +114,20 @@ export class RateLimits {
     const memory = new RateLimiterMemory(counting);
     if (!redisUrl) return new RateLimits(memory, null, clientSharePercent);
     const redis = openRedis(redisUrl);
-    // Without a listener each would end the process. The counter tells of what goes wrong, once.
+    // Without a listener an error would end the process. The counter logs problems once.
     redis.on('error', () => {});
     const shared = new SharedCounter(redis, memory, counting, log);
     return new RateLimits(shared, redis, clientSharePercent);
   }
 
   /**
-   * What a client may do by itself is counted first: what is refused there takes nothing from the other clients.
-   * @throws RATE_LIMITED with Retry-After when the limit for the route is passed: the merchant's, or the client's share
+   * Counts a request. A client's own limits are counted first, so that a refused request does not use up the limit of all
+   * clients.
+   * @throws RATE_LIMITED with Retry-After when a limit is exceeded
    */
   async count(caller: Caller, route: LimitedRoute): Promise<void> {
-    const usual = routeLimits[route];
-    const max = caller.routeLimits[route] ?? (caller.verified ? usual.verified : usual.unverified);
+    const defaults = routeLimits[route];
+    const max = caller.routeLimits[route] ?? (caller.verified ? defaults.verified : defaults.unverified);
     const seconds = windowOf(route) === 'hour' ? HOUR_SECONDS : MINUTE_SECONDS;
     const key = `${route}:${caller.merchantId}`;
     if (!caller.client) return this.#consume({ key, max, seconds });
@@ -135,9 +136,9 @@ export class RateLimits {
     const requests = `client-requests:${caller.merchantId}`;
     const ofClient = caller.client.steamId;
     const counted: (Countable | null)[] = [
-      inAMinute(`${requests}:${ofClient}`, each, 'client'),
+      perMinute(`${requests}:${ofClient}`, each, 'client'),
       { key: `${key}:${ofClient}`, max: share, seconds, scope: 'client' },
-      inAMinute(requests, all, 'allClients'),
+      perMinute(requests, all, 'allClients'),
       { key, max, seconds, scope: 'allClients' },
     ];
     for (const each of counted) if (each) await this.#consume(each);

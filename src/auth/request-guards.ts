@@ -1,31 +1,31 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
-import { letRead } from '../http/cross-origin.ts';
+import { allowOrigin } from '../http/cross-origin.ts';
 import type { Caller } from './authenticate.ts';
 import type { Authentication } from './authentication.ts';
 import type { Client } from './client-token.ts';
 import type { LimitedRoute, RateLimits } from './rate-limits.ts';
 
-/** Who called, by request: set by the hook below before anything else of the route runs. */
+/** The caller of each request, set by the hooks below before the route runs. */
 const callers = new WeakMap<FastifyRequest, Caller>();
 
-/** @throws Error on a route that was registered without one of the hooks: a mistake of ours */
+/** @throws Error on a route without one of the hooks, which is a programming error */
 export function callerOf(request: FastifyRequest): Caller {
   const caller = callers.get(request);
   if (!caller) throw new Error(`${request.routeOptions.url} has no caller`);
   return caller;
 }
 
-/** Whose key or token a request came with, also where it was refused for its address or its scope; for the log only. */
-const named = new WeakMap<FastifyRequest, Caller>();
+/** The owner of each request's key, even when the request was refused for its address or scope; for the log only. */
+const identified = new WeakMap<FastifyRequest, Caller>();
 
-/** @returns undefined when the request came without a key or token that is known */
+/** @returns undefined for a request without a known key or token */
 export function callerInLog(request: FastifyRequest): Caller | undefined {
-  return callers.get(request) ?? named.get(request);
+  return callers.get(request) ?? identified.get(request);
 }
 
 export type ClientCaller = Caller & { readonly client: Client };
 
-/** @throws Error on a route that was registered without the client hook: a mistake of ours */
+/** @throws Error on a route without the client hook, which is a programming error */
 export function clientCallerOf(request: FastifyRequest): ClientCaller {
   const { client, ...caller } = callerOf(request);
   if (!client) throw new Error(`${request.routeOptions.url} is called by merchants`);
@@ -37,17 +37,17 @@ export interface RequestGuards {
   readonly limits: RateLimits;
 }
 
-/** Checks for a route, before anything is parsed: the key first, then the merchant's limit. */
+/** The hook of a merchant route: authenticates, then counts the request, before the body is parsed. */
 export function asMerchant(guards: RequestGuards, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
   const { authentication, limits } = guards;
-  const { keys, addresses, strangers } = authentication;
+  const { keys, addresses, failedAuth } = authentication;
   return {
     onRequest: async (request: FastifyRequest, _reply: FastifyReply) => {
       const header = request.headers['api-key'];
       const apiKey = Array.isArray(header) ? header[0] : header;
       const address = addresses.of(request.raw);
-      const note = (known: Caller) => named.set(request, known);
-      const caller = await strangers.identify(
+      const note = (known: Caller) => identified.set(request, known);
+      const caller = await failedAuth.identify(
         address,
         () => authentication.isIssued(apiKey),
         () => keys.authenticate(apiKey, address, 'CORE_ACCESS', note),
@@ -59,24 +59,24 @@ export function asMerchant(guards: RequestGuards, route: LimitedRoute): { onRequ
 }
 
 /**
- * The same for a route of merchants' clients, which are known by their token. All clients of a merchant share its limit,
- * and they buy at its fee. A key's scopes are not theirs: a token is good for every client route.
+ * The hook of a client route: authenticates by token. All clients of a merchant share its limit and buy at its fee. A token
+ * has no scopes and is valid for every client route.
  */
 export function asClient(guards: RequestGuards, route: LimitedRoute): { onRequest: onRequestAsyncHookHandler } {
   const { authentication, limits } = guards;
-  const { clients, addresses, strangers } = authentication;
+  const { clients, addresses, failedAuth } = authentication;
   return {
     onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
       const { authorization } = request.headers;
       const address = addresses.of(request.raw);
-      const caller = await strangers
+      const caller = await failedAuth
         .identify(
           address,
-          () => authentication.isOfMerchant(authorization),
-          () => clients.authenticate(authorization, strangers.isLimited(address)),
+          () => authentication.isOfKnownMerchant(authorization),
+          () => clients.authenticate(authorization, failedAuth.isLimited(address)),
         )
-        // A page has to learn as well that its token is over.
-        .finally(() => letRead(request, reply, clients.originsOf(authorization)));
+        // A page must be able to read that its token has expired.
+        .finally(() => allowOrigin(request, reply, clients.originsOf(authorization)));
       callers.set(request, caller);
       await limits.count(caller, route);
     },

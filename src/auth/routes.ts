@@ -7,7 +7,7 @@ import { Text } from '../http/validation.ts';
 import { issueToken } from './issue-token.ts';
 import { asMerchant, callerOf, type RequestGuards } from './request-guards.ts';
 
-/** What a merchant says about its user; kept in the token, and used for nothing here. */
+/** A merchant's data about its user. It is stored in the token and not used here. */
 const ClientData = Type.Object({
   totalWager: Type.Optional(Type.Number({ minimum: 0 })),
   registrationDate: Type.Optional(Type.Union([Type.String({ format: 'date-time', maxLength: 64 }), Type.Null()])),
@@ -35,7 +35,7 @@ export function tokenRoutes(app: App, deps: Deps, guards: RequestGuards): void {
       ...asMerchant(guards, 'client-token'),
       schema: {
         summary: 'Get a token for one of your users',
-        description: 'It holds for a day. You can as well sign it yourself, with your API secret.',
+        description: 'The token is valid for a day. You can also sign it yourself with your API secret.',
         tags: ['clients'],
         body: Body,
         response: { 200: Ok(Type.Object({ token: Type.String() })) },

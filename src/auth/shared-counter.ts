@@ -3,21 +3,20 @@ import type { Redis } from 'ioredis';
 import { type RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { REDIS_ANSWER_MAX_MS } from '../net/redis.ts';
 
-/** How long requests are counted by this node alone after Redis gave no answer, until it is tried again. */
+/** How long this node counts alone after a failure of Redis, before it tries Redis again. */
 const RETRY_AFTER_MS = 1000;
 
 type CounterOptions = ConstructorParameters<typeof RateLimiterMemory>[0];
 
 /**
- * Counts in Redis for all nodes. A limit must never be the reason why a merchant cannot cancel: while Redis gives no
- * usable answer, whatever the cause, this node counts alone. Only requests that find out about it wait, and briefly;
- * later ones try Redis again beside their work.
+ * Counts in Redis for all nodes. A failure of Redis must not prevent a merchant from cancelling, so this node then counts
+ * alone. Only the requests that detect the failure wait, at most 400 ms; later requests retry Redis in the background.
  */
 export class SharedCounter {
   readonly #shared: RateLimiterRedis;
   readonly #local: RateLimiterMemory;
   readonly #log: FastifyBaseLogger;
-  /** null: Redis answers. */
+  /** When Redis is retried; null: Redis is available. */
   #retryAt: number | null = null;
 
   constructor(redis: Redis, local: RateLimiterMemory, counting: CounterOptions, log: FastifyBaseLogger) {
@@ -37,40 +36,40 @@ export class SharedCounter {
       try {
         return await inRedis();
       } catch (error) {
-        this.#leave(error);
+        this.#onFailure(error);
       }
     } else if (performance.now() >= this.#retryAt) {
       this.#retryAt = performance.now() + RETRY_AFTER_MS;
       void inRedis().then(
-        () => this.#comeBack(),
-        () => {}, // it was told when it went away
+        () => this.#onRecovery(),
+        () => {}, // logged when Redis became unavailable
       );
     }
     return this.#local.consume(key, points, options);
   }
 
-  #leave(error: unknown): void {
+  #onFailure(error: unknown): void {
     const isKnown = this.#retryAt !== null;
     this.#retryAt = performance.now() + RETRY_AFTER_MS;
     if (isKnown) return;
     this.#log.warn(
       { err: error },
-      'Redis gives no usable answer; limits are counted by this node alone until it does. Check the server of REDIS_URL',
+      'Redis is unavailable; this node counts rate limits alone until it is back. Check the server of REDIS_URL',
     );
   }
 
-  #comeBack(): void {
+  #onRecovery(): void {
     if (this.#retryAt === null) return;
     this.#retryAt = null;
-    this.#log.info('Redis answers again; limits are shared by all nodes');
+    this.#log.info('Redis is available again; rate limits are shared by all nodes');
   }
 }
 
-/** The driver has a limit of its own for each command; this one also holds when the driver is held up. */
+/** The driver has a time limit for each command as well, but that one fails when the event loop of the driver is blocked. */
 async function withinLimit<T>(answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(new Error(`no answer of Redis within ${REDIS_ANSWER_MAX_MS} ms`)),
+    () => late.reject(new Error(`Redis did not answer within ${REDIS_ANSWER_MAX_MS} ms`)),
     REDIS_ANSWER_MAX_MS,
   );
   try {

@@ -3,12 +3,12 @@ import { OperatorError } from '../core/operator-error.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
+import { bumpAuthVersion } from './auth-version.ts';
 import { newApiSecret } from './keys.ts';
-import { bumpAuthVersion } from './version.ts';
 
 type TokenDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
 
-/** What a merchant's client tokens are signed with: its token secret where it has one, else its API secret. */
+/** The secret that signs a merchant's client tokens: the token secret if there is one, otherwise the API secret. */
 export function tokenSecretOf(
   { secrets }: Pick<Deps, 'secrets'>,
   merchant: Pick<MerchantRow, 'id' | 'api_secret_sealed' | 'token_secret_sealed'>,
@@ -19,10 +19,10 @@ export function tokenSecretOf(
 }
 
 /**
- * Gives a merchant a secret that signs its clients' tokens and nothing else, so that who signs tokens need not be able to
- * sign callbacks. Until the grace is over, tokens that were signed with what did so before are taken as well.
- * @returns the new secret, and the merchant as it is now
- * @throws OperatorError when there is no such merchant
+ * Creates a separate secret for client tokens, so that a server that signs tokens cannot sign callbacks. During the grace
+ * period tokens of the previous secret stay valid.
+ * @returns the new secret and the updated merchant
+ * @throws OperatorError when the merchant does not exist
  */
 export async function setTokenSecret(
   deps: TokenDeps,
@@ -34,7 +34,7 @@ export async function setTokenSecret(
   return { merchant: await change(deps, merchantId, graceMs, sealed), tokenSecret };
 }
 
-/** Lets the API secret sign tokens again, as it does by default. @throws OperatorError when there is no such merchant */
+/** Makes the API secret sign tokens again, which is the default. @throws OperatorError when the merchant does not exist */
 export async function clearTokenSecret(deps: TokenDeps, merchantId: string, graceMs: number): Promise<MerchantRow> {
   return change(deps, merchantId, graceMs, null);
 }

@@ -4,7 +4,7 @@ import { decimal } from './format.ts';
 
 /** A trade's timeline as `skinrail trade show --json` prints it; amounts are dollars in decimal text. */
 export function timelineJson(timeline: Timeline) {
-  const { trade, merchantName, approval, questions, items, deliveries, freezes } = timeline;
+  const { trade, merchantName, approval, approvalAttempts, items, deliveries, freezes } = timeline;
   return {
     id: trade.id,
     externalId: trade.external_id,
@@ -21,25 +21,25 @@ export function timelineJson(timeline: Timeline) {
     createdAt: trade.created_at,
     updatedAt: trade.updated_at,
     autoCancelAt: trade.auto_cancel_at,
-    approval: approval ? approvalJson(approval, questions) : null,
+    approval: approval ? approvalJson(approval, approvalAttempts) : null,
     waitsFor: freezes.map(({ scope, target, reason, actor, since }) => ({ scope, target, reason, actor, since })),
     items: items.map(itemJson),
     callbacks: deliveries.map(callbackJson),
   };
 }
 
-function approvalJson(approval: ApprovalRow, questions: readonly ApprovalAttemptRow[]) {
+function approvalJson(approval: ApprovalRow, attempts: readonly ApprovalAttemptRow[]) {
   return {
     state: approval.state,
     reason: approval.reason,
     dueAt: approval.due_at,
     decidedAt: approval.decided_at,
-    questions: questions.map((question) => ({
-      id: question.delivery_id,
-      at: question.at,
-      durationMs: question.duration_ms,
-      status: question.status,
-      failure: question.failure,
+    questions: attempts.map((attempt) => ({
+      id: attempt.delivery_id,
+      at: attempt.at,
+      durationMs: attempt.duration_ms,
+      status: attempt.status,
+      failure: attempt.failure,
     })),
   };
 }

@@ -27,12 +27,12 @@ function tradeText({ trade, merchantName, approval, items, freezes }: Timeline):
   ]);
 }
 
-function approvalAttemptsText({ questions }: Timeline): string {
-  const rows = questions.map((question) => [
-    question.at,
-    question.delivery_id,
-    question.failure ?? `answered ${question.status}`,
-    `${question.duration_ms} ms`,
+function approvalAttemptsText({ approvalAttempts }: Timeline): string {
+  const rows = approvalAttempts.map((attempt) => [
+    attempt.at,
+    attempt.delivery_id,
+    attempt.failure ?? `answered ${attempt.status}`,
+    `${attempt.duration_ms} ms`,
   ]);
   return rows.length === 0 ? '' : `\n${section('approval requests to the merchant', rows, '')}`;
 }

@@ -6,31 +6,31 @@ import type { Trx } from '../db/transaction.ts';
 import { type ClientLimits, type LimitName, limitsInForce, type ScopeLimits } from './limits.ts';
 import { type CountedUsage, countWithdrawal, dayEndOf } from './usage.ts';
 
-/** A limit that a withdrawal would pass. */
-interface Passed {
+/** A limit that a withdrawal would exceed. */
+interface ExceededLimit {
   readonly limit: Exclude<LimitName, 'requestsPerMinute'>;
   readonly max: Mills | number;
-  /** What was left of it before this withdrawal. */
+  /** What was left before this withdrawal. */
   readonly left: Mills | number;
-  /** null: as items under way come to their end. */
+  /** null: when items in flight end. */
   readonly freesAt: Date | null;
 }
 
 type Scope = 'client' | 'allClients';
 
 /**
- * Counts a client's withdrawal, and refuses it when it passes a limit. The rows that count are locked until the
- * caller's transaction ends: of withdrawals at the same moment, on any nodes, each sees those before it.
- * @throws CLIENT_LIMIT_REACHED with `details`; the transaction must end then
+ * Counts a client's withdrawal, and refuses it when it exceeds a limit. The usage rows stay locked until the caller's
+ * transaction ends, so concurrent withdrawals on any node see each other.
+ * @throws CLIENT_LIMIT_REACHED with `details`; the caller must roll back
  */
 export async function requireWithinClientLimits(trx: Trx, trade: TradeRow, reserved: Mills): Promise<void> {
   const { client, all } = await countWithdrawal(trx, trade, reserved);
   const limits = await readLimits(trx, trade.merchant_id);
-  refuse('client', passedBy(limits.each, client, reserved), trade.created_at);
-  refuse('allClients', passedBy(limits.all, all, reserved), trade.created_at);
+  refuse('client', exceededBy(limits.each, client, reserved), trade.created_at);
+  refuse('allClients', exceededBy(limits.all, all, reserved), trade.created_at);
 }
 
-/** Read anew, in the transaction: what was set a moment ago counts. */
+/** Read in the transaction, so that a limit that was just changed applies. */
 async function readLimits(trx: Trx, merchantId: string): Promise<ClientLimits> {
   const row = await trx
     .selectFrom('merchant')
@@ -40,8 +40,8 @@ async function readLimits(trx: Trx, merchantId: string): Promise<ClientLimits> {
   return limitsInForce(row);
 }
 
-/** @param usage with this withdrawal; one that was declined has no place in it yet */
-function passedBy(limits: ScopeLimits, usage: CountedUsage, reserved: Mills): Passed | null {
+/** @param usage includes this withdrawal */
+function exceededBy(limits: ScopeLimits, usage: CountedUsage, reserved: Mills): ExceededLimit | null {
   const freesAt = dayEndOf(usage.day_start);
   const { declinesPerDay, withdrawalsPerDay, perDay, inFlight } = limits;
   if (declinesPerDay !== null && usage.declines >= declinesPerDay) {
@@ -64,15 +64,15 @@ function leftOf(max: Mills, used: Mills, reserved: Mills): Mills {
   return left > 0n ? left : NOTHING;
 }
 
-function refuse(scope: Scope, passed: Passed | null, now: Date): void {
-  if (!passed) return;
-  const { limit, max, left, freesAt } = passed;
+function refuse(scope: Scope, exceeded: ExceededLimit | null, now: Date): void {
+  if (!exceeded) return;
+  const { limit, max, left, freesAt } = exceeded;
   throw errors.of('CLIENT_LIMIT_REACHED', {
-    message: sentenceOf(scope, passed),
+    message: sentenceOf(scope, exceeded),
     details: {
       scope,
       limit,
-      // How much all clients of the merchant may do together is not for each of them to know.
+      // A client must not see the limit of all clients together.
       ...(scope === 'client' ? { max: toWire(max) } : {}),
       left: toWire(left),
       ...(freesAt ? { freesAt: freesAt.toISOString() } : {}),
@@ -85,20 +85,20 @@ function toWire(value: Mills | number): number {
   return typeof value === 'number' ? value : toMerchantDollars(value);
 }
 
-const nouns: Readonly<Record<Passed['limit'], string>> = {
-  inFlight: 'for items under way',
-  perDay: 'for withdrawals of a day',
-  withdrawalsPerDay: 'of withdrawals a day',
-  declinesPerDay: 'of declined offers a day',
+const nouns: Readonly<Record<ExceededLimit['limit'], string>> = {
+  inFlight: 'for items in flight',
+  perDay: 'for withdrawals per day',
+  withdrawalsPerDay: 'of withdrawals per day',
+  declinesPerDay: 'of declined offers per day',
 };
 
-/** Which limit, what is left of it, and when there is more. */
-function sentenceOf(scope: Scope, { limit, left, freesAt }: Passed): string {
+/** The message: the limit, what is left of it, and when to retry. */
+function sentenceOf(scope: Scope, { limit, left, freesAt }: ExceededLimit): string {
   const whose = scope === 'client' ? 'Your limit' : 'The limit of all users together';
   const rest =
     typeof left === 'number' ? 'is reached' : `leaves $${toDecimalText(left).slice(0, -1)}, and this costs more`;
   const until = freesAt
     ? `Try again after ${freesAt.toISOString()}`
-    : 'Try again when items under way have arrived or come back';
+    : 'Try again when items in flight have been delivered or cancelled';
   return `${whose} ${nouns[limit]} ${rest}. ${until}. Nothing was recorded.`;
 }

@@ -3,16 +3,16 @@ import { Compile } from 'typebox/compile';
 import { type Mills, toMills } from '../core/money.ts';
 import type { MerchantRow } from '../db/tables.ts';
 
-/** What one client may do, or all of a merchant's together. null: as much as it likes. */
+/** The limits of one client, or of all clients of a merchant together. null: no limit. */
 export interface ScopeLimits {
-  /** The prices of items under way. */
+  /** The sum of the prices of items in flight. */
   readonly inFlight: Mills | null;
-  /** What withdrawals of a day may cost. */
+  /** The sum of the prices of a day's withdrawals. */
   readonly perDay: Mills | null;
   readonly withdrawalsPerDay: number | null;
-  /** When so many offers were declined in a day, nothing more is withdrawn on it. */
+  /** After this number of declined offers in a day, withdrawals are refused for the rest of the day. */
   readonly declinesPerDay: number | null;
-  /** Over all routes of clients together, beside the limit of each route. */
+  /** For all client routes together, in addition to the limit of each route. */
   readonly requestsPerMinute: number | null;
 }
 
@@ -39,7 +39,7 @@ export const noScopeLimits: ScopeLimits = {
   requestsPerMinute: null,
 };
 
-/** As columns hold them: what is absent is not limited. */
+/** The stored form; an absent field is no limit. */
 const StoredScope = Type.Object({
   inFlightMills: Type.Optional(Type.Integer({ minimum: 0 })),
   perDayMills: Type.Optional(Type.Integer({ minimum: 0 })),
@@ -51,7 +51,7 @@ const Stored = Compile(Type.Object({ each: Type.Optional(StoredScope), all: Type
 
 /** @throws Error for a column that `storedClientLimits` did not write */
 export function readClientLimits(stored: unknown): ClientLimits {
-  if (!Stored.Check(stored)) throw new Error('the limits of a merchant’s clients in the database cannot be read');
+  if (!Stored.Check(stored)) throw new Error('a merchant’s stored client limits are invalid');
   return { each: readScope(stored.each ?? {}), all: readScope(stored.all ?? {}) };
 }
 
@@ -66,7 +66,7 @@ function readScope(stored: Static<typeof StoredScope>): ScopeLimits {
   };
 }
 
-/** The text for a column. Amounts are far below what a JSON number holds exactly. */
+/** The stored form as text. All amounts are small enough for JSON numbers. */
 export function storedClientLimits({ each, all }: ClientLimits): string {
   return JSON.stringify({ each: storedScope(each), all: storedScope(all) });
 }
@@ -81,7 +81,7 @@ function storedScope({ inFlight, perDay, ...counts }: ScopeLimits): Record<strin
   );
 }
 
-/** The operator and the merchant limit independently of one another: the lower of two limits counts. */
+/** The operator and the merchant set limits independently; the lower one applies. */
 export function limitsInForce(merchant: Pick<MerchantRow, 'client_limits' | 'own_client_limits'>): ClientLimits {
   return lowerOf(readClientLimits(merchant.client_limits), readClientLimits(merchant.own_client_limits));
 }

@@ -4,19 +4,19 @@ import type { FreezeScope } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 
 /**
- * Where buying is stopped. A freeze, and the disabling of a merchant, holds back what was not sent to a supplier yet:
- * new buys are refused, merchants are not asked, quick buys find no listing and purchases are not sent. What is at a
- * supplier already goes on: it is read, cancelled, refunded and told as ever.
+ * The freezes in force. A freeze, or disabling a merchant, stops everything that was not sent to a supplier yet: new buys are
+ * refused, no approvals are requested, quick buys find no listing, and no purchases are sent. Items that are already at a
+ * supplier continue: they are read, cancelled, refunded and reported as usual.
  */
 export interface Freezes {
   readonly isEverythingFrozen: boolean;
   readonly isMerchantFrozen: boolean;
   readonly isMerchantDisabled: boolean;
-  /** Supplier → since when it is frozen. */
+  /** Supplier id → start of its freeze. */
   readonly suppliers: ReadonlyMap<string, Date>;
 }
 
-/** The freezes that concern one merchant, read from the database: none is remembered. */
+/** Reads the freezes that affect a merchant from the database, without a cache. */
 export async function readFreezes(db: Db | Trx, merchantId: string): Promise<Freezes> {
   const { rows } = await sql<{ scope: FreezeScope | 'disabled'; target: string; since: Date }>`
     select scope, target, since from buying_freeze
@@ -39,24 +39,24 @@ export function isStopped({ isEverythingFrozen, isMerchantFrozen, isMerchantDisa
 }
 
 /**
- * In SQL: whether this merchant may buy nothing now, as it is frozen, or disabled, or everything is frozen.
- * @param since only what has been in force since then, or for longer; null: at all
+ * In SQL: whether the merchant cannot buy now, because it or everything is frozen or because it is disabled.
+ * @param since only freezes that started at or before this time; null: any
  */
 export function isMerchantStopped(merchantId: RawBuilder<unknown>, since: Date | null = null): RawBuilder<boolean> {
   return sql<boolean>`(
     exists (select from buying_freeze where (scope = 'all' or (scope = 'merchant' and target = (${merchantId})::text))
-      ${atLeastSince(sql`buying_freeze.since`, since)})
+      ${startedBy(sql`buying_freeze.since`, since)})
     or exists (select from merchant where merchant.id = ${merchantId} and merchant.disabled_at is not null
-      ${atLeastSince(sql`merchant.disabled_at`, since)}))`;
+      ${startedBy(sql`merchant.disabled_at`, since)}))`;
 }
 
-/** The same for a supplier, from which nobody may buy now. */
+/** The same for a supplier. */
 export function isSupplierStopped(supplier: RawBuilder<unknown>, since: Date | null = null): RawBuilder<boolean> {
   return sql<boolean>`exists (select from buying_freeze where scope = 'supplier' and target = ${supplier}
-    ${atLeastSince(sql`buying_freeze.since`, since)})`;
+    ${startedBy(sql`buying_freeze.since`, since)})`;
 }
 
-/** The same for a trade that waits for its merchant's approval: one of its items is at a frozen supplier. */
+/** The same for a trade that waits for approval: the merchant is stopped, or one of its items is at a frozen supplier. */
 export function isTradeStopped(
   merchantId: RawBuilder<unknown>,
   tradeId: RawBuilder<unknown>,
@@ -65,7 +65,7 @@ export function isTradeStopped(
   return sql<boolean>`(${isMerchantStopped(merchantId, since)} or exists (
     select from buying_freeze join item on item.supplier = buying_freeze.target
     where buying_freeze.scope = 'supplier' and item.merchant_id = ${merchantId} and item.trade_id = ${tradeId}
-      and item.state = 'initiated' ${atLeastSince(sql`buying_freeze.since`, since)}))`;
+      and item.state = 'initiated' ${startedBy(sql`buying_freeze.since`, since)}))`;
 }
 
 /** The same for a purchase. */
@@ -74,6 +74,6 @@ export function isPurchaseStopped(since: Date | null = null): RawBuilder<boolean
     or ${isSupplierStopped(sql.ref('purchase.supplier'), since)})`;
 }
 
-function atLeastSince(column: RawBuilder<unknown>, since: Date | null): RawBuilder<unknown> {
+function startedBy(column: RawBuilder<unknown>, since: Date | null): RawBuilder<unknown> {
   return since === null ? sql`` : sql`and ${column} <= ${since}::timestamptz`;
 }

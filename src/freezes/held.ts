@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { isMerchantStopped, isPurchaseStopped, isTradeStopped } from './freezes.ts';
 
 /**
- * In SQL: the items that a freeze, or the disabling of their merchant, holds back: they wait for their merchant's
- * approval, for a listing, or for their purchase to be sent, and no supplier was asked to sell them. Read by the small
- * indexes of what is due.
- * @param since only what has waited since then, or for longer, under a freeze that is as old; null: all of it
+ * In SQL: the items that wait because of a freeze or because their merchant is disabled. They wait for approval, for a
+ * listing, or for their purchase to be sent, and no purchase was requested from a supplier. Read by the small partial indexes
+ * of due rows.
+ * @param since only items that were created, and freezes that started, at or before this time; null: all
  */
 export function heldItems(since: Date | null): RawBuilder<unknown> {
   const createdBefore = (column: RawBuilder<unknown>) =>
@@ -29,7 +29,7 @@ export function heldItems(since: Date | null): RawBuilder<unknown> {
       ${createdBefore(sql`quick_buy.created_at`)} and ${quickBuyStopped}`;
 }
 
-/** In SQL: whether an item of those above is one that this freeze holds back. */
+/** In SQL: whether one of these items waits because of this freeze. */
 export function isHeldBy(scope: string, target: string): RawBuilder<boolean> {
   if (scope === 'all') return sql<boolean>`true`;
   return scope === 'merchant' ? sql<boolean>`merchant_id = ${target}::uuid` : sql<boolean>`supplier = ${target}`;

@@ -7,29 +7,29 @@ import { heldItems, isHeldBy } from './held.ts';
 
 type FreezeDeps = Pick<Deps, 'db' | 'clock'>;
 
-/** What a freeze is about. `target` is a merchant's or a supplier's id, and empty for everything. */
+/** The scope of a freeze. `target` is the id of a merchant or a supplier, or empty for `all`. */
 export interface FrozenScope {
   readonly scope: FreezeScope;
   readonly target: string;
 }
 
 /**
- * Stops buying: from the commit on no node asks a merchant, and sends a purchase, within this scope. Freezing again
- * changes nothing.
- * @returns the freeze that is in force, and whether it was there before
+ * Stops buying: after the commit no node requests approvals or sends purchases within this scope. Freezing again changes
+ * nothing.
+ * @returns the freeze in force, and whether it is new
  */
 export async function freeze(
   deps: FreezeDeps,
   { scope, target }: FrozenScope,
   { reason, actor }: { readonly reason: string; readonly actor: string },
 ): Promise<{ row: FreezeRow; isNew: boolean }> {
-  const made = await deps.db
+  const created = await deps.db
     .insertInto('buying_freeze')
     .values({ scope, target, reason, actor, since: deps.clock.now() })
     .onConflict((conflict) => conflict.columns(['scope', 'target']).doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (made) return { row: made, isNew: true };
+  if (created) return { row: created, isNew: true };
   const before = deps.db
     .selectFrom('buying_freeze')
     .selectAll()
@@ -39,7 +39,7 @@ export async function freeze(
 }
 
 /**
- * Lifts a freeze: what was held back goes on with the next round of due work.
+ * Lifts a freeze. The waiting items continue with the next round of due work.
  * @returns the freeze that was lifted; undefined when there was none
  */
 export async function unfreeze(deps: FreezeDeps, { scope, target }: FrozenScope): Promise<FreezeRow | undefined> {
@@ -51,13 +51,13 @@ export async function unfreeze(deps: FreezeDeps, { scope, target }: FrozenScope)
     .executeTakeFirst();
 }
 
-/** What waits under a freeze: items that no supplier was asked to sell, and the money that is reserved for them. */
+/** The items that wait because of a freeze, and the money reserved for them. */
 export interface Held {
   readonly items: number;
   readonly locked: Mills;
 }
 
-/** All freezes that are in force, the oldest first, with what each of them holds back. */
+/** All freezes in force, oldest first, with the items that wait. */
 export async function listFreezes({ db }: Pick<Deps, 'db'>): Promise<(FreezeRow & { readonly held: Held })[]> {
   const rows = await db
     .selectFrom('buying_freeze')
@@ -78,7 +78,7 @@ async function heldBy(db: Deps['db'], { scope, target }: FrozenScope): Promise<H
   return { items: rows[0]?.items ?? 0, locked: rows[0]?.locked ?? NOTHING };
 }
 
-/** Purchases within a scope that were being made at this moment: they are followed to their end. */
+/** The number of purchase calls in the scope that are running now; they are completed. */
 export async function callsUnderWay({ db }: Pick<Deps, 'db'>, { scope, target }: FrozenScope): Promise<number> {
   const { rows } = await sql<{ calls: number }>`
     select count(*)::integer as calls from purchase
@@ -86,7 +86,7 @@ export async function callsUnderWay({ db }: Pick<Deps, 'db'>, { scope, target }:
   return rows[0]?.calls ?? 0;
 }
 
-/** When what is held back by a freeze at this moment is cancelled at the earliest, unless it is lifted before. */
+/** The earliest time at which items that wait now are cancelled, unless the freeze is lifted. */
 export function releasedFrom({ config }: Pick<Deps, 'config'>, { since }: Pick<FreezeRow, 'since'>): Date {
   return later(since, config.freezeWaitMin * MINUTE_MS);
 }

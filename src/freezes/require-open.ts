@@ -1,12 +1,12 @@
 import { type ErrorContext, errors } from '../core/errors.ts';
 import type { Freezes } from './freezes.ts';
 
-/** Freezes end when a person lifts them: asking more often than this helps nobody. */
+/** A person lifts a freeze, so retrying more often is useless. */
 const RETRY_AFTER_SECONDS = 60;
 const REASON = 'buying_frozen';
 
 /**
- * Refuses a buy of a merchant that may buy nothing now.
+ * Refuses a buy of a merchant that is stopped.
  * @throws ACCOUNT_DISABLED for a merchant that is disabled or frozen; SERVICE_UNAVAILABLE while everything is frozen
  */
 export function requireMerchantOpen(freezes: Freezes): void {
@@ -14,7 +14,7 @@ export function requireMerchantOpen(freezes: Freezes): void {
   if (freezes.isMerchantFrozen) {
     throw errors.of('ACCOUNT_DISABLED', {
       message:
-        'The operator has stopped buying for your account. Nothing was bought. What is under way goes on and can be cancelled; ask the operator.',
+        'The operator has stopped buying for your account. Nothing was bought. Open trades continue and can be cancelled. Ask the operator.',
       details: { reason: REASON, scope: 'merchant' },
     });
   }
@@ -23,7 +23,7 @@ export function requireMerchantOpen(freezes: Freezes): void {
 
 /**
  * Refuses a buy from a supplier that is frozen.
- * @param itemIds what cannot be bought now, as the caller named it
+ * @param itemIds the listing ids that cannot be bought now, as the caller sent them
  * @throws SERVICE_UNAVAILABLE
  */
 export function requireSupplierOpen(freezes: Freezes, supplier: string, itemIds: readonly string[] = []): void {
@@ -34,7 +34,7 @@ export function requireSupplierOpen(freezes: Freezes, supplier: string, itemIds:
 
 function frozen(text: string, details: NonNullable<ErrorContext['details']>) {
   return errors.of('SERVICE_UNAVAILABLE', {
-    message: `${text} Nothing was bought. What is under way goes on and can be cancelled.`,
+    message: `${text} Nothing was bought. Open trades continue and can be cancelled.`,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
     details: { reason: REASON, ...details },
   });

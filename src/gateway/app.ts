@@ -16,7 +16,7 @@ import type { App } from '../http/app-type.ts';
 import { preflightRoute } from '../http/cross-origin.ts';
 import { errorBody } from '../http/envelope.ts';
 import { answer, installErrorHandler } from '../http/errors.ts';
-import { answerHeaders, protectAnswers } from '../http/headers.ts';
+import { addSecurityHeaders, answerHeaders } from '../http/headers.ts';
 import { readJsonBodies } from '../http/json-body.ts';
 import { refuseMalformed, tolerateMalformed } from '../http/malformed-url.ts';
 import { requestIdOf } from '../http/request-id.ts';
@@ -63,7 +63,7 @@ export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {
   installErrorHandler(app);
   const { authentication = new Authentication(deps) } = hooks;
   measureRequests(app, deps.metrics, authentication.addresses);
-  protectAnswers(app);
+  addSecurityHeaders(app);
   endConnectionsOnStop(app);
   hooks.adminListener?.serve(app);
   app.addHook('preValidation', async (request) => refuseMalformed(request));

@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 import { QUICK_BUYS_MAX } from '../quick-buys/claim.ts';
 import { fillDueQuickBuys } from '../quick-buys/fill.ts';
 import { readDueOrders } from '../settlement/read-orders.ts';
-import { forgetAllOld } from '../trade-urls/remembered.ts';
+import { deleteAllExpired } from '../trade-urls/cache.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
 import { FailureLog } from '../work/failure-log.ts';
 import type { Jobs } from '../work/jobs.ts';
@@ -83,7 +83,7 @@ export class Workers {
       ),
       everyTick('callbacks', async () => this.#sender.wake()),
     ];
-    this.#forgetting = new Ticker('cleanup', () => forgetAllOld(deps), FORGET_EVERY_MS, deps.log);
+    this.#forgetting = new Ticker('cleanup', () => deleteAllExpired(deps), FORGET_EVERY_MS, deps.log);
     const verifying = () => verifyWhenDue({ ...deps, db: slowDb }, this.#stopping.signal);
     this.#quiet = [
       this.#forgetting,

@@ -7,7 +7,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 
-/** The app as routes see it: one TypeBox schema is validation, type and OpenAPI at once. */
+/** The Fastify app with TypeBox, so that one schema provides validation, types and OpenAPI. */
 export type App = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,

@@ -3,19 +3,19 @@ import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../core/clock.ts';
 import type { App } from './app-type.ts';
 
-/** A bound for `drained` on a node that is never without new connections. */
+/** Limits `drained` on a node that always has new connections. */
 const TURNS_MAX = 512;
 
 /**
- * When each request arrived. The event loop accepts one connection a turn, and a turn takes milliseconds while the
- * embedded database works: of fifty cancels sent at once, 45 were read only after the first of them was settled. Their
- * connections were made before, so whatever depends on what was asked before a moment lets them in first.
+ * The arrival time of each request. The event loop accepts one connection per turn, and a turn takes milliseconds while the
+ * embedded database works: of fifty simultaneous cancels, 45 were read only after the first one was settled. Code that
+ * depends on the order of arrival therefore waits until all open connections are accepted.
  */
 export class Arrivals {
   readonly #arrivals = new WeakMap<FastifyRequest, Date>();
   #count = 0;
 
-  /** Notes arrivals at an app, before anything else is done with a request. Call it before all other hooks are added. */
+  /** Records arrivals. Call it before any other hook is added. */
   watch(app: App, clock: Clock): void {
     app.server.on('connection', () => {
       this.#count++;
@@ -26,14 +26,14 @@ export class Arrivals {
     });
   }
 
-  /** @throws Error when the app is not watched: a mistake of ours */
+  /** @throws Error when the app is not watched, which is a programming error */
   of(request: FastifyRequest): Date {
     const arrival = this.#arrivals.get(request);
-    if (!arrival) throw new Error('no arrival was noted for this request');
+    if (!arrival) throw new Error('no arrival was recorded for this request');
     return arrival;
   }
 
-  /** Resolves when the connections that are waiting now were accepted, and their requests noted. */
+  /** Resolves when all waiting connections are accepted and their requests are recorded. */
   async drained(): Promise<void> {
     for (let turn = 0; turn < TURNS_MAX; turn++) {
       const before = this.#count;

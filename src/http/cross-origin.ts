@@ -3,19 +3,19 @@ import type { Authentication } from '../auth/authentication.ts';
 import { errors } from '../core/errors.ts';
 import type { App } from './app-type.ts';
 
-/** How long a browser may rely on a preflight; it is also how long it may not notice that an origin was removed. */
+/** How long a browser may cache a preflight answer, and so the longest time until it notices that an origin was removed. */
 const PREFLIGHT_KEPT_SECONDS = 600;
 
 /**
- * Answers what a browser asks before a page of another origin may call a client route. No merchant is named there, so
- * an origin is let through that any of them has listed; whether the page may read the answer is decided by the token.
+ * Answers preflight requests for client routes. A preflight does not identify the merchant, so every origin that any
+ * merchant has listed is accepted. The token of the actual request decides whether the page may read the answer.
  */
 export function preflightRoute(app: App, { origins }: Authentication): void {
   app.options('/client/*', { schema: { hide: true } }, async (request, reply) => {
     const { origin, 'access-control-request-method': method } = request.headers;
     if (origin === undefined || method === undefined) throw errors.of('NOT_FOUND');
     if (!(await origins.isListed(origin))) {
-      throw errors.of('FORBIDDEN', { message: 'No merchant here has listed this origin.' });
+      throw errors.of('FORBIDDEN', { message: 'No merchant has listed this origin. Ask the operator to add it.' });
     }
     return reply
       .code(204)
@@ -30,8 +30,8 @@ export function preflightRoute(app: App, { origins }: Authentication): void {
   });
 }
 
-/** Lets the page that sent a request read its answer, if it is of one of these origins. */
-export function letRead(request: FastifyRequest, reply: FastifyReply, origins: readonly string[]): void {
+/** Allows the page that sent a request to read the answer, if its origin is listed. */
+export function allowOrigin(request: FastifyRequest, reply: FastifyReply, origins: readonly string[]): void {
   const { origin } = request.headers;
   reply.header('vary', 'Origin');
   if (origin === undefined || !origins.includes(origin)) return;

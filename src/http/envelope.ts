@@ -9,16 +9,16 @@ export function ok<T>(request: FastifyRequest, data: T) {
 
 export function Ok<T extends TSchema>(data: T) {
   const fields = { requestId: Type.String({ format: 'uuid' }), success: Type.Literal(true), data };
-  return Type.Object(fields, { description: 'Done' });
+  return Type.Object(fields, { description: 'Success' });
 }
 
 const ErrorWire = Type.Object({
-  code: Type.Integer({ description: 'The number of the key; both stay as they are' }),
+  code: Type.Integer({ description: 'The number of the error key; both are stable' }),
   key: Type.Enum(Object.keys(catalogue)),
-  message: Type.Union([Type.String(), Type.Array(Type.String())], { description: 'For people; it may change' }),
+  message: Type.Union([Type.String(), Type.Array(Type.String())], { description: 'For people; the text may change' }),
   fields: Type.Optional(
     Type.Record(Type.String(), Type.String(), {
-      description: 'What is wrong with the request: dotted path → reason, at most 20',
+      description: 'Invalid fields of the request: dotted path → reason, at most 20',
     }),
   ),
   details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),

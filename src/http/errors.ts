@@ -6,19 +6,19 @@ import type { App } from './app-type.ts';
 import { sendError } from './envelope.ts';
 import { validationError } from './validation.ts';
 
-/** Everything that is thrown in a request ends here, and leaves as the envelope; inner texts stay in the log. */
+/** Turns every error of a request into an error envelope; internal messages go to the log only. */
 export function installErrorHandler(app: App): void {
   const methods = new AllowedMethods(app);
   app.setErrorHandler((error: FastifyError, request, reply) => answer(error, request, reply));
   app.setNotFoundHandler((request, reply) => sendError(request, reply, refuseRoute(request, reply)));
-  // Said before a body is read: where there is nothing, it does not matter what was sent.
+  // Unknown routes are refused before the body is read.
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) throw refuseRoute(request, reply);
   });
 
   function refuseRoute(request: FastifyRequest, reply: FastifyReply): ApiError {
     const allowed = methods.at(request.url);
-    // A file of the documentation that is not there is behind a path that takes the method.
+    // A missing file of the documentation matches a path that allows the method.
     if (allowed.length === 0 || allowed.includes(request.method)) return errors.of('NOT_FOUND');
     reply.header('allow', allowed.join(', '));
     return errors.of('METHOD_NOT_ALLOWED');
@@ -27,14 +27,15 @@ export function installErrorHandler(app: App): void {
 
 export function answer(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toApiError(error);
-  if (known && isWorthALine(error)) request.log.warn({ err: error }, 'the database did not carry out a request');
+  if (known && isLogged(error))
+    request.log.warn({ err: error }, 'the database refused a statement of a request or did not confirm it');
   if (known) return sendError(request, reply, known);
   request.log.error({ err: error }, 'request failed');
   return sendError(request, reply, errors.of('SERVER_ERROR'));
 }
 
-/** A database that is away is logged once, by its connections; what it refuses or leaves unknown is logged here. */
-function isWorthALine(error: FastifyError): boolean {
+/** An unavailable database is logged once, by its connections. Refused or unconfirmed statements are logged here. */
+function isLogged(error: FastifyError): boolean {
   const outcome = failedOutcome(error);
   return outcome === 'unknown' || (outcome !== null && !(error instanceof DatabaseUnavailable));
 }
@@ -43,8 +44,8 @@ function unavailable(outcome: FailedOutcome): ApiError {
   const retryAfterSeconds = OUTAGE_RETRY_AFTER_SECONDS;
   const message =
     outcome === 'unknown'
-      ? 'The database did not confirm this request, so it may have been carried out. Look at its result before you repeat it.'
-      : 'The database cannot be used right now. Repeat the request after Retry-After; quote the requestId if it goes on.';
+      ? 'The database did not confirm this request, so it may have taken effect. Check its result before you repeat it.'
+      : 'The database is not available. Repeat the request after Retry-After. If the error continues, report the requestId.';
   return errors.of('SERVICE_UNAVAILABLE', {
     message,
     retryAfterSeconds,
@@ -68,7 +69,7 @@ function toApiError(error: FastifyError): ApiError | null {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return errors.validationFailed({ path: 'is too long' });
     default:
-      // What is left with a 4xx is Fastify's own refusal of a malformed request.
+      // Other 4xx errors are Fastify's own errors for malformed requests.
       return error.statusCode && error.statusCode < 500 ? errors.validationFailed({ request: error.message }) : null;
   }
 }

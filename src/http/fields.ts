@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { namesAccount, STEAM_ID, TRADE_URL } from '../core/steam.ts';
 import { defineFormat, Matching, TEXT, TEXT_EXPECTED } from './validation.ts';
 
-/** Fields that several routes of buying take. */
+/** Fields that several buying routes use. */
 
 export const GameField = Type.Enum(['730', '252490'], { default: '730', description: '730 is CS2, 252490 is Rust' });
 export const Price = Type.Number({ exclusiveMinimum: 0, maximum: 100_000 });
@@ -17,22 +17,26 @@ export const TradeUrl = Matching(TRADE_URL, TRADE_URL_EXPECTED, { format: 'steam
 
 export const SteamId = Matching(STEAM_ID, 'must be a SteamID64: 17 digits that start with 76561');
 
-defineFormat('path-segment', 'must not be . or .., which no URL can name', (text) => text !== '.' && text !== '..');
+defineFormat(
+  'path-segment',
+  'must not be . or .., which cannot be part of a URL path',
+  (text) => text !== '.' && text !== '..',
+);
 
 const REFERENCE = { minLength: 1, maxLength: 128, format: 'path-segment' };
-const NO_COMMA = 'must hold no comma, no control characters and no halves of surrogate pairs';
+const NO_COMMA = 'must not contain commas, control characters or unpaired surrogates';
 
-/** A merchant's own name for an item. Every route that takes it can be reached by what is accepted here. */
+/** A merchant's reference of an item. Every accepted value can be used in a route path. */
 export const ItemExternalId = Matching(TEXT, TEXT_EXPECTED, {
   ...REFERENCE,
-  description: 'Your own reference of the item, unique within the trade: it cancels the item as its id does',
+  description: 'Your own reference of the item, unique within the trade; you can cancel the item by it',
 });
 
 /**
- * A merchant's own name for a trade. Every route that takes it can be reached by what is accepted here, also
- * `GET /secure/trades/{ref[,ref…]}`, which separates trades by commas.
+ * A merchant's reference of a trade. Every accepted value can be used in a route path, including
+ * `GET /secure/trades/{ref[,ref…]}`, which separates references by commas.
  */
 export const TradeExternalId = Matching('^[^\\p{Cc}\\p{Cs},]*$', NO_COMMA, {
   ...REFERENCE,
-  description: 'Your own reference of the trade, used once: a second buy with it is refused',
+  description: 'Your own reference of the trade; a second buy with the same reference is refused',
 });

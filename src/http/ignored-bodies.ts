@@ -1,6 +1,6 @@
 import type { App } from './app-type.ts';
 
-/** For routes that need no body: one that is sent is not looked at, whatever its type says, and even if that is no type. */
+/** For routes without a body: a sent body is discarded, whatever its content type. */
 export function ignoreBodies(app: App): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => {

@@ -7,20 +7,20 @@ import type { App } from './app-type.ts';
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 
 /**
- * Reads bodies as JSON in UTF-8 and refuses everything that two readers could understand differently: bytes that are
- * not UTF-8 would all become the same replacement character, and of two equal keys only the last one would count.
+ * Parses bodies as JSON in UTF-8, and refuses ambiguous input: bytes that are not UTF-8 would all become the same replacement
+ * character, and of two equal keys only the last one would count.
  */
 export function readJsonBodies(app: App): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
-    // Fastify types the body of both kinds of `parseAs`; with 'buffer' it is one.
+    // Fastify's type covers both kinds of `parseAs`; with 'buffer' the body is a Buffer.
     const text = decode(request, bytes as Buffer);
-    if (text.trim() === '') throw errors.validationFailed({ body: 'is missing: send a JSON object' });
+    if (text.trim() === '') throw errors.validationFailed({ body: 'is missing; send a JSON object' });
     void parseJson(request, text, (error, value: unknown) => {
       const repeated = error ? undefined : repeatedKey(text);
       if (repeated === undefined) return done(error, value);
-      done(errors.validationFailed({ body: `names ${repeated} twice in one object` }), undefined);
+      done(errors.validationFailed({ body: `has the key ${repeated} twice in one object` }), undefined);
     });
   });
 }
@@ -33,14 +33,14 @@ function decode({ headers }: FastifyRequest, bytes: Buffer): string {
   }
   const charset = charsetIn(headers['content-type']);
   if (charset !== null && !CHARSETS.has(charset)) {
-    throw errors.validationFailed({ body: `must be in UTF-8, but its content type names the charset ${charset}` });
+    throw errors.validationFailed({ body: `must be in UTF-8, but its content type has the charset ${charset}` });
   }
-  if (!isUtf8(bytes)) throw errors.validationFailed({ body: 'must be in the charset UTF-8, and its bytes are not' });
-  // A byte-order mark is left out by the decoder.
+  if (!isUtf8(bytes)) throw errors.validationFailed({ body: 'must be in UTF-8, but contains other bytes' });
+  // The decoder removes a byte-order mark.
   return new TextDecoder().decode(bytes);
 }
 
-/** The charset that a content type names, in lower case and at no great length; null: none. */
+/** The charset of a content type, in lower case and at most 40 characters; null: none. */
 function charsetIn(contentType = ''): string | null {
   const [, name] = /;\s*charset\s*=\s*"?([^\s";]{0,40})/i.exec(contentType) ?? [];
   return name?.toLowerCase() ?? null;
@@ -49,7 +49,7 @@ function charsetIn(contentType = ''): string | null {
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g;
 const KEY_LENGTH_MAX = 40;
 
-/** The first key that an object of this valid JSON text has twice, quoted; undefined: none has. */
+/** The first key that occurs twice in an object of this valid JSON text, quoted; undefined: none. */
 function repeatedKey(json: string): string | undefined {
   const open: Set<unknown>[] = [];
   for (const [token, colon] of json.matchAll(TOKEN)) {

@@ -8,8 +8,8 @@ const malformed = new WeakSet<object>();
 const NOT_UTF8 = 'must be percent-encoded UTF-8';
 
 /**
- * Lets a path that is not percent-encoded UTF-8 reach its route, so that the key and the limit are checked first; left
- * alone, the router would refuse it before anything else. Bytes that are not encoded are refused as no HTTP by Node.
+ * Routes a path that is not percent-encoded UTF-8, so that the key and the rate limit are checked first; otherwise the router
+ * would refuse it before. Node refuses unencoded bytes as invalid HTTP.
  */
 export function tolerateMalformed(request: IncomingMessage): string {
   const url = request.url ?? '/';
@@ -19,7 +19,7 @@ export function tolerateMalformed(request: IncomingMessage): string {
   return path.replaceAll('%', '%25') + url.slice(path.length);
 }
 
-/** @throws VALIDATION_FAILED for such a path, and for such a value in a query that the route reads */
+/** @throws VALIDATION_FAILED for such a path, and for such a value in the query of a route that reads its query */
 export function refuseMalformed(request: FastifyRequest): void {
   if (malformed.has(request.raw)) throw errors.validationFailed({ path: NOT_UTF8 });
   const parameter = request.routeOptions.schema?.querystring ? malformedParameter(request.url) : null;
@@ -28,7 +28,7 @@ export function refuseMalformed(request: FastifyRequest): void {
 
 const NAME = /^\w{1,40}$/;
 
-/** The query parameter whose text cannot be decoded: read as it stands, it would equal another text's encoding. */
+/** The query parameter that cannot be decoded; unchecked, it would equal the encoding of another text. */
 function malformedParameter(url: string): string | null {
   const query = url.slice(url.indexOf('?') + 1 || url.length);
   const pair = query.split('&').find((each) => decoded(each) === null);

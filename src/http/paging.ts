@@ -1,7 +1,7 @@
 import { errors } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
 
-/** Where a page ended. Merchants see it as an opaque text. */
+/** The end of a page. Merchants see it as opaque text. */
 export interface Cursor {
   readonly createdAt: Date;
   readonly id: string;
@@ -11,10 +11,10 @@ export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify([cursor.createdAt.toISOString(), cursor.id])).toString('base64url');
 }
 
-/** As `encodeCursor` writes it. Years before 1970 and beyond 9999 are none of ours; the database refuses some of them. */
+/** The form that `encodeCursor` writes. Years before 1970 and after 9999 are refused, as the database refuses some of them. */
 const INSTANT = /^(19[789]|[2-9]\d\d)\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** @throws VALIDATION_FAILED for a text that no page ever ended with */
+/** @throws VALIDATION_FAILED for text that is not a cursor */
 export function decodeCursor(text: string): Cursor {
   try {
     const [createdAt, id]: unknown[] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
@@ -23,22 +23,22 @@ export function decodeCursor(text: string): Cursor {
       if (!Number.isNaN(date.getTime())) return { createdAt: date, id };
     }
   } catch {
-    // Falls through: a cursor that cannot be read and one that makes no sense are the same to a caller.
+    // Falls through: text that cannot be decoded gets the same error.
   }
   throw errors.validationFailed({ cursor: 'is not a cursor of this list' });
 }
 
-/** Where a reader of a numbered log stands: behind this position. Merchants see it as an opaque text. */
+/** The last position that a reader of a numbered log has read. Merchants see it as opaque text. */
 export function encodePosition(position: bigint): string {
   return Buffer.from(`position ${position}`).toString('base64url');
 }
 
-/** No more digits than the database counts with. */
+/** At most as many digits as a bigint of the database holds. */
 const POSITION = /^position (0|[1-9]\d{0,17})$/;
 
 /**
- * @param field how the route calls it
- * @throws VALIDATION_FAILED for a text that is no such cursor
+ * @param field the name of the parameter
+ * @throws VALIDATION_FAILED for text that is not such a cursor
  */
 export function decodePosition(text: string, field: string): bigint {
   const [, digits] = POSITION.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isUuid, newRequestId } from '../core/ids.ts';
 
-/** A caller's own `x-request-id`, when it is a UUID, so that both sides' logs agree; otherwise a new one. */
+/** The caller's `x-request-id` when it is a UUID, so that both logs have the same id; otherwise a new id. */
 export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   const id = typeof given === 'string' ? given.toLowerCase() : '';

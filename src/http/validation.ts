@@ -5,7 +5,7 @@ import Type, { type TSchema } from 'typebox';
 import Format from 'typebox/format';
 import { errors } from '../core/errors.ts';
 
-/** What a refusal says of each pattern and format of ours: the form that is expected, after the field's name. */
+/** The message for each pattern and format: the expected form, to follow the name of the field. */
 const expectedForms = new Map<string, string>();
 
 interface TextOptions {
@@ -15,13 +15,13 @@ interface TextOptions {
   readonly description?: string;
 }
 
-/** A string of a form that a pattern describes. `expected` says it in words and follows the field's name. */
+/** A string that matches a pattern. `expected` describes the pattern and follows the field's name in messages. */
 export function Matching(pattern: string, expected: string, options: TextOptions = {}) {
   expectedForms.set(pattern, expected);
   return Type.String({ pattern, ...options });
 }
 
-/** A format that a pattern cannot describe, or only illegibly. `expected` says it in words and follows the field's name. */
+/** A format that a pattern cannot describe readably. `expected` follows the field's name in messages. */
 export function defineFormat(name: string, expected: string, check: (text: string) => boolean): void {
   expectedForms.set(name, expected);
   for (const { quick, thorough } of [forBody, forText]) {
@@ -33,22 +33,22 @@ export function defineFormat(name: string, expected: string, check: (text: strin
 
 /** No control characters and no surrogates. */
 export const TEXT = '^[^\\p{Cc}\\p{Cs}]*$';
-export const TEXT_EXPECTED = 'must hold no control characters and no halves of surrogate pairs';
+export const TEXT_EXPECTED = 'must not contain control characters or unpaired surrogates';
 
-/** Text that merchants send: no control characters (PostgreSQL cannot store NUL) and no halves of surrogate pairs. */
+/** Text from merchants, without control characters (PostgreSQL cannot store NUL) and unpaired surrogates. */
 export function Text(minLength: number, maxLength: number, options: { description?: string } = {}) {
   return Matching(TEXT, TEXT_EXPECTED, { minLength, maxLength, ...options });
 }
 
 const common = { useDefaults: true, removeAdditional: false, strict: false, unicodeRegExp: true };
-/** JSON has types of its own: "1" is no number there. A query string has not. */
+/** In JSON the text "1" is not a number; in a query string it can be one. */
 const forBody = validators({ ...common, coerceTypes: false });
 const forText = validators({ ...common, coerceTypes: true });
 
 interface Validators {
-  /** Stops at the first fault, and checks the size of an array before its items. Decides what is valid. */
+  /** Stops at the first error, and checks the size of an array before its items. Decides validity. */
   readonly quick: Ajv;
-  /** Finds every fault: tens of thousands in a large document, which take a second of everybody's time. */
+  /** Finds all errors: a large document can have tens of thousands, which would block the event loop for a second. */
   readonly thorough: Ajv;
 }
 
@@ -62,12 +62,12 @@ function withFormats(ajv: Ajv): Ajv {
   return add(ajv, ['date-time', 'uuid', 'uri']);
 }
 
-/** The largest valid buy holds about 300 values. A document with more than this gets its first fault only. */
-const VALUES_WITH_ALL_FAULTS_MAX = 1000;
+/** The largest valid buy has about 300 values. For a document with more values than this, only the first error is reported. */
+const VALUES_WITH_ALL_ERRORS_MAX = 1000;
 
 /**
- * Validates what callers send. All faults are named where the document is small; in a larger one only the first,
- * so that the work is never more than reading the document once.
+ * Validates input. All errors of a small document are reported, but only the first error of a large one, which limits the
+ * work to reading the document once.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const { quick, thorough } = httpPart === 'body' ? forBody : forText;
@@ -75,15 +75,15 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (data: unknown) => {
     if (check(data)) return true;
     const first = check.errors ?? [];
-    if (!hasAtMost(VALUES_WITH_ALL_FAULTS_MAX, data)) return { error: first };
-    // Compiled at the first refusal, and kept by ajv.
+    if (!hasAtMost(VALUES_WITH_ALL_ERRORS_MAX, data)) return { error: first };
+    // Compiled at the first invalid document, and cached by Ajv.
     const checkAll = thorough.compile(schema);
     checkAll(data);
     return { error: checkAll.errors ?? first };
   };
 };
 
-/** Whether a document holds at most so many values, counted no further than that. */
+/** Whether a document has at most `max` values; stops counting there. */
 function hasAtMost(max: number, document: unknown): boolean {
   const left: unknown[] = [document];
   for (let count = 0; left.length > 0; count++) {
@@ -95,12 +95,12 @@ function hasAtMost(max: number, document: unknown): boolean {
   return true;
 }
 
-/** Turns what the validator found into VALIDATION_FAILED with `fields`: dotted path → reason. */
+/** Converts the validator's errors to VALIDATION_FAILED with `fields`: dotted path → reason. */
 export function validationError(found: readonly FastifySchemaValidationError[]) {
-  // No object: a field can be called like what every object has.
+  // A Map, because a field can have the name of a property that every object has.
   const fields = new Map<string, string>();
   for (const each of found as readonly ErrorObject[]) {
-    // Ajv's own objects, passed through Fastify.
+    // Fastify passes Ajv's error objects on.
     const path = shortened(
       [...each.instancePath.split('/').filter(Boolean), extraPath(each)].filter(Boolean).join('.'),
     );
@@ -109,7 +109,7 @@ export function validationError(found: readonly FastifySchemaValidationError[]) 
   return errors.validationFailed(Object.fromEntries(fields));
 }
 
-/** The longest path of ours has 30 characters. What a caller has made up is not sent back at any length. */
+/** The longest path of the API has 30 characters. Longer paths come from the caller and are shortened. */
 const PATH_LENGTH_MAX = 100;
 
 function shortened(path: string): string {
@@ -126,7 +126,7 @@ function reason(error: ErrorObject): string {
     case 'required':
       return 'is required';
     case 'additionalProperties':
-      return 'is not known here';
+      return 'is not a known field';
     case 'enum':
       return `must be one of ${JSON.stringify(error.params['allowedValues'])}`;
     case 'format':

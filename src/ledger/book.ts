@@ -5,12 +5,12 @@ import type { NewTransfer } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 
 /**
- * The books. Each merchant has a closed set of accounts; every movement is one transfer between two of
- * them, so their sum is zero at any moment. House accounts are kept per merchant: no row is shared by all.
+ * The ledger. Each merchant has a closed set of accounts. Every movement is one transfer between two of them, so their sum is
+ * always zero. The operator's accounts are kept per merchant, so no row is shared by all merchants.
  */
 export const AVAILABLE = 'available';
 export const LOCKED = 'locked';
-/** Where money comes from and goes back to; the only account that may be negative. */
+/** The source and destination of deposits and payouts; the only account that may be negative. */
 export const FUNDING = 'funding';
 /** Fees and penalties. */
 export const REVENUE = 'revenue';
@@ -20,10 +20,10 @@ export function supplierAccount(supplierId: string): string {
 }
 
 /**
- * Books transfers, each at most once: one whose key is there already changes nothing.
- * Wallet rows are locked last of all, in the order of their names.
- * @returns the keys that were booked now
- * @throws MERCHANT_BALANCE_LOW when an account would fall below zero; nothing is booked then
+ * Books transfers, each at most once: a transfer whose key exists changes nothing. Account rows are locked last, in the order
+ * of their names.
+ * @returns the keys of the transfers that were booked by this call
+ * @throws MERCHANT_BALANCE_LOW when the available balance would fall below zero; nothing is booked then
  */
 export async function book(trx: Trx, merchantId: string, transfers: readonly NewTransfer[]): Promise<string[]> {
   if (transfers.length === 0) return [];
@@ -82,7 +82,7 @@ function requireCover(balances: Map<string, Mills>, changes: Map<string, Mills>)
   }
 }
 
-/** One statement for all accounts: each table is changed once. */
+/** One statement for all accounts. */
 async function applyChanges(trx: Trx, merchantId: string, changes: Map<string, Mills>): Promise<void> {
   const moved = [...changes].filter(([, change]) => change !== 0n);
   if (moved.length === 0) return;

@@ -3,12 +3,12 @@ import { declinePenalty, type Mills, NOTHING, subtract } from '../core/money.ts'
 import type { ItemRow, NewTransfer, TransferKind } from '../db/tables.ts';
 import { AVAILABLE, LOCKED, REVENUE, supplierAccount } from './book.ts';
 
-/** Which money moves at which step of an item: every rule about money in one place. */
+/** The transfers of each event of an item. All rules about money are in this file. */
 
 /**
- * An item's price is taken, and given back after that, in two transfers: what the supplier gets or returns, and what is
- * ours. They are booked together, and are one to the merchant, who sees neither the cost nor the fee. The key of one
- * starts with the name on the left, that of the other with the one on the right.
+ * A capture and its refund are two transfers each: the supplier's part and the fee. They are booked together, and the
+ * merchant sees them as one, without the cost and the fee. The key of the supplier's part starts with the name on the left,
+ * the key of the fee with the name on the right.
  */
 export const priceHalves = { capture: 'fee', refund: 'refund-fee' } as const;
 
@@ -33,8 +33,8 @@ export function releaseDifference(item: MoneyFacts, newPrice: Mills, origin: Ori
 }
 
 /**
- * What `event` does to the money of an item that is still in the state before it.
- * @returns no transfer for steps that move none
+ * The transfers of an event. The item must still have its state before the event.
+ * @returns an empty list for events without transfers
  */
 export function movementsAt(item: MoneyFacts, event: ItemEvent, origin: Origin): NewTransfer[] {
   switch (event) {
@@ -56,7 +56,7 @@ export function movementsAt(item: MoneyFacts, event: ItemEvent, origin: Origin):
   }
 }
 
-/** What was never bought is released; what was bought is refunded. The amounts are the same, the books say which. */
+/** An item that was never bought is released; an item that was bought is refunded. Only the kind differs. */
 function returnAll(item: MoneyFacts, origin: Origin): NewTransfer[] {
   const kind = item.cost_mills === null ? 'release' : 'refund';
   return transfer(item, origin, kind, LOCKED, AVAILABLE, item.price_mills);
@@ -86,18 +86,18 @@ function returnCaptured(item: MoneyFacts, origin: Origin): NewTransfer[] {
   ];
 }
 
-/** A supplier that charged more than was agreed does so at our expense: the books hold what the merchant paid. */
+/** The ledger holds at most what the merchant paid. When a supplier charges more, the operator bears the difference. */
 function costOf(item: MoneyFacts): Mills {
-  if (item.cost_mills === null) throw new Error(`item ${item.id} was never bought, so it has no cost`);
+  if (item.cost_mills === null) throw new Error(`item ${item.id} was never bought and has no cost`);
   return item.cost_mills < item.price_mills ? item.cost_mills : item.price_mills;
 }
 
 function accountOfSupplier(item: MoneyFacts): string {
-  if (item.supplier === null) throw new Error(`item ${item.id} was never found, so nobody sold it`);
+  if (item.supplier === null) throw new Error(`item ${item.id} has no supplier`);
   return supplierAccount(item.supplier);
 }
 
-/** `key` makes the movement happen once for the item, whatever repeats it. */
+/** `key` makes the transfer unique for the item. */
 function transfer(
   item: MoneyFacts,
   origin: Origin,

@@ -1,7 +1,7 @@
 import type { ParsedUrlQuery } from 'node:querystring';
+import type { AuthVersion } from '../auth/auth-version.ts';
 import type { Authenticator, Caller } from '../auth/authenticate.ts';
 import type { ClientAuthenticator } from '../auth/authenticate-client.ts';
-import type { AuthVersion } from '../auth/remembered.ts';
 import { ApiError } from '../core/errors.ts';
 
 /** The credentials with which a socket was opened. */

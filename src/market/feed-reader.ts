@@ -52,10 +52,14 @@ export class FeedReader {
     const { clock, log, metrics } = this.#deps;
     const { id } = this.#supplier;
     // Logged once: a supplier may be unavailable for hours, and is requested every second.
-    if (this.#isAnswering) log.warn({ supplier: id, cause }, 'failed to read a market feed; its last listings stay visible for now');
+    if (this.#isAnswering)
+      log.warn({ supplier: id, cause }, 'failed to read a market feed; its last listings stay visible for now');
     this.#isAnswering = false;
     if (msBetween(this.#lastReadAt, clock.now()) < LISTINGS_KEPT_MS || this.#market.isUnavailable(id)) return;
-    log.error({ supplier: id, since: this.#lastReadAt }, 'a market feed has failed for too long; the supplier’s listings are hidden until it answers');
+    log.error(
+      { supplier: id, since: this.#lastReadAt },
+      'a market feed has failed for too long; the supplier’s listings are hidden until it answers',
+    );
     this.#market.removeAll(this.#supplier);
     // Start from the whole feed again: a list of changes would refer to listings that were removed here.
     this.#cursor = null;

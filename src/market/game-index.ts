@@ -55,7 +55,11 @@ export class GameIndex {
     this.#shown = reordered(this.#shown, before.difference(after), [...after.difference(before)], byPrice);
   }
 
-  #changedItem(before: CatalogueItem | undefined, gone: ReadonlySet<Offer>, coming: readonly Offer[]): CatalogueItem | null {
+  #changedItem(
+    before: CatalogueItem | undefined,
+    gone: ReadonlySet<Offer>,
+    coming: readonly Offer[],
+  ): CatalogueItem | null {
     const kept = (before?.offers ?? []).filter((offer) => !gone.has(offer));
     const offers = [...kept, ...coming];
     const [first] = offers;

@@ -26,16 +26,17 @@ export const MarketQuery = Type.Object({
   page: Page,
   perPage: Type.Optional(Type.Integer({ minimum: -1, maximum: 1_000_000, default: 50, description: '-1: all rows' })),
   development: Type.Optional(
-    Type.Enum(['true', 'false', '1', '0'], { default: 'false', description: 'Rows with made-up values in every field' }),
+    Type.Enum(['true', 'false', '1', '0'], {
+      default: 'false',
+      description: 'Rows with made-up values in every field',
+    }),
   ),
 });
 
 /** Only merchants can choose a source. */
 export const SecureMarketQuery = Type.Object({
   ...MarketQuery.properties,
-  source: Type.Optional(
-    Type.Enum(['internal', 'external', 'Xk9W'], { description: 'All listings are `external`' }),
-  ),
+  source: Type.Optional(Type.Enum(['internal', 'external', 'Xk9W'], { description: 'All listings are `external`' })),
 });
 
 export const ItemQuery = Type.Object({

@@ -18,11 +18,14 @@ const Count = (minimum: number, description: string) =>
   Type.Union([Type.Integer({ minimum, maximum: COUNT_MAX }), Type.Null()], { description });
 
 const fields = {
-  inFlight: Dollars('Dollars for items under way'),
-  perDay: Dollars('Dollars for the withdrawals of a day (UTC), less what comes back of them'),
-  withdrawalsPerDay: Count(0, 'Withdrawals a day (UTC)'),
-  declinesPerDay: Count(0, 'Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it'),
-  requestsPerMinute: Count(1, 'Requests a minute over all routes of clients, beside the limit of each route'),
+  inFlight: Dollars('Dollars for items in flight'),
+  perDay: Dollars('Dollars for withdrawals per day (UTC), minus refunds'),
+  withdrawalsPerDay: Count(0, 'Withdrawals per day (UTC)'),
+  declinesPerDay: Count(0, 'Declined offers per day (UTC); at this number further withdrawals of the day are refused'),
+  requestsPerMinute: Count(
+    1,
+    'Requests per minute for all client routes together, in addition to the limit of each route',
+  ),
 };
 
 const ScopeWire = Type.Object(fields);
@@ -50,12 +53,10 @@ const LimitsBody = Type.Object(
 );
 
 const Query = Type.Object({
-  clientSteamId: Type.Optional(
-    Type.String({ pattern: STEAM_ID, description: 'A client whose usage is shown as well' }),
-  ),
+  clientSteamId: Type.Optional(Type.String({ pattern: STEAM_ID, description: 'A client whose usage is included' })),
 });
 
-/** `/v1/clients/limits`: what a merchant's clients may do, each of them and all together. */
+/** `/v1/clients/limits`: the limits of a merchant's clients, for each client and for all together. */
 export function clientLimitRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   const tags = ['clients'];
 
@@ -64,7 +65,7 @@ export function clientLimitRoutes(app: App, deps: Deps, guards: RequestGuards): 
     {
       ...asMerchant(guards, 'clients-limits'),
       schema: {
-        summary: 'The limits of your clients, and what is used of them',
+        summary: 'The limits of your clients and their usage',
         tags,
         querystring: Query,
         response: { 200: Ok(ClientLimitsWire) },
@@ -83,8 +84,8 @@ export function clientLimitRoutes(app: App, deps: Deps, guards: RequestGuards): 
       schema: {
         summary: 'Set the limits of your clients',
         description:
-          'Replaces all that you have set before: what is absent or null is not limited by you. Where the operator has ' +
-          'set a limit too, the lower one counts.',
+          'Replaces all of your limits: an absent or null limit is removed. If the operator has also ' +
+          'set a limit, the lower one applies.',
         tags,
         body: LimitsBody,
         response: { 200: Ok(ClientLimitsWire) },

@@ -1,4 +1,4 @@
-import { bumpAuthVersion } from '../auth/version.ts';
+import { bumpAuthVersion } from '../auth/auth-version.ts';
 import { type ClientLimits, readClientLimits, storedClientLimits } from '../clients/limits.ts';
 import { ALL_CLIENTS, type ClientUsage, dayEndOf, dayStartOf, usageOf } from '../clients/usage.ts';
 import type { MerchantRow } from '../db/tables.ts';
@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 
 type LimitDeps = Pick<Deps, 'db' | 'clock'>;
 
-/** Who set a limit: the operator with the command line, or the merchant over its API. Neither loosens the other's. */
+/** Who sets a limit: the operator by command line, or the merchant by API. Neither can raise the other's limit. */
 export type LimitSetter = 'operator' | 'merchant';
 
 export interface SetLimits {
@@ -15,15 +15,15 @@ export interface SetLimits {
   readonly own: ClientLimits;
 }
 
-/** Limits as they were set by both, with what is used of them. */
+/** The limits of both, with the current usage. */
 export interface LimitsInUse extends SetLimits {
   readonly all: ClientUsage;
-  /** Of the client that was asked for. */
+  /** The usage of the requested client. */
   readonly client: ClientUsage | null;
   readonly dayEndsAt: Date;
 }
 
-/** @param client a SteamID64 whose usage is wanted as well */
+/** @param client the SteamID64 of a client whose usage is included */
 export async function readLimitsInUse(
   { db, clock }: LimitDeps,
   merchantId: string,
@@ -47,7 +47,7 @@ export function setLimitsOf(row: Pick<MerchantRow, 'client_limits' | 'own_client
   return { operator: readClientLimits(row.client_limits), own: readClientLimits(row.own_client_limits) };
 }
 
-/** Replaces what this setter had set before. Effective for the next withdrawal, and for requests within 5 s. */
+/** Replaces the limits of this setter. Effective for the next withdrawal, and for requests within 5 s. */
 export async function setClientLimits(
   deps: LimitDeps,
   merchantId: string,
@@ -56,7 +56,7 @@ export async function setClientLimits(
 ): Promise<void> {
   const stored = storedClientLimits(limits);
   await inTransaction(deps, async (trx) => {
-    // Nodes remember how many requests clients may make.
+    // Nodes cache the request limits of clients.
     await bumpAuthVersion(trx);
     await trx
       .updateTable('merchant')

@@ -1,5 +1,5 @@
+import { bumpAuthVersion } from '../auth/auth-version.ts';
 import { ORIGIN_LENGTH_MAX } from '../auth/client-origins.ts';
-import { bumpAuthVersion } from '../auth/version.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -7,23 +7,23 @@ import { requireMerchant } from './operations.ts';
 
 type OriginDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
 
-/** Enough for every shop and its staging servers; a list of thousands would be a mistake. */
+/** Enough for a shop and its staging servers. */
 const ORIGINS_MAX = 50;
 
 /**
- * Reads an origin as browsers send it: scheme, host and, where it is not the usual one, port.
- * @throws OperatorError for anything else, a path or `*` included
+ * Parses an origin as browsers send it: scheme, host and any non-default port.
+ * @throws OperatorError for any other text, including a path or `*`
  */
 export function readOrigin(text: string): string {
   const url = URL.canParse(text) && text.length <= ORIGIN_LENGTH_MAX ? new URL(text) : null;
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
   if (!isOrigin) {
-    throw new OperatorError(`"${text}" is no origin: write scheme and host, such as https://shop.example`);
+    throw new OperatorError(`"${text}" is not an origin; write scheme and host, such as https://shop.example`);
   }
   return url.origin;
 }
 
-/** A merchant's origins, in the order in which they were added. */
+/** A merchant's origins, in the order of their addition. */
 export async function listOrigins(deps: OriginDeps, merchantId: string): Promise<string[]> {
   await requireMerchant(deps, merchantId);
   const rows = await deps.db
@@ -36,11 +36,11 @@ export async function listOrigins(deps: OriginDeps, merchantId: string): Promise
   return rows.map(({ origin }) => origin);
 }
 
-/** Lets pages of an origin read what the merchant's clients are answered; effective on every node within 5 s. */
+/** Allows pages of an origin to read answers to the merchant's clients; effective on every node within 5 s. */
 export async function addOrigin(deps: OriginDeps, merchantId: string, origin: string): Promise<string[]> {
   const before = await listOrigins(deps, merchantId);
   if (before.length >= ORIGINS_MAX && !before.includes(origin)) {
-    throw new OperatorError(`a merchant has at most ${ORIGINS_MAX} origins; remove one first`);
+    throw new OperatorError(`a merchant can have at most ${ORIGINS_MAX} origins; remove one first`);
   }
   await inTransaction(deps, async (trx) => {
     await bumpAuthVersion(trx);
@@ -54,7 +54,7 @@ export async function addOrigin(deps: OriginDeps, merchantId: string, origin: st
 }
 
 /**
- * Takes that back; effective on every node within 5 s, and in browsers that have asked within ten minutes.
+ * Removes an origin; effective on every node within 5 s, and in browsers with a cached preflight within ten minutes.
  * @throws OperatorError when the origin is not on the merchant's list
  */
 export async function removeOrigin(deps: OriginDeps, merchantId: string, origin: string): Promise<string[]> {
@@ -66,7 +66,7 @@ export async function removeOrigin(deps: OriginDeps, merchantId: string, origin:
       .where('merchant_id', '=', merchantId)
       .where('origin', '=', origin)
       .executeTakeFirstOrThrow();
-    if (numDeletedRows === 0n) throw new OperatorError(`${origin} is not on the list of merchant ${merchantId}`);
+    if (numDeletedRows === 0n) throw new OperatorError(`${origin} is not an origin of merchant ${merchantId}`);
   });
   return listOrigins(deps, merchantId);
 }

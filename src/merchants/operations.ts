@@ -1,6 +1,6 @@
+import { bumpAuthVersion } from '../auth/auth-version.ts';
 import { hashApiKey, newApiKey, newApiSecret, type Scope, scopes } from '../auth/keys.ts';
 import { isLimitedRoute, routeLimits } from '../auth/rate-limits.ts';
-import { bumpAuthVersion } from '../auth/version.ts';
 import { readCallbackUrl } from '../callbacks/url.ts';
 import { later } from '../core/clock.ts';
 import { isUuid, newId } from '../core/ids.ts';
@@ -10,21 +10,21 @@ import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isIpRange } from '../net/addresses.ts';
 
-/** What an operator does with merchants and their keys. */
+/** Operations on merchants and their keys, for operators. */
 type MerchantDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
 
 export interface NewMerchant {
   readonly name: string;
   readonly verified?: boolean;
-  /** Hundredths of a percent on top of suppliers' prices. */
+  /** In hundredths of a percent, added to supplier prices. */
   readonly feeBps?: number;
-  /** Saved as it is; who takes it from others has it tested first (`callbacks/set-url.ts`). */
+  /** Saved without a test; callers that get it from outside test it first (`callbacks/set-url.ts`). */
   readonly callbackUrl?: string | null;
-  /** Without an API secret nothing can be signed: `rotateSecret` gives it its first. */
+  /** Creates no API secret; `rotateSecret` creates the first one. */
   readonly withoutSecret?: boolean;
 }
 
-/** @returns the merchant, and its API secret, which is stored encrypted and can be shown again by an operator */
+/** @returns the merchant and its API secret, which is stored encrypted and can be shown again by an operator */
 export async function createMerchant(
   deps: MerchantDeps,
   wanted: NewMerchant & { readonly withoutSecret?: false },
@@ -38,7 +38,7 @@ export async function createMerchant(
   wanted: NewMerchant,
 ): Promise<{ merchant: MerchantRow; apiSecret: string | null }> {
   const name = wanted.name.trim();
-  if (!name || name.length > 128) throw new OperatorError('a merchant’s name has 1 to 128 characters');
+  if (!name || name.length > 128) throw new OperatorError('a merchant’s name must have 1 to 128 characters');
   const feeBps = wanted.feeBps ?? 0;
   requireFee(feeBps);
   const apiSecret = wanted.withoutSecret ? null : newApiSecret();
@@ -66,15 +66,15 @@ export async function listMerchants(deps: MerchantDeps): Promise<MerchantRow[]> 
   return deps.db.selectFrom('merchant').selectAll().orderBy('created_at').execute();
 }
 
-/** @throws OperatorError when there is no such merchant */
+/** @throws OperatorError when the merchant does not exist */
 export async function requireMerchant(deps: MerchantDeps, merchantId: string): Promise<MerchantRow> {
   const merchant = deps.db.selectFrom('merchant').selectAll().where('id', '=', merchantId);
   return requireFound(await merchant.executeTakeFirst(), merchantId);
 }
 
 /**
- * The merchant that an operator means by an id or a name.
- * @throws OperatorError when there is none, or several have the name
+ * Finds a merchant by id or name.
+ * @throws OperatorError when there is none, or when several have the name
  */
 export async function resolveMerchant({ db }: Pick<Deps, 'db'>, ref: string): Promise<string> {
   const merchants = db.selectFrom('merchant').select(['id', 'name', 'created_at']).orderBy('created_at').limit(10);
@@ -85,12 +85,15 @@ export async function resolveMerchant({ db }: Pick<Deps, 'db'>, ref: string): Pr
   if (!found) throw new OperatorError(`there is no merchant with the id or name ${ref}; see skinrail merchant list`);
   if (others.length === 0) return found.id;
   const ids = [found, ...others].map((merchant) => merchant.id).join(', ');
-  throw new OperatorError(`${others.length + 1} merchants are called ${ref}; name one by its id: ${ids}`);
+  throw new OperatorError(`${others.length + 1} merchants have the name ${ref}; use the id of one of them: ${ids}`);
 }
 
-/** What its callbacks are signed with. @throws OperatorError when it has none yet */
+/** The secret that signs the merchant's callbacks. @throws OperatorError when it has none */
 export function requireApiSecret(deps: Pick<Deps, 'secrets'>, merchant: MerchantRow): string {
-  if (merchant.api_secret_sealed === null) throw new OperatorError(`merchant ${merchant.id} has no API secret`);
+  if (merchant.api_secret_sealed === null)
+    throw new OperatorError(
+      `merchant ${merchant.id} has no API secret; create one with skinrail merchant rotate-secret`,
+    );
   return deps.secrets.open(merchant.api_secret_sealed, { merchantId: merchant.id, purpose: 'api-secret' });
 }
 
@@ -98,12 +101,12 @@ export async function setVerified(deps: MerchantDeps, merchantId: string, verifi
   return changeMerchant(deps, merchantId, { verified });
 }
 
-/** Whether only `{"action":"approve"}` lets its trades be bought. What is asked already is read by it, too. */
+/** Sets whether only `{"action":"approve"}` approves a trade. Also applies to open approval requests. */
 export async function setStrictApproval(deps: MerchantDeps, merchantId: string, strict: boolean): Promise<MerchantRow> {
   return changeMerchant(deps, merchantId, { strict_approval: strict });
 }
 
-/** For what the merchant buys from now on; nodes know the new fee within 5 s. */
+/** Sets the fee for new trades; effective on every node within 5 s. */
 export async function setFee(deps: MerchantDeps, merchantId: string, feeBps: number): Promise<MerchantRow> {
   requireFee(feeBps);
   return changeMerchant(deps, merchantId, { fee_bps: feeBps });
@@ -111,15 +114,15 @@ export async function setFee(deps: MerchantDeps, merchantId: string, feeBps: num
 
 function requireFee(feeBps: number): void {
   if (Number.isInteger(feeBps) && feeBps >= 0 && feeBps <= 5000) return;
-  throw new OperatorError('a fee is a whole number of basis points from 0 to 5000');
+  throw new OperatorError('a fee must be a whole number of basis points from 0 to 5000');
 }
 
-/** A disabled merchant's keys are refused within 5 s; what it bought goes on. */
+/** A disabled merchant's keys are refused within 5 s; its open trades continue. */
 export async function setDisabled(deps: MerchantDeps, merchantId: string, disabled: boolean): Promise<MerchantRow> {
   return changeMerchant(deps, merchantId, { disabled_at: disabled ? deps.clock.now() : null });
 }
 
-/** Gives a merchant a limit of its own on a route, in the route's own window; null brings the usual one back. */
+/** Sets a merchant's limit for a route, in the route's window; null restores the default. */
 export async function setRouteLimit(
   deps: MerchantDeps,
   merchantId: string,
@@ -127,10 +130,12 @@ export async function setRouteLimit(
   max: number | null,
 ): Promise<MerchantRow> {
   if (!isLimitedRoute(route)) {
-    throw new OperatorError(`there is no limited route ${route}; known are ${Object.keys(routeLimits).join(', ')}`);
+    throw new OperatorError(
+      `there is no limited route ${route}; valid routes are ${Object.keys(routeLimits).join(', ')}`,
+    );
   }
   if (max !== null && (!Number.isInteger(max) || max < 1)) {
-    throw new OperatorError('a limit is a whole number of requests from 1');
+    throw new OperatorError('a limit must be a whole number of requests, at least 1');
   }
   const merchant = await requireMerchant(deps, merchantId);
   // Only this function writes the column.
@@ -159,13 +164,13 @@ function requireFound(merchant: MerchantRow | undefined, merchantId: string): Me
 
 export interface NewKey {
   readonly scopes?: readonly string[];
-  /** Addresses or CIDR ranges; none: usable from anywhere. */
+  /** Addresses or CIDR ranges; empty: usable from anywhere. */
   readonly allowedIps?: readonly string[];
-  /** From then on it is refused; null or absent: never. */
+  /** When the key expires; null or absent: never. */
   readonly expiresAt?: Date | null;
 }
 
-/** @returns the key itself, shown this once and never again, and what is stored of it */
+/** @returns the key, which cannot be shown again, and its stored row */
 export async function createKey(
   deps: MerchantDeps,
   merchantId: string,
@@ -173,13 +178,13 @@ export async function createKey(
 ): Promise<{ apiKey: string; row: ApiKeyRow }> {
   await requireMerchant(deps, merchantId);
   const expiresAt = wanted.expiresAt ?? null;
-  if (expiresAt && expiresAt <= deps.clock.now()) throw new OperatorError('a key cannot end before it begins');
+  if (expiresAt && expiresAt <= deps.clock.now()) throw new OperatorError('a key cannot expire in the past');
   const keyScopes = [...(wanted.scopes ?? scopes)];
   const unknown = keyScopes.find((scope) => !isScope(scope));
-  if (unknown) throw new OperatorError(`there is no scope ${unknown}; known are ${scopes.join(', ')}`);
+  if (unknown) throw new OperatorError(`unknown scope ${unknown}; valid scopes are ${scopes.join(', ')}`);
   const ranges = [...(wanted.allowedIps ?? [])];
   const wrong = ranges.find((range) => !isIpRange(range));
-  if (wrong) throw new OperatorError(`${wrong} is no address or CIDR range`);
+  if (wrong) throw new OperatorError(`${wrong} is not an address or CIDR range`);
   const key = { merchantId, scopes: keyScopes, allowedIps: ranges, expiresAt };
   return inTransaction(deps, (trx) => insertKey(deps, trx, key));
 }
@@ -206,9 +211,9 @@ async function insertKey(
 }
 
 /**
- * Makes a key that may do what another one may, which ends after the overlap, or when it would have ended if that is
- * sooner. The new one has no end of its own unless it is given one.
- * @throws OperatorError for a key that is revoked or has ended: it can open nothing any more, so nothing overlaps
+ * Creates a key with the same permissions as another key. The old key expires after the overlap, or earlier if it would have
+ * expired earlier. The new key does not inherit an expiry.
+ * @throws OperatorError for a revoked or expired key
  */
 export async function rollKey(
   deps: MerchantDeps,
@@ -223,11 +228,11 @@ export async function rollKey(
       throw new OperatorError(`key ${keyId} has expired; make a new one with skinrail key create`);
     }
     const { merchant_id: merchantId, scopes: keyScopes, allowed_ips: allowedIps } = before;
-    const made = await insertKey(deps, trx, { merchantId, scopes: keyScopes, allowedIps, expiresAt });
+    const created = await insertKey(deps, trx, { merchantId, scopes: keyScopes, allowedIps, expiresAt });
     const end = later(now, overlapMs);
     const expires_at = before.expires_at && before.expires_at < end ? before.expires_at : end;
     const old = trx.updateTable('api_key').set({ expires_at }).where('id', '=', keyId).returningAll();
-    return { ...made, old: await old.executeTakeFirstOrThrow() };
+    return { ...created, old: await old.executeTakeFirstOrThrow() };
   });
 }
 
@@ -251,7 +256,7 @@ export async function listKeys(deps: MerchantDeps, merchantId: string): Promise<
     .execute();
 }
 
-/** Revoking twice is no error; the first time stays. Every node refuses the key within seconds. */
+/** Revoking a key twice is not an error; the first time is kept. Every node refuses the key within 5 s. */
 export async function revokeKey(deps: MerchantDeps, keyId: string): Promise<ApiKeyRow> {
   const now = deps.clock.now();
   return inTransaction(deps, async (trx) => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { bumpAuthVersion } from '../auth/auth-version.ts';
 import { newApiSecret } from '../auth/keys.ts';
-import { bumpAuthVersion } from '../auth/version.ts';
 import { later } from '../core/clock.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { MerchantRow } from '../db/tables.ts';
@@ -8,10 +8,10 @@ import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * Gives a merchant a new API secret, from now on. For the time of the grace its callbacks are signed with the one just
- * replaced as well, as `s1`, and its clients' tokens may be, so that its servers can change over one by one.
- * @returns the new secret, and the merchant as it is now
- * @throws OperatorError when there is no such merchant
+ * Replaces a merchant's API secret. During the grace period callbacks are also signed with the old secret, as `s1`, and
+ * client tokens of the old secret stay valid, so that the merchant can update its servers one by one.
+ * @returns the new secret and the updated merchant
+ * @throws OperatorError when the merchant does not exist
  */
 export async function rotateSecret(
   deps: Pick<Deps, 'db' | 'clock' | 'secrets'>,
@@ -22,17 +22,17 @@ export async function rotateSecret(
   const sealed = deps.secrets.seal(apiSecret, { merchantId, purpose: 'api-secret' });
   const until = later(deps.clock.now(), graceMs);
   const merchant = await inTransaction(deps, async (trx) => {
-    // Clients' tokens are checked with it, too.
+    // Nodes cache the secret for client tokens.
     await bumpAuthVersion(trx);
     return trx
       .updateTable('merchant')
       .set(({ ref }) => ({
         api_secret_sealed: sealed,
         previous_secret_sealed: ref('api_secret_sealed'),
-        // The secret that is replaced may have signed tokens until lately; if it leaked, it must not go on to.
+        // The replaced secret may have signed tokens before; if it leaked, these tokens must not stay valid longer.
         previous_token_secret_until: sql<Date | null>`case when previous_token_secret_until is not null
           then least(previous_token_secret_until, ${until}::timestamptz) end`,
-        // Its first secret replaces none.
+        // A first secret replaces none.
         previous_secret_until: sql<Date | null>`case when api_secret_sealed is not null then ${until}::timestamptz end`,
       }))
       .where('id', '=', merchantId)

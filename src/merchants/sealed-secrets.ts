@@ -3,7 +3,7 @@ import type { SecretOwner } from '../core/secrets.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 
-/** Every column that holds a sealed secret, and what the secret is for. */
+/** The columns with encrypted secrets, and the purpose of each secret. */
 const COLUMNS = {
   api_secret_sealed: 'api-secret',
   previous_secret_sealed: 'api-secret',
@@ -29,18 +29,18 @@ interface StoredSecret {
   readonly owner: SecretOwner;
 }
 
-/** What stands in the database, and whether the keys of this process open it. */
+/** The stored secrets, and whether this process can decrypt them. */
 export interface SecretCounts {
   readonly total: number;
-  /** Sealed with the present key and bound to its merchant. */
+  /** Encrypted with the current key and bound to their merchant. */
   readonly current: number;
-  /** Sealed with a previous key, or not bound to its merchant: to be sealed anew. */
+  /** Encrypted with a previous key, or not bound to their merchant; they must be encrypted again. */
   readonly stale: number;
-  /** Of these merchants a secret cannot be opened. */
+  /** The merchants with a secret that cannot be decrypted. */
   readonly unreadable: readonly string[];
 }
 
-/** Opens every secret once. */
+/** Decrypts every secret once. */
 export async function inspectSecrets(deps: SecretDeps): Promise<SecretCounts> {
   let [total, current, stale] = [0, 0, 0];
   const unreadable = new Set<string>();
@@ -57,9 +57,8 @@ export async function inspectSecrets(deps: SecretDeps): Promise<SecretCounts> {
 }
 
 /**
- * Refuses to start with keys that do not fit: a merchant's callbacks could not be signed, and its purchases not be asked
- * about.
- * @throws OperatorError naming the first merchant whose secret cannot be opened
+ * Prevents a start with wrong keys, with which callbacks cannot be signed and purchases cannot be followed.
+ * @throws OperatorError with the first merchant whose secret cannot be decrypted
  */
 export async function requireReadableSecrets(deps: SecretDeps & Pick<Deps, 'log'>): Promise<void> {
   const { total, stale, unreadable } = await inspectSecrets(deps);
@@ -67,23 +66,23 @@ export async function requireReadableSecrets(deps: SecretDeps & Pick<Deps, 'log'
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` and of ${others.length} more`;
     throw new OperatorError(
-      `SECRET_KEY does not open the secrets of merchant ${first}${more}: they were stored with another key. ` +
-        'Set SECRET_KEY to that key, or SECRET_KEY_PREVIOUS while you change over',
+      `SECRET_KEY cannot decrypt the secrets of merchant ${first}${more}: they were encrypted with another key. ` +
+        'Set SECRET_KEY to that key, or set SECRET_KEY_PREVIOUS to it while you change keys',
     );
   }
   if (stale > 0) {
     deps.log.warn(
       { stale, total },
-      'secrets are to be sealed anew: run "skinrail secrets reseal" when all nodes have SECRET_KEY',
+      'some secrets must be encrypted again: run "skinrail secrets reseal" when all nodes have the new SECRET_KEY',
     );
   }
 }
 
 /**
- * Seals everything with the present key that is not, bound to its merchant. It can be stopped and run again, and beside a
- * gateway: what somebody has changed meanwhile is sealed with the present key already.
- * @returns how many were sealed anew
- * @throws OperatorError when one cannot be opened; those before it are done
+ * Encrypts with the current key every secret that is not, and binds it to its merchant. It can be interrupted and repeated,
+ * and can run beside a gateway, because a secret that changes meanwhile already uses the current key.
+ * @returns the number of secrets that were encrypted again
+ * @throws OperatorError when a secret cannot be decrypted; earlier secrets stay converted
  */
 export async function resealSecrets(deps: SecretDeps): Promise<{ total: number; resealed: number }> {
   let [total, resealed] = [0, 0];

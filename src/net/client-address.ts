@@ -1,29 +1,29 @@
 import type { BlockList } from 'node:net';
 import { familyOf, isIpRange, listOf, readAddress } from './addresses.ts';
 
-/** The address of a caller that no trusted proxy has named. It is on no list. */
+/** The address of a caller whose trusted proxies do not report one. It is on no allow list. */
 export const UNKNOWN_ADDRESS = 'unknown';
 
-/** Where proxies usually are: on this machine, or in the network that it shares with them. */
+/** The networks in which proxies usually run. */
 const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
-/** More proxies in a row than anybody has. */
+/** More proxies than any deployment has in a row. */
 const PROXIES_MAX = 16;
 
-/** Whose word about a caller's address is taken. */
+/** Which proxies are trusted to report a caller's address. */
 export type TrustedProxies =
   | { readonly by: 'nobody' }
-  /** So many proxies stand in a row before the gateway, whatever their addresses are. */
+  /** This number of proxies in a row, whatever their addresses. */
   | { readonly by: 'number'; readonly count: number }
   | { readonly by: 'address'; readonly list: BlockList };
 
 /**
  * Reads the setting `TRUST_PROXY`: `off`, a number of proxies, their addresses and networks, or `on` for those of
  * private networks.
- * @throws Error that says what can be written
+ * @throws Error with the valid values
  */
 export function readTrustedProxies(text: string): TrustedProxies {
   const setting = text.trim().toLowerCase();
@@ -45,29 +45,29 @@ function readProxies(text: string): BlockList {
   const wrong = parts.find((part) => !isIpRange(part));
   if (wrong !== undefined) {
     throw new Error(
-      `"${wrong}" is no address or CIDR range. Write off, the number of proxies in a row (1 for one), or their addresses, such as 10.0.0.5,192.168.7.0/24`,
+      `"${wrong}" is not an address or CIDR range. Write off, the number of proxies in a row (such as 1), or their addresses, such as 10.0.0.5,192.168.7.0/24`,
     );
   }
-  const everybody = parts.find((part) => part.endsWith('/0'));
-  if (everybody) throw new Error(`${everybody} would let every caller choose its own address`);
+  const anyAddress = parts.find((part) => part.endsWith('/0'));
+  if (anyAddress) throw new Error(`${anyAddress} would let every caller choose its own address`);
   return listOf(parts);
 }
 
 /**
- * Who called. `X-Forwarded-For` is read from its right end, where the nearest proxy has written: what stands further
- * left than trusted proxies reach was written by the caller, and counts for nothing. No other header is read.
- * The address is kept with the request, since a closed connection forgets it.
+ * The addresses of callers. `X-Forwarded-For` is read from the right, where the nearest proxy writes. Entries to the left of
+ * the trusted proxies come from the caller and are ignored. No other header is read. The address is cached by request,
+ * because Node drops it when the connection closes.
  */
 export class ClientAddresses {
   readonly #trusted: TrustedProxies;
   readonly #known = new WeakMap<AddressedRequest, string>();
 
-  /** @throws Error when the setting cannot be read */
+  /** @throws Error when the setting is invalid */
   constructor(trustProxy: string) {
     this.#trusted = readTrustedProxies(trustProxy);
   }
 
-  /** @returns an address in its usual spelling, or `unknown` */
+  /** @returns an address in its canonical form, or `unknown` */
   of(request: AddressedRequest): string {
     const known = this.#known.get(request);
     if (known !== undefined) return known;
@@ -82,7 +82,7 @@ export class ClientAddresses {
     if (trusted.by === 'nobody') return peer;
     const { 'x-forwarded-for': header } = headers;
     const entries = header === undefined ? [] : String(header).split(',').slice(-PROXIES_MAX).reverse();
-    // From the nearest to the farthest. An entry that is empty or no address says that its proxy knew none.
+    // From the nearest to the farthest. An empty or invalid entry means that its proxy knew no address.
     const chain = [peer, ...entries.map(readAddress)];
     const last = chain.length - 1;
     if (trusted.by === 'number') return chain[Math.min(trusted.count, last)] ?? null;
@@ -91,7 +91,7 @@ export class ClientAddresses {
   }
 }
 
-/** The part of a request that names its caller. */
+/** The part of a request that determines its caller's address. */
 interface AddressedRequest {
   readonly socket: { readonly remoteAddress?: string | undefined };
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

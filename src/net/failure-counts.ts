@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { MINUTE_MS } from '../core/clock.ts';
 
-/** Beyond this, those that failed longest ago are forgotten: memory is bounded, whoever calls. */
+/** Above this number the oldest entries are dropped, which limits memory. */
 const COUNTED_MAX = 10_000;
 
 /**
- * Counts failures by name, such as a caller's network, on this node, in windows of a minute that start with the first one. Not shared over
- * Redis: it keeps work away from this node, and must cost less than that work.
+ * Counts failures by name, such as a caller's network, on this node, in windows of a minute that start with the first
+ * failure. Not shared over Redis: it protects this node from work and must cost less than that work.
  */
 export class FailureCounts {
   readonly #max: number;
   readonly #counts = new LRUCache<string, { count: number }>({ max: COUNTED_MAX, ttl: MINUTE_MS });
 
-  /** @param max failures under one name in a minute; 0: no limit */
+  /** @param max failures per name and minute; 0: no limit */
   constructor(max: number) {
     this.#max = max;
   }
@@ -23,7 +23,7 @@ export class FailureCounts {
     else this.#counts.set(name, { count: 1 });
   }
 
-  /** @returns how long until the next failure is allowed; 0: it is now */
+  /** @returns the time until the next failure is allowed; 0: now */
   waitSeconds(name: string): number {
     const { count = 0 } = this.#counts.get(name) ?? {};
     if (this.#max === 0 || count < this.#max) return 0;

@@ -1,13 +1,13 @@
 import { type Dispatcher, Pool } from 'undici';
 
 export interface JsonClientOptions {
-  /** Origin and, where there is one, the path that all routes start with. */
+  /** The origin, and the path prefix of all routes if there is one. */
   readonly baseUrl: string;
   /** From the first byte sent to the last byte read. */
   readonly timeoutMs: number;
-  /** How many calls may be under way at once; more wait, within their time-out. */
+  /** The maximum of simultaneous calls; more calls wait within their time-out. */
   readonly connectionsMax?: number;
-  /** What carries the calls instead of connections of the client's own. */
+  /** Sends the calls; absent: the client opens its own connections. */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
@@ -20,8 +20,8 @@ export interface JsonRequest {
 }
 
 /**
- * `ok` means only that the marketplace itself has spoken: below status 500, not "slow down", and in JSON. What it said
- * is for the adapter to read. A `cause` is for people and holds no part of the request, so that no key gets into a log.
+ * `ok` means that the marketplace answered with JSON, a status below 500, and not 429. The adapter interprets the answer. A
+ * `cause` is for people and contains no part of the request, so that no key is logged.
  */
 export type JsonAnswer =
   | { readonly ok: true; readonly status: number; readonly json: unknown }
@@ -31,14 +31,14 @@ const CONNECTIONS_MAX = 128;
 const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
 const TOO_MANY_REQUESTS = 429;
 
-/** Speaks JSON to one marketplace and never throws: whatever goes wrong on the way is an answer that is not `ok`. */
+/** A JSON client for one marketplace. It never throws: every failure is an answer that is not `ok`. */
 export class JsonClient {
   readonly #dispatcher: Dispatcher;
   readonly #origin: string;
   readonly #pathPrefix: string;
   readonly #timeoutMs: number;
 
-  /** @throws TypeError when the base URL is none */
+  /** @throws TypeError when the base URL is invalid */
   constructor(options: JsonClientOptions) {
     const url = new URL(options.baseUrl);
     this.#pathPrefix = url.pathname.replace(/\/+$/, '');
@@ -54,7 +54,7 @@ export class JsonClient {
   }
 
   async request(request: JsonRequest): Promise<JsonAnswer> {
-    // A timer of our own, which ends with the call: AbortSignal.timeout would live on for the whole time-out.
+    // An own timer can be cleared after the call; AbortSignal.timeout would stay alive until the time-out.
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), this.#timeoutMs);
     try {
@@ -66,7 +66,7 @@ export class JsonClient {
     }
   }
 
-  /** Lets calls that are under way end, which takes the time-out at most. */
+  /** Waits for running calls, at most for the time-out. */
   async close(): Promise<void> {
     await this.#dispatcher.close();
   }
@@ -86,7 +86,7 @@ export class JsonClient {
 async function readAnswer({ statusCode, body }: Dispatcher.ResponseData): Promise<JsonAnswer> {
   const text = await readCapped(body);
   if (statusCode >= 500 || statusCode === TOO_MANY_REQUESTS) return { ok: false, cause: `status ${statusCode}` };
-  if (text === null) return { ok: false, cause: `an answer of more than ${ANSWER_BYTES_MAX} bytes` };
+  if (text === null) return { ok: false, cause: `the answer has more than ${ANSWER_BYTES_MAX} bytes` };
   try {
     return { ok: true, status: statusCode, json: JSON.parse(text) };
   } catch {
@@ -94,7 +94,7 @@ async function readAnswer({ statusCode, body }: Dispatcher.ResponseData): Promis
   }
 }
 
-/** null: too large. Leaving the loop early closes the connection. */
+/** @returns null when the body is too large; leaving the loop early closes the connection */
 async function readCapped(body: Dispatcher.ResponseData['body']): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -106,7 +106,7 @@ async function readCapped(body: Dispatcher.ResponseData['body']): Promise<string
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Only names and codes of errors: their messages may quote the URL, and with it the key. */
+/** Only the name or code of an error, because its message may contain the URL with the key. */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the call failed';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;

@@ -2,15 +2,15 @@ import { newId } from '../core/ids.ts';
 import type { OperatorCommandRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 
-/** The record of what operators did with the command line. */
+/** The audit log of operator commands. */
 type CommandDeps = Pick<Deps, 'db' | 'clock'>;
 
 const COMMAND_MAX = 1000;
 const OUTCOME_MAX = 500;
 
 /**
- * Runs a command and records who ran it and how it ended. The record is written first, so that a command whose process
- * died is there as well, without an outcome.
+ * Runs a command, and records its operator and outcome. The record is written first, so that a command whose process died is
+ * recorded as well, without an outcome.
  */
 export async function recorded<T>(
   deps: CommandDeps,

@@ -1,26 +1,26 @@
 import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
+import { cacheAnswer, cachedAnswer } from './cache.ts';
 import { isClear, type TradeUrlAnswer } from './checker.ts';
-import { recall, remember } from './remembered.ts';
 
 type CheckingDeps = Pick<Deps, 'db' | 'clock' | 'tradeUrls' | 'log'>;
 
 /**
- * What Steam thinks of a trade URL, at most an hour old. Checks of the same URL at once each ask; the latest answer is
- * remembered. What is no clear answer is not, and leaves what was remembered before as it is.
- * @param isFresh asks now, whatever is remembered
+ * The result of checking a trade URL with Steam, at most an hour old. Concurrent checks of the same URL each call Steam, and
+ * the latest answer is cached. An unclear answer is not cached and leaves the cached answer unchanged.
+ * @param isFresh ignores the cached answer
  * @throws SERVICE_UNAVAILABLE when this gateway has no checker
  */
 export async function checkTradeUrl(deps: CheckingDeps, tradeUrl: string, isFresh: boolean): Promise<TradeUrlAnswer> {
   const { tradeUrls, clock, log } = deps;
   if (!tradeUrls) {
-    throw errors.of('SERVICE_UNAVAILABLE', { message: 'This gateway has nothing to check trade URLs with.' });
+    throw errors.of('SERVICE_UNAVAILABLE', { message: 'This gateway has no trade URL checker.' });
   }
-  const recalled = isFresh ? null : await recall(deps, tradeUrl);
-  if (recalled) return recalled;
-  const askedAt = clock.now();
+  const cached = isFresh ? null : await cachedAnswer(deps, tradeUrl);
+  if (cached) return cached;
+  const requestedAt = clock.now();
   const answer = await tradeUrls.check(tradeUrl);
-  if (isClear(answer)) await remember(deps, tradeUrl, answer, askedAt);
-  else log.warn({ cause: answer.cause }, 'a trade URL got no clear answer');
+  if (isClear(answer)) await cacheAnswer(deps, tradeUrl, answer, requestedAt);
+  else log.warn({ cause: answer.cause }, 'a trade URL check got no clear answer');
   return answer;
 }

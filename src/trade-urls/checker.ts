@@ -4,49 +4,49 @@ const SteamId = Type.String({ pattern: '^76561\\d{12}$' });
 
 export const BansShape = Type.Object({
   vacBanned: Type.Boolean(),
-  /** Of any game. */
+  /** In any game. */
   gameBans: Type.Integer({ minimum: 0 }),
   economyBan: Type.Enum(['none', 'probation', 'banned']),
 });
 
 export type Bans = Static<typeof BansShape>;
 
-/** The account is known, and so is what it may trade. */
+/** The account exists, and it is known what it may trade. */
 const TraderShape = Type.Object({
   standing: Type.Enum(['normal', 'cs2_banned', 'rust_banned', 'banned']),
   steamId: SteamId,
   canTrade: Type.Boolean(),
-  /** For how many days Steam would hold what it trades; 0 with a mobile authenticator. */
+  /** For how many days Steam would hold its trades; 0 with a mobile authenticator. */
   escrowDays: Type.Integer({ minimum: 0 }),
   isOnProbation: Type.Boolean(),
   bans: BansShape,
 });
 
-/** The account is known, and nothing can be traded with it for a reason of its own. */
+/** The account exists but cannot trade. */
 const ClosedShape = Type.Object({
   standing: Type.Enum(['inventory_private', 'not_tradeable']),
   steamId: SteamId,
   bans: BansShape,
 });
 
-const NobodyShape = Type.Object({ standing: Type.Enum(['url_invalid', 'user_not_found']) });
+const NoAccountShape = Type.Object({ standing: Type.Enum(['url_invalid', 'user_not_found']) });
 
-/** What Steam has clearly said of a trade URL: the part of an answer that is remembered. */
-export const ClearAnswerShape = Type.Union([TraderShape, ClosedShape, NobodyShape]);
+/** A clear answer of Steam about a trade URL; only clear answers are cached. */
+export const ClearAnswerShape = Type.Union([TraderShape, ClosedShape, NoAccountShape]);
 export type ClearAnswer = Static<typeof ClearAnswerShape>;
 
 export interface UnclearAnswer {
-  /** `unknown`: something was said that is not understood. */
+  /** `unknown`: the answer could not be interpreted. */
   readonly standing: 'unknown' | 'steam_unavailable';
-  /** For people: what was seen instead of an answer. It holds no part of the URL, whose token is the owner's. */
+  /** For people: what was received instead of a clear answer. It contains no part of the URL, because its token is secret. */
   readonly cause: string;
 }
 
 export type TradeUrlAnswer = ClearAnswer | UnclearAnswer;
 
 /**
- * Who knows what Steam thinks of a trade URL, as the rest of the gateway sees it. As with suppliers: a checker is
- * stateless and never throws, and what it cannot read as a clear answer is `unknown` or `steam_unavailable`.
+ * Checks trade URLs with Steam. Like a supplier, a checker is stateless and never throws; an answer that it cannot interpret
+ * is `unknown` or `steam_unavailable`.
  */
 export interface TradeUrlChecker {
   /** @param tradeUrl matches TRADE_URL */

@@ -11,21 +11,21 @@ const CheckBody = Type.Object(
   {
     tradeurl: TradeUrl,
     forceRefresh: Type.Optional(
-      Type.Boolean({ default: false, description: 'Ask now, and not for what was heard within the last hour' }),
+      Type.Boolean({ default: false, description: 'Check now instead of using an answer of the last hour' }),
     ),
   },
   { additionalProperties: false },
 );
 
-/** `POST /secure/check-tradeurl`. It tells; it keeps nobody from buying. */
+/** `POST /secure/check-tradeurl`. It only informs; its result does not prevent a buy. */
 export function tradeUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   app.post(
     '/secure/check-tradeurl',
     {
       ...asMerchant(guards, 'check-tradeurl'),
       schema: {
-        summary: 'What Steam thinks of a trade URL and its owner',
-        description: 'Remembered for an hour, the states 8 and 10 not at all.',
+        summary: 'Check a trade URL and its owner with Steam',
+        description: 'Answers are cached for an hour, except the states 8 and 10.',
         tags: ['trades'],
         body: CheckBody,
         response: { 200: Ok(TradeUrlCheckWire) },

@@ -4,7 +4,7 @@ import { decodeCursor } from '../http/paging.ts';
 import type { TradePageQuery } from './queries.ts';
 import { TradeWire } from './wire.ts';
 
-/** What the lists of trades take and show. */
+/** The query and the answer of the routes that list trades. */
 
 export const ListQuery = Type.Object({
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
@@ -22,8 +22,8 @@ export const TradePage = Type.Object(
 );
 
 /**
- * @param steamId the client whose trades are asked for; null: the merchant's own
- * @throws VALIDATION_FAILED for a cursor that no page ended with
+ * @param steamId the client whose trades are listed; null: the merchant's own trades
+ * @throws VALIDATION_FAILED for an invalid cursor
  */
 export function pageQuery(query: Static<typeof ListQuery>, steamId: string | null): TradePageQuery {
   const { cursor, limit = 20, game = '730', type } = query;

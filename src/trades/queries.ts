@@ -4,7 +4,7 @@ import type { Db } from '../db/connect.ts';
 import type { CancellationState, Found, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 
-/** Locks a trade, first of all rows (lock order: trade, items by id, wallet last). */
+/** Locks a trade. Lock order: trade, items by id, wallet. */
 export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): Promise<TradeRow> {
   return trx
     .selectFrom('trade')
@@ -16,8 +16,9 @@ export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): 
 }
 
 /**
- * Locks an item; its trade must be locked before. Rows that refer to it can still be inserted: a request to cancel that is
- * being recorded by one statement would wait for this lock, and the holder of the lock for that request's unique key.
+ * Locks an item; its trade must be locked before. The lock still allows inserts of rows that refer to the item. Otherwise a
+ * cancellation request that one statement records would wait for this lock, while its holder waits for the request's
+ * unique key.
  */
 export async function lockItem(trx: Trx, ref: { merchant_id: string; item_id: string }) {
   return trx
@@ -29,18 +30,18 @@ export async function lockItem(trx: Trx, ref: { merchant_id: string; item_id: st
     .executeTakeFirstOrThrow();
 }
 
-/** An item's newest cancellation request, as merchants may know it. */
+/** The newest cancellation request of an item, as merchants see it. */
 export interface NewestCancellation {
   readonly state: CancellationState;
-  /** When it came to this state; while it is open and not accepted, when it was made. */
+  /** When it reached this state; for an open request that is not accepted, when it was created. */
   readonly since: string;
-  /** Why it was refused, or why it waits; null: there is nothing to say. */
+  /** Why it was refused, or what it waits for; null: no reason. */
   readonly reason: string | null;
 }
 
 export type ItemWithCancellation = ItemRow & { readonly newest_cancellation: NewestCancellation | null };
 
-/** What a supplier or a broken connection said is for operators; merchants see our own words only. */
+/** Raw messages of suppliers and connections are for operators only; merchants see fixed reasons. */
 const newestCancellation = sql<NewestCancellation | null>`(
   select json_build_object('state', state, 'since', coalesce(closed_at, answered_at, requested_at), 'reason', case
     when state = 'refused' then reason
@@ -53,7 +54,7 @@ const newestCancellation = sql<NewestCancellation | null>`(
   where cancellation.merchant_id = item.merchant_id and cancellation.item_id = item.id
   order by requested_at desc limit 1)`;
 
-/** Items of trades in the order they were bought. */
+/** The items of trades, in the order of the buy. */
 export async function itemsOf(
   db: Db | Trx,
   merchantId: string,
@@ -71,13 +72,13 @@ export async function itemsOf(
     .execute();
 }
 
-/** Whether it is known which listing the item is: always, but for units of a quick buy. */
+/** Whether the item has a listing. Only units of a quick buy can be without one. */
 export function isFound<T extends Pick<ItemRow, 'listing_id'>>(item: T): item is T & Found {
   return item.listing_id !== null;
 }
 
 /**
- * Whose an externalId is: a merchant's and each of its clients' are apart.
+ * The owner of an externalId. A merchant and each of its clients have separate externalIds.
  * `steamId` is the client's account; null: the merchant itself.
  */
 export interface ExternalIdOwner {
@@ -85,7 +86,7 @@ export interface ExternalIdOwner {
   readonly steamId: string | null;
 }
 
-/** Whether this merchant, or this client of it, has used the externalId before. */
+/** Whether the owner has used the externalId before. */
 export async function isExternalIdUsed(
   db: Db,
   { merchantId, steamId }: ExternalIdOwner,
@@ -101,7 +102,7 @@ export async function isExternalIdUsed(
   return row !== undefined;
 }
 
-/** The expression in the unique key of externalIds, in the same words. */
+/** Exactly the expression of the unique index on externalIds. */
 export const EXTERNAL_ID_OWNER = sql`(case source when 'client' then steam_id else '' end)`;
 
 function isOwnedBy(steamId: string | null): RawBuilder<boolean> {
@@ -109,8 +110,8 @@ function isOwnedBy(steamId: string | null): RawBuilder<boolean> {
 }
 
 /**
- * The trades of a merchant that references mean, each once, in no order: by id, and of those with one externalId the
- * merchant's own, or the oldest where only its clients have it.
+ * The trades of a merchant for references, each once, unordered: by id, and by externalId. Of several trades with one
+ * externalId it is the merchant's own, or the oldest one of its clients.
  */
 export async function findTrades(db: Db, merchantId: string, refs: readonly string[]): Promise<TradeRow[]> {
   const ids = refs.map((ref) => ref.toLowerCase()).filter(isUuid);
@@ -126,14 +127,14 @@ export async function findTrades(db: Db, merchantId: string, refs: readonly stri
   return ids.length === 0 ? named.execute() : named.union(ofMerchant.where('id', 'in', ids)).execute();
 }
 
-/** Of trades that `findTrades` found, the one that a reference means: an id wins over an externalId of the same text. */
+/** Selects the trade of a reference from the result of `findTrades`: an id takes precedence over an externalId. */
 export function pickByRef<T extends Pick<TradeRow, 'id' | 'external_id' | 'source' | 'created_at'>>(
   trades: readonly T[],
   ref: string,
 ): T | undefined {
   const byId = trades.find((trade) => trade.id === ref.toLowerCase());
   if (byId) return byId;
-  // One that was found by its id may have this name as well, and not be the first to have it.
+  // A trade that was found by its id may have this externalId as well, without being the first with it.
   const named = trades.filter((trade) => trade.external_id === ref);
   return named.toSorted((a, b) => rank(a) - rank(b) || a.created_at.getTime() - b.created_at.getTime())[0];
 }
@@ -142,12 +143,12 @@ function rank({ source }: Pick<TradeRow, 'source'>): number {
   return source === 'self' ? 0 : 1;
 }
 
-/** The trade that a merchant means by a reference, be it its own or a client's. */
+/** The trade of a reference, of the merchant or of one of its clients. */
 export async function findTrade(db: Db, merchantId: string, ref: string): Promise<TradeRow | undefined> {
   return pickByRef(await findTrades(db, merchantId, [ref]), ref);
 }
 
-/** The trade that a client means: any of its merchant by id, so that it can be told what it may not do; its own by name. */
+/** The trade of a client's reference: by id any trade of its merchant, to report a missing permission; by externalId its own. */
 export async function findTradeOfClient(
   db: Db,
   { merchantId, steamId }: { readonly merchantId: string; readonly steamId: string },
@@ -165,16 +166,16 @@ export async function findTradeOfClient(
 }
 
 export interface TradePageQuery {
-  /** The client whose trades are asked for; null: the merchant's own. */
+  /** The client whose trades are listed; null: the merchant's own trades. */
   readonly steamId: string | null;
   readonly game: '730' | '252490';
   readonly type?: 'deposit' | 'withdraw';
   readonly limit: number;
-  /** The last row of the page before. */
+  /** The last row of the previous page. */
   readonly after?: { readonly createdAt: Date; readonly id: string };
 }
 
-/** One page of a merchant's own trades, or of one client's, newest first; one row more than `limit` tells that there is a next page. */
+/** A page of a merchant's own trades, or of one client's, newest first. It has one more row if there is a next page. */
 export async function pageOfTrades(db: Db, merchantId: string, query: TradePageQuery): Promise<TradeRow[]> {
   let select = db
     .selectFrom('trade')
@@ -193,7 +194,7 @@ export async function pageOfTrades(db: Db, merchantId: string, query: TradePageQ
   return select.execute();
 }
 
-/** Written out and not bound, as the type is: partial indexes are of no use to a plan for any source and type. */
+/** Uses literals instead of parameters, because a plan for any source and type cannot use the partial indexes. */
 function ofClient(steamId: string | null): RawBuilder<boolean> {
   return steamId === null ? sql<boolean>`source = 'self'` : sql<boolean>`(source = 'client' and steam_id = ${steamId})`;
 }

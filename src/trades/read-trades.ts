@@ -6,9 +6,9 @@ import { findTrades, itemsOf, pageOfTrades, pickByRef, type TradePageQuery } fro
 import { type TradeWire, tradeToWire } from './wire.ts';
 
 /**
- * Trades of a merchant by id or externalId, its clients' included where it has none of its own. One reference gives that trade; several give an
- * array of those found, in the order they were asked for.
- * @throws TRADE_NOT_FOUND for one reference that is not found; of several, unknown ones are left out
+ * Reads trades of a merchant by id or externalId, including trades of its clients. One reference returns the trade; several
+ * return an array of the existing trades, in the order of the references.
+ * @throws TRADE_NOT_FOUND for a single unknown reference; of several, unknown ones are omitted
  */
 export async function readTrades(
   deps: Deps,
@@ -16,8 +16,8 @@ export async function readTrades(
   refs: readonly string[],
 ): Promise<TradeWire | TradeWire[]> {
   const found = await findTrades(deps.db, merchantId, refs);
-  const asked = new Set(refs.map((ref) => pickByRef(found, ref)).filter((trade) => trade !== undefined));
-  const wires = await withItems(deps, merchantId, [...asked]);
+  const requested = new Set(refs.map((ref) => pickByRef(found, ref)).filter((trade) => trade !== undefined));
+  const wires = await withItems(deps, merchantId, [...requested]);
   if (refs.length > 1) return wires;
   const [only] = wires;
   if (!only) throw errors.of('TRADE_NOT_FOUND');

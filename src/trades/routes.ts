@@ -18,7 +18,7 @@ export function tradeRoutes(app: App, deps: Deps, guards: RequestGuards): void {
     {
       ...asMerchant(guards, 'trades'),
       schema: {
-        summary: 'Own trades, newest first',
+        summary: 'Your own trades, newest first',
         tags: ['trades'],
         querystring: ListQuery,
         response: { 200: Ok(TradePage) },
@@ -67,9 +67,9 @@ export function tradeRoutes(app: App, deps: Deps, guards: RequestGuards): void {
 
 function splitRefs(text: string): string[] {
   const refs = text.split(',');
-  if (refs.length > REFS_MAX) throw errors.validationFailed({ tradeId: `names more than ${REFS_MAX} trades` });
-  // Characters, as the schemas count them: what could be given as an externalId can be asked for.
+  if (refs.length > REFS_MAX) throw errors.validationFailed({ tradeId: `has more than ${REFS_MAX} references` });
+  // Counts characters as the schemas do, so that every valid externalId can be requested.
   const isWrong = refs.some((ref) => ref.length === 0 || [...ref].length > 128);
-  if (isWrong) throw errors.validationFailed({ tradeId: 'each reference has 1 to 128 characters' });
+  if (isWrong) throw errors.validationFailed({ tradeId: 'must have references of 1 to 128 characters' });
   return refs;
 }

@@ -16,20 +16,20 @@ import type {
 import type { Trx } from '../db/transaction.ts';
 import { itemsOf } from './queries.ts';
 
-/** All that happened to a trade, for the person who has to explain it. */
+/** The full history of a trade, for operators. */
 export interface Timeline {
   readonly trade: TradeRow;
   readonly merchantName: string;
-  /** The question whether to buy it; absent for what is not asked about. */
+  /** The approval request; absent for trades that need no approval. */
   readonly approval: ApprovalRow | undefined;
-  readonly questions: readonly ApprovalAttemptRow[];
+  readonly approvalAttempts: readonly ApprovalAttemptRow[];
   readonly items: readonly ItemTimeline[];
-  /** The freezes for which some of it waits, the oldest first. */
+  /** The freezes because of which items of the trade wait, oldest first. */
   readonly freezes: readonly FreezeRow[];
   readonly deliveries: readonly TimelineCallback[];
 }
 
-/** One item, each list in the order of time. */
+/** The history of an item; each list is ordered by time. */
 export interface ItemTimeline {
   readonly item: ItemRow;
   readonly events: readonly TradeEventRow[];
@@ -42,7 +42,7 @@ export interface ItemTimeline {
 type CallbackColumn = 'id' | 'number' | 'state' | 'attempts' | 'due_at' | 'created_at' | 'delivered_at';
 
 export type TimelineCallback = Pick<DeliveryRow, CallbackColumn> & {
-  /** What went wrong at the last attempt, if it did. */
+  /** The error of the last attempt, if it failed. */
   readonly last_failure: string | null;
 };
 
@@ -52,7 +52,7 @@ export interface TradeFilter {
   readonly limit: number;
 }
 
-/** Trades of one merchant or of all, newest first: their ids grow with time. */
+/** Trades of one merchant or of all, newest first. Ids grow with time. */
 export async function newestTrades(db: Db, filter: TradeFilter): Promise<TradeRow[]> {
   let select = db.selectFrom('trade').selectAll().orderBy('id', 'desc').limit(filter.limit);
   if (filter.merchantId) select = select.where('merchant_id', '=', filter.merchantId);
@@ -61,8 +61,8 @@ export async function newestTrades(db: Db, filter: TradeFilter): Promise<TradeRo
 }
 
 /**
- * Trades that an operator may mean by a reference: its id, which is one trade's, or an externalId, which several
- * merchants, and several clients of one, may have used. Joined from the merchants, so that the key on (merchant, externalId) is used.
+ * The trades for an operator's reference: the trade with this id, or all trades with this externalId, which several
+ * merchants and clients may use. The join with merchants makes the index on (merchant, externalId) usable.
  */
 export async function tradesByRef(db: Db, ref: string, merchantId: string | undefined): Promise<TradeRow[]> {
   const all = db
@@ -75,7 +75,7 @@ export async function tradesByRef(db: Db, ref: string, merchantId: string | unde
   return byId.length > 0 ? byId : all.where('trade.external_id', '=', ref).orderBy('trade.id').execute();
 }
 
-/** Everything about one trade, as it was at one moment. */
+/** The history of one trade, read in one snapshot. */
 export async function timelineOf(db: Db, ref: Pick<TradeRow, 'merchant_id' | 'id'>): Promise<Timeline> {
   const moment = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
   return moment.execute(async (trx) => {
@@ -110,7 +110,7 @@ async function itemTimelines(trx: Trx, trade: TradeRow): Promise<ItemTimeline[]>
     .where((where) => where.and(of))
     .orderBy('number')
     .execute();
-  // These three have keys by item, none by trade.
+  // These three tables have indexes by item, not by trade.
   const purchases = await trx
     .selectFrom('purchase')
     .selectAll()
@@ -164,7 +164,7 @@ async function itemsAndFreezes(trx: Trx, trade: TradeRow) {
   return { items, freezes: unsent.length > 0 ? freezes : [] };
 }
 
-/** What no supplier was asked to sell: only that can be held back by a freeze. */
+/** Items for which no purchase was requested from a supplier; only these can wait because of a freeze. */
 function isUnsent({ state, listing_id }: ItemRow, purchases: readonly PurchaseRow[]): boolean {
   if (state === 'initiated') return true;
   return state === 'pending' && (listing_id === null || purchases.some((purchase) => purchase.state === 'recorded'));
@@ -172,10 +172,10 @@ function isUnsent({ state, listing_id }: ItemRow, purchases: readonly PurchaseRo
 
 async function approvalOf(trx: Trx, { merchant_id, id }: TradeRow) {
   const approval = trx.selectFrom('approval').selectAll().where('merchant_id', '=', merchant_id);
-  const questions = trx.selectFrom('approval_attempt').selectAll().where('merchant_id', '=', merchant_id);
+  const attempts = trx.selectFrom('approval_attempt').selectAll().where('merchant_id', '=', merchant_id);
   return {
     approval: await approval.where('trade_id', '=', id).executeTakeFirst(),
-    questions: await questions.where('trade_id', '=', id).orderBy('number').execute(),
+    approvalAttempts: await attempts.where('trade_id', '=', id).orderBy('number').execute(),
   };
 }
 

@@ -7,7 +7,7 @@ import { itemErrors, tradeErrors } from '../core/trade-errors.ts';
 import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
 import { type ItemWithCancellation, isFound, type NewestCancellation } from './queries.ts';
 
-/** Trades and items as the public API spells them. Absent fields are omitted, never null. */
+/** Trades and items in the form of the public API. Absent fields are omitted, never null. */
 
 const Status = Type.Enum(allItemStates);
 const Failure = Type.Enum([...itemErrors]);
@@ -36,7 +36,7 @@ export const ItemWire = Type.Object(
           since: Instant,
           reason: Type.Optional(Type.String({ description: 'Why it was refused, or what it waits for' })),
         },
-        { description: 'The newest request to cancel the item, and since when it has this status; ours' },
+        { description: 'The newest cancellation request of the item; an addition to the API' },
       ),
     ),
   },
@@ -49,9 +49,7 @@ export const TradeWire = Type.Object(
     type: Type.Union([Type.Literal('deposit'), Type.Literal('withdraw')]),
     source: Type.Union([Type.Literal('client'), Type.Literal('self')]),
     externalId: Type.Optional(Type.String()),
-    externalClientUserId: Type.Optional(
-      Type.String({ description: 'The merchant’s own id of the client who withdraws' }),
-    ),
+    externalClientUserId: Type.Optional(Type.String({ description: 'The merchant’s own id of the client' })),
     merchantId: Type.String({ format: 'uuid' }),
     clientUserId: Type.String(),
     clientTradeUrl: Type.String(),
@@ -62,14 +60,14 @@ export const TradeWire = Type.Object(
     items: Type.Array(ItemWire),
     totalPrice: Dollars,
     reservedPrice: Type.Optional(
-      Type.Number({ description: 'The most that it can cost, while that is more than `totalPrice`; ours' }),
+      Type.Number({ description: 'The maximum cost while it is more than `totalPrice`; an addition to the API' }),
     ),
     holdEndDate: Type.Optional(Instant),
     revertedBy: Type.Optional(Type.Union([Type.Literal('supplier'), Type.Literal('user')])),
     error: Type.Optional(TradeFailure),
     activeAt: Type.Optional(Instant),
     autoCancelAt: Type.Optional(
-      Type.String({ format: 'date-time', description: 'When items that are not sent yet are cancelled' }),
+      Type.String({ format: 'date-time', description: 'When items that are not sent by then are cancelled' }),
     ),
     createdAt: Instant,
     updatedAt: Instant,
@@ -80,7 +78,7 @@ export const TradeWire = Type.Object(
 export type ItemWire = Static<typeof ItemWire>;
 export type TradeWire = Static<typeof TradeWire>;
 
-/** A trade as `GET /secure/trades/{ref}` and callbacks show it; `items` in the order they were bought. */
+/** A trade in the form of `GET /secure/trades/{ref}` and of callbacks; `items` in the order of the buy. */
 export function tradeToWire(trade: TradeRow, items: readonly ItemWithCancellation[]): TradeWire {
   const counted = items.filter((item) => !isLeftOut(trade, item));
   const totalPrice = sum(counted.map(shownPrice));
@@ -113,12 +111,12 @@ export function tradeToWire(trade: TradeRow, items: readonly ItemWithCancellatio
   };
 }
 
-/** What a quick buy's units that ended without being bought had reserved is no part of it any more. */
+/** Units of a quick buy that ended without a purchase do not count in the trade's prices. */
 function isLeftOut(trade: TradeRow, item: ItemRow): boolean {
   return trade.is_quick && item.cost_mills === null && isTerminal(item.state);
 }
 
-/** What was charged; until then what it cost when it was asked for, which a tolerance may let it exceed. */
+/** The charged price; before the purchase, the price at the time of the request, which the final price may exceed. */
 function shownPrice(item: ItemRow): Mills {
   return item.cost_mills === null ? (item.quoted_mills ?? item.price_mills) : item.price_mills;
 }
@@ -155,6 +153,6 @@ function revertedBy(items: readonly ItemRow[]) {
 type Present<K extends string, V> = Partial<Record<K, V>>;
 
 function present<K extends string, V>(key: K, value: V | null | undefined): Present<K, V> {
-  // TypeScript widens a computed key to string; the object has just this one.
+  // TypeScript widens a computed key to string; the object has only this key.
   return value === null || value === undefined ? {} : ({ [key]: value } as Present<K, V>);
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { CancellationState, PurchaseRow } from '../db/tables.ts';
 
-/** A purchase or a cancellation request of which nobody knows what the supplier made of it. */
+/** A purchase or cancellation request whose outcome at the supplier is unknown. */
 export interface UnknownOutcome {
   readonly kind: 'purchase' | 'cancellation';
   readonly id: string;
@@ -12,14 +12,14 @@ export interface UnknownOutcome {
   readonly listingId: string;
   readonly marketHashName: string;
   readonly supplier: string;
-  /** Ours, under which the supplier knows the order if there is one. */
+  /** Our reference of the order at the supplier. */
   readonly reference: string;
   readonly state: PurchaseRow['state'] | CancellationState;
   readonly since: Date;
   readonly dueAt: Date | null;
-  /** Look-ups that missed, once misses count; or how often the supplier was asked to cancel. */
+  /** Failed look-ups of a purchase, or cancellation attempts. */
   readonly tries: number;
-  /** What was seen instead of an answer. */
+  /** What was received instead of a clear answer. */
   readonly cause: string | null;
 }
 
@@ -31,8 +31,8 @@ export interface UnknownFilter {
 }
 
 /**
- * Everything without a clear answer, oldest first; also calls whose time is over and whose end nobody has written
- * down, which is what a killed process leaves until a worker finds it.
+ * All unknown outcomes, oldest first, including calls whose lease has expired: a killed process leaves them until a worker
+ * claims them.
  */
 export async function unknownOutcomes(db: Db, now: Date, filter: UnknownFilter): Promise<UnknownOutcome[]> {
   const only = (kind: UnknownOutcome['kind']) => filter.kind === undefined || filter.kind === kind;

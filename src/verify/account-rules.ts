@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { AVAILABLE, FUNDING, LOCKED, REVENUE } from '../ledger/book.ts';
-import { inFlight, type Proof, rule, literals } from './rule.ts';
+import { inFlight, literals, type Proof, rule } from './rule.ts';
 import { merchants } from './walk.ts';
 
 /** Each account compared with all transfers of its merchant. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { TIMER } from '../cancellations/store.ts';
 import { openStates } from '../core/cancellation-states.ts';
 import { later, MINUTE_MS } from '../core/clock.ts';
-import { inFlight, type Proof, rule, terminal, literals } from './rule.ts';
+import { inFlight, literals, type Proof, rule, terminal } from './rule.ts';
 import { cancellations } from './walk.ts';
 
 const open = literals(openStates);

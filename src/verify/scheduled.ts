@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { type BrokenRule, endRun, releaseRun, renewRun, claimRun } from './last-run.ts';
+import { type BrokenRule, claimRun, endRun, releaseRun, renewRun } from './last-run.ts';
 import { type Batch, type RuleResult, verify } from './verify.ts';
 
 /** How often a run renews its lease; several times within the lease. */
@@ -21,7 +21,11 @@ export async function verifyWhenDue(deps: Deps, signal: AbortSignal): Promise<vo
     const broken = results.flatMap(brokenOf);
     const durationMs = Math.ceil(performance.now() - started);
     await endRun(deps, runId, { broken, durationMs });
-    for (const { rule, row } of broken) deps.log.error({ rule, row }, 'verify: a rule is broken; stop buying with skinrail freeze all, and follow the runbook');
+    for (const { rule, row } of broken)
+      deps.log.error(
+        { rule, row },
+        'verify: a rule is broken; stop buying with skinrail freeze all, and follow the runbook',
+      );
     deps.log.info({ rules: results.length, broken: broken.length, ms: durationMs }, 'verify: the run is complete');
   } catch (error) {
     if (signal.aborted) return releaseRun(deps, runId);

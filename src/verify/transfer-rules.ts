@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { AVAILABLE, FUNDING, LOCKED, REVENUE } from '../ledger/book.ts';
-import { type Proof, rule, literals } from './rule.ts';
+import { literals, type Proof, rule } from './rule.ts';
 import { transfers } from './walk.ts';
 
 const isFunding = sql`kind in ('credit', 'debit')`;

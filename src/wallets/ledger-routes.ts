@@ -12,10 +12,10 @@ import { LedgerTransactionDetailsWire, LedgerTransactionWire } from './wire.ts';
 const Day = (description: string) => orNull(Type.String({ format: 'date-time', description }));
 
 const ListQuery = Type.Object({
-  type: Type.Optional(Type.Enum([...fundingTypes], { description: 'With any of these, nothing is found' })),
-  status: Type.Optional(Type.Enum([...fundingStatuses], { description: 'With any of these, nothing is found' })),
-  startDate: Day('Made then or later'),
-  endDate: Day('Made then or earlier'),
+  type: Type.Optional(Type.Enum([...fundingTypes], { description: 'Every value gives an empty list' })),
+  status: Type.Optional(Type.Enum([...fundingStatuses], { description: 'Every value gives an empty list' })),
+  startDate: Day('Only entries created at or after this time'),
+  endDate: Day('Only entries created at or before this time'),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
   offset: orNull(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 })),
 });
@@ -24,7 +24,7 @@ const FundingPage = Type.Object(
   {
     items: Type.Array(LedgerTransactionWire),
     pagination: Type.Object({
-      page: Type.Integer({ description: 'From 1: the page of `limit` that `offset` falls into' }),
+      page: Type.Integer({ description: 'From 1: the page of `limit` entries that has `offset`' }),
       limit: Type.Integer(),
       total: Type.Integer(),
       totalPages: Type.Integer(),
@@ -42,8 +42,8 @@ export function ledgerRoutes(app: App, deps: Deps, guards: RequestGuards): void 
     {
       ...asMerchant(guards, 'ledger'),
       schema: {
-        summary: 'What the operator put into the wallet and took out, newest first',
-        description: 'What trades did to the wallet is in `/v1/wallets/me/entries`.',
+        summary: 'The operator’s credits and debits of your wallet, newest first',
+        description: 'Movements of trades are in `/v1/wallets/me/entries`.',
         tags,
         querystring: ListQuery,
         response: { 200: Ok(FundingPage) },
@@ -62,9 +62,9 @@ export function ledgerRoutes(app: App, deps: Deps, guards: RequestGuards): void 
     {
       ...asMerchant(guards, 'ledger'),
       schema: {
-        summary: 'One deposit or withdrawal: there are none',
+        summary: 'One deposit or withdrawal; none exist',
         description:
-          'Always 404. This route shows deposits and withdrawals, which this gateway does not make; ids of the operator’s credits and debits give 404 by the rule of the API.',
+          'Always 404: this gateway has no deposits and withdrawals, and by the API the operator’s credits and debits are not shown here.',
         tags,
         params: Type.Object({ transactionId: Text(1, 128) }),
         response: { 200: Ok(LedgerTransactionDetailsWire) },

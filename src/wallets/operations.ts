@@ -8,11 +8,11 @@ type WalletDeps = Pick<Deps, 'db' | 'clock'>;
 
 export interface Balance {
   readonly available: Mills;
-  /** Reserved for items that are under way. */
+  /** Reserved for items in flight. */
   readonly locked: Mills;
 }
 
-/** Both balances at one moment: one statement, so never a sum that was not true. */
+/** Both balances, read in one statement so that they are consistent. */
 export async function balanceOf(deps: WalletDeps, merchantId: string): Promise<Balance> {
   const rows = await deps.db
     .selectFrom('account')
@@ -29,14 +29,14 @@ export interface FundingMove {
   readonly direction: 'credit' | 'debit';
   readonly amountMills: Mills;
   readonly actor: string;
-  /** Makes the movement happen once, however often it is asked for; absent: it is a new one. */
+  /** Idempotency key: a reference is booked once; absent: always a new movement. */
   readonly reference?: string;
 }
 
 /**
- * Money that an operator puts into a wallet or takes out of it.
+ * Books an operator's credit or debit of a wallet.
  * @returns false when a movement with this reference was booked before
- * @throws MERCHANT_BALANCE_LOW when more is taken out than is available
+ * @throws MERCHANT_BALANCE_LOW when a debit exceeds the available balance
  */
 export async function moveFunding(deps: WalletDeps, move: FundingMove): Promise<boolean> {
   const at = deps.clock.now();

@@ -22,15 +22,15 @@ type Transfers = SelectQueryBuilder<Tables & { first: Tables['transfer'] }, 'fir
 export interface TransferFilter {
   readonly merchantId: string;
   readonly tradeId?: string | undefined;
-  /** All, when absent. */
+  /** Absent: all. */
   readonly kinds?: readonly TransferKind[] | undefined;
   readonly made?: Range;
   readonly limit: number;
-  /** The last one of the page before. */
+  /** The last transfer of the previous page. */
   readonly after?: { readonly at: Date; readonly key: string } | undefined;
 }
 
-/** Newest first; transfers of one instant by their keys, so that a page has one place to end. */
+/** Newest first. Transfers of the same time are ordered by key, so that the order is total. */
 function newest(db: Db, filter: TransferFilter): Transfers {
   const [kind, ...others] = filter.kinds ?? [];
   if (kind === undefined) return matching(db, filter);
@@ -43,8 +43,8 @@ function newest(db: Db, filter: TransferFilter): Transfers {
 }
 
 /**
- * One page of one kind, by the index for it. A merchant may have few of a kind, or none of late, among millions of
- * others. PostgreSQL plans such a statement for the average merchant, and would read and sort all of several kinds.
+ * A page of one kind, read by its own index. A merchant may have few transfers of a kind among millions of others.
+ * PostgreSQL plans for the average merchant and would read and sort all transfers if several kinds were in one query.
  */
 function pageOfKind(db: Db, filter: TransferFilter, kind: TransferKind) {
   return db
@@ -68,7 +68,7 @@ function matching(db: Db, { merchantId, tradeId, made, after, limit }: TransferF
   if (after) {
     found = found.where(sql<boolean>`(first.at, first.key) < (${after.at}::timestamptz, ${after.key}::text)`);
   }
-  // By its items, for which there is an index; whatever moves for a trade moves for an item of it.
+  // By the trade's items, because there is an index by item and every transfer of a trade belongs to an item.
   if (tradeId !== undefined) found = found.where('first.item_id', 'in', itemIds(db, merchantId, tradeId));
   return found;
 }
@@ -77,13 +77,13 @@ function itemIds(db: Db, merchantId: string, tradeId: string) {
   return db.selectFrom('item').select('item.id').where('merchant_id', '=', merchantId).where('trade_id', '=', tradeId);
 }
 
-/** Transfers of a merchant between all accounts, the house's included: for operators. */
+/** Transfers of a merchant between all accounts, including the operator's accounts; for operators. */
 export async function findTransfers(db: Db, filter: TransferFilter): Promise<TransferRow[]> {
   return newest(db, filter).selectAll('first').execute();
 }
 
 export interface WholeTransferFilter extends Omit<TransferFilter, 'kinds' | 'made'> {
-  /** All, when absent. */
+  /** Absent: all. */
   readonly kind?: Exclude<TransferKind, 'fee'> | undefined;
 }
 
@@ -97,8 +97,8 @@ function wholePage(db: Db, { kind, ...filter }: WholeTransferFilter): Transfers 
 }
 
 /**
- * Of an item that cost nothing, only the fee was captured. Such fees are looked for no further back than the page of
- * captures reaches: each of the other fees has its capture at the same instant.
+ * For an item without cost only the fee is captured. These fees are read only as far back as the page of captures, because
+ * every other fee has its capture at the same time.
  */
 function feesAlone(db: Db, filter: TransferFilter, captures: ReturnType<typeof pageOfKind>): Transfers {
   const end = db
@@ -111,7 +111,7 @@ function feesAlone(db: Db, filter: TransferFilter, captures: ReturnType<typeof p
     .where(isNoSecondHalf);
 }
 
-/** Transfers in which both halves of a price are one, with what names their items to the merchant. */
+/** Transfers with both halves of a price combined, and with the ids of their items. */
 export async function findWholeTransfers(db: Db, filter: WholeTransferFilter) {
   const page = wholePage(db, filter).selectAll('first').as('first');
   return db
@@ -137,7 +137,7 @@ export type WholeTransfer = Awaited<ReturnType<typeof findWholeTransfers>>[numbe
 
 const keyAt = (name: string) => sql`${sql.lit(`${name}:`)} || first.item_id::text`;
 
-/** A half whose other half is nothing, since the item cost nothing, stands for itself. Looked up by key, row by row. */
+/** True for a transfer that is not the second half of another one. Looked up by key, row by row. */
 const isNoSecondHalf = sql<boolean>`${sql.join(
   Object.entries(priceHalves).map(
     ([one, other]) => sql`(first.key <> ${keyAt(other)} or first.item_id is null or (
@@ -152,21 +152,21 @@ const keyOfSecondHalf = sql<string>`case first.key ${sql.join(
   sql` `,
 )} end`;
 
-/** Keys of the transfers of one instant; some dozens, when many items were bought together. */
+/** The keys of all transfers of one time; some dozens when many items were bought together. */
 export async function keysAt(db: Db, merchantId: string, at: Date): Promise<string[]> {
   const select = db.selectFrom('transfer').select('key').where('merchant_id', '=', merchantId).where('at', '=', at);
   return (await select.execute()).map((row) => row.key);
 }
 
 export interface FundingFilter {
-  /** Both included. */
+  /** Both limits are inclusive. */
   readonly from: Date | null;
   readonly to: Date | null;
   readonly limit: number;
   readonly offset: number;
 }
 
-/** What an operator put in and took out, newest first, and how many of these there are without `limit` and `offset`. */
+/** The operator's credits and debits, newest first, and their total number without `limit` and `offset`. */
 export async function findFunding(db: Db, merchantId: string, { from, to, limit, offset }: FundingFilter) {
   let all = db
     .selectFrom('transfer as first')
@@ -176,7 +176,7 @@ export async function findFunding(db: Db, merchantId: string, { from, to, limit,
   if (to) all = all.where('first.at', '<=', to);
   const { total } = await all.select(sql<bigint>`count(*)`.as('total')).executeTakeFirstOrThrow();
   const rows = await db
-    // Read before they are sorted (that is what the offset does): sorted by an index, all other kinds would be read too.
+    // The `offset 0` makes PostgreSQL filter before it sorts; sorting by an index would read all other kinds as well.
     .selectFrom(all.selectAll('first').offset(0).as('funding'))
     .selectAll('funding')
     .orderBy('at', 'desc')
@@ -187,7 +187,7 @@ export async function findFunding(db: Db, merchantId: string, { from, to, limit,
   return { rows, total: Number(total) };
 }
 
-/** What a merchant got back for an item when it ended, without what was released earlier because it came cheaper. */
+/** The money that was returned for an ended item, without the release of a lower purchase price. */
 export async function returnedMills(db: Db, merchantId: string, itemId: string): Promise<Mills> {
   const rows = await db
     .selectFrom('transfer')

@@ -14,9 +14,9 @@ export interface EntryQuery {
 }
 
 /**
- * One page of what moved in a merchant's wallet, newest first; `nextCursor` is null at the end. All pages together add
- * up to both balances.
- * @throws TRADE_NOT_FOUND for a reference to no trade of the merchant's; VALIDATION_FAILED for a cursor of another list
+ * A page of a merchant's wallet entries, newest first; `nextCursor` is null at the end. All entries together add up to both
+ * balances.
+ * @throws TRADE_NOT_FOUND for an unknown trade; VALIDATION_FAILED for a cursor of another list
  */
 export async function listEntries(
   { db }: Pick<Deps, 'db'>,
@@ -25,7 +25,7 @@ export async function listEntries(
 ): Promise<{ items: EntryWire[]; nextCursor: string | null }> {
   const trade = tradeRef === undefined ? undefined : await findTrade(db, merchantId, tradeRef);
   if (tradeRef !== undefined && !trade) throw errors.of('TRADE_NOT_FOUND');
-  const after = cursor && (await whereItEnded(db, merchantId, cursor));
+  const after = cursor && (await positionOf(db, merchantId, cursor));
   const found = await findWholeTransfers(db, { merchantId, tradeId: trade?.id, kind, after, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = page.at(-1);
@@ -36,8 +36,8 @@ export async function listEntries(
   };
 }
 
-/** Entries are in the order of keys, of which a cursor tells no more than an entry's id. */
-async function whereItEnded(db: Deps['db'], merchantId: string, { createdAt: at, id }: Cursor) {
+/** Entries are ordered by key, but a cursor has only the entry's id, so the key is looked up. */
+async function positionOf(db: Deps['db'], merchantId: string, { createdAt: at, id }: Cursor) {
   const keys = await keysAt(db, merchantId, at);
   const key = keys.find((each) => entryId({ merchant_id: merchantId, key: each }) === id);
   if (key === undefined) throw errors.validationFailed({ cursor: 'is not a cursor of this list' });

@@ -4,7 +4,7 @@ import { parseInstant } from '../http/instants.ts';
 import { type FundingFilter, findFunding } from './queries.ts';
 import { type LedgerTransactionWire, ledgerTransactionToWire } from './wire.ts';
 
-/** What the public API can be asked for; none of it is what an operator's credits and debits are. */
+/** The filter values of the public API. An operator's credits and debits have none of them. */
 export const fundingTypes = ['DEPOSIT', 'WITHDRAWAL', 'REFUND', 'INTERNAL_TRANSFER'] as const;
 export const fundingStatuses = [
   'INITIATED',
@@ -34,9 +34,9 @@ export interface FundingPage {
 }
 
 /**
- * Credits and debits of a merchant, newest first. Whoever asks for a type or a status asks for others: these are of
- * admin types, which cannot be named, and POSTED, which is no status to ask for.
- * @throws VALIDATION_FAILED for what is no time, and for an end before the start
+ * Credits and debits of a merchant, newest first. A filter by type or status gives an empty list, because these entries have
+ * an admin type and the status POSTED, which are not filter values.
+ * @throws VALIDATION_FAILED for an invalid time, and for an end before the start
  */
 export async function listFunding(
   { db }: Pick<Deps, 'db'>,
@@ -57,7 +57,7 @@ type Dates = Pick<FundingFilter, 'from' | 'to'>;
 function readDates(startDate: string | undefined, endDate: string | undefined): Dates {
   const dates = { from: readDate('startDate', startDate), to: readDate('endDate', endDate) };
   if (dates.from && dates.to && dates.to < dates.from) {
-    throw errors.validationFailed({ endDate: 'is before startDate' });
+    throw errors.validationFailed({ endDate: 'must not be before startDate' });
   }
   return dates;
 }
@@ -65,6 +65,6 @@ function readDates(startDate: string | undefined, endDate: string | undefined): 
 function readDate(field: string, text: string | undefined): Date | null {
   if (text === undefined) return null;
   const date = parseInstant(text);
-  if (!date) throw errors.validationFailed({ [field]: 'is no time, such as 2026-07-31T12:00:00Z' });
+  if (!date) throw errors.validationFailed({ [field]: 'must be a time, such as 2026-07-31T12:00:00Z' });
   return date;
 }

@@ -12,9 +12,9 @@ import { EntryWire, entryKinds } from './wire.ts';
 
 const Balance = Type.Object(
   {
-    balance: Type.Number({ description: 'What can be spent' }),
-    pendingBalance: Type.Number({ description: 'Reserved for items that are under way' }),
-    escrowBalance: Type.Number({ description: 'Always 0: this gateway takes no deposits' }),
+    balance: Type.Number({ description: 'The available balance' }),
+    pendingBalance: Type.Number({ description: 'Reserved for items in flight' }),
+    escrowBalance: Type.Number({ description: 'Always 0: this gateway has no deposits' }),
     currency: Type.String(),
   },
   { $id: 'Balance' },
@@ -23,7 +23,9 @@ const Balance = Type.Object(
 const EntryQuery = Type.Object({
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-  tradeId: Type.Optional(Text(1, 128, { description: 'Of this trade only: its id, or the externalId you gave it' })),
+  tradeId: Type.Optional(
+    Text(1, 128, { description: 'Only entries of this trade: its id, or the externalId that you gave it' }),
+  ),
   kind: Type.Optional(Type.Enum([...entryKinds])),
 });
 
@@ -66,7 +68,7 @@ function entriesRoute(app: App, deps: Deps, guards: RequestGuards): void {
     {
       ...asMerchant(guards, 'wallet-entries'),
       schema: {
-        summary: 'Every movement of the wallet, newest first',
+        summary: 'The movements of your wallet, newest first',
         description: '`available` and `locked` of all entries add up to `balance` and `pendingBalance`.',
         tags: ['wallet'],
         querystring: EntryQuery,

@@ -5,7 +5,7 @@ import type { TransferRow } from '../db/tables.ts';
 import { AVAILABLE, LOCKED } from '../ledger/book.ts';
 import type { WholeTransfer } from './queries.ts';
 
-/** Movements of money as merchants see them. What a supplier got for an item is nothing that they see. */
+/** Movements of money as merchants see them, without the cost at the supplier. */
 
 const Dollars = (description: string) => Type.Number({ description });
 const Time = Type.String({ format: 'date-time' });
@@ -19,18 +19,18 @@ export const EntryWire = Type.Object(
     kind: Type.Enum([...entryKinds]),
     at: Time,
     amount: Dollars('US dollars, more than 0, whole cents'),
-    available: Dollars('What it adds to `balance`; below 0: what it takes from it'),
-    locked: Dollars('What it adds to `pendingBalance`, or takes from it'),
+    available: Dollars('The change of `balance`'),
+    locked: Dollars('The change of `pendingBalance`'),
     tradeId: Type.Optional(Type.String({ format: 'uuid' })),
     tradeExternalId: Type.Optional(Type.String()),
-    itemId: Type.Optional(Type.String({ description: 'The item as the trade shows it: its listing id' })),
+    itemId: Type.Optional(Type.String({ description: 'The `id` of the item in the trade: its listing id' })),
     itemExternalId: Type.Optional(Type.String()),
   },
   { $id: 'Entry' },
 );
 export type EntryWire = Static<typeof EntryWire>;
 
-/** Not the transfer's key, which may hold what an operator noted. */
+/** Derived from the transfer's key, which may contain an operator's reference and is not shown. */
 export function entryId(transfer: Pick<TransferRow, 'merchant_id' | 'key'>): string {
   return idOfName(transfer.merchant_id, transfer.key);
 }
@@ -60,7 +60,7 @@ function gainOf(account: string, { from_account, to_account }: TransferRow, amou
 
 const Nothing = Type.Null();
 
-/** Of the public API, which has explicit nulls here. */
+/** In the form of the public API, which has explicit nulls here. */
 export const LedgerTransactionWire = Type.Object(
   {
     id: Type.String(),
@@ -84,7 +84,7 @@ export type LedgerTransactionWire = Static<typeof LedgerTransactionWire>;
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 const TimeOrNull = Type.Union([Time, Type.Null()]);
 
-/** A deposit or withdrawal of the public API: what clients read from its route, though this gateway has none to give. */
+/** A deposit or withdrawal in the form of the public API; this gateway has none. */
 export const LedgerTransactionDetailsWire = Type.Object(
   {
     id: Type.String(),

@@ -279,7 +279,7 @@ describe('another merchant', () => {
     const [mine, theirs] = [await world().merchant(), await world().merchant()];
     const body = { url: shop.urlOf('/200'), merchantId: theirs.id };
     expectRefused(await mine.call('PUT', '/v1/callbacks/url', { body }), 'VALIDATION_FAILED', {
-      fields: { merchantId: 'is not known here' },
+      fields: { merchantId: 'is not a known field' },
     });
     const path = `/v1/callbacks/url?merchantId=${theirs.id}`;
     expect((await mine.call('GET', path)).body.data.url).toBe(world().receiver.urlOf(mine.name));

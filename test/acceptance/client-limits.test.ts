@@ -84,7 +84,7 @@ describe('a limit of dollars in flight', () => {
     const refused = await merchant.client(ann).asksToWithdraw([listing()], { externalId: 'too-much' });
     expectReached(refused, { scope: 'client', limit: 'inFlight', max: 20, left: 4.52 });
     expect(refused.body.error?.message).toBe(
-      'Your limit for items under way leaves $4.52, and this costs more. Try again when items under way have arrived or come back. Nothing was recorded.',
+      'Your limit for items in flight leaves $4.52, and this costs more. Try again when items in flight have been delivered or cancelled. Nothing was recorded.',
     );
     expect(refused.headers.get('retry-after')).toBeNull();
     await merchant.client(ben).withdraws([listing()]);

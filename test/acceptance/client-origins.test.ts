@@ -126,7 +126,7 @@ describe('an operator', () => {
     const left = await run('merchant', 'remove-origin', fourth.id, 'https://fourth.example', '--json');
     expect(JSON.parse(left.stdout)).toEqual(['http://localhost:5173']);
     const again = await run('merchant', 'remove-origin', fourth.id, 'https://fourth.example');
-    expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is not on the list of merchant') });
+    expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is not an origin of merchant') });
   });
 
   test.each([
@@ -137,6 +137,6 @@ describe('an operator', () => {
     'https://me@shop.example',
     'ftp://shop.example',
   ])('is told that %s is no origin', (text) => {
-    expect(() => readOrigin(text)).toThrow(`"${text}" is no origin: write scheme and host`);
+    expect(() => readOrigin(text)).toThrow(`"${text}" is not an origin; write scheme and host`);
   });
 });

@@ -89,7 +89,7 @@ describe('when I look up an externalId', () => {
     const { anns, bens, own } = await threeUnder('operators', merchant);
     const ask = requireTrade(world().gateway.deps.db, 'operators', merchant.id);
     await expect(ask).rejects.toThrow(
-      `3 trades have the externalId operators; name one by its id: ${anns.id} (client ${ann.steamId} of merchant ${merchant.id}); ${bens.id} (client ${ben.steamId} of merchant ${merchant.id}); ${own.id} (merchant ${merchant.id})`,
+      `3 trades have the externalId operators; use the id of one of them: ${anns.id} (client ${ann.steamId} of merchant ${merchant.id}); ${bens.id} (client ${ben.steamId} of merchant ${merchant.id}); ${own.id} (merchant ${merchant.id})`,
     );
     expect(await requireTrade(world().gateway.deps.db, bens.id, undefined)).toMatchObject({ id: bens.id });
   });

@@ -189,7 +189,10 @@ describe('a client withdraws', () => {
     for (const extra of [{ tradeUrl: ben.tradeUrl }, { merchantId: merchant.id }, { source: 'self' }]) {
       const answer = await client.asksToWithdraw([world().testListing('never-ships')], extra);
       const [field = ''] = Object.keys(extra);
-      expect(answer.body.error).toMatchObject({ key: 'VALIDATION_FAILED', fields: { [field]: 'is not known here' } });
+      expect(answer.body.error).toMatchObject({
+        key: 'VALIDATION_FAILED',
+        fields: { [field]: 'is not a known field' },
+      });
     }
     expect(await client.trades()).toEqual([]);
   });

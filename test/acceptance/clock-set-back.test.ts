@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { bringForwardOverlong } from '../../src/gateway/overlong.ts';
-import { recall, remember } from '../../src/trade-urls/remembered.ts';
+import { cacheAnswer, cachedAnswer } from '../../src/trade-urls/cache.ts';
 import { claimRun } from '../../src/verify/last-run.ts';
 import { useOwnWorld } from '../support/world.ts';
 
@@ -141,9 +141,9 @@ describe('the clock is set back by two hours', () => {
     const url = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=SetBack1';
     const answer = { standing: 'user_not_found' } as const;
     const future = new Date(world().now.getTime() + 7_200_000);
-    await remember(deps, url, answer, future);
-    expect(await recall(deps, url)).toBeNull();
-    await remember(deps, url, answer, world().now);
+    await cacheAnswer(deps, url, answer, future);
+    expect(await cachedAnswer(deps, url)).toBeNull();
+    await cacheAnswer(deps, url, answer, world().now);
     const row = await deps.db
       .selectFrom('trade_url_check')
       .select('checked_at')

@@ -54,7 +54,7 @@ describe('a key that expires', () => {
   });
 
   test.each([
-    ['a time that is over', '2020-01-31T12:00:00Z', /a key cannot end before it begins/],
+    ['a time that is over', '2020-01-31T12:00:00Z', /a key cannot expire in the past/],
     ['no time at all', 'soon', /--expires must be a duration such as 90m/],
     ['at once', '0', /--expires must be a duration such as 90d, or a time/],
   ])('cannot be made for %s', async (_, expires, text) => {
@@ -145,7 +145,7 @@ describe('a merchant', () => {
     const twin = await json('merchant', 'create', merchant.name);
     const said = await run('merchant', 'show', merchant.name);
     expect(said.stderr).toContain(
-      `2 merchants are called ${merchant.name}; name one by its id: ${merchant.id}, ${twin.id}`,
+      `2 merchants have the name ${merchant.name}; use the id of one of them: ${merchant.id}, ${twin.id}`,
     );
     expect((await run('merchant', 'show', 'Nobody')).stderr).toMatch(/there is no merchant with the id or name Nobody/);
   });

@@ -163,7 +163,7 @@ describe('I can ask for', () => {
 
   test('no time that ends before it begins', async () => {
     const { body } = await merchant.call('GET', `/v1/ledger/transactions?startDate=${at(3)}&endDate=${at(2)}`);
-    expect(body.error).toMatchObject({ key: 'VALIDATION_FAILED', fields: { endDate: 'is before startDate' } });
+    expect(body.error).toMatchObject({ key: 'VALIDATION_FAILED', fields: { endDate: 'must not be before startDate' } });
   });
 });
 

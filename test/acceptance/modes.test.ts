@@ -74,7 +74,7 @@ test('outside the sandbox its routes do not exist, no listing can be bought, and
   expect(market.status).toBe(503);
   expect(await market.json()).toMatchObject({ error: { key: 'SERVICE_UNAVAILABLE' } });
   expect(await check.json()).toMatchObject({
-    error: { key: 'SERVICE_UNAVAILABLE', message: 'This gateway has nothing to check trade URLs with.' },
+    error: { key: 'SERVICE_UNAVAILABLE', message: 'This gateway has no trade URL checker.' },
   });
   // With no supplier there is nothing to go on with, and nothing that fails.
   expect(await resumeDue(deps)).toBe(0);

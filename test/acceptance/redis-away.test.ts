@@ -58,7 +58,7 @@ describe('requests are counted by this node alone when Redis', () => {
   test('refuses connections', async () => {
     const limits = limitsAt('redis://127.0.0.1:1');
     expect(await refusals(limits, 12)).toBe(2);
-    expect(said('Redis gives no usable answer')).toBe(1);
+    expect(said('Redis is unavailable')).toBe(1);
   });
 
   test.each([
@@ -74,7 +74,7 @@ describe('requests are counted by this node alone when Redis', () => {
     expect(await refusals(limits, 12)).toBe(2);
     // Only the first requests can have waited, and once more after each try.
     for (let round = 0; round < 5; round++) expect(await refusals(limits, 12)).toBe(2);
-    expect(said('Redis gives no usable answer')).toBe(1);
+    expect(said('Redis is unavailable')).toBe(1);
     expect(lines.length).toBe(1);
   });
 
@@ -92,7 +92,7 @@ describe('requests are counted by this node alone when Redis', () => {
     expect(await refusals(limits, 12)).toBe(2);
     redis.reply = replies.healthy;
     await isShared(limits);
-    expect(said('Redis answers again')).toBeGreaterThanOrEqual(1);
+    expect(said('Redis is available again')).toBeGreaterThanOrEqual(1);
   });
 });
 

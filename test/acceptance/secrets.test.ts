@@ -38,7 +38,7 @@ describe('SECRET_KEY', () => {
     await world().merchant();
     await starts();
     await expect(starts(newKey)).rejects.toThrow(
-      /^SECRET_KEY does not open the secrets of merchant [0-9a-f-]{36}.*SECRET_KEY_PREVIOUS/,
+      /^SECRET_KEY cannot decrypt the secrets of merchant {2}[0-9a-f-]{36}.*SECRET_KEY_PREVIOUS/,
     );
     await starts(newKey, oldKey);
   });

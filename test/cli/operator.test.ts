@@ -327,7 +327,7 @@ test.each<[title: string, args: string[], text: RegExp]>([
   ['a log', ['callback', 'events', '--merchant', NOBODY], /no merchant with the id or name 01990c4e/],
   ['callbacks of a trade', ['callback', 'list', '--trade', 'none'], /no trade with the id or externalId none/],
   ['a merchant to send to', ['callback', 'replay-failed', '--merchant', NOBODY, '--from', '2026-01-01'], /no merchant/],
-  ['a route', ['merchant', 'limit', 'Demo Shop', 'sell', '5'], /no limited route sell; known are item-cancel, /],
+  ['a route', ['merchant', 'limit', 'Demo Shop', 'sell', '5'], /no limited route sell; valid routes are item-cancel, /],
 ])('the gateway answers in one line when there is no such thing: %s', async (_title, args, text) => {
   const said = await sendToGateway(new DataFolder(dataDir), args);
   expect(said?.stderr).toMatch(text);

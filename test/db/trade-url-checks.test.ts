@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { deleteAllExpired, deleteExpired } from '../../src/trade-urls/cache.ts';
 import { checkTradeUrl } from '../../src/trade-urls/check-trade-url.ts';
 import type { TradeUrlAnswer, TradeUrlChecker } from '../../src/trade-urls/checker.ts';
-import { forgetAllOld, forgetOld } from '../../src/trade-urls/remembered.ts';
 import { StillClock } from '../simulation/still-clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -110,7 +110,7 @@ test('what is an hour old is deleted, and nothing younger', async () => {
   clock.moveTo(nowMs + 1);
   await check(young);
   clock.moveTo(nowMs + HOUR_MS);
-  expect(await forgetOld({ db: database.db, clock })).toBeGreaterThan(0);
+  expect(await deleteExpired({ db: database.db, clock })).toBeGreaterThan(0);
   const left = await database.db.selectFrom('trade_url_check').select('trade_url').execute();
   expect(left).toEqual([{ trade_url: young }]);
 });
@@ -128,6 +128,6 @@ test('however many there are', async () => {
       .execute();
   }
   clock.moveTo(clock.nowMs + HOUR_MS);
-  await forgetAllOld({ db: database.db, clock });
+  await deleteAllExpired({ db: database.db, clock });
   expect(await database.db.selectFrom('trade_url_check').select('trade_url').execute()).toEqual([]);
 });

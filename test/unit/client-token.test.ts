@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clientIn, signClientToken, tokenKey } from '../../src/auth/client-token.ts';
+import { signClientToken, tokenKey, verifyClientToken } from '../../src/auth/client-token.ts';
 import { later, MovableClock, SECOND_MS, systemClock, timesOfSigning } from '../../src/core/clock.ts';
 
 const merchantId = '0b9f9d9e-2f0e-4f7e-9a51-6f0f3c2c1a11';
@@ -18,7 +18,7 @@ describe('a client token', () => {
   ])('%i seconds after it was signed holds: %s', async (seconds, holds) => {
     const token = await signClientToken('secret', { merchantId, client, clientData: null }, signedAt);
     const keys = [await tokenKey('secret')];
-    const found = await clientIn(token, merchantId, keys, later(signedAt, seconds * SECOND_MS));
+    const found = await verifyClientToken(token, merchantId, keys, later(signedAt, seconds * SECOND_MS));
     expect(found).toEqual(holds ? client : null);
   });
 

@@ -128,12 +128,12 @@ describe('a setting that cannot be used is named, and its value is not', () => {
   });
 
   test.each([
-    ['maybe', '"maybe" is no address or CIDR range. Write off, the number of proxies'],
-    ['10.0.0.1, proxy.internal', '"proxy.internal" is no address'],
-    ['10.0.0.0/33', '"10.0.0.0/33" is no address'],
-    ['-1', '"-1" is no address'],
-    ['1.5', '"1.5" is no address'],
-    ['fe80::1%eth0', '"fe80::1%eth0" is no address'],
+    ['maybe', '"maybe" is not an address or CIDR range. Write off, the number of proxies'],
+    ['10.0.0.1, proxy.internal', '"proxy.internal" is not an address'],
+    ['10.0.0.0/33', '"10.0.0.0/33" is not an address'],
+    ['-1', '"-1" is not an address'],
+    ['1.5', '"1.5" is not an address'],
+    ['fe80::1%eth0', '"fe80::1%eth0" is not an address'],
     ['17', 'there can be at most 16 proxies in a row'],
     ['0.0.0.0/0', '0.0.0.0/0 would let every caller choose its own address'],
     ['10.0.0.1,::/0', '::/0 would let every caller choose its own address'],

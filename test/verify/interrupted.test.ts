@@ -28,7 +28,7 @@ test('a run that is ended between two batches says that nothing is proved, and w
   await expect(run).rejects.toThrow(VerifyInterrupted);
   const line = explain(await run.catch((error: unknown) => error));
   expect(line).toMatch(
-    /^verify was interrupted, so the database is NOT proved: the power went; found broken until then/,
+    /^verify was interrupted, so the database is NOT verified: the power went; broken rules found so far/,
   );
   expect(line).toContain('balance-is-its-transfers');
 });

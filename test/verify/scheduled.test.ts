@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/config.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import type { Deps } from '../../src/deps.ts';
 import { createMetrics } from '../../src/gateway/metrics.ts';
-import { endRun, renewRun, lastRun, claimRun } from '../../src/verify/last-run.ts';
+import { claimRun, endRun, lastRun, renewRun } from '../../src/verify/last-run.ts';
 import { verifyWhenDue } from '../../src/verify/scheduled.ts';
 import { showLastRun } from '../../src/verify/show-last-run.ts';
 import { Books, listings } from './books.ts';
