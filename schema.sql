@@ -46,7 +46,7 @@ create table approval_attempt (
   merchant_id uuid not null,
   trade_id uuid not null,
   number integer not null,
-  delivery_id uuid not null,
+  message_id uuid not null,
   at timestamp with time zone not null,
   duration_ms integer not null,
   status integer,
@@ -65,6 +65,46 @@ create table buying_freeze (
   constraint buying_freeze_pkey PRIMARY KEY (scope, target),
   constraint buying_freeze_check CHECK (((scope = 'all'::text) = (target = ''::text))),
   constraint buying_freeze_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'merchant'::text, 'supplier'::text])))
+);
+
+create table callback (
+  merchant_id uuid not null,
+  id uuid not null,
+  trade_id uuid not null,
+  number integer not null,
+  body text not null,
+  state text not null,
+  attempts integer not null default 0,
+  due_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  attempts_before integer not null default 0,
+  position bigint,
+  pause_ms integer,
+  constraint callback_merchant_id_trade_id_number_key UNIQUE (merchant_id, trade_id, number),
+  constraint callback_pkey PRIMARY KEY (merchant_id, id),
+  constraint callback_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
+  constraint callback_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE INDEX callback_due ON public.callback USING btree (merchant_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX callback_failed ON public.callback USING btree (merchant_id, created_at, id) WHERE (state = 'failed'::text);
+CREATE INDEX callback_newest ON public.callback USING btree (merchant_id, created_at DESC, id DESC);
+CREATE INDEX callback_pending ON public.callback USING btree (merchant_id, trade_id, number) WHERE (state = 'pending'::text);
+CREATE INDEX callback_unnumbered ON public.callback USING btree (merchant_id, created_at, id) WHERE ("position" IS NULL);
+CREATE INDEX callback_waiting ON public.callback USING btree (merchant_id) WHERE ((state = 'pending'::text) AND (due_at IS NULL));
+CREATE UNIQUE INDEX callback_position ON public.callback USING btree (merchant_id, "position") WHERE ("position" IS NOT NULL);
+
+create table callback_attempt (
+  merchant_id uuid not null,
+  callback_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  duration_ms integer not null,
+  status integer,
+  failure text,
+  response text,
+  constraint callback_attempt_pkey PRIMARY KEY (merchant_id, callback_id, number),
+  constraint callback_attempt_merchant_id_callback_id_fkey FOREIGN KEY (merchant_id, callback_id) REFERENCES callback(merchant_id, id)
 );
 
 create table cancellation (
@@ -117,46 +157,6 @@ create table client_usage (
   declines integer not null default 0,
   constraint client_usage_pkey PRIMARY KEY (merchant_id, client),
   constraint client_usage_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
-);
-
-create table delivery (
-  merchant_id uuid not null,
-  id uuid not null,
-  trade_id uuid not null,
-  number integer not null,
-  body text not null,
-  state text not null,
-  attempts integer not null default 0,
-  due_at timestamp with time zone,
-  created_at timestamp with time zone not null,
-  delivered_at timestamp with time zone,
-  attempts_before integer not null default 0,
-  position bigint,
-  pause_ms integer,
-  constraint delivery_merchant_id_trade_id_number_key UNIQUE (merchant_id, trade_id, number),
-  constraint delivery_pkey PRIMARY KEY (merchant_id, id),
-  constraint delivery_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
-  constraint delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
-);
-CREATE INDEX delivery_due ON public.delivery USING btree (merchant_id, due_at) WHERE (due_at IS NOT NULL);
-CREATE INDEX delivery_failed ON public.delivery USING btree (merchant_id, created_at, id) WHERE (state = 'failed'::text);
-CREATE INDEX delivery_newest ON public.delivery USING btree (merchant_id, created_at DESC, id DESC);
-CREATE INDEX delivery_pending ON public.delivery USING btree (merchant_id, trade_id, number) WHERE (state = 'pending'::text);
-CREATE INDEX delivery_unnumbered ON public.delivery USING btree (merchant_id, created_at, id) WHERE ("position" IS NULL);
-CREATE INDEX delivery_waiting ON public.delivery USING btree (merchant_id) WHERE ((state = 'pending'::text) AND (due_at IS NULL));
-CREATE UNIQUE INDEX delivery_position ON public.delivery USING btree (merchant_id, "position") WHERE ("position" IS NOT NULL);
-
-create table delivery_attempt (
-  merchant_id uuid not null,
-  delivery_id uuid not null,
-  number integer not null,
-  at timestamp with time zone not null,
-  duration_ms integer not null,
-  status integer,
-  failure text,
-  response text,
-  constraint delivery_attempt_pkey PRIMARY KEY (merchant_id, delivery_id, number),
-  constraint delivery_attempt_merchant_id_delivery_id_fkey FOREIGN KEY (merchant_id, delivery_id) REFERENCES delivery(merchant_id, id)
 );
 
 create table item (

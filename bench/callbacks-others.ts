@@ -47,7 +47,7 @@ export async function measureOthers(
   await seedTrades(database, dead, DEAD_QUEUE);
   await seedQueue(database, dead, 1);
   await switchDead(database, dead, false);
-  await database.exec('vacuum analyze delivery');
+  await database.exec('vacuum analyze callback');
   const sender = { database, jobs, trades: await tradesOf(database, merchants), fastUrl };
   const [without, withDead, lines]: [number[], number[], string[]] = [[], [], []];
   let isComplete = true;

@@ -33,7 +33,7 @@ export async function seedTrades({ db }: Database, merchants: readonly string[],
 /** Callbacks of every trade of these merchants, all due: as they queue up while no worker runs. */
 export async function seedQueue({ db }: Database, merchants: readonly string[], perTrade: number): Promise<void> {
   await sql`
-    insert into delivery (merchant_id, id, trade_id, number, body, state, due_at, created_at)
+    insert into callback (merchant_id, id, trade_id, number, body, state, due_at, created_at)
     select merchant_id, gen_random_uuid(), id, number, ${BODY}::text, 'pending', now(), now()
     from trade, generate_series(1, ${perTrade}::integer) as number
     where merchant_id = any(${merchants}::uuid[])`.execute(db);
@@ -46,7 +46,7 @@ export async function insertCallback(
 ): Promise<void> {
   const now = new Date();
   await trx
-    .insertInto('delivery')
+    .insertInto('callback')
     .values({
       merchant_id: callback.merchantId,
       id: callback.id,

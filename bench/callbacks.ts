@@ -81,7 +81,7 @@ async function seedQueueOf(database: Database, callbacks: number, url: string): 
   const merchants = await seedMerchants(database, MERCHANTS, url);
   await seedTrades(database, merchants, Math.ceil(callbacks / MERCHANTS / PER_TRADE));
   await seedQueue(database, merchants, PER_TRADE);
-  for (const table of ['merchant', 'trade', 'delivery']) await database.exec(`vacuum analyze ${table}`);
+  for (const table of ['merchant', 'trade', 'callback']) await database.exec(`vacuum analyze ${table}`);
   return merchants;
 }
 
@@ -103,7 +103,7 @@ async function measureDrain({ db }: Database, callbacks: number, url: string): P
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
   const perSecond = arrivals.length / seconds;
   const { rows } = await sql<{ wrong: number }>`
-    select count(*)::int as wrong from delivery where state <> 'delivered' or attempts <> 1`.execute(db);
+    select count(*)::int as wrong from callback where state <> 'delivered' or attempts <> 1`.execute(db);
   const isRight = arrivals.length === callbacks && rows[0]?.wrong === 0;
   print([
     `${arrivals.length} callbacks of ${MERCHANTS} merchants, ${PER_TRADE} for each trade, in ${seconds.toFixed(1)} s, load average ${loadavg()[0]?.toFixed(1)}`,

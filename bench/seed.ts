@@ -32,12 +32,12 @@ export async function seed(database: Database, stock: Stock, secrets: SecretBox)
   await insertTrades(db, stock.boughtAt);
   await insertItems(db, stock.boughtAt);
   await insertPurchases(db, stock.boughtAt);
-  await insertDeliveries(db, stock.boughtAt);
+  await insertCallbacks(db, stock.boughtAt);
   await database.exec('drop table bench_stock');
 }
 
 /** Those left out are empty, as new: analysed, they would be taken for tables that stay empty. */
-const SEEDED = ['merchant', 'api_key', 'account', 'transfer', 'trade', 'item', 'trade_event', 'purchase', 'delivery'];
+const SEEDED = ['merchant', 'api_key', 'account', 'transfer', 'trade', 'item', 'trade_event', 'purchase', 'callback'];
 
 /** So that neither planning nor the first rounds depend on when the server gets around to it. */
 export async function settleDown(database: Database): Promise<void> {
@@ -118,9 +118,9 @@ async function insertTrades(db: Db, at: Date): Promise<void> {
 }
 
 /** Each trade's last step was told and taken. */
-async function insertDeliveries(db: Db, at: Date): Promise<void> {
+async function insertCallbacks(db: Db, at: Date): Promise<void> {
   await sql`
-    insert into delivery (merchant_id, id, trade_id, number, body, state, attempts, created_at, delivered_at)
+    insert into callback (merchant_id, id, trade_id, number, body, state, attempts, created_at, delivered_at)
     select merchant_id, gen_random_uuid(), trade_id, 2 * count(*), '{}', 'delivered', 1, ${at}::timestamptz,
       ${at}::timestamptz
     from bench_stock group by merchant_id, trade_id`.execute(db);

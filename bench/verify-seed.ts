@@ -83,7 +83,7 @@ const scripts = [
       from_state, to_state, 'gateway', at + step * interval '1 minute' + case when step > 1 then position else 0 end
         * interval '1 second'
     from bench_item join bench_course using (course) order by trade, step, position`,
-  `insert into delivery (merchant_id, id, trade_id, number, body, state, attempts, created_at, delivered_at)
+  `insert into callback (merchant_id, id, trade_id, number, body, state, attempts, created_at, delivered_at)
     select event.merchant_id, gen_random_uuid(), event.trade_id, number, '{"trade":{}}', 'delivered', 1, event.at,
       event.at
     from trade_event as event join (

@@ -53,7 +53,7 @@ function readItems(args: readonly string[], usual: string): number | null {
 
 async function headLines(database: Database): Promise<string[]> {
   const machine = await machineFacts(database);
-  const counts = ['merchant', 'trade', 'item', 'trade_event', 'transfer', 'purchase', 'cancellation', 'delivery'];
+  const counts = ['merchant', 'trade', 'item', 'trade_event', 'transfer', 'purchase', 'cancellation', 'callback'];
   const rows = await Promise.all(
     counts.map(async (table) => {
       const result = await sql<{ count: bigint }>`select count(*) from ${sql.table(table)}`.execute(database.db);

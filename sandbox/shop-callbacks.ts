@@ -24,12 +24,12 @@ export class ReceivedCallbacks {
       times integer not null default 1, received_at text not null) strict`);
   }
 
-  /** A delivery that comes again is counted, not taken again: its id is what makes it the same. */
-  take(deliveryId: string, trade: Trade): void {
+  /** A callback that comes again is counted and not taken again; its id shows that it is the same. */
+  take(callbackId: string, trade: Trade): void {
     this.#store.database
       .prepare(`insert into received (delivery_id, trade_id, body, received_at) values (?, ?, ?, ?)
         on conflict (delivery_id) do update set times = times + 1`)
-      .run(deliveryId, trade.id, JSON.stringify({ trade }), systemClock.now().toISOString());
+      .run(callbackId, trade.id, JSON.stringify({ trade }), systemClock.now().toISOString());
   }
 
   list(tradeId: string | undefined) {

@@ -10,7 +10,7 @@ import { ReceivedCallbacks } from './shop-callbacks.ts';
 const SECRET_SETTING = 'shop.api_secret';
 
 /**
- * The demo merchant's side of callbacks: it verifies the signature over the raw body, takes each delivery once, answers
+ * The demo merchant's side of callbacks: it verifies the signature over the raw body, takes each callback once, answers
  * the question before a purchase as it was told to, and refuses with 401 what it cannot verify.
  */
 export const shop: SandboxPlugin = async (app, { store }) => {

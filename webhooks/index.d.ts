@@ -4,7 +4,7 @@ export const SIGNATURE_HEADER: 'x-assetpay-signature';
 /** The bytes of a body as they came; `undefined` or `null` stand for a request without one. */
 export type RawBody = string | Uint8Array | ArrayBuffer | null | undefined;
 
-/** What is signed: the delivery's id, the time of this attempt, and the body's bytes. */
+/** What is signed: the callback's id, the time of this attempt, and the body's bytes. */
 export interface Signing {
   readonly secret: string;
   /** Signed with as well, as `s1`: for receivers that do not know the new secret yet. */
@@ -16,7 +16,7 @@ export interface Signing {
 }
 
 /**
- * The value of the header: `t=<time>,id=<delivery>,s=<hex>[,s1=<hex>]`. For your own tests.
+ * The value of the header: `t=<time>,id=<callback>,s=<hex>[,s1=<hex>]`. For your own tests.
  * @throws TypeError for an empty secret, and for an id or a time that the header could not carry
  */
 export function sign(signing: Signing): string;
@@ -56,7 +56,7 @@ export type Payload =
   | { readonly kind: 'test'; readonly payload: TestPing }
   | { readonly kind: 'other'; readonly payload: unknown };
 
-/** A callback that is genuine; `id` is its delivery id. */
+/** A callback that is genuine; `id` is the id in its signature. */
 export type Genuine = { readonly ok: true; readonly id: string } & Payload;
 
 export type Verdict = Genuine | { readonly ok: false; readonly reason: Refusal };
@@ -72,7 +72,7 @@ export function verify(verification: Verification): Verdict;
 /** `approval` is the question whether to buy; `trade` is news of a trade. */
 export function kindOf(payload: unknown): Kind;
 
-/** By this repeats are known: the trade for a question, whose every attempt has an id of its own, else the delivery. */
+/** By this repeats are known: the trade for a question, whose every attempt has an id of its own, else the callback. */
 export function dedupeKey(callback: { readonly id: string; readonly payload: unknown }): string;
 
 /** The unsigned message that is sent once when a callback URL is saved. Takes the raw body or the parsed one. */

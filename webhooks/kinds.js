@@ -11,7 +11,7 @@ export const kindOf = (payload) => {
 };
 
 /**
- * Each attempt to ask has a delivery id of its own, so a question is known by its trade.
+ * Each attempt of an approval request has an id of its own, so the request is known by its trade.
  * @type {typeof import('./index.d.ts').dedupeKey}
  */
 export const dedupeKey = ({ id, payload }) =>

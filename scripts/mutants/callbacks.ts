@@ -21,7 +21,7 @@ export const callbackMutations: readonly Mutation[] = [
   {
     name: 'replay-beside-attempt',
     fault: 'A replay has a second attempt made beside one that is under way.',
-    edits: [{ file: REPLAY, find: '(await isUnderWay(trx, delivery, now)) ? delivery.due_at : now', replace: 'now' }],
+    edits: [{ file: REPLAY, find: '(await isUnderWay(trx, callback, now)) ? callback.due_at : now', replace: 'now' }],
     tests: [CALLBACK_LOG],
   },
   {
@@ -30,7 +30,7 @@ export const callbackMutations: readonly Mutation[] = [
     edits: [
       {
         file: REPLAY,
-        find: 'delivered_at: null, attempts_before: delivery.attempts }',
+        find: 'delivered_at: null, attempts_before: callback.attempts }',
         replace: 'delivered_at: null }',
       },
     ],
@@ -45,7 +45,7 @@ export const callbackMutations: readonly Mutation[] = [
   {
     name: 'replay-leaves-those-behind',
     fault: 'What waited behind a replayed callback waits as long as if it had not been replayed.',
-    edits: [{ file: REPLAY, find: 'if (dueAt) await bringForwardThoseBehind(trx, delivery, now);', replace: '' }],
+    edits: [{ file: REPLAY, find: 'if (dueAt) await bringForwardThoseBehind(trx, callback, now);', replace: '' }],
     tests: [CALLBACK_LOG],
   },
   {
@@ -55,8 +55,8 @@ export const callbackMutations: readonly Mutation[] = [
       { file: EVENTS, find: 'order by at, trade_id, number', replace: 'order by created_at, id' },
       {
         file: EVENTS,
-        find: 'select delivery.id, delivery.trade_id,',
-        replace: 'select created_at, delivery.id, delivery.trade_id,',
+        find: 'select callback.id, callback.trade_id,',
+        replace: 'select created_at, callback.id, callback.trade_id,',
       },
     ],
     tests: [CALLBACK_LOG],

@@ -163,8 +163,8 @@ import { bookBought } from './purchase-outcome.ts';`,
     edits: [
       {
         file: 'src/callbacks/attempt.ts',
-        find: `postSigned(deps, target, delivery, {`,
-        replace: `postSigned(deps, target, { ...delivery, id: delivery.attempts > 1 ? crypto.randomUUID() : delivery.id }, {`,
+        find: `postSigned(deps, target, callback, {`,
+        replace: `postSigned(deps, target, { ...callback, id: callback.attempts > 1 ? crypto.randomUUID() : callback.id }, {`,
       },
     ],
   },

@@ -36,7 +36,7 @@ export const receivingMutations: readonly Mutation[] = [
     edits: [{ file: VERIFY, find: ` || !Number.isFinite(ms)`, replace: '' }],
   },
   {
-    name: 'question-known-by-delivery',
+    name: 'approval-known-by-message-id',
     fault: 'a question that is asked again is taken for another one',
     tests: [WEBHOOKS],
     edits: [{ file: 'webhooks/kinds.js', find: `kindOf(payload) === 'approval' ?`, replace: `id === '' ?` }],

@@ -51,7 +51,7 @@ export async function requestApproval(deps: Deps, approval: ClaimedApproval): Pr
   const target = await targetOf(deps, merchantId);
   const reply = await send(deps, target, message);
   const verdict = readVerdict(reply, target.isStrict);
-  return record(deps, approval, { deliveryId: message.id, reply, verdict });
+  return record(deps, approval, { messageId: message.id, reply, verdict });
 }
 
 /**
@@ -83,7 +83,7 @@ async function send(deps: Deps, target: Target, message: { id: string; body: str
 }
 
 interface ApprovalAnswer {
-  readonly deliveryId: string;
+  readonly messageId: string;
   readonly reply: Reply;
   readonly verdict: Verdict;
 }
@@ -107,7 +107,7 @@ async function record(deps: Deps, approval: ApprovalRow, answer: ApprovalAnswer)
 }
 
 async function keepAttempt(trx: Trx, approval: ApprovalRow, answer: ApprovalAnswer): Promise<void> {
-  const { deliveryId, reply, verdict } = answer;
+  const { messageId, reply, verdict } = answer;
   const failure = isSuccess(reply) ? null : failureOf(reply);
   await trx
     .insertInto('approval_attempt')
@@ -115,7 +115,7 @@ async function keepAttempt(trx: Trx, approval: ApprovalRow, answer: ApprovalAnsw
       merchant_id: approval.merchant_id,
       trade_id: approval.trade_id,
       number: approval.asks,
-      delivery_id: deliveryId,
+      message_id: messageId,
       at: reply.at,
       duration_ms: reply.durationMs,
       status: reply.status,

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import type { ClaimedDelivery } from './claim.ts';
+import type { ClaimedCallback } from './claim.ts';
 import { failureOf, isSuccess, noReply, postSigned, type Reply } from './post.ts';
 import { targetFrom } from './target.ts';
 
@@ -10,15 +10,15 @@ export type Attempt = Reply & {
 };
 
 /** One attempt to deliver (DESIGN 4.6). 2xx within the time limit is success; everything else is not. Never throws. */
-export async function attemptDelivery(deps: Deps, delivery: ClaimedDelivery): Promise<Attempt> {
+export async function attemptCallback(deps: Deps, callback: ClaimedCallback): Promise<Attempt> {
   try {
-    const target = targetFrom(deps, delivery.merchant_id, delivery);
+    const target = targetFrom(deps, callback.merchant_id, callback);
     if ('missing' in target) return notSent(deps, target.missing);
-    const reply = await postSigned(deps, target, delivery, { timeoutMs: deps.config.callbackTimeoutMs });
+    const reply = await postSigned(deps, target, callback, { timeoutMs: deps.config.callbackTimeoutMs });
     const delivered = isSuccess(reply);
     return { ...reply, delivered, url: target.url, failure: delivered ? null : failureOf(reply) };
   } catch (error) {
-    deps.log.error({ err: error, merchantId: delivery.merchant_id }, 'a callback could not be signed');
+    deps.log.error({ err: error, merchantId: callback.merchant_id }, 'a callback could not be signed');
     return notSent(deps, 'it could not be signed');
   }
 }

@@ -27,11 +27,11 @@ export async function switchOffDead(
 
 /** Each merchant once: 410 says it at once; otherwise it takes five days without anything taken. */
 function deadUrls({ clock }: Deps, outcomes: readonly Outcome[], found: ReadonlyMap<string, Found>): DeadUrl[] {
-  const takers = new Set(outcomes.flatMap(({ delivery, attempt }) => (attempt.delivered ? delivery.merchant_id : [])));
+  const takers = new Set(outcomes.flatMap(({ callback, attempt }) => (attempt.delivered ? callback.merchant_id : [])));
   const longAgo = later(clock.now(), -FAILING_MAX_MS);
   const dead = new Map<string, DeadUrl>();
-  for (const { delivery, attempt } of outcomes) {
-    const { merchant_id: merchantId, id } = delivery;
+  for (const { callback, attempt } of outcomes) {
+    const { merchant_id: merchantId, id } = callback;
     if (attempt.url === null || attempt.delivered) continue;
     const failingSince = found.get(id)?.failingSince ?? null;
     const isGone = attempt.status === 410;

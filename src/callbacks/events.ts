@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { errors } from '../core/errors.ts';
 import type { Db } from '../db/connect.ts';
-import type { DeliveryRow } from '../db/tables.ts';
+import type { CallbackRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { encodePosition } from '../http/paging.ts';
@@ -40,12 +40,12 @@ export async function readEvents(
   return toPage(await eventsAfter(deps.db, merchantId, after, limit + 1), after, limit);
 }
 
-type EventRow = Pick<DeliveryRow, 'id' | 'body' | 'created_at' | 'position'>;
+type EventRow = Pick<CallbackRow, 'id' | 'body' | 'created_at' | 'position'>;
 
 /** Positions are given in batches, one after the other, so whoever sees one of them sees all before it. */
 function eventsAfter(db: Db, merchantId: string, after: bigint, limit: number): Promise<EventRow[]> {
   return db
-    .selectFrom('delivery')
+    .selectFrom('callback')
     .select(['id', 'body', 'created_at', 'position'])
     .where('merchant_id', '=', merchantId)
     .where('position', '>', after)
@@ -60,10 +60,10 @@ async function hasUnnumbered(db: Db, merchantId: string, after: bigint): Promise
     .select('events_numbered')
     .select(({ exists, selectFrom }) =>
       exists(
-        selectFrom('delivery')
-          .select('delivery.id')
-          .whereRef('delivery.merchant_id', '=', 'merchant.id')
-          .where('delivery.position', 'is', null),
+        selectFrom('callback')
+          .select('callback.id')
+          .whereRef('callback.merchant_id', '=', 'merchant.id')
+          .where('callback.position', 'is', null),
       ).as('isNews'),
     )
     .where('id', '=', merchantId)
@@ -83,21 +83,21 @@ async function numberEvents(trx: Trx, merchantId: string): Promise<void> {
   if (!merchant) return;
   const { numAffectedRows = 0n } = await sql`
     with oldest as (
-      select trade_id, number from delivery
+      select trade_id, number from callback
       where merchant_id = ${merchantId} and position is null
       order by created_at, id limit ${NUMBERED_MAX}
     ), trades as (
       select trade_id, max(number) as last from oldest group by trade_id
     ), chosen as (
-      select delivery.id, delivery.trade_id, delivery.number,
-        max(created_at) over (partition by delivery.trade_id order by delivery.number) as at
-      from trades join delivery on delivery.trade_id = trades.trade_id and delivery.number <= trades.last
-      where delivery.merchant_id = ${merchantId} and delivery.position is null
+      select callback.id, callback.trade_id, callback.number,
+        max(created_at) over (partition by callback.trade_id order by callback.number) as at
+      from trades join callback on callback.trade_id = trades.trade_id and callback.number <= trades.last
+      where callback.merchant_id = ${merchantId} and callback.position is null
     ), placed as (
       select id, row_number() over (order by at, trade_id, number) as place from chosen
     )
-    update delivery set position = ${merchant.events_numbered}::bigint + placed.place
-    from placed where delivery.merchant_id = ${merchantId} and delivery.id = placed.id`.execute(trx);
+    update callback set position = ${merchant.events_numbered}::bigint + placed.place
+    from placed where callback.merchant_id = ${merchantId} and callback.id = placed.id`.execute(trx);
   await trx
     .updateTable('merchant')
     .set({ events_numbered: merchant.events_numbered + numAffectedRows })

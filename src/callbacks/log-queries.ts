@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
-import type { DeliveryAttemptRow, DeliveryRow } from '../db/tables.ts';
+import type { CallbackAttemptRow, CallbackRow } from '../db/tables.ts';
 import type { Range } from '../http/instants.ts';
 import type { Cursor } from '../http/paging.ts';
 
 /** A callback as those see it who ask what became of it; its body is read only where it is shown. */
-export interface SeenDelivery {
+export interface CallbackSummary {
   readonly id: string;
   readonly merchantId: string;
   readonly tradeId: string;
   readonly number: number;
-  readonly state: DeliveryRow['state'];
+  readonly state: CallbackRow['state'];
   readonly attempts: number;
   readonly createdAt: Date;
   readonly deliveredAt: Date | null;
@@ -20,11 +20,11 @@ export interface SeenDelivery {
   readonly lastFailure: string | null;
 }
 
-export interface DeliveryFilter {
+export interface CallbackFilter {
   /** null: of every merchant, which is for operators only. */
   readonly merchantId: string | null;
   readonly tradeId?: string | undefined;
-  readonly state?: DeliveryRow['state'] | undefined;
+  readonly state?: CallbackRow['state'] | undefined;
   readonly made?: Range;
   readonly limit: number;
   /** The last one of the page before. */
@@ -32,10 +32,10 @@ export interface DeliveryFilter {
 }
 
 /** Callbacks, newest first. The page is chosen before its last attempts are looked up, of which there may be many. */
-export async function findDeliveries(db: Db, filter: DeliveryFilter): Promise<SeenDelivery[]> {
+export async function findCallbacks(db: Db, filter: CallbackFilter): Promise<CallbackSummary[]> {
   const { merchantId, tradeId, state, made, after } = filter;
   let page = db
-    .selectFrom('delivery')
+    .selectFrom('callback')
     .select(seenColumns)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
@@ -50,15 +50,15 @@ export async function findDeliveries(db: Db, filter: DeliveryFilter): Promise<Se
     page = page.where(sql<boolean>`(created_at, id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`);
   }
   return db
-    .selectFrom(page.as('delivery'))
+    .selectFrom(page.as('callback'))
     .leftJoinLateral(
       (from) =>
         from
-          .selectFrom('delivery_attempt')
+          .selectFrom('callback_attempt')
           .select(['status', 'failure'])
-          .whereRef('delivery_attempt.merchant_id', '=', 'delivery.merchant_id')
-          .whereRef('delivery_attempt.delivery_id', '=', 'delivery.id')
-          .orderBy('delivery_attempt.number', 'desc')
+          .whereRef('callback_attempt.merchant_id', '=', 'callback.merchant_id')
+          .whereRef('callback_attempt.callback_id', '=', 'callback.id')
+          .orderBy('callback_attempt.number', 'desc')
           .limit(1)
           .as('last'),
       (join) => join.onTrue(),
@@ -86,30 +86,34 @@ const seenColumns = [
 /** With what a replay adds there is no end to the attempts at one callback; these are the newest. */
 const ATTEMPTS_SHOWN_MAX = 200;
 
-export interface WholeDelivery {
-  readonly delivery: DeliveryRow;
+export interface CallbackWithAttempts {
+  readonly callback: CallbackRow;
   /** In the order in which they were made. */
-  readonly attempts: readonly DeliveryAttemptRow[];
+  readonly attempts: readonly CallbackAttemptRow[];
 }
 
 /** One callback with its body and its attempts; of any merchant when none is named, which is for operators only. */
-export async function findDelivery(db: Db, merchantId: string | null, id: string): Promise<WholeDelivery | null> {
+export async function findCallback(
+  db: Db,
+  merchantId: string | null,
+  id: string,
+): Promise<CallbackWithAttempts | null> {
   // Joined from the merchants, so that the key on (merchant, id) is used.
   let select = db
     .selectFrom('merchant')
-    .innerJoin('delivery', 'delivery.merchant_id', 'merchant.id')
-    .selectAll('delivery')
-    .where('delivery.id', '=', id);
+    .innerJoin('callback', 'callback.merchant_id', 'merchant.id')
+    .selectAll('callback')
+    .where('callback.id', '=', id);
   if (merchantId !== null) select = select.where('merchant.id', '=', merchantId);
-  const delivery = await select.executeTakeFirst();
-  if (!delivery) return null;
+  const callback = await select.executeTakeFirst();
+  if (!callback) return null;
   const attempts = await db
-    .selectFrom('delivery_attempt')
+    .selectFrom('callback_attempt')
     .selectAll()
-    .where('merchant_id', '=', delivery.merchant_id)
-    .where('delivery_id', '=', id)
+    .where('merchant_id', '=', callback.merchant_id)
+    .where('callback_id', '=', id)
     .orderBy('number', 'desc')
     .limit(ATTEMPTS_SHOWN_MAX)
     .execute();
-  return { delivery, attempts: attempts.reverse() };
+  return { callback, attempts: attempts.reverse() };
 }

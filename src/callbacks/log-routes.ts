@@ -8,16 +8,16 @@ import { Instant, readRange } from '../http/instants.ts';
 import { decodeCursor, decodePosition } from '../http/paging.ts';
 import { Text } from '../http/validation.ts';
 import { readEvents } from './events.ts';
-import { listDeliveries, readDelivery } from './read-log.ts';
-import { replayDelivery, replayFailed } from './replay.ts';
-import { DeliveryWire, deliveryStates, EventWire, WholeDeliveryWire } from './wire.ts';
+import { listCallbacks, readCallback } from './read-log.ts';
+import { replayCallback, replayFailed } from './replay.ts';
+import { CallbackDetailsWire, CallbackWire, callbackStates, EventWire } from './wire.ts';
 
 const CursorText = Type.Optional(Type.String({ minLength: 1, maxLength: 512 }));
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 }));
 const tags = ['callbacks'];
 
 /** What became of callbacks, replaying a time's, and the log of events (DESIGN 4.6; paging as wire-api §9). */
-export function deliveryRoutes(app: App, deps: Deps, guards: RequestGuards): void {
+export function callbackLogRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   listRoute(app, deps, guards);
   showRoute(app, deps, guards);
   replayRangeRoute(app, deps, guards);
@@ -28,13 +28,13 @@ const ListQuery = Type.Object({
   cursor: CursorText,
   limit: Limit,
   trade: Type.Optional(Text(1, 128, { description: 'Of this trade only: its id, or the externalId you gave it' })),
-  state: Type.Optional(Type.Enum([...deliveryStates])),
+  state: Type.Optional(Type.Enum([...callbackStates])),
   from: Type.Optional(Instant('Of steps that happened then or later')),
   to: Type.Optional(Instant('Of steps that happened earlier')),
 });
 
-const DeliveryPage = Type.Object({
-  items: Type.Array(DeliveryWire),
+const CallbackPage = Type.Object({
+  items: Type.Array(CallbackWire),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
 });
 
@@ -44,19 +44,19 @@ function listRoute(app: App, deps: Deps, guards: RequestGuards): void {
     '/v1/callbacks/deliveries',
     {
       ...asMerchant(guards, 'callbacks'),
-      schema: { summary, tags, querystring: ListQuery, response: { 200: Ok(DeliveryPage) } },
+      schema: { summary, tags, querystring: ListQuery, response: { 200: Ok(CallbackPage) } },
     },
     async (request) => {
       const { cursor, limit = 20, trade: tradeRef, state, from, to } = request.query;
       const made = readRange({ ...(from && { from }), ...(to && { to }) });
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
       const query = { tradeRef, state, made, limit, after };
-      return ok(request, await listDeliveries(deps, callerOf(request).merchantId, query));
+      return ok(request, await listCallbacks(deps, callerOf(request).merchantId, query));
     },
   );
 }
 
-const DeliveryParams = Type.Object({ deliveryId: Text(1, 128, { description: 'The id in its signature' }) });
+const CallbackParams = Type.Object({ deliveryId: Text(1, 128, { description: 'The id in its signature' }) });
 
 function showRoute(app: App, deps: Deps, guards: RequestGuards): void {
   const summary = 'One callback, with its body and every attempt';
@@ -64,11 +64,11 @@ function showRoute(app: App, deps: Deps, guards: RequestGuards): void {
     '/v1/callbacks/deliveries/:deliveryId',
     {
       ...asMerchant(guards, 'callbacks'),
-      schema: { summary, tags, params: DeliveryParams, response: { 200: Ok(WholeDeliveryWire) } },
+      schema: { summary, tags, params: CallbackParams, response: { 200: Ok(CallbackDetailsWire) } },
     },
     async (request) => {
       const { deliveryId } = request.params;
-      return ok(request, await readDelivery(deps, callerOf(request).merchantId, deliveryId.toLowerCase()));
+      return ok(request, await readCallback(deps, callerOf(request).merchantId, deliveryId.toLowerCase()));
     },
   );
 }
@@ -139,15 +139,15 @@ export function replayRoute(app: App, deps: Deps, guards: RequestGuards): void {
         summary: 'Send one callback again, whatever became of it',
         description: 'The same body under the same id. One that is pending is sent now.',
         tags,
-        params: DeliveryParams,
-        response: { 200: Ok(WholeDeliveryWire) },
+        params: CallbackParams,
+        response: { 200: Ok(CallbackDetailsWire) },
       },
     },
     async (request) => {
       const { merchantId } = callerOf(request);
       const id = request.params.deliveryId.toLowerCase();
-      await replayDelivery(deps, merchantId, id);
-      return ok(request, await readDelivery(deps, merchantId, id));
+      await replayCallback(deps, merchantId, id);
+      return ok(request, await readCallback(deps, merchantId, id));
     },
   );
 }

@@ -3,12 +3,12 @@ import { later } from '../core/clock.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { Attempt } from './attempt.ts';
-import type { ClaimedDelivery } from './claim.ts';
+import type { ClaimedCallback } from './claim.ts';
 import { switchOffDead } from './dead-urls.ts';
 import { pauseAfter } from './schedule.ts';
 
 export interface Outcome {
-  readonly delivery: ClaimedDelivery;
+  readonly callback: ClaimedCallback;
   readonly attempt: Attempt;
 }
 
@@ -37,26 +37,26 @@ export async function recordOutcomes(deps: Deps, outcomes: readonly Outcome[]): 
   return rows.map(({ id, state }) => ({ hasNext: state !== 'pending' && (byId.get(id)?.hasNext ?? false) }));
 }
 
-function report({ log, metrics }: Deps, { delivery, attempt }: Outcome): void {
+function report({ log, metrics }: Deps, { callback, attempt }: Outcome): void {
   metrics.callbacks.inc({ outcome: attempt.delivered ? 'delivered' : 'failed' });
   if (attempt.delivered) return;
   const { failure, status } = attempt;
-  log.warn({ deliveryId: delivery.id, tradeId: delivery.trade_id, failure, status }, 'a callback was not taken');
+  log.warn({ callbackId: callback.id, tradeId: callback.trade_id, failure, status }, 'a callback was not taken');
 }
 
 type Row = ReturnType<typeof rowOf>;
 
-function rowOf({ clock }: Deps, { delivery, attempt }: Outcome) {
-  const tried = delivery.attempts - delivery.attempts_before;
+function rowOf({ clock }: Deps, { callback, attempt }: Outcome) {
+  const tried = callback.attempts - callback.attempts_before;
   const pauseMs = attempt.delivered ? null : pauseAfter(tried, attempt.retryAfterMs);
   const unsuccessful = pauseMs === null ? 'failed' : 'pending';
   return {
-    merchant_id: delivery.merchant_id,
-    id: delivery.id,
-    trade_id: delivery.trade_id,
-    number: delivery.number,
-    attempt: delivery.attempts,
-    attempts_before: delivery.attempts_before,
+    merchant_id: callback.merchant_id,
+    id: callback.id,
+    trade_id: callback.trade_id,
+    number: callback.number,
+    attempt: callback.attempts,
+    attempts_before: callback.attempts_before,
     state: attempt.delivered ? 'delivered' : unsuccessful,
     due_at: pauseMs === null ? null : later(clock.now(), pauseMs),
     pause_ms: pauseMs === null ? null : Math.ceil(pauseMs),
@@ -76,7 +76,7 @@ function storable(text: string): string {
 }
 
 /** It was not replayed since this attempt began. */
-const isOurs = sql`delivery.attempts_before = told.attempts_before`;
+const isOurs = sql`callback.attempts_before = told.attempts_before`;
 
 /**
  * One statement for the whole batch. An attempt that comes back after its lease has ended is kept, and its success
@@ -91,19 +91,19 @@ async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonl
         trade_id uuid, number integer, attempt integer, attempts_before integer, state text, due_at timestamptz, pause_ms integer, at timestamptz,
         duration_ms integer, status integer, failure text, response text, is_sent boolean)
     ), tried as (
-      insert into delivery_attempt (merchant_id, delivery_id, number, at, duration_ms, status, failure, response)
+      insert into callback_attempt (merchant_id, callback_id, number, at, duration_ms, status, failure, response)
       select merchant_id, id, attempt, at, duration_ms, status, failure, response from told
       on conflict do nothing
     ), moved as (
-      update delivery set state = case when ${isOurs} then told.state else delivery.state end,
+      update callback set state = case when ${isOurs} then told.state else callback.state end,
         delivered_at = case when ${isOurs} and told.state = 'delivered' then told.at end,
-        pause_ms = case when ${isOurs} then told.pause_ms else delivery.pause_ms end,
+        pause_ms = case when ${isOurs} then told.pause_ms else callback.pause_ms end,
         due_at = case when merchant.callback_disabled_at is not null then null
           when ${isOurs} then told.due_at else ${now}::timestamptz end
       from told join merchant on merchant.id = told.merchant_id
-      where delivery.merchant_id = told.merchant_id and delivery.id = told.id
-        and (delivery.state = 'pending'
-          and (delivery.attempts = told.attempt or ${isOurs} and told.state = 'delivered')) is true
+      where callback.merchant_id = told.merchant_id and callback.id = told.id
+        and (callback.state = 'pending'
+          and (callback.attempts = told.attempt or ${isOurs} and told.state = 'delivered')) is true
     ), sent as (
       select merchant_id, min(at) as at, bool_or(state = 'delivered') as is_taken from told where is_sent group by merchant_id
     ), judged as (
@@ -111,7 +111,7 @@ async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonl
       from sent where merchant.id = sent.merchant_id and is_taken = (callback_failing_since is not null)
     )
     select told.id, merchant.callback_failing_since as "failingSince",
-      exists (select from delivery as later where later.merchant_id = told.merchant_id
+      exists (select from callback as later where later.merchant_id = told.merchant_id
         and later.trade_id = told.trade_id and later.number > told.number and later.state = 'pending') as "hasNext"
     from told join merchant on merchant.id = told.merchant_id`.execute(trx);
   return result.rows;

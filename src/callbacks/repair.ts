@@ -29,8 +29,8 @@ async function park({ db, clock }: Deps): Promise<void> {
   await sql`
     with blocked as materialized (
       select blocked.merchant_id, blocked.id, first.due_at
-      from delivery as blocked cross join lateral (
-        select number, due_at from delivery as first
+      from callback as blocked cross join lateral (
+        select number, due_at from callback as first
         where first.merchant_id = blocked.merchant_id and first.trade_id = blocked.trade_id and first.state = 'pending'
         order by number limit 1
       ) as first
@@ -38,24 +38,24 @@ async function park({ db, clock }: Deps): Promise<void> {
         and first.due_at > ${later(now, PARKED_BEHIND_MS)}::timestamptz
       limit ${BATCH_MAX}::integer
     )
-    update delivery set due_at = blocked.due_at from blocked
-    where delivery.merchant_id = blocked.merchant_id and delivery.id = blocked.id
-      and (delivery.state = 'pending' and delivery.due_at <= ${overdue}::timestamptz) is true`.execute(db);
+    update callback set due_at = blocked.due_at from blocked
+    where callback.merchant_id = blocked.merchant_id and callback.id = blocked.id
+      and (callback.state = 'pending' and callback.due_at <= ${overdue}::timestamptz) is true`.execute(db);
 }
 
 /** A callback that was recorded in the moment in which its merchant's were switched off. */
 async function silence({ db }: Deps): Promise<void> {
   await sql`
-    update delivery set due_at = null from merchant
-    where merchant.callback_disabled_at is not null and delivery.merchant_id = merchant.id
-      and delivery.state = 'pending' and delivery.due_at is not null`.execute(db);
+    update callback set due_at = null from merchant
+    where merchant.callback_disabled_at is not null and callback.merchant_id = merchant.id
+      and callback.state = 'pending' and callback.due_at is not null`.execute(db);
 }
 
 /** One that was recorded in the moment in which they were switched on. */
 async function awaken({ db, clock }: Deps): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update delivery set due_at = ${clock.now()}::timestamptz from merchant
-    where merchant.callback_disabled_at is null and delivery.merchant_id = merchant.id
-      and delivery.state = 'pending' and delivery.due_at is null`.execute(db);
+    update callback set due_at = ${clock.now()}::timestamptz from merchant
+    where merchant.callback_disabled_at is null and callback.merchant_id = merchant.id
+      and callback.state = 'pending' and callback.due_at is null`.execute(db);
   return (numAffectedRows ?? 0n) > 0n;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { errors } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
-import type { DeliveryRow } from '../db/tables.ts';
+import type { CallbackRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { Range } from '../http/instants.ts';
@@ -17,30 +17,30 @@ type ReplayDeps = Pick<Deps, 'db' | 'clock'> & { readonly jobs?: JobQueue };
  * cross anything that is under way. While callbacks are switched off it waits with the others.
  * @throws CALLBACK_NOT_FOUND when the merchant has no such callback
  */
-export async function replayDelivery(deps: ReplayDeps, merchantId: string, id: string): Promise<void> {
+export async function replayCallback(deps: ReplayDeps, merchantId: string, id: string): Promise<void> {
   if (!isUuid(id)) throw errors.of('CALLBACK_NOT_FOUND');
   await inTransaction(deps, async (trx) => {
     const merchant = await lockMerchant(trx, merchantId);
-    const delivery = await lockDelivery(trx, merchantId, id);
-    if (!merchant || !delivery) throw errors.of('CALLBACK_NOT_FOUND');
+    const callback = await lockCallback(trx, merchantId, id);
+    if (!merchant || !callback) throw errors.of('CALLBACK_NOT_FOUND');
     const now = deps.clock.now();
     // A second attempt beside one that is being made could overtake it; it comes when that one ends, or its lease.
-    const soonest = (await isUnderWay(trx, delivery, now)) ? delivery.due_at : now;
+    const soonest = (await isUnderWay(trx, callback, now)) ? callback.due_at : now;
     const dueAt = merchant.callback_disabled_at === null ? soonest : null;
     await trx
-      .updateTable('delivery')
-      .set({ state: 'pending', due_at: dueAt, delivered_at: null, attempts_before: delivery.attempts })
+      .updateTable('callback')
+      .set({ state: 'pending', due_at: dueAt, delivered_at: null, attempts_before: callback.attempts })
       .where('merchant_id', '=', merchantId)
       .where('id', '=', id)
       .execute();
-    if (dueAt) await bringForwardThoseBehind(trx, delivery, now);
-    if (dueAt) await enqueue(deps, trx, merchantId, [delivery.trade_id]);
+    if (dueAt) await bringForwardThoseBehind(trx, callback, now);
+    if (dueAt) await enqueue(deps, trx, merchantId, [callback.trade_id]);
   });
 }
 
-function lockDelivery(trx: Trx, merchantId: string, id: string): Promise<DeliveryRow | undefined> {
+function lockCallback(trx: Trx, merchantId: string, id: string): Promise<CallbackRow | undefined> {
   return trx
-    .selectFrom('delivery')
+    .selectFrom('callback')
     .selectAll()
     .where('merchant_id', '=', merchantId)
     .where('id', '=', id)
@@ -52,38 +52,38 @@ function lockDelivery(trx: Trx, merchantId: string, id: string): Promise<Deliver
  * Whether somebody is sending it: the lease has not ended, and the attempt that took it is not written down. Asked in a
  * statement of its own, behind the lock, so that it sees what was written until then.
  */
-async function isUnderWay(trx: Trx, delivery: DeliveryRow, now: Date): Promise<boolean> {
-  const { merchant_id, id, state, attempts, due_at } = delivery;
+async function isUnderWay(trx: Trx, callback: CallbackRow, now: Date): Promise<boolean> {
+  const { merchant_id, id, state, attempts, due_at } = callback;
   if (state !== 'pending' || attempts === 0 || due_at === null || due_at <= now) return false;
   const ended = await trx
-    .selectFrom('delivery_attempt')
+    .selectFrom('callback_attempt')
     .select('number')
     .where('merchant_id', '=', merchant_id)
-    .where('delivery_id', '=', id)
+    .where('callback_id', '=', id)
     .where('number', '=', attempts)
     .executeTakeFirst();
   return ended === undefined;
 }
 
 /** What waited behind it may have been put off for as long as it was; what is being sent is left alone. */
-async function bringForwardThoseBehind(trx: Trx, delivery: DeliveryRow, now: Date): Promise<void> {
+async function bringForwardThoseBehind(trx: Trx, callback: CallbackRow, now: Date): Promise<void> {
   await trx
-    .updateTable('delivery')
+    .updateTable('callback')
     .set({ due_at: now })
-    .where('merchant_id', '=', delivery.merchant_id)
-    .where('trade_id', '=', delivery.trade_id)
-    .where('number', '>', delivery.number)
+    .where('merchant_id', '=', callback.merchant_id)
+    .where('trade_id', '=', callback.trade_id)
+    .where('number', '>', callback.number)
     .where('state', '=', 'pending')
     .where('due_at', '>', now)
     .where(({ or, eb, exists, selectFrom }) =>
       or([
         eb('attempts', '=', 0),
         exists(
-          selectFrom('delivery_attempt')
-            .select('delivery_attempt.number')
-            .whereRef('delivery_attempt.merchant_id', '=', 'delivery.merchant_id')
-            .whereRef('delivery_attempt.delivery_id', '=', 'delivery.id')
-            .whereRef('delivery_attempt.number', '=', 'delivery.attempts'),
+          selectFrom('callback_attempt')
+            .select('callback_attempt.number')
+            .whereRef('callback_attempt.merchant_id', '=', 'callback.merchant_id')
+            .whereRef('callback_attempt.callback_id', '=', 'callback.id')
+            .whereRef('callback_attempt.number', '=', 'callback.attempts'),
         ),
       ]),
     )
@@ -117,7 +117,7 @@ async function replayBatch(deps: ReplayDeps, trx: Trx, merchantId: string, made:
   if (!merchant) return 0;
   const isOn = merchant.callback_disabled_at === null;
   let failed = trx
-    .selectFrom('delivery')
+    .selectFrom('callback')
     .select('id')
     .where('merchant_id', '=', merchantId)
     .where('state', '=', 'failed')
@@ -127,7 +127,7 @@ async function replayBatch(deps: ReplayDeps, trx: Trx, merchantId: string, made:
   if (made.from) failed = failed.where('created_at', '>=', made.from);
   if (made.to) failed = failed.where('created_at', '<', made.to);
   const rows = await trx
-    .updateTable('delivery')
+    .updateTable('callback')
     .set({ state: 'pending', due_at: isOn ? deps.clock.now() : null, attempts_before: sql<number>`attempts` })
     .where('merchant_id', '=', merchantId)
     .where('state', '=', 'failed')

@@ -3,7 +3,7 @@ import { SIGNATURE_HEADER, sign } from '../core/webhooks.ts';
 export { SIGNATURE_HEADER };
 
 interface SignedParts {
-  /** Delivery id; the same over all retries of an event. */
+  /** Callback id; the same over all retries of an event. */
   readonly id: string;
   /** ISO time of this attempt. */
   readonly time: string;
@@ -16,7 +16,7 @@ export interface SigningSecrets {
   readonly previous: string | null;
 }
 
-/** The header's value, made by the very module that merchants verify it with: `t=<ISO>,id=<delivery>,s=<hex>[,s1=<hex>]`. */
+/** The header's value, made by the very module that merchants verify it with: `t=<ISO>,id=<callback>,s=<hex>[,s1=<hex>]`. */
 export function signatureHeader({ current, previous }: SigningSecrets, parts: SignedParts): string {
   return sign({ secret: current, previousSecret: previous, ...parts });
 }

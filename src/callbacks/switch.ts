@@ -46,7 +46,7 @@ export async function switchOn({ clock }: Pick<Deps, 'clock'>, trx: Trx, merchan
 
 async function dueAt(trx: Trx, merchantId: string, due: Date | null): Promise<void> {
   await trx
-    .updateTable('delivery')
+    .updateTable('callback')
     .set({ due_at: due })
     .where('merchant_id', '=', merchantId)
     .where('state', '=', 'pending')

@@ -1,19 +1,19 @@
 import Type, { type Static } from 'typebox';
-import type { DeliveryAttemptRow } from '../db/tables.ts';
+import type { CallbackAttemptRow } from '../db/tables.ts';
 import { TradeWire } from '../trades/wire.ts';
-import type { SeenDelivery, WholeDelivery } from './log-queries.ts';
+import type { CallbackSummary, CallbackWithAttempts } from './log-queries.ts';
 
 /** Callbacks as merchants see them. Absent fields are omitted, never null, as in trades. */
 
 const Time = (description?: string) => Type.String({ format: 'date-time', ...(description ? { description } : {}) });
 
-export const deliveryStates = ['pending', 'delivered', 'failed'] as const;
+export const callbackStates = ['pending', 'delivered', 'failed'] as const;
 
 const fields = {
   id: Type.String({ format: 'uuid', description: 'As in the signature; the same over all attempts' }),
   tradeId: Type.String({ format: 'uuid' }),
   number: Type.Integer({ description: 'Grows with each callback of a trade; they are sent in this order' }),
-  state: Type.Enum([...deliveryStates]),
+  state: Type.Enum([...callbackStates]),
   attempts: Type.Integer({ description: 'How often it was sent until now, one that is under way included' }),
   createdAt: Time('When the step happened'),
   deliveredAt: Type.Optional(Time('When it was taken')),
@@ -24,7 +24,7 @@ const fields = {
   lastFailure: Type.Optional(Type.String({ description: 'Why the last attempt was none' })),
 };
 
-export const DeliveryWire = Type.Object(fields, { $id: 'Callback' });
+export const CallbackWire = Type.Object(fields, { $id: 'Callback' });
 
 const AttemptWire = Type.Object({
   number: Type.Integer(),
@@ -35,7 +35,7 @@ const AttemptWire = Type.Object({
   response: Type.Optional(Type.String({ description: 'The first 4 KB of the answer' })),
 });
 
-export const WholeDeliveryWire = Type.Object(
+export const CallbackDetailsWire = Type.Object(
   {
     ...fields,
     body: Type.String({ description: 'The bytes that are signed and sent' }),
@@ -54,19 +54,19 @@ export const EventWire = Type.Object(
   { $id: 'Event' },
 );
 
-export type DeliveryWire = Static<typeof DeliveryWire>;
-export type WholeDeliveryWire = Static<typeof WholeDeliveryWire>;
+export type CallbackWire = Static<typeof CallbackWire>;
+export type CallbackDetailsWire = Static<typeof CallbackDetailsWire>;
 export type EventWire = Static<typeof EventWire>;
 
-export function deliveryToWire(delivery: Omit<SeenDelivery, 'merchantId'>): DeliveryWire {
-  const { deliveredAt, dueAt, lastStatus, lastFailure } = delivery;
+export function callbackToWire(callback: Omit<CallbackSummary, 'merchantId'>): CallbackWire {
+  const { deliveredAt, dueAt, lastStatus, lastFailure } = callback;
   return {
-    id: delivery.id,
-    tradeId: delivery.tradeId,
-    number: delivery.number,
-    state: delivery.state,
-    attempts: delivery.attempts,
-    createdAt: delivery.createdAt.toISOString(),
+    id: callback.id,
+    tradeId: callback.tradeId,
+    number: callback.number,
+    state: callback.state,
+    attempts: callback.attempts,
+    createdAt: callback.createdAt.toISOString(),
     ...(deliveredAt && { deliveredAt: deliveredAt.toISOString() }),
     ...(dueAt && { nextAttemptAt: dueAt.toISOString() }),
     ...(lastStatus !== null && { lastStatus }),
@@ -74,24 +74,24 @@ export function deliveryToWire(delivery: Omit<SeenDelivery, 'merchantId'>): Deli
   };
 }
 
-export function wholeDeliveryToWire({ delivery, attempts }: WholeDelivery): WholeDeliveryWire {
+export function callbackDetailsToWire({ callback, attempts }: CallbackWithAttempts): CallbackDetailsWire {
   const last = attempts.at(-1);
   const seen = {
-    id: delivery.id,
-    tradeId: delivery.trade_id,
-    number: delivery.number,
-    state: delivery.state,
-    attempts: delivery.attempts,
-    createdAt: delivery.created_at,
-    deliveredAt: delivery.delivered_at,
-    dueAt: delivery.due_at,
+    id: callback.id,
+    tradeId: callback.trade_id,
+    number: callback.number,
+    state: callback.state,
+    attempts: callback.attempts,
+    createdAt: callback.created_at,
+    deliveredAt: callback.delivered_at,
+    dueAt: callback.due_at,
     lastStatus: last?.status ?? null,
     lastFailure: last?.failure ?? null,
   };
-  return { ...deliveryToWire(seen), body: delivery.body, attemptDetails: attempts.map(attemptToWire) };
+  return { ...callbackToWire(seen), body: callback.body, attemptDetails: attempts.map(attemptToWire) };
 }
 
-function attemptToWire({ number, at, duration_ms, status, failure, response }: DeliveryAttemptRow) {
+function attemptToWire({ number, at, duration_ms, status, failure, response }: CallbackAttemptRow) {
   return {
     number,
     at: at.toISOString(),

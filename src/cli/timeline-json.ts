@@ -4,7 +4,7 @@ import { decimal } from './format.ts';
 
 /** A trade's timeline as `skinrail trade show --json` prints it; amounts are dollars in decimal text. */
 export function timelineJson(timeline: Timeline) {
-  const { trade, merchantName, approval, approvalAttempts, items, deliveries, freezes } = timeline;
+  const { trade, merchantName, approval, approvalAttempts, items, callbacks, freezes } = timeline;
   return {
     id: trade.id,
     externalId: trade.external_id,
@@ -24,7 +24,7 @@ export function timelineJson(timeline: Timeline) {
     approval: approval ? approvalJson(approval, approvalAttempts) : null,
     waitsFor: freezes.map(({ scope, target, reason, actor, since }) => ({ scope, target, reason, actor, since })),
     items: items.map(itemJson),
-    callbacks: deliveries.map(callbackJson),
+    callbacks: callbacks.map(callbackJson),
   };
 }
 
@@ -35,7 +35,7 @@ function approvalJson(approval: ApprovalRow, attempts: readonly ApprovalAttemptR
     dueAt: approval.due_at,
     decidedAt: approval.decided_at,
     questions: attempts.map((attempt) => ({
-      id: attempt.delivery_id,
+      id: attempt.message_id,
       at: attempt.at,
       durationMs: attempt.duration_ms,
       status: attempt.status,
@@ -96,15 +96,15 @@ function itemJson({ item, events, purchases, cancellations, transfers }: ItemTim
   };
 }
 
-function callbackJson(delivery: TimelineCallback) {
+function callbackJson(callback: TimelineCallback) {
   return {
-    id: delivery.id,
-    number: delivery.number,
-    state: delivery.state,
-    attempts: delivery.attempts,
-    lastFailure: delivery.last_failure,
-    createdAt: delivery.created_at,
-    dueAt: delivery.due_at,
-    deliveredAt: delivery.delivered_at,
+    id: callback.id,
+    number: callback.number,
+    state: callback.state,
+    attempts: callback.attempts,
+    lastFailure: callback.last_failure,
+    createdAt: callback.created_at,
+    dueAt: callback.due_at,
+    deliveredAt: callback.delivered_at,
   };
 }

@@ -5,7 +5,7 @@ import { type Cell, columns, dollars } from './format.ts';
 /** A trade's timeline as `skinrail trade show` prints it. */
 export function timelineText(timeline: Timeline): string {
   const items = timeline.items.map((item, index) => `\n${itemText(item, index + 1)}`);
-  return `${tradeText(timeline)}${approvalAttemptsText(timeline)}${items.join('')}\n${callbacksText(timeline.deliveries)}`;
+  return `${tradeText(timeline)}${approvalAttemptsText(timeline)}${items.join('')}\n${callbacksText(timeline.callbacks)}`;
 }
 
 function tradeText({ trade, merchantName, approval, items, freezes }: Timeline): string {
@@ -30,7 +30,7 @@ function tradeText({ trade, merchantName, approval, items, freezes }: Timeline):
 function approvalAttemptsText({ approvalAttempts }: Timeline): string {
   const rows = approvalAttempts.map((attempt) => [
     attempt.at,
-    attempt.delivery_id,
+    attempt.message_id,
     attempt.failure ?? `answered ${attempt.status}`,
     `${attempt.duration_ms} ms`,
   ]);
@@ -96,18 +96,18 @@ function itemText({ item, events, purchases, cancellations, transfers }: ItemTim
   ].join('');
 }
 
-function callbacksText(deliveries: readonly TimelineCallback[]): string {
+function callbacksText(callbacks: readonly TimelineCallback[]): string {
   return section(
     'callbacks',
-    deliveries.map((delivery) => [
-      delivery.created_at,
-      delivery.number,
-      delivery.state,
-      `${delivery.attempts} ${delivery.attempts === 1 ? 'attempt' : 'attempts'}`,
-      delivery.state === 'delivered'
-        ? delivery.delivered_at
-        : delivery.due_at && `due ${delivery.due_at.toISOString()}`,
-      delivery.state === 'delivered' ? null : delivery.last_failure,
+    callbacks.map((callback) => [
+      callback.created_at,
+      callback.number,
+      callback.state,
+      `${callback.attempts} ${callback.attempts === 1 ? 'attempt' : 'attempts'}`,
+      callback.state === 'delivered'
+        ? callback.delivered_at
+        : callback.due_at && `due ${callback.due_at.toISOString()}`,
+      callback.state === 'delivered' ? null : callback.last_failure,
     ]),
     '',
   );

@@ -6,7 +6,7 @@ interface SignalMap {
   /** A trade was recorded and waits at its gate. */
   tradeOpened: [trade: { merchantId: string; tradeId: string }];
   /** A trade has taken a step, which its callback tells of. */
-  callbackWritten: [callback: { merchantId: string; deliveryId: string }];
+  callbackWritten: [callback: { merchantId: string; callbackId: string }];
 }
 
 /** Hints within one process that something can be done sooner. Nothing depends on them: what is due is in the rows. */

@@ -17,8 +17,8 @@ export interface Tables {
   cancellation_joined: CancellationJoinedTable;
   account: AccountTable;
   transfer: TransferTable;
-  delivery: DeliveryTable;
-  delivery_attempt: DeliveryAttemptTable;
+  callback: CallbackTable;
+  callback_attempt: CallbackAttemptTable;
   approval: ApprovalTable;
   approval_attempt: ApprovalAttemptTable;
   quick_buy: QuickBuyTable;
@@ -208,7 +208,7 @@ interface TransferTable {
   at: Date;
 }
 
-interface DeliveryTable {
+interface CallbackTable {
   merchant_id: string;
   id: string;
   trade_id: string;
@@ -224,9 +224,9 @@ interface DeliveryTable {
   position: bigint | null;
 }
 
-interface DeliveryAttemptTable {
+interface CallbackAttemptTable {
   merchant_id: string;
-  delivery_id: string;
+  callback_id: string;
   number: number;
   at: Date;
   duration_ms: number;
@@ -251,7 +251,7 @@ interface ApprovalAttemptTable {
   merchant_id: string;
   trade_id: string;
   number: number;
-  delivery_id: string;
+  message_id: string;
   at: Date;
   duration_ms: number;
   status: number | null;
@@ -336,8 +336,8 @@ export type TradeEventRow = Selectable<TradeEventTable>;
 export type PurchaseRow = Selectable<PurchaseTable>;
 export type CancellationRow = Selectable<CancellationTable>;
 export type TransferRow = Selectable<TransferTable>;
-export type DeliveryRow = Selectable<DeliveryTable>;
-export type DeliveryAttemptRow = Selectable<DeliveryAttemptTable>;
+export type CallbackRow = Selectable<CallbackTable>;
+export type CallbackAttemptRow = Selectable<CallbackAttemptTable>;
 export type ApprovalRow = Selectable<ApprovalTable>;
 export type ApprovalAttemptRow = Selectable<ApprovalAttemptTable>;
 export type ClientUsageRow = Selectable<ClientUsageTable>;

@@ -6,7 +6,7 @@ import { RateLimits } from '../auth/rate-limits.ts';
 import { tokenRoutes } from '../auth/routes.ts';
 import { quickBuyRoutes } from '../buying/quick-buy-routes.ts';
 import { buyingRoutes } from '../buying/routes.ts';
-import { deliveryRoutes, replayRoute } from '../callbacks/log-routes.ts';
+import { callbackLogRoutes, replayRoute } from '../callbacks/log-routes.ts';
 import { bodilessUrlRoutes, callbackUrlRoutes } from '../callbacks/url-routes.ts';
 import { cancellationRoutes } from '../cancelling/routes.ts';
 import { type ApiError, errors } from '../core/errors.ts';
@@ -96,7 +96,7 @@ async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentic
     walletRoutes(routes, deps, guards);
     ledgerRoutes(routes, deps, guards);
     callbackUrlRoutes(routes, deps, guards);
-    deliveryRoutes(routes, deps, guards);
+    callbackLogRoutes(routes, deps, guards);
   });
   await app.register(async (scope) => cancellationRoutes(typed(scope), deps, guards));
   await app.register(async (scope) => replayRoute(typed(scope), deps, guards));

@@ -22,7 +22,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
     (select count(*)::int from purchase where due_at <= ${now}
       and not (state = 'recorded' and ${isPurchaseStopped()})) as purchases,
     (select count(*)::int from cancellation where due_at <= ${now}) as cancellations,
-    (select count(*)::int from delivery where due_at <= ${now}) as callbacks,
+    (select count(*)::int from callback where due_at <= ${now}) as callbacks,
     (select count(*)::int from approval where due_at <= ${now}
       and not ${isTradeStopped(sql.ref('approval.merchant_id'), sql.ref('approval.trade_id'))}) as approvals,
     (select count(*)::int from quick_buy where due_at <= ${now}

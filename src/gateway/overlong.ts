@@ -64,17 +64,17 @@ async function bringForwardCallbacks({ db, clock, config }: DueDeps): Promise<nu
   const afterLease = beyond(now, longestLeaseMs(config));
   const { numAffectedRows = 0n } = await sql`
     with overlong as materialized (
-      select late.merchant_id, late.id from delivery as late
+      select late.merchant_id, late.id from callback as late
       where late.due_at > ${afterLease}::timestamptz and late.state = 'pending'
         and late.due_at > ${beyond(now, 0)}::timestamptz + coalesce(late.pause_ms, 0) * interval '1 millisecond'
-        and late.number = (select earliest.number from delivery as earliest
+        and late.number = (select earliest.number from callback as earliest
           where earliest.merchant_id = late.merchant_id and earliest.trade_id = late.trade_id
             and earliest.state = 'pending' order by earliest.number limit 1)
       limit ${BATCH_MAX}::integer
     )
-    update delivery set due_at = ${now}::timestamptz from overlong
-    where delivery.merchant_id = overlong.merchant_id and delivery.id = overlong.id
-      and (delivery.state = 'pending' and delivery.due_at > ${afterLease}::timestamptz) is true`.execute(db);
+    update callback set due_at = ${now}::timestamptz from overlong
+    where callback.merchant_id = overlong.merchant_id and callback.id = overlong.id
+      and (callback.state = 'pending' and callback.due_at > ${afterLease}::timestamptz) is true`.execute(db);
   return Number(numAffectedRows);
 }
 

@@ -103,9 +103,9 @@ export class Workers {
     });
     await jobs.work('fill-quick-buys', async () => this.#filler.wake());
     await jobs.work('make-purchase', (data) => makePurchase(deps, data));
-    await jobs.work('send-callbacks', async ({ merchantId, deliveryId }) => {
+    await jobs.work('send-callbacks', async ({ merchantId, callbackId }) => {
       this.#sender.wake();
-      if (deliveryId) deps.signals.emit('callbackWritten', { merchantId, deliveryId });
+      if (callbackId) deps.signals.emit('callbackWritten', { merchantId, callbackId });
     });
     for (const ticker of this.#all()) ticker.start();
   }

@@ -18,7 +18,7 @@ export interface OpenedTrade {
 
 export interface WrittenCallback {
   readonly merchantId: string;
-  readonly deliveryId: string;
+  readonly callbackId: string;
 }
 
 export type TradeHint = OpenedTrade | WrittenCallback;
@@ -83,7 +83,7 @@ function isOpened(hint: TradeHint): hint is OpenedTrade {
 }
 
 function isWritten(hint: TradeHint): hint is WrittenCallback {
-  return 'deliveryId' in hint;
+  return 'callbackId' in hint;
 }
 
 function logLost(log: FastifyBaseLogger, error: unknown): void {
@@ -121,10 +121,10 @@ async function openedTrades({ db }: Pick<Deps, 'db'>, opened: readonly OpenedTra
 async function writtenCallbacks({ db }: Pick<Deps, 'db'>, written: readonly WrittenCallback[]): Promise<TradeUpdate[]> {
   if (written.length === 0) return [];
   const rows = await db
-    .selectFrom('delivery')
+    .selectFrom('callback')
     .select(['merchant_id', 'body'])
     .where('merchant_id', 'in', unique(written.map((each) => each.merchantId)))
-    .where('id', 'in', unique(written.map((each) => each.deliveryId)))
+    .where('id', 'in', unique(written.map((each) => each.callbackId)))
     .orderBy('trade_id')
     .orderBy('number')
     .execute();

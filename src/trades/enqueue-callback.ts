@@ -20,12 +20,12 @@ export async function enqueueCallback(
 ): Promise<void> {
   if (trade.type === 'withdraw' && trade.status === 'initiated') return;
   const now = deps.clock.now();
-  const deliveryId = newId(now);
+  const callbackId = newId(now);
   await trx
-    .insertInto('delivery')
+    .insertInto('callback')
     .values({
       merchant_id: trade.merchant_id,
-      id: deliveryId,
+      id: callbackId,
       trade_id: trade.id,
       number: trade.version,
       body: JSON.stringify({ trade: tradeToWire(trade, items) }),
@@ -37,5 +37,5 @@ export async function enqueueCallback(
       delivered_at: null,
     })
     .execute();
-  await deps.jobs.enqueue(trx, 'send-callbacks', [{ merchantId: trade.merchant_id, tradeId: trade.id, deliveryId }]);
+  await deps.jobs.enqueue(trx, 'send-callbacks', [{ merchantId: trade.merchant_id, tradeId: trade.id, callbackId }]);
 }

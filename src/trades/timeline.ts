@@ -4,8 +4,8 @@ import type { Db } from '../db/connect.ts';
 import type {
   ApprovalAttemptRow,
   ApprovalRow,
+  CallbackRow,
   CancellationRow,
-  DeliveryRow,
   FreezeRow,
   ItemRow,
   PurchaseRow,
@@ -26,7 +26,7 @@ export interface Timeline {
   readonly items: readonly ItemTimeline[];
   /** The freezes because of which items of the trade wait, oldest first. */
   readonly freezes: readonly FreezeRow[];
-  readonly deliveries: readonly TimelineCallback[];
+  readonly callbacks: readonly TimelineCallback[];
 }
 
 /** The history of an item; each list is ordered by time. */
@@ -41,7 +41,7 @@ export interface ItemTimeline {
 /** A callback without its body. */
 type CallbackColumn = 'id' | 'number' | 'state' | 'attempts' | 'due_at' | 'created_at' | 'delivered_at';
 
-export type TimelineCallback = Pick<DeliveryRow, CallbackColumn> & {
+export type TimelineCallback = Pick<CallbackRow, CallbackColumn> & {
   /** The error of the last attempt, if it failed. */
   readonly last_failure: string | null;
 };
@@ -95,7 +95,7 @@ export async function timelineOf(db: Db, ref: Pick<TradeRow, 'merchant_id' | 'id
       merchantName: merchant.name,
       ...(await approvalOf(trx, trade)),
       ...(await itemsAndFreezes(trx, trade)),
-      deliveries: await timelineCallbacks(trx, trade),
+      callbacks: await timelineCallbacks(trx, trade),
     };
   });
 }
@@ -181,17 +181,17 @@ async function approvalOf(trx: Trx, { merchant_id, id }: TradeRow) {
 
 async function timelineCallbacks(trx: Trx, trade: TradeRow): Promise<TimelineCallback[]> {
   return trx
-    .selectFrom('delivery')
-    .leftJoin('delivery_attempt', (join) =>
+    .selectFrom('callback')
+    .leftJoin('callback_attempt', (join) =>
       join
-        .onRef('delivery_attempt.merchant_id', '=', 'delivery.merchant_id')
-        .onRef('delivery_attempt.delivery_id', '=', 'delivery.id')
-        .onRef('delivery_attempt.number', '=', 'delivery.attempts'),
+        .onRef('callback_attempt.merchant_id', '=', 'callback.merchant_id')
+        .onRef('callback_attempt.callback_id', '=', 'callback.id')
+        .onRef('callback_attempt.number', '=', 'callback.attempts'),
     )
-    .select(['delivery.id', 'delivery.number', 'delivery.state', 'delivery.attempts', 'delivery.due_at'])
-    .select(['delivery.created_at', 'delivery.delivered_at', 'delivery_attempt.failure as last_failure'])
-    .where('delivery.merchant_id', '=', trade.merchant_id)
-    .where('delivery.trade_id', '=', trade.id)
-    .orderBy('delivery.number')
+    .select(['callback.id', 'callback.number', 'callback.state', 'callback.attempts', 'callback.due_at'])
+    .select(['callback.created_at', 'callback.delivered_at', 'callback_attempt.failure as last_failure'])
+    .where('callback.merchant_id', '=', trade.merchant_id)
+    .where('callback.trade_id', '=', trade.id)
+    .orderBy('callback.number')
     .execute();
 }

@@ -10,7 +10,7 @@ export const logProof: Proof = {
     select slice.id as merchant_id, slice.events_numbered, log.*
     from slice cross join lateral (
       select min(position) as first_position, max(position) as last_position
-      from delivery where merchant_id = slice.id and position is not null
+      from callback where merchant_id = slice.id and position is not null
     ) as log`,
   rules: [
     rule(

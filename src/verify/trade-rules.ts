@@ -56,7 +56,7 @@ const facts = sql`
       min(number) filter (where position is not null and (position > before) is not true) as misplaced
     from (
       select number, position, lag(position, 1, 0::bigint) over (order by number) as before
-      from delivery where merchant_id = slice.merchant_id and trade_id = slice.id
+      from callback where merchant_id = slice.merchant_id and trade_id = slice.id
     ) as callback
   ) as callbacks
   cross join lateral (${missingCallback}) as missing

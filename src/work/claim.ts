@@ -19,7 +19,7 @@ import type { Db } from '../db/connect.ts';
 
 /** A table of which rows come due, and the names of the columns that the kernel uses. */
 export interface DueTable {
-  readonly table: 'approval' | 'cancellation' | 'delivery' | 'item' | 'purchase' | 'quick_buy';
+  readonly table: 'approval' | 'callback' | 'cancellation' | 'item' | 'purchase' | 'quick_buy';
   /** Identifies a row together with `merchant_id`. */
   readonly key: 'id' | 'trade_id';
   readonly dueAt: 'due_at' | 'auto_cancel_due_at';

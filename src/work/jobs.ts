@@ -12,8 +12,8 @@ export interface JobData {
   'ask-approval': { merchantId: string; tradeId: string };
   'make-purchase': { merchantId: string; purchaseId: string };
   'fill-quick-buys': { merchantId: string; tradeId: string };
-  /** `deliveryId`: what is to be sent for the first time. */
-  'send-callbacks': { merchantId: string; tradeId: string; deliveryId?: string };
+  /** `callbackId`: what is to be sent for the first time. */
+  'send-callbacks': { merchantId: string; tradeId: string; callbackId?: string };
 }
 
 export type JobName = keyof JobData;

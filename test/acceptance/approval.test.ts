@@ -52,7 +52,7 @@ describe('I am asked', () => {
     expect(question?.trade).toEqual(body.data);
     const [header = '', raw = ''] = [question?.signature, question?.raw];
     const verdict = verify({ secret: merchant.apiSecret, header, body: raw });
-    expect(verdict).toMatchObject({ ok: true, id: question?.deliveryId, kind: 'approval' });
+    expect(verdict).toMatchObject({ ok: true, id: question?.callbackId, kind: 'approval' });
     expect((await merchant.trade(tradeId)).status).toBe('pending');
   });
 
@@ -77,7 +77,7 @@ describe('I am asked', () => {
     merchant.says(200);
     await world().passes('20s');
     expect(await approvalOf(tradeId)).toEqual({ state: 'approved', asks: 3, failures: 0, reason: null });
-    const ids = merchant.questionsAbout(tradeId).map((question) => question.deliveryId);
+    const ids = merchant.questionsAbout(tradeId).map((question) => question.callbackId);
     expect(new Set(ids).size).toBe(2);
   });
 });
@@ -246,7 +246,7 @@ describe('I give no answer', () => {
     await world().passes('2h');
     const questions = merchant.questionsAbout(tradeId);
     expect(questions).toHaveLength(3);
-    expect(new Set(questions.map((question) => question.deliveryId)).size).toBe(3);
+    expect(new Set(questions.map((question) => question.callbackId)).size).toBe(3);
     expect(new Set(questions.map((question) => question.raw)).size).toBe(1);
     expect(merchant.callbacksOf(tradeId).map((callback) => callback.trade.status)).toEqual(['failed']);
   });
@@ -279,14 +279,14 @@ describe('I give no answer', () => {
     const { db } = world().gateway.deps;
     const attempts = await db
       .selectFrom('approval_attempt')
-      .select(['number', 'delivery_id', 'status', 'failure', 'response'])
+      .select(['number', 'message_id', 'status', 'failure', 'response'])
       .where('trade_id', '=', trade.id)
       .orderBy('number')
       .execute();
-    const [first, second] = merchant.questionsAbout(trade.id).map((question) => question.deliveryId);
+    const [first, second] = merchant.questionsAbout(trade.id).map((question) => question.callbackId);
     expect(attempts).toEqual([
-      { number: 1, delivery_id: first, status: 500, failure: 'answered 500', response: 'out of order' },
-      { number: 2, delivery_id: second, status: 200, failure: null, response: '' },
+      { number: 1, message_id: first, status: 500, failure: 'answered 500', response: 'out of order' },
+      { number: 2, message_id: second, status: 200, failure: null, response: '' },
     ]);
   });
 });

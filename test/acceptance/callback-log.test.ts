@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { switchOff, switchOn } from '../../src/callbacks/switch.ts';
-import type { DeliveryWire, EventWire, WholeDeliveryWire } from '../../src/callbacks/wire.ts';
+import type { CallbackDetailsWire, CallbackWire, EventWire } from '../../src/callbacks/wire.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';
@@ -11,38 +11,38 @@ import { useOwnWorld } from '../support/world.ts';
 /** What a merchant can see of its callbacks, have sent again, and catch up with. */
 
 const world = useOwnWorld({ CALLBACK_TIMEOUT_MS: '1500' });
-const DELIVERIES = '/v1/callbacks/deliveries';
+const CALLBACKS = '/v1/callbacks/deliveries';
 
 interface Page {
-  readonly items: DeliveryWire[];
+  readonly items: CallbackWire[];
   readonly nextCursor: string | null;
 }
 
 async function list(merchant: Merchant, query: Record<string, string> = {}): Promise<Page> {
-  const { status, body } = await merchant.call('GET', `${DELIVERIES}?${new URLSearchParams(query)}`);
+  const { status, body } = await merchant.call('GET', `${CALLBACKS}?${new URLSearchParams(query)}`);
   expect(status).toBe(200);
   return body.data;
 }
 
-async function newest(merchant: Merchant): Promise<DeliveryWire> {
+async function newest(merchant: Merchant): Promise<CallbackWire> {
   const [first] = (await list(merchant)).items;
   if (!first) throw new Error('there is no callback');
   return first;
 }
 
-async function show(merchant: Merchant, id: string): Promise<WholeDeliveryWire> {
-  const { status, body } = await merchant.call('GET', `${DELIVERIES}/${id}`);
+async function show(merchant: Merchant, id: string): Promise<CallbackDetailsWire> {
+  const { status, body } = await merchant.call('GET', `${CALLBACKS}/${id}`);
   expect(status).toBe(200);
   return body.data;
 }
 
-const replay = (merchant: Merchant, id: string) => merchant.call('POST', `${DELIVERIES}/${id}/replay`);
+const replay = (merchant: Merchant, id: string) => merchant.call('POST', `${CALLBACKS}/${id}/replay`);
 const replayAll = (merchant: Merchant, body: unknown) => merchant.call('POST', '/v1/callbacks/replay', { body });
 
 /** As after ten attempts that nobody took. */
 async function givesUp(merchant: Merchant, ...ids: string[]): Promise<void> {
   const { db } = world().gateway.deps;
-  let update = db.updateTable('delivery').set({ state: 'failed', due_at: null, attempts: 10 });
+  let update = db.updateTable('callback').set({ state: 'failed', due_at: null, attempts: 10 });
   if (ids.length > 0) update = update.where('id', 'in', ids);
   await update.where('merchant_id', '=', merchant.id).execute();
 }
@@ -80,7 +80,7 @@ describe('the list of my callbacks', () => {
     expect(items.map((each) => each.id)).toEqual(
       merchant
         .attemptsAt(trade.id)
-        .map((attempt) => attempt.deliveryId)
+        .map((attempt) => attempt.callbackId)
         .toReversed(),
     );
     for (const each of items) {
@@ -128,7 +128,7 @@ describe('the list of my callbacks', () => {
     const other = await world().merchant();
     const theirs = await other.buys([world().testListing('never-ships')], { externalId: 'theirs' });
     for (const ref of ['nothing', 'theirs', theirs.id]) {
-      const answer = await merchant.call('GET', `${DELIVERIES}?trade=${ref}`);
+      const answer = await merchant.call('GET', `${CALLBACKS}?trade=${ref}`);
       expect(answer.status).toBe(404);
       expect(answer.body.error?.key).toBe('TRADE_NOT_FOUND');
     }
@@ -184,7 +184,7 @@ describe('the list of my callbacks', () => {
     for (let n = 1; n <= 3; n++) await merchant.buys([world().testListing('never-ships', n)]);
     const { db } = world().gateway.deps;
     const at = new Date('2026-01-01T00:00:00.000Z');
-    await db.updateTable('delivery').set({ created_at: at }).where('merchant_id', '=', merchant.id).execute();
+    await db.updateTable('callback').set({ created_at: at }).where('merchant_id', '=', merchant.id).execute();
     const first = await list(merchant, { limit: '2' });
     const last = await list(merchant, { limit: '2', cursor: first.nextCursor ?? '' });
     const ids = [...first.items, ...last.items].map((each) => each.id);
@@ -206,7 +206,7 @@ describe('the list of my callbacks', () => {
     ['to', 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z'],
     ['to', 'from=2026-01-02T00:00:00Z&to=2026-01-02T00:00:00Z'],
   ])('does not understand this %s: %s', async (field, query) => {
-    expectInvalid(await (await world().merchant()).call('GET', `${DELIVERIES}?${query}`), field);
+    expectInvalid(await (await world().merchant()).call('GET', `${CALLBACKS}?${query}`), field);
   });
 });
 
@@ -218,7 +218,7 @@ describe('one callback', () => {
     answers(merchant, 200);
     await world().passes('10s');
     const [first] = merchant.attemptsAt(trade.id);
-    const shown = await show(merchant, (first?.deliveryId ?? '').toUpperCase());
+    const shown = await show(merchant, (first?.callbackId ?? '').toUpperCase());
     expect(shown).toMatchObject({ ...(await newest(merchant)), body: first?.raw });
     expect(shown.attemptDetails).toEqual([
       {
@@ -238,7 +238,7 @@ describe('one callback', () => {
 
   test.each(['nothing', randomUUID(), "' or 1=1 --"])('that I do not have is not found: %s', async (id) => {
     const merchant = await world().merchant();
-    const path = `${DELIVERIES}/${encodeURIComponent(id)}`;
+    const path = `${CALLBACKS}/${encodeURIComponent(id)}`;
     for (const answer of [await merchant.call('GET', path), await merchant.call('POST', `${path}/replay`)]) {
       expect(answer.status).toBe(404);
       expect(answer.body.error).toMatchObject({ key: 'CALLBACK_NOT_FOUND', code: 1710 });
@@ -252,7 +252,7 @@ describe('another merchant’s callbacks', () => {
     const trade = await theirs.buys([world().testListing('never-ships')]);
     const { id } = await newest(theirs);
     await givesUp(theirs);
-    expect((await mine.call('GET', `${DELIVERIES}/${id}`)).status).toBe(404);
+    expect((await mine.call('GET', `${CALLBACKS}/${id}`)).status).toBe(404);
     expect((await replay(mine, id)).status).toBe(404);
     expect((await replayAll(mine, { from: '2026-01-01T00:00:00Z' })).body.data).toEqual({
       replayed: 0,
@@ -276,8 +276,8 @@ describe('replaying a callback', () => {
     await world().settles();
     const [first, again, ...more] = merchant.attemptsAt(trade.id);
     expect(more).toEqual([]);
-    expect([again?.deliveryId, again?.raw]).toEqual([id, first?.raw]);
-    expect(again?.deliveryId).toBe(first?.deliveryId);
+    expect([again?.callbackId, again?.raw]).toEqual([id, first?.raw]);
+    expect(again?.callbackId).toBe(first?.callbackId);
     expect(merchant.takesOf(trade.id).map(({ verdict }) => verdict)).toEqual(['verified', 'verified']);
     const delivered = await newest(merchant);
     expect(delivered).toMatchObject({ id, state: 'delivered', attempts: 2 });
@@ -322,8 +322,8 @@ describe('replaying a callback', () => {
     const { id } = await newest(merchant);
     const { db } = world().gateway.deps;
     answers(merchant, 'nothing');
-    await sql`delete from delivery_attempt where delivery_id = ${id}`.execute(db);
-    await db.updateTable('delivery').set({ attempts: before, due_at: world().now }).where('id', '=', id).execute();
+    await sql`delete from callback_attempt where callback_id = ${id}`.execute(db);
+    await db.updateTable('callback').set({ attempts: before, due_at: world().now }).where('id', '=', id).execute();
     const attempts = () => merchant.attemptsAt(tradeId).length - 1;
     await world().until(() => attempts() === 1, 'the attempt is under way');
     const repeats = await Promise.all(Array.from({ length: 5 }, () => replay(merchant, id)));
@@ -347,7 +347,7 @@ describe('replaying a callback', () => {
     // Eight days of nothing but failures have switched its URL off; this is about what waits while it is on.
     const isOn = { callback_disabled_at: null, callback_failing_since: null };
     await db.updateTable('merchant').set(isOn).where('id', '=', merchant.id).execute();
-    await db.updateTable('delivery').set({ due_at: tomorrow }).where('merchant_id', '=', merchant.id).execute();
+    await db.updateTable('callback').set({ due_at: tomorrow }).where('merchant_id', '=', merchant.id).execute();
     answers(merchant, 200);
     await replay(merchant, waiting[0]?.id ?? '');
     await world().settles();
@@ -378,7 +378,7 @@ describe('replaying a callback', () => {
     const { id } = await newest(merchant);
     const headers = { 'content-type': 'application/json' };
     for (const body of ['', '{broken']) {
-      expect((await merchant.call('POST', `${DELIVERIES}/${id}/replay`, { headers, body })).status).toBe(200);
+      expect((await merchant.call('POST', `${CALLBACKS}/${id}/replay`, { headers, body })).status).toBe(200);
     }
   });
 
@@ -404,7 +404,7 @@ describe('replaying a callback', () => {
     for (let n = 0; n < 10; n++) expect((await replay(merchant, 'nothing')).status).toBe(404);
     expect((await replay(merchant, 'nothing')).status).toBe(429);
     expect((await replayAll(merchant, { from: '2026-01-01T00:00:00Z' })).status).toBe(429);
-    expect((await merchant.call('GET', DELIVERIES)).status).toBe(200);
+    expect((await merchant.call('GET', CALLBACKS)).status).toBe(200);
   });
 });
 
@@ -423,7 +423,7 @@ describe('replaying what was given up in a time', () => {
     expect(answer.body.data).toEqual({ replayed: lost.length, hasMore: false });
     await world().settles();
     const sent = world().receiver.attemptsBy(merchant.name).slice(before);
-    expect(sent.map((attempt) => attempt.deliveryId).toSorted()).toEqual(lost.map((each) => each.id).toSorted());
+    expect(sent.map((attempt) => attempt.callbackId).toSorted()).toEqual(lost.map((each) => each.id).toSorted());
     for (const trade of trades) {
       const statuses = sent.filter((attempt) => attempt.trade.id === trade.id).map((attempt) => statusOf(attempt.raw));
       expect(statuses).toEqual(['active', 'hold', 'completed']);
@@ -434,7 +434,7 @@ describe('replaying what was given up in a time', () => {
     await world().settles();
     expect((await list(merchant, { state: 'failed' })).items).toEqual([]);
 
-    function statusOfNumber(each: DeliveryWire) {
+    function statusOfNumber(each: CallbackWire) {
       const least = Math.min(...of({ id: each.tradeId } as TradeWire).map((one) => one.number)); // only its id is read
       return each.number === least ? 'first' : 'later';
     }
@@ -503,7 +503,7 @@ describe('the log of my events', () => {
     const { items, hasMore } = await read(merchant);
     const pushed = merchant.attemptsAt(trade.id);
     expect(items.map(({ id, trade }) => ({ id, trade }))).toEqual(
-      pushed.map((attempt) => ({ id: attempt.deliveryId, trade: JSON.parse(attempt.raw).trade })),
+      pushed.map((attempt) => ({ id: attempt.callbackId, trade: JSON.parse(attempt.raw).trade })),
     );
     const byTime = (await list(merchant)).items.map((each) => each.createdAt).toReversed();
     expect(items.map((event) => event.createdAt)).toEqual(byTime);
@@ -542,7 +542,7 @@ describe('the log of my events', () => {
     const trade = await completes(merchant);
     await completes(merchant);
     const { db } = world().gateway.deps;
-    await sql`update delivery set created_at = created_at - number * interval '10 days'
+    await sql`update callback set created_at = created_at - number * interval '10 days'
       where merchant_id = ${merchant.id}`.execute(db);
     const { items } = await read(merchant);
     const statuses = (id: string) => items.filter((event) => event.trade.id === id).map((event) => event.trade.status);

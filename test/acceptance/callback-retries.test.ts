@@ -12,40 +12,40 @@ const world = useOwnWorld({ CALLBACK_TIMEOUT_MS: '1500' });
 const statusesTold = (merchant: Merchant, trade: TradeWire) =>
   merchant.callbacksOf(trade.id).map((callback) => callback.trade.status);
 
-const deliveriesOf = (trade: TradeWire) =>
+const callbacksOf = (trade: TradeWire) =>
   world()
-    .gateway.deps.db.selectFrom('delivery')
+    .gateway.deps.db.selectFrom('callback')
     .selectAll()
     .where('trade_id', '=', trade.id)
     .orderBy('number')
     .execute();
 
-const firstDelivery = async (trade: TradeWire) => {
-  const [first] = await deliveriesOf(trade);
+const firstCallback = async (trade: TradeWire) => {
+  const [first] = await callbacksOf(trade);
   if (!first) throw new Error('nothing was recorded');
   return first;
 };
 
 const attemptsOf = (trade: TradeWire) =>
   world()
-    .gateway.deps.db.selectFrom('delivery_attempt')
-    .innerJoin('delivery', 'delivery.id', 'delivery_attempt.delivery_id')
-    .select(['delivery_attempt.number', 'at', 'status', 'response'])
-    .where('delivery.trade_id', '=', trade.id)
-    .orderBy('delivery.number')
-    .orderBy('delivery_attempt.number')
+    .gateway.deps.db.selectFrom('callback_attempt')
+    .innerJoin('callback', 'callback.id', 'callback_attempt.callback_id')
+    .select(['callback_attempt.number', 'at', 'status', 'response'])
+    .where('callback.trade_id', '=', trade.id)
+    .orderBy('callback.number')
+    .orderBy('callback_attempt.number')
     .execute();
 
 /** How long after its last attempt the callback is due, in milliseconds. */
 const pauseOf = async (trade: TradeWire): Promise<number> => {
   const last = (await attemptsOf(trade)).at(-1);
-  const { due_at } = await firstDelivery(trade);
+  const { due_at } = await firstCallback(trade);
   return (due_at?.getTime() ?? Number.NaN) - (last?.at.getTime() ?? Number.NaN);
 };
 
 /** Until the callback is due, by the clock. */
 const untilDue = async (trade: TradeWire) => {
-  const { due_at } = await firstDelivery(trade);
+  const { due_at } = await firstCallback(trade);
   const ms = (due_at?.getTime() ?? 0) - world().now.getTime();
   await world().passes(`${Math.max(1, Math.ceil(ms / 1000))}s`);
 };
@@ -76,9 +76,9 @@ describe('my endpoint answers 500', () => {
     }
     const attempts = merchant.attemptsAt(trade.id);
     expect(attempts).toHaveLength(10);
-    expect(new Set(attempts.map(({ deliveryId }) => deliveryId)).size).toBe(1);
+    expect(new Set(attempts.map(({ callbackId }) => callbackId)).size).toBe(1);
     expect(new Set(attempts.map(({ signature }) => /t=([^,]+)/.exec(signature)?.[1])).size).toBe(10);
-    expect(await firstDelivery(trade)).toMatchObject({ state: 'failed', attempts: 10, due_at: null });
+    expect(await firstCallback(trade)).toMatchObject({ state: 'failed', attempts: 10, due_at: null });
   });
 
   test('after a replay the pauses begin anew', async () => {
@@ -86,14 +86,14 @@ describe('my endpoint answers 500', () => {
     world().receiver.answers.set(merchant.name, 500);
     const trade = await merchant.buys([world().testListing('never-ships')]);
     for (let attempt = 0; attempt < 3; attempt++) await untilDue(trade);
-    const { id, attempts } = await firstDelivery(trade);
+    const { id, attempts } = await firstCallback(trade);
     await world()
-      .gateway.deps.db.updateTable('delivery')
+      .gateway.deps.db.updateTable('callback')
       .set({ attempts_before: attempts, due_at: world().now })
       .where('id', '=', id)
       .execute();
     await world().settles();
-    expect((await firstDelivery(trade)).attempts).toBe(attempts + 1);
+    expect((await firstCallback(trade)).attempts).toBe(attempts + 1);
     expect(await pauseOf(trade)).toBeLessThan(8 * SECOND_MS);
   });
 
@@ -174,7 +174,7 @@ describe('the order of what I am told', () => {
     await world().passes('10s');
     await world().passes('1m');
     await repairDue(deps);
-    const [first, ...behind] = await deliveriesOf(trade);
+    const [first, ...behind] = await callbacksOf(trade);
     expect(behind.map(({ due_at }) => due_at)).toEqual([first?.due_at, first?.due_at]);
     world().receiver.answers.delete(merchant.name);
     await world().passes('2h');

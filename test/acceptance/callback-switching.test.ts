@@ -29,7 +29,7 @@ const stateOf = (merchant: Merchant) =>
 
 const dueTimes = async (merchant: Merchant) => {
   const rows = await world()
-    .gateway.deps.db.selectFrom('delivery')
+    .gateway.deps.db.selectFrom('callback')
     .select('due_at')
     .where('merchant_id', '=', merchant.id)
     .where('state', '=', 'pending')

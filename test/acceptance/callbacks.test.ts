@@ -21,7 +21,7 @@ function verify(attempt: CallbackAttempt, secret: string): 'genuine' | 'forged' 
 /** Of each callback its first attempt: they come at least once, and more often when an answer was too late. */
 function firstAttempts(merchant: Merchant, trade: TradeWire): CallbackAttempt[] {
   const attempts = merchant.attemptsAt(trade.id);
-  return attempts.filter(({ deliveryId }, n) => attempts.findIndex((each) => each.deliveryId === deliveryId) === n);
+  return attempts.filter(({ callbackId }, n) => attempts.findIndex((each) => each.callbackId === callbackId) === n);
 }
 
 function statusesTold(merchant: Merchant, trade: TradeWire): string[] {
@@ -30,12 +30,12 @@ function statusesTold(merchant: Merchant, trade: TradeWire): string[] {
 
 async function attemptsInBooks(trade: TradeWire) {
   return world()
-    .gateway.deps.db.selectFrom('delivery_attempt')
-    .innerJoin('delivery', 'delivery.id', 'delivery_attempt.delivery_id')
-    .select(['delivery_attempt.number', 'delivery_attempt.status', 'failure', 'delivery.state'])
-    .where('delivery.trade_id', '=', trade.id)
-    .orderBy('delivery.number')
-    .orderBy('delivery_attempt.number')
+    .gateway.deps.db.selectFrom('callback_attempt')
+    .innerJoin('callback', 'callback.id', 'callback_attempt.callback_id')
+    .select(['callback_attempt.number', 'callback_attempt.status', 'failure', 'callback.state'])
+    .where('callback.trade_id', '=', trade.id)
+    .orderBy('callback.number')
+    .orderBy('callback_attempt.number')
     .execute();
 }
 
@@ -150,7 +150,7 @@ describe('my endpoint fails', () => {
     world().receiver.answers.set(merchant.name, 200);
     await world().passes('3h');
     expect(attempts()).toHaveLength(5);
-    expect(new Set(attempts().map((attempt) => attempt.deliveryId)).size).toBe(1);
+    expect(new Set(attempts().map((attempt) => attempt.callbackId)).size).toBe(1);
     expect(new Set(attempts().map((attempt) => attempt.raw)).size).toBe(1);
     expect(new Set(attempts().map((attempt) => attempt.signature)).size).toBe(5); // each has a time of its own
     expect(attempts().map((attempt) => verify(attempt, merchant.apiSecret))).toEqual(Array(5).fill('genuine'));
@@ -195,12 +195,12 @@ describe('my endpoint fails', () => {
     await world().passes('7s');
     expect((await merchant.trade('held')).status).toBe('hold');
     expect(statusesTold(merchant, free)).toEqual(['pending', 'active', 'hold']);
-    const deliveriesTried = () => new Set(merchant.attemptsAt(held.id).map((attempt) => attempt.deliveryId)).size;
+    const callbacksTried = () => new Set(merchant.attemptsAt(held.id).map((attempt) => attempt.callbackId)).size;
     expect(merchant.attemptsAt(held.id).length).toBeGreaterThanOrEqual(2);
-    expect(deliveriesTried()).toBe(1);
+    expect(callbacksTried()).toBe(1);
     world().receiver.answers.delete(merchant.name);
     await world().passes('10m');
-    expect(deliveriesTried()).toBe(3);
+    expect(callbacksTried()).toBe(3);
     expect(statusesTold(merchant, held)).toEqual(['pending', 'active', 'hold']);
   });
 
@@ -229,7 +229,7 @@ describe('my endpoint fails', () => {
     world().receiver.answers.delete(merchant.name);
     await world().passes('10s');
     expect(statusesTold(merchant, trade)).toEqual(['pending']);
-    expect(new Set(merchant.attemptsAt(trade.id).map((each) => each.deliveryId)).size).toBe(1);
+    expect(new Set(merchant.attemptsAt(trade.id).map((each) => each.callbackId)).size).toBe(1);
   });
 
   test('nobody listens there: it comes when somebody does', async () => {
@@ -269,13 +269,13 @@ describe('my endpoint fails', () => {
 
 test('no callback ever had a withdrawal that is only initiated: that is the question, under ids of its own', async () => {
   const { db } = world().gateway.deps;
-  const deliveries = await db.selectFrom('delivery').select(['id', 'body']).execute();
-  const statuses = deliveries.map(({ body }) => JSON.parse(body).trade.status);
+  const callbacks = await db.selectFrom('callback').select(['id', 'body']).execute();
+  const statuses = callbacks.map(({ body }) => JSON.parse(body).trade.status);
   expect(statuses.length).toBeGreaterThan(30);
   expect(statuses).not.toContain('initiated');
   const initiated = world()
     .receiver.everyAttempt()
     .filter((attempt) => attempt.trade.status === 'initiated');
-  const asked = await db.selectFrom('approval_attempt').select('delivery_id').execute();
-  expect(initiated.map((attempt) => attempt.deliveryId).sort()).toEqual(asked.map((row) => row.delivery_id).sort());
+  const asked = await db.selectFrom('approval_attempt').select('message_id').execute();
+  expect(initiated.map((attempt) => attempt.callbackId).sort()).toEqual(asked.map((row) => row.message_id).sort());
 });

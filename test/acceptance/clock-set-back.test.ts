@@ -9,7 +9,7 @@ import { useOwnWorld } from '../support/world.ts';
 
 const world = useOwnWorld({ APPROVAL_TIMEOUT_MS: '900' });
 
-type DueTable = 'delivery' | 'approval' | 'cancellation' | 'purchase' | 'quick_buy';
+type DueTable = 'callback' | 'approval' | 'cancellation' | 'purchase' | 'quick_buy';
 
 /** As a gateway leaves its rows behind whose clock was two hours ahead. */
 async function setBackUnder(table: DueTable, tradeId: string): Promise<void> {
@@ -36,7 +36,7 @@ describe('the clock is set back by two hours', () => {
     const trade = await merchant.buys([world().testListing('never-ships')]);
     expect(merchant.attemptsAt(trade.id)).toHaveLength(1);
     world().receiver.answers.delete(merchant.name);
-    await setBackUnder('delivery', trade.id);
+    await setBackUnder('callback', trade.id);
     // The gateway's own look for it, which comes every ten seconds.
     await world().until(() => merchant.attemptsAt(trade.id).length === 2, 'the second attempt', 30_000);
     await world().settles();
@@ -50,8 +50,8 @@ describe('the clock is set back by two hours', () => {
     const trade = await merchant.buys([world().testListing('never-ships')]);
     world().receiver.answers.delete(merchant.name);
     await bringsForward();
-    expect(await dueIn('delivery', trade.id)).toBeGreaterThan(58);
-    await setBackUnder('delivery', trade.id);
+    expect(await dueIn('callback', trade.id)).toBeGreaterThan(58);
+    await setBackUnder('callback', trade.id);
     await bringsForward();
     await world().settles();
     expect(merchant.attemptsAt(trade.id)).toHaveLength(2);

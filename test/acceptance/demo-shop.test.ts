@@ -13,7 +13,7 @@ import { useWorld } from '../support/world.ts';
 const world = useWorld();
 const secret = 'the demo shop’s own';
 
-/** Signs and posts as the gateway does; each time under a delivery id of its own, unless one is given. */
+/** Signs and posts as the gateway does; each time under an id of its own, unless one is given. */
 async function post(url: string, payload: unknown, id: string = randomUUID()) {
   const body = JSON.stringify(payload);
   const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: sign({ secret, id, body }) };

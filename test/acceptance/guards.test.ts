@@ -67,7 +67,7 @@ describe('the database itself refuses', () => {
     ['a second purchase of an item that may have been bought', 'purchase', newId],
     ['a second trade under one externalId', 'trade', newId],
     ['a movement of money under a key that was used', 'transfer', () => ({})],
-    ['a second callback about one step', 'delivery', newId],
+    ['a second callback about one step', 'callback', newId],
     ['a second event under one number', 'trade_event', () => ({ event: 'offer' })],
   ] as const)('%s', async (_what, table, id) => {
     expect(await again(table, sql`merchant_id = ${merchant.id}`, id())).toBe(UNIQUE_VIOLATION);
@@ -95,7 +95,7 @@ test('a step that is undone leaves no callback and no job behind', async () => {
   const { deps } = world().gateway;
   const left = async () => {
     const { rows } = await sql`select
-      (select count(*)::int from delivery where trade_id = ${trade.id}) as callbacks,
+      (select count(*)::int from callback where trade_id = ${trade.id}) as callbacks,
       (select count(*)::int from pgboss.job where data->>'tradeId' = ${trade.id}) as jobs`.execute(deps.db);
     return rows[0];
   };

@@ -36,10 +36,10 @@ async function buysOne(merchant: Merchant): Promise<string> {
 
 function callbackOf(tradeId: string) {
   return world()
-    .gateway.deps.db.selectFrom('delivery')
-    .innerJoin('delivery_attempt', 'delivery_attempt.delivery_id', 'delivery.id')
-    .select(['delivery.state', 'status', 'failure', 'delivery.attempts'])
-    .where('delivery.trade_id', '=', tradeId)
+    .gateway.deps.db.selectFrom('callback')
+    .innerJoin('callback_attempt', 'callback_attempt.callback_id', 'callback.id')
+    .select(['callback.state', 'status', 'failure', 'callback.attempts'])
+    .where('callback.trade_id', '=', tradeId)
     .executeTakeFirst();
 }
 

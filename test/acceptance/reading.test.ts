@@ -547,7 +547,7 @@ describe('the API’s own document', () => {
       ['/v1/callbacks/deliveries', `/v1/callbacks/deliveries?trade=${trade.id}`],
       [
         '/v1/callbacks/deliveries/{deliveryId}',
-        `/v1/callbacks/deliveries/${merchant.attemptsAt(trade.id)[0]?.deliveryId}`,
+        `/v1/callbacks/deliveries/${merchant.attemptsAt(trade.id)[0]?.callbackId}`,
       ],
       ['/v1/callbacks/deliveries/{deliveryId}', '/v1/callbacks/deliveries/none'],
       ['/v1/events', '/v1/events'],

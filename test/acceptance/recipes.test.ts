@@ -12,9 +12,9 @@ const world = useWorld();
 const project = new Project();
 afterAll(() => project.remove());
 
-async function deliveries(tradeId: string) {
+async function callbacks(tradeId: string) {
   return world()
-    .gateway.deps.db.selectFrom('delivery')
+    .gateway.deps.db.selectFrom('callback')
     .select(['state', 'attempts'])
     .where('trade_id', '=', tradeId)
     .execute();
@@ -64,7 +64,7 @@ describe.each(recipes.map((recipe) => [recipe.heading, recipe] as const))('with 
   test.runIf(isHere)('I take every step of a purchase from the gateway at its first attempt', async () => {
     const trade = await merchant.buys([world().testListing('ships-at-once')]);
     await world().passes('10s');
-    const told = await deliveries(trade.id);
+    const told = await callbacks(trade.id);
     expect(told.length).toBeGreaterThanOrEqual(2);
     expect(told).toEqual(told.map(() => ({ state: 'delivered', attempts: 1 })));
     await world().until(() => timesTold(trade.id) === told.length, `${told.length} lines in: ${running.printed}`);
@@ -73,7 +73,7 @@ describe.each(recipes.map((recipe) => [recipe.heading, recipe] as const))('with 
 
   test.runIf(isHere)('I deal once with what comes twice', async () => {
     const [payload, last] = [news(), news()];
-    for (let times = 0; times < 3; times++) expect((await post(payload, { id: 'one-delivery' })).status).toBe(200);
+    for (let times = 0; times < 3; times++) expect((await post(payload, { id: 'one-callback' })).status).toBe(200);
     await post(last);
     await world().until(() => timesTold(last.trade.id) === 1, `the last callback in: ${running.printed}`);
     expect(timesTold(payload.trade.id)).toBe(1);

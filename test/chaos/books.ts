@@ -65,7 +65,7 @@ export interface Bought {
   readonly tradeError: string | null;
 }
 
-export interface Delivery {
+export interface Callback {
   readonly tradeId: string;
   readonly id: string;
   readonly state: string;
@@ -78,7 +78,7 @@ export interface Delivery {
 export interface Question {
   readonly tradeId: string;
   readonly state: string;
-  readonly asked: readonly { readonly deliveryId: string; readonly status: number | null }[];
+  readonly asked: readonly { readonly messageId: string; readonly status: number | null }[];
 }
 
 export interface Wallet {
@@ -90,7 +90,7 @@ export interface Wallet {
 export interface GatewayBooks {
   readonly items: readonly Bought[];
   /** In the order in which they had to go out. */
-  readonly deliveries: readonly Delivery[];
+  readonly callbacks: readonly Callback[];
   readonly questions: readonly Question[];
   readonly wallets: readonly Wallet[];
 }
@@ -114,7 +114,7 @@ const ITEMS = `
 
 const QUESTIONS = `
   select trade_id as "tradeId", state,
-    (select coalesce(json_agg(json_build_object('deliveryId', delivery_id, 'status', status) order by number), '[]')
+    (select coalesce(json_agg(json_build_object('messageId', message_id, 'status', status) order by number), '[]')
       from approval_attempt as attempt
       where attempt.merchant_id = approval.merchant_id and attempt.trade_id = approval.trade_id) as asked
   from approval order by trade_id`;
@@ -123,9 +123,9 @@ const QUESTIONS = `
 export async function readGateway(url: string): Promise<GatewayBooks> {
   return onDatabase(url, async (client) => {
     const items = await client.query<Bought>(ITEMS);
-    const deliveries = await client.query<Delivery>(
+    const callbacks = await client.query<Callback>(
       `select trade_id as "tradeId", id, state, attempts, attempts_before > 0 as "isReplayed"
-        from delivery order by trade_id, number`,
+        from callback order by trade_id, number`,
     );
     const questions = await client.query<Question>(QUESTIONS);
     const wallets = await client.query<Wallet>(
@@ -133,7 +133,7 @@ export async function readGateway(url: string): Promise<GatewayBooks> {
     );
     return {
       items: items.rows,
-      deliveries: deliveries.rows,
+      callbacks: callbacks.rows,
       questions: questions.rows,
       wallets: wallets.rows,
     };
@@ -158,7 +158,7 @@ export async function readBacklog(url: string, nowMs: number, endless: readonly 
     (select count(*)::int from purchase where due_at <= $1) + (select count(*)::int from cancellation where due_at <= $1)
       + (select count(*)::int from item where auto_cancel_due_at <= $1) as due,
     (select count(*)::int from approval where state = 'asking') as questions,
-    (select count(*)::int from delivery where state <> 'delivered') as callbacks,
+    (select count(*)::int from callback where state <> 'delivered') as callbacks,
     (select count(*)::int from item where state in ('initiated', 'pending', 'active', 'hold')
       and listing_id <> all ($2)) as "openItems"`;
   return onDatabase(url, async (client) => {

@@ -3,9 +3,9 @@ import pg from 'pg';
 import type { Random } from '../simulation/random.ts';
 
 /** The tables that money, states and requests are written to. */
-const TABLES = ['trade', 'item', 'trade_event', 'purchase', 'cancellation', 'account', 'transfer', 'delivery'];
+const TABLES = ['trade', 'item', 'trade_event', 'purchase', 'cancellation', 'account', 'transfer', 'callback'];
 /** Also found full when a transaction commits, not when it writes. */
-const AT_COMMIT = ['trade_event', 'purchase', 'transfer', 'delivery_attempt'];
+const AT_COMMIT = ['trade_event', 'purchase', 'transfer', 'callback_attempt'];
 const ANSWER_WITHIN_MS = 5000;
 
 /** What PostgreSQL says of a full disk, in real transactions: by triggers that exist in this run's database only. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Phase } from '../../sandbox/marketplace/timeline.ts';
 import { isTerminal } from '../../src/core/item-states.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import type { Bought, Delivery, GatewayBooks, Question, Sold } from './books.ts';
+import type { Bought, Callback, GatewayBooks, Question, Sold } from './books.ts';
 import { type End, endOf, netOf } from './ends.ts';
 import type { Told } from './merchant.ts';
 import type { Taken } from './receiver.ts';
@@ -19,7 +19,7 @@ export interface Evidence {
   readonly taken: ReadonlyMap<string, Taken>;
   readonly approved: ReadonlySet<string>;
   readonly rejected: ReadonlySet<string>;
-  /** Questions' delivery ids → the status they were answered with. */
+  /** Questions' ids → the status they were answered with. */
   readonly answers: ReadonlyMap<string, number>;
   /** Trades as `GET` shows them at the end. */
   readonly shown: ReadonlyMap<string, TradeWire>;
@@ -166,9 +166,9 @@ function judgeQuestions(evidence: Evidence, byTrade: Map<string, Bought[]>, tall
     if ((error === 'MERCHANT_REJECTED') !== (state === 'rejected')) wrong(`failed with ${error}, but is ${state}`);
     if ((error === 'APPROVAL_TIMEOUT') !== (state === 'timed_out')) wrong(`failed with ${error}, but is ${state}`);
     if (state === 'timed_out' && asked.filter(isNoAnswer).length < 3) wrong('was given up before the third silence');
-    for (const { deliveryId, status } of asked.filter((each) => !isNoAnswer(each))) {
-      if (answers.get(deliveryId) !== status)
-        wrong(`is said to be answered ${status}; it was ${answers.get(deliveryId)}`);
+    for (const { messageId, status } of asked.filter((each) => !isNoAnswer(each))) {
+      if (answers.get(messageId) !== status)
+        wrong(`is said to be answered ${status}; it was ${answers.get(messageId)}`);
     }
   }
 }
@@ -187,12 +187,12 @@ function steps(trade: TradeWire | undefined, isPending: boolean): unknown {
 
 /** Every step was told, in order, and the last one shows how the trade ended. */
 function judgeCallbacks({ gateway, taken, shown }: Evidence, tally: Tally): void {
-  const byTrade = Map.groupBy(gateway.deliveries, (delivery) => delivery.tradeId);
-  for (const [tradeId, deliveries] of byTrade) {
+  const byTrade = Map.groupBy(gateway.callbacks, (callback) => callback.tradeId);
+  for (const [tradeId, callbacks] of byTrade) {
     const got = taken.get(tradeId);
-    for (const delivery of deliveries) judgeDelivery(delivery, got, tally);
-    judgeOrder(tradeId, deliveries, got, tally);
-    const last = got?.shown.get(deliveries.at(-1)?.id ?? '');
+    for (const callback of callbacks) judgeCallback(callback, got, tally);
+    judgeOrder(tradeId, callbacks, got, tally);
+    const last = got?.shown.get(callbacks.at(-1)?.id ?? '');
     // That a purchase was cheaper than it might have been is no step: what is reserved for it has no callback.
     const isPending = shown.get(tradeId)?.status === 'pending';
     if (!isDeepStrictEqual(steps(last, isPending), steps(shown.get(tradeId), isPending))) {
@@ -202,15 +202,15 @@ function judgeCallbacks({ gateway, taken, shown }: Evidence, tally: Tally): void
 }
 
 /** What was given up holds up nothing, and comes whenever its merchant has it sent again. */
-function judgeOrder(tradeId: string, deliveries: readonly Delivery[], got: Taken | undefined, tally: Tally): void {
-  const due = deliveries.flatMap(({ id, isReplayed }) => (isReplayed ? [] : [id]));
-  const replayed = new Set(deliveries.flatMap(({ id, isReplayed }) => (isReplayed ? [id] : [])));
+function judgeOrder(tradeId: string, callbacks: readonly Callback[], got: Taken | undefined, tally: Tally): void {
+  const due = callbacks.flatMap(({ id, isReplayed }) => (isReplayed ? [] : [id]));
+  const replayed = new Set(callbacks.flatMap(({ id, isReplayed }) => (isReplayed ? [id] : [])));
   const came = (got?.ids ?? []).filter((id) => !replayed.has(id));
   if (isDeepStrictEqual(came, due)) return;
   tally.found('other', `callbacks of trade ${tradeId} came as ${came}, not in their order`);
 }
 
-function judgeDelivery({ id, state, attempts, tradeId }: Delivery, got: Taken | undefined, tally: Tally): void {
+function judgeCallback({ id, state, attempts, tradeId }: Callback, got: Taken | undefined, tally: Tally): void {
   if (state !== 'delivered')
     tally.found('other', `callback ${id} of ${tradeId} is ${state} after ${attempts} attempts`);
   if (!got?.ids.includes(id)) tally.found('other', `callback ${id} of ${tradeId} is ${state} and never came`);

@@ -14,7 +14,7 @@ const SLOW_MS = 1200;
 
 /** What a merchant has taken about one of its trades. */
 export interface Taken {
-  /** Delivery ids in the order in which each came first. */
+  /** Callback ids in the order in which each came first. */
   readonly ids: string[];
   /** The trade as each of them showed it. */
   readonly shown: Map<string, TradeWire>;
@@ -40,7 +40,7 @@ export class Receiver {
   /** Trades to which a merchant has said yes, and those to which it said no, whether or not that was heard. */
   readonly approved = new Set<string>();
   readonly rejected = new Set<string>();
-  /** Questions' delivery ids → the status they were answered with, or would have been, had the answer come. */
+  /** Questions' callback ids → the status they were answered with, or would have been, had the answer come. */
   readonly answers = new Map<string, number>();
   readonly #secrets = new Map<string, string>();
   readonly #tally: Tally;
@@ -101,19 +101,19 @@ export class Receiver {
     return 204;
   }
 
-  #keep(trade: TradeWire, deliveryId: string): void {
+  #keep(trade: TradeWire, callbackId: string): void {
     const taken = this.taken.get(trade.id) ?? { ids: [], shown: new Map<string, TradeWire>() };
     this.taken.set(trade.id, taken);
-    if (taken.shown.has(deliveryId)) this.repeated++;
-    else taken.ids.push(deliveryId);
-    taken.shown.set(deliveryId, trade);
+    if (taken.shown.has(callbackId)) this.repeated++;
+    else taken.ids.push(callbackId);
+    taken.shown.set(callbackId, trade);
   }
 
-  #decide(tradeId: string, deliveryId: string): number {
+  #decide(tradeId: string, callbackId: string): number {
     this.questions++;
     const status = this.mood === 'gone' ? 410 : answerTo(tradeId);
     (status === 204 ? this.approved : this.rejected).add(tradeId);
-    this.answers.set(deliveryId, status);
+    this.answers.set(callbackId, status);
     return status;
   }
 }

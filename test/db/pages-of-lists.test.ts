@@ -1,6 +1,6 @@
 import { CompiledQuery, type KyselyPlugin, type RootOperationNode, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listDeliveries } from '../../src/callbacks/read-log.ts';
+import { listCallbacks } from '../../src/callbacks/read-log.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { newId } from '../../src/core/ids.ts';
 import { type Database, type Db, openDatabase } from '../../src/db/connect.ts';
@@ -61,7 +61,7 @@ async function seed(db: Db): Promise<void> {
     db,
   );
   await sql`
-    insert into delivery (merchant_id, id, trade_id, number, body, state, created_at)
+    insert into callback (merchant_id, id, trade_id, number, body, state, created_at)
     select merchant_id, gen_random_uuid(), id, 1, '{}',
       case row_number() over (order by created_at) when 1 then 'pending' when 2 then 'failed' else 'delivered' end,
       created_at
@@ -142,7 +142,7 @@ describe('a page is read without the rest of the history', () => {
   ])('of callbacks, state %s', async (state, count) => {
     const rows = await rowsReadBy(async (deps) => {
       expect(
-        (await listDeliveries(deps, merchantId, { state, made: { from: null, to: null }, limit: PAGE })).items,
+        (await listCallbacks(deps, merchantId, { state, made: { from: null, to: null }, limit: PAGE })).items,
       ).toHaveLength(count);
     });
     expect(rows).toBeLessThan(READ_MAX);

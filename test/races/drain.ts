@@ -70,6 +70,6 @@ async function stillWaiting({ db }: World, items: readonly RaceItem[]): Promise<
 
 async function isAllTold({ db, merchants }: World): Promise<boolean> {
   const ids = merchants.map((merchant) => merchant.id);
-  const open = db.selectFrom('delivery').select('id').where('merchant_id', 'in', ids).where('state', '=', 'pending');
+  const open = db.selectFrom('callback').select('id').where('merchant_id', 'in', ids).where('state', '=', 'pending');
   return (await open.limit(1).executeTakeFirst()) === undefined;
 }

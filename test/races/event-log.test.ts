@@ -75,7 +75,7 @@ describe.skipIf(!postgresUrl)('the log of events while nodes write', () => {
       .executeTakeFirstOrThrow();
     const id = newId(at);
     await trx
-      .insertInto('delivery')
+      .insertInto('callback')
       .values({
         merchant_id: merchantId,
         id,
@@ -203,7 +203,7 @@ describe.skipIf(!postgresUrl)('the log of events while nodes write', () => {
     const merchantId = await merchant();
     const [one, other] = [await trade(merchantId), await trade(merchantId)];
     // One trade's clock runs backwards; with its last events all of the earlier ones come.
-    await sql`insert into delivery (merchant_id, id, trade_id, number, body, state, created_at)
+    await sql`insert into callback (merchant_id, id, trade_id, number, body, state, created_at)
       select ${merchantId}::uuid, gen_random_uuid(), case when n <= 200 then ${one}::uuid else ${other}::uuid end,
         case when n <= 200 then n else n - 200 end,
         jsonb_build_object('trade', jsonb_build_object('id', case when n <= 200 then ${one} else ${other} end,

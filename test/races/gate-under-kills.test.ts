@@ -141,7 +141,7 @@ function expectOneQuestion({ questions, items }: Outcome): void {
   const [first] = questions;
   expect(first?.trade).toMatchObject({ id: items[0]?.tradeId, status: 'initiated' });
   for (const { trade } of questions) expect(trade).toEqual(first?.trade);
-  expect(new Set(questions.map(({ deliveryId }) => deliveryId)).size).toBe(questions.length);
+  expect(new Set(questions.map(({ callbackId }) => callbackId)).size).toBe(questions.length);
 }
 
 function unanswered({ outcomes }: Books): number {

@@ -1,9 +1,9 @@
 import { readEvents } from '../../src/callbacks/events.ts';
-import { findDeliveries } from '../../src/callbacks/log-queries.ts';
-import { replayDelivery } from '../../src/callbacks/replay.ts';
+import { findCallbacks } from '../../src/callbacks/log-queries.ts';
+import { replayCallback } from '../../src/callbacks/replay.ts';
 import { decodePosition } from '../../src/http/paging.ts';
 import { isDatabaseFault } from './gated-database.ts';
-import { seeDeliveries } from './seen.ts';
+import { seeCallbacks } from './seen.ts';
 import type { Story } from './story.ts';
 
 const NEWEST = 20;
@@ -21,9 +21,9 @@ export function replaySomething(story: Story): void {
   const { process, deps } = story.anyNode();
   scheduler.start(process, 'replay', async () => {
     const merchantId = caller.merchantId;
-    const found = await findDeliveries(deps.db, { merchantId, limit: NEWEST }).catch(toNone);
+    const found = await findCallbacks(deps.db, { merchantId, limit: NEWEST }).catch(toNone);
     if (found.length === 0) return;
-    await replayDelivery(deps, merchantId, random.pick(found).id).catch(toNothing);
+    await replayCallback(deps, merchantId, random.pick(found).id).catch(toNothing);
     tally.replays++;
   });
 }
@@ -50,10 +50,10 @@ export async function requireAllRead({ db, clock, caller, followed, embedded }: 
     hasMore = page.hasMore;
   }
   const places = new Map(followed.ids.map((id, place) => [id, place]));
-  const deliveries = seeDeliveries(embedded);
+  const callbacks = seeCallbacks(embedded);
   if (places.size !== followed.ids.length) throw new Error('an event was read twice');
-  if (places.size !== deliveries.length) throw new Error(`${places.size} of ${deliveries.length} events were read`);
-  for (const [tradeId, told] of Map.groupBy(deliveries, (delivery) => delivery.tradeId)) {
+  if (places.size !== callbacks.length) throw new Error(`${places.size} of ${callbacks.length} events were read`);
+  for (const [tradeId, told] of Map.groupBy(callbacks, (callback) => callback.tradeId)) {
     const own = told.map(({ id }) => places.get(id) ?? -1);
     if (own.some((place, index) => place < (own[index - 1] ?? 0)))
       throw new Error(`the log turns trade ${tradeId} around`);

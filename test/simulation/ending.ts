@@ -2,7 +2,7 @@ import type { ItemState } from '../../src/core/item-states.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { requireAllRead } from './callback-log.ts';
 import type { SeenItem } from './model.ts';
-import { type SeenCancellation, type SeenDelivery, seeCancellations, seeDeliveries, seeItems } from './seen.ts';
+import { type SeenCallback, type SeenCancellation, seeCallbacks, seeCancellations, seeItems } from './seen.ts';
 import type { Story } from './story.ts';
 
 const ATTEMPTS_MAX = 10;
@@ -72,10 +72,10 @@ function isEnough({ actor, state, reason }: SeenCancellation): boolean {
 
 /** Every callback was taken, in the order of its trade, and together they tell of every state that was seen. */
 function requireAllTold(story: Story, items: readonly SeenItem[]): void {
-  const deliveries = seeDeliveries(story.embedded);
-  const order = new Map(story.receiver.taken.map(({ deliveryId }, index) => [deliveryId, index]));
-  const byTrade = Map.groupBy(deliveries, ({ tradeId }) => tradeId);
-  for (const delivery of deliveries) requireTaken(story, delivery, order);
+  const callbacks = seeCallbacks(story.embedded);
+  const order = new Map(story.receiver.taken.map(({ callbackId }, index) => [callbackId, index]));
+  const byTrade = Map.groupBy(callbacks, ({ tradeId }) => tradeId);
+  for (const callback of callbacks) requireTaken(story, callback, order);
   for (const [tradeId, told] of byTrade) {
     // One that was given up, and taken when it was replayed, comes behind those that went on without it.
     const inTurn = told.filter(({ state, attempts }) => state === 'delivered' && attempts <= ATTEMPTS_MAX);
@@ -87,8 +87,8 @@ function requireAllTold(story: Story, items: readonly SeenItem[]): void {
   }
 }
 
-function requireTaken({ receiver }: Story, delivery: SeenDelivery, order: ReadonlyMap<string, number>): void {
-  const { id, state, attempts } = delivery;
+function requireTaken({ receiver }: Story, callback: SeenCallback, order: ReadonlyMap<string, number>): void {
+  const { id, state, attempts } = callback;
   if (state === 'delivered' && !order.has(id)) throw new Error(`callback ${id} is delivered, but nobody took it`);
   if (state === 'failed' && attempts < ATTEMPTS_MAX)
     throw new Error(`callback ${id} failed after ${attempts} attempts`);
@@ -100,11 +100,11 @@ function requireTaken({ receiver }: Story, delivery: SeenDelivery, order: Readon
 function requireStatesTold(
   story: Story,
   tradeId: string,
-  told: readonly SeenDelivery[],
+  told: readonly SeenCallback[],
   items: readonly SeenItem[],
 ): void {
   if (told.some(({ state }) => state === 'failed')) return;
-  const bodies = new Map(story.receiver.taken.map(({ deliveryId, trade }) => [deliveryId, trade]));
+  const bodies = new Map(story.receiver.taken.map(({ callbackId, trade }) => [callbackId, trade]));
   const own = items.filter((item) => item.tradeId === tradeId);
   for (const item of own) {
     // A unit of a quick buy that was never bought is never shown.

@@ -4,7 +4,7 @@ import type { Faults } from './faults.ts';
 import type { Host, Message, Reply } from './network.ts';
 
 interface Told {
-  readonly deliveryId: string;
+  readonly callbackId: string;
   readonly body: string;
   readonly trade: TradeWire;
 }
@@ -43,17 +43,17 @@ export class Receiver implements Host {
   async answer({ headers, body }: Message): Promise<Reply> {
     const verdict = verify({ secret: this.#secret, headers, body });
     if (!verdict.ok) throw new Error(`a callback whose signature is ${verdict.reason}`);
-    const { id: deliveryId } = verdict;
-    const known = this.#bodies.get(deliveryId);
-    if (known !== undefined && known !== body) throw new Error(`callback ${deliveryId} changed between its tries`);
-    this.#bodies.set(deliveryId, body ?? '');
-    this.arrivals.set(deliveryId, (this.arrivals.get(deliveryId) ?? 0) + 1);
+    const { id: callbackId } = verdict;
+    const known = this.#bodies.get(callbackId);
+    if (known !== undefined && known !== body) throw new Error(`callback ${callbackId} changed between its tries`);
+    this.#bodies.set(callbackId, body ?? '');
+    this.arrivals.set(callbackId, (this.arrivals.get(callbackId) ?? 0) + 1);
     const { trade } = JSON.parse(body ?? '') as { trade: TradeWire }; // the gateway's own bytes, verified above
     if (kindOf({ trade }) === 'approval') return this.#decide(trade.id);
     if (this.#faults.strikes('callback answered 410')) return { status: 410, body: 'gone' };
     if (this.#faults.strikes('callback refused')) return { status: 500, body: 'not now' };
-    const isNew = !this.taken.some((told) => told.deliveryId === deliveryId);
-    if (isNew) this.taken.push({ deliveryId, body: body ?? '', trade });
+    const isNew = !this.taken.some((told) => told.callbackId === callbackId);
+    if (isNew) this.taken.push({ callbackId, body: body ?? '', trade });
     return { status: 200, body: 'ok' };
   }
 

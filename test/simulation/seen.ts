@@ -14,7 +14,7 @@ export interface SeenCancellation {
   readonly closedAt: Date | null;
 }
 
-export interface SeenDelivery {
+export interface SeenCallback {
   readonly id: string;
   readonly tradeId: string;
   readonly number: number;
@@ -59,13 +59,13 @@ export function seeCancellations(embedded: Embedded): SeenCancellation[] {
   }));
 }
 
-export function seeDeliveries(embedded: Embedded): SeenDelivery[] {
-  const { rows } = embedded.run('select id, trade_id, number, state, attempts from delivery order by trade_id, number');
+export function seeCallbacks(embedded: Embedded): SeenCallback[] {
+  const { rows } = embedded.run('select id, trade_id, number, state, attempts from callback order by trade_id, number');
   return rows.map((row) => ({
     id: row['id'] as string,
     tradeId: row['trade_id'] as string,
     number: row['number'] as number,
-    state: row['state'] as SeenDelivery['state'],
+    state: row['state'] as SeenCallback['state'],
     attempts: row['attempts'] as number,
   }));
 }
@@ -107,11 +107,11 @@ export function seeDue(embedded: Embedded): Due[] {
     union all select 'units', due_at, null from quick_buy where due_at is not null
     union all select 'timer', auto_cancel_due_at, null from item where auto_cancel_due_at is not null
     union all select 'cancellations', due_at, null from cancellation where state in ('requested', 'unknown')
-    union all select 'repair', delivery.created_at, null from delivery join merchant on merchant.id = merchant_id
+    union all select 'repair', callback.created_at, null from callback join merchant on merchant.id = merchant_id
       where state = 'pending' and due_at is null and callback_disabled_at is null
-    union all select 'callbacks', due_at + interval '1 second', null from delivery where state = 'pending' and due_at is not null
-      and not exists (select 1 from delivery as earlier where earlier.merchant_id = delivery.merchant_id
-        and earlier.trade_id = delivery.trade_id and earlier.number < delivery.number and earlier.state = 'pending')`);
+    union all select 'callbacks', due_at + interval '1 second', null from callback where state = 'pending' and due_at is not null
+      and not exists (select 1 from callback as earlier where earlier.merchant_id = callback.merchant_id
+        and earlier.trade_id = callback.trade_id and earlier.number < callback.number and earlier.state = 'pending')`);
   return rows.map((row) => ({
     sweep: row['sweep'] as Sweep,
     // PostgreSQL counts in thousandths of what a Date holds: a moment later, it is surely due.

@@ -152,7 +152,7 @@ export class Merchant {
    */
   callbacksOf(tradeId: string): TakenCallback[] {
     const taken = this.takesOf(tradeId);
-    return taken.filter(({ deliveryId }, n) => taken.findIndex((first) => first.deliveryId === deliveryId) === n);
+    return taken.filter(({ callbackId }, n) => taken.findIndex((first) => first.callbackId === callbackId) === n);
   }
 }
 

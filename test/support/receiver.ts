@@ -9,14 +9,14 @@ import type { TradeWire } from '../../src/trades/wire.ts';
 import { isTestPing, kindOf, verify } from '../../webhooks/index.js';
 
 export interface TakenCallback {
-  readonly deliveryId: string;
+  readonly callbackId: string;
   readonly trade: TradeWire;
   readonly verdict: string;
 }
 
 /** A request as it came to a merchant's endpoint, whatever was answered. */
 export interface CallbackAttempt {
-  readonly deliveryId: string;
+  readonly callbackId: string;
   readonly trade: TradeWire;
   /** The signature header and the bytes it signs, for tests that verify on their own. */
   readonly signature: string;
@@ -118,7 +118,7 @@ export class Receiver {
   #take(name: string, { signature, raw, trade }: CallbackAttempt): void {
     const verdict = verify({ secret: this.#secrets.get(name) ?? 'unknown', header: signature, body: raw });
     const taken = {
-      deliveryId: verdict.ok ? verdict.id : '',
+      callbackId: verdict.ok ? verdict.id : '',
       trade,
       verdict: verdict.ok ? 'verified' : verdict.reason,
     };
@@ -135,8 +135,8 @@ function readAttempt({ method = '', headers }: IncomingMessage, body: Buffer): C
   const signature = String(headers['x-assetpay-signature']);
   const raw = body.toString('utf8');
   const { trade } = JSON.parse(raw) as { trade: TradeWire }; // the gateway's own bytes, checked by the verdict
-  const deliveryId = /(?:^|,)id=([^,]*)/.exec(signature)?.[1] ?? '';
-  return { deliveryId, trade, signature, raw, method, headers, at: new Date() };
+  const callbackId = /(?:^|,)id=([^,]*)/.exec(signature)?.[1] ?? '';
+  return { callbackId, trade, signature, raw, method, headers, at: new Date() };
 }
 
 function send(response: ServerResponse, reply: CallbackAnswer): void {

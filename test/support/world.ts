@@ -167,9 +167,9 @@ export class World {
       + (select count(*) from (${heldItems(later(now, -deps.config.freezeWaitMin * MINUTE_MS))}) as held)
       + (select count(*) from cancellation where due_at <= ${now} or state = 'requested')
       + (select count(*) from item where auto_cancel_due_at <= ${now})
-      + (select count(*) from delivery where state = 'pending' and due_at <= ${now}
-          and not exists (select 1 from delivery earlier where earlier.merchant_id = delivery.merchant_id
-            and earlier.trade_id = delivery.trade_id and earlier.number < delivery.number
+      + (select count(*) from callback where state = 'pending' and due_at <= ${now}
+          and not exists (select 1 from callback earlier where earlier.merchant_id = callback.merchant_id
+            and earlier.trade_id = callback.trade_id and earlier.number < callback.number
             and earlier.state = 'pending'))
       )::int as busy`.execute(this.gateway.deps.db);
     // Asked again and last: what a round of work has claimed is not due any more.

@@ -75,7 +75,7 @@ describe('signing', () => {
 });
 
 describe('I take', () => {
-  test('the published vector, and learn its delivery id and what it says', () => {
+  test('the published vector, and learn its id and what it says', () => {
     expect(verdictOn()).toEqual(genuine);
   });
 

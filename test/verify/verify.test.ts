@@ -383,20 +383,20 @@ const damages: Damage[] = [
   [
     'newest-version-is-told',
     'a trade whose last callback was lost',
-    (trx) => execute(`delete from delivery where number = 2 and trade_id = '${item('bought').trade_id}'`, trx),
+    (trx) => execute(`delete from callback where number = 2 and trade_id = '${item('bought').trade_id}'`, trx),
     () => ({ ...sameTrade('bought'), version: 2 }),
   ],
   [
     'every-step-is-told',
     'a step in between that no callback told of',
-    (trx) => execute(`delete from delivery where number = 3 and trade_id = '${item('completed').trade_id}'`, trx),
+    (trx) => execute(`delete from callback where number = 3 and trade_id = '${item('completed').trade_id}'`, trx),
     () => ({ ...sameTrade('completed'), untold_step: 3 }),
   ],
   [
     'callback-tells-of-a-step',
     'a callback about a step that never happened',
     (trx) =>
-      execute(`update delivery set number = 99 where number = 2 and trade_id = '${item('bought').trade_id}'`, trx),
+      execute(`update callback set number = 99 where number = 2 and trade_id = '${item('bought').trade_id}'`, trx),
     () => ({ ...sameTrade('bought'), last_told: 99, newest: 2 }),
   ],
   [
@@ -654,8 +654,8 @@ const damages: Damage[] = [
     'a trade whose first event has no place in the log, while later ones have',
     (trx) =>
       execute(
-        `update delivery set position = null where trade_id = '${item('completed').trade_id}'
-          and number = (select min(number) from delivery where trade_id = '${item('completed').trade_id}')`,
+        `update callback set position = null where trade_id = '${item('completed').trade_id}'
+          and number = (select min(number) from callback where trade_id = '${item('completed').trade_id}')`,
         trx,
       ),
     () => ({ ...sameTrade('completed'), misplaced: expect.any(Number) }),
@@ -665,8 +665,8 @@ const damages: Damage[] = [
     'a trade whose last event stands before the others in the log',
     (trx) =>
       execute(
-        `update delivery set position = -1 where trade_id = '${item('completed').trade_id}'
-          and number = (select max(number) from delivery where trade_id = '${item('completed').trade_id}')`,
+        `update callback set position = -1 where trade_id = '${item('completed').trade_id}'
+          and number = (select max(number) from callback where trade_id = '${item('completed').trade_id}')`,
         trx,
       ),
     () => ({ ...sameTrade('completed'), misplaced: expect.any(Number) }),
@@ -680,7 +680,7 @@ const damages: Damage[] = [
   [
     'log-ends-at-its-count',
     'a log that has lost its beginning',
-    (trx) => execute('update delivery set position = null where position = 1', trx),
+    (trx) => execute('update callback set position = null where position = 1', trx),
     () => ({ ...merchant(), first_position: 2n }),
   ],
 ];

@@ -1,18 +1,18 @@
-import type { WholeDelivery } from '../../callbacks/log-queries.ts';
+import type { CallbackWithAttempts } from '../../callbacks/log-queries.ts';
 import { columns } from '../format.ts';
 
 /** One callback as `skinrail callback show` prints it. */
-export function deliveryText({ delivery, attempts }: WholeDelivery): string {
+export function callbackText({ callback, attempts }: CallbackWithAttempts): string {
   const facts = columns([
-    ['id', delivery.id],
-    ['merchant', delivery.merchant_id],
-    ['trade', delivery.trade_id],
-    ['number', delivery.number],
-    ['state', delivery.state],
-    ['attempts', delivery.attempts],
-    ['created', delivery.created_at],
-    ['delivered', delivery.delivered_at],
-    ['next', delivery.due_at],
+    ['id', callback.id],
+    ['merchant', callback.merchant_id],
+    ['trade', callback.trade_id],
+    ['number', callback.number],
+    ['state', callback.state],
+    ['attempts', callback.attempts],
+    ['created', callback.created_at],
+    ['delivered', callback.delivered_at],
+    ['next', callback.due_at],
   ]);
   const rows = attempts.map(({ at, number, duration_ms, status, failure, response }) => [
     at,
@@ -23,5 +23,5 @@ export function deliveryText({ delivery, attempts }: WholeDelivery): string {
     response,
   ]);
   const tries = rows.length === 0 ? '' : `\nattempts\n${columns(rows, '  ')}`;
-  return `${facts}${tries}\nbody\n  ${delivery.body}\n`;
+  return `${facts}${tries}\nbody\n  ${callback.body}\n`;
 }

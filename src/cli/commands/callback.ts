@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import { readEvents } from '../../callbacks/events.ts';
-import { type DeliveryFilter, findDeliveries, findDelivery, type WholeDelivery } from '../../callbacks/log-queries.ts';
-import { replayDelivery, replayFailed } from '../../callbacks/replay.ts';
+import {
+  type CallbackFilter,
+  type CallbackWithAttempts,
+  findCallback,
+  findCallbacks,
+} from '../../callbacks/log-queries.ts';
+import { replayCallback, replayFailed } from '../../callbacks/replay.ts';
 import { testSignature } from '../../callbacks/signed-test.ts';
-import { deliveryStates, deliveryToWire, wholeDeliveryToWire } from '../../callbacks/wire.ts';
+import { callbackDetailsToWire, callbackStates, callbackToWire } from '../../callbacks/wire.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { Db } from '../../db/connect.ts';
 import type { Range } from '../../http/instants.ts';
@@ -24,7 +29,7 @@ import {
   readingOfMerchant,
   type Session,
 } from '../task.ts';
-import { deliveryText } from './callback-text.ts';
+import { callbackText } from './callback-text.ts';
 
 const LIMIT_MAX = 1000;
 const EVENTS_MAX = 100;
@@ -60,7 +65,7 @@ function addReading(callback: Command, choose: Choose): void {
   databaseCommand(callback, 'list', 'list the newest callbacks', 'callback list --state failed --trade order-1042')
     .option('--merchant <merchant>', 'only this merchant’s callbacks')
     .option('--trade <trade>', 'only callbacks of this trade (id or externalId)')
-    .option('--state <state>', `only callbacks in this state: ${deliveryStates.join(', ')}`)
+    .option('--state <state>', `only callbacks in this state: ${callbackStates.join(', ')}`)
     .option('--from <time>', 'only steps at or after this time')
     .option('--to <time>', 'only steps before this time')
     .option('--limit <number>', 'maximum number of rows', '20')
@@ -160,11 +165,11 @@ function forgeryText(isRefused: boolean | null): string {
   return isRefused ? 'refused' : 'accepted as well';
 }
 
-function readFilter(options: ListOptions): DeliveryFilter {
+function readFilter(options: ListOptions): CallbackFilter {
   const { state: text, limit } = options;
-  const state = deliveryStates.find((known) => known === text);
+  const state = callbackStates.find((known) => known === text);
   if (text !== undefined && !state) {
-    throw new OperatorError(`unknown state ${text}; valid states are ${deliveryStates.join(', ')}`);
+    throw new OperatorError(`unknown state ${text}; valid states are ${callbackStates.join(', ')}`);
   }
   return {
     merchantId: null,
@@ -174,11 +179,11 @@ function readFilter(options: ListOptions): DeliveryFilter {
   };
 }
 
-async function list({ deps }: Session, filter: DeliveryFilter, tradeRef: string | undefined): Promise<Report> {
+async function list({ deps }: Session, filter: CallbackFilter, tradeRef: string | undefined): Promise<Report> {
   const trade =
     tradeRef === undefined ? undefined : await requireTrade(deps.db, tradeRef, filter.merchantId ?? undefined);
   const ofTrade = trade && { merchantId: trade.merchant_id, tradeId: trade.id };
-  const found = await findDeliveries(deps.db, { ...filter, ...ofTrade });
+  const found = await findCallbacks(deps.db, { ...filter, ...ofTrade });
   const head = ['id', 'state', 'attempts', 'created', 'next', 'failure', 'trade', 'merchant'];
   const rows = found.map((one) => [
     one.id,
@@ -190,32 +195,32 @@ async function list({ deps }: Session, filter: DeliveryFilter, tradeRef: string 
     one.tradeId,
     one.merchantId,
   ]);
-  const json = found.map((one) => ({ merchantId: one.merchantId, ...deliveryToWire(one) }));
+  const json = found.map((one) => ({ merchantId: one.merchantId, ...callbackToWire(one) }));
   return { text: listing(head, rows, 'no callbacks found'), json };
 }
 
 async function show({ deps }: Session, id: string): Promise<Report> {
-  const found = await requireDelivery(deps.db, id);
+  const found = await requireCallback(deps.db, id);
   return {
-    text: deliveryText(found),
-    json: { merchantId: found.delivery.merchant_id, ...wholeDeliveryToWire(found) },
+    text: callbackText(found),
+    json: { merchantId: found.callback.merchant_id, ...callbackDetailsToWire(found) },
   };
 }
 
-async function requireDelivery(db: Db, id: string): Promise<WholeDelivery> {
-  const found = await findDelivery(db, null, id);
+async function requireCallback(db: Db, id: string): Promise<CallbackWithAttempts> {
+  const found = await findCallback(db, null, id);
   if (!found) throw new OperatorError(`callback ${id} not found`);
   return found;
 }
 
 async function replay({ deps }: Session, id: string): Promise<Report> {
-  const { merchant_id: merchantId } = (await requireDelivery(deps.db, id)).delivery;
-  await replayDelivery({ db: deps.db, clock: deps.clock }, merchantId, id);
-  const { delivery } = await requireDelivery(deps.db, id);
-  const when = delivery.due_at === null ? 'when the merchant’s callbacks are switched on again' : 'now';
+  const { merchant_id: merchantId } = (await requireCallback(deps.db, id)).callback;
+  await replayCallback({ db: deps.db, clock: deps.clock }, merchantId, id);
+  const { callback } = await requireCallback(deps.db, id);
+  const when = callback.due_at === null ? 'when the merchant’s callbacks are switched on again' : 'now';
   return {
-    text: `${id} will be sent again ${when}; attempts so far: ${delivery.attempts}\n`,
-    json: { id, merchantId, state: delivery.state, attempts: delivery.attempts, dueAt: delivery.due_at },
+    text: `${id} will be sent again ${when}; attempts so far: ${callback.attempts}\n`,
+    json: { id, merchantId, state: callback.state, attempts: callback.attempts, dueAt: callback.due_at },
   };
 }
 

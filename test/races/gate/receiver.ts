@@ -9,7 +9,7 @@ const HEARD_WITHIN_MS = 20_000;
 
 /** One time that a merchant was asked. */
 export interface Question {
-  readonly deliveryId: string;
+  readonly callbackId: string;
   readonly trade: Trade;
   /** What was written to somebody who was still there; null: nobody was, or nothing has been yet. */
   said: 'yes' | 'no' | 'not now' | null;
@@ -102,8 +102,8 @@ export class GateReceiver {
     else response.writeHead(204).end();
   }
 
-  #ask(deliveryId: string, trade: Trade, response: ServerResponse): void {
-    const question: Question = { deliveryId, trade, said: null };
+  #ask(callbackId: string, trade: Trade, response: ServerResponse): void {
+    const question: Question = { callbackId, trade, said: null };
     this.questions.push(question);
     if (this.#held) this.#held.push({ question, response });
     else this.#answer(question, response);

@@ -133,6 +133,6 @@ async function openRows({ db }: Stage): Promise<string[]> {
   const { rows } = await sql<{ row: string }>`
     select 'question of ' || trade_id as row from approval where state = 'asking'
     union all select state || ' purchase of ' || trade_id from purchase where state not in ('done', 'refused')
-    union all select state || ' callback of ' || trade_id from delivery where state <> 'delivered'`.execute(db);
+    union all select state || ' callback of ' || trade_id from callback where state <> 'delivered'`.execute(db);
   return rows.map(({ row }) => row);
 }
