@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect, dataOf } from './gateway.ts';
 import { Shop } from './shop.ts';
 
-/** A merchant's whole day with a sandbox that runs: `main.ts <the sandbox's sandbox.json>`. */
+/** The whole story on a running sandbox: `main.ts <path of its sandbox.json>`. */
 const { baseUrl, apiKey, apiSecret } = JSON.parse(readFileSync(process.argv[2] ?? 'data/sandbox.json', 'utf8'));
 const gateway = connect(baseUrl, { 'api-key': apiKey });
 const shop = new Shop(apiSecret);
@@ -39,7 +39,7 @@ try {
   const trade = await dataOf(gateway.POST('/secure/buy', { body: { items, tradeUrl, autoCancel: 720 } }));
   say(`Bought both as trade ${trade.id} for $${trade.totalPrice}; it is ${trade.status} until the shop approves.`);
 
-  await shop.hears(trade.id, ({ items: [first] }) => first?.status === 'hold');
+  await shop.waitFor(trade.id, ({ items: [first] }) => first?.status === 'hold');
   say(`A callback: the first item is at the recipient. The other still waits for its seller.`);
   await tellBalance();
 
@@ -51,13 +51,13 @@ try {
   say(`The marketplace took the cancel of item ${taken.itemId}; the money comes back when it confirms.`);
 
   await dataOf(gateway.POST('/sandbox/clock', { body: { advance: '10m' } }));
-  await shop.hears(trade.id, ({ items: [, second] }) => second?.status === 'reverted');
+  await shop.waitFor(trade.id, ({ items: [, second] }) => second?.status === 'reverted');
   say(`A callback: the item is reverted, and $${slow.price} are back.`);
   await tellBalance();
 
   const quickBuy = { marketHashName: QUICK, delivery: 'instant', amount: 2, maxPrice: 20, tradeUrl } as const;
   const order = await dataOf(gateway.POST('/secure/buy/quick', { body: quickBuy }));
-  const filled = await shop.hears(
+  const filled = await shop.waitFor(
     order.id,
     ({ items: [one, other] }) => one?.status === 'hold' && other?.status === 'hold',
   );
@@ -69,7 +69,7 @@ try {
   const browser = connect(baseUrl, { authorization: `Bearer ${token}` });
   const wanted = { items: [await cheapest(QUICK)] };
   const withdrawal = await dataOf(browser.POST('/client/trading/withdraw', { body: wanted }));
-  await shop.hears(withdrawal.id, ({ items: [first] }) => first?.status === 'hold');
+  await shop.waitFor(withdrawal.id, ({ items: [first] }) => first?.status === 'hold');
   const { items: own } = await dataOf(browser.GET('/client/trades'));
   say(`A client withdraws one more with a token of its own, and sees ${own.length} trade: its own.`);
 

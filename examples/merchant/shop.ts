@@ -3,13 +3,13 @@ import { approve, dedupeKey, isTestPing, reject, type Trade, verify } from 'skin
 
 const LIMIT_DOLLARS = 500;
 
-/** The shop's side of callbacks: it answers the question before each purchase, and takes the news of its trades. */
+/** The shop’s endpoint for callbacks: it approves purchases, and keeps the latest state of each trade. */
 export class Shop {
   readonly #secret: string;
-  readonly #taken = new Set<string>();
+  readonly #handled = new Set<string>();
   readonly #latest = new Map<string, Trade>();
-  readonly #server = createServer((request, response) => void this.#take(request, response));
-  #onNews: () => void = () => {};
+  readonly #server = createServer((request, response) => void this.#handle(request, response));
+  #onUpdate: () => void = () => {};
 
   constructor(apiSecret: string) {
     this.#secret = apiSecret;
@@ -28,13 +28,13 @@ export class Shop {
   }
 
   /** Waits for the callback after which the trade is as `isSo` says. */
-  async hears(tradeId: string, isSo: (trade: Trade) => boolean): Promise<Trade> {
+  async waitFor(tradeId: string, isSo: (trade: Trade) => boolean): Promise<Trade> {
     for (;;) {
       const trade = this.#latest.get(tradeId);
       if (trade && isSo(trade)) return trade;
       await new Promise<void>((resolve, fail) => {
         const timer = setTimeout(() => fail(new Error(`no callback about trade ${tradeId} in 20 seconds`)), 20_000);
-        this.#onNews = () => {
+        this.#onUpdate = () => {
           clearTimeout(timer);
           resolve();
         };
@@ -42,7 +42,7 @@ export class Shop {
     }
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await Array.fromAsync(request));
     // Sent once when the URL is set, and not signed.
     if (isTestPing(body)) return void response.end();
@@ -50,14 +50,14 @@ export class Shop {
     if (!verdict.ok) return void response.writeHead(401).end(verdict.reason);
     if (verdict.kind === 'approval') {
       const { totalPrice } = verdict.payload.trade;
-      const answer = totalPrice <= LIMIT_DOLLARS ? approve() : reject(`dearer than $${LIMIT_DOLLARS}`);
+      const answer = totalPrice <= LIMIT_DOLLARS ? approve() : reject(`costs more than $${LIMIT_DOLLARS}`);
       return void response.writeHead(answer.status, answer.headers).end(answer.body);
     }
-    // A callback can come twice: it is known by its key.
-    if (verdict.kind === 'trade' && !this.#taken.has(dedupeKey(verdict))) {
-      this.#taken.add(dedupeKey(verdict));
+    // A callback can arrive twice; its key tells.
+    if (verdict.kind === 'trade' && !this.#handled.has(dedupeKey(verdict))) {
+      this.#handled.add(dedupeKey(verdict));
       this.#latest.set(verdict.payload.trade.id, verdict.payload.trade);
-      this.#onNews();
+      this.#onUpdate();
     }
     response.end();
   }

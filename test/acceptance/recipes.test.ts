@@ -86,7 +86,7 @@ describe.each(recipes.map((recipe) => [recipe.heading, recipe] as const))('with 
     for (let times = 0; times < 2; times++) {
       const answer = await post(dear);
       expect(answer.status).toBe(200);
-      expect(JSON.parse(answer.text)).toEqual({ action: 'reject', reason: 'dearer than $500' });
+      expect(JSON.parse(answer.text)).toEqual({ action: 'reject', reason: 'costs more than $500' });
     }
   });
 
