@@ -10,18 +10,20 @@ const process = [
   'test/acceptance/{demo-shop,example,modes,recipes,token-recipes,walkthroughs}.test.ts',
 ];
 
-/** Days of retries and holds, thousands of sockets, random lives of items: one file takes as long as ten others. */
+/** One of these files takes as long as ten others. */
 const slow = [
+  // Random lives of items, stories and whole books.
   'test/simulation/**/*.test.ts',
   'test/verify/**/*.test.ts',
+  'test/acceptance/money.property.test.ts',
+  // Hundreds of trades, entries or sockets.
   'test/db/entries.test.ts',
-  'test/acceptance/{after-buying,auto-cancel,guards,held-up,kept-cancellations,unknown-outcomes}.test.ts',
-  'test/acceptance/{callback-log,callback-retries,callback-switching,callbacks,odd-answers}.test.ts',
-  'test/acceptance/{clock-set-back,silent-merchants,market-feeds,moving-prices,redis-away}.test.ts',
-  'test/acceptance/{live-feed,live-feed-floods,money.property,reading,wallet-entries}.test.ts',
-  'test/acceptance/{client-limits,every-error,freezes,quick-buy,quick-buy-moments,whole-trade-cancel}.test.ts',
-  'test/acceptance/{client-references,ids,item-attributes}.test.ts',
-  'test/acceptance/{client-tokens.security,keys.security,logs.security,strangers.security}.test.ts',
+  'test/acceptance/{live-feed,live-feed-floods,reading,strangers.security}.test.ts',
+  // Days of retries, and answers that never come: each waits for a time-out.
+  'test/acceptance/{callback-log,callback-retries,callbacks,clock-set-back,guards,odd-answers}.test.ts',
+  'test/acceptance/{quick-buy-moments,silent-merchants,unknown-outcomes}.test.ts',
+  // Servers of their own beside the gateway, and gateways that log everything.
+  'test/acceptance/{logs.security,market-feeds,redis-away}.test.ts',
 ];
 
 const all = 'test/**/*.test.ts';
@@ -48,7 +50,8 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: pure } },
       { extends: true, test: { name: 'quick', include: [all], exclude: [...pure, ...process, ...slow] } },
       { extends: true, test: { name: 'slow', include: slow } },
-      { extends: true, test: { name: 'process', include: process } },
+      // What these files start, and how, must be theirs alone.
+      { extends: true, test: { name: 'process', include: process, isolate: true } },
     ],
   },
 });

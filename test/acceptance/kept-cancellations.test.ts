@@ -6,11 +6,12 @@ import { cancelItem } from '../../src/cancelling/cancel-item.ts';
 import { insertCancellation } from '../../src/cancelling/record-cancellation.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { Merchant } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** A request to cancel that is kept is kept, and a cancel that worked is never answered as a failure. */
 
-const world = useWorld();
+// Many of these merchants do not answer, and each time the gateway waits for so long.
+const world = useOwnWorld({ APPROVAL_TIMEOUT_MS: '2000' });
 
 const db = () => world().gateway.deps.db;
 

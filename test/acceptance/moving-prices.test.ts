@@ -6,11 +6,11 @@ import { SECOND_MS } from '../../src/core/clock.ts';
 import { toMerchantDollars } from '../../src/core/money.ts';
 import { quote } from '../../src/market/pricing.ts';
 import { cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** The price of a listing moves while its merchant thinks about the question: between the buy and the purchase. */
 
-const world = useWorld();
+const world = useOwnWorld();
 
 const FEE_BPS = 150;
 const FUNDS = 20_000;
