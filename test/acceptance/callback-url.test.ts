@@ -250,16 +250,18 @@ test('a URL that must not be called is not, however it was saved: the attempt fa
   const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
   await world().settles();
   await saveCallbackUrl(deps, merchant.id, `https://127.0.0.2:${shop.port}/200`);
-  await world().passes('2s');
+  await world().passes('30s');
   const attempts = await deps.db
     .selectFrom('approval_attempt')
     .select(['status', 'failure'])
     .where('merchant_id', '=', merchant.id)
     .orderBy('at')
     .execute();
-  expect(attempts).toEqual([
-    { status: null, failure: 'plain http to localhost is not allowed; use https' },
-    { status: null, failure: 'address 127.0.0.2 is loopback and not allowed' },
+  expect(new Set(attempts.map(({ status }) => status))).toEqual(new Set([null]));
+  // A busy machine tries the first URL more than once before it is replaced.
+  expect([...new Set(attempts.map(({ failure }) => failure))]).toEqual([
+    'plain http to localhost is not allowed; use https',
+    'address 127.0.0.2 is loopback and not allowed',
   ]);
   expect(shop.requestsTo('/200').filter((request) => request.body.includes(body.data.id))).toEqual([]);
 });

@@ -38,7 +38,7 @@ describe('SECRET_KEY', () => {
     await world().merchant();
     await starts();
     await expect(starts(newKey)).rejects.toThrow(
-      /^SECRET_KEY cannot decrypt the secrets of merchant {2}[0-9a-f-]{36}.*SECRET_KEY_PREVIOUS/,
+      /^SECRET_KEY cannot decrypt the secrets of merchant [0-9a-f-]{36}.*SECRET_KEY_PREVIOUS/,
     );
     await starts(newKey, oldKey);
   });
@@ -50,7 +50,7 @@ describe('SECRET_KEY', () => {
     expect([check.exitCode, stale]).toEqual([0, total]);
     expect(await operator(['secrets', 'check'], newKey)).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining(`merchant ${merchant.id}: cannot be opened`),
+      stdout: expect.stringContaining(`merchant ${merchant.id}: cannot be decrypted`),
     });
     expect((await operator(['secrets', 'reseal'], newKey, oldKey)).stdout).toBe(
       `${total} of ${total} encrypted again with SECRET_KEY\n`,
