@@ -69,10 +69,13 @@ export type Verdict = Genuine | { readonly ok: false; readonly reason: Refusal }
  */
 export function verify(verification: Verification): Verdict;
 
-/** `approval` is the question whether to buy; `trade` is news of a trade. */
+/** `approval` asks whether to buy; `trade` reports a step of a trade. */
 export function kindOf(payload: unknown): Kind;
 
-/** By this repeats are known: the trade for a question, whose every attempt has an id of its own, else the callback. */
+/**
+ * The key of a repeat: for an approval request the trade, because each attempt has a signature `id` of its own; for all
+ * others the `id`.
+ */
 export function dedupeKey(callback: { readonly id: string; readonly payload: unknown }): string;
 
 /** The unsigned message that is sent once when a callback URL is saved. Takes the raw body or the parsed one. */
@@ -85,10 +88,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The answer to a question that lets the trade be bought. */
+/** The answer that approves a purchase. */
 export function approve(): Answer;
 
-/** The answer to a question that stops the trade before anything is bought; 500 characters of the reason are kept. */
+/** The answer that rejects a purchase before anything is bought; 500 characters of the reason are kept. */
 export function reject(reason: string): Answer;
 
 export interface TestPing {
