@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
-/** Reads of settings that are addresses; each throws an Error whose text says how the setting is written. */
+/** Parsers of settings that are addresses. Each throws an Error with the valid form. */
 
-/** @returns the address without a slash at its end, or nothing for nothing */
+/** @returns the address without a trailing slash; empty for an empty setting */
 export function readWebAddress(text: string): string {
   if (text === '') return '';
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -19,7 +19,7 @@ export function readRedisAddress(text: string): string {
   return text;
 }
 
-/** What a socket can listen on: an address without brackets, or a host name. */
+/** An address without brackets, or a host name, to listen on. */
 export function readListenHost(text: string): string {
   if (isIP(text) === 0 && !/^(?=.*[a-z])[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i.test(text)) {
     throw new Error('must be an address such as 127.0.0.1 or ::1, or a host name');
@@ -27,7 +27,7 @@ export function readListenHost(text: string): string {
   return text;
 }
 
-/** Whether only this machine is meant: a loopback address, a name of it, or a socket's folder. */
+/** Whether a host is this machine: a loopback address or name, or the folder of a Unix socket. */
 export function isThisMachine(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   if (host.startsWith('/') || /^(localhost|.+\.localhost|ip6-localhost|::1|0:0:0:0:0:0:0:1)\.?$/i.test(host))

@@ -9,12 +9,12 @@ import { type Config, defaultsOf, environment, Schema, settings } from './settin
 export type { Config } from './settings.ts';
 export { environment } from './settings.ts';
 
-/** A setting that cannot be used, in words for the operator. */
+/** An invalid setting, with a message for the operator. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-/** Keys before the present one, newest first. */
+/** The previous keys, newest first. */
 export function previousKeys({ secretKeyPrevious }: Pick<Config, 'secretKeyPrevious'>): string[] {
   return secretKeyPrevious.split(',').filter((key) => key !== '');
 }
@@ -22,8 +22,8 @@ export function previousKeys({ secretKeyPrevious }: Pick<Config, 'secretKeyPrevi
 export type ConfigFlags = Partial<Record<keyof Config, string | undefined>>;
 
 /**
- * Reads the settings once, flags before the environment before the defaults, and freezes them.
- * @throws ConfigError naming the first setting that cannot be used
+ * Reads the settings once and freezes them. Flags take precedence over the environment, and the environment over defaults.
+ * @throws ConfigError with the first invalid setting
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>, flags: ConfigFlags = {}): Config {
   const given: Record<string, string> = {};
@@ -60,7 +60,7 @@ function readBoolean(name: keyof typeof environment, text: string | undefined): 
   throw new ConfigError(`${environment[name]} must be on or off, not "${text}"`);
 }
 
-/** Left to the conversion, `0x10`, `1e3` and `true` would be numbers, and a fraction would be cut off without a word. */
+/** Checked before the conversion, which would accept `0x10`, `1e3` and `true` as numbers and truncate fractions. */
 function requireNumbers(given: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(given)) {
     const range = rangeOf(name);
@@ -68,14 +68,14 @@ function requireNumbers(given: Readonly<Record<string, string>>): void {
   }
 }
 
-/** @returns for a number what it must be, in words; null for any other setting */
+/** @returns the range of a numeric setting in words; null for any other setting */
 function rangeOf(name: string): string | null {
   const property: unknown = Reflect.get(Schema.properties, name);
   if (typeof property !== 'object' || property === null || Reflect.get(property, 'type') !== 'integer') return null;
   return `must be a whole number from ${Reflect.get(property, 'minimum')} to ${Reflect.get(property, 'maximum')}`;
 }
 
-/** Named at the start, with the part that is wrong, and not at the first callback. */
+/** Checks settings with a syntax of their own at the start, so that errors do not appear at the first use. */
 function requireReadable(config: Config): void {
   const readers = {
     'CALLBACK_ALLOW:': () => readAllowList(config.callbackAllow),
@@ -100,7 +100,7 @@ function readDatabaseUrl(url: string): DatabaseAddress | null {
   return !url || isInMemory(url) ? null : parseDatabaseUrl(url);
 }
 
-/** A forgotten SANDBOX=off must not put a clock that anybody can move, and a demo shop, on a real gateway's database. */
+/** Without this check a forgotten SANDBOX=off would put a demo shop and a movable clock on a production database. */
 function requireForSandbox(config: Config, env: Readonly<Record<string, string | undefined>>): void {
   const { databaseUrl, sandboxRemoteDatabase } = config;
   if (sandboxRemoteDatabase === 'allow') return;
@@ -110,24 +110,25 @@ function requireForSandbox(config: Config, env: Readonly<Record<string, string |
   const remote = hosts?.find((host) => !isThisMachine(host));
   if (remote === undefined) return;
   throw new ConfigError(
-    `DATABASE_URL names ${remote}, which is not this machine, and the sandbox is on; set SANDBOX=off for a real ` +
-      'gateway, or SANDBOX_REMOTE_DATABASE=allow when this database is for a sandbox',
+    `DATABASE_URL points to ${remote}, which is not this machine, and the sandbox is on; set SANDBOX=off for a production ` +
+      'gateway, or SANDBOX_REMOTE_DATABASE=allow if this database is for a sandbox',
   );
 }
 
 function requireForProduction(config: Config): void {
   if (!config.secretKey) {
-    throw new ConfigError('SECRET_KEY is needed outside the sandbox: 64 hex digits, the same on every node');
+    throw new ConfigError('SECRET_KEY is required outside the sandbox: 64 hex digits, the same on every node');
   }
   const weakness = weaknessOf(config.secretKey);
-  if (weakness) throw new ConfigError(`SECRET_KEY can be guessed, as ${weakness}; make one with: openssl rand -hex 32`);
-  if (config.marketplaceUrl) throw new ConfigError('MARKETPLACE_URL is for the sandbox only');
+  if (weakness)
+    throw new ConfigError(`SECRET_KEY can be guessed, as ${weakness}; create one with: openssl rand -hex 32`);
+  if (config.marketplaceUrl) throw new ConfigError('MARKETPLACE_URL can be set only in the sandbox');
   if (readAllowList(config.callbackAllow).isEverything) {
-    throw new ConfigError('CALLBACK_ALLOW can be * in the sandbox only; name hosts, addresses or CIDR ranges');
+    throw new ConfigError('CALLBACK_ALLOW can be * only in the sandbox; list hosts, addresses or CIDR ranges');
   }
 }
 
-/** The value is never named: it may be a secret. */
+/** The message never contains the value, which may be a secret. */
 function describe(config: unknown): string {
   const [first] = Value.Errors(Schema, config);
   const name = first?.instancePath.split('/')[1] ?? '';

@@ -1,15 +1,15 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { ALLOW_EVERYTHING } from '../net/allow-list.ts';
 
-/** Every setting: the one place for its variable, bounds, default and meaning. `docs/reference/settings.md` is made of it. */
+/** Every setting with its variable, bounds, default and meaning. `docs/reference/settings.md` is generated from it. */
 
 interface Setting<S extends TSchema = TSchema> {
   readonly variable: string;
   readonly schema: S;
   readonly default: Static<S>;
-  /** In the sandbox, answers come from this machine, callbacks go to it, and a developer waits for them. */
+  /** The default in the sandbox, where calls are local and a developer waits for the result. */
   readonly sandboxDefault?: Static<S>;
-  /** The default in words, where the value is a placeholder. */
+  /** The default in words, when the value is a placeholder. */
   readonly shownDefault?: string;
   /** For operators, in Markdown. */
   readonly meaning: string;
@@ -27,7 +27,7 @@ function setting<S extends TSchema>(
   return { variable, schema, default: value, meaning, ...more };
 }
 
-/** A timer of more than 2³¹ − 1 ms fires at once, so every duration has a bound far below that. */
+/** Every duration is limited, because a timer of more than 2³¹ − 1 ms fires at once. */
 const [TEN_MINUTES_MS, HOUR_MS, DAY_MS] = [600_000, 3_600_000, 86_400_000];
 const WEEK_MIN = 10_080;
 
@@ -41,7 +41,7 @@ const requiredText = Type.String({ minLength: 1 });
 
 const listening = {
   host: setting('HOST', requiredText, '127.0.0.1', 'Address to listen on.'),
-  port: setting('PORT', port, 3000, 'Port to listen on; 0 takes a free one.'),
+  port: setting('PORT', port, 3000, 'Port to listen on; 0: any free port.'),
   publicUrl: setting(
     'PUBLIC_URL',
     text,
@@ -53,7 +53,7 @@ const listening = {
     'ADMIN_PORT',
     optionalPort,
     -1,
-    'Serve `/metrics`, `/docs` and `/openapi.json` on a listener of their own instead of on `PORT`.',
+    'Serve `/metrics`, `/docs` and `/openapi.json` on a separate listener instead of on `PORT`.',
     { shownDefault: 'empty: on `PORT`' },
   ),
   adminHost: setting('ADMIN_HOST', requiredText, '127.0.0.1', 'Address of the listener at `ADMIN_PORT`.'),
@@ -61,14 +61,14 @@ const listening = {
     'TRUST_PROXY',
     text,
     'off',
-    'Whose `X-Forwarded-For` names the caller: `off`, the number of proxies in a row (`1` to `16`), or their addresses ' +
+    'Which proxies are trusted to report the caller’s address in `X-Forwarded-For`:  `off`, the number of proxies in a row (`1` to `16`), or their addresses ' +
       'and networks (`10.0.0.5,192.168.7.0/24`). See [Behind a proxy](../operators/security.md#behind-a-proxy).',
   ),
   requestTimeoutMs: setting(
     'REQUEST_TIMEOUT_MS',
     whole(1000, TEN_MINUTES_MS),
     30_000,
-    'Time limit for a request to arrive whole; its headers have at most ten seconds of it.',
+    'Time limit for a complete request to arrive; the limit for its headers is at most ten seconds.',
   ),
   connectionsMax: setting(
     'CONNECTIONS_MAX',
@@ -86,7 +86,7 @@ const listening = {
     'LOG_LEVEL',
     Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     'info',
-    'The least severe lines that are logged.',
+    'The lowest level that is logged.',
   ),
 };
 
@@ -96,46 +96,46 @@ const storage = {
     text,
     '',
     '`postgres://…` or `postgresql://…` with one host or [several](../operators/database.md#several-database-servers). ' +
-      'Empty: the embedded database in `DATA_DIR`. `memory:`: an embedded one that keeps nothing.',
+      'Empty: the embedded database in `DATA_DIR`. `memory:`: an embedded database that is not stored.',
   ),
   poolMax: setting(
     'DATABASE_POOL_MAX',
     whole(2, 500),
     16,
-    'Connections to PostgreSQL at most. The job queue uses up to 4 more and one to listen, `verify` 3, and the live ' +
-      'feed 3 where there is no Redis.',
+    'Maximum number of connections to PostgreSQL. The job queue uses up to 4 more and one to listen, `verify` 3, and the live ' +
+      'feed 3 without Redis.',
   ),
   statementTimeoutMs: setting(
     'DATABASE_STATEMENT_TIMEOUT_MS',
     whole(100, TEN_MINUTES_MS),
     10_000,
-    'After this time PostgreSQL cancels a statement of a request or of background work. A connection that is silent ' +
-      'for a second longer is closed. `verify` and the command line have ten minutes, migrations an hour.',
+    'After this time PostgreSQL cancels a statement of a request or of background work. A connection that does not answer ' +
+      'within another second is closed. `verify` and the command line have ten minutes, migrations an hour.',
   ),
   databasePrepare: setting(
     'DATABASE_PREPARE',
     Type.Boolean(),
     true,
-    'Set `off` behind a [transaction pooler](../operators/database.md#poolers): nothing is prepared, set or listened to ' +
+    'Set `off` behind a [transaction pooler](../operators/database.md#poolers): the gateway then prepares, sets and listens to nothing ' +
       'in a session.',
   ),
   databaseWaitMs: setting(
     'DATABASE_WAIT_MS',
     whole(0, DAY_MS),
     60_000,
-    'How long a start waits for a PostgreSQL that cannot be reached; 0: not at all.',
+    'How long the start-up waits for a PostgreSQL that cannot be reached; 0: not at all.',
   ),
   redisUrl: setting(
     'REDIS_URL',
     text,
     '',
-    '`redis://…` or `rediss://…`, where nodes share their rate limits. Empty: each node counts for itself.',
+    '`redis://…` or `rediss://…` for rate limits that all nodes share. Empty: each node counts alone.',
   ),
   dataDir: setting(
     'DATA_DIR',
     requiredText,
     './data',
-    'Folder for what this process keeps. See [The data folder](../operators/install.md#the-data-folder).',
+    'Folder for the files of this process. See [The data folder](../operators/install.md#the-data-folder).',
   ),
 };
 
@@ -144,49 +144,49 @@ const roles = {
     'ROLE',
     Type.Enum(['all', 'api', 'worker']),
     'all',
-    'What this node does. See [Several nodes](../operators/scaling.md).',
+    'The role of this node. See [Several nodes](../operators/scaling.md).',
   ),
-  tickMs: setting('TICK_MS', whole(1, 60_000), 1000, 'How often workers look for rows that are due.', {
+  tickMs: setting('TICK_MS', whole(1, 60_000), 1000, 'How often workers poll for due rows.', {
     sandboxDefault: 250,
   }),
   verifyEveryMin: setting(
     'VERIFY_EVERY_MIN',
     whole(0, WEEK_MIN),
     60,
-    'Every so many minutes the whole database is [verified](../operators/monitoring.md#skinrail-verify); 0: never.',
+    'Interval in minutes at which the whole database is [verified](../operators/monitoring.md#skinrail-verify); 0: never.',
   ),
   autoCancelMin: setting(
     'AUTO_CANCEL_MIN',
     whole(30, 720),
     720,
-    'After so many minutes an item that is not sent is cancelled, where the buy does not say with `autoCancel`; 720: never.',
+    'After this number of minutes an unsent item is cancelled, unless the buy sets `autoCancel`; 720: never.',
   ),
   freezeWaitMin: setting(
     'FREEZE_WAIT_MIN',
     whole(1, WEEK_MIN),
     60,
-    'After so many minutes, what a [freeze](../operators/runbooks.md#stop-all-buying) holds back is cancelled and its ' +
+    'After this number of minutes, items that wait because of a [freeze](../operators/runbooks.md#stop-all-buying) are cancelled and their ' +
       'money released.',
   ),
 };
 
-const sealing = {
+const secrets = {
   secretKey: setting(
     'SECRET_KEY',
     Type.String({ pattern: '^([0-9a-fA-F]{64})?$' }),
     '',
-    'Encrypts merchants’ secrets: 64 hex digits, the same on every node. Required outside the sandbox, where one that ' +
-      'can be guessed is refused; the sandbox makes its own.',
+    'Encrypts merchants’ secrets: 64 hex digits, the same on every node. Required outside the sandbox, where a key that ' +
+      'can be guessed is refused; the sandbox creates its own key.',
   ),
   secretKeyPrevious: setting(
     'SECRET_KEY_PREVIOUS',
     Type.String({ pattern: '^([0-9a-fA-F]{64}(,[0-9a-fA-F]{64})*)?$' }),
     '',
-    'The keys before it, separated by commas, while [it is changed](../operators/security.md#change-secret_key).',
+    'The previous keys, separated by commas, while [the key is changed](../operators/security.md#change-secret_key).',
   ),
 };
 
-const selling = {
+const marketplaces = {
   supplierTimeoutMs: setting(
     'SUPPLIER_TIMEOUT_MS',
     callMs,
@@ -198,12 +198,12 @@ const selling = {
     'MARKET_POLL_MS',
     whole(1, HOUR_MS),
     2000,
-    'How often each marketplace is asked which of its listings have changed.',
+    'How often each marketplace is polled for changes of its listings.',
     { sandboxDefault: 1000 },
   ),
 };
 
-const calling = {
+const merchants = {
   callbackTimeoutMs: setting('CALLBACK_TIMEOUT_MS', callMs, 15_000, 'Time limit of one attempt at a callback.'),
   approvalTimeoutMs: setting(
     'APPROVAL_TIMEOUT_MS',
@@ -215,7 +215,7 @@ const calling = {
     'CALLBACK_ALLOW',
     text,
     '',
-    'Hosts, addresses and CIDR ranges that callbacks may reach beyond the open internet; `*`, in the sandbox only: ' +
+    'Hosts, addresses and CIDR ranges that callbacks may reach in addition to the public internet; `*`, in the sandbox only: ' +
       'everything. See [Where callbacks may go](../operators/security.md#where-callbacks-may-go).',
     { sandboxDefault: ALLOW_EVERYTHING },
   ),
@@ -223,22 +223,22 @@ const calling = {
     'CLIENT_SHARE_PERCENT',
     whole(1, 100),
     20,
-    'How much of a limit that all clients of a merchant share one of them may use. See [Limits](limits.md).',
+    'The share of a limit for all clients of a merchant that one client may use, in percent. See [Limits](limits.md).',
   ),
   invalidKeysPerMinute: setting(
     'INVALID_KEYS_PER_MINUTE',
     whole(0, 1_000_000),
     300,
-    'Requests without a valid key or token that one address may send in a minute; 0: any number.',
+    'Maximum number of requests per minute and address without a valid key or token; 0: no limit.',
   ),
 };
 
-const pretending = {
+const sandboxSettings = {
   sandbox: setting(
     'SANDBOX',
     Type.Boolean(),
     true,
-    'The sandbox: its clock, its marketplace, its demo merchant. See ' +
+    'Run the sandbox with its clock, marketplace and demo merchant. See ' +
       '[Sandbox or production](../operators/install.md#sandbox-or-production).',
   ),
   sandboxRemoteDatabase: setting(
@@ -251,7 +251,7 @@ const pretending = {
     'MARKETPLACE_PORT',
     optionalPort,
     -1,
-    'Port of the sandbox’s own marketplace; 0 takes a free one, as does the default when it is taken.',
+    'Port of the sandbox’s marketplace; 0, or the default when it is in use: any free port.',
     { shownDefault: '`PORT` plus 10,000' },
   ),
   marketplaceUrl: setting(
@@ -266,14 +266,22 @@ const pretending = {
 export const settingGroups = {
   'HTTP and process': listening,
   'Database, Redis and files': storage,
-  Secrets: sealing,
+  Secrets: secrets,
   'Work of this node': roles,
-  Marketplaces: selling,
-  'Merchants and their callbacks': calling,
-  Sandbox: pretending,
+  Marketplaces: marketplaces,
+  'Merchants and their callbacks': merchants,
+  Sandbox: sandboxSettings,
 } satisfies Record<string, Record<string, Setting>>;
 
-export const settings = { ...listening, ...storage, ...sealing, ...roles, ...selling, ...calling, ...pretending };
+export const settings = {
+  ...listening,
+  ...storage,
+  ...secrets,
+  ...roles,
+  ...marketplaces,
+  ...merchants,
+  ...sandboxSettings,
+};
 
 export type SettingName = keyof typeof settings;
 
@@ -293,7 +301,7 @@ type Schemas = { [Name in SettingName]: (typeof settings)[Name]['schema'] };
 
 export const Schema = Type.Object(ofEach(({ schema }) => schema) as Schemas); // each under its own name
 
-/** @returns the settings that hold when nothing is set */
+/** @returns the default settings */
 export function defaultsOf(sandbox: boolean): Record<SettingName, unknown> {
   return ofEach((one) => (sandbox ? (one.sandboxDefault ?? one.default) : one.default));
 }

@@ -1,7 +1,7 @@
 import type { CancellationState } from '../db/tables.ts';
 
 /**
- * The life of a cancellation request, state → the states it can go to. `docs/reference/states.md` is held to it by a test.
+ * The states of a cancellation request → the states that can follow. A test compares `docs/reference/states.md` with it.
  * `requested` means that a call to the supplier is in flight; `unknown` that it brought no clear answer.
  */
 export const cancellationStates = {
@@ -13,9 +13,9 @@ export const cancellationStates = {
   lost: [],
 } as const satisfies Record<CancellationState, readonly CancellationState[]>;
 
-export const allCancellationStates = Object.keys(cancellationStates) as CancellationState[]; // Object.keys forgets the literal type
+export const allCancellationStates = Object.keys(cancellationStates) as CancellationState[]; // Object.keys has no literal type
 
-/** The states of a request that is still open; at most one request of an item is in them. */
+/** The states of an open request. An item has at most one open request. */
 export const openStates = ['requested', 'unknown', 'accepted'] as const satisfies CancellationState[];
 
 export function isOpen(state: CancellationState): boolean {

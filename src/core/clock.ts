@@ -1,13 +1,13 @@
-/** The one source of time. Nothing else in `src` calls `Date.now()` for a decision. */
+/** The only source of time. No other code in `src` calls `Date.now()` for a decision. */
 export interface Clock {
   now(): Date;
-  /** Resolves after a pause within an operation. What has to survive a crash is a row with a `due_at`, not a wait. */
+  /** Resolves after a pause within an operation. Waiting that must survive a crash is a row with a `due_at`. */
   wait(ms: number): Promise<void>;
 }
 
 export const systemClock: Clock = { now: () => new Date(), wait: pause };
 
-/** A clock that can be moved forward, never back: the sandbox's, and the tests'. */
+/** A clock that can be moved forward but not back, for the sandbox and tests. */
 export class MovableClock implements Clock {
   #offsetMs = 0;
 
@@ -15,7 +15,7 @@ export class MovableClock implements Clock {
     return new Date(Date.now() + this.#offsetMs);
   }
 
-  /** In real time: pauses are too short for anybody to skip them. */
+  /** Waits in real time, because pauses are short. */
   wait(ms: number): Promise<void> {
     return pause(ms);
   }
@@ -24,15 +24,15 @@ export class MovableClock implements Clock {
     return this.#offsetMs;
   }
 
-  /** Takes over a later offset; an earlier one is ignored, since time never runs back. */
+  /** Adopts a later offset. An earlier one is ignored, because time must not run back. */
   adoptOffset(offsetMs: number): void {
     this.#offsetMs = Math.max(this.#offsetMs, offsetMs);
   }
 }
 
 /**
- * The times by which something that another program signed may be valid: the clock's, and where the clock was moved also
- * real time, which is what that program follows.
+ * The times at which a signature of another program may be valid: the clock's time and, when the clock was moved, also real
+ * time, which the other program uses.
  */
 export function timesOfSigning(clock: Clock): readonly Date[] {
   return clock instanceof MovableClock ? [clock.now(), new Date()] : [clock.now()];

@@ -1,6 +1,6 @@
 /**
- * The catalogue: every error a caller can get, and nothing else. `docs/reference/errors.md` is held to it by a test.
- * Keys, codes and statuses are those of the public API; `ours` marks a number or key that it does not state.
+ * The catalogue of all errors that a caller can get. A test compares `docs/reference/errors.md` with it.
+ * Keys, codes and statuses are those of the public API; `ours` marks additions.
  */
 export const catalogue = {
   EXTERNAL_ID_EXISTS: row(1, 409, 'A trade with this externalId already exists.'),
@@ -74,7 +74,7 @@ export interface CatalogueRow {
   readonly origin: 'public' | 'ours';
 }
 
-/** What a caller gets besides key, code and text. */
+/** The parts of an error besides key, code and text. */
 export interface ErrorContext {
   readonly message?: string | string[];
   readonly fields?: Readonly<Record<string, string>>;
@@ -82,7 +82,7 @@ export interface ErrorContext {
   readonly retryAfterSeconds?: number;
 }
 
-/** A refusal that is part of the API. Anything else that is thrown becomes SERVER_ERROR, with its text kept inside. */
+/** An error of the API. Any other thrown error becomes SERVER_ERROR, and its message is only logged. */
 export class ApiError extends Error {
   readonly key: ErrorKey;
   readonly context: ErrorContext;
@@ -95,13 +95,13 @@ export class ApiError extends Error {
   }
 }
 
-/** Soon enough after an outage, and not at once by everybody. */
+/** Spreads retries after an outage without delaying callers for long. */
 export const OUTAGE_RETRY_AFTER_SECONDS = 5;
 
 const FIELDS_MAX = 20;
 const FIELDS_IN_MESSAGE_MAX = 5;
 
-/** Throw-site spellings of the rows that carry context. */
+/** Constructors of errors. */
 export const errors = {
   of: (key: ErrorKey, context?: ErrorContext) => new ApiError(key, context),
 
@@ -112,7 +112,7 @@ export const errors = {
     return new ApiError('VALIDATION_FAILED', { fields: Object.fromEntries(entries), message });
   },
 
-  /** @param scope whose limit it is, on routes of clients: the one client's share, or that of all of them */
+  /** @param scope on client routes, whether the limit of one client or of all clients is reached */
   rateLimited: (retryAfterSeconds: number, scope?: 'client' | 'allClients') =>
     new ApiError('RATE_LIMITED', { retryAfterSeconds, ...(scope ? { details: { scope } } : {}) }),
 

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A new UUIDv7: sortable by the time given, so that new rows land at the end of an index. */
+/** A new UUIDv7. It sorts by time, so that new rows are added at the end of an index. */
 export function newId(at: Date): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(at.getTime(), 0, 6);
@@ -12,7 +12,7 @@ export function newId(at: Date): string {
   return formatUuid(bytes);
 }
 
-/** The id of what has a name instead, always the same one: a UUIDv8 of the name's digest, which does not tell the name. */
+/** A stable id derived from a name: a UUIDv8 of the name's digest, which does not reveal the name. */
 export function idOfName(...name: readonly string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(name)).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
@@ -39,7 +39,7 @@ export function uuidBytes(uuid: string): Buffer {
 
 /**
  * Our reference for a purchase: the 26-character Crockford base32 form of its UUID.
- * 26 because the shortest limit met at a supplier is 30 characters and a UUID is longer.
+ * The shortest limit of a supplier is 30 characters, and a UUID has 36.
  */
 export function referenceOf(purchaseId: string): string {
   let rest = BigInt(`0x${purchaseId.replaceAll('-', '')}`);
@@ -53,7 +53,7 @@ export function referenceOf(purchaseId: string): string {
 
 /**
  * A CS2 listing's public id: a UUIDv8 that holds the supplier's code and its numeric listing id (below 2^62),
- * with 44 bits of a digest, so that an id nobody quoted is recognised as such. No table is needed to read it back.
+ * with 44 bits of a digest, so that an invented id is recognised. It can be decoded without a table.
  */
 export function packListingId(supplierCode: number, nativeId: string): string {
   const bytes = Buffer.alloc(16);
@@ -65,7 +65,7 @@ export function packListingId(supplierCode: number, nativeId: string): string {
   return formatUuid(bytes);
 }
 
-/** The native listing id inside a public one, or null when it is not of this supplier. */
+/** The supplier's listing id inside a public id; null when the id is not of this supplier. */
 export function unpackListingId(supplierCode: number, listingId: string): string | null {
   if (!isUuid(listingId)) return null;
   const bytes = uuidBytes(listingId);

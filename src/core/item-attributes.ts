@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { Listing } from '../suppliers/supplier.ts';
 
-/** What is known of an item beside its id and price, as the public API spells it. Absent fields are omitted. */
+/** The attributes of an item besides its id and price, in the form of the public API. Absent fields are omitted. */
 
 const Pictured = {
   name: Type.String(),
@@ -14,10 +14,10 @@ export const itemAttributes = {
   iconUrl: Type.Optional(Type.String()),
   exterior: Type.Optional(Type.String()),
   rarity: Type.Optional(Type.String()),
-  color: Type.Optional(Type.String({ description: 'Of the rarity: `#` and six hex digits' })),
+  color: Type.Optional(Type.String({ description: 'The colour of the rarity: `#` and six hex digits' })),
   wear: Type.Optional(Type.String({ description: 'Float value' })),
   paintSeed: Type.Optional(Type.Integer()),
-  previewToken: Type.Optional(Type.String({ description: 'What Steam’s inspect link takes' })),
+  previewToken: Type.Optional(Type.String({ description: 'The parameter of Steam’s inspect link' })),
   doppler: Type.Optional(Type.Object({ name: Type.String(), paintIndex: Type.Optional(Type.Integer()) })),
   fade: Type.Optional(Type.Object({ percentage: Type.Number() })),
   stickers: Type.Optional(
@@ -48,12 +48,12 @@ export function attributesOf(listing: Listing): ItemAttributes {
   };
 }
 
-/** Five stickers with long addresses come to about half of it. */
+/** Twice the length of five stickers with long URLs. */
 const KEPT_LENGTH_MAX = 4096;
 
 /**
- * The attributes as they are kept with an item that is bought. Each callback of the trade holds those of all its items,
- * so pictures that a marketplace sends at great length are left out.
+ * The attributes that are stored with a bought item. Each callback of the trade contains them for all of its items, so
+ * stickers and charms are omitted when the text is too long.
  */
 export function attributesToKeep(listing: Listing): string {
   const attributes = attributesOf(listing);
@@ -62,13 +62,13 @@ export function attributesToKeep(listing: Listing): string {
   return texts.find((text) => text.length <= KEPT_LENGTH_MAX) ?? '{}';
 }
 
-/** The attributes that were kept; null: of an item of which none were. */
+/** Reads stored attributes; null: none are stored. */
 export function readAttributes(kept: unknown): ItemAttributes | null {
-  // Written by `attributesToKeep` only.
+  // Only `attributesToKeep` writes this column.
   return kept as ItemAttributes | null;
 }
 
-/** What Steam calls an item: its market name without the exterior behind it. */
+/** Steam's name of an item: the market name without the exterior. */
 export function steamName(marketHashName: string, { exterior }: ItemAttributes): string {
   const suffix = ` (${exterior})`;
   return exterior !== undefined && marketHashName.endsWith(suffix)

@@ -2,7 +2,7 @@ import { errors } from './errors.ts';
 
 declare const mills: unique symbol;
 
-/** An amount of US dollars in thousandths. Never a float, never another unit. */
+/** An amount of US dollars in thousandths, never a float. */
 export type Mills = bigint & { readonly [mills]: true };
 
 const MILLS_PER_CENT = 10n;
@@ -14,9 +14,9 @@ const DECLINE_PENALTY_MAX = toMills(9_000n);
 
 export const NOTHING = toMills(0n);
 
-/** Brands a raw integer of thousandths, as read from a `*_mills` column or a supplier that quotes in them. */
+/** Converts an integer of thousandths, from a `*_mills` column or a supplier. */
 export function toMills(amount: bigint): Mills {
-  // The one place where the brand is put on; everything else goes through here.
+  // The only cast to the branded type.
   return amount as Mills;
 }
 
@@ -36,8 +36,8 @@ export function sum(amounts: Iterable<Mills>): Mills {
 
 /**
  * Reads a decimal text such as `12.345` exactly.
- * @param decimals the most digits after the point that are allowed (2 for merchants, 3 for suppliers)
- * @returns null when the text is no plain, non-negative decimal of that precision
+ * @param decimals the maximum number of decimals (2 for merchants, 3 for suppliers)
+ * @returns null when the text is not a plain, non-negative decimal of that precision
  */
 export function parseDollars(text: string, decimals: 2 | 3): Mills | null {
   const match = /^(\d{1,12})(?:\.(\d{1,3}))?$/.exec(text);
@@ -48,8 +48,8 @@ export function parseDollars(text: string, decimals: 2 | 3): Mills | null {
 }
 
 /**
- * A merchant's dollars as they came in JSON, through decimal text (no float arithmetic).
- * @throws VALIDATION_FAILED naming `field` when it has more than two decimals or is no plain number
+ * Converts dollars from a merchant's JSON through decimal text, without float arithmetic.
+ * @throws VALIDATION_FAILED for `field` when the number has more than two decimals or is not a plain decimal
  */
 export function fromMerchantDollars(dollars: number, field: string): Mills {
   const amount = parseDollars(String(dollars), 2);
@@ -58,11 +58,11 @@ export function fromMerchantDollars(dollars: number, field: string): Mills {
 }
 
 /**
- * A bound that a merchant sets for prices, as the next whole cent in the given direction: prices have no others.
- * @throws VALIDATION_FAILED naming `field` when it is no plain, non-negative decimal number
+ * Converts a price limit to whole cents, rounded in the given direction, because prices have whole cents.
+ * @throws VALIDATION_FAILED for `field` when it is not a plain, non-negative decimal
  */
 export function boundFromDollars(dollars: number, towards: 'up' | 'down', field: string): Mills {
-  // Whoever has no upper bound sends the greatest number that there is; from 22 digits on, JavaScript writes powers.
+  // Callers without an upper limit send very large numbers. From 22 digits on, JavaScript writes them with an exponent.
   const match = /^(\d{1,21})(?:\.(\d+))?$/.exec(String(dollars));
   if (!match?.[1])
     throw errors.validationFailed({ [field]: 'must be dollars, not negative, as a plain decimal number' });
@@ -80,21 +80,21 @@ export function toDecimalText(amount: Mills): string {
 
 /**
  * Dollars as a JSON number for merchants, always whole cents.
- * @throws Error when the amount holds a fraction of a cent: it should have been rounded when it was quoted
+ * @throws Error when the amount has a fraction of a cent, because it should have been rounded when it was quoted
  */
 export function toMerchantDollars(amount: Mills): number {
   if (amount % MILLS_PER_CENT !== 0n) throw new Error(`${toDecimalText(amount)} is not a whole number of cents`);
   return Number(toDecimalText(amount));
 }
 
-/** `amount` plus `bps` hundredths of a percent of it, rounded up to the next whole cent: against the merchant, once. */
+/** `amount` plus a fee in hundredths of a percent, rounded up once to the next whole cent. */
 export function withFeeRoundedUp(amount: Mills, feeBps: number): Mills {
   const exact = amount * (BPS_WHOLE + BigInt(feeBps));
   const perCent = BPS_WHOLE * MILLS_PER_CENT;
   return toMills(((exact + perCent - 1n) / perCent) * MILLS_PER_CENT);
 }
 
-/** The greatest amount that `withFeeRoundedUp` leaves within `limit`, which is whole cents. */
+/** The largest amount for which `withFeeRoundedUp` is at most `limit`, which must be whole cents. */
 export function greatestWithin(limit: Mills, feeBps: number): Mills {
   return toMills((limit * BPS_WHOLE) / (BPS_WHOLE + BigInt(feeBps)));
 }
@@ -106,8 +106,8 @@ export function plusBps(amount: Mills, bps: number): Mills {
 }
 
 /**
- * What a declined offer costs the merchant: 2 %, rounded down to the cent (for the merchant), at most $9. Below $0.50 that
- * is nothing; a minimum of a cent would be a third of a price of $0.03.
+ * The penalty for a declined offer: 2 %, rounded down to the cent, at most $9. Below $0.50 it is zero; a minimum of a cent
+ * would be a third of a price of $0.03.
  */
 export function declinePenalty(price: Mills): Mills {
   const cents = (price * BigInt(DECLINE_PENALTY_BPS)) / (BPS_WHOLE * MILLS_PER_CENT);

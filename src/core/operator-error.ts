@@ -1,4 +1,4 @@
-/** What an operator asked for and cannot be done. The message is for the operator: what is wrong, and what to do. */
+/** An error for the operator. Its message says what is wrong and what to do. */
 export class OperatorError extends Error {
   override name = 'OperatorError';
 }

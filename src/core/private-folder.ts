@@ -1,22 +1,22 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything that the gateway itself puts into a data folder. */
+/** The files and folders that the gateway creates in a data folder. */
 const OWN_NAMES =
   /^(database(\.new)?|operator\.(lock|sock)(-journal)?|secret\.key|sandbox\.json(\.new)?|marketplace\.db(-.+)?)$/;
 
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
-/** A data folder that other users of the machine could read or change, in words for the operator. */
+/** An unsafe data folder, with a message for the operator. */
 export class FolderError extends Error {
   override name = 'FolderError';
 }
 
 /**
- * Makes the data folder, or checks the one that is there: it must belong to the user of this process. A folder that
- * holds nothing else becomes the user's alone; one with other files in it keeps its mode, unless others may write there.
- * @throws FolderError when others could put another database in place of ours; what the file system throws
+ * Creates the data folder, or checks an existing one: it must belong to the user of this process. A folder with only the
+ * gateway's files is closed to other users; a folder with other files keeps its mode, unless other users can write to it.
+ * @throws FolderError when other users could replace the database; any file system error
  */
 export function requireOwnFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -28,13 +28,13 @@ export function requireOwnFolder(folder: string): void {
   else if ((stats.mode & OTHERS_WRITE) !== 0)
     throw new FolderError(
       `data folder ${folder} can be written by other users (mode ${octal(stats)}); ` +
-        'name a new folder below it with DATA_DIR, or run: chmod go-w on it',
+        'set DATA_DIR to a new folder below it, or run chmod go-w on it',
     );
 }
 
 /**
- * Takes from all other users what they may do with the gateway's files in this folder, and in its database.
- * @returns how many files and folders were open to others until now
+ * Removes other users' access to the gateway's files in this folder and to its database.
+ * @returns the number of files and folders that were accessible
  * @throws FolderError when a file belongs to another user
  */
 export function closeToOthers(folder: string): number {
@@ -45,7 +45,7 @@ export function closeToOthers(folder: string): number {
 
 function closeTree(path: string): number {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  // A file may go away meanwhile; a link's own mode means nothing.
+  // The file may have been deleted meanwhile; the mode of a link has no effect.
   if (!stats || stats.isSymbolicLink()) return 0;
   requireOwner(path, stats);
   const isOpen = (stats.mode & OTHERS) !== 0;
@@ -55,7 +55,7 @@ function closeTree(path: string): number {
 }
 
 function requireOwner(path: string, stats: Stats): void {
-  // What belongs to root is in the hands of whom nothing can be kept from.
+  // Files of root are accepted, because root can access everything anyway.
   if (isOwn(stats) || stats.uid === 0) return;
   throw new FolderError(
     `${path} belongs to user ${stats.uid}, and this process runs as user ${process.getuid?.()}; ` +

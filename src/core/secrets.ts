@@ -3,10 +3,10 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Before it, what was sealed was bound to nobody; such texts are still opened, until they are sealed anew. */
+/** Older texts without this prefix are not bound to an owner. They can be decrypted until they are encrypted again. */
 const BOUND = 'v2.';
 
-/** Whose secret it is and what for. A sealed text that was copied to another merchant or purpose cannot be opened. */
+/** The owner and purpose of a secret. An encrypted text that is copied to another merchant or purpose cannot be decrypted. */
 export interface SecretOwner {
   readonly merchantId: string;
   readonly purpose: 'api-secret' | 'token-secret';
@@ -14,7 +14,7 @@ export interface SecretOwner {
 
 export interface OpenedSecret {
   readonly secret: string;
-  /** Sealed with the present key and bound to its owner: it need not be sealed anew. */
+  /** Encrypted with the current key and bound to its owner. */
   readonly isCurrent: boolean;
 }
 
@@ -24,8 +24,8 @@ export class SecretBox {
   readonly #previousHex: readonly string[];
 
   /**
-   * @param keyHex 64 hex digits; null: there is no key, which is noticed when one is needed
-   * @param previousHex keys that secrets may still be sealed with; nothing is sealed with them any more
+   * @param keyHex 64 hex digits; null: no key, which is an error only when one is needed
+   * @param previousHex previous keys, used only for decryption
    */
   constructor(keyHex: string | null, previousHex: readonly string[] = []) {
     this.#keyHex = keyHex;
@@ -34,7 +34,7 @@ export class SecretBox {
 
   get #key(): Buffer {
     if (this.#keyHex === null) {
-      throw new Error('SECRET_KEY is not set: set it to the key that the gateways on this database use');
+      throw new Error('SECRET_KEY is not set; set it to the key of the gateways on this database');
     }
     return Buffer.from(this.#keyHex, 'hex');
   }
@@ -46,12 +46,12 @@ export class SecretBox {
     return BOUND + Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
   }
 
-  /** @throws Error when it was sealed with a key that is not known here, or for another owner */
+  /** @throws Error when it was encrypted with an unknown key or for another owner */
   open(sealed: string, owner: SecretOwner): string {
     return this.inspect(sealed, owner).secret;
   }
 
-  /** @throws Error as `open` does */
+  /** @throws Error like `open` */
   inspect(sealed: string, owner: SecretOwner): OpenedSecret {
     const current = openWith(this.#key, sealed, owner);
     if (current !== null) return { secret: current, isCurrent: sealed.startsWith(BOUND) };
@@ -61,8 +61,8 @@ export class SecretBox {
     }
     const { merchantId, purpose } = owner;
     throw new Error(
-      `the ${purpose} of merchant ${merchantId} cannot be decrypted: it was stored with another key than SECRET_KEY. ` +
-        'Set SECRET_KEY, or SECRET_KEY_PREVIOUS, to the key that it was stored with',
+      `the ${purpose} of merchant ${merchantId} cannot be decrypted: it was encrypted with another key than SECRET_KEY. ` +
+        'Set SECRET_KEY or SECRET_KEY_PREVIOUS to that key',
     );
   }
 }
@@ -71,7 +71,7 @@ function bindingOf({ merchantId, purpose }: SecretOwner): Buffer {
   return Buffer.from(`skinrail/${purpose}/${merchantId}`);
 }
 
-/** null: this is not its key, or not its owner */
+/** @returns null for a wrong key or owner */
 function openWith(key: Buffer, sealed: string, owner: SecretOwner): string | null {
   const isBound = sealed.startsWith(BOUND);
   const bytes = Buffer.from(isBound ? sealed.slice(BOUND.length) : sealed, 'base64');

@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
 
 interface SignalMap {
-  /** Orders of this supplier were made due: its reader should look now rather than at its next tick. */
+  /** Orders of this supplier became due, so its reader should check them before its next poll. */
   ordersDue: [supplierId: string];
-  /** A trade was recorded and waits at its gate. */
+  /** A trade was created and waits for approval. */
   tradeOpened: [trade: { merchantId: string; tradeId: string }];
-  /** A trade has taken a step, which its callback tells of. */
+  /** A trade has changed, and its callback was written. */
   callbackWritten: [callback: { merchantId: string; callbackId: string }];
 }
 
-/** Hints within one process that something can be done sooner. Nothing depends on them: what is due is in the rows. */
+/** In-process hints that work can start earlier. Nothing depends on them, because due work is in the database. */
 export class Signals extends EventEmitter<SignalMap> {}

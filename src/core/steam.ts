@@ -3,7 +3,7 @@ export const TRADE_URL = '^https://steamcommunity\\.com/tradeoffer/new/\\?partne
 
 const ACCOUNT_NUMBER_MAX = 2 ** 32 - 1;
 
-/** Whether a trade URL names an account that can exist: account numbers have 32 bits, and 0 is nobody. */
+/** Whether the account number of a trade URL is valid: 32 bits and not 0. */
 export function namesAccount(tradeUrl: string): boolean {
   const partner = partnerIn(tradeUrl);
   return partner >= 1n && partner <= ACCOUNT_NUMBER_MAX;
@@ -16,7 +16,7 @@ function partnerIn(tradeUrl: string): bigint {
 /** A SteamID64 of a person's account. */
 export const STEAM_ID = '^76561\\d{12}$';
 
-/** Steam's own arithmetic: a 64-bit id is this plus the account number, which a trade URL calls `partner`. */
+/** A SteamID64 is this number plus the account number, which a trade URL calls `partner`. */
 const STEAM_ID_BASE = 76561197960265728n;
 
 /** The recipient's SteamID64, as text. `tradeUrl` must match TRADE_URL. */

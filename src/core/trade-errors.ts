@@ -1,4 +1,4 @@
-/** The public API's failure codes of an item. */
+/** The public API's error codes of items. */
 export const itemErrors = [
   'LISTING_UNAVAILABLE',
   'NO_LISTING_AT_PRICE',
@@ -12,7 +12,7 @@ export const itemErrors = [
 ] as const;
 export type ItemError = (typeof itemErrors)[number];
 
-/** Why a trade failed: what all its items failed for, or why the merchant did not approve it. */
+/** The error codes of trades: the error of all items, or why the trade was not approved. */
 export const tradeErrors = [...itemErrors, 'MERCHANT_REJECTED', 'APPROVAL_TIMEOUT'] as const;
 
 export type TradeError = (typeof tradeErrors)[number];

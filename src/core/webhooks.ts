@@ -1,2 +1,2 @@
-/** The module that merchants import as `skinrail/webhooks`. Imported by its public name, so that it is found in a package too. */
+/** The module that merchants import. Imported by its public name, so that it also works in an installed package. */
 export * from 'skinrail/webhooks';

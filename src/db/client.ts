@@ -4,38 +4,38 @@ import type { Connections } from './connections.ts';
 import type { Server, Servers } from './database-url.ts';
 import { causeText, codeOf, DatabaseUnavailable, endsSession, type FailedOutcome, READ_ONLY } from './failure.ts';
 import type { StatementNames } from './prepared.ts';
-import { asStartupOptions, asStatement, TAKES_NO_WRITES } from './session.ts';
+import { asStartupOptions, asStatement, IS_READ_ONLY } from './session.ts';
 
-/** How the connections of one pool are made. */
+/** The setup of a pool's connections. */
 export interface ClientSetup {
   readonly servers: Servers;
   readonly connections: Connections;
   readonly connectMs: number;
-  /** A statement without an answer for this long has its connection destroyed; 0: never. */
+  /** A connection is destroyed when a statement gets no answer in this time; 0: never. */
   readonly statementMs: number;
   readonly settings: Readonly<Record<string, string>>;
-  /** null: nothing is prepared, and sessions are left as they are, since a transaction pooler shares them. */
+  /** null behind a transaction pooler, which shares sessions: nothing is prepared or set. */
   readonly names: StatementNames | null;
   readonly types?: pg.CustomTypesConfig | undefined;
-  /** Whether settings may be sent with the start of a session; a pooler may refuse that. */
+  /** Whether settings are sent with the session start; a pooler may refuse that. */
   takesOptions: boolean;
 }
 
 const KEEPALIVE_AFTER_MS = 10_000;
 const ANSWER_MARGIN_MS = 1000;
 const CHECK_MAX_MS = 3000;
-/** Statements that change nothing when they are alone. */
+/** Statements that change nothing outside a transaction. */
 const LEAVES_NOTHING = /^\s*((select|show|listen)\b|(begin|rollback|start transaction[^;]*)\s*;?\s*$)/i;
 
 type Startup = Record<string, string>;
 
-/** A pooler refuses what it does not know of a session's start. */
+/** A pooler refused the startup options. */
 export class OptionsRefused extends Error {}
 
 /**
- * One connection to a server that takes writes. It is set up in the same way whatever the database's own settings are,
- * gives up a statement that gets no answer together with itself, and tells failures of the database by one class.
- * Its breaking is no event of its own: it fails the statement under way, or the next one.
+ * One connection to a writable server. Its session settings do not depend on the database's defaults. When a statement gets
+ * no answer, the connection is destroyed. All failures of the database have one error class. A broken connection emits no
+ * event of its own: the current or the next statement fails.
  */
 export class GatewayClient extends pg.Client {
   readonly #setup: ClientSetup;
@@ -44,9 +44,9 @@ export class GatewayClient extends pg.Client {
   #failure: DatabaseUnavailable | null = null;
   #sentAt: number | null = null;
   #isReadOnly = false;
-  #doubts: number;
-  /** When the server was last heard here, by `performance.now()`. */
-  heardAt = performance.now();
+  #writabilityEpoch: number;
+  /** When the server last answered, by `performance.now()`. */
+  answeredAt = performance.now();
 
   constructor(setup: ClientSetup) {
     const server = setup.servers.current;
@@ -60,8 +60,8 @@ export class GatewayClient extends pg.Client {
     });
     this.#setup = setup;
     this.#server = server;
-    this.#doubts = setup.connections.doubts;
-    // A pool listens to its idle clients only; unheard, this event would end the process.
+    this.#writabilityEpoch = setup.connections.writabilityEpoch;
+    // A pool handles errors of idle clients only; without a listener this event would end the process.
     this.on('error', () => {});
     this.connection.on('end', () => setup.connections.remove(this));
     this.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
@@ -69,7 +69,7 @@ export class GatewayClient extends pg.Client {
     });
   }
 
-  /** Whether the server is known to take no writes. */
+  /** Whether the server is known to be read-only. */
   get isReadOnly(): boolean {
     const isReported = (name: string) => this.#reported.get(name) === 'on';
     return this.#isReadOnly || isReported('in_hot_standby') || isReported('default_transaction_read_only');
@@ -80,10 +80,10 @@ export class GatewayClient extends pg.Client {
   override connect(callback?: (error: never, client: pg.Client) => void): Promise<pg.Client> | undefined {
     const opening = this.#open();
     if (!callback) return opening;
-    const tell = callback as (error: Error | null, client: pg.Client) => void; // the pool's, which takes both forms
+    const settle = callback as (error: Error | null, client: pg.Client) => void; // the pool's callback accepts both forms
     opening.then(
-      () => tell(null, this),
-      (error: Error) => tell(error, this),
+      () => settle(null, this),
+      (error: Error) => settle(error, this),
     );
   }
 
@@ -93,16 +93,16 @@ export class GatewayClient extends pg.Client {
       await super.connect();
       connections.add(this);
       await this.#prepare();
-      this.heardAt = performance.now();
+      this.answeredAt = performance.now();
     } catch (error) {
-      servers.leave(this.#server);
+      servers.skip(this.#server);
       this.destroy();
-      throw this.#refusal(error);
+      throw this.#connectError(error);
     }
     return this;
   }
 
-  #refusal(error: unknown): Error {
+  #connectError(error: unknown): Error {
     if (this.#setup.takesOptions && /startup parameter/i.test(causeText(error))) {
       return new OptionsRefused(causeText(error), { cause: error });
     }
@@ -116,57 +116,57 @@ export class GatewayClient extends pg.Client {
     return new DatabaseUnavailable(message, outcome, cause);
   }
 
-  /** PostgreSQL says with a session's start whether it takes writes; a pooler does not, and is asked. */
+  /** PostgreSQL reports at the session start whether it is writable; behind a pooler it must be queried. */
   async #prepare(): Promise<void> {
     const { settings, names } = this.#setup;
     const isSetUp = this.#setup.takesOptions || names === null;
     if (!this.#reported.has('in_hot_standby') || !isSetUp) {
-      const text = names === null ? `select ${TAKES_NO_WRITES} as read_only` : asStatement(settings);
-      await this.#askIfReadOnly(text);
+      const text = names === null ? `select ${IS_READ_ONLY} as read_only` : asStatement(settings);
+      await this.#queryReadOnly(text);
     }
-    if (this.isReadOnly) throw new DatabaseUnavailable(`${this.#server.name} takes no writes`, 'not_applied');
+    if (this.isReadOnly) throw new DatabaseUnavailable(`${this.#server.name} is read-only`, 'not_applied');
   }
 
-  async #askIfReadOnly(text: string): Promise<void> {
+  async #queryReadOnly(text: string): Promise<void> {
     const { rows } = await super.query<{ read_only: boolean }>(text);
     this.#isReadOnly = rows[0]?.read_only ?? true;
   }
 
   /**
-   * Looks at a connection before it is used: one that was open when a server stopped taking writes is asked again.
-   * @returns false: throw it away
+   * Checks a connection before its use: after any server became read-only, older connections are checked again.
+   * @returns false when the connection must be discarded
    */
   async isUsable(): Promise<boolean> {
     if (this.#failure || this.isReadOnly) return false;
-    const { doubts } = this.#setup.connections;
-    if (this.#doubts === doubts) return true;
+    const { writabilityEpoch } = this.#setup.connections;
+    if (this.#writabilityEpoch === writabilityEpoch) return true;
     const limit = setTimeout(() => this.destroy(), CHECK_MAX_MS);
     try {
-      await this.#askIfReadOnly(`select ${TAKES_NO_WRITES} as read_only`);
+      await this.#queryReadOnly(`select ${IS_READ_ONLY} as read_only`);
     } catch {
       return false;
     } finally {
       clearTimeout(limit);
     }
-    this.#doubts = doubts;
+    this.#writabilityEpoch = writabilityEpoch;
     return !this.#isReadOnly;
   }
 
-  /** Closes the connection without a word to the server; the statement under way fails. */
+  /** Closes the connection without notifying the server; the current statement fails. */
   destroy(): void {
     this.connection.stream.destroy();
   }
 
-  /** The driver's own hook for what a session starts with. */
+  /** Overrides the driver's hook for the startup options. */
   getStartupConf(): Startup {
-    const usual: unknown = Reflect.get(pg.Client.prototype, 'getStartupConf').call(this);
-    const startup = usual as Startup; // names and values of the start packet
+    const defaults: unknown = Reflect.get(pg.Client.prototype, 'getStartupConf').call(this);
+    const startup = defaults as Startup; // names and values of the startup packet
     if (!this.#setup.takesOptions || this.#setup.names === null) return startup;
     const options = [asStartupOptions(this.#setup.settings), startup['options'] ?? ''].join(' ').trim();
     return { ...startup, options };
   }
 
-  // pg's own signature is a stack of overloads; only the form that Kysely uses is changed, all others pass through.
+  // pg's signature has many overloads. Only the form that Kysely uses is changed; all others are passed through.
   override query(...args: unknown[]): never {
     const [text, values] = args;
     const isPlain = typeof text === 'string' && args.length <= 2 && typeof values !== 'function';
@@ -176,12 +176,12 @@ export class GatewayClient extends pg.Client {
     return run as never;
   }
 
-  /** Runs one statement that a server which is there answers within `answerMs`; else the connection is given up. */
-  async ask(text: string, answerMs: number): Promise<void> {
+  /** Runs a statement that must be answered within `answerMs`; otherwise the connection is destroyed. */
+  async runWithin(text: string, answerMs: number): Promise<void> {
     await this.#run(text, undefined, answerMs);
   }
 
-  /** The server's own limit comes first: a statement that it cancels costs no connection. */
+  /** The server's own time limit applies first, so that a cancelled statement does not cost a connection. */
   get #answerMs(): number {
     const { statementMs } = this.#setup;
     return statementMs === 0 ? 0 : statementMs + ANSWER_MARGIN_MS;
@@ -191,12 +191,12 @@ export class GatewayClient extends pg.Client {
     if (this.#failure) throw this.#failure;
     const outcome = this.#outcomeIfLost(text);
     const sentAt = performance.now();
-    const giveUp = () => void this.#giveUp(sentAt, outcome);
-    const limit = answerMs === 0 ? undefined : setTimeout(giveUp, answerMs);
+    const abandon = () => void this.#abandon(sentAt, outcome);
+    const limit = answerMs === 0 ? undefined : setTimeout(abandon, answerMs);
     this.#sentAt = sentAt;
     try {
       const result: unknown = await Reflect.apply(pg.Client.prototype.query, this, this.#named(text, values));
-      this.heardAt = performance.now();
+      this.answeredAt = performance.now();
       return result;
     } catch (error) {
       throw this.#explain(error, outcome);
@@ -212,22 +212,22 @@ export class GatewayClient extends pg.Client {
     return name === undefined ? [text, values] : [{ name, text, values }];
   }
 
-  /** Within a transaction nothing counts before its commit; alone, only what reads is known to leave nothing behind. */
+  /** A transaction has no effect before its commit. Outside a transaction, only reads are known to have no effect. */
   #outcomeIfLost(text: string): FailedOutcome {
     if (/^\s*commit\b/i.test(text)) return 'unknown';
     const isInTransaction = this.getTransactionStatus() !== 'I';
     return isInTransaction || LEAVES_NOTHING.test(text) ? 'not_applied' : 'unknown';
   }
 
-  async #giveUp(sentAt: number, outcome: FailedOutcome): Promise<void> {
-    // After a long stall of this process the answer may be here already, unread.
+  async #abandon(sentAt: number, outcome: FailedOutcome): Promise<void> {
+    // After a stall of this process the answer may have arrived but not been read yet.
     await setImmediate();
     await setImmediate();
     if (this.#sentAt !== sentAt) return;
     const waitedMs = Math.round(performance.now() - sentAt);
-    this.#failure = new DatabaseUnavailable(`${this.#server.name} gave no answer within ${waitedMs} ms`, outcome);
+    this.#failure = new DatabaseUnavailable(`${this.#server.name} did not answer within ${waitedMs} ms`, outcome);
     this.#setup.connections.away(this.#server.name, this.#failure);
-    this.#setup.servers.leave(this.#server);
+    this.#setup.servers.skip(this.#server);
     this.#setup.connections.closeSilent(sentAt);
     this.destroy();
   }
@@ -235,18 +235,18 @@ export class GatewayClient extends pg.Client {
   #explain(error: unknown, outcome: FailedOutcome): unknown {
     if (this.#failure) return this.#failure;
     if (!this.#isBroken(error)) {
-      this.heardAt = performance.now();
+      this.answeredAt = performance.now();
       if (codeOf(error) === READ_ONLY) this.#becameReadOnly(error);
       return error;
     }
-    // What a transaction sends after this, above all its rollback, must not hide why and how it failed.
+    // Later statements of the transaction, such as its rollback, must report this first error.
     this.#failure = this.#unavailable(error, outcome);
     return this.#failure;
   }
 
   #isBroken(error: unknown): boolean {
     if (error instanceof pg.DatabaseError) return endsSession(error);
-    // The driver's own marks of a connection that can carry nothing more; its errors have no code.
+    // The driver's flags of an unusable connection; the driver's errors have no code.
     return (
       this.connection.stream.destroyed || !Reflect.get(this, '_queryable') || Reflect.get(this, '_ending') === true
     );
@@ -256,7 +256,7 @@ export class GatewayClient extends pg.Client {
     this.#isReadOnly = true;
     const { connections, servers } = this.#setup;
     connections.away(this.#server.name, error);
-    connections.doubtAll();
-    servers.leave(this.#server);
+    connections.recheckAll();
+    servers.skip(this.#server);
   }
 }

@@ -11,49 +11,49 @@ import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
 
-/** What the live feed needs of a database: to notify, and to listen. */
+/** The database connections of the live feed, for NOTIFY and LISTEN. */
 export interface LinkConnections {
   query(text: string, values: readonly unknown[]): Promise<pg.QueryResult>;
-  /** A connection of its own that ends when it leads nowhere. */
+  /** A separate connection that ends when it breaks. */
   listen(): Promise<pg.Client>;
   close(): Promise<void>;
 }
 
-/** One open database, of either kind, behind the same queries. */
+/** An open database of either kind, with the same interface. */
 export interface Database {
   readonly kind: 'postgres' | 'pglite';
   readonly db: Db;
-  /** The same, for statements that may take longer than a request: proofs of the whole database. */
+  /** The same database for long statements, such as those of `verify`. */
   readonly slowDb: Db;
-  /** Runs a script of many statements without parameters; when it fails, a transaction that it began is rolled back. */
+  /** Runs a script of several statements without parameters. When it fails, its open transaction is rolled back. */
   exec(script: string): Promise<void>;
-  /** How pg-boss reaches the same database. */
+  /** The connection of pg-boss to the same database. */
   readonly jobs: BossDatabase;
-  /** null: nobody can listen there, or needs to. */
+  /** null when LISTEN is not possible or not needed. */
   readonly openLink: (() => LinkConnections) | null;
-  /** @throws Error in words for the operator when something between would mix up sessions */
+  /** @throws Error with a message for the operator when a pooler mixes up sessions */
   requireSound(): Promise<void>;
-  /** Asks the server whether it takes writes. */
+  /** Queries whether the server accepts writes. */
   isWritable(): Promise<boolean>;
-  /** Whether no server could be reached when it was last tried. */
+  /** Whether the last attempt reached no server. */
   readonly isAway: boolean;
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
   /**
-   * PostgreSQL. `memory:`: an embedded database that keeps nothing, for tests; `memory:<file>`: one that begins as the
-   * dump in that file, which takes 0.4 s instead of 4.7. Absent: the embedded database.
+   * A PostgreSQL URL. `memory:`: an embedded database that is not stored, for tests; `memory:<file>`: one that starts from the
+   * dump in that file, which takes 0.4 s instead of 4.7 s. Absent: the embedded database.
    */
   readonly url?: string | undefined;
-  /** Where the embedded database lives; absent: in memory. */
+  /** The folder of the embedded database; absent: in memory. */
   readonly dataDir?: string | undefined;
   readonly poolMax?: number;
-  /** After how long PostgreSQL cancels a statement of a request or of due work. */
+  /** The time after which PostgreSQL cancels a statement of a request or of due work. */
   readonly statementMs?: number;
   /** False behind a transaction pooler. */
   readonly prepare?: boolean;
-  /** Is told when PostgreSQL goes away and when it is back. */
+  /** Logs when PostgreSQL becomes unavailable and when it is back. */
   readonly log?: FastifyBaseLogger;
 }
 
@@ -68,7 +68,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 async function openPglite(start: EmbeddedPlace): Promise<Database> {
-  // Loaded only here: a node on PostgreSQL does without it.
+  // Loaded only here, because a node on PostgreSQL does not need it.
   const [{ types }, { createPglite }] = await Promise.all([import('@electric-sql/pglite'), import('./embedded.ts')]);
   const pglite = await createPglite(start);
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
@@ -96,7 +96,7 @@ async function openPglite(start: EmbeddedPlace): Promise<Database> {
   };
 }
 
-/** pg-boss counts in int8 and expects numbers. */
+/** pg-boss expects int8 values as numbers. */
 function withNumberInt8(pglite: PGlite, int8: number): Parameters<typeof fromPglite>[0] {
   const options = { parsers: { [int8]: Number } };
   return {

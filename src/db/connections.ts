@@ -1,25 +1,25 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { causeText } from './failure.ts';
 
-/** What can be closed at once, whatever it is doing. */
+/** A connection that can be closed at any time. */
 export interface OpenConnection {
-  /** When the server was last heard on it, by `performance.now()`. */
-  readonly heardAt: number;
-  /** Closes it without a word to the server. */
+  /** When the server last answered on it, by `performance.now()`. */
+  readonly answeredAt: number;
+  /** Closes it without notifying the server. */
   destroy(): void;
 }
 
-const HEARD_LATELY_MS = 1000;
+const ANSWERED_RECENTLY_MS = 1000;
 
 /**
- * All connections of one process to its database, and whether the database is there. It is told once that the database
- * went away, and once that it is back.
+ * All connections of a process to its database, and whether the database is available. Logs once when it becomes unavailable
+ * and once when it is back.
  */
 export class Connections {
   readonly #log: FastifyBaseLogger | null;
   readonly #open = new Set<OpenConnection>();
   #awaySince: number | null = null;
-  #doubts = 0;
+  #writabilityEpoch = 0;
 
   constructor(log: FastifyBaseLogger | null) {
     this.#log = log;
@@ -29,9 +29,9 @@ export class Connections {
     return this.#awaySince !== null;
   }
 
-  /** How often servers have said that they take no writes; connections from before are looked at again. */
-  get doubts(): number {
-    return this.#doubts;
+  /** The number of times a server became read-only; connections from before must be checked again. */
+  get writabilityEpoch(): number {
+    return this.#writabilityEpoch;
   }
 
   add(connection: OpenConnection): void {
@@ -42,30 +42,30 @@ export class Connections {
     this.#open.delete(connection);
   }
 
-  /** A server that was a primary takes no writes any more: no open connection can be trusted before it was asked. */
-  doubtAll(): void {
-    this.#doubts++;
+  /** A server became read-only: every open connection must be checked before its next use. */
+  recheckAll(): void {
+    this.#writabilityEpoch++;
   }
 
   /**
-   * A statement that was sent at `sentAt` got no answer at all. What was not heard of since leads nowhere either: closed
-   * now, it is not found one by one, each after a time limit of its own.
+   * A statement sent at `sentAt` got no answer. Connections without an answer since then are closed as well; otherwise each of
+   * them would be detected only after its own time limit.
    */
   closeSilent(sentAt: number): void {
-    for (const connection of this.#open) if (connection.heardAt <= sentAt) connection.destroy();
+    for (const connection of this.#open) if (connection.answeredAt <= sentAt) connection.destroy();
   }
 
-  /** No connection was given. While others still work, that is a shortage and no outage. */
+  /** A connection attempt failed. While other connections still work, the database counts as available. */
   refused(server: string, cause: unknown): void {
     const now = performance.now();
-    const isHeard = [...this.#open].some(({ heardAt }) => now - heardAt < HEARD_LATELY_MS);
-    if (!isHeard) this.away(server, cause);
+    const isAnswering = [...this.#open].some(({ answeredAt }) => now - answeredAt < ANSWERED_RECENTLY_MS);
+    if (!isAnswering) this.away(server, cause);
   }
 
   away(server: string, cause: unknown): void {
     if (this.#awaySince !== null) return;
     this.#awaySince = performance.now();
-    const what = 'the database is away; requests are answered 503 and due work waits until it is back';
+    const what = 'the database is unavailable; requests are answered with 503 and due work waits until it is back';
     this.#log?.warn({ server, cause: causeText(cause) }, what);
   }
 

@@ -3,33 +3,33 @@ import { parseIntoClientConfig } from 'pg-connection-string';
 
 /** One server of a DATABASE_URL. */
 export interface Server {
-  /** For people: host and port, never the password. */
+  /** Host and port for messages, without the password. */
   readonly name: string;
   readonly config: pg.ClientConfig;
 }
 
 export interface DatabaseAddress {
-  /** At least one, in the order of the URL. */
+  /** The servers in the order of the URL, at least one. */
   readonly servers: readonly Server[];
-  /** `connect_timeout` of the URL; undefined: the usual one. */
+  /** `connect_timeout` of the URL; undefined: the default. */
   readonly connectMs: number | undefined;
 }
 
 export const IN_MEMORY = 'memory:';
 
-/** Whether a DATABASE_URL means an embedded database that keeps nothing. */
+/** Whether a DATABASE_URL means an embedded database in memory. */
 export function isInMemory(url: string): boolean {
   return url.startsWith(IN_MEMORY);
 }
 
 const URL_PARTS = /^(postgres(?:ql)?:\/\/)([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/i;
 const DEFAULT_PORT = 5432;
-/** A gateway writes, so each of these means the same here. */
+/** A gateway needs a writable server, so these values have the same meaning here. */
 const WRITABLE = ['any', 'primary', 'read-write'];
 
 /**
- * Reads a PostgreSQL URL with one host or, as libpq does, with several: `postgres://user@a:5432,b:5432/name`.
- * @throws Error that says what is wrong, without any part of the URL that may be secret
+ * Parses a PostgreSQL URL with one or, like libpq, several hosts: `postgres://user@a:5432,b:5432/name`.
+ * @throws Error with the problem, without parts of the URL that may be secret
  */
 export function parseDatabaseUrl(url: string): DatabaseAddress {
   const parts = URL_PARTS.exec(url.trim());
@@ -41,7 +41,7 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
   requireWritable(params);
   const connectMs = readConnectLimit(params);
   const hosts = hostsOf(authority.slice(at + 1), params);
-  // With one host the URL is the driver's to read, in all the forms that it knows.
+  // A URL with one host is passed to the driver unchanged, which supports more forms.
   const urls = hosts.length > 1 ? hosts.map((host) => `${scheme}${login}${host}${path}?${params}`) : [url.trim()];
   return { servers: urls.map(toServer), connectMs };
 }
@@ -49,7 +49,7 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
 function requireWritable(params: URLSearchParams): void {
   const wanted = params.get('target_session_attrs');
   if (wanted === null || WRITABLE.includes(wanted)) return;
-  throw new Error('asks for a server that takes no writes: target_session_attrs must be read-write, primary or any');
+  throw new Error('requests a read-only server: target_session_attrs must be read-write, primary or any');
 }
 
 function readConnectLimit(params: URLSearchParams): number | undefined {
@@ -59,7 +59,7 @@ function readConnectLimit(params: URLSearchParams): number | undefined {
   return text === '0' ? undefined : Number(text) * 1000;
 }
 
-/** Hosts of the authority, or of `host=a,b&port=1,2`. */
+/** The hosts of the authority, or of `host=a,b&port=1,2`. */
 function hostsOf(authority: string, params: URLSearchParams): string[] {
   const listed = params.get('host');
   if (authority !== '' || !listed?.includes(',')) {
@@ -92,29 +92,29 @@ function readConfig(url: string): pg.ClientConfig {
   try {
     return parseIntoClientConfig(url);
   } catch (error) {
-    // The parser's own error repeats the URL, password and all; a file that it names is said.
+    // The parser's error contains the URL with its password; only the path of an unreadable file is reported.
     const path: unknown = error instanceof Error ? Reflect.get(error, 'path') : undefined;
-    throw new Error(typeof path === 'string' ? `names a file that cannot be read: ${path}` : 'cannot be read as a URL');
+    throw new Error(typeof path === 'string' ? `refers to a file that cannot be read: ${path}` : 'is not a valid URL');
   }
 }
 
-/** The servers of one DATABASE_URL, and which of them the next connection is made to. */
+/** The servers of a DATABASE_URL, and the one to which the next connection is made. */
 export class Servers {
   readonly all: readonly Server[];
   #next = 0;
 
   constructor(all: readonly Server[]) {
-    if (all.length === 0) throw new Error('a database has at least one server');
+    if (all.length === 0) throw new Error('a database must have at least one server');
     this.all = all;
   }
 
   get current(): Server {
-    // There is at least one, and `#next` stays below their number.
+    // There is at least one server, and `#next` is always a valid index.
     return this.all[this.#next] as Server;
   }
 
-  /** This server could not be used: connections are made to the one after it. Said of another than the current, nothing changes. */
-  leave(server: Server): void {
+  /** The server is not usable: new connections go to the next one. Has no effect when another server is current. */
+  skip(server: Server): void {
     if (server === this.current) this.#next = (this.#next + 1) % this.all.length;
   }
 }

@@ -4,13 +4,13 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 
 type InitArguments = Parameters<NodeFS['init']>;
 
-/** What the embedded PostgreSQL calls on its way to the disk: a part of Emscripten's NODEFS, which has no types. */
+/** The file system calls of the embedded PostgreSQL: a part of Emscripten's NODEFS, which has no types. */
 interface DiskAccess {
   doSetAttr(file: unknown, node: unknown, attributes: { mode?: number }, ...calls: unknown[]): void;
   readonly stream_ops: { fsync?(stream: { readonly nfd: number }): number };
 }
 
-/** WASI's numbers, which the embedded PostgreSQL knows. */
+/** The error numbers of WASI, which the embedded PostgreSQL uses. */
 const [EINVAL, EIO] = [28, 29];
 
 /**
@@ -19,7 +19,7 @@ const [EINVAL, EIO] = [28, 29];
  */
 export const DURABLE_PARAMS: readonly string[] = ['-c', 'fsync=on', '-c', 'wal_sync_method=fsync'];
 
-/** The database's files on this machine's disk: synced when PostgreSQL asks for it, and open to their owner only. */
+/** Stores the database on disk: files are synced when PostgreSQL requests it, and accessible only to their owner. */
 export class DiskFiles extends NodeFS {
   override async init(...[pglite, options]: InitArguments): ReturnType<NodeFS['init']> {
     const { emscriptenOpts } = await super.init(pglite, options);
@@ -28,10 +28,11 @@ export class DiskFiles extends NodeFS {
   }
 }
 
-/** @throws Error when this PGlite is built in another way: then commits would be lost in a power cut, unnoticed */
+/** @throws Error when this version of PGlite is built differently; commits would then be lost in a power cut */
 function diskAccessOf(module: unknown): DiskAccess {
   const access: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, 'NODEFS') : undefined;
-  if (!isDiskAccess(access)) throw new Error('this version of PGlite cannot be made to sync its files');
+  if (!isDiskAccess(access))
+    throw new Error('this version of PGlite cannot sync its files; install the version of package-lock.json');
   return access;
 }
 
@@ -47,19 +48,19 @@ function adaptDiskAccess(access: DiskAccess): void {
       fs.fdatasyncSync(nfd);
       return 0;
     } catch (error) {
-      // Some file systems cannot sync a folder, which PostgreSQL overlooks. After anything else it must stop.
+      // Some file systems cannot sync a folder, which PostgreSQL ignores. After any other error it must stop.
       return error instanceof Error && Reflect.get(error, 'code') === 'EINVAL' ? EINVAL : EIO;
     }
   };
   const setAttributes = access.doSetAttr.bind(access);
-  // Emscripten makes each file with the process's umask, and then gives it the mode that was asked for: mostly 0666.
+  // Emscripten creates each file with the process's umask and then sets the requested mode, mostly 0666.
   access.doSetAttr = (file, node, { mode, ...others }, ...calls) =>
     setAttributes(file, node, mode === undefined ? others : { ...others, mode: mode & ~0o077 }, ...calls);
 }
 
 /**
- * Writes a folder with all that is in it to the disk: for what was made without syncing, as a new database is.
- * @throws what the file system throws
+ * Syncs a folder with all of its contents to disk, for files that were written without syncing, such as a new database.
+ * @throws any file system error
  */
 export function syncTree(folder: string): void {
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
@@ -70,7 +71,7 @@ export function syncTree(folder: string): void {
   syncPath(folder);
 }
 
-/** @throws what the file system throws */
+/** @throws any file system error */
 export function syncPath(path: string): void {
   const file = fs.openSync(path, 'r');
   try {

@@ -12,8 +12,8 @@ interface DefinitionRow {
 }
 
 /**
- * The schema as text, read from the catalogue: the same on both databases, so that a change of a migration shows its
- * effect on the whole as a diff of `schema.sql`. pg-boss keeps its own tables in a schema of its own.
+ * The schema as text from the system catalogue. It is the same for both databases, so that a migration shows its effect as a
+ * diff of `schema.sql`. pg-boss has a separate schema for its tables.
  */
 export async function dumpSchema(db: Db): Promise<string> {
   const [columns, constraints, indexes] = [await readColumns(db), await readConstraints(db), await readIndexes(db)];
@@ -44,7 +44,7 @@ async function readColumns(db: Db): Promise<ColumnRow[]> {
   return rows;
 }
 
-/** Newer PostgreSQL versions list not-null rules here too ('n'); the columns show them already. */
+/** Newer PostgreSQL versions also list not-null constraints ('n'), which the columns already show. */
 async function readConstraints(db: Db): Promise<DefinitionRow[]> {
   const { rows } = await sql<DefinitionRow>`
     select c.relname as table_name, 'constraint ' || o.conname || ' ' || pg_get_constraintdef(o.oid) as definition

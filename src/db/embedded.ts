@@ -16,13 +16,13 @@ export interface EmbeddedPlace {
 }
 
 /**
- * Starts the embedded PostgreSQL, on disk or in memory. On disk a commit that was answered survives a power cut.
- * @throws what PGlite or the file system throws
+ * Starts the embedded PostgreSQL, on disk or in memory. On disk, a confirmed commit survives a power cut.
+ * @throws any error of PGlite or the file system
  */
 export async function createPglite({ dataDir, dump }: EmbeddedPlace): Promise<PGlite> {
   if (!dataDir) return openInMemory(dump);
-  // PGlite writes this file first of all, long before the database is whole.
-  if (!existsSync(join(dataDir, 'PG_VERSION'))) await makeDatabase(dataDir);
+  // PGlite writes this file first, long before the database is complete.
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) await createDatabase(dataDir);
   return openOnDisk(dataDir);
 }
 
@@ -46,8 +46,8 @@ class Dump extends Blob {
   }
 }
 
-/** In a folder of another name until it is whole, so that a start that is killed leaves no half of a database behind. */
-async function makeDatabase(dataDir: string): Promise<void> {
+/** Creates the database in a temporary folder, so that an interrupted start leaves no incomplete database. */
+async function createDatabase(dataDir: string): Promise<void> {
   const unfinished = `${dataDir}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true, mode: 0o700 });

@@ -4,15 +4,15 @@ const SETTING = 'environment';
 
 export type Environment = 'sandbox' | 'production';
 
-/** The database belongs to the other kind of gateway, in words for the operator. */
+/** The database belongs to the other environment; has a message for the operator. */
 export class EnvironmentError extends Error {
   override name = 'EnvironmentError';
 }
 
 /**
- * Makes the database a sandbox's or a production gateway's, for good, or checks what it is already. Of two nodes that
- * start at once one decides.
- * @throws EnvironmentError when it is the other
+ * Marks a new database permanently as a sandbox or production database, or checks the existing mark. Of two nodes that start
+ * at the same time, the first one decides.
+ * @throws EnvironmentError when the mark is the other environment
  */
 export async function claimEnvironment(db: Db, wanted: Environment): Promise<void> {
   await db
@@ -23,15 +23,15 @@ export async function claimEnvironment(db: Db, wanted: Environment): Promise<voi
   await requireEnvironment(db, wanted);
 }
 
-/** @throws EnvironmentError when the database belongs to the other kind of gateway; one that is new belongs to none */
+/** @throws EnvironmentError when the database belongs to the other environment; a new database belongs to none */
 export async function requireEnvironment(db: Db, wanted: Environment): Promise<void> {
   const row = await db.selectFrom('setting').select('value').where('name', '=', SETTING).executeTakeFirst();
   if (!row || row.value === wanted) return;
   throw new EnvironmentError(
     wanted === 'sandbox'
-      ? 'this database belongs to a production gateway, and the sandbox is on; set SANDBOX=off, or name another ' +
-          'database with DATABASE_URL or DATA_DIR'
-      : 'this database belongs to a sandbox, with its demo money and its movable clock; name an empty database with ' +
-          'DATABASE_URL or DATA_DIR, or leave SANDBOX on',
+      ? 'this database belongs to a production gateway, and the sandbox is on; set SANDBOX=off, or set DATABASE_URL or ' +
+          'DATA_DIR to another database'
+      : 'this database belongs to a sandbox, with its demo money and its movable clock; set DATABASE_URL or DATA_DIR to ' +
+          'an empty database, or leave SANDBOX on',
   );
 }

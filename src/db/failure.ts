@@ -1,14 +1,14 @@
-/** What became of a statement or transaction that failed for want of the database. */
+/** Whether a failed statement or transaction may have been applied. */
 export type FailedOutcome = 'not_applied' | 'unknown';
 
 /**
- * The database was away: no connection was had, it broke, it gave no answer in time, or it takes no writes. Repeating
- * what failed is right; `outcome` says whether it may have been applied all the same.
+ * The database is unavailable: no connection, a broken connection, no answer in time, or a read-only server. The operation
+ * can be retried; `outcome` says whether it may have been applied.
  */
 export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable';
   readonly outcome: FailedOutcome;
-  /** The SQLSTATE or the system's code of the cause. */
+  /** The SQLSTATE or system error code of the cause. */
   readonly code: string | undefined;
 
   constructor(message: string, outcome: FailedOutcome, cause?: unknown) {
@@ -18,7 +18,7 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** Also of one that a library has copied into an error of its own, as pg-boss does. */
+/** Also recognises an error that a library has copied, as pg-boss does. */
 export function isUnavailable(error: unknown): boolean {
   return (
     error instanceof DatabaseUnavailable ||
@@ -26,15 +26,15 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** The SQLSTATE or the system's code that an error carries. */
+/** The SQLSTATE or system error code of an error. */
 export function codeOf(error: unknown): string | undefined {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   if (typeof code === 'string') return code;
-  // Node tries every address of a name, and reports all of those failures as one without a code.
+  // Node tries every address of a host name and reports all failures as one AggregateError without a code.
   return error instanceof AggregateError && error.errors.length > 0 ? codeOf(error.errors[0]) : undefined;
 }
 
-/** What an error says, also where Node has put several into one without words. */
+/** The message of an error, or of the first error of an AggregateError. */
 export function causeText(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
   return first instanceof Error ? first.message || first.name : String(first);
@@ -47,36 +47,36 @@ const QUERY_CANCELLED = '57014';
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Answers of a server that did not do what it was asked, and may do it later: a collision that all repetitions met, no
- * room (53xxx), a fault of its system (58xxx), a time limit.
+ * Errors of a server that did not apply the statement and may apply it later: repeated collisions, no resources (53xxx),
+ * system errors (58xxx), time limits.
  */
-const REFUSED_FOR_NOW = new Set([
+const TEMPORARY_ERRORS = new Set([
   SERIALIZATION_FAILURE,
   DEADLOCK_DETECTED,
   QUERY_CANCELLED,
   LOCK_NOT_AVAILABLE,
   READ_ONLY,
 ]);
-const REFUSED_FOR_NOW_CLASSES = /^(53|58)...$/;
+const TEMPORARY_ERRORS_CLASSES = /^(53|58)...$/;
 
-/** Two transactions wrote to the same rows: the one that is told so can be run again. */
+/** Two transactions conflicted; the failed one can be run again. */
 export function isCollision(error: unknown): boolean {
   const code = codeOf(error);
   return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
 }
 
 /**
- * Tells failures of the database from faults of this program.
- * @returns what became of the statement or transaction; null: the error has another reason
+ * Distinguishes failures of the database from errors of this program.
+ * @returns the outcome of the statement or transaction; null for any other error
  */
 export function failedOutcome(error: unknown): FailedOutcome | null {
   if (error instanceof DatabaseUnavailable) return error.outcome;
   if (!isFromServer(error)) return null;
   const code = codeOf(error) ?? '';
-  return REFUSED_FOR_NOW.has(code) || REFUSED_FOR_NOW_CLASSES.test(code) ? 'not_applied' : null;
+  return TEMPORARY_ERRORS.has(code) || TEMPORARY_ERRORS_CLASSES.test(code) ? 'not_applied' : null;
 }
 
-/** Both drivers' errors carry the severity that the server has given; those of the system and of suppliers do not. */
+/** Only errors from the server have a severity, in both drivers. */
 function isFromServer(error: unknown): boolean {
   return error instanceof Error && typeof Reflect.get(error, 'severity') === 'string';
 }
@@ -92,8 +92,8 @@ export function endsSession(error: unknown): boolean {
 }
 
 /**
- * What an operator has to put right: waiting does not help a start that meets it. While a gateway runs, the same answers
- * may also come of a failover, so it goes on trying.
+ * Errors that an operator must fix, so a start-up does not wait for them. In a running gateway a failover can cause the same
+ * errors, so it keeps retrying.
  */
 export function needsOperator(error: unknown): boolean {
   const cause = error instanceof DatabaseUnavailable ? error.cause : error;

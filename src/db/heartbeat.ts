@@ -2,35 +2,35 @@ import type { Connections } from './connections.ts';
 import type { WritablePool } from './pool.ts';
 
 const EVERY_MS = 5000;
-/** A server that is there answers this at once, whatever else it does. */
+/** A reachable server answers at once, even under load. */
 const ANSWER_WITHIN_MS = 4000;
 
 /**
- * Asks the database now and then whether it is there. Connections that lead nowhere say nothing by themselves: they are
- * found here within seconds, and not one after the other by the requests that happen to use them.
+ * Pings the database regularly. Broken connections report nothing by themselves; the ping detects them within seconds instead
+ * of one by one in requests.
  */
 export class Heartbeat {
   readonly #pool: WritablePool;
   readonly #connections: Connections;
   readonly #timer: NodeJS.Timeout;
-  #isAsking = false;
+  #isPinging = false;
 
   constructor(pool: WritablePool, connections: Connections) {
     this.#pool = pool;
     this.#connections = connections;
-    this.#timer = setInterval(() => void this.#ask(), EVERY_MS).unref();
+    this.#timer = setInterval(() => void this.#ping(), EVERY_MS).unref();
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  async #ask(): Promise<void> {
-    // While nobody uses a database that is there, there is nothing to lose.
-    if (this.#isAsking || (this.#pool.counts.total === 0 && !this.#connections.isAway)) return;
-    this.#isAsking = true;
-    // What it finds, the pool and its connections act on.
+  async #ping(): Promise<void> {
+    // An unused, available database needs no ping.
+    if (this.#isPinging || (this.#pool.counts.total === 0 && !this.#connections.isAway)) return;
+    this.#isPinging = true;
+    // The pool and its connections handle the result.
     await this.#pool.ping(ANSWER_WITHIN_MS).catch(() => {});
-    this.#isAsking = false;
+    this.#isPinging = false;
   }
 }

@@ -1,13 +1,12 @@
 import { type ClientSetup, GatewayClient } from './client.ts';
 import { DatabaseUnavailable } from './failure.ts';
 
-/** How often a connection that only listens is asked whether it is still there; nothing else would tell. */
+/** How often a listening connection is checked, because it detects a broken connection only by a query. */
 const HEARTBEAT_EVERY_MS = 5000;
 const HEARTBEAT_ANSWER_MS = 4000;
 
 /**
- * A connection that listens. It is one of its own and not from a pool, and it ends when it leads nowhere: whoever
- * listens hears its `end` and opens another.
+ * A listening connection. It is not part of a pool and ends when it breaks; the caller handles `end` and opens another one.
  */
 export class ListeningClient extends GatewayClient {
   #heartbeat: NodeJS.Timeout | undefined;
@@ -26,7 +25,7 @@ export class ListeningClient extends GatewayClient {
 
   #keptAlive(): this {
     this.#heartbeat = setInterval(() => {
-      this.ask('select 1', HEARTBEAT_ANSWER_MS).catch(() => this.destroy());
+      this.runWithin('select 1', HEARTBEAT_ANSWER_MS).catch(() => this.destroy());
     }, HEARTBEAT_EVERY_MS).unref();
     this.connection.once('end', () => clearInterval(this.#heartbeat));
     return this;
@@ -41,8 +40,8 @@ const RECONNECT_MIN_MS = 500;
 const RECONNECT_MAX_MS = 5000;
 
 /**
- * Listens to one channel until it is closed, over as many connections as that takes.
- * @param onConnected is told after each beginning: what was notified before it was missed
+ * Listens to one channel until it is closed, and reconnects when necessary.
+ * @param onConnected called after each connect; earlier notifications were missed
  */
 export function subscribe(
   setup: ClientSetup,
@@ -74,7 +73,7 @@ class ChannelSubscription implements Subscription {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.#client?.end().catch(() => {}); // it is broken, perhaps
+    await this.#client?.end().catch(() => {}); // the connection may be broken already
   }
 
   async #listen(): Promise<void> {
@@ -83,18 +82,18 @@ class ChannelSubscription implements Subscription {
       this.#client = client;
       if (this.#isClosed) return await client.end();
       client.on('notification', ({ payload }) => this.#onNotification(payload ?? ''));
-      client.once('end', () => this.#again());
-      await client.ask(`listen "${this.#channel}"`, HEARTBEAT_ANSWER_MS);
+      client.once('end', () => this.#reconnect());
+      await client.runWithin(`listen "${this.#channel}"`, HEARTBEAT_ANSWER_MS);
       this.#failures = 0;
       this.#onConnected();
     } catch {
-      // The pool tells of a database that is away; polling goes on meanwhile.
+      // The pool logs an unavailable database; polling continues meanwhile.
       if (this.#client) this.#client.destroy();
-      else this.#again();
+      else this.#reconnect();
     }
   }
 
-  #again(): void {
+  #reconnect(): void {
     this.#client = null;
     if (this.#isClosed) return;
     const pauseMs = Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** this.#failures++);

@@ -27,9 +27,9 @@ export function knownMigrations(): Migration[] {
 }
 
 /**
- * Brings the schema to this program's version; forward only.
- * @returns the names of the migrations that were applied now
- * @throws Error when the schema is newer than this program: an old binary must not write to it
+ * Migrates the schema to this program's version; there are no down migrations.
+ * @returns the names of the applied migrations
+ * @throws Error when the schema is newer than this program, because an older program must not write to it
  */
 export async function migrate(database: Migrated): Promise<string[]> {
   await createVersionTable(database);
@@ -52,7 +52,7 @@ export async function migrate(database: Migrated): Promise<string[]> {
 async function createVersionTable(database: Migrated): Promise<void> {
   const script = `create table if not exists schema_migration (
     version integer primary key, name text not null, applied_at timestamptz not null default now())`;
-  // Two first starts at once can still collide in PostgreSQL's catalogue; the second try then finds the table.
+  // Two simultaneous first starts can collide in PostgreSQL's catalogue; the second attempt then finds the table.
   await database.exec(script).catch(() => database.exec(script));
 }
 
@@ -63,7 +63,7 @@ async function schemaVersion(database: Migrated): Promise<number> {
   return result.rows[0]?.version ?? 0;
 }
 
-/** The version row comes first, so that a second node migrating at the same time waits for it, collides and steps back. */
+/** Inserts the version row first, so that a second node that migrates at the same time waits for it and then stops. */
 async function apply(database: Migrated, migration: Migration): Promise<boolean> {
   const claim = `insert into schema_migration (version, name) values (${migration.version}, '${migration.name}')`;
   try {

@@ -6,18 +6,18 @@ import { migrate } from './migrate.ts';
 
 export interface OpenOptions {
   readonly poolMax: number;
-  /** Absent: as the settings say. */
+  /** Absent: the configured time. */
   readonly statementMs?: number;
   readonly log?: FastifyBaseLogger;
 }
 
-/** Settings that say which database, and how it is reached. */
+/** The settings of the database. */
 export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'dataDir' | 'statementTimeoutMs' | 'databasePrepare'>;
 
 /**
- * Opens the database that the settings name and brings its schema up to date.
- * @returns it, and the names of the migrations that were applied now
- * @throws what the driver or `migrate` throws; nothing stays open then
+ * Opens the configured database and applies pending migrations.
+ * @returns the database and the names of the applied migrations
+ * @throws any error of the driver or of `migrate`; the database is closed then
  */
 export async function openMigrated(
   config: DatabaseConfig,

@@ -2,10 +2,10 @@ import pg from 'pg';
 import { type ClientSetup, GatewayClient, OptionsRefused } from './client.ts';
 import { causeText, DatabaseUnavailable } from './failure.ts';
 
-/** A pool of connections to whichever server takes writes; Kysely uses it in place of pg's own. */
+/** A pool of connections to the writable server. Kysely uses it instead of pg's pool. */
 export class WritablePool {
   readonly max: number;
-  /** Kysely wants to see them; nothing is in them that it needs. */
+  /** Kysely requires this property but uses nothing of it. */
   readonly options = {};
   readonly #pool: pg.Pool;
   readonly #setup: ClientSetup;
@@ -24,12 +24,12 @@ export class WritablePool {
   }
 
   /**
-   * Gives a connection that takes writes; the caller releases it.
+   * Returns a connection to a writable server; the caller releases it.
    * @throws DatabaseUnavailable when no server has one
    */
   async connect(): Promise<pg.PoolClient> {
     const { connections, servers } = this.#setup;
-    // Each server once, and once more for a pooler that refuses what a session starts with.
+    // Tries each server once, and once more when a pooler refuses the startup options.
     for (let triesLeft = servers.all.length; ; triesLeft--) {
       const server = servers.current;
       try {
@@ -49,7 +49,7 @@ export class WritablePool {
     }
   }
 
-  /** Connections that lead nowhere any more are thrown away on the way. */
+  /** Discards unusable connections until it gets a usable one. */
   async #usable(): Promise<pg.PoolClient> {
     for (;;) {
       const client = await this.#pool.connect();
@@ -58,7 +58,7 @@ export class WritablePool {
     }
   }
 
-  /** Runs one statement on a connection of its own choice. */
+  /** Runs one statement on any connection of the pool. */
   async query(text: string, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const client = await this.connect();
     try {
@@ -68,11 +68,11 @@ export class WritablePool {
     }
   }
 
-  /** Asks the server for a sign of life; a connection without one is given up, and all that were silent as long. */
+  /** Pings the server. Without an answer the connection is destroyed, and with it all that have been silent as long. */
   async ping(answerMs: number): Promise<void> {
     const client = await this.connect();
     try {
-      if (client instanceof GatewayClient) await client.ask('select 1', answerMs);
+      if (client instanceof GatewayClient) await client.runWithin('select 1', answerMs);
     } finally {
       client.release();
     }
@@ -88,7 +88,7 @@ export class WritablePool {
   }
 }
 
-/** pg's words for a wait that was for a free connection, and says nothing about the server. */
+/** Matches pg's error for a full pool, which says nothing about the server. */
 function isPoolFull(error: unknown): boolean {
   return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 }

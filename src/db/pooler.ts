@@ -1,34 +1,34 @@
 import type pg from 'pg';
 import type { WritablePool } from './pool.ts';
-import { TAKES_NO_WRITES } from './session.ts';
+import { IS_READ_ONLY } from './session.ts';
 
-/** Transactions that are held open to have a pooler give out its server connections anew. */
+/** The number of transactions that are held open, to make a pooler assign another server connection. */
 const HELD = 3;
 
 /**
- * Refuses what lies between and would mix up sessions.
- * @param prepare whether statements are prepared, and sessions set up
- * @throws Error in words for the operator
+ * Refuses a pooler that mixes up sessions.
+ * @param prepare whether statements are prepared and sessions have settings
+ * @throws Error with a message for the operator
  */
 export async function requireSound(pool: WritablePool, prepare: boolean): Promise<void> {
   if (!prepare) return requireSettings(pool);
   if (!(await isTransactionPooler(pool))) return;
   throw new Error(
-    'DATABASE_URL leads to a transaction pooler, which gives one session to several clients; set DATABASE_PREPARE=off, or use the database itself or session pooling',
+    'DATABASE_URL leads to a transaction pooler, which shares a session among several clients; set DATABASE_PREPARE=off, or use a direct connection or session pooling',
   );
 }
 
 /**
- * Whether something between shares server connections among clients, transaction by transaction, as PgBouncer does with
- * `pool_mode = transaction`. Sessions keep one server process for themselves, so two that are open at once never have
- * the same one, and none ever has another.
+ * Whether a pooler shares server connections among clients per transaction, as PgBouncer does with `pool_mode = transaction`.
+ * Without one, each session keeps one server process: two open sessions have different processes, and a session's process
+ * never changes.
  */
 async function isTransactionPooler(pool: WritablePool): Promise<boolean> {
   const first = await pool.connect();
   let isDirect = false;
   try {
     const pid = await backendOf(first);
-    // PostgreSQL itself tells each client which process serves it; a pooler tells a number of its own.
+    // PostgreSQL sends each client the id of its server process; a pooler sends an id of its own.
     isDirect = Reflect.get(first, 'processID') === pid;
     return !isDirect && (await isShared(pool, first, pid));
   } finally {
@@ -43,7 +43,7 @@ async function isShared(pool: WritablePool, first: pg.PoolClient, pid: number): 
       const other = await pool.connect();
       held.push(other);
       await other.query('begin');
-      // A pooler gives the process that it used last; while this transaction holds that one, the first gets another.
+      // A pooler assigns the most recently used process. While this transaction holds it, the first session gets another one.
       if ((await backendOf(other)) === pid || (await backendOf(first)) !== pid) return true;
     }
     return false;
@@ -57,7 +57,7 @@ async function backendOf(client: pg.PoolClient): Promise<number> {
   return rows[0]?.pid ?? 0;
 }
 
-/** What a shared session must have by itself, since nothing that is set there would last. */
+/** The required defaults of a shared session, because session settings would not last. */
 const REQUIRED: Readonly<Record<string, RegExp>> = {
   client_encoding: /^UTF8$/,
   DateStyle: /^ISO\b/,
@@ -69,7 +69,7 @@ const REQUIRED: Readonly<Record<string, RegExp>> = {
 
 async function requireSettings(pool: WritablePool): Promise<void> {
   const shown = Object.keys(REQUIRED).map((name) => `current_setting('${name}') as "${name}"`);
-  const { rows } = await pool.query(`select ${[`${TAKES_NO_WRITES} as read_only`, ...shown].join(', ')}`);
+  const { rows } = await pool.query(`select ${[`${IS_READ_ONLY} as read_only`, ...shown].join(', ')}`);
   const wrong = Object.entries(REQUIRED).find(([name, right]) => !right.test(String(rows[0]?.[name])));
   if (!wrong) return;
   throw new Error(

@@ -11,42 +11,42 @@ import { ListeningClient, subscribe } from './listener.ts';
 import { WritablePool } from './pool.ts';
 import { requireSound } from './pooler.ts';
 import { StatementNames } from './prepared.ts';
-import { type SessionLimits, sessionSettings, TAKES_NO_WRITES } from './session.ts';
+import { IS_READ_ONLY, type SessionLimits, sessionSettings } from './session.ts';
 import type { Tables } from './tables.ts';
 
 export interface PostgresOptions {
   readonly url: string;
   readonly poolMax: number;
-  /** After this long the server cancels a statement of a request or of due work. */
+  /** The time after which the server cancels a statement of a request or of due work. */
   readonly statementMs: number;
-  /** False behind a transaction pooler: nothing is prepared, and nothing is expected of a session. */
+  /** False behind a transaction pooler: statements are not prepared, and sessions have no settings. */
   readonly prepare: boolean;
   readonly log: FastifyBaseLogger | null;
 }
 
 const CONNECT_MS = 5000;
-/** With several servers, so that a silent first one leaves time for the next. */
+/** Shorter with several servers, so that a silent first server leaves time for the next. */
 const CONNECT_ONE_OF_SEVERAL_MS = 3000;
 const IDLE_IN_TRANSACTION_MS = 30_000;
-/** Proofs of the whole database and an operator's commands read much at a time; migrations may rewrite a table. */
+/** For `verify` and operators' commands, which read much data; migrations may rewrite a table. */
 const SLOW_MS = 600_000;
 const MIGRATION_MS = 3_600_000;
-/** pg-boss' own maintenance. */
+/** For the maintenance of pg-boss. */
 const JOBS_MS = 60_000;
 const LINK_MS = 5000;
 const SLOW_POOL_MAX = 3;
 const JOBS_POOL_MAX = 4;
-/** One to send with, so that what is sent one after the other arrives so; one to fetch and to clear long messages. */
+/** One connection for sending, which keeps the order of events; one for reading and deleting long messages. */
 const LINK_POOL_MAX = 2;
 
-/** int8 is read as BigInt on both drivers: left alone, its type depends on the driver and even on the value. */
+/** Both drivers return int8 as BigInt; by default the type depends on the driver and even on the value. */
 const types: pg.CustomTypesConfig = {
-  // pg's type calls a parser's result `any`; both parsers take the column's text.
+  // In pg's type the result of a parser is `any`; both parsers receive the text of the column.
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text'),
 };
 
-/** A database on one PostgreSQL server or, of several, on the one that takes writes. Nothing is connected yet. */
+/** Opens a database on one PostgreSQL server, or on the writable one of several. Does not connect yet. */
 export function openPostgres(options: PostgresOptions): Database {
   const setup = setups(options);
   const pool = new WritablePool(setup({ statementMs: options.statementMs, types }), options.poolMax);
@@ -91,7 +91,7 @@ function setups({ url, prepare, log }: PostgresOptions) {
   };
 }
 
-/** On a connection of its own: a script that failed half-way leaves its transaction open, and the connection ends with it. */
+/** Uses a separate connection, which is closed afterwards, so that a failed script leaves no open transaction. */
 async function runScript(setup: ClientSetup, script: string): Promise<void> {
   const pool = new WritablePool(setup, 1);
   const client = await pool.connect();
@@ -104,11 +104,11 @@ async function runScript(setup: ClientSetup, script: string): Promise<void> {
 }
 
 async function isWritable(pool: WritablePool): Promise<boolean> {
-  const { rows } = await pool.query(`select ${TAKES_NO_WRITES} as read_only`);
+  const { rows } = await pool.query(`select ${IS_READ_ONLY} as read_only`);
   return rows[0]?.read_only === false;
 }
 
-/** @param listening null: sessions are shared, so nobody can listen; pg-boss then looks for jobs by itself */
+/** @param listening null behind a transaction pooler, where LISTEN does not work; pg-boss then polls */
 function bossDatabase(pool: WritablePool, listening: ClientSetup | null): BossDatabase {
   const executeSql: BossDatabase['executeSql'] = (text, values) => pool.query(text, values);
   if (!listening) return { executeSql };

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 
 /** Each named statement costs memory on every connection. */
 const NAMES_MAX = 200;
-/** Lists of varying length make many texts of one query; only a text that keeps coming is worth a name. */
+/** Lists of different lengths create many texts of one query, so only texts that recur get a name. */
 const SEEN_BEFORE_NAMED = 5;
 const SEEN_MAX = 2000;
-/** PostgreSQL cuts names off after 63 characters. */
+/** PostgreSQL truncates names after 63 characters. */
 const HASH_LENGTH = 32;
 
 /**
- * Names for statements that are worth preparing. A name is made from the statement's text: should connections be shared
- * behind a pooler, one node's name can never stand for another's statement.
+ * Names of statements that are prepared. A name is derived from the statement's text, so that the same name never refers to
+ * different statements, even when nodes share connections behind a pooler.
  */
 export class StatementNames {
   readonly #names = new Map<string, string>();
   readonly #seen = new Map<string, number>();
 
-  /** @returns the statement's name; undefined: it is not worth one, or not yet */
+  /** @returns the statement's name; undefined: it is not prepared (yet) */
   nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
     if (known || this.#names.size >= NAMES_MAX) return known;

@@ -1,8 +1,8 @@
-/** How a session has to be set up, and what may be sent with its start. */
+/** The settings of sessions. */
 
 /**
- * What a database or a role may have by `alter … set` and this program's statements depend on. `default_transaction_read_only`
- * is not among them: where an operator has set it, nothing is to be written, and such a server is not used.
+ * Settings on which this program's statements depend and which `alter database` or `alter role` may have changed.
+ * `default_transaction_read_only` is not included: an operator who sets it wants no writes, and such a server is not used.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   client_encoding: 'UTF8',
@@ -17,22 +17,22 @@ const SETTINGS: Readonly<Record<string, string>> = {
   default_transaction_deferrable: 'off',
   search_path: 'public',
   lock_timeout: '0',
-  // PostgreSQL ends idle sessions by this; the pool does that itself, and the connections that listen are always idle.
+  // The pool closes idle connections itself, and listening connections are always idle.
   idle_session_timeout: '0',
-  // A client that was lost without a word holds its locks until the server notices: half a minute instead of two hours.
+  // The locks of a lost client are released after half a minute instead of two hours.
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '4',
 };
 
 export interface SessionLimits {
-  /** After this long the server cancels a statement; 0: never. */
+  /** The time after which the server cancels a statement; 0: never. */
   readonly statementMs: number;
-  /** After this long the server ends a session that leaves a transaction open. */
+  /** The time after which the server ends a session with an idle open transaction. */
   readonly idleInTransactionMs: number;
 }
 
-/** Every setting of a session, by its name. */
+/** All settings of a session, by name. */
 export function sessionSettings(limits: SessionLimits): Readonly<Record<string, string>> {
   return {
     ...SETTINGS,
@@ -41,17 +41,17 @@ export function sessionSettings(limits: SessionLimits): Readonly<Record<string, 
   };
 }
 
-/** As the startup option `options`: no round trip, and in force before the first statement. */
+/** As the startup option `options`, which needs no round trip and applies from the first statement. */
 export function asStartupOptions(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value.replace(/[\\ ]/g, '\\$&')}`)
     .join(' ');
 }
 
-/** As one statement, for what lies between and takes no `options`; it also tells whether the server takes writes. */
+/** As one statement, for poolers that refuse startup options; also returns whether the server is read-only. */
 export function asStatement(settings: Readonly<Record<string, string>>): string {
   const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', false)`);
-  return `select ${[`${TAKES_NO_WRITES} as read_only`, ...set].join(', ')}`;
+  return `select ${[`${IS_READ_ONLY} as read_only`, ...set].join(', ')}`;
 }
 
-export const TAKES_NO_WRITES = `(pg_is_in_recovery() or current_setting('transaction_read_only')::boolean)`;
+export const IS_READ_ONLY = `(pg_is_in_recovery() or current_setting('transaction_read_only')::boolean)`;

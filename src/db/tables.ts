@@ -3,7 +3,7 @@ import type { ItemState } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError, TradeError } from '../core/trade-errors.ts';
 
-/** Row types, one for each table of `migrations/`. `Json` columns are written as text and read as values. */
+/** The row types of all tables of `migrations/`. `Json` columns are written as text and read as values. */
 export interface Tables {
   setting: SettingTable;
   merchant: MerchantTable;
@@ -154,9 +154,9 @@ interface PurchaseTable {
   misses: Generated<number>;
   due_at: Date | null;
   unknown_since: Date | null;
-  /** null: the supplier was never asked to sell. */
+  /** null: no purchase was requested from the supplier. */
   asked_at: Generated<Date | null>;
-  /** The latest moment at which the supplier can have made the order. */
+  /** The latest time at which the supplier can have created the order. */
   ordered_at: Generated<Date | null>;
   created_at: Date;
   updated_at: Date;
@@ -304,7 +304,7 @@ export type FreezeScope = 'all' | 'merchant' | 'supplier';
 
 interface FreezeTable {
   scope: FreezeScope;
-  /** A merchant's or a supplier's id; empty for `all`. */
+  /** The id of a merchant or supplier; empty for `all`. */
   target: string;
   reason: string;
   actor: string;
@@ -324,7 +324,7 @@ export type MerchantRow = Selectable<MerchantTable>;
 export type ApiKeyRow = Selectable<ApiKeyTable>;
 export type TradeRow = Selectable<TradeTable>;
 export type ItemRow = Selectable<ItemTable>;
-/** An item whose listing is known, which of a quick buy's units is so only once one was found. */
+/** An item with a listing. Only units of a quick buy can be without one. */
 export type FoundItemRow = ItemRow & Found;
 export interface Found {
   readonly listing_id: string;

@@ -4,7 +4,7 @@ import type { Db } from './connect.ts';
 import { DatabaseUnavailable, isCollision } from './failure.ts';
 import type { Tables } from './tables.ts';
 
-/** Proof of being inside a transaction: what locks or moves money takes this, so calling it outside does not compile. */
+/** A transaction. Functions that lock rows or move money require it, so that they cannot be called outside of one. */
 export type Trx = Transaction<Tables>;
 
 const TRIES_MAX = 6;
@@ -15,10 +15,9 @@ interface Runner {
 }
 
 /**
- * Runs `work` in a transaction, and again from its start when the database says that two of them collided.
- * `work` must therefore have no effect outside the database, and use nothing but `trx`: on the embedded database any
- * other handle waits for this transaction to end, for ever.
- * @throws DatabaseUnavailable, whose `outcome` is unknown when the connection was lost at the commit
+ * Runs `work` in a transaction, and repeats it when transactions collide. `work` must therefore have no effect outside the
+ * database, and must use only `trx`: on the embedded database any other handle would wait for this transaction for ever.
+ * @throws DatabaseUnavailable, with an unknown `outcome` when the connection is lost during the commit
  */
 export async function inTransaction<T>({ db, clock }: Runner, work: (trx: Trx) => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
@@ -31,14 +30,14 @@ export async function inTransaction<T>({ db, clock }: Runner, work: (trx: Trx) =
   }
 }
 
-/** How often it is tried to learn what became of a commit. */
+/** Attempts to find out whether a commit was applied. */
 const UNKNOWN_TRIES_MAX = 3;
 
 /**
- * The same for what must not be done twice. When the connection is lost at the commit, `find` looks for what `work`
- * would have recorded; what is not there is recorded now. Its keys must be made before, so that a commit that is still
- * under way somewhere collides with the second try, and one of them stays.
- * @throws DatabaseUnavailable when the database stays away; its `outcome` tells whether it may be recorded
+ * The same for work that must not be done twice. When the connection is lost during the commit, `find` looks for the recorded
+ * result; if there is none, `work` runs again. Keys must be created before, so that a late first commit collides with the
+ * second one, and only one is kept.
+ * @throws DatabaseUnavailable when the database stays unavailable; `outcome` says whether the work may be recorded
  */
 export async function inTransactionOnce<T>(
   runner: Runner,
@@ -49,11 +48,11 @@ export async function inTransactionOnce<T>(
     return await inTransaction(runner, work);
   } catch (error) {
     if (!isUnknown(error)) throw error;
-    return learnOutcome(runner, work, find, error);
+    return resolveUnknownCommit(runner, work, find, error);
   }
 }
 
-async function learnOutcome<T>(
+async function resolveUnknownCommit<T>(
   runner: Runner,
   work: (trx: Trx) => Promise<T>,
   find: (trx: Trx) => Promise<T | null>,
@@ -65,7 +64,7 @@ async function learnOutcome<T>(
       return await inTransaction(runner, async (trx) => (await find(trx)) ?? (await work(trx)));
     } catch (error) {
       if (error instanceof DatabaseUnavailable) continue;
-      // It may have been the first try's own row that stood in the way.
+      // The collision may be with the row of the first attempt.
       const found = await inTransaction(runner, find).catch(() => null);
       if (found) return found;
       throw error;

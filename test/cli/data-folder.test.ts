@@ -139,7 +139,7 @@ test('a data folder in which others can write beside other files is refused, and
   for (const args of [['serve'], ['merchant', 'list']]) {
     const ended = await skinrail(data.name, args);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toBe(`${refused}name a new folder below it with DATA_DIR, or run: chmod go-w on it\n`);
+    expect(ended.stderr).toBe(`${refused}set DATA_DIR to a new folder below it, or run chmod go-w on it\n`);
   }
   chmodSync(data.name, 0o755);
   const hold = data.tryHold();

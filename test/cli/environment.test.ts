@@ -9,11 +9,11 @@ import { Running, serve, skinrail, temporaryFolder } from './process.ts';
 
 const PRODUCTION = { SANDBOX: 'off', SECRET_KEY };
 const FOREIGN_TO_SANDBOX =
-  'this database belongs to a production gateway, and the sandbox is on; set SANDBOX=off, or name another database ' +
-  'with DATABASE_URL or DATA_DIR';
+  'this database belongs to a production gateway, and the sandbox is on; set SANDBOX=off, or set DATABASE_URL or ' +
+  'DATA_DIR to another database';
 const FOREIGN_TO_PRODUCTION =
-  'this database belongs to a sandbox, with its demo money and its movable clock; name an empty database with ' +
-  'DATABASE_URL or DATA_DIR, or leave SANDBOX on';
+  'this database belongs to a sandbox, with its demo money and its movable clock; set DATABASE_URL or DATA_DIR to ' +
+  'an empty database, or leave SANDBOX on';
 
 const cleanUps: (() => unknown)[] = [];
 

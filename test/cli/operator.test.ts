@@ -321,7 +321,7 @@ test.each<[title: string, args: string[], text: RegExp]>([
   ['a merchant’s keys', ['key', 'list', NOBODY], /no merchant with the id or name 01990c4e/],
   ['a key', ['key', 'revoke', NOBODY], /no key 01990c4e/],
   ['a trade by its id', ['trade', 'show', NOBODY], /no trade with the id or externalId 01990c4e/],
-  ['a trade by its externalId', ['trade', 'show', "'; --"], /no trade with the id or externalId '; --\n/],
+  ['a trade by its externalId', ['trade', 'show', "'; --"], /no trade with the id or externalId '; -- exists/],
   ['a callback', ['callback', 'show', NOBODY], /callback 01990c4e.* not found/],
   ['a callback to send again', ['callback', 'replay', NOBODY], /callback 01990c4e.* not found/],
   ['a log', ['callback', 'events', '--merchant', NOBODY], /no merchant with the id or name 01990c4e/],
@@ -340,12 +340,7 @@ describe('what cannot be done is one line on standard error:', () => {
     ['an unknown command', ['merchnt'], /unknown command 'merchnt'/],
     ['a setting that cannot be used', ['serve', '--port', '99999999'], /PORT/],
     ['a database that is away', ['merchant', 'list'], /database.*127\.0\.0\.1:9/, { DATABASE_URL: AWAY }],
-    [
-      'a URL that is none',
-      ['merchant', 'list'],
-      /DATABASE_URL cannot be read as a URL/,
-      { DATABASE_URL: 'postgres://[' },
-    ],
+    ['a URL that is none', ['merchant', 'list'], /DATABASE_URL is not a valid URL/, { DATABASE_URL: 'postgres://[' }],
     ['a list that cannot be read', ['serve'], /CALLBACK_ALLOW: "a:1" is no host/, { CALLBACK_ALLOW: '10.0.0.0/8,a:1' }],
     ['a data folder that is a file', ['merchant', 'list'], /data folder .* cannot be used/, { DATA_DIR: THIS_FILE }],
   ];
@@ -358,7 +353,7 @@ describe('what cannot be done is one line on standard error:', () => {
 test('a gateway that cannot have its port says so and ends', async () => {
   const { port } = new URL(gateway.sandbox.baseUrl);
   const ended = await skinrail(dataDir, ['serve'], { DATABASE_URL: 'memory:', MARKETPLACE_PORT: port });
-  expectOneLine(ended, new RegExp(`127\\.0\\.0\\.1:${port} is taken`));
+  expectOneLine(ended, new RegExp(`127\\.0\\.0\\.1:${port} is in use`));
 });
 
 describe('after the gateway was killed', () => {

@@ -77,7 +77,7 @@ describe.skipIf(!postgresUrl)('a gateway whose database is away', () => {
     const { path, remove } = temporaryFolder();
     const database = await absentDatabase(postgresUrl ?? '');
     const env = { DATABASE_URL: database.url };
-    const gateway = await Running.start(path, ['serve'], 'the database cannot be reached yet', env);
+    const gateway = await Running.start(path, ['serve'], 'the database cannot be reached; retrying', env);
     expect(gateway.printed).toContain('ECONNREFUSED');
     await database.open();
     await gateway.prints('/sandbox/clock');
@@ -145,7 +145,7 @@ test('a database that stays away ends the start with one line, after the time th
   const ended = await skinrail(path, ['serve'], env);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toMatch(
-    /^skinrail: the database could not be reached for 700 ms: .*127\.0\.0\.1:9; is it running, and is DATABASE_URL right\?\n$/,
+    /^skinrail: the database could not be reached for 700 ms: .*127\.0\.0\.1:9; check that it is running and that DATABASE_URL is correct\n$/,
   );
   remove();
 });

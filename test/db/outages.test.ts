@@ -127,7 +127,7 @@ describe.skipIf(!postgresUrl)('with PostgreSQL', () => {
     await shop.world.settles();
     expect(shop.messages(50)).toEqual([]);
     expect(shop.messages(40)).toEqual([
-      'the database is away; requests are answered 503 and due work waits until it is back',
+      'the database is unavailable; requests are answered with 503 and due work waits until it is back',
     ]);
     expect(shop.messages(30).filter((msg) => msg === 'the database is back')).toHaveLength(1);
     expect(await shop.world.metric('skinrail_database_up')).toBe(1);

@@ -50,7 +50,7 @@ describe('settings', () => {
   });
 
   test.each(['false', 'off', 'no', '0', 'FALSE', 'Off'])('%s switches off', (text) => {
-    expect(() => loadConfig({ SANDBOX: text })).toThrow(/^SECRET_KEY is needed outside the sandbox/);
+    expect(() => loadConfig({ SANDBOX: text })).toThrow(/^SECRET_KEY is required outside the sandbox/);
   });
 
   test('have a variable each, and no two share one', () => {
@@ -186,7 +186,7 @@ describe('a sandbox and its database', () => {
     ['postgres://localhost.example/x', 'localhost.example'],
   ])('"%s" is refused, unless that is allowed or the sandbox is off', (url, host) => {
     const start = (more: Record<string, string>) => loadConfig({ DATABASE_URL: url, ...more }).databaseUrl;
-    expect(() => start({})).toThrow(new RegExp(`^DATABASE_URL names ${host}, which is not this machine`));
+    expect(() => start({})).toThrow(new RegExp(`^DATABASE_URL points to ${host}, which is not this machine`));
     expect(start({ SANDBOX_REMOTE_DATABASE: 'allow' })).toBe(url);
     expect(start({ SANDBOX: 'off', SECRET_KEY })).toBe(url);
   });
@@ -260,7 +260,7 @@ describe('outside the sandbox', () => {
 
   test('there is no pretended marketplace', () => {
     const env = { SANDBOX: 'off', SECRET_KEY, MARKETPLACE_URL: 'http://127.0.0.1:1' };
-    expect(() => loadConfig(env)).toThrow(/^MARKETPLACE_URL is for the sandbox only/);
+    expect(() => loadConfig(env)).toThrow(/^MARKETPLACE_URL can be set only in the sandbox/);
   });
 
   test('calls wait longer than in it', () => {

@@ -37,12 +37,9 @@ describe('DATABASE_URL', () => {
     ['postgres://me:secret@a,,b/shop', /^DATABASE_URL has an empty host/],
     ['postgres://me:secret@a:99999/shop', /^DATABASE_URL has a port/],
     ['postgres://me:secret@a:54x/shop', /^DATABASE_URL has a port/],
-    [
-      'postgres://me:secret@a/shop?target_session_attrs=standby',
-      /^DATABASE_URL asks for a server that takes no writes/,
-    ],
+    ['postgres://me:secret@a/shop?target_session_attrs=standby', /^DATABASE_URL requests a read-only server/],
     ['postgres://me:secret@a/shop?connect_timeout=soon', /^DATABASE_URL has a connect_timeout/],
-    ['postgres://me:secret@a/shop?sslrootcert=/no/such/file', /^DATABASE_URL names a file that cannot be read/],
+    ['postgres://me:secret@a/shop?sslrootcert=/no/such/file', /^DATABASE_URL refers to a file that cannot be read/],
   ])('%s is refused at the start, by its name and without its secret', (url, words) => {
     const start = () => loadConfig({ DATABASE_URL: url });
     expect(start).toThrow(words);

@@ -390,14 +390,14 @@ const damages: Damage[] = [
     'every-step-is-told',
     'a step in between that no callback told of',
     (trx) => execute(`delete from callback where number = 3 and trade_id = '${item('completed').trade_id}'`, trx),
-    () => ({ ...sameTrade('completed'), untold_step: 3 }),
+    () => ({ ...sameTrade('completed'), missing_callback: 3 }),
   ],
   [
     'callback-tells-of-a-step',
     'a callback about a step that never happened',
     (trx) =>
       execute(`update callback set number = 99 where number = 2 and trade_id = '${item('bought').trade_id}'`, trx),
-    () => ({ ...sameTrade('bought'), last_told: 99, newest: 2 }),
+    () => ({ ...sameTrade('bought'), last_sent: 99, newest: 2 }),
   ],
   [
     'account-is-known',
@@ -597,13 +597,13 @@ const damages: Damage[] = [
     'approved-before-bought',
     'a trade that was bought against the word of its merchant',
     (trx) => execute(`update approval set state = 'rejected' where trade_id = '${item('bought').trade_id}'`, trx),
-    () => ({ ...sameTrade('bought'), approval: 'rejected', items_let_through: 1 }),
+    () => ({ ...sameTrade('bought'), approval: 'rejected', items_approved: 1 }),
   ],
   [
     'approved-before-bought',
     'a trade that was bought, and about which nobody was asked',
     (trx) => execute(`delete from approval where trade_id = '${item('bought').trade_id}'`, trx),
-    () => ({ ...sameTrade('bought'), approval: null, items_let_through: 1 }),
+    () => ({ ...sameTrade('bought'), approval: null, items_approved: 1 }),
   ],
   [
     'purchase-has-its-item',
