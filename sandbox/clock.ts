@@ -3,33 +3,33 @@ import { MovableClock } from '../src/core/clock.ts';
 import type { Db } from '../src/db/connect.ts';
 
 const SETTING = 'sandbox.clock_offset_ms';
-/** Other nodes on the same database follow a move within this time. */
+/** Other nodes on the same database adopt a moved clock within this time. */
 const FOLLOW_EVERY_MS = 200;
 
-/** The sandbox's clock: real time plus an offset that is kept in the database, so that it survives and is shared. */
+/** The sandbox's clock: real time plus an offset in the database, which survives restarts and is shared by all nodes. */
 export class SandboxClock extends MovableClock {
   readonly #db: Db;
   #timer: NodeJS.Timeout | undefined;
-  #isLooking = false;
+  #isPolling = false;
 
   constructor(db: Db) {
     super();
     this.#db = db;
   }
 
-  /** Takes over the stored offset, and goes on doing so; `onMove` is told of every change. */
+  /** Adopts the stored offset now and regularly afterwards; `onMove` is called after every change. */
   async follow(onMove: () => void): Promise<void> {
     await this.adoptStored();
-    this.#timer = setInterval(() => void this.#look(onMove), FOLLOW_EVERY_MS).unref();
+    this.#timer = setInterval(() => void this.#poll(onMove), FOLLOW_EVERY_MS).unref();
   }
 
-  /** One look at a time: while the database gives no answer, others would only take its connections. */
-  async #look(onMove: () => void): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  /** Polls one at a time, so that an unresponsive database does not use up its connections. */
+  async #poll(onMove: () => void): Promise<void> {
+    if (this.#isPolling) return;
+    this.#isPolling = true;
     const before = this.offsetMs;
-    await this.adoptStored().catch(() => {}); // The database is away; the next look will tell.
-    this.#isLooking = false;
+    await this.adoptStored().catch(() => {}); // The database is unavailable; the next poll retries.
+    this.#isPolling = false;
     if (this.offsetMs !== before) onMove();
   }
 
@@ -45,7 +45,7 @@ export class SandboxClock extends MovableClock {
     await this.adoptStored();
   }
 
-  /** Takes over the stored offset, once. */
+  /** Adopts the stored offset once. */
   async adoptStored(): Promise<void> {
     const row = await this.#db.selectFrom('setting').select('value').where('name', '=', SETTING).executeTakeFirst();
     this.adoptOffset(Number(row?.value ?? 0));

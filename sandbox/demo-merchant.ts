@@ -9,20 +9,20 @@ import { moveFunding } from '../src/wallets/operations.ts';
 
 const SETTING = 'sandbox.merchant_id';
 const OPENING_BALANCE = toMills(1_000_000n);
-/** 1.5 %: enough to see that a quoted price holds a fee. */
+/** 1.5 %, so that the fee is visible in quoted prices. */
 const FEE_BPS = 150;
 
 export interface DemoMerchant {
   readonly merchantId: string;
   readonly apiKey: string;
   readonly apiSecret: string;
-  /** A key that was made now, to be printed this once. */
+  /** Whether the key was created by this start, and is printed once. */
   readonly isNewKey: boolean;
 }
 
 /**
- * The merchant that a developer plays: verified, with $1,000 in its wallet and the sandbox's receiver as callback URL.
- * @param knownKey the key that an earlier start wrote down; kept while it still works
+ * The developer's merchant: verified, with $1,000 in its wallet and the demo shop as callback URL.
+ * @param knownKey the key of an earlier start; kept while it is valid
  */
 export async function ensureDemoMerchant(
   deps: Deps,
@@ -31,17 +31,17 @@ export async function ensureDemoMerchant(
 ): Promise<DemoMerchant> {
   const merchantId = (await storedId(deps)) ?? (await openAccount(deps, callbackUrl));
   await fund(deps, merchantId);
-  const merchant = await pointToShop(deps, merchantId, callbackUrl);
-  const isKnown = knownKey !== undefined && (await opens(deps, knownKey, merchantId));
+  const merchant = await updateShopUrl(deps, merchantId, callbackUrl);
+  const isKnown = knownKey !== undefined && (await isValidKey(deps, knownKey, merchantId));
   const apiKey = isKnown ? knownKey : (await createKey(deps, merchantId)).apiKey;
   return { merchantId, apiKey, apiSecret: requireApiSecret(deps, merchant), isNewKey: !isKnown };
 }
 
 /**
- * The shop may listen on another port than last time. Its URL is not tested: it is this process's own. One that the
- * developer has set stays.
+ * Updates the shop's URL, whose port may have changed. It is not tested, because it belongs to this process. A URL that the
+ * developer has set is kept.
  */
-async function pointToShop(deps: Deps, merchantId: string, shopUrl: string): Promise<MerchantRow> {
+async function updateShopUrl(deps: Deps, merchantId: string, shopUrl: string): Promise<MerchantRow> {
   const merchant = await requireMerchant(deps, merchantId);
   const { callback_url } = merchant;
   const isShops = callback_url === null || new URL(callback_url).pathname === new URL(shopUrl).pathname;
@@ -53,7 +53,7 @@ async function storedId(deps: Deps): Promise<string | undefined> {
   return row ? String(row.value) : undefined;
 }
 
-/** Two nodes that start at once may both make one; the setting decides which of them is the demo merchant. */
+/** Two nodes that start at once may both create a merchant; the setting decides which one is the demo merchant. */
 async function openAccount(deps: Deps, callbackUrl: string): Promise<string> {
   const { merchant } = await createMerchant(deps, { name: 'Demo Shop', verified: true, feeBps: FEE_BPS, callbackUrl });
   await deps.db
@@ -64,7 +64,7 @@ async function openAccount(deps: Deps, callbackUrl: string): Promise<string> {
   return (await storedId(deps)) ?? merchant.id;
 }
 
-/** Asked for at every start, booked once: a process that died before it had paid is made good by the next. */
+/** Called at every start but booked once, so that a start that died before is completed by the next one. */
 async function fund(deps: Deps, merchantId: string): Promise<void> {
   await moveFunding(deps, {
     merchantId,
@@ -75,7 +75,7 @@ async function fund(deps: Deps, merchantId: string): Promise<void> {
   });
 }
 
-async function opens(deps: Deps, apiKey: string, merchantId: string): Promise<boolean> {
+async function isValidKey(deps: Deps, apiKey: string, merchantId: string): Promise<boolean> {
   const authenticator = new Authenticator(deps, new AuthVersion(deps.db));
   const caller = await authenticator.authenticate(apiKey, '127.0.0.1', 'CORE_ACCESS').catch(() => null);
   return caller?.merchantId === merchantId;

@@ -1,4 +1,4 @@
-/** What the gateway loads when it runs as a sandbox, and only then (`src/gateway/load-sandbox.ts`). */
+/** The sandbox, which the gateway loads only when it runs as a sandbox (`src/core/load-sandbox.ts`). */
 export { SandboxClock } from './clock.ts';
 export { startMarketplace } from './marketplace/server.ts';
 export { sandboxRoutes } from './routes.ts';

@@ -24,13 +24,13 @@ const TestListing = Type.Object(
     marketHashName: Type.String(),
     behaviour: Type.String(),
     description: Type.String(),
-    price: Type.Number({ description: 'What the demo merchant pays, its fee included' }),
+    price: Type.Number({ description: 'The demo merchant’s price, including its fee' }),
   },
   { $id: 'TestListing' },
 );
 
 const Approvals = Type.Enum([...approvalModes], {
-  description: 'What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer',
+  description: 'How the demo shop answers approval requests; `silent` answers 503, which counts as no answer',
 });
 
 const Shop = Type.Object(
@@ -40,11 +40,11 @@ const Shop = Type.Object(
       Type.Object({
         tradeId: Type.String(),
         answer: Type.Union([Type.Enum(['approve', 'reject']), Type.Null()]),
-        times: Type.Integer({ description: 'How often this was asked' }),
+        times: Type.Integer({ description: 'The number of requests for this trade' }),
         askedAt: Type.String({ format: 'date-time' }),
         trade: Type.Unknown(),
       }),
-      { description: 'The latest first, at most 100' },
+      { description: 'Newest first, at most 100' },
     ),
   },
   { $id: 'DemoShop' },
@@ -53,7 +53,7 @@ const Shop = Type.Object(
 const tags = ['sandbox'];
 const security: [] = [];
 
-/** Routes that exist in the sandbox only: its clock, its test listings, and what the demo shop received. */
+/** The routes of the sandbox: its clock, its test listings, and the callbacks that the demo shop received. */
 export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
   app.get(
     '/sandbox/clock',
@@ -66,7 +66,7 @@ export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
     {
       schema: {
         summary: 'Move the sandbox’s time forward',
-        description: 'A duration such as `31m`, `2h` or `8 days`. Time never goes back.',
+        description: 'A duration such as `31m`, `2h` or `8 days`. The clock cannot be moved back.',
         tags,
         security,
         body: Type.Object({ advance: Type.String({ minLength: 1, maxLength: 32 }) }, { additionalProperties: false }),
@@ -83,7 +83,7 @@ export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
     '/sandbox/listings',
     {
       schema: {
-        summary: 'Test listings, which say by name how they behave',
+        summary: 'Test listings, whose names describe their behaviour',
         tags,
         security,
         response: { 200: Ok(Type.Array(TestListing)) },
@@ -114,7 +114,7 @@ function shopRoutes(app: App, sandbox: Sandbox): void {
     '/sandbox/shop',
     {
       schema: {
-        summary: 'How the demo shop answers the question before a purchase, and what it was asked',
+        summary: 'How the demo shop answers approval requests, and the requests that it received',
         tags,
         security,
         response: { 200: Ok(Shop) },
@@ -127,7 +127,7 @@ function shopRoutes(app: App, sandbox: Sandbox): void {
     '/sandbox/shop',
     {
       schema: {
-        summary: 'Let the demo shop approve, reject or stay silent from now on',
+        summary: 'Make the demo shop approve, reject or ignore approval requests from now on',
         tags,
         security,
         body: Type.Object({ approvals: Approvals }, { additionalProperties: false }),
@@ -142,12 +142,12 @@ function clockOnWire(sandbox: Sandbox, deps: Deps) {
   return { now: deps.clock.now().toISOString(), offsetMs: sandbox.clock.offsetMs };
 }
 
-/** @throws VALIDATION_FAILED for what is no duration, goes back, or is longer than 400 days */
+/** @throws VALIDATION_FAILED for an invalid or negative duration, or one of more than 400 days */
 function readDuration(text: string): number {
-  // `ms` types its argument more narrowly than it reads; what it cannot read gives undefined or NaN.
+  // The type of `ms` accepts less text than the function does; invalid text gives undefined or NaN.
   const duration = ms(text as StringValue);
   if (!Number.isInteger(duration) || duration <= 0 || duration > ADVANCE_MAX_MS) {
-    throw errors.validationFailed({ advance: 'is a duration such as 31m, 2h or 8 days, at most 400 days' });
+    throw errors.validationFailed({ advance: 'must be a duration such as 31m, 2h or 8 days, at most 400 days' });
   }
   return duration;
 }

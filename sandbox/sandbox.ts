@@ -20,7 +20,7 @@ import { type RunningMarketplace, startMarketplace } from './marketplace/server.
 import { shop } from './shop.ts';
 import type { ApprovalMode } from './shop-approvals.ts';
 
-/** What scripts read from `<data>/sandbox.json`. */
+/** The content of `<data>/sandbox.json`, for scripts. */
 export interface SandboxFile {
   readonly baseUrl: string;
   readonly marketplaceUrl: string;
@@ -30,7 +30,7 @@ export interface SandboxFile {
   readonly callbackUrl: string;
 }
 
-/** The world around a gateway in the sandbox: a marketplace and a demo shop, reached over HTTP like the real ones. */
+/** The environment of a gateway in the sandbox: a marketplace and a demo shop, which are called over HTTP like real ones. */
 export class Sandbox {
   readonly clock: SandboxClock;
   readonly marketplaceUrl: string;
@@ -46,7 +46,7 @@ export class Sandbox {
     this.clock = clock;
     this.#marketplace = marketplace;
     this.marketplaceUrl = marketplace?.url ?? config.marketplaceUrl;
-    // The same on every node that shares the key, so that a hint can be read by any of them.
+    // The same on every node with the same key, so that any node can verify a hint.
     this.#hintSecret = createHmac('sha256', secretKey).update('sandbox hints').digest('hex');
     const { supplierTimeoutMs: timeoutMs } = config;
     const [cs2, rust] = [`${this.marketplaceUrl}/cs2`, `${this.marketplaceUrl}/rust`];
@@ -57,19 +57,23 @@ export class Sandbox {
     this.tradeUrls = createSandboxSteam({ baseUrl: `${this.marketplaceUrl}/steam`, timeoutMs });
   }
 
-  /** Starts the marketplace beside the gateway, unless the settings name one that runs elsewhere. */
+  /** Starts the marketplace, unless the settings have the URL of another one. */
   static async start(config: Config, clock: SandboxClock, secretKey: string): Promise<Sandbox> {
     const marketplace = config.marketplaceUrl ? null : await startOwnMarketplace(config);
     return new Sandbox(config, clock, marketplace, secretKey);
   }
 
   /**
-   * Once the gateway listens: introduces it to the marketplace and the shop, and writes `<data>/sandbox.json`.
-   * @param onMove is called whenever time was moved, on this node or another
+   * Registers the listening gateway with the marketplace and the shop, and writes `<data>/sandbox.json`.
+   * @param onMove called whenever the clock was moved, on this node or another
    */
   async connect(deps: Deps, baseUrl: string, onMove: () => void): Promise<SandboxFile & { isNewKey: boolean }> {
     this.#onMove = onMove;
-    await this.clock.follow(() => this.#moved().catch((error) => deps.log.warn({ err: error }, 'sandbox clock')));
+    await this.clock.follow(() =>
+      this.#moved().catch((error) =>
+        deps.log.warn({ err: error }, 'failed to move the clock of the sandbox marketplace'),
+      ),
+    );
     const callbackUrl = `${this.marketplaceUrl}/shop/callbacks`;
     const merchant = await ensureDemoMerchant(deps, callbackUrl, this.#readFile()?.apiKey);
     const hintUrl = `${baseUrl}/suppliers/sandbox-cs2/hint`;
@@ -80,13 +84,13 @@ export class Sandbox {
     return { ...file, isNewKey: merchant.isNewKey };
   }
 
-  /** Moves time forward here, at the marketplace and on every other node. */
+  /** Moves the clock forward on every node and at the marketplace. */
   async advance(durationMs: number): Promise<void> {
-    // The marketplace goes first. Were it the other way round, an order read in between would bring old news under the
-    // new time, and the next look at it might be an hour off.
+    // The marketplace's clock moves first. Otherwise an order that is read in between would have an old status at the new time,
+    // and its next check might be an hour later.
     const marketplace = await this.#put('/control/clock', { offsetMs: this.clock.offsetMs + durationMs });
     await this.clock.advance(durationMs);
-    // A move that failed half-way has left the marketplace ahead. It cannot go back, so the gateway catches up.
+    // After an incomplete move the marketplace is ahead. It cannot go back, so the gateway's clock catches up.
     const aheadMs = Number(JSON.parse(marketplace).offsetMs) - this.clock.offsetMs;
     if (aheadMs > 0) await this.clock.advance(aheadMs);
     await this.#moved();
@@ -97,7 +101,7 @@ export class Sandbox {
     this.#onMove();
   }
 
-  /** The marketplace's test listings as the demo merchant can buy them. */
+  /** The marketplace's test listings with the demo merchant's prices. */
   async testListings(feeBps = 150) {
     const found = await this.#get<ControlListing[]>('/control/listings');
     return found.map(({ side, nativeId, marketHashName, behaviour, description, priceMills }) => ({
@@ -115,13 +119,13 @@ export class Sandbox {
     return (await this.#get<{ callbacks: unknown[] }>(`/shop/callbacks${query}`)).callbacks;
   }
 
-  /** How the demo shop answers the question before a purchase, and the questions that came. */
+  /** How the demo shop answers approval requests, and the requests that it received. */
   async shop(): Promise<ShopState> {
     return this.#get<ShopState>('/shop/approvals');
   }
 
   async setShopApprovals(mode: ApprovalMode): Promise<ShopState> {
-    // Our own sandbox server, which is typed where it is written.
+    // The answer of the sandbox's own server.
     return JSON.parse(await this.#put('/shop/approvals', mode)) as ShopState;
   }
 
@@ -151,7 +155,7 @@ export class Sandbox {
 
   async #get<T>(path: string): Promise<T> {
     const answer = await request(`${this.marketplaceUrl}${path}`);
-    // Our own sandbox server, which is typed where it is written.
+    // The answer of the sandbox's own server.
     return (await answer.body.json()) as T;
   }
 
@@ -163,14 +167,14 @@ export class Sandbox {
     try {
       return JSON.parse(readFileSync(this.#path(), 'utf8'));
     } catch {
-      return null; // Not there, or not whole: a new key is made and a new file written.
+      return null; // The file is missing or incomplete: a new key and a new file are created.
     }
   }
 
   #writeFile(merchant: DemoMerchant, baseUrl: string, callbackUrl: string): SandboxFile {
     const { merchantId, apiKey, apiSecret } = merchant;
     const file = { baseUrl, marketplaceUrl: this.marketplaceUrl, merchantId, apiKey, apiSecret, callbackUrl };
-    // Renamed into place, so that a script never reads half of it; it holds a key, so only its owner may read it.
+    // Written to another file and renamed, so that scripts never read an incomplete file. Only the owner may read the key in it.
     writeFileSync(`${this.#path()}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${this.#path()}.new`, this.#path());
     return file;
@@ -191,18 +195,18 @@ interface ControlListing {
   priceMills: number | string;
 }
 
-/** Far enough from the gateway's port that a second instance beside this one finds its own free. */
+/** The distance to the gateway's port, so that a second instance with a nearby port finds its own port free. */
 const PORTS_APART = 10_000;
 const PORT_MAX = 65_535;
 
-/** A port that was asked for is that one or an error; the usual one gives way to any free one. */
+/** A configured port must be free; the default port is replaced by any free port if it is in use. */
 function startOwnMarketplace(config: Config): Promise<RunningMarketplace> {
   const start = (port: number) =>
     startMarketplace({ port, file: join(config.dataDir, 'marketplace.db'), plugins: [shop] });
   if (config.marketplacePort >= 0) return start(config.marketplacePort);
-  const usual = config.port + PORTS_APART;
-  if (config.port === 0 || usual > PORT_MAX) return start(0);
-  return start(usual).catch((error) => {
+  const defaultPort = config.port + PORTS_APART;
+  if (config.port === 0 || defaultPort > PORT_MAX) return start(0);
+  return start(defaultPort).catch((error) => {
     if (Reflect.get(error, 'code') !== 'EADDRINUSE') throw error;
     return start(0);
   });

@@ -6,13 +6,13 @@ function pathIn(dataDir: string): string {
   return join(dataDir, 'secret.key');
 }
 
-/** The sandbox makes a key of its own, once, so that a newcomer has to set nothing. */
+/** Creates a key once, so that the sandbox needs no settings. */
 export function sandboxSecretKey(dataDir: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   try {
     writeFileSync(pathIn(dataDir), randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch {
-    // It is there already; should it not be readable, the next line says so.
+    // The file exists already; if it is not readable, the next line throws.
   }
   return readFileSync(pathIn(dataDir), 'utf8').trim();
 }

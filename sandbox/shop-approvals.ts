@@ -2,22 +2,22 @@ import { systemClock } from '../src/core/clock.ts';
 import { type Answer, approve, reject, type Trade } from '../src/core/webhooks.ts';
 import { integerOf, type SandboxStore, textOf } from './marketplace/store.ts';
 
-/** What the demo shop does when it is asked whether to buy: a developer chooses, to see each path. */
+/** How the demo shop answers approval requests; a developer can choose, to try each path. */
 export const approvalModes = ['approve', 'reject', 'silent'] as const;
 export type ApprovalMode = (typeof approvalModes)[number];
 
 const MODE_SETTING = 'shop.approvals';
 const SHOWN_MAX = 100;
-const REASON = 'The demo shop was told to reject.';
+const REASON = 'The demo shop is set to reject.';
 
-/** Counts as no answer, and a developer need not wait for three time limits as with a shop that hangs. */
+/** Counts as no answer, without the wait for three time limits. */
 const SILENCE: Answer = {
   status: 503,
   headers: { 'content-type': 'application/json' },
   body: '{"silent":true}',
 };
 
-/** The questions before purchases that came to the demo shop, and how it answered. */
+/** The approval requests that the demo shop received, and its answers. */
 export class Approvals {
   readonly #store: SandboxStore;
 
@@ -36,7 +36,7 @@ export class Approvals {
     this.#store.setSetting(MODE_SETTING, mode);
   }
 
-  /** A trade that was decided keeps its answer, whatever the shop would say by now: the question is one. */
+  /** A decided trade keeps its answer, even if the mode changes later. */
   answer(trade: Trade): Answer {
     const { mode } = this;
     const row = this.#store.database
@@ -48,7 +48,7 @@ export class Approvals {
     return row?.['answer'] === 'reject' ? reject(REASON) : SILENCE;
   }
 
-  /** The latest first; `answer` is null while the shop was silent. */
+  /** Newest first; `answer` is null while the shop has not answered. */
   list() {
     return this.#store.database
       .prepare(`select trade_id, body, answer, times, asked_at from asked order by number desc limit ${SHOWN_MAX}`)
@@ -63,7 +63,7 @@ export class Approvals {
   }
 }
 
-/** @returns null for a word that is none of the modes */
+/** @returns null for an unknown mode */
 export function readMode(text: string): ApprovalMode | null {
   return approvalModes.find((mode) => mode === text) ?? null;
 }

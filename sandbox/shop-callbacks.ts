@@ -4,7 +4,7 @@ import { integerOf, type SandboxStore, textOf } from './marketplace/store.ts';
 
 const SHOWN_MAX = 1000;
 
-/** A callback as the demo merchant took it. */
+/** A callback that the demo merchant received. */
 export interface Received {
   readonly deliveryId: string;
   readonly tradeId: string;
@@ -13,7 +13,7 @@ export interface Received {
   readonly receivedAt: string;
 }
 
-/** The news that the demo shop has taken, each once. */
+/** The callbacks that the demo shop received, each stored once. */
 export class ReceivedCallbacks {
   readonly #store: SandboxStore;
 
@@ -24,7 +24,7 @@ export class ReceivedCallbacks {
       times integer not null default 1, received_at text not null) strict`);
   }
 
-  /** A callback that comes again is counted and not taken again; its id shows that it is the same. */
+  /** A repeated callback, which has the same id, is counted but not stored again. */
   take(callbackId: string, trade: Trade): void {
     this.#store.database
       .prepare(`insert into received (delivery_id, trade_id, body, received_at) values (?, ?, ?, ?)
@@ -58,6 +58,6 @@ interface CallbackBody {
 }
 
 function parse(body: string): CallbackBody {
-  // Only what was verified is kept, so the body is the gateway's own.
+  // Only verified bodies are stored, so the body comes from the gateway.
   return JSON.parse(body) as CallbackBody;
 }

@@ -6,12 +6,12 @@ import type { SandboxStore } from './marketplace/store.ts';
 import { Approvals, readMode } from './shop-approvals.ts';
 import { ReceivedCallbacks } from './shop-callbacks.ts';
 
-/** Where the demo merchant's secret is kept: it is the merchant's own copy. */
+/** The setting with the demo merchant's copy of its secret. */
 const SECRET_SETTING = 'shop.api_secret';
 
 /**
- * The demo merchant's side of callbacks: it verifies the signature over the raw body, takes each callback once, answers
- * the question before a purchase as it was told to, and refuses with 401 what it cannot verify.
+ * The demo merchant's callback receiver: it verifies the signature of the raw body, stores each callback once, answers approval
+ * requests according to its mode, and answers 401 to messages that it cannot verify.
  */
 export const shop: SandboxPlugin = async (app, { store }) => {
   const received = new ReceivedCallbacks(store);

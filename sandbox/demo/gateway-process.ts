@@ -7,7 +7,7 @@ import type { SandboxFile } from '../sandbox.ts';
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const READY_WITHIN_MS = 30_000;
 
-/** A real gateway process on a data folder of its own, which can be killed and started again. */
+/** A real gateway process with its own data folder, which can be killed and restarted. */
 export class GatewayProcess {
   readonly dataDir: string;
   readonly #environment: Record<string, string>;
@@ -19,7 +19,7 @@ export class GatewayProcess {
     this.#environment = environment;
   }
 
-  /** @param settings environment of the gateway, such as DATABASE_URL; its ports are free ones, kept over restarts */
+  /** @param settings environment of the gateway, such as DATABASE_URL; its ports are free ports that stay the same over restarts */
   static async start(dataDir: string, settings: Record<string, string> = {}): Promise<GatewayProcess> {
     const [port, marketplacePort] = await freePorts(2);
     const gateway = new GatewayProcess(dataDir, {
@@ -41,7 +41,7 @@ export class GatewayProcess {
     return this.#child?.pid;
   }
 
-  /** What the gateway wrote down for scripts. */
+  /** The gateway's file for scripts. */
   sandboxFile(): SandboxFile {
     return JSON.parse(readFileSync(join(this.dataDir, 'sandbox.json'), 'utf8'));
   }
@@ -59,7 +59,7 @@ export class GatewayProcess {
     await this.#announced(child);
   }
 
-  /** The gateway prints its addresses once all of it runs. */
+  /** The gateway prints its addresses when it is ready. */
   #announced(child: ChildProcess): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
@@ -75,12 +75,12 @@ export class GatewayProcess {
     });
   }
 
-  /** Ends it without any warning, as a crash or a power cut would. */
+  /** Kills the process, as a crash or a power cut would. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
 
-  /** Ends it in order. */
+  /** Stops it in an orderly way. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
   }

@@ -8,9 +8,9 @@ import { ShopClient } from './shop-client.ts';
 import { type Plot, type Step, story } from './story.ts';
 
 /**
- * Plays the whole story on a real gateway process and a real database: `npm run demo`.
- * With `--kill` the gateway is killed without warning after every step and started again.
- * With DATABASE_URL it runs on that PostgreSQL database, otherwise on embedded storage in a temporary folder.
+ * Runs the demo story on a real gateway process and a real database: `npm run demo`.
+ * With `--kill` the gateway is killed and restarted after every step.
+ * With DATABASE_URL it uses that PostgreSQL database, otherwise embedded storage in a temporary folder.
  */
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -26,10 +26,10 @@ async function main(): Promise<number> {
     );
     await playAll(gateway, values.kill);
     await checkBooks(dataDir);
-    say(`\nThe story went as it should, in ${((performance.now() - started) / 1000).toFixed(1)} seconds.\n`);
+    say(`\nThe demo succeeded in ${((performance.now() - started) / 1000).toFixed(1)} seconds.\n`);
     return 0;
   } catch (error) {
-    say(`\nThe story went wrong: ${error instanceof Error ? error.message : error}\n`);
+    say(`\nThe demo failed:  ${error instanceof Error ? error.message : error}\n`);
     return 1;
   } finally {
     await gateway?.stop();
@@ -52,13 +52,13 @@ async function playAll(gateway: GatewayProcess, isKilling: boolean): Promise<voi
 
 async function playOne(shop: ShopClient, step: Step, number: number, plot: Partial<Plot>): Promise<Partial<Plot>> {
   say(`\n${String(number).padStart(2)}.  ${step.title}`);
-  // Each step names what it needs, and the steps before it have filled that in.
-  const { tell, plot: learned = {} } = await step.play(shop, plot as Plot);
-  for (const line of tell) say(`     ${line}`);
+  // The earlier steps have added everything that this step needs.
+  const { lines, plot: learned = {} } = await step.play(shop, plot as Plot);
+  for (const line of lines) say(`     ${line}`);
   return learned;
 }
 
-/** The operator's own proof, by the command an operator would use while the gateway runs. */
+/** Runs `skinrail verify`, as an operator does while the gateway runs. */
 async function checkBooks(dataDir: string): Promise<void> {
   const args = ['--disable-warning=ExperimentalWarning', MAIN, 'verify'];
   const { stdout } = await promisify(execFile)(process.execPath, args, {

@@ -24,10 +24,10 @@ export interface Received {
   readonly trade: TradeWire;
 }
 
-const LOOK_EVERY_MS = 50;
-const LOOK_MAX_MS = 20_000;
+const POLL_INTERVAL_MS = 50;
+const WAIT_TIMEOUT_MS = 20_000;
 
-/** The demo merchant's client code: plain HTTP with an api-key, as any merchant would write it. */
+/** The demo merchant's client: plain HTTP with an api-key, as any merchant would write it. */
 export class ShopClient {
   readonly #gateway: GatewayProcess;
 
@@ -42,7 +42,7 @@ export class ShopClient {
       headers: { 'api-key': apiKey, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    // The gateway's envelope; what is in `data` is checked by the step that asks for it.
+    // The gateway's envelope; the calling step checks `data`.
     const envelope = (await answer.body.json()) as { data?: unknown; error?: Reply['error'] };
     const retryAfter = answer.headers['retry-after'];
     return {
@@ -56,7 +56,7 @@ export class ShopClient {
   async testListing(behaviour: string, game: string): Promise<TestListing> {
     const { data } = await this.call('GET', '/sandbox/listings');
     const testListing = (data as TestListing[]).find((each) => each.behaviour === behaviour && each.game === game); // as documented
-    if (!testListing) throw new Error(`there is no listing that ${behaviour}`);
+    if (!testListing) throw new Error(`no test listing has the behaviour ${behaviour}`);
     return testListing;
   }
 
@@ -70,7 +70,7 @@ export class ShopClient {
     return data as { balance: number; pendingBalance: number }; // the documented shape
   }
 
-  /** Purchases that the marketplace has answered to this gateway process. */
+  /** The number of purchases that this gateway process has completed. */
   async purchasesMade(): Promise<number> {
     const text = await (await request(`${this.#gateway.baseUrl}/metrics`)).body.text();
     const made = text.matchAll(/^skinrail_supplier_calls_total\{.*call="buy",outcome="bought"\} (\d+)$/gm);
@@ -87,14 +87,14 @@ export class ShopClient {
     return (data as { now: string }).now; // the documented shape
   }
 
-  /** Looks until `look` gives something; what happens in between is the gateway's own time. */
-  async eventually<T>(what: string, look: () => Promise<T | null>): Promise<T> {
-    const end = performance.now() + LOOK_MAX_MS;
+  /** Polls `poll` until it returns a value. */
+  async eventually<T>(what: string, poll: () => Promise<T | null>): Promise<T> {
+    const end = performance.now() + WAIT_TIMEOUT_MS;
     for (;;) {
-      const found = await look();
+      const found = await poll();
       if (found !== null) return found;
-      if (performance.now() > end) throw new Error(`${what} did not happen within ${LOOK_MAX_MS / 1000} seconds`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      if (performance.now() > end) throw new Error(`${what} did not happen within ${WAIT_TIMEOUT_MS / 1000} seconds`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
   }
 }

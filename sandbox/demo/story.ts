@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Reply, ShopClient, TestListing } from './shop-client.ts';
 
-/** What the story has come to know; each step may rely on those before it. */
+/** The data of the story; each step may use the data of earlier steps. */
 export interface Plot {
   readonly listings: { cancelled: TestListing; delivered: TestListing; rust: TestListing };
   readonly opening: { balance: number; pendingBalance: number };
@@ -12,15 +12,15 @@ export interface Plot {
 
 export interface Step {
   readonly title: string;
-  /** @returns what to tell, in lines, and what later steps need @throws Error when anything differs from the story */
-  play(shop: ShopClient, plot: Plot): Promise<{ tell: string[]; plot?: Partial<Plot> }>;
+  /** @returns the lines to print, and data for later steps @throws Error when anything differs from the story */
+  play(shop: ShopClient, plot: Plot): Promise<{ lines: string[]; plot?: Partial<Plot> }>;
 }
 
 const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
 
 export const story: readonly Step[] = [
   {
-    title: 'The shop looks at the market',
+    title: 'The shop reads the market',
     async play(shop) {
       const listings = {
         cancelled: await shop.testListing('cancel-confirmed-later', '730'),
@@ -34,10 +34,10 @@ export const story: readonly Step[] = [
         ({ id }) => id === listings.cancelled.id,
       ); // as documented
       same('quoted price', listed?.offer.price, listings.cancelled.price);
-      const tell = Object.values(listings).map(
+      const lines = Object.values(listings).map(
         (listing) => `${dollars(listing.price).padStart(8)}  ${listing.marketHashName}`,
       );
-      return { tell, plot: { listings, opening: await shop.balance() } };
+      return { lines, plot: { listings, opening: await shop.balance() } };
     },
   },
   {
@@ -49,10 +49,10 @@ export const story: readonly Step[] = [
       const balance = await shop.balance();
       same('balance', cents(balance.balance), cents(opening.balance) - price);
       same('reserved', cents(balance.pendingBalance), cents(opening.pendingBalance) + price);
-      // A process killed between a purchase's mark and its call buys nothing, rightly; this story is about what is bought.
+      // A process that is killed after recording a purchase but before its call correctly buys nothing; the story needs purchases.
       await shop.eventually('the purchases', async () => ((await shop.purchasesMade()) === 3 ? true : null));
-      const tell = [cs2, rust].map((trade) => `trade ${trade.id}  ${trade.status}  ${dollars(trade.totalPrice)}`);
-      return { tell: [...tell, tellBalance(balance)], plot: { cs2, rust } };
+      const lines = [cs2, rust].map((trade) => `trade ${trade.id}  ${trade.status}  ${dollars(trade.totalPrice)}`);
+      return { lines: [...lines, balanceLine(balance)], plot: { cs2, rust } };
     },
   },
   {
@@ -63,43 +63,43 @@ export const story: readonly Step[] = [
         return statusOf(now, listings.delivered) === 'hold' ? now : null;
       });
       same('waiting item', statusOf(trade, listings.cancelled), 'pending');
-      return { tell: tellItems(trade) };
+      return { lines: itemLines(trade) };
     },
   },
   {
-    title: 'The shop wants to cancel the waiting item, too early',
+    title: 'The shop tries to cancel the waiting item too early',
     async play(shop, { cs2, listings }) {
       const reply = await cancel(shop, cs2.id, listings.cancelled.id);
       same('answer', [reply.status, reply.error?.code, reply.error?.key], [400, 27, 'TRADE_CANCEL_TOO_SOON']);
-      return { tell: [`${tellError(reply)}, Retry-After ${reply.retryAfter} s`] };
+      return { lines: [`${errorLine(reply)}, Retry-After ${reply.retryAfter} s`] };
     },
   },
   {
     title: 'Thirty-one minutes pass',
     async play(shop) {
-      return { tell: [`the sandbox's clock says ${await shop.advance('31m')}`] };
+      return { lines: [`the sandbox's clock says ${await shop.advance('31m')}`] };
     },
   },
   {
-    title: 'Now the marketplace accepts the cancel; nothing else has changed yet',
+    title: 'The marketplace accepts the cancellation; nothing else has changed yet',
     async play(shop, { cs2, listings }) {
       const before = { trade: await shop.trade(cs2.id), balance: await shop.balance() };
       const reply = await cancel(shop, cs2.id, listings.cancelled.id);
       same('answer', reply.status, 200);
       same('body', reply.data, { tradeId: cs2.id, itemId: listings.cancelled.id, status: 'cancelled' });
       const after = { trade: await shop.trade(cs2.id), balance: await shop.balance() };
-      // Only the request itself is shown by now.
+      // Only the cancellation request itself is visible by now.
       const items = after.trade.items.map(({ cancellation: _request, ...item }) => item);
       same('trade and balance', { ...after, trade: { ...after.trade, items } }, before);
-      return { tell: [`200 ${JSON.stringify(reply.data)}`, ...tellItems(after.trade), tellBalance(after.balance)] };
+      return { lines: [`200 ${JSON.stringify(reply.data)}`, ...itemLines(after.trade), balanceLine(after.balance)] };
     },
   },
   {
-    title: 'A Rust item cannot be cancelled: its marketplace has no such thing',
+    title: 'A Rust item cannot be cancelled, because its marketplace does not support it',
     async play(shop, { rust, listings }) {
       const reply = await cancel(shop, rust.id, listings.rust.id);
       same('answer', [reply.status, reply.error?.code, reply.error?.key], [400, 28, 'TRADE_NOT_CANCELLABLE']);
-      return { tell: [tellError(reply)] };
+      return { lines: [errorLine(reply)] };
     },
   },
   {
@@ -114,24 +114,24 @@ export const story: readonly Step[] = [
       const spent = cents(listings.delivered.price) + cents(rust.totalPrice);
       same('balance', cents(balance.balance), cents(opening.balance) - spent);
       same('reserved', cents(balance.pendingBalance), cents(opening.pendingBalance) + spent);
-      return { tell: [...tellItems(trade), tellBalance(balance)] };
+      return { lines: [...itemLines(trade), balanceLine(balance)] };
     },
   },
   {
-    title: 'The shop was told of each step, in order, and verified every signature',
+    title: 'The shop received a callback for each step, in order, and verified every signature',
     async play(shop, { cs2, listings }) {
       const received = await shop.eventually('the last callback', async () => {
         const all = await shop.callbacksOf(cs2.id);
         return all.some((each) => statusOf(each.trade, listings.cancelled) === 'reverted') ? all : null;
       });
-      const told = received.map((each) => statusOf(each.trade, listings.cancelled));
-      same('first word', told[0], 'pending');
-      same('last word', told.at(-1), 'reverted');
-      same('times told of the reversal', told.filter((status) => status === 'reverted').length, 1);
+      const statuses = received.map((each) => statusOf(each.trade, listings.cancelled));
+      same('first status', statuses[0], 'pending');
+      same('last status', statuses.at(-1), 'reverted');
+      same('callbacks about the reversal', statuses.filter((status) => status === 'reverted').length, 1);
       return {
-        tell: received.map(
+        lines: received.map(
           (each) =>
-            `${each.deliveryId}  ${tellItems(each.trade)
+            `${each.deliveryId}  ${itemLines(each.trade)
               .map((line) => line.trim())
               .join(' | ')}`,
         ),
@@ -146,12 +146,12 @@ export const story: readonly Step[] = [
         const now = await shop.trade(cs2.id);
         return now.status === 'completed' ? now : null;
       });
-      const balance = await shop.eventually('the Rust seller’s giving up', async () => {
+      const balance = await shop.eventually('the failure of the Rust purchase', async () => {
         const now = await shop.balance();
         return cents(now.pendingBalance) === cents(opening.pendingBalance) ? now : null;
       });
       same('balance', cents(balance.balance), cents(opening.balance) - cents(listings.delivered.price));
-      return { tell: [...tellItems(trade), tellBalance(balance)] };
+      return { lines: [...itemLines(trade), balanceLine(balance)] };
     },
   },
 ];
@@ -167,7 +167,7 @@ function cancel(shop: ShopClient, tradeId: string, itemId: string): Promise<Repl
   return shop.call('POST', `/secure/buy/${tradeId}/items/${itemId}/cancel`);
 }
 
-/** @throws Error saying what differs from the story */
+/** @throws Error with the difference */
 function same(what: string, actual: unknown, expected: unknown): void {
   if (isDeepStrictEqual(actual, expected)) return;
   throw new Error(`${what}: expected ${JSON.stringify(expected)}, but it is ${JSON.stringify(actual)}`);
@@ -177,15 +177,15 @@ function statusOf(trade: TradeWire, listing: TestListing): string | undefined {
   return trade.items.find((item) => item.id === listing.id)?.status;
 }
 
-function tellItems(trade: TradeWire): string[] {
+function itemLines(trade: TradeWire): string[] {
   return trade.items.map((item) => `${(item.status ?? '').padEnd(9)} ${item.marketHashName ?? item.id}`);
 }
 
-function tellBalance({ balance, pendingBalance }: { balance: number; pendingBalance: number }): string {
+function balanceLine({ balance, pendingBalance }: { balance: number; pendingBalance: number }): string {
   return `wallet: ${dollars(balance)} to spend, ${dollars(pendingBalance)} reserved`;
 }
 
-function tellError({ status, error }: Reply): string {
+function errorLine({ status, error }: Reply): string {
   return `${status} ${error?.code} ${error?.key} ${JSON.stringify(error?.details ?? {})}`;
 }
 

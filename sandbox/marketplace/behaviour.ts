@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../src/core/clock.ts';
 import type { Script } from './timeline.ts';
 
-/** How a purchase is answered, and whether an order comes of it. */
+/** The answer to a purchase, and whether it creates an order. */
 export type BuyScript =
   | 'made'
   | 'made, answer lost'
@@ -11,7 +11,7 @@ export type BuyScript =
   | 'not made, 503'
   | 'never arrives';
 
-/** How one ask to cancel is answered, and whether it takes effect. */
+/** The answer to one cancellation attempt, and whether it takes effect. */
 export type CancelScript =
   | 'accepted'
   | 'refused'
@@ -21,27 +21,27 @@ export type CancelScript =
   | 'takes effect, connection cut'
   | 'takes effect, answered as closed';
 
-/** What a test listing does. Its listing's name says it, its description tells it to people. */
+/** The behaviour of a test listing, which has this name; the description is for people. */
 export interface Behaviour extends Script {
   readonly name: string;
   readonly description: string;
   readonly buy: BuyScript;
-  /** One entry an ask; the last one goes on for all later asks. */
+  /** One entry per attempt; the last one applies to all later attempts. */
   readonly cancel: readonly [CancelScript, ...CancelScript[]];
-  /** Price of the single listing in percent of the price that the feed shows. */
+  /** The price of the single listing, in percent of the price in the feed. */
   readonly livePercent: number;
-  /** What the purchase costs in percent of the price of the single listing. */
+  /** The charged price, in percent of the price of the single listing. */
   readonly chargedPercent: number;
-  /** How long after the purchase a look-up does not know the order yet. */
+  /** How long after the purchase a look-up does not find the order. */
   readonly hiddenMs: number;
 }
 
-/** @throws Error when nobody behaves like that */
+/** @throws Error when there is no such behaviour */
 export function behaviourOf(name: string, scripts: Readonly<Record<string, Omit<Behaviour, 'name'>>>): Behaviour {
   const script = scripts[name];
-  if (!script) throw new Error(`nobody behaves like ${name}`);
+  if (!script) throw new Error(`there is no behaviour ${name}`);
   return { ...script, name };
 }
 
-/** Steam's protection window: an accepted item is final after it. */
+/** Steam's protection period: an accepted item is final after it. */
 export const PROTECTION_MS = 7 * DAY_MS;

@@ -6,13 +6,13 @@ const HIDDEN_MS = MINUTE_MS;
 
 const waitsForever: readonly Step[] = [];
 const cancelledAtOnce: readonly Step[] = [{ afterMs: 0, phase: 'cancelled' }];
-/** Late enough that the caller whose answer was lost has been told so before a push says otherwise. */
+/** Late enough that the caller whose answer was lost gets a refusal before a push reports the cancellation. */
 const cancelledSoon: readonly Step[] = [{ afterMs: 30 * SECOND_MS, phase: 'cancelled' }];
 const shipsAtOnce = acceptedAfter(SECOND_MS);
 const shipsLater: readonly Step[] = [{ afterMs: 10 * MINUTE_MS, phase: 'offered' }, ...acceptedAfter(12 * MINUTE_MS)];
 
-/** Waits for a seller who never acts, and does what a cancel asks: each row below says where it differs. */
-const patient = {
+/** The default: waits for ever and accepts cancellations. Each row below lists only its differences. */
+const defaults = {
   buy: 'made',
   cancel: ['accepted'],
   timeline: waitsForever,
@@ -173,7 +173,7 @@ export const rustBehaviours = {
   }),
 } satisfies Record<string, TestScript>;
 
-/** Of the ordinary market: late enough to be cancelled, by hand or by a timer, in time. */
+/** For the ordinary market: late enough to be cancelled by hand or by the timer. */
 export const slowSeller: Behaviour = {
   name: 'ships-after-hours',
   ...testListing('The offer goes out after 3 hours and is accepted soon, final seven days later.', {
@@ -186,7 +186,7 @@ export type RustBehaviourName = keyof typeof rustBehaviours;
 export type TestScript = Omit<Behaviour, 'name'>;
 
 function testListing(description: string, differs: Partial<Omit<TestScript, 'description'>>): TestScript {
-  return { ...patient, ...differs, description };
+  return { ...defaults, ...differs, description };
 }
 
 function acceptedAfter(afterMs: number): readonly Step[] {

@@ -2,18 +2,18 @@ import { type Mills, toMills } from '../../src/core/money.ts';
 import { findListing } from './catalogue.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
-import type { Order, Outcome } from './orders.ts';
+import type { Order, OrderOutcome } from './orders.ts';
 import { pricesAt } from './prices.ts';
 import { isSold } from './sales.ts';
 
-export interface BuyAsk {
+export interface BuyRequest {
   readonly side: Side;
   readonly reference: string;
   readonly listingId: string;
   readonly ceilingMills: Mills;
 }
 
-/** How a purchase is to be answered, in words of both sides. */
+/** The answer to a purchase, for both sides. */
 export type BuyReply =
   | { readonly kind: 'bought'; readonly order: Order; readonly listing: Listing }
   | { readonly kind: 'sold' }
@@ -25,25 +25,25 @@ export type BuyReply =
 
 const RAISED_PERCENT = 110n;
 
-/** Buys as the listing's behaviour says. A reference is used up by its first call, whatever came of it. */
-export function buy(marketplace: Marketplace, ask: BuyAsk): BuyReply {
-  const earlier = marketplace.orders.byReference(ask.reference);
+/** Buys according to the listing's behaviour. A reference can be used only once, whatever the result. */
+export function buy(marketplace: Marketplace, request: BuyRequest): BuyReply {
+  const earlier = marketplace.orders.byReference(request.reference);
   if (earlier) {
     marketplace.orders.countBuy(earlier);
     return { kind: earlier.outcome === 'never_arrived' ? 'hang' : 'duplicate' };
   }
-  const listing = findListing(ask.side, ask.listingId);
+  const listing = findListing(request.side, request.listingId);
   if (!listing || isSold(marketplace, listing)) {
-    record(marketplace, ask, 'not_made', ask.ceilingMills);
+    record(marketplace, request, 'not_made', request.ceilingMills);
     return { kind: 'sold' };
   }
-  return buyListing(marketplace, ask, listing);
+  return buyListing(marketplace, request, listing);
 }
 
-function buyListing(marketplace: Marketplace, ask: BuyAsk, listing: Listing): BuyReply {
+function buyListing(marketplace: Marketplace, request: BuyRequest, listing: Listing): BuyReply {
   const { chargedMills, liveMills } = pricesAt(listing, marketplace.nowMs);
-  const refuse = (reply: BuyReply, outcome: Outcome = 'not_made'): BuyReply => {
-    record(marketplace, ask, outcome, chargedMills);
+  const refuse = (reply: BuyReply, outcome: OrderOutcome = 'not_made'): BuyReply => {
+    record(marketplace, request, outcome, chargedMills);
     return reply;
   };
   switch (listing.behaviour.buy) {
@@ -56,10 +56,10 @@ function buyListing(marketplace: Marketplace, ask: BuyAsk, listing: Listing): Bu
     case 'never arrives':
       return refuse({ kind: 'hang' }, 'never_arrived');
   }
-  if (chargedMills > ask.ceilingMills) {
+  if (chargedMills > request.ceilingMills) {
     return refuse({ kind: 'above ceiling', newPriceMills: liveMills });
   }
-  const order = record(marketplace, ask, 'made', chargedMills);
+  const order = record(marketplace, request, 'made', chargedMills);
   marketplace.changed();
   switch (listing.behaviour.buy) {
     case 'made':
@@ -71,13 +71,13 @@ function buyListing(marketplace: Marketplace, ask: BuyAsk, listing: Listing): Bu
   }
 }
 
-function record(marketplace: Marketplace, ask: BuyAsk, outcome: Outcome, priceMills: Mills): Order {
+function record(marketplace: Marketplace, request: BuyRequest, outcome: OrderOutcome, priceMills: Mills): Order {
   const createdAtMs = marketplace.nowMs;
-  const pushes = outcome === 'made' && ask.side === 'cs2';
+  const pushes = outcome === 'made' && request.side === 'cs2';
   const number = marketplace.orders.insert({
-    reference: ask.reference,
-    side: ask.side,
-    listingId: ask.listingId,
+    reference: request.reference,
+    side: request.side,
+    listingId: request.listingId,
     outcome,
     priceMills,
     createdAtMs,
@@ -86,7 +86,7 @@ function record(marketplace: Marketplace, ask: BuyAsk, outcome: Outcome, priceMi
     hintDueAtMs: pushes ? createdAtMs : null,
   });
   const order = marketplace.orders.byNumber(number);
-  if (!order) throw new Error('an order that was just stored cannot be read');
+  if (!order) throw new Error('a stored order could not be read back');
   return order;
 }
 

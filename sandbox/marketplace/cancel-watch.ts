@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { CancelReply } from './cancelling.ts';
 import type { Order } from './orders.ts';
 
-/** How one order's cancels were asked and answered, as only the marketplace can see it. */
+/** How the cancellation attempts of one order were made and answered, as the marketplace sees it. */
 export interface CancelFacts {
-  /** The most that were under way at one time. */
+  /** The maximum number of simultaneous attempts. */
   readonly cancelsAtOnce: number;
-  /** Asked although an earlier one had been accepted, and the caller had been told so. */
+  /** Attempts after the caller had received an acceptance. */
   readonly cancelsAfterAccept: number;
-  /** Unclear: what a caller cannot read as a yes or a no, or hung up on. */
+  /** Unclear: answers that the caller cannot interpret, or for which it did not wait. */
   readonly cancelAnswers: { readonly accepted: number; readonly refused: number; readonly unclear: number };
 }
 
@@ -19,11 +19,11 @@ type Watched = {
   cancelAnswers: { accepted: number; refused: number; unclear: number };
 };
 
-/** Watches cancels for those who judge a gateway by them. In memory only: a restart forgets it. */
+/** Records cancellation attempts, so that tests can check a gateway. In memory only. */
 export class CancelWatch {
   readonly #orders = new Map<number, Watched>();
 
-  /** @param isDelivered a gateway that has not heard of it may well ask again; a new request is then refused */
+  /** @param isDelivered after a delivery the gateway may try again if it does not know of it; a new attempt is then refused */
   begin(order: Order, isDelivered: boolean, reply: CancelReply, response: ServerResponse): void {
     const watched = this.#of(order);
     watched.underWay++;
@@ -36,20 +36,20 @@ export class CancelWatch {
   }
 
   factsOf(order: Order): CancelFacts {
-    const { cancelsAtOnce, cancelsAfterAccept, cancelAnswers } = this.#orders.get(order.number) ?? unasked();
+    const { cancelsAtOnce, cancelsAfterAccept, cancelAnswers } = this.#orders.get(order.number) ?? noAttempts();
     return { cancelsAtOnce, cancelsAfterAccept, cancelAnswers };
   }
 
   #of(order: Order): Watched {
     const known = this.#orders.get(order.number);
     if (known) return known;
-    const fresh = unasked();
+    const fresh = noAttempts();
     this.#orders.set(order.number, fresh);
     return fresh;
   }
 }
 
-function unasked(): Watched {
+function noAttempts(): Watched {
   return {
     underWay: 0,
     cancelsAtOnce: 0,

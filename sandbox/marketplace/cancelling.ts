@@ -4,7 +4,7 @@ import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
 import type { Phase } from './timeline.ts';
 
-/** How a cancel is to be answered. */
+/** The answer to a cancellation attempt. */
 export type CancelReply =
   | 'accepted'
   | 'no order'
@@ -30,7 +30,7 @@ const scripts: Readonly<Record<CancelScript, { readonly takesEffect: boolean; re
   'takes effect, answered as closed': { takesEffect: true, reply: 'already closed' },
 };
 
-/** null: still with the seller, so that the behaviour's script decides. */
+/** null: the item is still with the seller, so the behaviour's script decides. */
 const tooLate: Readonly<Record<Phase, CancelReply | null>> = {
   waiting: null,
   preparing: null,
@@ -45,7 +45,7 @@ const tooLate: Readonly<Record<Phase, CancelReply | null>> = {
   reversedByUser: 'already closed',
 };
 
-/** Accepts or refuses a cancel. Accepting it says nothing of the end: that is for the order's timeline to show. */
+/** Accepts or refuses a cancellation. After an acceptance the order's timeline decides the end. */
 export function cancel(marketplace: Marketplace, orderId: string): CancelReply {
   const order = marketplace.orders.byOrderId(orderId);
   if (order?.outcome !== 'made' || order.side !== 'cs2') return 'no order';
@@ -57,19 +57,19 @@ export function cancel(marketplace: Marketplace, orderId: string): CancelReply {
   return followScript(marketplace, order);
 }
 
-/** A cancel that was accepted before is accepted again, without a second effect. */
+/** An accepted cancellation is accepted again without a second effect. */
 function refusalOf(marketplace: Marketplace, order: Order): CancelReply | null {
-  const late = tooLate[marketplace.standingOf(order).phase];
+  const late = tooLate[marketplace.statusOf(order).phase];
   if (late !== null) return late;
   if (order.cancelAcceptedAtMs !== null) return 'accepted';
   return marketplace.nowMs - order.createdAtMs < CANCEL_MIN_AGE_MS ? 'too early' : null;
 }
 
 function followScript(marketplace: Marketplace, order: Order): CancelReply {
-  const { cancel: asks } = marketplace.listingOf(order).behaviour;
-  const { takesEffect, reply } = scripts[asks[order.cancelAsks] ?? asks.at(-1) ?? asks[0]];
+  const { cancel: attempts } = marketplace.listingOf(order).behaviour;
+  const { takesEffect, reply } = scripts[attempts[order.cancelAttempts] ?? attempts.at(-1) ?? attempts[0]];
   const nowMs = marketplace.nowMs;
-  marketplace.orders.askCancel(order, takesEffect ? nowMs : null, nowMs);
+  marketplace.orders.recordCancel(order, takesEffect ? nowMs : null, nowMs);
   if (takesEffect) marketplace.changed();
   return reply;
 }

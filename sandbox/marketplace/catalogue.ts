@@ -7,20 +7,20 @@ import { catalogIdOf, type Listing, type Side } from './listing.ts';
 import { rarities } from './stock/cs2-finishes.ts';
 import { cs2Stock } from './stock/cs2-stock.ts';
 import { rustStock } from './stock/rust-stock.ts';
-import type { Unplaced } from './stock/ware.ts';
+import type { UnorderedListing } from './stock/stock-item.ts';
 
 const CS2_COPIES = 10;
 const RUST_COPIES = 5;
-/** Each copy costs a cent more than the one before, so that "cheapest first" can be seen. */
+/** Each copy costs a cent more than the previous one, so that the order by price is visible. */
 const STEP_MILLS = 10n;
 
-// Listing ids have 18 digits on purpose: as JSON numbers they would lose their last ones.
+// Listing ids have 18 digits on purpose: as JSON numbers they would lose precision.
 const CS2_ID_BASE = 730_000_000_000_000_000n;
 const RUST_ID_BASE = 252_490_000_000_000_000n;
 
 const colors: ReadonlyMap<string, string> = new Map(Object.values(rarities).map(({ name, color }) => [name, color]));
 
-/** The listings that work like test listings: never sold out, always the same id, and each does what its name says. */
+/** The test listings: never sold out, with a fixed id, and with the behaviour that their name says. */
 export const testListings: readonly Listing[] = [
   ...sell('cs2', cs2Behaviours, cs2Items, CS2_ID_BASE, CS2_COPIES),
   ...sell('rust', rustBehaviours, rustItems, RUST_ID_BASE, RUST_COPIES),
@@ -30,30 +30,30 @@ const testListingsById: ReadonlyMap<string, Listing> = new Map(
   testListings.map((testListing) => [`${testListing.side} ${testListing.nativeId}`, testListing]),
 );
 
-/** All that a side can have on sale. */
+/** All listings of a side. */
 export interface GameIndex {
   readonly listings: readonly Listing[];
-  /** Those that are no test listings, each at the place of its ordinal. */
+  /** The ordinary listings, indexed by their ordinal. */
   readonly ordinary: readonly Listing[];
   readonly ordinaryById: ReadonlyMap<string, Listing>;
 }
 
-const shelves = {
-  cs2: once(() => shelfWith('cs2', cs2Stock())),
-  rust: once(() => shelfWith('rust', rustStock())),
+const indexes = {
+  cs2: once(() => createIndex('cs2', cs2Stock())),
+  rust: once(() => createIndex('rust', rustStock())),
 };
 
-/** Made when it is first asked for, which takes 20 ms: a command line and a gateway without a sandbox never ask. */
-export function shelfOf(side: Side): GameIndex {
-  return shelves[side]();
+/** Created at the first use, which takes 20 ms; commands and production gateways never use it. */
+export function indexOf(side: Side): GameIndex {
+  return indexes[side]();
 }
 
 export function findListing(side: Side, nativeId: string): Listing | undefined {
-  return testListingsById.get(`${side} ${nativeId}`) ?? shelfOf(side).ordinaryById.get(nativeId);
+  return testListingsById.get(`${side} ${nativeId}`) ?? indexOf(side).ordinaryById.get(nativeId);
 }
 
-function shelfWith(side: Side, stock: readonly Unplaced[]): GameIndex {
-  const ordinary = stock.map(place);
+function createIndex(side: Side, stock: readonly UnorderedListing[]): GameIndex {
+  const ordinary = stock.map(withOrdinal);
   const listings = [...testListings.filter((testListing) => testListing.side === side), ...ordinary];
   return { listings, ordinary, ordinaryById: new Map(ordinary.map((listing) => [listing.nativeId, listing])) };
 }
@@ -66,7 +66,7 @@ function once<T extends object>(make: () => T): () => T {
   };
 }
 
-function place(listing: Unplaced, ordinal: number): Listing {
+function withOrdinal(listing: UnorderedListing, ordinal: number): Listing {
   return { ...listing, ordinary: { ...listing.ordinary, ordinal } };
 }
 
@@ -114,7 +114,7 @@ function percentOf(amount: Mills, percent: number): Mills {
   return toMills((amount * BigInt(percent)) / 100n);
 }
 
-/** Spreads the copies evenly over the range of their exterior. */
+/** Spreads the float values of the copies evenly over the range of their exterior. */
 function wearOf(exterior: string | null, copy: number): string | null {
   const range = exteriors.find(({ name }) => name === exterior)?.floats;
   if (!range) return null;

@@ -6,7 +6,7 @@ import type { Hints } from './hints.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { orderIdOf } from './orders.ts';
-import { standingAt } from './timeline.ts';
+import { statusAt } from './timeline.ts';
 
 const IMPORT_MAX = 10_000;
 const IMPORT_BYTES_MAX = 8 * 1024 * 1024;
@@ -24,12 +24,12 @@ const ImportBody = Type.Array(
 );
 type ImportedOrder = Type.Static<typeof ImportBody>[number];
 
-/** What the gateway's sandbox mode, tests and benchmarks need beside the trading itself; only for this machine. */
+/** Control routes for the gateway's sandbox mode, tests and benchmarks; only for this machine. */
 export const control: FastifyPluginAsyncTypebox<{ marketplace: Marketplace; hints: Hints }> = async (app, options) => {
   const { marketplace, hints } = options;
   app.addHook('onRequest', async (request, reply) => {
     if (LOOPBACK.test(request.socket.remoteAddress ?? '')) return;
-    return reply.code(403).send({ error: 'the control routes answer only to this machine' });
+    return reply.code(403).send({ error: 'the control routes can be used only from this machine' });
   });
 
   const GatewayBody = Type.Object({
@@ -61,23 +61,28 @@ export const control: FastifyPluginAsyncTypebox<{ marketplace: Marketplace; hint
   const OrderParams = Type.Object({ reference: Type.String() });
   app.get('/orders/:reference', { schema: { params: OrderParams } }, async (request, reply) => {
     const { reference } = request.params;
-    return factsOf(marketplace, reference) ?? reply.code(404).send({ error: `nobody has bought under ${reference}` });
+    return (
+      factsOf(marketplace, reference) ??
+      reply.code(404).send({ error: `there is no purchase with the reference ${reference}` })
+    );
   });
 
   app.post('/orders/:reference/deliver', { schema: { params: OrderParams } }, async (request, reply) => {
     const { reference } = request.params;
     const order = marketplace.orders.byReference(reference);
-    if (order?.outcome !== 'made') return reply.code(404).send({ error: `there is no order under ${reference}` });
-    const { phase } = marketplace.standingOf(order);
-    if (!deliver(marketplace, order)) return reply.code(409).send({ error: `the order is ${phase} already`, phase });
+    if (order?.outcome !== 'made')
+      return reply.code(404).send({ error: `there is no order with the reference ${reference}` });
+    const { phase } = marketplace.statusOf(order);
+    if (!deliver(marketplace, order)) return reply.code(409).send({ error: `the order is already ${phase}`, phase });
     return factsOf(marketplace, reference);
   });
 
   app.post('/orders', { schema: { body: ImportBody }, bodyLimit: IMPORT_BYTES_MAX }, async (request, reply) => {
     const unknown = request.body.find((order) => !findTestListing(order.side, order.listingId));
-    if (unknown) return reply.code(400).send({ error: `there is no ${unknown.side} testListing ${unknown.listingId}` });
+    if (unknown)
+      return reply.code(400).send({ error: `there is no ${unknown.side} test listing ${unknown.listingId}` });
     const taken = request.body.find((order) => marketplace.orders.byReference(order.reference));
-    if (taken) return reply.code(409).send({ error: `reference ${taken.reference} is used already` });
+    if (taken) return reply.code(409).send({ error: `reference ${taken.reference} is already used` });
     return importOrders(marketplace, request.body);
   });
 };
@@ -103,7 +108,7 @@ function factsOf(marketplace: Marketplace, reference: string) {
     outcome: order.outcome,
     orderId: made ? orderIdOf(order) : null,
     priceMills: Number(order.priceMills),
-    phase: made ? marketplace.standingOf(order).phase : null,
+    phase: made ? marketplace.statusOf(order).phase : null,
     createdAt: new Date(order.createdAtMs).toISOString(),
     cancelAcceptedAt: momentOf(order.cancelAcceptedAtMs),
     deliveredAt: momentOf(order.deliveredAtMs),
@@ -117,7 +122,7 @@ function momentOf(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
 }
 
-/** All or none, with no hint of how they stand now: whoever imports them knows. */
+/** Imports all orders or none. No hint is sent for their current status, which the importer knows. */
 function importOrders(marketplace: Marketplace, orders: readonly ImportedOrder[]) {
   return marketplace.store.transaction(() =>
     orders.map((order) => {
@@ -127,7 +132,7 @@ function importOrders(marketplace: Marketplace, orders: readonly ImportedOrder[]
   );
 }
 
-/** An ordinary listing has one order at a time, which only a purchase can see to. */
+/** Ordinary listings cannot be imported, because each can have only one order at a time. */
 function findTestListing(side: Side, listingId: string): Listing | undefined {
   const listing = findListing(side, listingId);
   return listing?.ordinary ? undefined : listing;
@@ -135,9 +140,9 @@ function findTestListing(side: Side, listingId: string): Listing | undefined {
 
 function importOrder(marketplace: Marketplace, { reference, side, listingId, createdAt }: ImportedOrder): number {
   const listing = findTestListing(side, listingId);
-  if (!listing) throw new Error(`there is no ${side} testListing ${listingId}`);
+  if (!listing) throw new Error(`there is no ${side} test listing ${listingId}`);
   const createdAtMs = new Date(createdAt).getTime();
-  const standing = standingAt(
+  const status = statusAt(
     listing.behaviour,
     { createdAtMs, cancelAcceptedAtMs: null, deliveredAtMs: null },
     marketplace.nowMs,
@@ -150,7 +155,7 @@ function importOrder(marketplace: Marketplace, { reference, side, listingId, cre
     priceMills: listing.chargedMills,
     createdAtMs,
     buyCalls: 0,
-    hintPhase: standing.phase,
-    hintDueAtMs: side === 'cs2' ? standing.nextChangeAtMs : null,
+    hintPhase: status.phase,
+    hintDueAtMs: side === 'cs2' ? status.nextChangeAtMs : null,
   });
 }

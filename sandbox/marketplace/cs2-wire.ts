@@ -8,13 +8,13 @@ import { type Order, orderIdOf } from './orders.ts';
 import { pricesAt } from './prices.ts';
 import type { Phase } from './timeline.ts';
 
-interface Word {
+interface WireStatus {
   readonly status: number;
   readonly statusName: string;
   readonly failedCode?: string;
 }
 
-const words: Readonly<Record<Phase, Word>> = {
+const wireStatuses: Readonly<Record<Phase, WireStatus>> = {
   waiting: { status: 1, statusName: 'waiting for the seller' },
   preparing: { status: 2, statusName: 'delivery in progress' },
   offered: { status: 3, statusName: 'offer sent' },
@@ -34,13 +34,13 @@ const inInventory: ReadonlySet<Phase> = new Set(['accepted', 'settled']);
 const MANUAL_DELIVERY = 1;
 const AUTO_DELIVERY = 2;
 
-/** @param priceMills the feed and the single listing may show different prices */
+/** @param priceMills the price, which may differ between the feed and the single listing */
 export function listingOnWire(listing: Listing, priceMills: Mills, origin: string) {
   return {
     id: listing.nativeId,
     itemId: listing.catalogId,
     marketHashName: listing.marketHashName,
-    // A JSON number here and decimal text in orders: marketplaces mix both, adapters have to read both.
+    // A JSON number here but decimal text in orders: real marketplaces mix both, so adapters must read both.
     price: Number(toDecimalText(priceMills)),
     delivery: deliveryOf(listing),
     type: listing.type,
@@ -84,8 +84,8 @@ export function deliveryOf(listing: Listing): number {
 }
 
 export function orderOnWire(marketplace: Marketplace, order: Order) {
-  const { phase, sinceMs } = marketplace.standingOf(order);
-  const { status, statusName, failedCode } = words[phase];
+  const { phase, sinceMs } = marketplace.statusOf(order);
+  const { status, statusName, failedCode } = wireStatuses[phase];
   return {
     outTradeNo: order.reference,
     orderId: orderIdOf(order),
@@ -100,7 +100,7 @@ export function orderOnWire(marketplace: Marketplace, order: Order) {
   };
 }
 
-/** What is pushed when a status has changed. */
+/** The message that is pushed after a change of status. */
 export function hintBody(marketplace: Marketplace, order: Order): string {
   const { outTradeNo, orderId, status, statusName, tradeOfferId } = orderOnWire(marketplace, order);
   return JSON.stringify({

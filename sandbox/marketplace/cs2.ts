@@ -11,7 +11,7 @@ import { feedOf } from './feed.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
 import { pricesAt } from './prices.ts';
-import { answerHtml, answerUnavailable, cut, hang, isCallersFault, originOf } from './replies.ts';
+import { answerHtml, answerUnavailable, cut, hang, isClientError, originOf } from './replies.ts';
 import { isSold } from './sales.ts';
 
 export const SANDBOX_CS2_KEY = 'sandbox-cs2-key';
@@ -26,7 +26,7 @@ const BuyBody = Type.Object({
   maxPrice: Type.String(),
 });
 
-/** The CS2 side: a key in the query, an envelope with error codes, decimal money, cancels that are settled later. */
+/** The CS2 side: key in the query, envelope with error codes, decimal money, cancellations that are confirmed later. */
 export const cs2Side: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
   app.addHook('onRequest', async (request, reply) => {
     const key = new URL(request.url, 'http://localhost').searchParams.get('app-key');
@@ -34,7 +34,7 @@ export const cs2Side: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = 
     if (key !== SANDBOX_CS2_KEY) return reply.send(refusal(100002, 'no permission'));
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    if (isCallersFault(error)) return reply.send(refusal(140001, `parameter error: ${error.message}`));
+    if (isClientError(error)) return reply.send(refusal(140001, `parameter error: ${error.message}`));
     request.log.error({ err: error }, 'the CS2 side failed');
     return answerUnavailable(reply);
   });
@@ -90,7 +90,7 @@ function isVisible(marketplace: Marketplace, order: Order): boolean {
 }
 
 function isDelivered(marketplace: Marketplace, order: Order): boolean {
-  const { phase } = marketplace.standingOf(order);
+  const { phase } = marketplace.statusOf(order);
   return phase === 'accepted' || phase === 'settled';
 }
 

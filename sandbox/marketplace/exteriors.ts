@@ -1,4 +1,4 @@
-/** From and to, in hundredths of a float value. */
+/** Lower and upper limit, in hundredths of a float value. */
 export type FloatRange = readonly [number, number];
 
 export const exteriors: readonly { readonly name: string; readonly floats: FloatRange }[] = [
@@ -9,7 +9,7 @@ export const exteriors: readonly { readonly name: string; readonly floats: Float
   { name: 'Battle-Scarred', floats: [45, 100] },
 ];
 
-/** null: they have nothing in common. */
+/** null: the ranges do not overlap. */
 export function overlap(one: FloatRange, other: FloatRange): FloatRange | null {
   const range: FloatRange = [Math.max(one[0], other[0]), Math.min(one[1], other[1])];
   return range[0] < range[1] ? range : null;
@@ -18,7 +18,7 @@ export function overlap(one: FloatRange, other: FloatRange): FloatRange | null {
 const HUNDREDTH = 10_000_000;
 const DIGITS = 9;
 
-/** A float value in the range, as text; `drawn` is any whole number. */
+/** A float value in the range as text; `drawn` is any whole number. */
 export function floatIn([from, to]: FloatRange, drawn: number): string {
   const billionths = from * HUNDREDTH + (drawn % ((to - from) * HUNDREDTH));
   return `0.${String(billionths).padStart(DIGITS, '0')}`;

@@ -1,46 +1,46 @@
-import { shelfOf } from './catalogue.ts';
+import { indexOf } from './catalogue.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { movedBetween } from './prices.ts';
-import { isSold, stands } from './sales.ts';
+import { isInEffect, isSold } from './sales.ts';
 
-/** One answer of the feed, in words of both sides. */
+/** One answer of the feed, for both sides. */
 export interface FeedReply {
-  /** Everything that is on sale, or what changed since the cursor. */
+  /** Whether it has all listings on sale, or only changes since the cursor. */
   readonly isWhole: boolean;
   readonly onSale: readonly Listing[];
   readonly soldIds: readonly string[];
   readonly cursor: string;
-  /** The rest of everything is behind the cursor. */
+  /** Whether more pages follow. */
   readonly hasMore: boolean;
 }
 
-interface Place {
+interface FeedPosition {
   readonly sinceMs: number;
-  /** In the midst of reading everything; null: all was read, and changes are asked for. */
+  /** The position while all listings are read; null: all were read, and only changes follow. */
   readonly offset: number | null;
 }
 
 const PAGE = 500;
 const CURSOR = /^(\d{1,16})-(\d{1,16})(?:-(\d{1,7}))?$/;
 
-/** What is on sale. A cursor that is old, of another start of the marketplace, or none at all begins from the start. */
+/** The listings on sale. Without a cursor, or with an old one or one of another start, it begins from the start. */
 export function feedOf(marketplace: Marketplace, side: Side, cursor: string | undefined): FeedReply {
   const nowMs = marketplace.nowMs;
-  const place = placeOf(marketplace, cursor, nowMs);
-  if (place === null) return wholeFrom(marketplace, side, nowMs, 0);
-  if (place.offset !== null) return wholeFrom(marketplace, side, place.sinceMs, place.offset);
-  return changesSince(marketplace, side, place.sinceMs, nowMs) ?? wholeFrom(marketplace, side, nowMs, 0);
+  const position = positionOf(marketplace, cursor, nowMs);
+  if (position === null) return wholeFrom(marketplace, side, nowMs, 0);
+  if (position.offset !== null) return wholeFrom(marketplace, side, position.sinceMs, position.offset);
+  return changesSince(marketplace, side, position.sinceMs, nowMs) ?? wholeFrom(marketplace, side, nowMs, 0);
 }
 
-/** @param sinceMs when the reading began; what changes meanwhile is told once more when it is over */
+/** @param sinceMs when reading began; later changes are sent again afterwards */
 function wholeFrom(marketplace: Marketplace, side: Side, sinceMs: number, offset: number): FeedReply {
   const sold = new Set<string>();
   for (const order of marketplace.orders.ofOrdinarySince(side, 0)) {
-    if (stands(marketplace, order)) sold.add(order.listingId);
+    if (isInEffect(marketplace, order)) sold.add(order.listingId);
     else sold.delete(order.listingId);
   }
-  const { listings } = shelfOf(side);
+  const { listings } = indexOf(side);
   const page = listings.slice(offset, offset + PAGE);
   const hasMore = offset + PAGE < listings.length;
   return {
@@ -52,11 +52,11 @@ function wholeFrom(marketplace: Marketplace, side: Side, sinceMs: number, offset
   };
 }
 
-/** null: it is too long ago. Work is in proportion to the changes, since it is asked for every second. */
+/** @returns null when it is too long ago. The work is proportional to the changes, because it is called every second */
 function changesSince(marketplace: Marketplace, side: Side, sinceMs: number, nowMs: number): FeedReply | null {
   const moved = movedBetween(sinceMs, nowMs);
   if (moved === null) return null;
-  const { ordinary } = shelfOf(side);
+  const { ordinary } = indexOf(side);
   const changed = new Set<Listing>();
   for (const first of moved.firsts) {
     for (let ordinal = first; ordinal < ordinary.length; ordinal += moved.step) {
@@ -75,12 +75,12 @@ function changesSince(marketplace: Marketplace, side: Side, sinceMs: number, now
   };
 }
 
-function cursorAt({ openedAtMs }: Marketplace, { sinceMs, offset }: Place): string {
+function cursorAt({ openedAtMs }: Marketplace, { sinceMs, offset }: FeedPosition): string {
   return offset === null ? `${openedAtMs}-${sinceMs}` : `${openedAtMs}-${sinceMs}-${offset}`;
 }
 
-/** null: from the start. */
-function placeOf({ openedAtMs }: Marketplace, cursor: string | undefined, nowMs: number): Place | null {
+/** @returns null for a read from the start */
+function positionOf({ openedAtMs }: Marketplace, cursor: string | undefined, nowMs: number): FeedPosition | null {
   const match = CURSOR.exec(cursor ?? '');
   if (!match || Number(match[1]) !== openedAtMs || Number(match[2]) > nowMs) return null;
   return { sinceMs: Number(match[2]), offset: match[3] === undefined ? null : Number(match[3]) };

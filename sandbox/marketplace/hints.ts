@@ -11,20 +11,20 @@ export interface HintTarget {
   readonly hintSecret: string;
 }
 
-/** Carries the hex HMAC-SHA256 of the body's bytes under the secret that the gateway registered. */
+/** The hex HMAC-SHA256 of the body with the secret that the gateway registered. */
 const SIGNATURE_HEADER = 'x-market-signature';
 
 const URL_SETTING = 'hint_url';
 const SECRET_SETTING = 'hint_secret';
-const LOOK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 const SENDING_MAX = 64;
 const ANSWER_TIMEOUT_MS = 5 * SECOND_MS;
-/** Gaps between the tries of one hint; then it is given up, as real marketplaces do. */
+/** Pauses between the attempts of one hint; then it is dropped, as real marketplaces do. */
 const RETRY_GAPS_MS = [SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS];
 
 /**
- * Tells the gateway that an order's status has changed. Looks only at orders whose time has come (an index), so that
- * it costs the same with a hundred orders and with a hundred thousand.
+ * Notifies the gateway that an order's status has changed. Reads only due orders (by an index), so that the cost does not depend
+ * on the number of orders.
  */
 export class Hints {
   readonly #marketplace: Marketplace;
@@ -32,8 +32,8 @@ export class Hints {
   readonly #agent = new Agent({ connections: SENDING_MAX });
   readonly #sending = new Map<number, Promise<void>>();
   #target: HintTarget | null;
-  #looking: NodeJS.Timeout | undefined;
-  #woken = false;
+  #timer: NodeJS.Timeout | undefined;
+  #isWakePending = false;
   #stopped = false;
 
   constructor(marketplace: Marketplace, log: FastifyBaseLogger) {
@@ -45,11 +45,11 @@ export class Hints {
   }
 
   start(): void {
-    this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL_MS).unref();
     this.#marketplace.onChange(() => this.#wake());
   }
 
-  /** Where hints go from now on; kept over restarts. */
+  /** Sets the target of hints; stored over restarts. */
   sendTo(target: HintTarget): void {
     this.#marketplace.store.setSetting(URL_SETTING, target.hintUrl);
     this.#marketplace.store.setSetting(SECRET_SETTING, target.hintSecret);
@@ -57,64 +57,64 @@ export class Hints {
     this.#wake();
   }
 
-  /** How many orders the gateway has not been told of yet, as far as one look shows. */
+  /** The number of orders with a pending hint, up to the limit of one query. */
   get waiting(): number {
     return this.#sending.size + this.#marketplace.orders.hintsDue(this.#marketplace.nowMs, SENDING_MAX).length;
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#looking);
+    clearInterval(this.#timer);
     await this.#agent.destroy();
     await Promise.all(this.#sending.values());
   }
 
-  /** Looks after the current turn, once for all changes of it, so that the answer to the caller goes out first. */
+  /** Polls once after the current turn, so that the answer to the caller is sent first. */
   #wake(): void {
-    if (this.#woken) return;
-    this.#woken = true;
+    if (this.#isWakePending) return;
+    this.#isWakePending = true;
     setImmediate(() => {
-      this.#woken = false;
-      this.#look();
+      this.#isWakePending = false;
+      this.#poll();
     });
   }
 
-  #look(): void {
+  #poll(): void {
     if (this.#stopped || !this.#target || this.#sending.size >= SENDING_MAX) return;
-    // Orders that are being told are still due, hence the limit: at least the free places are found among them.
+    // Orders whose hint is being sent are still due, so the limit equals the number of places.
     for (const order of this.#marketplace.orders.hintsDue(this.#marketplace.nowMs, SENDING_MAX)) {
       if (this.#sending.has(order.number)) continue;
-      const telling = this.#tell(order, this.#target).finally(() => this.#told(order));
-      this.#sending.set(order.number, telling);
+      const sending = this.#notify(order, this.#target).finally(() => this.#onSent(order));
+      this.#sending.set(order.number, sending);
     }
   }
 
-  /** Never rejects: what goes wrong is logged and tried again later. */
-  async #tell(order: Order, target: HintTarget): Promise<void> {
+  /** Never rejects: failures are logged and retried later. */
+  async #notify(order: Order, target: HintTarget): Promise<void> {
     try {
-      const { phase } = this.#marketplace.standingOf(order);
-      const told = phase === order.hintPhase && order.hintTries === 0;
+      const { phase } = this.#marketplace.statusOf(order);
+      const isKnown = phase === order.hintPhase && order.hintTries === 0;
       const triesBefore = phase === order.hintPhase ? order.hintTries : 0;
-      const arrived = told || (await this.#send(hintBody(this.#marketplace, order), target));
+      const arrived = isKnown || (await this.#send(hintBody(this.#marketplace, order), target));
       if (this.#stopped) return;
       this.#save(order, phase, arrived ? 0 : triesBefore + 1);
     } catch (error) {
-      this.#log.error({ err: error, reference: order.reference }, 'a hint could not be recorded');
+      this.#log.error({ err: error, reference: order.reference }, 'failed to record a hint');
     }
   }
 
-  #told(order: Order): void {
+  #onSent(order: Order): void {
     this.#sending.delete(order.number);
     if (!this.#stopped) this.#wake();
   }
 
-  /** Decides from the order as it is after the call: it may have moved on, or been cancelled, in the meantime. */
-  #save(told: Order, phase: string, tries: number): void {
-    const order = this.#marketplace.orders.byNumber(told.number) ?? told;
-    const standing = this.#marketplace.standingOf(order);
+  /** Uses the order as it is after the call, because it may have changed or been cancelled meanwhile. */
+  #save(sent: Order, phase: string, tries: number): void {
+    const order = this.#marketplace.orders.byNumber(sent.number) ?? sent;
+    const status = this.#marketplace.statusOf(order);
     const gapMs = tries === 0 ? undefined : RETRY_GAPS_MS[tries - 1];
     const retryAtMs = gapMs === undefined ? null : this.#marketplace.nowMs + gapMs;
-    const nextAtMs = standing.phase === phase ? standing.nextChangeAtMs : this.#marketplace.nowMs;
+    const nextAtMs = status.phase === phase ? status.nextChangeAtMs : this.#marketplace.nowMs;
     this.#marketplace.orders.saveHint(order, {
       phase,
       tries: gapMs === undefined ? 0 : tries,
@@ -135,7 +135,7 @@ export class Hints {
       await answer.body.dump();
       return answer.statusCode >= 200 && answer.statusCode < 300;
     } catch {
-      // No gateway there right now, or no answer in time: both mean "try again later".
+      // The gateway is not running or did not answer in time; both are retried later.
       return false;
     }
   }

@@ -1,17 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { shelfOf } from './catalogue.ts';
+import { indexOf } from './catalogue.ts';
 import type { Listing } from './listing.ts';
 
 const PLAIN = '#8a8f98';
 const MAX_AGE_SECONDS = 86_400;
 
-/** Below the marketplace's address. */
+/** The path of an item's picture. */
 export function iconPath(catalogId: string): string {
   return `/icons/${catalogId}.svg`;
 }
 
-/** Pictures of items, so that pages have something to show: a tile in the rarity's colour, with initials. */
+/** Pictures of items for web pages: a tile in the rarity's colour, with initials. */
 export const icons: FastifyPluginAsyncTypebox = async (app) => {
   const params = Type.Object({ catalogId: Type.String({ pattern: '^[0-9a-f]{16}$' }) });
   app.get('/icons/:catalogId.svg', { schema: { params } }, async (request, reply) => {
@@ -22,10 +22,10 @@ export const icons: FastifyPluginAsyncTypebox = async (app) => {
   });
 };
 
-/** Looked for one by one: a browser keeps what it was shown for a day. */
+/** A linear search is fast enough, because browsers cache the picture for a day. */
 function copyOf(catalogId: string): Listing | undefined {
   const isCopy = (listing: Listing) => listing.catalogId === catalogId;
-  return shelfOf('cs2').listings.find(isCopy) ?? shelfOf('rust').listings.find(isCopy);
+  return indexOf('cs2').listings.find(isCopy) ?? indexOf('rust').listings.find(isCopy);
 }
 
 function pictureOf({ marketHashName, color }: Listing): string {

@@ -1,8 +1,8 @@
 import type { Cs2BehaviourName, RustBehaviourName } from './behaviours.ts';
 
-/** What the copies of a test listing have in common; its name says how it behaves. */
+/** The common data of all copies of a test listing; its name says how it behaves. */
 export interface Item {
-  /** Part of the native id: never reused, never changed. */
+  /** Part of the native id: never reused and never changed. */
   readonly number: number;
   readonly name: string;
   readonly type: string;

@@ -5,14 +5,14 @@ import type { Behaviour } from './behaviour.ts';
 export type Side = 'cs2' | 'rust';
 
 export interface Prices {
-  /** What the feed shows. */
+  /** The price in the feed. */
   readonly listedMills: Mills;
-  /** What the single listing shows. */
+  /** The price of the single listing. */
   readonly liveMills: Mills;
   readonly chargedMills: Mills;
 }
 
-/** One copy of an item. The prices of an ordinary one are what its price moves around, see `pricesAt`. */
+/** One copy of an item. The price of an ordinary listing moves around these prices, see `pricesAt`. */
 export interface Listing extends Prices {
   readonly side: Side;
   readonly nativeId: string;
@@ -27,13 +27,13 @@ export interface Listing extends Prices {
   readonly phase: string | null;
   readonly instant: boolean;
   readonly behaviour: Behaviour;
-  /** null: a test listing, which is never sold out, and whose price never moves. */
+  /** null: a test listing, which is never sold out and has a fixed price. */
   readonly ordinary: Ordinary | null;
 }
 
-/** What only the listings of the ordinary market have. */
+/** The additional data of ordinary listings. */
 export interface Ordinary {
-  /** Its place among those of its side. */
+  /** Its index among the ordinary listings of its side. */
   readonly ordinal: number;
   readonly seed: number;
   readonly paintIndex: number | null;
@@ -54,7 +54,7 @@ export interface Sticker extends Charm {
   readonly wear: number;
 }
 
-/** The marketplace's id of an item: a function of its name. */
+/** The marketplace's id of an item, derived from its name. */
 export function catalogIdOf(marketHashName: string): string {
   return createHash('sha256').update(marketHashName).digest('hex').slice(0, 16);
 }

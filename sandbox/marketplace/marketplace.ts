@@ -4,20 +4,20 @@ import { findListing } from './catalogue.ts';
 import type { Listing } from './listing.ts';
 import { type Order, Orders } from './orders.ts';
 import type { SandboxStore } from './store.ts';
-import { type Standing, standingAt } from './timeline.ts';
+import { type OrderStatus, statusAt } from './timeline.ts';
 
 const CLOCK_SETTING = 'clock_offset_ms';
 
-/** What both sides, the control routes and the pushing of hints share. */
+/** The state that both sides, the control routes and the hints share. */
 export class Marketplace {
   readonly store: SandboxStore;
   readonly orders: Orders;
-  /** Real time plus an offset that is kept over restarts. */
+  /** Real time plus an offset that is stored over restarts. */
   readonly clock: MovableClock;
-  /** By its own clock; cursors of an earlier start are worth nothing, since its file may be another. */
+  /** By its own clock. Cursors of an earlier start are invalid, because the file may be different. */
   readonly openedAtMs: number;
   readonly cancelWatch = new CancelWatch();
-  /** How long an answer to a cancel takes; the cancel itself takes effect at once. */
+  /** The delay of the answer to a cancellation; the cancellation itself takes effect at once. */
   cancelAnswerMs = 0;
   #onChange: () => void = () => {};
 
@@ -46,11 +46,11 @@ export class Marketplace {
     return listing;
   }
 
-  standingOf(order: Order): Standing {
-    return standingAt(this.listingOf(order).behaviour, order, this.nowMs);
+  statusOf(order: Order): OrderStatus {
+    return statusAt(this.listingOf(order).behaviour, order, this.nowMs);
   }
 
-  /** Who wants to know at once that an order may stand differently now. */
+  /** Sets the listener that is called when the status of an order may have changed. */
   onChange(listener: () => void): void {
     this.#onChange = listener;
   }

@@ -1,28 +1,28 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type Mills, toMills } from '../../src/core/money.ts';
 import type { Side } from './listing.ts';
-import { ordinaryIds } from './stock/ware.ts';
+import { ordinaryIds } from './stock/stock-item.ts';
 import { integerOf, type SandboxStore, textOf } from './store.ts';
 import type { OrderTimes } from './timeline.ts';
 
-/** `not_made` is final: a late repeat under the same reference makes no order either. */
-export type Outcome = 'made' | 'not_made' | 'never_arrived';
+/** `not_made` is final: a late repeat with the same reference creates no order either. */
+export type OrderOutcome = 'made' | 'not_made' | 'never_arrived';
 
-/** What is known of one reference of the gateway. Where the order stands is not stored, it follows from the times. */
+/** The data of one reference of the gateway. The status of the order is not stored; it is calculated from the times. */
 export interface Order extends OrderTimes {
   readonly number: number;
   readonly reference: string;
   readonly side: Side;
   readonly listingId: string;
-  readonly outcome: Outcome;
+  readonly outcome: OrderOutcome;
   readonly priceMills: Mills;
   readonly buyCalls: number;
   readonly cancelCalls: number;
-  /** Cancels that came neither too early nor too late; the behaviour's script counts these. */
-  readonly cancelAsks: number;
-  /** The phase that the gateway was last told of, or is being told of. */
+  /** Cancellation attempts that were neither too early nor too late; the behaviour's script counts these. */
+  readonly cancelAttempts: number;
+  /** The phase of the last hint. */
   readonly hintPhase: string | null;
-  /** Failed tries to tell it. */
+  /** Failed attempts to send the hint. */
   readonly hintTries: number;
 }
 
@@ -30,7 +30,7 @@ export interface NewOrder {
   readonly reference: string;
   readonly side: Side;
   readonly listingId: string;
-  readonly outcome: Outcome;
+  readonly outcome: OrderOutcome;
   readonly priceMills: Mills;
   readonly createdAtMs: number;
   readonly buyCalls: number;
@@ -79,7 +79,7 @@ export class Orders {
   readonly #countBuy: StatementSync;
   readonly #countCancel: StatementSync;
   readonly #deliver: StatementSync;
-  readonly #askCancel: StatementSync;
+  readonly #recordCancel: StatementSync;
   readonly #hintsDue: StatementSync;
   readonly #saveHint: StatementSync;
 
@@ -105,7 +105,7 @@ export class Orders {
     this.#countCancel = database.prepare(
       'update marketplace_order set cancel_calls = cancel_calls + 1 where number = ?',
     );
-    this.#askCancel = database.prepare(
+    this.#recordCancel = database.prepare(
       `update marketplace_order set cancel_calls = cancel_calls + 1, cancel_asks = cancel_asks + 1,
          cancel_accepted_at_ms = ?, hint_due_at_ms = ? where number = ?`,
     );
@@ -151,13 +151,13 @@ export class Orders {
     return row && orderOf(row);
   }
 
-  /** The latest that was made of a listing. */
+  /** The latest order of a listing. */
   latestOf(side: Side, listingId: string): Order | undefined {
     const row = this.#latestOf.get(listingId, side);
     return row && orderOf(row);
   }
 
-  /** Orders of ordinary listings that were made or cancelled then or later, oldest first. */
+  /** Orders of ordinary listings that were created or cancelled at or after this time, oldest first. */
   ofOrdinarySince(side: Side, sinceMs: number): Order[] {
     const { from, below } = ordinaryIds[side];
     return this.#ofOrdinarySince.all(from, below, side, sinceMs).map(orderOf);
@@ -171,9 +171,9 @@ export class Orders {
     this.#countCancel.run(order.number);
   }
 
-  /** @param acceptedAtMs null when this ask takes no effect */
-  askCancel(order: Order, acceptedAtMs: number | null, hintDueAtMs: number | null): void {
-    this.#askCancel.run(acceptedAtMs, hintDueAtMs, order.number);
+  /** @param acceptedAtMs null when this attempt has no effect */
+  recordCancel(order: Order, acceptedAtMs: number | null, hintDueAtMs: number | null): void {
+    this.#recordCancel.run(acceptedAtMs, hintDueAtMs, order.number);
   }
 
   deliver(order: Order, atMs: number): void {
@@ -189,14 +189,14 @@ export class Orders {
   }
 }
 
-/** A file of an older sandbox has no such column. */
+/** The file of an older sandbox does not have this column. */
 function addDeliveries(database: DatabaseSync): void {
   const columns = database.prepare('pragma table_info(marketplace_order)').all();
   if (columns.some((column) => column['name'] === 'delivered_at_ms')) return;
   database.exec('alter table marketplace_order add column delivered_at_ms integer');
 }
 
-/** The marketplace's own id of an order: a function of its number, so that it needs no column of its own. */
+/** The marketplace's id of an order, derived from its number. */
 export function orderIdOf(order: { readonly number: number }): string {
   return String(ORDER_ID_BASE + BigInt(order.number));
 }
@@ -212,7 +212,7 @@ function orderOf(row: Record<string, SQLOutputValue>): Order {
     createdAtMs: integerOf(row.created_at_ms),
     buyCalls: integerOf(row.buy_calls),
     cancelCalls: integerOf(row.cancel_calls),
-    cancelAsks: integerOf(row.cancel_asks),
+    cancelAttempts: integerOf(row.cancel_asks),
     cancelAcceptedAtMs: row.cancel_accepted_at_ms === null ? null : integerOf(row.cancel_accepted_at_ms),
     deliveredAtMs: row.delivered_at_ms === null ? null : integerOf(row.delivered_at_ms),
     hintPhase: row.hint_phase === null ? null : textOf(row.hint_phase),
@@ -220,6 +220,6 @@ function orderOf(row: Record<string, SQLOutputValue>): Order {
   };
 }
 
-function outcomeOf(text: string): Outcome {
+function outcomeOf(text: string): OrderOutcome {
   return text === 'made' || text === 'not_made' ? text : 'never_arrived';
 }

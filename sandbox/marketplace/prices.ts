@@ -3,11 +3,11 @@ import { toMills } from '../../src/core/money.ts';
 import type { Listing, Prices } from './listing.ts';
 import { draw } from './stock/draw.ts';
 
-/** Prices move at the turn of these, each time those of another small share of the ordinary listings. */
+/** At each interval the prices of a small share of the ordinary listings change. */
 const TURN_MS = 3 * SECOND_MS;
-/** A price stays for this many turns: ten minutes. */
+/** A price stays for this many intervals, which is ten minutes. */
 const TURNS_BETWEEN = 200;
-/** Beyond this many turns it is simpler to say everything than what changed. */
+/** After more intervals the feed sends everything instead of changes. */
 const TURNS_TOLD_MAX = 100;
 
 const PERMILLE = 1000n;
@@ -15,8 +15,8 @@ const DOWN_PERMILLE = 970n;
 const SPREAD_PERMILLE = 61;
 
 /**
- * What a listing costs at a moment. A pure function, so that the feed, the single listing and a purchase agree, and
- * so do a restart and another process.
+ * The price of a listing at a time. A pure function, so that the feed, the single listing, a purchase, and other processes
+ * agree.
  */
 export function pricesAt(listing: Listing, nowMs: number): Prices {
   const { ordinary, listedMills } = listing;
@@ -26,14 +26,14 @@ export function pricesAt(listing: Listing, nowMs: number): Prices {
   return { listedMills: priceMills, liveMills: priceMills, chargedMills: priceMills };
 }
 
-/** How often its price has moved. */
+/** The number of its price changes so far. */
 function moves(ordinal: number, nowMs: number): number {
   return Math.floor((turnAt(nowMs) + ordinal) / TURNS_BETWEEN);
 }
 
 /**
- * The places of those whose price moved after one moment and up to another: every so many-th from these on.
- * @returns null when it is long ago
+ * The ordinals of listings whose price changed after one time and up to another: every `step`-th from each of `firsts`.
+ * @returns null when it is too long ago
  */
 export function movedBetween(sinceMs: number, nowMs: number): { firsts: number[]; step: number } | null {
   const since = turnAt(sinceMs);

@@ -1,26 +1,26 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { MINUTE_MS } from '../../src/core/clock.ts';
 
-/** A caller without a time-out of its own is let go after this. */
+/** Connections of callers without a time-out are closed after this time. */
 const HANG_MAX_MS = MINUTE_MS;
 
 const PAGE = '<!doctype html><title>One moment</title><p>We are checking your browser.</p>';
 
-/** Leaves the caller without an answer until it hangs up. */
+/** Does not answer until the caller closes the connection. */
 export function hang(reply: FastifyReply): FastifyReply {
   const { socket } = reply.hijack().raw;
-  const letGo = setTimeout(() => socket?.destroy(), HANG_MAX_MS).unref();
-  socket?.once('close', () => clearTimeout(letGo));
+  const timer = setTimeout(() => socket?.destroy(), HANG_MAX_MS).unref();
+  socket?.once('close', () => clearTimeout(timer));
   return reply;
 }
 
-/** Drops the connection in the middle of the exchange. */
+/** Closes the connection without an answer. */
 export function cut(reply: FastifyReply): FastifyReply {
   reply.hijack().raw.socket?.destroy();
   return reply;
 }
 
-/** An HTML page with status 200, as a proxy in front of a marketplace shows it. */
+/** Answers with an HTML page and status 200, as a proxy in front of a marketplace does. */
 export function answerHtml(reply: FastifyReply): FastifyReply {
   return reply.type('text/html').send(PAGE);
 }
@@ -29,12 +29,12 @@ export function answerUnavailable(reply: FastifyReply): FastifyReply {
   return reply.code(503).type('text/plain').send('Service Unavailable');
 }
 
-/** The marketplace's own address, as the caller knows it. */
+/** The marketplace's address as the caller used it. */
 export function originOf({ protocol, host }: FastifyRequest): string {
   return `${protocol}://${host}`;
 }
 
-/** A call that was not valid has surely changed nothing; of a failure in here nobody can say that. */
-export function isCallersFault(error: FastifyError): boolean {
+/** An invalid call has certainly changed nothing; after an internal error this is unknown. */
+export function isClientError(error: FastifyError): boolean {
   return error.statusCode !== undefined && error.statusCode < 500;
 }

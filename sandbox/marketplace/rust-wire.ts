@@ -6,15 +6,15 @@ import { type Order, orderIdOf } from './orders.ts';
 import { pricesAt } from './prices.ts';
 import type { Phase } from './timeline.ts';
 
-interface Word {
+interface WireStatus {
   readonly status: number;
   readonly reason?: string;
 }
 
-const DELIVERED: Word = { status: 5 };
+const DELIVERED: WireStatus = { status: 5 };
 
-// Nobody can cancel or reverse on this side; those phases are spelled only so that the table is complete.
-const words: Readonly<Record<Phase, Word>> = {
+// Orders of this side cannot be cancelled or reversed; these phases are listed only for completeness.
+const wireStatuses: Readonly<Record<Phase, WireStatus>> = {
   waiting: { status: 0 },
   preparing: { status: 2 },
   offered: { status: 4 },
@@ -49,8 +49,8 @@ export function feedOnWire({ isWhole, onSale, soldIds, cursor, hasMore }: FeedRe
 }
 
 export function tradeOnWire(marketplace: Marketplace, order: Order) {
-  const { phase } = marketplace.standingOf(order);
-  const { status, reason } = words[phase];
+  const { phase } = marketplace.statusOf(order);
+  const { status, reason } = wireStatuses[phase];
   return {
     id: orderIdOf(order),
     project_id: order.reference,

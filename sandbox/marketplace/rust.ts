@@ -7,7 +7,7 @@ import { findListing } from './catalogue.ts';
 import { feedOf } from './feed.ts';
 import type { Marketplace } from './marketplace.ts';
 import { orderIdOf } from './orders.ts';
-import { answerHtml, answerUnavailable, hang, isCallersFault, originOf } from './replies.ts';
+import { answerHtml, answerUnavailable, hang, isClientError, originOf } from './replies.ts';
 import { feedOnWire, listingOnWire, tradeOnWire } from './rust-wire.ts';
 import { isSold } from './sales.ts';
 
@@ -23,14 +23,14 @@ const BuyQuery = Type.Object({
   project_id: Type.String({ minLength: 1, maxLength: 50 }),
 });
 
-/** The Rust side: everything is a GET, refusals come with status 200, money in thousandths, no cancel and no push. */
+/** The Rust side: all calls are GET, refusals have status 200, money in thousandths, no cancellation and no push. */
 export const rustSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
   app.addHook('onRequest', async (request, reply) => {
     const key = new URL(request.url, 'http://localhost').searchParams.get('api');
     if (key !== SANDBOX_RUST_KEY) return reply.code(403).send(refusal('wrong api'));
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
-    if (isCallersFault(error)) return reply.send(refusal('Invalid parameters'));
+    if (isClientError(error)) return reply.send(refusal('Invalid parameters'));
     request.log.error({ err: error }, 'the Rust side failed');
     return answerUnavailable(reply);
   });

@@ -3,8 +3,8 @@ import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
 import type { Phase } from './timeline.ts';
 
-/** The seller has the item again, so that the listing is on sale again. */
-const givenBack: ReadonlySet<Phase> = new Set([
+/** Phases in which the seller has the item again, so the listing is on sale again. */
+const returned: ReadonlySet<Phase> = new Set([
   'cancelled',
   'sellerFailed',
   'declined',
@@ -12,12 +12,12 @@ const givenBack: ReadonlySet<Phase> = new Set([
   'reversedByUser',
 ]);
 
-/** Whether somebody has bought it, and the order stands. test listings are never sold out. */
+/** Whether the listing is bought and its order is in effect. Test listings are never sold out. */
 export function isSold(marketplace: Marketplace, { side, nativeId, ordinary }: Listing): boolean {
   const order = ordinary ? marketplace.orders.latestOf(side, nativeId) : undefined;
-  return order !== undefined && stands(marketplace, order);
+  return order !== undefined && isInEffect(marketplace, order);
 }
 
-export function stands(marketplace: Marketplace, order: Order): boolean {
-  return !givenBack.has(marketplace.standingOf(order).phase);
+export function isInEffect(marketplace: Marketplace, order: Order): boolean {
+  return !returned.has(marketplace.statusOf(order).phase);
 }

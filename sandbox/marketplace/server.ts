@@ -10,13 +10,13 @@ import { steam } from './steam.ts';
 import { SandboxStore } from './store.ts';
 
 export interface MarketplaceOptions {
-  /** 0 takes any free port. */
+  /** 0: any free port. */
   readonly port: number;
   readonly host?: string;
   /** SQLite file, or `:memory:`. */
   readonly file: string;
   readonly log?: FastifyBaseLogger;
-  /** More routes for the same server, on the same file and clock. */
+  /** Additional routes of the same server, with the same file and clock. */
   readonly plugins?: readonly SandboxPlugin[];
 }
 
@@ -29,7 +29,7 @@ export interface RunningMarketplace {
 }
 
 const about = {
-  what: 'A pretended marketplace for game items. Nothing here is real: no items, no money, no Steam.',
+  what: 'A simulated marketplace for game items. Nothing here is real: no items, no money, no Steam.',
   sides: { cs2: '/cs2', rust: '/rust' },
   steam: '/steam/trade-url',
   listings: '/control/listings',
@@ -37,14 +37,14 @@ const about = {
 };
 
 /**
- * Starts the pretended marketplace as a server of its own, so that the gateway reaches it as it reaches real ones:
- * over HTTP, with all that can go wrong there.
+ * Starts the simulated marketplace as a separate server, so that the gateway calls it over HTTP like a real one, with all
+ * possible failures.
  */
 export async function startMarketplace(options: MarketplaceOptions): Promise<RunningMarketplace> {
   const host = options.host ?? '127.0.0.1';
   const store = SandboxStore.open(options.file);
   const marketplace = new Marketplace(store);
-  // Requests are not logged: their URLs carry the keys. Connections are cut on close, since some answers never come.
+  // Requests are not logged, because their URLs contain keys. Connections are cut on close, because some answers never come.
   const app: FastifyInstance = Fastify({
     forceCloseConnections: true,
     logController: new LogController({ disableRequestLogging: true }),

@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { steamIdOf } from '../../src/core/steam.ts';
 import { answerUnavailable, hang } from './replies.ts';
 
-/** What Steam says of an account about which there is nothing to say. */
+/** The data of an account without restrictions. */
 const ordinary = {
   result: 'profile',
   inventory: 'public',
@@ -16,7 +16,7 @@ const ordinary = {
   economy_ban: 'none',
 };
 
-/** Accounts by the token of their trade URL, each with what is different about it. Any other token is an ordinary one's. */
+/** The differences of special accounts, by the token of their trade URL. Any other token is an ordinary account. */
 const accounts: Readonly<Record<string, Partial<typeof ordinary>>> = {
   escrow__: { escrow_days: 15 },
   probatn_: { economy_ban: 'probation' },
@@ -40,7 +40,7 @@ const Query = Type.Object({
   token: Type.String({ pattern: '^[A-Za-z0-9_-]{8}$' }),
 });
 
-/** A pretended Steam: what it thinks of an account is in the token of its trade URL. */
+/** A simulated Steam: the token of a trade URL determines the account's data. */
 export const steam: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/trade-url', { schema: { querystring: Query } }, async ({ query: { partner, token } }, reply) => {
     const refuse = Object.hasOwn(refusals, token) ? refusals[token] : undefined;

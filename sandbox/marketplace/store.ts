@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 
 /**
- * The marketplace's memory: one SQLite file. Every change is committed before it is answered, and the write-ahead log
- * is in the operating system's hands then, so that a killed process loses nothing.
+ * The marketplace's storage: one SQLite file. Every change is committed before it is answered, and the write-ahead log is then
+ * written to the operating system, so that a killed process loses nothing.
  */
 export class SandboxStore {
   readonly database: DatabaseSync;
@@ -19,7 +19,7 @@ export class SandboxStore {
     );
   }
 
-  /** @param file path of the database, made when it is missing; `:memory:` keeps nothing */
+  /** @param file path of the database, which is created if missing; `:memory:` stores nothing */
   static open(file: string): SandboxStore {
     return new SandboxStore(new DatabaseSync(file));
   }
@@ -33,7 +33,7 @@ export class SandboxStore {
     this.#writeSetting.run(key, value);
   }
 
-  /** All of `work`, or nothing. It must not wait for anything: the connection is shared. */
+  /** Runs `work` completely or not at all. It must be synchronous, because the connection is shared. */
   transaction<T>(work: () => T): T {
     this.database.exec('begin immediate');
     try {
@@ -51,13 +51,13 @@ export class SandboxStore {
   }
 }
 
-/** @throws Error when the column holds no text: the file is not one of ours */
+/** @throws Error when the column is not text, so the file is not one of the sandbox */
 export function textOf(value: SQLOutputValue | undefined): string {
   if (typeof value !== 'string') throw new Error(`expected text in the sandbox database, found ${typeof value}`);
   return value;
 }
 
-/** @throws Error when the column holds no integer: the file is not one of ours */
+/** @throws Error when the column is not an integer, so the file is not one of the sandbox */
 export function integerOf(value: SQLOutputValue | undefined): number {
   if (typeof value !== 'number') throw new Error(`expected an integer in the sandbox database, found ${typeof value}`);
   return value;

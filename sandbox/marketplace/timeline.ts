@@ -1,4 +1,4 @@
-/** Where an order stands, in words that both sides share; each side spells them in its own way on the wire. */
+/** The phases of an order, for both sides; each side has its own values on the wire. */
 export type Phase =
   | 'waiting'
   | 'preparing'
@@ -17,35 +17,35 @@ export interface Step {
   readonly phase: Phase;
 }
 
-/** What happens to an order by itself, and what happens instead once a cancel was accepted or it was delivered. */
+/** The planned phases of an order, and the phases after an accepted cancellation or a forced delivery. */
 export interface Script {
-  /** Counted from the purchase. */
+  /** Relative to the purchase. */
   readonly timeline: readonly Step[];
-  /** Counted from the moment the cancel was accepted; the rest of the timeline is dropped then. */
+  /** Relative to the acceptance of a cancellation; the rest of the timeline is dropped then. */
   readonly afterCancel: readonly Step[];
-  /** Counted from the moment in which somebody made the seller deliver. */
+  /** Relative to a forced delivery. */
   readonly afterDelivery: readonly Step[];
 }
 
 export interface OrderTimes {
   readonly createdAtMs: number;
   readonly cancelAcceptedAtMs: number | null;
-  /** When somebody made the seller deliver, whatever the script says. */
+  /** The time of a forced delivery. */
   readonly deliveredAtMs: number | null;
 }
 
-export interface Standing {
+export interface OrderStatus {
   readonly phase: Phase;
   readonly sinceMs: number;
-  /** null: it stays like this for good, unless somebody cancels. */
+  /** null: no further change, unless the order is cancelled. */
   readonly nextChangeAtMs: number | null;
 }
 
 /**
- * Where an order stands at a moment. A pure function, so that a moved clock, a restart and a late read all agree,
- * and no timer has to survive a crash.
+ * The status of an order at a time. A pure function, so that it is the same after a moved clock, a restart or a late read, and
+ * no timer must survive a crash.
  */
-export function standingAt(script: Script, times: OrderTimes, nowMs: number): Standing {
+export function statusAt(script: Script, times: OrderTimes, nowMs: number): OrderStatus {
   let phase: Phase = 'waiting';
   let sinceMs = times.createdAtMs;
   for (const change of changesOf(script, times)) {
@@ -63,12 +63,12 @@ interface Change {
 
 function changesOf(script: Script, times: OrderTimes): readonly Change[] {
   const planned = from(times.createdAtMs, script.timeline);
-  const cancelled = turn(planned, times.cancelAcceptedAtMs, script.afterCancel);
-  return turn(cancelled, times.deliveredAtMs, script.afterDelivery);
+  const cancelled = replaceAfter(planned, times.cancelAcceptedAtMs, script.afterCancel);
+  return replaceAfter(cancelled, times.deliveredAtMs, script.afterDelivery);
 }
 
-/** What was planned for after `atMs` is dropped, and `steps` happen instead. */
-function turn(changes: readonly Change[], atMs: number | null, steps: readonly Step[]): readonly Change[] {
+/** Drops the changes that were planned after `atMs`, and adds `steps` instead. */
+function replaceAfter(changes: readonly Change[], atMs: number | null, steps: readonly Step[]): readonly Change[] {
   if (atMs === null) return changes;
   return [...changes.filter((change) => change.atMs <= atMs), ...from(atMs, steps)];
 }

@@ -50,7 +50,7 @@ export const databaseMutations: readonly Mutation[] = [
       {
         file: 'src/db/transaction.ts',
         find: `    if (!isUnknown(error)) throw error;
-    return learnOutcome(runner, work, find, error);`,
+    return resolveUnknownCommit(runner, work, find, error);`,
         replace: `    throw error;`,
       },
       {

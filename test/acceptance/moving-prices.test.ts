@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shelfOf } from '../../sandbox/marketplace/catalogue.ts';
+import { indexOf } from '../../sandbox/marketplace/catalogue.ts';
 import type { Listing } from '../../sandbox/marketplace/listing.ts';
 import { pricesAt } from '../../sandbox/marketplace/prices.ts';
 import { SECOND_MS } from '../../src/core/clock.ts';
@@ -27,7 +27,7 @@ interface Mover {
 function mover(isIt: (nowMills: bigint, laterMills: bigint) => boolean): Mover {
   const nowMs = world().now.getTime();
   const at = (listing: Listing, ms: number) => pricesAt(listing, nowMs + ms).liveMills;
-  const found = shelfOf('cs2').ordinary.find((listing) => {
+  const found = indexOf('cs2').ordinary.find((listing) => {
     const [now, soon, later, end] = [0, 4, 28, 45].map((seconds) => at(listing, seconds * SECOND_MS));
     const isCalm = now === soon && later === end && !bought.has(listing.nativeId);
     return isCalm && !listing.instant && now !== undefined && later !== undefined && isIt(now, later);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { shelfOf } from '../../sandbox/marketplace/catalogue.ts';
+import { indexOf } from '../../sandbox/marketplace/catalogue.ts';
 import { toMills } from '../../src/core/money.ts';
 import { applyOrderStatus } from '../../src/settlement/apply-order-status.ts';
 import { accounts } from '../support/client.ts';
@@ -359,7 +359,7 @@ describe('my client', () => {
 
 test('two merchants want all there is of an item: each listing is bought once, by one of them, and all are bought', async () => {
   const byName = Map.groupBy(
-    shelfOf('cs2').ordinary.filter((listing) => !listing.instant && listing.listedMills < 20_000n),
+    indexOf('cs2').ordinary.filter((listing) => !listing.instant && listing.listedMills < 20_000n),
     (listing) => listing.marketHashName,
   );
   const [name, listings] = [...byName].find(([, copies]) => copies.length >= 4) ?? [];

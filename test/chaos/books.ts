@@ -35,7 +35,7 @@ function soldOf(marketplace: Marketplace, order: Order): Sold {
     orderId: orderIdOf(order),
     listingId,
     isMade: outcome === 'made',
-    phase: marketplace.standingOf(order).phase,
+    phase: marketplace.statusOf(order).phase,
     priceMills,
     buyCalls,
     isCancelAccepted: cancelAcceptedAtMs !== null,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shelfOf, testListings } from '../../sandbox/marketplace/catalogue.ts';
+import { indexOf, testListings } from '../../sandbox/marketplace/catalogue.ts';
 import { toMerchantDollars } from '../../src/core/money.ts';
 import { createMetrics } from '../../src/gateway/metrics.ts';
 import { quote } from '../../src/market/pricing.ts';
@@ -52,7 +52,7 @@ describe('the sandbox guide', () => {
   });
 
   test('counts the ordinary items and listings', () => {
-    const [cs2, rust] = [shelfOf('cs2').ordinary, shelfOf('rust').ordinary];
+    const [cs2, rust] = [indexOf('cs2').ordinary, indexOf('rust').ordinary];
     const names = (listings: typeof cs2) => new Set(listings.map(({ marketHashName }) => marketHashName)).size;
     const [, ...told] = /(\d+) CS2 items and (\d+)\s+Rust items,\s+([\d,]+)\s+listings in all/.exec(guide) ?? [];
     const known = [names(cs2), names(rust), (cs2.length + rust.length).toLocaleString('en-US')];

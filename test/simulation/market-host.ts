@@ -96,7 +96,7 @@ export class MarketHost implements Host {
 
   /** When something about any order changes next by itself; null: never again. */
   get nextChangeMs(): number | null {
-    const times = this.orders.flatMap((order) => this.#market.marketplace.standingOf(order).nextChangeAtMs ?? []);
+    const times = this.orders.flatMap((order) => this.#market.marketplace.statusOf(order).nextChangeAtMs ?? []);
     return times.length === 0 ? null : Math.min(...times);
   }
 

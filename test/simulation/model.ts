@@ -113,7 +113,7 @@ export class Model {
   /** Where an item stands once the gateway knows all that the marketplace knows now. */
   truthOf(item: SeenItem): ItemState {
     const order = this.orderOf(item);
-    if (order) return truths[this.#market.marketplace.standingOf(order).phase];
+    if (order) return truths[this.#market.marketplace.statusOf(order).phase];
     return item.state === 'canceled' && this.wasNeverBought(item) ? 'canceled' : 'failed';
   }
 

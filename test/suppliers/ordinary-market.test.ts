@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type BuyReply, buy } from '../../sandbox/marketplace/buying.ts';
-import { shelfOf, testListings } from '../../sandbox/marketplace/catalogue.ts';
+import { indexOf, testListings } from '../../sandbox/marketplace/catalogue.ts';
 import { exteriors } from '../../sandbox/marketplace/exteriors.ts';
 import { feedOf } from '../../sandbox/marketplace/feed.ts';
 import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
@@ -27,7 +27,7 @@ import {
 } from './harness.ts';
 
 const sides: Side[] = ['cs2', 'rust'];
-const ordinary = { cs2: shelfOf('cs2').ordinary, rust: shelfOf('rust').ordinary };
+const ordinary = { cs2: indexOf('cs2').ordinary, rust: indexOf('rust').ordinary };
 const all = [...ordinary.cs2, ...ordinary.rust];
 
 describe('the ordinary market', () => {
@@ -128,7 +128,7 @@ function follow(marketplace: Marketplace, side: Side, picture: Map<string, bigin
 describe.each(sides)('prices on the %s side', (side) => {
   test('move by a few percent, each now and then, and those of test listings never', () => {
     const { marketplace, pass } = open();
-    const before = new Map(shelfOf(side).listings.map((listing) => [listing, pricesAt(listing, marketplace.nowMs)]));
+    const before = new Map(indexOf(side).listings.map((listing) => [listing, pricesAt(listing, marketplace.nowMs)]));
     pass(10 * MINUTE_MS);
     let moved = 0;
     for (const [listing, { listedMills }] of before) {

@@ -1,4 +1,4 @@
-/** What has no exterior: market name, Steam type, rarity, price in cents. */
+/** An item without an exterior: market name, rarity, price in cents. */
 export type Extra = readonly [name: string, rarity: 'base' | 'high' | 'remarkable' | 'exotic', cents: number];
 
 // biome-ignore format: a table reads best with a row a line

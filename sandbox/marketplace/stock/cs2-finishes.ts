@@ -1,6 +1,6 @@
 /**
- * Finish, rarity, the float values it exists in (hundredths), and its price in cents: in Field-Tested, or in its best
- * exterior where it has no Field-Tested. `s`: also with StatTrak™, `u`: also as Souvenir.
+ * Finish, rarity, range of float values (hundredths), and price in cents for Field-Tested, or for its best exterior if it has
+ * no Field-Tested. `s`: also with StatTrak™, `u`: also as Souvenir.
  */
 export type Finish = readonly [
   name: string,

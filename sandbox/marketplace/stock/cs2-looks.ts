@@ -16,7 +16,7 @@ const shown = (extras: readonly Extra[]) =>
 const stickerLooks = shown(stickers);
 const charmLooks = shown(charms);
 
-/** Every third weapon has stickers, at most one a slot, some of them scraped. */
+/** Every third weapon has stickers, at most one per slot, some of them scraped. */
 export function stickersFor(seed: Seed): (Sticker & { readonly cents: number })[] {
   if (draw(seed, 10) % 3 !== 0) return [];
   const count = 1 + (draw(seed, 11) % STICKER_SLOTS);
@@ -28,12 +28,12 @@ export function stickersFor(seed: Seed): (Sticker & { readonly cents: number })[
   });
 }
 
-/** Applied, a sticker is worth a twentieth of what it costs. */
+/** An applied sticker adds a twentieth of its price. */
 export function stickersWorth(applied: readonly { readonly cents: number }[]): number {
   return Math.floor(applied.reduce((sum, { cents }) => sum + cents, 0) / 20);
 }
 
-/** Every fifteenth weapon wears a charm. */
+/** Every fifteenth weapon has a charm. */
 export function charmFor(seed: Seed): Charm | null {
   return draw(seed, 12) % 15 === 0 ? (charmLooks[draw(seed, 13) % charmLooks.length] ?? null) : null;
 }

@@ -1,12 +1,12 @@
 export interface DopplerPhase {
   readonly name: string;
-  /** Of the game's files; the same on all knives that had the finish first. */
+  /** The index in the game's files; the same for the first knives with this finish. */
   readonly paintIndex: number;
-  /** Of the finish's price. */
+  /** In percent of the finish's price. */
   readonly percent: number;
 }
 
-/** Finishes that come in phases, under one market name. */
+/** Finishes with several phases under one market name. */
 // biome-ignore format: a table reads best with a row a line
 export const dopplerPhases: Readonly<Record<string, readonly [DopplerPhase, ...DopplerPhase[]]>> = {
   Doppler: [

@@ -6,10 +6,10 @@ import { type Finish, gloves, knives, rarities, weapons } from './cs2-finishes.t
 import { charmFor, inspectTokenOf, stickersFor, stickersWorth } from './cs2-looks.ts';
 import { dopplerPhases } from './cs2-phases.ts';
 import { draw, type Seed } from './draw.ts';
-import { type CopyTraits, copiesAt, putUp, type Unplaced, type Ware } from './ware.ts';
+import { type CopyTraits, copiesAt, listCopies, type StockItem, type UnorderedListing } from './stock-item.ts';
 
 /** A finish in one exterior. */
-interface Skin extends Ware {
+interface Skin extends StockItem {
   readonly exterior: string;
   readonly floats: FloatRange;
   readonly kind: 'weapon' | 'knife' | 'gloves';
@@ -17,9 +17,9 @@ interface Skin extends Ware {
 }
 
 const standard = behaviourOf('ships-later', cs2Behaviours);
-const byMachine = behaviourOf('ships-at-once', cs2Behaviours);
+const instantly = behaviourOf('ships-at-once', cs2Behaviours);
 
-/** Percent of a finish's price; those without Field-Tested are priced by their best exterior. */
+/** In percent of a finish's price; finishes without Field-Tested are priced by their best exterior. */
 const wornPercents: Readonly<Record<string, number>> = {
   'Factory New': 235,
   'Minimal Wear': 138,
@@ -35,7 +35,7 @@ const variants = {
 } as const;
 
 /** All ordinary listings of the CS2 side, the same in every process. */
-export function cs2Stock(): Unplaced[] {
+export function cs2Stock(): UnorderedListing[] {
   const skins = [
     ...Object.entries(weapons).flatMap(([weapon, { type, finishes }]) => skinsOf('weapon', weapon, type, finishes)),
     ...Object.entries(knives).flatMap(([knife, finishes]) => skinsOf('knife', `★ ${knife}`, 'Knife', finishes)),
@@ -86,10 +86,10 @@ function exteriorsOf(
   }));
 }
 
-function sellSkin(skin: Skin): Unplaced[] {
+function sellSkin(skin: Skin): UnorderedListing[] {
   const phases = dopplerPhases[skin.finish];
-  if (!phases) return putUp('cs2', skin, copiesAt(skin.cents), (seed) => skinTraits(skin, seed));
-  return putUp('cs2', skin, phases.length * 2, (seed, index) => {
+  if (!phases) return listCopies('cs2', skin, copiesAt(skin.cents), (seed) => skinTraits(skin, seed));
+  return listCopies('cs2', skin, phases.length * 2, (seed, index) => {
     const phase = phases[index % phases.length] ?? phases[0];
     const { name, paintIndex, percent } = phase;
     return { ...skinTraits(skin, seed), phase: name, paintIndex, cents: times(skin.cents, percent) };
@@ -112,19 +112,19 @@ function skinTraits({ kind, finish, floats, cents }: Skin, seed: Seed): CopyTrai
   };
 }
 
-function sellExtra(type: string, [name, rarity, cents]: Extra): Unplaced[] {
-  const ware = { name, type, rarity: rarities[rarity], cents };
-  return putUp('cs2', ware, copiesAt(cents), (seed) => ({ cents, ...deliveryOf(seed, false) }));
+function sellExtra(type: string, [name, rarity, cents]: Extra): UnorderedListing[] {
+  const item = { name, type, rarity: rarities[rarity], cents };
+  return listCopies('cs2', item, copiesAt(cents), (seed) => ({ cents, ...deliveryOf(seed, false) }));
 }
 
-/** A quarter is sold by machines. Gloves' sellers are people who take their time. */
+/** A quarter of the listings is delivered at once. Gloves are delivered late. */
 function deliveryOf(seed: Seed, isSlow: boolean): { instant: boolean; behaviour: Behaviour } {
   if (isSlow) return { instant: false, behaviour: slowSeller };
   const instant = draw(seed, 5) % 4 === 0;
-  return { instant, behaviour: instant ? byMachine : standard };
+  return { instant, behaviour: instant ? instantly : standard };
 }
 
-/** The star of knives stays in front. */
+/** The star of knives stays at the start of the name. */
 function named(prefix: string, name: string): string {
   return name.startsWith('★ ') ? `★ ${prefix}${name.slice(2)}` : `${prefix}${name}`;
 }

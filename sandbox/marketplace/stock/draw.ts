@@ -1,12 +1,12 @@
-/** 32 bits from which everything about a listing is drawn. */
+/** 32 bits from which all random data of a listing is derived. */
 export type Seed = number;
 
-/** @param hex of which the last eight digits count */
+/** @param hex the last eight digits are used */
 export function seedOf(hex: string): Seed {
   return Number.parseInt(hex.slice(-8), 16);
 }
 
-/** The same 32 bits for the same seed and purpose, everywhere and always; the mixer is MurmurHash3's. */
+/** Deterministic: the same 32 bits for the same seed and purpose. The mixing function is that of MurmurHash3. */
 export function draw(seed: Seed, purpose: number): number {
   let bits = Math.imul(seed ^ Math.imul(purpose + 1, 0x9e3779b1), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);

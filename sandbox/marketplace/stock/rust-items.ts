@@ -1,4 +1,4 @@
-/** Rust items as the marketplace sells them: by type, each with its price in cents. Rust knows no exteriors. */
+/** Rust items by type, with their price in cents. Rust has no exteriors. */
 // biome-ignore format: a table reads best with few rows
 export const rustStock: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Weapon: {

@@ -1,15 +1,15 @@
 import { behaviourOf } from '../behaviour.ts';
 import { rustBehaviours } from '../behaviours.ts';
 import { rustStock as table } from './rust-items.ts';
-import { copiesAt, putUp, type Unplaced } from './ware.ts';
+import { copiesAt, listCopies, type UnorderedListing } from './stock-item.ts';
 
 const standard = behaviourOf('ships-later', rustBehaviours);
 
 /** All ordinary listings of the Rust side, the same in every process. */
-export function rustStock(): Unplaced[] {
+export function rustStock(): UnorderedListing[] {
   return Object.entries(table).flatMap(([type, items]) =>
     Object.entries(items).flatMap(([name, cents]) =>
-      putUp('rust', { name, type, rarity: null, cents }, copiesAt(cents), () => ({ cents, behaviour: standard })),
+      listCopies('rust', { name, type, rarity: null, cents }, copiesAt(cents), () => ({ cents, behaviour: standard })),
     ),
   );
 }

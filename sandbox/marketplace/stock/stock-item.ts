@@ -3,8 +3,8 @@ import type { Behaviour } from '../behaviour.ts';
 import { catalogIdOf, type Listing, type Ordinary, type Prices, type Side } from '../listing.ts';
 import { draw, type Seed, seedOf } from './draw.ts';
 
-/** One catalogue item of the ordinary market, before it is put up for sale several times. */
-export interface Ware {
+/** A catalogue item of the ordinary market, of which several copies are listed. */
+export interface StockItem {
   readonly name: string;
   readonly type: string;
   readonly rarity: { readonly name: string; readonly color: string } | null;
@@ -12,22 +12,22 @@ export interface Ware {
   readonly exterior?: string;
 }
 
-/** What one copy has of its own; what is absent is as on any other copy. */
+/** The data of one copy that differs from other copies; absent fields have the default. */
 export interface CopyTraits extends Partial<Omit<Ordinary, 'ordinal' | 'seed'>> {
   readonly wear?: string;
   readonly paintSeed?: number;
   readonly phase?: string;
   readonly instant?: boolean;
-  /** What these traits make of the item's price. */
+  /** The price with these traits. */
   readonly cents: number;
   readonly behaviour: Behaviour;
 }
 
-// 18 digits, as the test listings' ids have, and apart from those. The middle comes from the item's name, so that an id
-// stays when items are added.
+// 18 digits like the ids of test listings, but in a separate range. The middle digits come from the item's name, so that ids
+// stay the same when items are added.
 const ID_BASES: Readonly<Record<Side, bigint>> = { cs2: 731_000_000_000_000_000n, rust: 253_000_000_000_000_000n };
 
-/** As text, as orders keep them. */
+/** The ranges as text, as orders store ids. */
 export const ordinaryIds: Readonly<Record<Side, { readonly from: string; readonly below: string }>> = {
   cs2: { from: '731', below: '732' },
   rust: { from: '253', below: '254' },
@@ -36,27 +36,27 @@ export const ordinaryIds: Readonly<Record<Side, { readonly from: string; readonl
 const NAME_DIGITS = 10;
 const COPIES_MAX = 100n;
 
-/** A listing that does not know its place among the others yet. */
-export type Unplaced = Omit<Listing, 'ordinary'> & { readonly ordinary: Omit<Ordinary, 'ordinal'> };
+/** A listing without its ordinal. */
+export type UnorderedListing = Omit<Listing, 'ordinary'> & { readonly ordinary: Omit<Ordinary, 'ordinal'> };
 
-/** Puts up copies of an item for sale, most of them a little dearer than the one before. */
-export function putUp(
+/** Creates listings of copies of an item, most of them slightly more expensive than the previous one. */
+export function listCopies(
   side: Side,
-  ware: Ware,
+  item: StockItem,
   copies: number,
   traitsOf: (seed: Seed, index: number) => CopyTraits,
-): Unplaced[] {
-  const catalogId = catalogIdOf(ware.name);
+): UnorderedListing[] {
+  const catalogId = catalogIdOf(item.name);
   const nativeBase = ID_BASES[side] + BigInt(`0x${catalogId.slice(0, NAME_DIGITS)}`) * COPIES_MAX;
   const itemSeed = seedOf(catalogId);
-  return Array.from({ length: copies }, (_, index): Unplaced => {
+  return Array.from({ length: copies }, (_, index): UnorderedListing => {
     const seed = draw(itemSeed, index);
     const traits = traitsOf(seed, index);
     return {
       side,
       nativeId: String(nativeBase + BigInt(index + 1)),
       catalogId,
-      ...commonOf(ware),
+      ...commonOf(item),
       ...ownOf(traits),
       ...pricesOf(dearer(traits.cents, index, seed)),
       ordinary: ordinaryOf(seed, traits),
@@ -64,7 +64,7 @@ export function putUp(
   });
 }
 
-function commonOf({ name, type, rarity, exterior }: Ware) {
+function commonOf({ name, type, rarity, exterior }: StockItem) {
   return {
     marketHashName: name,
     type,
@@ -94,13 +94,13 @@ function ordinaryOf(seed: Seed, traits: CopyTraits): Omit<Ordinary, 'ordinal'> {
   return { seed, paintIndex, fadePercent, inspectToken, stickers, charm };
 }
 
-/** In thousandths of a dollar; whole numbers all the way. */
+/** In thousandths of a dollar, calculated with integers. */
 function dearer(cents: number, index: number, seed: Seed): number {
   const permille = 1000 + 14 * index + (draw(seed, 1) % 9);
   return Math.floor((cents * 10 * permille) / 1000);
 }
 
-/** Cheap things are sold by many. */
+/** Cheap items have more copies. */
 export function copiesAt(cents: number): number {
   if (cents < 1_000) return 5;
   if (cents < 10_000) return 4;
