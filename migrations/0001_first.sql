@@ -1,5 +1,5 @@
--- Rules that hold for every table: ids come from us; unique keys start with the merchant where there is one;
--- amounts are thousandths of a dollar in *_mills columns; instants come from the application's clock.
+-- Rules for every table: the application creates ids; unique keys start with the merchant where there is one;
+-- amounts are thousandths of a dollar in *_mills columns; times come from the application's clock.
 
 create table setting (
   name text primary key,
@@ -11,7 +11,7 @@ create table merchant (
   name text not null,
   verified boolean not null default false,
   fee_bps integer not null default 0 check (fee_bps between 0 and 5000),
-  -- The operator's own limits, route name → requests per minute; a route that is not named has the usual one.
+  -- The operator's limits for this merchant, route name → requests per window; other routes have the default limit.
   route_limits jsonb not null default '{}',
   callback_url text,
   api_secret_sealed text not null,
@@ -22,7 +22,7 @@ create table merchant (
 create table api_key (
   id uuid primary key,
   merchant_id uuid not null references merchant (id),
-  -- Global by need: the hash is all that a request brings.
+  -- Unique over all merchants, because a request has only the key.
   hash bytea not null unique,
   last_four text not null,
   scopes text[] not null,
@@ -44,7 +44,7 @@ create table trade (
   status text not null check (status in
     ('initiated', 'pending', 'active', 'hold', 'completed', 'failed', 'canceled', 'declined', 'reverted')),
   error text,
-  -- Number of the newest trade_event; every transition adds to it under the row's lock.
+  -- The number of the newest trade_event; every transition increments it under the row's lock.
   version integer not null default 0,
   active_at timestamptz,
   hold_end_at timestamptz,
@@ -54,7 +54,7 @@ create table trade (
   unique (merchant_id, external_id)
 );
 create index trade_by_id on trade (id);
--- Trades that still wait for the gate; almost always empty.
+-- Trades that wait for approval; few rows at any time.
 create index trade_initiated on trade (created_at) where status = 'initiated';
 create index trade_newest on trade (merchant_id, source, game, created_at desc, id desc);
 
@@ -72,10 +72,10 @@ create table item (
     ('initiated', 'pending', 'active', 'hold', 'completed', 'failed', 'canceled', 'declined', 'reverted')),
   error text,
   reverted_by text check (reverted_by in ('supplier', 'user')),
-  -- What the merchant pays, and the most that the supplier may charge for it.
+  -- The price that the merchant pays, and the most that the supplier may charge.
   price_mills bigint not null check (price_mills > 0),
   ceiling_mills bigint not null check (ceiling_mills > 0),
-  -- The merchant's fee when the item was quoted: a quote shown is a quote honoured.
+  -- The merchant's fee at the time of the quote, which is binding.
   fee_bps integer not null,
   cost_mills bigint check (cost_mills >= 0),
   steam_offer_id text,
@@ -116,9 +116,9 @@ create table purchase (
   state text not null check (state in ('recorded', 'asked', 'done', 'refused', 'unknown')),
   order_id text,
   reason text,
-  -- Look-ups in a row that did not find the reference.
+  -- Consecutive look-ups that did not find the reference.
   misses integer not null default 0,
-  -- When to act next: buy (recorded), doubt the call (asked), look up (unknown), poll (done). Null: never again.
+  -- When to act next: buy (recorded), expire the lease of the call (asked), look up (unknown), poll (done). Null: never.
   due_at timestamptz,
   unknown_since timestamptz,
   created_at timestamptz not null,
@@ -126,7 +126,7 @@ create table purchase (
   primary key (merchant_id, id),
   foreign key (merchant_id, item_id) references item (merchant_id, id)
 );
--- One live purchase an item: a second may only be made when the first is known to have bought nothing.
+-- One live purchase per item: a second one is allowed only after the first one is known to have bought nothing.
 create unique index purchase_one_live on purchase (merchant_id, item_id) where state <> 'refused';
 create index purchase_of_item on purchase (merchant_id, item_id);
 create index purchase_by_reference on purchase (reference);
@@ -143,9 +143,9 @@ create table cancellation (
   actor text not null,
   request_id text,
   reason text,
-  -- Counts up whenever the wish is taken up to ask the supplier; a holder knows its own by it.
+  -- Incremented whenever the request is claimed for an attempt; the holder recognises its claim by it.
   asks integer not null default 0,
-  -- When to ask again: the end of the lease of a call in flight (requested), or the next try (unknown).
+  -- The time of the next attempt: the end of the lease of a running call (requested), or the retry (unknown).
   due_at timestamptz,
   requested_at timestamptz not null,
   answered_at timestamptz,
@@ -153,7 +153,7 @@ create table cancellation (
   primary key (merchant_id, id),
   foreign key (merchant_id, item_id) references item (merchant_id, id)
 );
--- One open wish an item: this key is what makes any number of equal requests one.
+-- One open request per item: this key merges any number of equal requests into one.
 create unique index cancellation_one_open on cancellation (merchant_id, item_id)
   where state in ('requested', 'unknown', 'accepted');
 create index cancellation_of_item on cancellation (merchant_id, item_id, requested_at);
@@ -164,13 +164,13 @@ create table account (
   name text not null,
   balance_mills bigint not null default 0,
   primary key (merchant_id, name),
-  -- Only money's source may be negative: it mirrors what came in.
+  -- Only the funding account may be negative: it mirrors deposits.
   check (name = 'funding' or balance_mills >= 0)
 );
 
 create table transfer (
   merchant_id uuid not null,
-  -- What makes a movement happen once, e.g. refund:<item>.
+  -- The unique key of a movement, for example refund:<item>, so that it is booked once.
   key text not null,
   kind text not null check (kind in ('credit', 'debit', 'reserve', 'release', 'capture', 'fee', 'refund', 'penalty')),
   from_account text not null,
@@ -190,7 +190,7 @@ create table delivery (
   merchant_id uuid not null,
   id uuid not null,
   trade_id uuid not null,
-  -- The trade's version that this callback tells of; deliveries of a trade go out in this order.
+  -- The trade's version that this callback reports; the callbacks of a trade are sent in this order.
   number integer not null,
   body text not null,
   state text not null check (state in ('pending', 'delivered', 'failed')),

@@ -1,14 +1,14 @@
--- The scheduled proof of the whole database: one row, which says who is at it and what the last one found.
+-- The scheduled verification of the whole database: one row with the current run and the last result.
 create table verification (
   name text primary key,
-  -- The run that holds it until its lease ends; both are null while nobody is at it.
+  -- The current run and the end of its lease; both are null while no run is active.
   run_id uuid,
   leased_until timestamptz,
   started_at timestamptz not null,
-  -- The last run that came to its end: when, after how long, and what it found, [{"rule", "row"}].
+  -- The last completed run: its end, its duration and the broken rules, [{"rule", "row"}].
   ended_at timestamptz,
   duration_ms integer,
   broken jsonb not null default '[]',
-  -- When a run last ended that found nothing broken.
+  -- The end of the last run without broken rules.
   clean_at timestamptz
 );

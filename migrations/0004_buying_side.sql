@@ -1,22 +1,22 @@
--- Clients, auto-cancel, quick buys, checks of trade URLs, and reading the books by pages.
+-- Clients, auto-cancel, quick buys, trade URL checks, and indexes for pages of the ledger.
 
--- The merchant's own id of the client who withdraws; null on the merchant's own buys.
+-- The merchant's own id of the client; null for the merchant's own buys.
 alter table trade add column client_id text;
--- As merchants see it: when items that are not sent yet are cancelled; null where that is off.
+-- When unsent items are cancelled, as merchants see it; null: never.
 alter table trade add column auto_cancel_at timestamptz;
--- Bought as so many units of one item; its items are shown once they are bought.
+-- Whether the trade is a quick buy of several units of one item; its items are shown after they are bought.
 alter table trade add column is_quick boolean not null default false;
 create index trade_of_client on trade (merchant_id, steam_id, game, created_at desc, id desc) where source = 'client';
 
--- When the timer takes the item up; null once it was sent, is over, or the timer has had its say.
+-- When the timer cancels the item; null after it was sent, has ended, or the timer has handled it.
 alter table item add column auto_cancel_due_at timestamptz;
 create index item_auto_cancel_due on item (auto_cancel_due_at) where auto_cancel_due_at is not null;
 
--- What the item cost when it was asked for; shown until it is bought. `price_mills` is what is reserved: the most that
--- the merchant accepts, until the supplier has charged.
+-- The price at the time of the request, shown until the item is bought. Until then `price_mills` is the reserved amount: the
+-- most that the merchant accepts.
 alter table item add column quoted_mills bigint check (quoted_mills > 0 and quoted_mills <= price_mills or cost_mills is not null);
 
--- A unit of a quick buy is an item that has no listing until one is found for it.
+-- A unit of a quick buy is an item without a listing until one is found.
 alter table item alter column listing_id drop not null;
 alter table item alter column native_listing_id drop not null;
 alter table item alter column supplier drop not null;
@@ -26,7 +26,7 @@ alter table item add constraint item_found_check check (
     and (listing_id is null) = (market_hash_name is null)
 );
 
--- What a quick buy looks for, for as long as units of it have no listing.
+-- The search of a quick buy, while units of it have no listing.
 create table quick_buy (
   merchant_id uuid not null,
   trade_id uuid not null,
@@ -36,9 +36,9 @@ create table quick_buy (
   delivery text check (delivery in ('standard', 'instant')),
   phase text,
   max_price_mills bigint not null check (max_price_mills > 0),
-  -- Listings that were sold to others, or dearer, when they were asked for.
+  -- Listings that were already sold or too expensive when they were requested.
   tried text[] not null default '{}',
-  -- When listings are looked for next; null: every unit has one, or is over.
+  -- The time of the next search; null: every unit has a listing or has ended.
   due_at timestamptz,
   created_at timestamptz not null,
   primary key (merchant_id, trade_id),
@@ -47,7 +47,7 @@ create table quick_buy (
 );
 create index quick_buy_due on quick_buy (due_at) where due_at is not null;
 
--- What is known of the owner of a trade URL, for an hour.
+-- The cached result of a trade URL check, for an hour.
 create table trade_url_check (
   trade_url text primary key,
   result jsonb not null,
@@ -56,7 +56,7 @@ create table trade_url_check (
 
 create index transfer_newest on transfer (merchant_id, at desc, key desc);
 
--- Messages between nodes that are too long for NOTIFY; the live feed's adapter writes and empties it.
+-- Messages between nodes that are too long for NOTIFY; the live feed's adapter writes and deletes them.
 create table socket_io_attachments (
   id bigserial primary key,
   created_at timestamptz not null default now(),

@@ -1,11 +1,11 @@
--- When the supplier was asked to sell (null: never), and the latest moment at which it can have made the order: its own
--- clock for cancelling starts then.
+-- When the purchase was requested from the supplier (null: never), and the latest time at which the supplier can have created
+-- the order, from which its waiting time for cancellations counts.
 alter table purchase add column asked_at timestamptz;
 alter table purchase add column ordered_at timestamptz;
 update purchase set asked_at = created_at where state <> 'recorded';
 update purchase set ordered_at = created_at where state = 'done';
 
--- Requests to cancel that joined one that was open already. Repeating such a request must get the same answer.
+-- Requests to cancel that joined an open request. A repeat of such a request must get the same answer.
 create table cancellation_joined (
   merchant_id uuid not null,
   cancellation_id uuid not null,

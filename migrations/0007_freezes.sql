@@ -1,5 +1,5 @@
--- Where the operator has stopped buying: in everything, for one merchant (`target` is its id) or at one supplier. Nodes
--- read it in the statements that ask a merchant and that send a purchase, so a row is in force from its commit on.
+-- Freezes of buying by the operator: everything, one merchant (`target` is its id) or one supplier. Nodes read them in the
+-- statements that request approvals and send purchases, so a freeze is in force from its commit on.
 create table buying_freeze (
   scope text not null check (scope in ('all', 'merchant', 'supplier')),
   target text not null,
@@ -10,11 +10,11 @@ create table buying_freeze (
   check ((scope = 'all') = (target = ''))
 );
 
--- Merchants that are disabled, for the sweeps that leave them out: few, so the index is small.
+-- Disabled merchants, which sweeps exclude; there are few, so the index is small.
 create index merchant_disabled on merchant (disabled_at) where disabled_at is not null;
 
--- Every command of an operator that may change something or shows a secret: who ran it, and how it ended. An `outcome`
--- of null means that it has not ended, or that its process died.
+-- The audit log: every operator command that may change data or shows a secret, with its operator and outcome. An `outcome` of
+-- null means that the command is still running or that its process died.
 create table operator_command (
   id uuid primary key,
   operator text not null,

@@ -1,2 +1,2 @@
--- Whether only `{"action":"approve"}` lets this merchant's trades be bought; otherwise any 2xx does that does not say no.
+-- Whether only `{"action":"approve"}` approves this merchant's trades; otherwise any 2xx that is not a rejection does.
 alter table merchant add column strict_approval boolean not null default false;

@@ -1,19 +1,19 @@
--- Limits for a merchant's clients, as its operator and as it itself has set them: {"each": {…}, "all": {…}}, amounts in
--- thousandths of a dollar. The lower of the two counts.
+-- The limits of a merchant's clients, set by the operator and by the merchant: {"each": {…}, "all": {…}}, amounts in
+-- thousandths of a dollar. The lower one applies.
 alter table merchant
   add column client_limits jsonb not null default '{}',
   add column own_client_limits jsonb not null default '{}';
 
--- What clients have under way and have done today. One row for each client of a merchant, by its Steam account, and one
--- for all of them together, 'all'. Rows are locked in this order, before the wallet.
+-- The usage of clients: items in flight and today's withdrawals. One row per client of a merchant, by its Steam account, and
+-- one for all of them together, 'all'. Rows are locked in this order, before the wallet.
 create table client_usage (
   merchant_id uuid not null references merchant (id),
   client text not null,
   -- The prices of its items in flight.
   in_flight_mills bigint not null default 0,
-  -- The day (UTC) that the other columns count; an older one counts as nothing.
+  -- The day (UTC) of the other columns; values of an older day count as zero.
   day_start timestamptz not null,
-  -- What the withdrawals of the day were reserved for, less what has come back of it.
+  -- The reserved amounts of the day's withdrawals, minus refunds.
   spent_mills bigint not null default 0,
   withdrawals integer not null default 0,
   declines integer not null default 0,

@@ -1,5 +1,5 @@
--- A merchant's clients' tokens can be signed with a secret of their own; without it the API secret signs them, too. What
--- signed them before is taken as well until then.
+-- A separate secret for client tokens; without it the API secret signs them. Tokens of the previous secret stay valid until
+-- then.
 alter table merchant
   add column token_secret_sealed text,
   add column previous_token_secret_sealed text,

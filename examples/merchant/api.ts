@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Get a token for one of your users
-         * @description It holds for a day. You can as well sign it yourself, with your API secret.
+         * @description The token is valid for a day. You can also sign it yourself with your API secret.
          */
         post: operations["authenticateClient"];
         delete?: never;
@@ -29,8 +29,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is on sale, by name and price
-         * @description Of CS2 a row for each catalogue item, with its cheapest listing; of Rust a row for each listing.
+         * Listings on sale, by name and price
+         * @description CS2: one row for each catalogue item, with its cheapest listing. Rust: one row for each listing.
          */
         get: operations["browseMarketAsClient"];
         put?: never;
@@ -65,7 +65,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** CS2 items whose names fit what is being typed, best first */
+        /** CS2 items whose names match the typed text, best match first */
         get: operations["suggestItems"];
         put?: never;
         post?: never;
@@ -269,7 +269,7 @@ export interface paths {
         put?: never;
         /**
          * Move the sandbox’s time forward
-         * @description A duration such as `31m`, `2h` or `8 days`. Time never goes back.
+         * @description A duration such as `31m`, `2h` or `8 days`. The clock cannot be moved back.
          */
         post: operations["moveClock"];
         delete?: never;
@@ -285,7 +285,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Test listings, which say by name how they behave */
+        /** Test listings, whose names describe their behaviour */
         get: operations["listTestListings"];
         put?: never;
         post?: never;
@@ -302,10 +302,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the demo shop answers the question before a purchase, and what it was asked */
+        /** How the demo shop answers approval requests, and the requests that it received */
         get: operations["getDemoShop"];
         put?: never;
-        /** Let the demo shop approve, reject or stay silent from now on */
+        /** Make the demo shop approve, reject or ignore approval requests from now on */
         post: operations["setDemoShop"];
         delete?: never;
         options?: never;
@@ -400,8 +400,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What Steam thinks of a trade URL and its owner
-         * @description Remembered for an hour, the states 8 and 10 not at all.
+         * Check a trade URL and its owner with Steam
+         * @description Answers are cached for an hour, except the states 8 and 10.
          */
         post: operations["checkTradeUrl"];
         delete?: never;
@@ -418,8 +418,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is on sale, by name and price
-         * @description Of CS2 a row for each catalogue item, with its cheapest listing; of Rust a row for each listing.
+         * Listings on sale, by name and price
+         * @description CS2: one row for each catalogue item, with its cheapest listing. Rust: one row for each listing.
          */
         get: operations["browseMarket"];
         put?: never;
@@ -454,7 +454,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What each item costs at the least */
+        /** The lowest price of each item */
         get: operations["listPrices"];
         put?: never;
         post?: never;
@@ -471,7 +471,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Own trades, newest first */
+        /** Your own trades, newest first */
         get: operations["listTrades"];
         put?: never;
         post?: never;
@@ -634,11 +634,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The limits of your clients, and what is used of them */
+        /** The limits of your clients and their usage */
         get: operations["getClientLimits"];
         /**
          * Set the limits of your clients
-         * @description Replaces all that you have set before: what is absent or null is not limited by you. Where the operator has set a limit too, the lower one counts.
+         * @description Replaces all of your limits: an absent or null limit is removed. If the operator has also set a limit, the lower one applies.
          */
         put: operations["setClientLimits"];
         post?: never;
@@ -673,8 +673,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the operator put into the wallet and took out, newest first
-         * @description What trades did to the wallet is in `/v1/wallets/me/entries`.
+         * The operator’s credits and debits of your wallet, newest first
+         * @description Movements of trades are in `/v1/wallets/me/entries`.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -693,8 +693,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One deposit or withdrawal: there are none
-         * @description Always 404. This route shows deposits and withdrawals, which this gateway does not make; ids of the operator’s credits and debits give 404 by the rule of the API.
+         * One deposit or withdrawal; none exist
+         * @description Always 404: this gateway has no deposits and withdrawals, and by the API the operator’s credits and debits are not shown here.
          */
         get: operations["getTransaction"];
         put?: never;
@@ -730,7 +730,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every movement of the wallet, newest first
+         * The movements of your wallet, newest first
          * @description `available` and `locked` of all entries add up to `balance` and `pendingBalance`.
          */
         get: operations["listEntries"];
@@ -808,12 +808,12 @@ export interface webhooks {
 export interface components {
     schemas: {
         Balance: {
-            /** @description What can be spent */
+            /** @description The available balance */
             balance: number;
             currency: string;
-            /** @description Always 0: this gateway takes no deposits */
+            /** @description Always 0: this gateway has no deposits */
             escrowBalance: number;
-            /** @description Reserved for items that are under way */
+            /** @description Reserved for items in flight */
             pendingBalance: number;
         };
         Callback: {
@@ -953,54 +953,54 @@ export interface components {
             /** @description null: no limit */
             operator: {
                 all: {
-                    /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                    /** @description Declined offers per day (UTC); at this number further withdrawals of the day are refused */
                     declinesPerDay: number | null;
-                    /** @description Dollars for items under way */
+                    /** @description Dollars for items in flight */
                     inFlight: number | null;
-                    /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                    /** @description Dollars for withdrawals per day (UTC), minus refunds */
                     perDay: number | null;
-                    /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                    /** @description Requests per minute for all client routes together, in addition to the limit of each route */
                     requestsPerMinute: number | null;
-                    /** @description Withdrawals a day (UTC) */
+                    /** @description Withdrawals per day (UTC) */
                     withdrawalsPerDay: number | null;
                 };
                 each: {
-                    /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                    /** @description Declined offers per day (UTC); at this number further withdrawals of the day are refused */
                     declinesPerDay: number | null;
-                    /** @description Dollars for items under way */
+                    /** @description Dollars for items in flight */
                     inFlight: number | null;
-                    /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                    /** @description Dollars for withdrawals per day (UTC), minus refunds */
                     perDay: number | null;
-                    /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                    /** @description Requests per minute for all client routes together, in addition to the limit of each route */
                     requestsPerMinute: number | null;
-                    /** @description Withdrawals a day (UTC) */
+                    /** @description Withdrawals per day (UTC) */
                     withdrawalsPerDay: number | null;
                 };
             };
             /** @description null: no limit */
             own: {
                 all: {
-                    /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                    /** @description Declined offers per day (UTC); at this number further withdrawals of the day are refused */
                     declinesPerDay: number | null;
-                    /** @description Dollars for items under way */
+                    /** @description Dollars for items in flight */
                     inFlight: number | null;
-                    /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                    /** @description Dollars for withdrawals per day (UTC), minus refunds */
                     perDay: number | null;
-                    /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                    /** @description Requests per minute for all client routes together, in addition to the limit of each route */
                     requestsPerMinute: number | null;
-                    /** @description Withdrawals a day (UTC) */
+                    /** @description Withdrawals per day (UTC) */
                     withdrawalsPerDay: number | null;
                 };
                 each: {
-                    /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                    /** @description Declined offers per day (UTC); at this number further withdrawals of the day are refused */
                     declinesPerDay: number | null;
-                    /** @description Dollars for items under way */
+                    /** @description Dollars for items in flight */
                     inFlight: number | null;
-                    /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                    /** @description Dollars for withdrawals per day (UTC), minus refunds */
                     perDay: number | null;
-                    /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                    /** @description Requests per minute for all client routes together, in addition to the limit of each route */
                     requestsPerMinute: number | null;
-                    /** @description Withdrawals a day (UTC) */
+                    /** @description Withdrawals per day (UTC) */
                     withdrawalsPerDay: number | null;
                 };
             };
@@ -1020,13 +1020,13 @@ export interface components {
             };
         };
         Cs2Price: {
-            /** @description Whether it can be deposited; nothing can */
+            /** @description Always false: deposits are not supported */
             accepted: boolean;
             deposit: number;
             itemId: string | null;
             marketHashName: string;
             phases?: {
-                /** @description Whether it can be deposited; nothing can */
+                /** @description Always false: deposits are not supported */
                 accepted: boolean;
                 deposit: number;
                 /** @enum {unknown} */
@@ -1043,16 +1043,16 @@ export interface components {
         };
         DemoShop: {
             /**
-             * @description What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer
+             * @description How the demo shop answers approval requests; `silent` answers 503, which counts as no answer
              * @enum {unknown}
              */
             approvals: "approve" | "reject" | "silent";
-            /** @description The latest first, at most 100 */
+            /** @description Newest first, at most 100 */
             questions: {
                 answer: ("approve" | "reject") | null;
                 /** Format: date-time */
                 askedAt: string;
-                /** @description How often this was asked */
+                /** @description The number of requests for this trade */
                 times: number;
                 trade: unknown;
                 tradeId: string;
@@ -1063,16 +1063,16 @@ export interface components {
             amount: number;
             /** Format: date-time */
             at: string;
-            /** @description What it adds to `balance`; below 0: what it takes from it */
+            /** @description The change of `balance` */
             available: number;
             /** Format: uuid */
             id: string;
             itemExternalId?: string;
-            /** @description The item as the trade shows it: its listing id */
+            /** @description The `id` of the item in the trade: its listing id */
             itemId?: string;
             /** @enum {unknown} */
             kind: "credit" | "debit" | "reserve" | "release" | "capture" | "refund" | "penalty";
-            /** @description What it adds to `pendingBalance`, or takes from it */
+            /** @description The change of `pendingBalance` */
             locked: number;
             tradeExternalId?: string;
             /** Format: uuid */
@@ -1099,18 +1099,18 @@ export interface components {
         };
         Failure: {
             error: {
-                /** @description The number of the key; both stay as they are */
+                /** @description The number of the error key; both are stable */
                 code: number;
                 details?: {
                     [key: string]: unknown;
                 };
-                /** @description What is wrong with the request: dotted path → reason, at most 20 */
+                /** @description Invalid fields of the request: dotted path → reason, at most 20 */
                 fields?: {
                     [key: string]: string;
                 };
                 /** @enum {unknown} */
                 key: "EXTERNAL_ID_EXISTS" | "PRICE_CHANGED" | "MERCHANT_BALANCE_LOW" | "LISTING_NOT_FOUND" | "INVALID_LISTING_ID" | "TRADE_NOT_FOUND" | "TRADE_CANCEL_TOO_SOON" | "TRADE_NOT_CANCELLABLE" | "INSUFFICIENT_STOCK" | "TRADE_CANCEL_UNSUPPORTED" | "VALIDATION_FAILED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "SERVER_ERROR" | "SERVICE_UNAVAILABLE" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INVALID_TOKEN" | "MISSING_BEARER" | "NO_API_SECRET_CONFIGURED" | "FORBIDDEN" | "ACCOUNT_DISABLED" | "MERCHANT_NO_CALLBACK_URL" | "MERCHANT_NO_API_SECRET" | "MERCHANT_CALLBACK_URL_DISABLED" | "CALLBACK_URL_TEST_FAILED" | "CALLBACK_NOT_FOUND" | "MISSING_API_KEY" | "INVALID_API_KEY" | "API_KEY_REVOKED" | "INSUFFICIENT_SCOPE" | "API_KEY_IP_DENIED" | "CLIENT_LIMIT_REACHED" | "ITEM_NOT_FOUND";
-                /** @description For people; it may change */
+                /** @description For people; the text may change */
                 message: string | string[];
             };
             /** Format: uuid */
@@ -1122,7 +1122,7 @@ export interface components {
             amount?: number;
             appid: number;
             assetId?: string;
-            /** @description The newest request to cancel the item, and since when it has this status; ours */
+            /** @description The newest cancellation request of the item; an addition to the API */
             cancellation?: {
                 /** @description Why it was refused, or what it waits for */
                 reason?: string;
@@ -1136,7 +1136,7 @@ export interface components {
                 marketHashName?: string;
                 name: string;
             };
-            /** @description Of the rarity: `#` and six hex digits */
+            /** @description The colour of the rarity: `#` and six hex digits */
             color?: string;
             doppler?: {
                 name: string;
@@ -1160,7 +1160,7 @@ export interface components {
                 price: number;
             };
             paintSeed?: number;
-            /** @description What Steam’s inspect link takes */
+            /** @description The parameter of Steam’s inspect link */
             previewToken?: string;
             rarity?: string;
             /** @enum {unknown} */
@@ -1190,7 +1190,7 @@ export interface components {
                 marketHashName?: string;
                 name: string;
             };
-            /** @description Of the rarity: `#` and six hex digits */
+            /** @description The colour of the rarity: `#` and six hex digits */
             color?: string;
             doppler?: {
                 name: string;
@@ -1209,11 +1209,11 @@ export interface components {
             offer: {
                 /** @enum {unknown} */
                 delivery?: "standard" | "instant";
-                /** @description US dollars, the merchant’s fee included */
+                /** @description US dollars, including the merchant’s fee */
                 price: number;
             };
             paintSeed?: number;
-            /** @description What Steam’s inspect link takes */
+            /** @description The parameter of Steam’s inspect link */
             previewToken?: string;
             rarity?: string;
             stickers?: {
@@ -1229,12 +1229,12 @@ export interface components {
             wear?: string;
         };
         MarketPage: {
-            /** @description All rows that match, on whatever page */
+            /** @description The number of all matching rows, on all pages */
             count: number;
             items: components["schemas"]["Listing"][];
         };
         RustPrice: {
-            /** @description Whether it can be deposited; nothing can */
+            /** @description Always false: deposits are not supported */
             accepted: boolean;
             deposit: number;
             marketHashName: string;
@@ -1263,7 +1263,7 @@ export interface components {
             /** @description Listing id, for `/secure/buy` */
             id: string;
             marketHashName: string;
-            /** @description What the demo merchant pays, its fee included */
+            /** @description The demo merchant’s price, including its fee */
             price: number;
         };
         Trade: {
@@ -1271,7 +1271,7 @@ export interface components {
             activeAt?: string;
             /**
              * Format: date-time
-             * @description When items that are not sent yet are cancelled
+             * @description When items that are not sent by then are cancelled
              */
             autoCancelAt?: string;
             clientSteamID: string;
@@ -1281,7 +1281,7 @@ export interface components {
             createdAt: string;
             /** @enum {unknown} */
             error?: "LISTING_UNAVAILABLE" | "NO_LISTING_AT_PRICE" | "PRICE_CHANGED" | "TRADE_URL_INVALID" | "STEAM_ACCOUNT_RESTRICTED" | "BUYER_TRADE_RESTRICTED" | "OFFER_NOT_ACCEPTED" | "MARKET_UNAVAILABLE" | "PURCHASE_FAILED" | "MERCHANT_REJECTED" | "APPROVAL_TIMEOUT";
-            /** @description The merchant’s own id of the client who withdraws */
+            /** @description The merchant’s own id of the client */
             externalClientUserId?: string;
             externalId?: string;
             game: string;
@@ -1293,7 +1293,7 @@ export interface components {
             /** Format: uuid */
             merchantId: string;
             offerID?: string;
-            /** @description The most that it can cost, while that is more than `totalPrice`; ours */
+            /** @description The maximum cost while it is more than `totalPrice`; an addition to the API */
             reservedPrice?: number;
             revertedBy?: "supplier" | "user";
             source: "client" | "self";
@@ -1316,19 +1316,19 @@ export interface components {
                 gameBans: number;
                 vacBanned: boolean;
             };
-            /** @description In the states 1 to 4 */
+            /** @description Present in the states 1 to 4 */
             canTrade?: boolean;
-            /** @description For people; it may change */
+            /** @description For people; the text may change */
             message: string;
-            /** @description When canTrade is false */
+            /** @description Present when canTrade is false */
             reason?: {
-                /** @description For how long Steam would hold the items; 0: not for that */
+                /** @description For how many days Steam would hold the items; 0: no hold */
                 escrowDays: number;
                 probation: boolean;
             };
             /** @description 1 normal, 2 banned in CS2, 3 banned in Rust, 4 banned, 5 inventory private, 6 URL invalid, 7 user not found, 8 unknown error, 9 user not tradeable, 10 Steam unavailable */
             state: number;
-            /** @description When the URL leads to an account */
+            /** @description Present when the URL belongs to an account */
             steamid?: string;
         };
         Transaction: {
@@ -1385,7 +1385,7 @@ export interface components {
             items: components["schemas"]["Transaction"][];
             pagination: {
                 limit: number;
-                /** @description From 1: the page of `limit` that `offset` falls into */
+                /** @description From 1: the page of `limit` entries that has `offset` */
                 page: number;
                 total: number;
                 totalPages: number;
@@ -1468,7 +1468,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1598,7 +1598,7 @@ export interface operations {
     browseMarketAsClient: {
         parameters: {
             query?: {
-                /** @description Rows with every field, made up */
+                /** @description Rows with made-up values in every field */
                 development?: "true" | "false" | "1" | "0";
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
@@ -1609,12 +1609,12 @@ export interface operations {
                 /** @description The number of the page, from 1 */
                 page?: number;
                 /**
-                 * @description -1: everything
+                 * @description -1: all rows
                  * @example 2
                  */
                 perPage?: number;
                 /**
-                 * @description Words of the name, in any order; all must occur
+                 * @description Words of the name, in any order; all must match
                  * @example never ships
                  */
                 search?: string;
@@ -1627,7 +1627,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1770,7 +1770,7 @@ export interface operations {
                 /** @description The lowest float value */
                 floatMin?: number | null | "null";
                 /**
-                 * @description Catalogue id; wins over marketHashName
+                 * @description Catalogue id; takes precedence over marketHashName
                  * @example f63aca6b087b9a0f
                  */
                 itemId?: string;
@@ -1792,7 +1792,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -1945,7 +1945,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2074,7 +2074,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2287,7 +2287,7 @@ export interface operations {
                     autoCancel?: number;
                     /**
                      * Format: path-segment
-                     * @description Your own reference of the trade, used once: a second buy with it is refused
+                     * @description Your own reference of the trade; a second buy with the same reference is refused
                      */
                     externalId?: string;
                     /**
@@ -2299,7 +2299,7 @@ export interface operations {
                     items: {
                         /**
                          * Format: path-segment
-                         * @description Your own reference of the item, unique within the trade: it cancels the item as its id does
+                         * @description Your own reference of the item, unique within the trade; you can cancel the item by it
                          */
                         externalId?: string;
                         /** @description Listing id, as quoted */
@@ -2312,7 +2312,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2514,7 +2514,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2660,7 +2660,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -2805,7 +2805,7 @@ export interface operations {
                     delivery?: "standard" | "instant";
                     /**
                      * Format: path-segment
-                     * @description Your own reference of the trade, used once: a second buy with it is refused
+                     * @description Your own reference of the trade; a second buy with the same reference is refused
                      */
                     externalId?: string;
                     /** @description One a unit, in their order */
@@ -2829,7 +2829,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3003,7 +3003,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3075,7 +3075,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3147,7 +3147,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3267,7 +3267,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3383,7 +3383,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3452,7 +3452,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3540,7 +3540,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3612,7 +3612,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3744,7 +3744,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description What the demo shop does when it is asked whether to buy; `silent` answers 503, which is no answer
+                     * @description How the demo shop answers approval requests; `silent` answers 503, which counts as no answer
                      * @enum {unknown}
                      */
                     approvals: "approve" | "reject" | "silent";
@@ -3752,7 +3752,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -3925,7 +3925,7 @@ export interface operations {
                     autoCancel?: number;
                     /**
                      * Format: path-segment
-                     * @description Your own reference of the trade, used once: a second buy with it is refused
+                     * @description Your own reference of the trade; a second buy with the same reference is refused
                      */
                     externalId?: string;
                     /**
@@ -3937,7 +3937,7 @@ export interface operations {
                     items: {
                         /**
                          * Format: path-segment
-                         * @description Your own reference of the item, unique within the trade: it cancels the item as its id does
+                         * @description Your own reference of the item, unique within the trade; you can cancel the item by it
                          */
                         externalId?: string;
                         /** @description Listing id, as quoted */
@@ -3952,7 +3952,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4158,7 +4158,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4310,7 +4310,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4463,7 +4463,7 @@ export interface operations {
                     delivery?: "standard" | "instant";
                     /**
                      * Format: path-segment
-                     * @description Your own reference of the trade, used once: a second buy with it is refused
+                     * @description Your own reference of the trade; a second buy with the same reference is refused
                      */
                     externalId?: string;
                     /** @description One a unit, in their order */
@@ -4489,7 +4489,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4673,7 +4673,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description Ask now, and not for what was heard within the last hour
+                     * @description Check now instead of using an answer of the last hour
                      * @default false
                      */
                     forceRefresh?: boolean;
@@ -4683,7 +4683,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4696,7 +4696,7 @@ export interface operations {
                      *       "success": true,
                      *       "data": {
                      *         "state": 1,
-                     *         "message": "Nothing is known against this account.",
+                     *         "message": "This account can trade.",
                      *         "steamid": "76561198000000001",
                      *         "canTrade": true,
                      *         "bans": {
@@ -4815,7 +4815,7 @@ export interface operations {
     browseMarket: {
         parameters: {
             query?: {
-                /** @description Rows with every field, made up */
+                /** @description Rows with made-up values in every field */
                 development?: "true" | "false" | "1" | "0";
                 /** @description 730 is CS2, 252490 is Rust */
                 game?: "730" | "252490";
@@ -4826,18 +4826,18 @@ export interface operations {
                 /** @description The number of the page, from 1 */
                 page?: number;
                 /**
-                 * @description -1: everything
+                 * @description -1: all rows
                  * @example 2
                  */
                 perPage?: number;
                 /**
-                 * @description Words of the name, in any order; all must occur
+                 * @description Words of the name, in any order; all must match
                  * @example never ships
                  */
                 search?: string;
                 /** @description The order of the rows */
                 sort?: "relevance" | "priceAsc" | "priceDesc" | "nameAsc" | "nameDesc";
-                /** @description All that is on sale is external */
+                /** @description All listings are `external` */
                 source?: "internal" | "external" | "Xk9W";
             };
             header?: never;
@@ -4846,7 +4846,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4997,7 +4997,7 @@ export interface operations {
                 /** @description The lowest float value */
                 floatMin?: number | null | "null";
                 /**
-                 * @description Catalogue id; wins over marketHashName
+                 * @description Catalogue id; takes precedence over marketHashName
                  * @example f63aca6b087b9a0f
                  */
                 itemId?: string;
@@ -5019,7 +5019,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5177,7 +5177,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5318,7 +5318,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5542,7 +5542,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5717,7 +5717,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -5868,7 +5868,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6011,7 +6011,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6168,7 +6168,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6304,7 +6304,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6422,7 +6422,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6537,7 +6537,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6672,7 +6672,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6768,7 +6768,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A client whose usage is shown as well
+                 * @description A client whose usage is included
                  * @example 76561198000000001
                  */
                 clientSteamId?: string;
@@ -6779,7 +6779,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -6948,34 +6948,34 @@ export interface operations {
                  */
                 "application/json": {
                     all?: {
-                        /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                        /** @description Declined offers per day (UTC); at this number further withdrawals of the day are refused */
                         declinesPerDay?: number | null;
-                        /** @description Dollars for items under way */
+                        /** @description Dollars for items in flight */
                         inFlight?: number | null;
-                        /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                        /** @description Dollars for withdrawals per day (UTC), minus refunds */
                         perDay?: number | null;
-                        /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                        /** @description Requests per minute for all client routes together, in addition to the limit of each route */
                         requestsPerMinute?: number | null;
-                        /** @description Withdrawals a day (UTC) */
+                        /** @description Withdrawals per day (UTC) */
                         withdrawalsPerDay?: number | null;
                     };
                     each?: {
-                        /** @description Declined offers a day (UTC); once there are so many, nothing more is withdrawn on it */
+                        /** @description Declined offers per day (UTC); at this number further withdrawals of the day are refused */
                         declinesPerDay?: number | null;
-                        /** @description Dollars for items under way */
+                        /** @description Dollars for items in flight */
                         inFlight?: number | null;
-                        /** @description Dollars for the withdrawals of a day (UTC), less what comes back of them */
+                        /** @description Dollars for withdrawals per day (UTC), minus refunds */
                         perDay?: number | null;
-                        /** @description Requests a minute over all routes of clients, beside the limit of each route */
+                        /** @description Requests per minute for all client routes together, in addition to the limit of each route */
                         requestsPerMinute?: number | null;
-                        /** @description Withdrawals a day (UTC) */
+                        /** @description Withdrawals per day (UTC) */
                         withdrawalsPerDay?: number | null;
                     };
                 };
             };
         };
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7153,7 +7153,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7339,9 +7339,9 @@ export interface operations {
                 offset?: number | null | "null";
                 /** @description Only entries created at or after this time */
                 startDate?: string | null | "null";
-                /** @description With any of these, nothing is found */
+                /** @description Every value gives an empty list */
                 status?: "INITIATED" | "PENDING" | "PENDING_ADMIN" | "APPROVED" | "REJECTED" | "COMPLETED" | "FAILED" | "CANCELLED" | "REFUNDED" | "EXPIRED";
-                /** @description With any of these, nothing is found */
+                /** @description Every value gives an empty list */
                 type?: "DEPOSIT" | "WITHDRAWAL" | "REFUND" | "INTERNAL_TRANSFER";
             };
             header?: never;
@@ -7350,7 +7350,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7489,7 +7489,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7600,7 +7600,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -7706,7 +7706,7 @@ export interface operations {
                  * @example 2
                  */
                 limit?: number;
-                /** @description Of this trade only: its id, or the externalId you gave it */
+                /** @description Only entries of this trade: its id, or the externalId that you gave it */
                 tradeId?: string;
             };
             header?: never;
@@ -7715,7 +7715,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Success */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];

@@ -155,7 +155,7 @@ export const examples: Examples = {
         success: true,
         data: {
           state: 1,
-          message: 'Nothing is known against this account.',
+          message: 'This account can trade.',
           steamid: '76561198000000001',
           canTrade: true,
           bans: {

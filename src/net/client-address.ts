@@ -15,7 +15,7 @@ const PROXIES_MAX = 16;
 
 /** Which proxies are trusted to report a caller's address. */
 export type TrustedProxies =
-  | { readonly by: 'nobody' }
+  | { readonly by: 'none' }
   /** This number of proxies in a row, whatever their addresses. */
   | { readonly by: 'number'; readonly count: number }
   | { readonly by: 'address'; readonly list: BlockList };
@@ -27,7 +27,7 @@ export type TrustedProxies =
  */
 export function readTrustedProxies(text: string): TrustedProxies {
   const setting = text.trim().toLowerCase();
-  if (/^(off|false|no|0|)$/.test(setting)) return { by: 'nobody' };
+  if (/^(off|false|no|0|)$/.test(setting)) return { by: 'none' };
   if (/^(on|true|yes)$/.test(setting)) return { by: 'address', list: listOf(Object.values(NAMED_NETWORKS).flat()) };
   if (/^\d+$/.test(setting)) return { by: 'number', count: readCount(setting) };
   return { by: 'address', list: readProxies(setting) };
@@ -79,7 +79,7 @@ export class ClientAddresses {
   #read({ socket, headers }: AddressedRequest): string | null {
     const trusted = this.#trusted;
     const peer = readAddress(socket.remoteAddress ?? '');
-    if (trusted.by === 'nobody') return peer;
+    if (trusted.by === 'none') return peer;
     const { 'x-forwarded-for': header } = headers;
     const entries = header === undefined ? [] : String(header).split(',').slice(-PROXIES_MAX).reverse();
     // From the nearest to the farthest. An empty or invalid entry means that its proxy knew no address.

@@ -50,7 +50,7 @@ describe('in the sandbox I choose what the demo shop answers:', () => {
   test('it rejects, with a reason', async () => {
     const { status, body } = await choose('reject');
     expect([status, body.data.approvals]).toEqual([200, 'reject']);
-    const answer = { status: 200, body: { action: 'reject', reason: 'The demo shop was told to reject.' } };
+    const answer = { status: 200, body: { action: 'reject', reason: 'The demo shop is set to reject.' } };
     expect(await post(url(), question(randomUUID()))).toEqual(answer);
   });
 
