@@ -13,13 +13,13 @@ const source = globSync('{src,sandbox}/**/*.ts', { cwd: ROOT })
   .replaceAll(/[`']\s*\+\s*[`']/g, '');
 
 test.each([
-  ['operators/database.md', 'the database is away'],
+  ['operators/database.md', 'the database is unavailable'],
   ['operators/database.md', 'the database is back'],
-  ['operators/database.md', 'leads to a transaction pooler, which gives one session to several clients'],
+  ['operators/database.md', 'leads to a transaction pooler, which shares a session among several clients'],
   ['operators/install.md', 'this database belongs to a'],
   ['operators/install.md', 'is in use by process'],
   ['operators/install.md', 'is in use; choose another port, or stop the process that listens there'],
-  ['operators/install.md', 'name a new folder below it'],
+  ['operators/install.md', 'set DATA_DIR to a new folder below it'],
   ['operators/install.md', 'The database cannot be reached.'],
   ['operators/marketplaces.md', 'marketplace listens at'],
   ['operators/monitoring.md', 'request failed'],
