@@ -117,7 +117,7 @@ create table cancellation (
   actor text not null,
   request_id text,
   reason text,
-  asks integer not null default 0,
+  attempts integer not null default 0,
   due_at timestamp with time zone,
   requested_at timestamp with time zone not null,
   answered_at timestamp with time zone,

@@ -7,8 +7,8 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
-import { recordAnswer } from '../src/cancelling/record-answer.ts';
-import { insertCancellation } from '../src/cancelling/record-cancellation.ts';
+import { insertRequest } from '../src/cancellations/store.ts';
+import { recordAnswer } from '../src/cancelling/engine.ts';
 import type { Tables } from '../src/db/tables.ts';
 import type { Deps } from '../src/deps.ts';
 
@@ -50,7 +50,7 @@ const CANCELLATION = 'mark-cancellation';
  */
 export async function gatewayStatements(): Promise<{ insertCancellation: Statement; accept: Statement }> {
   const insert = await capture('insert_cancellation', (deps) =>
-    insertCancellation(deps, deps.db, {
+    insertRequest(deps, deps.db, {
       ...marks,
       order: { purchaseId: 'mark-purchase', orderId: 'mark-order' },
       leasedUntil: LEASED_UNTIL,
@@ -58,7 +58,7 @@ export async function gatewayStatements(): Promise<{ insertCancellation: Stateme
   );
   const cancellation = { merchantId: marks.merchantId, id: CANCELLATION };
   const accept = await capture('accept', (deps) =>
-    recordAnswer(deps, { ...cancellation, asks: 1 }, { outcome: 'accepted' }, { firstLookMs: 0, isKept: false }),
+    recordAnswer(deps, { ...cancellation, attempt: 1 }, { outcome: 'accepted' }, { firstReadMs: 0, isKept: false }),
   );
   return { insertCancellation: insert, accept };
 }

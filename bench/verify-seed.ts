@@ -97,7 +97,7 @@ const scripts = [
       case when state in ('pending', 'active', 'hold') then timestamptz '2100-01-01' end, at,
       case when course <> 'refused' then at end, at, at
     from bench_item`,
-  `insert into cancellation (merchant_id, id, trade_id, item_id, supplier, state, actor, asks, requested_at, answered_at,
+  `insert into cancellation (merchant_id, id, trade_id, item_id, supplier, state, actor, attempts, requested_at, answered_at,
       closed_at)
     select merchant_id, bench_id(5, number), trade_id, item_id, 'sandbox-cs2',
       case course when 'cancelled' then 'settled' else 'lost' end, 'merchant:bench', 1, at, at, at

@@ -18,14 +18,22 @@ export const cancellationMutations: readonly Mutation[] = [
         replace: `create index cancellation_one_open`,
       },
       {
-        file: 'src/cancellations/find-and-record.ts',
+        file: 'src/cancellations/fast-path.ts',
         find: `on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing`,
         replace: ``,
       },
       {
-        file: 'src/cancelling/record-cancellation.ts',
-        find: `        .doNothing(),`,
-        replace: `        .doUpdateSet({ reason: null }),`,
+        file: 'src/cancellations/store.ts',
+        find: `        .doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;`,
+        replace: `        .doUpdateSet({ reason: null }),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id ?? null;`,
       },
     ],
   },
@@ -35,17 +43,15 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [],
     edits: [
       {
-        file: 'src/cancelling/request-cancel.ts',
+        file: 'src/cancelling/engine.ts',
         find: `  return answer;
 }
 
-/**
- * Retries`,
+function isClosed`,
         replace: `  return answer.outcome === 'unknown' ? { outcome: 'refused', reason: 'not_allowed' } : answer;
 }
 
-/**
- * Retries`,
+function isClosed`,
       },
     ],
   },
@@ -55,12 +61,12 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [CANCELLING],
     edits: [
       {
-        file: 'src/cancelling/request-cancel.ts',
+        file: 'src/cancelling/engine.ts',
         find: `    return outcome;
   } catch`,
         replace: `    if (outcome.outcome === 'accepted') {
       const purchase = await deps.db.selectFrom('purchase').selectAll()
-        .where('id', '=', cancellation.order.purchaseId).executeTakeFirstOrThrow();
+        .where('id', '=', held.order.purchaseId).executeTakeFirstOrThrow();
       const status = { kind: 'reverted', by: 'supplier', onOurCancel: true } as const;
       const { reference } = purchase;
       await applyOrderStatus(deps, purchase, { reference, orderId: '', costMills: 0n as never, status });
@@ -91,13 +97,13 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [],
     edits: [
       {
-        file: 'src/cancelling/cancellation.ts',
+        file: 'src/cancelling/engine.ts',
         find: `    case 'requested':
     case 'unknown':
-      return { outcome: 'unknown', why: whyUndecided(asks, reason) };`,
+      return { outcome: 'unknown', why: whyUndecided(attempts, reason) };`,
         replace: `    case 'requested':
     case 'unknown':
-      return { outcome: 'refused', reason: String(whyUndecided(asks, reason)) };`,
+      return { outcome: 'refused', reason: String(whyUndecided(attempts, reason)) };`,
       },
     ],
   },
@@ -107,15 +113,16 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [],
     edits: [
       {
-        file: 'src/cancelling/resolve-due.ts',
-        find: `    .where('state', '=', 'requested')
-    .where('due_at', '<=', now)`,
-        replace: `    .where('state', '=', 'requested')`,
+        file: 'src/cancellations/store.ts',
+        find: `    now,
+    which: sql\`state = 'requested'\`,`,
+        replace: `    now: later(now, 24 * 60 * MINUTE_MS),
+    which: sql\`state = 'requested'\`,`,
       },
       {
-        file: 'src/cancelling/resolve-due.ts',
-        find: `.set({ state: 'unknown', reason: 'the call was abandoned' })`,
-        replace: `.set({ state: 'unknown', reason: 'the call was abandoned', due_at: now })`,
+        file: 'src/cancellations/store.ts',
+        find: `set: sql\`state = 'unknown', reason = 'the call was abandoned'\``,
+        replace: `set: sql\`state = 'unknown', reason = 'the call was abandoned', due_at = \${now}::timestamptz\``,
       },
     ],
   },
@@ -125,9 +132,8 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [GUARDS],
     edits: [
       {
-        file: 'src/cancellations/find-and-record.ts',
-        find: `        and not \${justLost(deps, now, { merchantId: sql.ref('candidate.merchant_id'), itemId: sql.ref('candidate.item_id') })}
-`,
+        file: 'src/cancellations/fast-path.ts',
+        find: ` and not \${hasEarlierRequest(deps, wanted)}`,
         replace: ``,
       },
     ],
@@ -138,9 +144,9 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/cancelling/request-cancel.ts',
-        find: `if (later(deps.clock.now(), deps.config.supplierTimeoutMs) > cancellation.leasedUntil)`,
-        replace: `if (cancellation.leasedUntil === null)`,
+        file: 'src/cancelling/engine.ts',
+        find: `if (!mayStillCall(deps.clock.now(), held.leasedUntil, deps.config.supplierTimeoutMs))`,
+        replace: `if (held.leasedUntil === null)`,
       },
     ],
   },
@@ -150,8 +156,8 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/cancelling/request-cancel.ts',
-        find: `  if (now.asks !== claim.ask) return null;
+        file: 'src/cancelling/engine.ts',
+        find: `  if (now.attempts !== attempt.attempt) return null;
 `,
         replace: ``,
       },
@@ -163,16 +169,11 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/cancelling/record-answer.ts',
-        find: `    .set({ state: 'unknown', reason, due_at: dueAt })
-    .where('merchant_id', '=', attempt.merchantId)
-    .where('id', '=', attempt.id)
-    .where('state', '=', 'requested')
-    .where('asks', '=', attempt.asks)`,
-        replace: `    .set({ state: 'unknown', reason, due_at: dueAt })
-    .where('merchant_id', '=', attempt.merchantId)
-    .where('id', '=', attempt.id)
-    .where('state', '=', 'requested')`,
+        file: 'src/cancellations/store.ts',
+        find: `ofAttempt(db, attempt)
+    .set({ state: 'unknown',`,
+        replace: `ofRequest(db, attempt).where('state', '=', 'requested')
+    .set({ state: 'unknown',`,
       },
     ],
   },
@@ -182,16 +183,11 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/cancelling/record-answer.ts',
-        find: `answered_at: now, closed_at: now })
-    .where('merchant_id', '=', attempt.merchantId)
-    .where('id', '=', attempt.id)
-    .where('state', '=', 'requested')
-    .where('asks', '=', attempt.asks)`,
-        replace: `answered_at: now, closed_at: now })
-    .where('merchant_id', '=', attempt.merchantId)
-    .where('id', '=', attempt.id)
-    .where('state', '=', 'requested')`,
+        file: 'src/cancellations/store.ts',
+        find: `ofAttempt(db, attempt)
+    .set({ state: 'refused',`,
+        replace: `ofRequest(db, attempt).where('state', '=', 'requested')
+    .set({ state: 'refused',`,
       },
     ],
   },
@@ -199,7 +195,7 @@ export const cancellationMutations: readonly Mutation[] = [
     name: 'old-acceptance-counts',
     fault: 'an acceptance of an attempt that was overtaken ends the lease of the one that is under way',
     tests: [HELD_UP],
-    edits: [{ file: 'src/cancelling/record-answer.ts', find: `        and asks = \${attempt.asks}\n`, replace: `` }],
+    edits: [{ file: 'src/cancellations/store.ts', find: `        and attempts = \${attempt}\n`, replace: `` }],
   },
   {
     name: 'too-early-ends-a-kept-request',
@@ -207,7 +203,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/cancelling/record-answer.ts',
+        file: 'src/cancelling/engine.ts',
         find: `return isTooEarly && isKept ? { outcome: 'unknown', why: 'too_early' } : answer;`,
         replace: `return isTooEarly && isKept && answer.outcome !== 'refused' ? { outcome: 'unknown', why: 'too_early' } : answer;`,
       },
@@ -219,7 +215,7 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/cancelling/record-answer.ts',
+        file: 'src/cancelling/trade-lock.ts',
         find: `    await tellItem(deps, trx, trade, item, CANCEL_REFUSED, origin);\n`,
         replace: `    if (origin.actor === '') await tellItem(deps, trx, trade, item, CANCEL_REFUSED, origin);\n`,
       },
@@ -248,9 +244,9 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/cancelling/cancellation.ts',
-        find: `or request_id = \${requestId} or exists (`,
-        replace: `or request_id = '' or exists (`,
+        file: 'src/cancellations/queries.ts',
+        find: `or cancellation.request_id = \${requestId} or exists (`,
+        replace: `or cancellation.request_id = '' or exists (`,
       },
     ],
   },
@@ -260,19 +256,14 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [KEPT],
     edits: [
       {
-        file: 'src/cancelling/cancellation.ts',
-        find: `and (closed_at >= \${askedAt}::timestamptz or`,
-        replace: `and (closed_at < '-infinity'::timestamptz or`,
+        file: 'src/cancellations/queries.ts',
+        find: `and (cancellation.closed_at >= \${askedAt}::timestamptz or`,
+        replace: `and (cancellation.closed_at < '-infinity'::timestamptz or`,
       },
       {
-        file: 'src/cancelling/cancellation.ts',
-        find: `readonly askedAt: Date },`,
-        replace: `readonly askedAt?: Date },`,
-      },
-      {
-        file: 'src/cancelling/cancellation.ts',
-        find: `const { merchantId, requestId, askedAt } = request;`,
-        replace: `const { merchantId, requestId } = request;`,
+        file: 'src/cancellations/queries.ts',
+        find: `function isAcceptedFor({ requestId, askedAt }: IncomingRequest)`,
+        replace: `function isAcceptedFor({ requestId }: IncomingRequest)`,
       },
     ],
   },
@@ -282,9 +273,9 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [GUARDS],
     edits: [
       {
-        file: 'src/cancelling/request-cancel.ts',
-        find: `const isRead = cancellation !== null && (await readFirst(deps, cancellation));`,
-        replace: `const isRead = cancellation !== null;`,
+        file: 'src/cancelling/engine.ts',
+        find: `const isRead = held !== null && (await readOrder(deps, held));`,
+        replace: `const isRead = held !== null;`,
       },
     ],
   },
@@ -295,21 +286,21 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancelling/cancel-item.ts',
-        find: `  if (open.state === 'accepted') return { outcome: 'accepted' };
+        find: `  if (state === 'accepted') return { outcome: 'accepted' };
 `,
         replace: ``,
       },
       {
         file: 'src/cancelling/cancel-item.ts',
-        find: `open.state === 'unknown' ? await`,
-        replace: `open.state !== 'requested' ? await`,
+        find: `state === 'unknown' ? await`,
+        replace: `state !== 'requested' ? await`,
       },
       {
-        file: 'src/cancelling/claim-for-retry.ts',
+        file: 'src/cancellations/store.ts',
         find: `    .where('state', '=', 'unknown')
-    .returning('asks')`,
+    .returning('attempts')`,
         replace: `    .where('state', 'in', ['unknown', 'accepted'])
-    .returning('asks')`,
+    .returning('attempts')`,
       },
     ],
   },
@@ -320,8 +311,10 @@ export const cancellationMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/policy.ts',
-        find: `createdBy: later(now, -Math.max(MIN_AGE_MS, maxMinAgeMs)), orderedBy: later(now, -maxMinAgeMs)`,
-        replace: `createdBy: later(now, 1 - Math.max(MIN_AGE_MS, maxMinAgeMs)), orderedBy: later(now, 1 - maxMinAgeMs)`,
+        find: `createdBy: later(now, -minItemAgeMs(cancel.minAgeMs)),
+            orderedBy: later(now, -cancel.minAgeMs),`,
+        replace: `createdBy: later(now, 1 - minItemAgeMs(cancel.minAgeMs)),
+            orderedBy: later(now, 1 - cancel.minAgeMs),`,
       },
     ],
   },
@@ -331,14 +324,14 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [GUARDS],
     edits: [
       {
-        file: 'src/cancellations/find-and-record.ts',
-        find: `ordered_at <= \${orderedBy}::timestamptz`,
-        replace: `ordered_at < \${orderedBy}::timestamptz`,
+        file: 'src/cancellations/fast-path.ts',
+        find: `candidate.ordered_at <= ordered_by::timestamptz`,
+        replace: `candidate.ordered_at < ordered_by::timestamptz`,
       },
       {
-        file: 'src/cancelling/cancel-item.ts',
-        find: `if (at > deps.clock.now()) throw tooSoon(deps, at);`,
-        replace: `if (at >= deps.clock.now()) throw tooSoon(deps, at);`,
+        file: 'src/cancellations/policy.ts',
+        find: `return until > now ? { kind: 'wait', until } : null;`,
+        replace: `return until >= now ? { kind: 'too_soon', at: until } : null;`,
       },
     ],
   },
@@ -348,9 +341,9 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [GUARDS],
     edits: [
       {
-        file: 'src/cancelling/request-cancel.ts',
-        find: `const answer = await call(deps, cancellation);`,
-        replace: `const answer = await deps.db.transaction().execute(() => call(deps, cancellation));`,
+        file: 'src/cancelling/engine.ts',
+        find: `const answer = await callSupplier(deps, held);`,
+        replace: `const answer = await deps.db.transaction().execute(() => callSupplier(deps, held));`,
       },
     ],
   },
@@ -360,12 +353,12 @@ export const cancellationMutations: readonly Mutation[] = [
     tests: [CANCELLING],
     edits: [
       {
-        file: 'src/cancelling/cancel-item.ts',
-        find: `const isOwn = trade.merchant_id === merchantId && trade.source === source;`,
-        replace: `const isOwn = trade.source === source;`,
+        file: 'src/cancellations/policy.ts',
+        find: `const isOfSource = trade.merchant_id === merchantId && trade.source === source;`,
+        replace: `const isOfSource = merchantId !== '' && trade.source === source;`,
       },
       {
-        file: 'src/cancellations/find-and-record.ts',
+        file: 'src/cancellations/fast-path.ts',
         find: `where merchant_id = \${merchantId} and source = \${source}`,
         replace: `where source = \${source}`,
       },

@@ -62,7 +62,7 @@ export const clientMutations: readonly Mutation[] = [
     tests: [TRADING],
     edits: [
       {
-        file: 'src/cancellations/find-and-record.ts',
+        file: 'src/cancellations/fast-path.ts',
         find: `sql\`and steam_id = \${steamId}\``,
         replace: `sql\`and \${steamId}::text is not null\``,
       },

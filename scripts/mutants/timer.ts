@@ -16,9 +16,9 @@ export const timerMutations: readonly Mutation[] = [
         replace: ``,
       },
       {
-        file: 'src/cancellations/find-and-record.ts',
-        find: `onlyUnsent ? UNSENT : AT_SUPPLIER`,
-        replace: `AT_SUPPLIER`,
+        file: 'src/cancellations/fast-path.ts',
+        find: `trigger === 'timer' ? unsentItemStates : openItemStates`,
+        replace: `trigger === 'timer' ? openItemStates : openItemStates`,
       },
     ],
   },
@@ -40,7 +40,7 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancelling/request-cancel.ts',
+        file: 'src/cancelling/engine.ts',
         find: `if (now.actor === TIMER && (await`,
         replace: `if (now.actor === '' && now.actor === TIMER && (await`,
       },
@@ -52,9 +52,9 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancelling/record-cancellation.ts',
-        find: `(isSent && request.onlyUnsent)`,
-        replace: `(isSent && request.onlyUnsent && isTerminal(item.state))`,
+        file: 'src/cancelling/trade-lock.ts',
+        find: `isTerminal(item.state) || isLeftAlone)`,
+        replace: `isTerminal(item.state) || (isLeftAlone && isTerminal(item.state)))`,
       },
     ],
   },
@@ -100,9 +100,9 @@ export const timerMutations: readonly Mutation[] = [
     tests: [AUTO_CANCEL],
     edits: [
       {
-        file: 'src/cancelling/timer.ts',
-        find: `if (state !== 'initiated' && state !== 'pending') return 'over';`,
-        replace: `if (state !== 'pending') return 'over';`,
+        file: 'src/cancellations/policy.ts',
+        find: `return state !== 'initiated' && state !== 'pending';`,
+        replace: `return state !== 'pending';`,
       },
     ],
   },
@@ -113,8 +113,10 @@ export const timerMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancelling/timer.ts',
-        find: `update item set auto_cancel_due_at = \${leaseEnd(deps, now, 1)}::timestamptz`,
-        replace: `update item set auto_cancel_due_at = null`,
+        find: `until: leaseEnd(now, deps.config.supplierTimeoutMs),
+    take: TIMER_BATCH`,
+        replace: `until: sql<Date>\`null\`,
+    take: TIMER_BATCH`,
       },
     ],
   },
@@ -135,6 +137,12 @@ export const timerMutations: readonly Mutation[] = [
     name: 'whole-cancel-of-others',
     fault: 'a whole trade of somebody else is not refused as such',
     tests: [WHOLE],
-    edits: [{ file: 'src/cancelling/cancel-trade.ts', find: `  requireOwn(trade, canceller);\n`, replace: `` }],
+    edits: [
+      {
+        file: 'src/cancelling/cancel-trade.ts',
+        find: `if (!isOwn(trade, canceller)) throw errors.of('FORBIDDEN');`,
+        replace: `if (!isOwn(trade, canceller) && trade.id === '') throw errors.of('FORBIDDEN');`,
+      },
+    ],
   },
 ];

@@ -1,3 +1,4 @@
+import { itemsToCancel } from '../cancellations/queries.ts';
 import { withdrawItem } from '../cancelling/withdraw.ts';
 import type { TradeError } from '../core/trade-errors.ts';
 import type { ApprovalRow, ItemRow, TradeRow } from '../db/tables.ts';
@@ -5,7 +6,6 @@ import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { recordPurchases } from '../purchases/record-purchases.ts';
 import { scheduleFill } from '../quick-buys/claim.ts';
-import { itemsToCancel } from '../quick-buys/refill.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
 

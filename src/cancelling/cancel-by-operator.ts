@@ -1,11 +1,11 @@
-import { CS2 } from '../core/games.ts';
+import { hasCancel } from '../cancellations/policy.ts';
 import { isTerminal } from '../core/item-states.ts';
 import type { FoundItemRow, ItemRow, TradeRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { MoveDeps } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
-import { recordCancellation } from './record-cancellation.ts';
+import { recordRequest } from './trade-lock.ts';
 import { withdrawItem } from './withdraw.ts';
 
 type OperatorDeps = Pick<Deps, 'db' | 'config'> & MoveDeps;
@@ -25,9 +25,9 @@ export interface OperatorCancel {
  * - `canceled`: no supplier was asked to sell it; its money is released;
  * - `requested`: a cancellation request is recorded, and workers ask the supplier;
  * - `requested before`: there is an open request already;
- * - `at supplier`: a supplier may have sold it, and was not to be asked;
+ * - `at supplier`: a supplier may have sold it, and the operator did not want it asked;
  * - `cannot be cancelled`: its marketplace has no cancel;
- * - `over`: it has ended, and is left as it is.
+ * - `over`: it has ended, and stays as it is.
  */
 export type OperatorOutcome =
   | 'canceled'
@@ -42,7 +42,7 @@ export interface CancelledByOperator {
   readonly outcome: OperatorOutcome;
 }
 
-/** Cancels items of a trade for an operator. Each item is decided under the trade's lock, whatever crosses it. */
+/** Cancels items of a trade for an operator. Each item is decided under the trade's lock. */
 export async function cancelByOperator(
   deps: OperatorDeps,
   trade: TradeRow,
@@ -54,7 +54,7 @@ export async function cancelByOperator(
   for (const one of withdrawn) {
     const { item } = one;
     const isAsked = one.outcome === 'at supplier' && isFound(item);
-    all.push(isAsked ? { item, outcome: await ask(deps, trade, item, wanted) } : one);
+    all.push(isAsked ? { item, outcome: await request(deps, trade, item, wanted) } : one);
   }
   return all;
 }
@@ -77,20 +77,22 @@ async function withdrawUnsent(
   });
 }
 
-/** The request is free at once, so that the next round of a worker takes it and asks the supplier. */
-async function ask(
+/** The request's lease ends now, so that the next round of a worker claims it and calls the supplier. */
+async function request(
   deps: OperatorDeps,
   trade: TradeRow,
   { id: itemId, supplier }: FoundItemRow,
   { actor }: OperatorCancel,
 ): Promise<OperatorOutcome> {
-  if (trade.game !== CS2) return 'cannot be cancelled';
+  if (!hasCancel(trade.game)) return 'cannot be cancelled';
   const ids = { merchantId: trade.merchant_id, tradeId: trade.id, itemId, supplier };
-  const recorded = await recordCancellation(deps, { ...ids, actor, requestId: null, leasedUntil: deps.clock.now() });
+  const now = deps.clock.now();
+  const by = { trigger: 'operator', actor, requestId: null, askedAt: now } as const;
+  const recorded = await recordRequest(deps, { ...ids, ...by, leasedUntil: now });
   switch (recorded.kind) {
     case 'withdrawn':
       return 'canceled';
-    case 'asking':
+    case 'held':
     case 'waiting':
       return 'requested';
     case 'joined':

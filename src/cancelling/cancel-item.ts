@@ -1,37 +1,18 @@
-import { type Asking, type Candidate, findAndRecord } from '../cancellations/find-and-record.ts';
-import {
-  cancellableAt,
-  canEver,
-  ORDER_WAIT_MAX_MS,
-  oldEnoughEverywhere,
-  orderCancellableAt,
-} from '../cancellations/policy.ts';
-import { leaseEnd } from '../cancellations/store.ts';
+import { findAndRecord, type ItemRefs, type WantedCancel } from '../cancellations/fast-path.ts';
+import { type Candidate, decide, decideAccess, type ItemCandidate, type Owner } from '../cancellations/policy.ts';
+import { earlierRequests, wasCancelled } from '../cancellations/queries.ts';
+import { noteJoined, type RequestSummary } from '../cancellations/store.ts';
 import { later, msBetween, SECOND_MS } from '../core/clock.ts';
 import { type ApiError, errors } from '../core/errors.ts';
-import { isTerminal } from '../core/item-states.ts';
 import { toMerchantDollars } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import { returnedMills } from '../wallets/queries.ts';
-import {
-  acceptedEarlier,
-  awaitOutcome,
-  type Cancellation,
-  noteJoined,
-  type Order,
-  type Outcome,
-  type Undecided,
-  wasCancelled,
-} from './cancellation.ts';
-import { recordCancellation } from './record-cancellation.ts';
-import { askAgain, askSupplier } from './request-cancel.ts';
+import { leaseEnd } from '../work/lease.ts';
+import { awaitOutcome, type RequestOutcome, requestCancel, retryCancel, type Undecided } from './engine.ts';
+import { recordRequest } from './trade-lock.ts';
 
 /** Whose items a caller may cancel, and who is asking. */
-export interface Canceller {
-  readonly merchantId: string;
-  readonly source: 'self' | 'client';
-  /** Of the client whose trade it has to be. null: any trade of the source will do. */
-  readonly steamId: string | null;
+export interface Canceller extends Owner {
   /** `merchant:<key id>` or `client:<SteamID64>`; kept with the request. */
   readonly actor: string;
   readonly requestId: string;
@@ -47,95 +28,111 @@ export interface Cancelled {
   readonly status: 'cancelled';
 }
 
-interface ItemRefs {
-  readonly tradeRef: string;
-  readonly itemRef: string;
-}
-
 const RETRY_AFTER_UNKNOWN_SECONDS = 5;
 /** When the supplier finds an order too new although by our clock it is not: the two differ by moments. */
 const RETRY_AFTER_TOO_EARLY_MS = 5 * SECOND_MS;
-/** How often a request is judged anew when its item changes in the moment in which it is recorded. */
+/** How often a request is decided anew when its item changes in the moment in which it is recorded. */
 const TRIES_MAX = 3;
 
 /**
- * Cancels one item. Success means that the supplier accepted, nothing more: item, trade and wallet change later, by the
- * supplier's own word. Only an item that no supplier was asked to sell is cancelled on the spot.
- * The rules, in their order, are in `docs/guides/cancelling.md`.
+ * Cancels one item. Success means that the supplier accepted, nothing more: item, trade and wallet change later, when the
+ * supplier confirms. Only an item that no supplier was asked to sell is cancelled on the spot.
+ * The rules, in their order, are in `cancellations/policy.ts`.
  * @throws ITEM_NOT_FOUND, FORBIDDEN, TRADE_NOT_CANCELLABLE, TRADE_CANCEL_TOO_SOON; SERVICE_UNAVAILABLE when there is
  *   no clear answer, in which case the request is kept and retried until there is one
  */
 export async function cancelItem(deps: Deps, canceller: Canceller, refs: ItemRefs): Promise<Cancelled> {
   for (let tried = 1; ; tried++) {
-    const ask = asking(deps, canceller);
-    const target = requireOwnItem(await findAndRecord(deps, ask, refs), canceller);
-    const outcome = await outcomeOf(deps, ask, target, tried === 1);
-    if (outcome !== 'changed') return answer(deps, outcome, target);
+    const wanted: WantedCancel = { ...canceller, trigger: 'request', now: deps.clock.now() };
+    const candidate = requireAccess(await findAndRecord(deps, wanted, refs), canceller);
+    const outcome = await cancelCandidate(deps, wanted, candidate, tried === 1);
+    if (outcome !== 'changed') return answer(deps, outcome, candidate);
     if (tried === TRIES_MAX) throw undecided('no_clear_answer');
   }
 }
 
-function asking(deps: Deps, canceller: Canceller): Asking {
-  const now = deps.clock.now();
-  return { ...canceller, now, ...oldEnoughEverywhere(deps, now), leaseEnd: leaseEnd(deps, now, 1) };
+function requireAccess(candidate: Candidate, owner: Owner): ItemCandidate {
+  if (decideAccess(candidate, owner) === 'forbidden') throw errors.of('FORBIDDEN');
+  if (candidate.kind === 'no_trade' || candidate.kind === 'no_item') throw errors.of('ITEM_NOT_FOUND');
+  return candidate;
 }
 
-type Target = Candidate & { readonly item: NonNullable<Candidate['item']> };
-
-function requireOwnItem(candidate: Candidate | null, canceller: Canceller): Target {
-  if (!candidate) throw errors.of('ITEM_NOT_FOUND');
-  const { trade, item } = candidate;
-  requireOwn(trade, canceller);
-  if (!item) throw errors.of('ITEM_NOT_FOUND');
-  return { ...candidate, item };
-}
-
-/** @throws FORBIDDEN for a trade that is not the caller's to cancel in: a client's own are those of its account */
-export function requireOwn(
-  trade: Candidate['trade'],
-  { merchantId, source, steamId }: Pick<Canceller, 'merchantId' | 'source' | 'steamId'>,
-): void {
-  const isOwn = trade.merchant_id === merchantId && trade.source === source;
-  if (!isOwn || (steamId !== null && trade.steam_id !== steamId)) throw errors.of('FORBIDDEN');
-}
-
-/** `changed`: the item moved on in the moment in which the request was recorded, so it has to be judged anew. */
-async function outcomeOf(deps: Deps, ask: Asking, target: Target, mayWait: boolean): Promise<Outcome | 'changed'> {
-  const { item, order, recorded, cancellation } = target;
-  if (recorded !== null && order) return askSupplier(deps, held(target, { id: recorded, order, ask }));
-  if (cancellation) return join(deps, ask, cancellation);
-  const accepted = (await acceptedEarlier(deps, ask, [item.id])).get(item.id);
-  if (accepted !== undefined) {
-    await noteJoined(deps, ask.merchantId, accepted, ask.requestId);
-    return { outcome: 'accepted' };
+/** `changed`: the item moved on in the moment in which the request was recorded, so that it must be decided anew. */
+async function cancelCandidate(
+  deps: Deps,
+  wanted: WantedCancel,
+  candidate: ItemCandidate,
+  mayWait: boolean,
+): Promise<RequestOutcome | 'changed'> {
+  if (candidate.kind === 'held') return requestCancel(deps, candidate.request);
+  const { trigger, now, merchantId } = wanted;
+  const earlier = candidate.kind === 'open' ? null : await findEarlier(deps, wanted, candidate);
+  const decision = decide(deps, { trigger, candidate, earlier, now });
+  switch (decision.kind) {
+    case 'join':
+      return join(deps, wanted, decision.request);
+    case 'accepted_earlier':
+      await noteJoined(deps.db, { merchantId, id: decision.id }, wanted.requestId);
+      return { outcome: 'accepted' };
+    case 'refuse':
+      throw notCancellable(decision.reason);
+    case 'over':
+      throw await overAlready(deps, candidate);
+    case 'too_soon':
+      throw tooSoon(deps, decision.at);
+    case 'wait':
+      if (!mayWait) throw tooSoon(deps, decision.until);
+      await deps.clock.wait(msBetween(deps.clock.now(), decision.until));
+      return 'changed';
+    case 'request':
+    case 'withdraw':
+      return record(deps, wanted, candidate);
   }
-  await requireCancellable(deps, target);
-  if (mayWait && (await waitForOrder(deps, target))) return 'changed';
-  requireAge(deps, target);
-  return record(deps, ask, target);
 }
 
-/** An open request answers for every other one that comes meanwhile. */
-async function join(deps: Deps, ask: Asking, open: NonNullable<Candidate['cancellation']>): Promise<Outcome> {
-  const { merchantId, requestId } = ask;
-  await noteJoined(deps, merchantId, open.id, requestId);
-  if (open.state === 'accepted') return { outcome: 'accepted' };
+async function findEarlier(deps: Deps, wanted: WantedCancel, { item }: ItemCandidate) {
+  return (await earlierRequests(deps, deps.db, wanted, [item.id])).get(item.id) ?? null;
+}
+
+/** Another request of the item answers this one. */
+async function join(deps: Deps, wanted: WantedCancel, { id, state }: RequestSummary): Promise<RequestOutcome> {
+  const ref = { merchantId: wanted.merchantId, id };
+  await noteJoined(deps.db, ref, wanted.requestId);
+  if (state === 'accepted') return { outcome: 'accepted' };
   // A caller that repeats its request while the answer is unknown brings the next attempt forward.
-  const retried = open.state === 'unknown' ? await askAgain(deps, merchantId, open.id, ask) : null;
-  return retried ?? awaitOutcome(deps, merchantId, open.id);
+  const retried = state === 'unknown' ? await retryCancel(deps, ref, wanted) : null;
+  return retried ?? awaitOutcome(deps, ref);
 }
 
-async function requireCancellable(deps: Deps, { trade, item }: Target): Promise<void> {
-  if (trade.type !== 'withdraw') throw notCancellable('not_a_withdrawal');
-  if (!canEver(deps, trade, item)) throw notCancellable('not_supported');
-  if (isTerminal(item.state)) throw await overAlready(deps, trade.merchant_id, item);
+/** Records the request under the trade's lock, and sends it if the item has an order by now. */
+async function record(
+  deps: Deps,
+  wanted: WantedCancel,
+  { trade, item }: ItemCandidate,
+): Promise<RequestOutcome | 'changed'> {
+  const ids = { tradeId: trade.id, itemId: item.id, supplier: item.supplier };
+  const leasedUntil = leaseEnd(wanted.now, deps.config.supplierTimeoutMs);
+  const recorded = await recordRequest(deps, { ...wanted, ...ids, leasedUntil });
+  switch (recorded.kind) {
+    case 'withdrawn':
+      return { outcome: 'accepted' };
+    case 'held':
+      return requestCancel(deps, recorded.request);
+    case 'waiting':
+      return { outcome: 'unknown', why: 'not_bought_yet' };
+    case 'joined':
+      return join(deps, wanted, { id: recorded.id, state: 'lost' });
+    case 'changed':
+      return 'changed';
+  }
 }
 
 /** Says what became of the item, so that "cancelled and refunded" can be told from delivered and from failed. */
-async function overAlready(deps: Deps, merchantId: string, item: Target['item']): Promise<ApiError> {
+async function overAlready({ db }: Deps, { trade, item }: ItemCandidate): Promise<ApiError> {
+  const { merchant_id: merchantId } = trade;
   const isCancelled =
-    item.state === 'canceled' || (item.state === 'reverted' && (await wasCancelled(deps, merchantId, item.id)));
-  const refunded = await returnedMills(deps.db, merchantId, item.id);
+    item.state === 'canceled' || (item.state === 'reverted' && (await wasCancelled(db, merchantId, item.id)));
+  const refunded = await returnedMills(db, merchantId, item.id);
   return notCancellable(isCancelled ? 'already_cancelled' : 'already_closed', {
     status: item.state,
     ...(item.reverted_by === null ? {} : { revertedBy: item.reverted_by }),
@@ -148,20 +145,6 @@ export function notCancellable(reason: string, details: Readonly<Record<string, 
   return errors.of('TRADE_NOT_CANCELLABLE', { ...(message && { message }), details: { reason, ...details } });
 }
 
-/** An order is made a moment after its item: where only that moment is missing, it is waited for. */
-async function waitForOrder(deps: Deps, { item, orderedAt }: Target): Promise<boolean> {
-  const now = deps.clock.now();
-  const leftMs = msBetween(now, orderCancellableAt(deps, item.supplier, orderedAt));
-  if (leftMs <= 0 || leftMs > ORDER_WAIT_MAX_MS || cancellableAt(deps, item, orderedAt) > now) return false;
-  await deps.clock.wait(leftMs);
-  return true;
-}
-
-function requireAge(deps: Deps, { item, orderedAt }: Target): void {
-  const byOrder = orderCancellableAt(deps, item.supplier, orderedAt);
-  for (const at of [cancellableAt(deps, item, orderedAt), byOrder]) if (at > deps.clock.now()) throw tooSoon(deps, at);
-}
-
 function tooSoon(deps: Deps, at: Date): ApiError {
   return errors.of('TRADE_CANCEL_TOO_SOON', {
     retryAfterSeconds: Math.max(1, Math.ceil(msBetween(deps.clock.now(), at) / 1000)),
@@ -169,34 +152,7 @@ function tooSoon(deps: Deps, at: Date): ApiError {
   });
 }
 
-async function record(deps: Deps, ask: Asking, target: Target): Promise<Outcome | 'changed'> {
-  const { trade, item } = target;
-  const { merchantId, actor, requestId, leaseEnd: leasedUntil } = ask;
-  const { id: itemId, supplier } = item;
-  const request = { merchantId, tradeId: trade.id, itemId, supplier, actor, requestId, leasedUntil };
-  const recorded = await recordCancellation(deps, request);
-  switch (recorded.kind) {
-    case 'withdrawn':
-      return { outcome: 'accepted' };
-    case 'asking':
-      return askSupplier(deps, held(target, { ...recorded, ask }));
-    case 'waiting':
-      return { outcome: 'unknown', why: 'not_bought_yet' };
-    case 'joined':
-      await noteJoined(deps, merchantId, recorded.id, requestId);
-      return awaitOutcome(deps, merchantId, recorded.id);
-    case 'changed':
-      return 'changed';
-  }
-}
-
-/** A request that this caller holds for its first attempt. */
-function held({ trade, item }: Target, { id, order, ask }: { id: string; order: Order; ask: Asking }): Cancellation {
-  const { id: itemId, supplier } = item;
-  return { merchantId: trade.merchant_id, id, itemId, supplier, order, asks: 1, leasedUntil: ask.leaseEnd };
-}
-
-function answer(deps: Deps, outcome: Outcome, { trade, item }: Target): Cancelled {
+function answer(deps: Deps, outcome: RequestOutcome, { trade, item }: ItemCandidate): Cancelled {
   switch (outcome.outcome) {
     case 'accepted':
       return {
@@ -234,7 +190,7 @@ function undecided(why: Undecided): ApiError {
   });
 }
 
-/** `details.reason` in a sentence; reasons that are not here speak for themselves. */
+/** `details.reason` in a sentence; reasons that are not here need no sentence. */
 const refusals: Readonly<Record<string, string>> = {
   already_cancelled: 'This item was cancelled before; details say what was refunded.',
   already_closed: 'This item is over; details say how it ended.',

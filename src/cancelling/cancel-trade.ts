@@ -1,19 +1,18 @@
 import pLimit from 'p-limit';
-import { canEver } from '../cancellations/policy.ts';
+import { hasCancel, isCancelSupported, isOwn } from '../cancellations/policy.ts';
+import { earlierRequests } from '../cancellations/queries.ts';
 import { ApiError, type ErrorKey, errors } from '../core/errors.ts';
-import { CS2 } from '../core/games.ts';
 import { isUuid } from '../core/ids.ts';
 import { isTerminal } from '../core/item-states.ts';
 import { failedOutcome } from '../db/failure.ts';
 import type { FoundItemRow, TradeRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { findTrade, findTradeOfClient, isFound, itemsOf } from '../trades/queries.ts';
-import { type Canceller, cancelItem, notCancellable, requireOwn } from './cancel-item.ts';
-import { acceptedEarlier } from './cancellation.ts';
+import { type Canceller, cancelItem, notCancellable } from './cancel-item.ts';
 
 const ITEMS_AT_ONCE_MIN = 25;
 
-/** What a caller reads: each item that could be asked about, and what came of it (wire-api §12.3). */
+/** What a caller reads: each item that could be cancelled, and the outcome. */
 export interface CancelledTrade {
   readonly tradeId: string;
   /** `cancelled` and `failed` together. */
@@ -27,32 +26,32 @@ export interface CancelledItem {
   readonly itemId: string;
   readonly externalId?: string;
   readonly status: 'cancelled' | 'failed';
-  /** SERVICE_UNAVAILABLE: nobody knows yet. The request is kept, as on the item route. */
+  /** SERVICE_UNAVAILABLE: the outcome is not known yet. The request is kept, as on the item route. */
   readonly reason?: ErrorKey;
 }
 
 /**
- * Cancels whatever of a trade can still be cancelled, each item as `cancelItem` does. What one item is answered is no
- * other's concern, so that any mixture is a success; the answer tells them apart.
+ * Cancels the items of a trade that can still be cancelled, each as `cancelItem` does. Any mixture of outcomes is a
+ * success; the answer tells the items apart.
  * @throws TRADE_NOT_FOUND, FORBIDDEN; TRADE_CANCEL_UNSUPPORTED when nothing of it could ever be cancelled,
  *   TRADE_NOT_CANCELLABLE when nothing of it can now
  */
 export async function cancelTrade(deps: Deps, canceller: Canceller, tradeRef: string): Promise<CancelledTrade> {
   const trade = await findAnyTrade(deps, canceller, tradeRef);
   if (!trade) throw errors.of('TRADE_NOT_FOUND');
-  requireOwn(trade, canceller);
+  if (!isOwn(trade, canceller)) throw errors.of('FORBIDDEN');
   const open = await openItems(deps, canceller, trade);
   const items = await pLimit(itemsAtOnce(open.length)).map(open, (item) => cancelOne(deps, canceller, item));
   const cancelled = items.filter((item) => item.status === 'cancelled').length;
   return { tradeId: trade.id, requested: items.length, cancelled, failed: items.length - cancelled, items };
 }
 
-/** Of one trade: a marketplace that answers nothing is waited for twice, however many units a quick buy has. */
+/** How many items of one trade are cancelled at once: a marketplace that does not answer is waited for at most twice. */
 export function itemsAtOnce(items: number): number {
   return Math.max(ITEMS_AT_ONCE_MIN, Math.ceil(items / 2));
 }
 
-/** One that the caller can name, or, by its id alone, of anybody: that one is to be refused, not denied. */
+/** A trade that the caller can name; or, by its id, anybody's, so that the caller is told FORBIDDEN. */
 async function findAnyTrade(deps: Deps, caller: Canceller, ref: string): Promise<TradeRow | undefined> {
   const { merchantId, steamId } = caller;
   const client = steamId === null ? null : { merchantId, steamId };
@@ -63,18 +62,18 @@ async function findAnyTrade(deps: Deps, caller: Canceller, ref: string): Promise
 }
 
 /**
- * Those whose supplier can cancel and that are not over, or were cancelled by this very request when it came before;
- * never none.
+ * The items whose supplier can cancel and that have not ended, or were cancelled by this very request when it came before.
+ * @throws TRADE_CANCEL_UNSUPPORTED, TRADE_NOT_CANCELLABLE when there are none
  */
 async function openItems(deps: Deps, canceller: Canceller, trade: TradeRow): Promise<FoundItemRow[]> {
   if (trade.type !== 'withdraw') throw notCancellable('not_a_withdrawal');
   const all = await itemsOf(deps.db, trade.merchant_id, [trade.id]);
   const found = all.filter(isFound);
-  const able = found.filter((item) => canEver(deps, trade, item));
-  if (trade.game !== CS2 || (found.length > 0 && able.length === 0)) throw errors.of('TRADE_CANCEL_UNSUPPORTED');
+  const able = found.filter((item) => isCancelSupported(deps, trade, item));
+  if (!hasCancel(trade.game) || (found.length > 0 && able.length === 0)) throw errors.of('TRADE_CANCEL_UNSUPPORTED');
   const over = able.filter((item) => isTerminal(item.state)).map((item) => item.id);
-  const repeated = await acceptedEarlier(deps, canceller, over);
-  const open = able.filter((item) => !isTerminal(item.state) || repeated.has(item.id));
+  const earlier = await earlierRequests(deps, deps.db, canceller, over);
+  const open = able.filter((item) => !isTerminal(item.state) || earlier.get(item.id)?.kind === 'accepted');
   if (open.length > 0) return open;
   const isLookedFor = all.some((item) => !isFound(item) && !isTerminal(item.state));
   throw notCancellable(isLookedFor ? 'not_found_yet' : 'already_closed');
@@ -91,10 +90,13 @@ async function cancelOne(deps: Deps, canceller: Canceller, item: FoundItemRow): 
   }
 }
 
-/** Whatever happens to one item, the others have their answers: those may be committed. */
+/** A failure of one item must not hide the answers about the others, which may be committed. */
 function reasonOf(deps: Deps, item: FoundItemRow, error: unknown): ErrorKey {
   if (error instanceof ApiError) return error.key;
   if (failedOutcome(error) !== null) return 'SERVICE_UNAVAILABLE';
-  deps.log.error({ err: error, itemId: item.id }, 'an item of a trade could not be cancelled');
+  deps.log.error(
+    { err: error, itemId: item.id },
+    'failed to cancel an item of a trade; its caller is told SERVER_ERROR',
+  );
   return 'SERVER_ERROR';
 }

@@ -80,7 +80,7 @@ function itemJson({ item, events, purchases, cancellations, transfers }: ItemTim
       actor: cancellation.actor,
       requestId: cancellation.request_id,
       reason: cancellation.reason,
-      asks: cancellation.asks,
+      attempts: cancellation.attempts,
       requestedAt: cancellation.requested_at,
       answeredAt: cancellation.answered_at,
       closedAt: cancellation.closed_at,

@@ -78,7 +78,7 @@ function itemText({ item, events, purchases, cancellations, transfers }: ItemTim
         cancellation.requested_at,
         withError(cancellation.state, cancellation.reason),
         cancellation.actor,
-        `${cancellation.asks} ${cancellation.asks === 1 ? 'attempt' : 'attempts'}`,
+        `${cancellation.attempts} ${cancellation.attempts === 1 ? 'attempt' : 'attempts'}`,
         cancellation.closed_at && `closed ${cancellation.closed_at.toISOString()}`,
         cancellation.request_id && `request ${cancellation.request_id}`,
       ]),

@@ -180,7 +180,7 @@ interface CancellationTable {
   actor: string;
   request_id: string | null;
   reason: string | null;
-  asks: Generated<number>;
+  attempts: Generated<number>;
   due_at: Date | null;
   requested_at: Date;
   answered_at: Date | null;

@@ -3,8 +3,8 @@ import { makePurchase } from '../buying/make-purchase.ts';
 import { resumeDue } from '../buying/resume-purchases.ts';
 import { repairDue } from '../callbacks/repair.ts';
 import { callbackSender } from '../callbacks/sender.ts';
+import { retryDueRequests } from '../cancelling/engine.ts';
 import { releaseFrozen } from '../cancelling/release-frozen.ts';
-import { resolveDueCancellations } from '../cancelling/resolve-due.ts';
 import { cancelDueItems, TIMER_BATCH } from '../cancelling/timer.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
@@ -72,7 +72,7 @@ export class Workers {
     this.#sweeps = [
       this.#filler,
       everyTick('approvals', async () => this.#asker.wake()),
-      everyTick('cancellations', (comesOn) => untilEmpty(() => resolveDueCancellations(deps), FULL_BATCH, comesOn)),
+      everyTick('cancellations', (comesOn) => untilEmpty(() => retryDueRequests(deps), FULL_BATCH, comesOn)),
       everyTick('automatic cancellations', (comesOn) => untilEmpty(() => cancelDueItems(deps), TIMER_BATCH, comesOn)),
       everyTick('purchases', (comesOn) => untilEmpty(() => resumeDue(deps), FULL_BATCH, comesOn)),
       new Ticker(

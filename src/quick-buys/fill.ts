@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { itemsToCancel } from '../cancellations/queries.ts';
 import { later, MINUTE_MS, msBetween, SECOND_MS } from '../core/clock.ts';
 import { attributesToKeep } from '../core/item-attributes.ts';
 import type { ItemError } from '../core/trade-errors.ts';
@@ -12,7 +13,6 @@ import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
 import { runEach } from '../work/round.ts';
 import { claimQuickBuys } from './claim.ts';
-import { itemsToCancel } from './refill.ts';
 import { offersWithin } from './search.ts';
 
 /** How long units wait for a market about which this gateway knows nothing. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { openStates } from '../core/cancellation-states.ts';
+import { itemsToCancel } from '../cancellations/queries.ts';
 import type { ItemError } from '../core/trade-errors.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
@@ -41,23 +41,6 @@ export async function reassignUnit(
   await clearListing(deps, trx, item);
   await scheduleFill(deps, trx, trade);
   return true;
-}
-
-/** Those of these items that have an open cancellation request. */
-export async function itemsToCancel(trx: Trx, merchantId: string, items: readonly ItemRow[]): Promise<Set<string>> {
-  if (items.length === 0) return new Set();
-  const cancellations = await trx
-    .selectFrom('cancellation')
-    .select('item_id')
-    .where('merchant_id', '=', merchantId)
-    .where(
-      'item_id',
-      'in',
-      items.map((item) => item.id),
-    )
-    .where('state', 'in', [...openStates])
-    .execute();
-  return new Set(cancellations.map((each) => each.item_id));
 }
 
 async function clearListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void> {

@@ -1,4 +1,4 @@
-import { closeCancellations } from '../cancellations/close-requests.ts';
+import { closeCancellations } from '../cancellations/store.ts';
 import { CS2 } from '../core/games.ts';
 import { eventsToward } from '../core/item-states.ts';
 import type { ItemRow, PurchaseRow, TradeRow } from '../db/tables.ts';

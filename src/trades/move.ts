@@ -1,4 +1,4 @@
-import { closeCancellations } from '../cancellations/close-requests.ts';
+import { closeCancellations } from '../cancellations/store.ts';
 import { followClientMoney } from '../clients/usage.ts';
 import { after, type ItemEvent, type ItemState, tradeStatus } from '../core/item-states.ts';
 import type { ItemError, TradeError } from '../core/trade-errors.ts';

@@ -48,7 +48,7 @@ const newestCancellation = sql<NewestCancellation | null>`(
     when state = 'lost' then 'already_sent'
     when state not in ('requested', 'unknown') then null
     when reason = 'too_early' then reason
-    when asks = 0 then 'not_bought_yet'
+    when attempts = 0 then 'not_bought_yet'
     when state = 'unknown' then 'no_clear_answer' end)
   from cancellation
   where cancellation.merchant_id = item.merchant_id and cancellation.item_id = item.id

@@ -1,3 +1,4 @@
+import { retryNow } from '../cancellations/store.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { UnknownOutcome } from './queries.ts';
@@ -11,8 +12,9 @@ export async function pushUnknown(
   deps: { readonly db: Db; readonly clock: Clock },
   { kind, merchantId, id }: Pick<UnknownOutcome, 'kind' | 'merchantId' | 'id'>,
 ): Promise<boolean> {
+  if (kind === 'cancellation') return retryNow(deps, { merchantId, id });
   const pushed = await deps.db
-    .updateTable(kind)
+    .updateTable('purchase')
     .set({ due_at: deps.clock.now() })
     .where('merchant_id', '=', merchantId)
     .where('id', '=', id)

@@ -50,7 +50,7 @@ export async function unknownOutcomes(db: Db, now: Date, filter: UnknownFilter):
       where ${only('purchase')} and (state = 'unknown' or (state = 'asked' and due_at <= ${now}))
       union all
       select 'cancellation', cancellation.merchant_id, cancellation.id, cancellation.item_id, cancellation.supplier,
-        purchase.reference, cancellation.state, requested_at, cancellation.due_at, asks, cancellation.reason
+        purchase.reference, cancellation.state, requested_at, cancellation.due_at, attempts, cancellation.reason
       from cancellation
       left join purchase on purchase.merchant_id = cancellation.merchant_id
         and purchase.item_id = cancellation.item_id and purchase.state <> 'refused'

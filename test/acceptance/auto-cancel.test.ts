@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { insertCancellation, recordCancellation } from '../../src/cancelling/record-cancellation.ts';
+import { insertRequest } from '../../src/cancellations/store.ts';
+import { recordRequest } from '../../src/cancelling/trade-lock.ts';
 import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { MINUTE_MS } from '../../src/core/clock.ts';
@@ -264,7 +265,7 @@ test('its request has no answer yet, the item is sent, and I cancel it myself: t
   const { id: itemId, supplier } = await itemOf(trade.id);
   const cancellation = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
   const { deps } = world().gateway;
-  await insertCancellation(deps, deps.db, { ...cancellation, requestId: null, order: null, leasedUntil: world().now });
+  await insertRequest(deps, deps.db, { ...cancellation, requestId: null, order: null, leasedUntil: world().now });
 
   const answer = await merchant.cancels(trade.id, listing.id);
   expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(1);
@@ -336,8 +337,8 @@ describe('it is not known whether the item was bought', () => {
       actor: 'timer',
     };
     const { deps } = world().gateway;
-    const request = { ...cancellation, requestId: null, leasedUntil: now, onlyUnsent: true as const };
-    expect(await recordCancellation(deps, request)).toEqual({ kind: 'changed' });
+    const request = { ...cancellation, requestId: null, askedAt: now, leasedUntil: now, trigger: 'timer' as const };
+    expect(await recordRequest(deps, request)).toEqual({ kind: 'changed' });
     expect(await cancellationsOf(trade.id)).toEqual([]);
   });
 });
@@ -387,7 +388,7 @@ describe('a process dies', () => {
     const order = { purchaseId: item.id, orderId: 'any' };
     const leasedUntil = new Date(world().now.getTime() + 20 * MINUTE_MS);
     const cancellation = { merchantId: merchant.id, tradeId: trade.id, itemId: item.id, supplier: item.supplier ?? '' };
-    await insertCancellation(deps, deps.db, { ...cancellation, actor: 'timer', requestId: null, order, leasedUntil });
+    await insertRequest(deps, deps.db, { ...cancellation, actor: 'timer', requestId: null, order, leasedUntil });
     const settled = world().until(async () => (await itemOf(trade.id)).state === 'reverted', 'reverted', 20_000);
     await world().call('POST', '/sandbox/clock', { body: { advance: '2m' } });
     await world().until(async () => +((await itemOf(trade.id)).auto_cancel_due_at ?? 0) > +world().now, 'looked at');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findAndRecord } from '../../src/cancellations/find-and-record.ts';
+import { findAndRecord } from '../../src/cancellations/fast-path.ts';
 import { cancelItem } from '../../src/cancelling/cancel-item.ts';
 import { MINUTE_MS, systemClock } from '../../src/core/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
@@ -139,10 +139,10 @@ test('a cancel that delivery has overtaken while it is asked answers the next on
   };
   const { deps } = world().gateway;
   const now = deps.clock.now();
-  const asking = { ...canceller, now, createdBy: now, orderedBy: now, leaseEnd: new Date(now.getTime() + MINUTE_MS) };
+  const wanted = { ...canceller, now, trigger: 'request' as const };
   await lostNow(trade.id, now);
-  const found = await findAndRecord(deps, asking, { tradeRef: other.trade.id, itemRef: other.itemId });
-  expect(found?.recorded).not.toBeNull();
+  const found = await findAndRecord(deps, wanted, { tradeRef: other.trade.id, itemRef: other.itemId });
+  expect(found.kind).toBe('held');
   // Its time is over for good after two calls and a margin: whoever asks then is asking anew.
   await world().passes('1m');
   expect((await merchant.cancels(trade.id, itemId)).body.error?.details).toEqual({ reason: 'already_sent' });

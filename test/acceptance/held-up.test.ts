@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { makePurchase } from '../../src/buying/make-purchase.ts';
 import { cancelItem } from '../../src/cancelling/cancel-item.ts';
-import { recordAnswer } from '../../src/cancelling/record-answer.ts';
-import { askAgain } from '../../src/cancelling/request-cancel.ts';
-import { resolveDueCancellations } from '../../src/cancelling/resolve-due.ts';
+import { recordAnswer, retryCancel, retryDueRequests } from '../../src/cancelling/engine.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../../src/core/clock.ts';
 import type { Deps } from '../../src/deps.ts';
 import { heard, type SupplierCall } from '../support/suppliers.ts';
@@ -41,7 +39,7 @@ async function boughtLongAgo(behaviour: string) {
 function cancellationOf(tradeId: string) {
   return world()
     .gateway.deps.db.selectFrom('cancellation')
-    .select(['id', 'state', 'asks', 'due_at'])
+    .select(['id', 'state', 'attempts', 'due_at'])
     .where('trade_id', '=', tradeId)
     .executeTakeFirstOrThrow();
 }
@@ -63,10 +61,10 @@ test('a node that was held up between recording a request and asking leaves the 
   const answer = cancelItem(heldUpAfter(1, suppliers), canceller, { tradeRef: trade.id, itemRef: itemId });
   await expect(answer).rejects.toMatchObject({ context: { details: { outcome: 'unknown' } } });
   expect(calls).toEqual([]);
-  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', asks: 1 });
+  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', attempts: 1 });
 
   await world().passes('1m');
-  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'settled', asks: 2 });
+  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'settled', attempts: 2 });
 });
 
 test('a node that was held up between marking a purchase and buying buys nothing', async () => {
@@ -141,13 +139,14 @@ test('a node that was held up over a look at the order leaves the request to who
   const calls: SupplierCall[] = [];
   const suppliers = heard(deps.suppliers, async (call) => {
     calls.push(call);
-    taken ??= resolveDueCancellations(next);
+    taken ??= retryDueRequests(next);
     await nextAsks;
   });
 
-  expect(await askAgain({ ...deps, suppliers }, merchant.id, cancellation.id)).toBeNull();
+  const ref = { merchantId: merchant.id, id: cancellation.id };
+  expect(await retryCancel({ ...deps, suppliers }, ref, { actor: 'test', requestId: null })).toBeNull();
   expect(calls).toEqual(['find']);
-  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', asks: cancellation.asks + 2 });
+  expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', attempts: cancellation.attempts + 2 });
   answerCancel();
   await taken;
   expect(await cancellationOf(trade.id)).toMatchObject({ state: 'accepted' });
@@ -163,7 +162,7 @@ describe('an answer that comes when the next attempt is under way', () => {
     const { deps } = world().gateway;
     await deps.db
       .updateTable('cancellation')
-      .set({ state: 'requested', asks: cancellation.asks + 1 })
+      .set({ state: 'requested', attempts: cancellation.attempts + 1 })
       .where('id', '=', cancellation.id)
       .execute();
     const { promise: isWaiting, resolve: waits } = Promise.withResolvers<void>();
@@ -172,13 +171,13 @@ describe('an answer that comes when the next attempt is under way', () => {
       return deps.clock.wait(ms);
     };
     const clock = { now: () => deps.clock.now(), wait };
-    const attempt = { merchantId: merchant.id, id: cancellation.id, asks: cancellation.asks };
-    const options = { firstLookMs: 0, isKept: true };
+    const attempt = { merchantId: merchant.id, id: cancellation.id, attempt: cancellation.attempts };
+    const options = { firstReadMs: 0, isKept: true };
     const late = recordAnswer({ ...deps, clock }, attempt, answer, options);
     await isWaiting;
-    expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', asks: cancellation.asks + 1 });
+    expect(await cancellationOf(trade.id)).toMatchObject({ state: 'requested', attempts: cancellation.attempts + 1 });
     const accepted = { outcome: 'accepted' } as const;
-    await recordAnswer(deps, { ...attempt, asks: cancellation.asks + 1 }, accepted, options);
+    await recordAnswer(deps, { ...attempt, attempt: cancellation.attempts + 1 }, accepted, options);
     expect(await late).toEqual(accepted);
   });
 });

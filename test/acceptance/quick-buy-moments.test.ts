@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { insertCancellation } from '../../src/cancelling/record-cancellation.ts';
+import { insertRequest } from '../../src/cancellations/store.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../../src/core/clock.ts';
 import { toMills } from '../../src/core/money.ts';
 import type { Db } from '../../src/db/connect.ts';
@@ -74,7 +74,7 @@ test('a cancellation request that is recorded as a unit gives its listing up end
   await inTransaction(deps, async (trx) => {
     await refuse(trx, merchant, tradeId, purchase.id);
     const now = deps.clock.now();
-    await insertCancellation(deps, trx, {
+    await insertRequest(deps, trx, {
       merchantId: merchant.id,
       tradeId,
       itemId: unit.id,

@@ -20,7 +20,7 @@ export interface Facts {
     readonly state: string;
     readonly actor: string;
     readonly reason: string | null;
-    readonly asks: number;
+    readonly attempts: number;
   }[];
   readonly events: readonly {
     readonly event: string;
@@ -66,7 +66,7 @@ async function readRows({ db }: World, items: readonly RaceItem[]): Promise<Map<
       (select coalesce(json_agg(json_build_object('key', key, 'kind', kind, 'to', to_account, 'mills', amount_mills::text)
         order by at), '[]') from transfer
         where transfer.merchant_id = item.merchant_id and item_id = item.id and kind <> 'reserve') as transfers,
-      (select coalesce(json_agg(json_build_object('state', state, 'actor', actor, 'reason', reason, 'asks', asks)
+      (select coalesce(json_agg(json_build_object('state', state, 'actor', actor, 'reason', reason, 'attempts', attempts)
         order by requested_at), '[]') from cancellation as cancellation
         where cancellation.merchant_id = item.merchant_id and cancellation.item_id = item.id) as cancellations,
       (select coalesce(json_agg(json_build_object('event', event, 'to', to_state, 'at', at, 'actor', actor)

@@ -10,9 +10,9 @@ const LATER = new Date('2026-01-01T12:00:01Z');
 const PRICE = '15480';
 
 const refund = { key: 'refund:1', kind: 'refund', to: 'available', mills: PRICE };
-const settled = { state: 'settled', actor: 'merchant:1', reason: null, asks: 1 };
-const lost = { state: 'lost', actor: 'merchant:1', reason: null, asks: 1 };
-const refused = { state: 'refused', actor: 'merchant:1', reason: 'already_sent', asks: 1 };
+const settled = { state: 'settled', actor: 'merchant:1', reason: null, attempts: 1 };
+const lost = { state: 'lost', actor: 'merchant:1', reason: null, attempts: 1 };
+const refused = { state: 'refused', actor: 'merchant:1', reason: 'already_sent', attempts: 1 };
 
 function event(to: string) {
   return { event: 'revert', to, at: AT.toISOString(), actor: 'supplier:sandbox-cs2' };

@@ -4,7 +4,7 @@ import { resumeDue } from '../../src/buying/resume-purchases.ts';
 import { repairDue } from '../../src/callbacks/repair.ts';
 import { callbackSender } from '../../src/callbacks/sender.ts';
 import { switchOn } from '../../src/callbacks/switch.ts';
-import { resolveDueCancellations } from '../../src/cancelling/resolve-due.ts';
+import { retryDueRequests } from '../../src/cancelling/engine.ts';
 import { cancelDueItems } from '../../src/cancelling/timer.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -61,7 +61,7 @@ export async function actSomehow(story: Story): Promise<void> {
 export const sweeps = {
   cs2Orders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-cs2')),
   rustOrders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-rust')),
-  cancellations: (deps: Deps) => resolveDueCancellations(deps),
+  cancellations: (deps: Deps) => retryDueRequests(deps),
   timer: (deps: Deps) => cancelDueItems(deps),
   approvals: (deps: Deps) => workOffWith(approvalWorker, deps),
   abandoned: (deps: Deps) => resumeDue(deps),
