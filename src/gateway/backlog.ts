@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { isMerchantStopped, isPurchaseStopped, isTradeStopped } from '../freezes/freezes.ts';
 import { heldItems } from '../freezes/held.ts';
 
-/** Brings the gauges up to date that tell an operator whether work piles up or stays unresolved. */
+/** Updates the gauges that show an operator whether work piles up or stays unresolved. */
 export async function measureBacklog(deps: Deps): Promise<void> {
   const now = deps.clock.now();
   const { rows } = await sql<{
@@ -48,7 +48,7 @@ export async function measureBacklog(deps: Deps): Promise<void> {
   oldestUnknownSeconds.set({ kind: 'cancellation' }, age(row.oldest_cancellation));
 }
 
-/** The same for what is frozen. What waits is counted only while something is. */
+/** Updates the gauges of freezes. Items that wait are counted only while something is frozen. */
 export async function measureFreezes({ db, metrics }: Pick<Deps, 'db' | 'metrics'>): Promise<void> {
   const { rows } = await sql<{ scope: FreezeScope; freezes: number }>`
     select scope, count(*)::int as freezes from buying_freeze group by scope`.execute(db);

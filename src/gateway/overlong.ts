@@ -1,42 +1,31 @@
 import { type RawBuilder, sql } from 'kysely';
-import { longestApprovalPauseMs } from '../approvals/claim.ts';
 import { longestCallMs } from '../buying/make-purchase.ts';
 import { longestLeaseMs } from '../callbacks/claim.ts';
-import { longestRetryMs } from '../cancellations/store.ts';
 import { LOOK_AGAIN } from '../cancelling/timer.ts';
 import { later, MINUTE_MS, systemClock } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { READ_ORDERS } from '../purchases/claim-due.ts';
-import { QUICK_BUY_LEASE_MS } from '../quick-buys/claim.ts';
-import { longestPauseMs } from '../work/backoff.ts';
+import { longestPauseMs, longestPauseOf } from '../work/backoff.ts';
+import { dueWork, type LongestPause } from './due-work.ts';
 
-/** Nodes' clocks agree to within seconds, so less than this is no step of a clock. */
+/** Clocks of different nodes agree to within seconds, so a smaller difference does not show that a clock was set back. */
 const TOLERATED_MS = MINUTE_MS;
 const BATCH_MAX = 1000;
 
 type DueDeps = Pick<Deps, 'db' | 'clock' | 'config'>;
 
 /**
- * A due time that is further away than the longest pause of its row was written by a clock that has been set back since:
- * such a row is due now. This is the one place where that is decided, for every kind of due row; what claims them goes by
- * their times alone. Times that were announced (an item's `autoCancelAt`, a cancellation that is too early until then)
- * stay.
- *
- * @param isThorough looks at each row's own pause where there may be very many rows, not only at the longest of its kind
+ * Makes rows due whose due time is further away than the longest pause of their kind: a clock that has been set back
+ * since wrote it. This is the one place that decides it, for every kind of due row; a claim goes by the due time alone.
+ * Times that were announced stay: the `autoCancelAt` of an item, and the time until which a cancellation is too early.
+ * @param isThorough compares each row with its own longest pause, also where there may be very many rows
  * @returns how many rows have become due
  */
-export async function bringForwardOverlong(deps: DueDeps, isThorough: boolean): Promise<number> {
-  const { config } = deps;
-  const [purchases, calls] = [longestPauseMs(READ_ORDERS), longestCallMs(config)];
-  const found = [
-    await bringForwardCallbacks(deps),
-    await bringForward(deps, 'approval', longestApprovalPauseMs(config), sql`state = 'asking'`),
-    await bringForward(deps, 'quick_buy', QUICK_BUY_LEASE_MS, sql`true`),
-    await bringForward(deps, 'cancellation', longestRetryMs(config), sql`reason is distinct from 'too_early'`),
-    await bringForward(deps, 'purchase', Math.max(purchases, calls), sql`true`),
-    ...(isThorough ? [await bringForwardPurchases(deps, calls), await bringForwardAutoCancels(deps)] : []),
-  ];
-  return found.reduce((sum, count) => sum + count, 0);
+export async function bringForwardOverlong(deps: Deps, isThorough: boolean): Promise<number> {
+  let found = await bringForwardCallbacks(deps);
+  for (const { longest } of dueWork(deps)) found += longest ? await bringForward(deps, longest) : 0;
+  if (!isThorough) return found;
+  return found + (await bringForwardPurchases(deps)) + (await bringForwardAutoCancels(deps));
 }
 
 /** The first moment that is further away than a pause can be. */
@@ -44,21 +33,15 @@ function beyond(now: Date, pauseMs: number): Date {
   return later(now, pauseMs + TOLERATED_MS);
 }
 
-/** For kinds in which one pause is as long as any. */
-async function bringForward(
-  { db, clock }: DueDeps,
-  table: 'approval' | 'quick_buy' | 'cancellation' | 'purchase',
-  pauseMs: number,
-  which: RawBuilder<unknown>,
-): Promise<number> {
+async function bringForward({ db, clock }: DueDeps, { table, ms, which = sql`true` }: LongestPause): Promise<number> {
   const now = clock.now();
   const { numAffectedRows = 0n } = await sql`
     update ${sql.table(table)} set due_at = ${now}::timestamptz
-    where due_at > ${beyond(now, pauseMs)}::timestamptz and ${which}`.execute(db);
+    where due_at > ${beyond(now, ms)}::timestamptz and ${which}`.execute(db);
   return Number(numAffectedRows);
 }
 
-/** Each row knows the pause it was given. Those behind another of their trade go by that one's time. */
+/** The row of a callback holds its own pause. A callback behind another one of its trade waits for that one. */
 async function bringForwardCallbacks({ db, clock, config }: DueDeps): Promise<number> {
   const now = clock.now();
   const afterLease = beyond(now, longestLeaseMs(config));
@@ -78,19 +61,19 @@ async function bringForwardCallbacks({ db, clock, config }: DueDeps): Promise<nu
   return Number(numAffectedRows);
 }
 
-/** Orders are read after a tenth of the time since their last news, so the younger ones have shorter pauses. */
-async function bringForwardPurchases({ db, clock }: DueDeps, callMs: number): Promise<number> {
+/** Orders with recent changes have shorter pauses than the longest of all. */
+async function bringForwardPurchases({ db, clock, config }: DueDeps): Promise<number> {
   const now = clock.now();
-  const { minMs, maxMs } = READ_ORDERS;
-  // 0.12 and 1.2: a pause is up to a fifth longer than its rhythm says.
-  const pause = sql`least(greatest((${now}::timestamptz - updated_at) * 0.12, ${ms(minMs * 1.2)}), ${ms(maxMs * 1.2)})`;
+  const pause = longestPauseOf(now, sql.ref('updated_at'), READ_ORDERS);
   const { numAffectedRows = 0n } = await sql`
     update purchase set due_at = ${now}::timestamptz
-    where due_at > ${beyond(now, 0)}::timestamptz + greatest(${pause}, ${ms(callMs)})`.execute(db);
+    where due_at > ${beyond(now, 0)}::timestamptz + greatest(${pause}, ${milliseconds(longestCallMs(config))})`.execute(
+    db,
+  );
   return Number(numAffectedRows);
 }
 
-/** The time that was announced, or the next look after it, whichever is later. */
+/** An item is due at the time that was announced, and at the attempts after it. */
 async function bringForwardAutoCancels({ db, clock }: DueDeps): Promise<number> {
   const now = clock.now();
   const { numAffectedRows = 0n } = await sql`
@@ -101,15 +84,15 @@ async function bringForwardAutoCancels({ db, clock }: DueDeps): Promise<number> 
   return Number(numAffectedRows);
 }
 
-function ms(milliseconds: number): RawBuilder<unknown> {
-  return sql`${`${milliseconds} milliseconds`}::interval`;
+function milliseconds(ms: number): RawBuilder<unknown> {
+  return sql`${`${ms} milliseconds`}::interval`;
 }
 
-/** Notices when this machine's clock is set back: it falls behind the one that only counts. */
+/** Detects that this machine's clock was set back: it then falls behind the clock that only counts. */
 export class ClockWatch {
   #aheadMs = Number.POSITIVE_INFINITY;
 
-  /** Whether the clock was set back since it was asked last; true the first time, as nobody knows what was before. */
+  /** Whether the clock was set back since the last call. The first call returns true: nothing is known about before. */
   wasSetBack(): boolean {
     const aheadMs = systemClock.now().getTime() - performance.now();
     const wasSetBack = this.#aheadMs - aheadMs > TOLERATED_MS;

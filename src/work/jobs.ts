@@ -5,29 +5,29 @@ import { isUnavailable } from '../db/failure.ts';
 import type { Trx } from '../db/transaction.ts';
 
 /**
- * The queues and what their jobs hold. A job is a wake-up that is enqueued in the transaction of what it is about;
- * the truth is in the rows, so a job that comes twice, late or never changes nothing but the time it takes.
+ * The queues and the data of their jobs. A job wakes a worker, and is enqueued in the transaction that makes a row due.
+ * The row holds the work, so a job that arrives twice, late or never changes only how long the work takes.
  */
 export interface JobData {
   'ask-approval': { merchantId: string; tradeId: string };
   'make-purchase': { merchantId: string; purchaseId: string };
   'fill-quick-buys': { merchantId: string; tradeId: string };
-  /** `callbackId`: what is to be sent for the first time. */
+  /** `callbackId`: the callback that is sent for the first time. */
   'send-callbacks': { merchantId: string; tradeId: string; callbackId?: string };
 }
 
 export type JobName = keyof JobData;
 export type JobHandler<N extends JobName> = (data: JobData[N]) => Promise<void>;
 
-/** All that operations know of the queue. */
+/** What operations use of the queue. */
 export interface JobQueue {
-  /** Enqueues in the caller's transaction: the job exists exactly when what it is about does. */
+  /** Enqueues in the caller's transaction: there is a job if the transaction is committed. */
   enqueue<N extends JobName>(trx: Trx, name: N, jobs: readonly JobData[N][]): Promise<void>;
 }
 
 /**
- * Workers of a queue on one node; each takes a batch and works on all of it at once. Jobs about messages to
- * merchants only wake who sends them, so the more of them at once the better.
+ * Workers of a queue on one node; each takes a batch and works on all of its jobs at once. Jobs about messages to
+ * merchants only wake their worker, so their batches are large.
  */
 const workers: Record<JobName, { readonly count: number; readonly batchSize: number }> = {
   'ask-approval': { count: 1, batchSize: 200 },
@@ -35,9 +35,9 @@ const workers: Record<JobName, { readonly count: number; readonly batchSize: num
   'fill-quick-buys': { count: 1, batchSize: 200 },
   'send-callbacks': { count: 1, batchSize: 200 },
 };
-const names = Object.keys(workers) as JobName[]; // Object.keys forgets the literal type
+const names = Object.keys(workers) as JobName[]; // the type of Object.keys is string[]
 
-/** A job of a killed process is given to another after this long; the sweep of due rows is usually sooner. */
+/** After this long, a job of a killed process is given to another process; usually the row has been claimed before. */
 const EXPIRE_SECONDS = 60;
 
 /** pg-boss, with the names and shapes of our jobs and nothing else. */
@@ -55,9 +55,9 @@ export class Jobs implements JobQueue {
       monitorVacuum: false,
     });
     this.#boss.on('error', (error) => {
-      // A database that is away is told by its connections; each of the queue's workers meets it every two seconds.
-      const tell = isUnavailable(error) ? log.debug : log.warn;
-      tell.call(log, { err: error }, 'job queue');
+      // When the database is away, its connections log it; each of the queue's workers fails every two seconds.
+      const write = isUnavailable(error) ? log.debug : log.warn;
+      write.call(log, { err: error }, 'the job queue failed; it goes on by itself');
     });
   }
 
@@ -89,7 +89,7 @@ export class Jobs implements JobQueue {
       localConcurrency: workers[name].count,
       batchSize: workers[name].batchSize,
       perJobResults: true,
-      // Without it a worker rests after every batch, however many jobs wait: fifty purchases took half a minute.
+      // Without it a worker pauses after every batch, however many jobs wait: fifty purchases took half a minute.
       burstWhenBatchFull: true,
       pollingIntervalSeconds: 2,
       notifyPollingIntervalSeconds: 5,
@@ -99,23 +99,24 @@ export class Jobs implements JobQueue {
     );
   }
 
-  /** One job's failure is its own: the others of its batch are done all the same. */
+  /** A job that fails does not keep the others of its batch from being done. */
   async #run<N extends JobName>(name: N, id: string, data: JobData[N], handler: JobHandler<N>) {
     try {
       await handler(data);
       return { id, status: 'completed' as const };
     } catch (error) {
-      if (!isUnavailable(error)) this.#log.error({ err: error, job: name, data }, 'job failed, it will be tried again');
+      if (!isUnavailable(error))
+        this.#log.error({ err: error, job: name, data }, 'a job failed; the queue tries it again');
       return { id, status: 'failed' as const };
     }
   }
 
-  /** Begins no more jobs; enqueuing still works, and running jobs go on. */
+  /** Starts no more jobs; enqueuing still works, and running jobs go on. */
   takeNoMore(): void {
-    for (const name of names) this.#boss.offWork(name, { wait: false }).catch(() => {}); // `stop` comes in any case
+    for (const name of names) this.#boss.offWork(name, { wait: false }).catch(() => {}); // `stop` follows in any case
   }
 
-  /** Ends the queue; running jobs may end within the limit, then they are given back to be tried again. */
+  /** Ends the queue. Running jobs may end within the limit; after it they are returned to the queue. */
   async stop(limitMs: number): Promise<void> {
     await this.#boss.stop({ graceful: true, timeout: limitMs, close: true });
   }

@@ -1,32 +1,32 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { FailureLog } from './failure-log.ts';
 
-/** After failures pauses grow up to this, so that work goes on soon after what it needs is back. */
+/** After failures the pauses grow up to this, so that work goes on soon after the database or a supplier is back. */
 const PAUSE_AFTER_FAILURES_MAX_MS = 5000;
 
-/** One round; it calls `comesOn` after each part of it, so that a long round is told from one that stands still. */
-export type Round = (comesOn: () => void) => Promise<void>;
+/** One round. It calls `progressed` after each part, so that a long round can be told from one that hangs. */
+export type Round = (progressed: () => void) => Promise<void>;
 
 /**
- * Runs `work` again and again: after each pause, or at once when woken, but never twice at the same time.
- * After a failure the pauses grow, and the rows that were due still are. Failures are logged when they begin and end.
+ * Runs rounds: one after each pause, or at once when woken, and never two at the same time. After a failure the pauses
+ * grow, and the rows that were due still are. Failures are logged when they begin and when they end.
  */
 export class Ticker {
   /** What it does, for logs and metrics. */
   readonly name: string;
-  readonly #work: Round;
+  readonly #round: Round;
   readonly #everyMs: number;
   readonly #failures: FailureLog;
   #isStopping = false;
   #isWoken = false;
   #isWorking = false;
-  #movedAt = performance.now();
+  #progressedAt = performance.now();
   #endPause: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
 
-  constructor(name: string, work: Round, everyMs: number, log: FastifyBaseLogger) {
+  constructor(name: string, round: Round, everyMs: number, log: FastifyBaseLogger) {
     this.name = name;
-    this.#work = work;
+    this.#round = round;
     this.#everyMs = everyMs;
     this.#failures = new FailureLog(log, name);
   }
@@ -35,7 +35,7 @@ export class Ticker {
     this.#running = this.#run();
   }
 
-  /** Cuts the present pause short, or skips the next one. */
+  /** Ends the present pause, or skips the next one. */
   wake(): void {
     this.#isWoken = true;
     this.#endPause();
@@ -46,9 +46,9 @@ export class Ticker {
     return this.#isWorking;
   }
 
-  /** How long the round that is under way has not come on; 0 between rounds. */
+  /** How long the round that is under way has made no progress; 0 between rounds. */
   get stillMs(): number {
-    return this.#isWorking ? performance.now() - this.#movedAt : 0;
+    return this.#isWorking ? performance.now() - this.#progressedAt : 0;
   }
 
   /** Resolves when the round that is under way has ended. */
@@ -61,10 +61,10 @@ export class Ticker {
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       this.#isWoken = false;
-      this.#comesOn();
+      this.#progressed();
       this.#isWorking = true;
       try {
-        await this.#work(() => this.#comesOn());
+        await this.#round(() => this.#progressed());
         this.#failures.worked();
       } catch (error) {
         this.#failures.failed(error);
@@ -74,8 +74,8 @@ export class Ticker {
     }
   }
 
-  #comesOn(): void {
-    this.#movedAt = performance.now();
+  #progressed(): void {
+    this.#progressedAt = performance.now();
   }
 
   get #pauseMs(): number {

@@ -32,7 +32,7 @@ test('due work that fails again and again is told when it begins to and when it 
   const broken = new Error('something is wrong');
   const lines = await rounds([...Array(50).fill(broken), null]);
   expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
-    [50, 'failed; it is tried again with growing pauses'],
+    [50, 'failed; it is repeated with growing pauses'],
     [30, 'works again'],
   ]);
   expect(lines[1]?.failures).toBe(50);
