@@ -4,7 +4,7 @@ export type Statement =
   | { readonly says: 'no'; readonly reason: string }
   | { readonly says: 'unclear'; readonly cause: string };
 
-/** One value of a JSON document, with the name that it stands under; items of a list have the list's. */
+/** One value of a JSON document with its name; items of a list have the name of the list. */
 interface Field {
   readonly name: string;
   readonly value: unknown;
@@ -18,25 +18,25 @@ const REJECTED = (
 const NO = [...REJECTED, ...FALSE];
 const YES =
   'approve approved approves approval accept accepted allow allowed confirm confirmed ok okay yes y true 1'.split(' ');
-/** What servers answer as plain text to a request that they took. */
-const TAKEN = ['success', 'done', 'received'];
+/** What servers answer as plain text when they have received a request. */
+const RECEIVED = ['success', 'done', 'received'];
 const FAILED = 'error fail failed failure exception unauthorized unauthenticated false no'.split(' ');
 
-/** Where a decision stands; the whole answer, when it is a text or a list of texts, has no name. */
+/** Names of fields that hold a decision; a whole answer that is a text or a list of texts has no name. */
 const DECISIONS = ['', 'action', 'decision', 'verdict', 'approval'];
-/** Where a decision may stand. Nothing is made of a 0 there, which often means success. */
+/** Names of fields that may hold a decision. A 0 in them decides nothing: it often means success. */
 const RESULTS = ['status', 'result', 'answer', 'response', 'outcome'];
 const APPROVES = ['approve', 'approved', 'allow', 'allowed', 'accept', 'accepted', 'confirm', 'confirmed'];
 const REJECTS = 'reject rejected deny denied refuse refused decline declined block blocked'.split(' ');
 const SUCCEEDS = ['ok', 'success'];
 const FAILS = ['error', 'errors', 'exception'];
 
-/** An action that says no, in whatever the text around it is: JSON with a mistake in it, a form, a list of values. */
+/** An action that says no, whatever surrounds it: JSON with a mistake in it, a form, a list of values. */
 const NO_IN_TEXT = new RegExp(`\\baction\\W{1,8}(?:${[...REJECTED, 'false'].join('|')})\\b`, 'iu');
 
 /**
- * Reads what came with 2xx. A no counts wherever and however it is said. A yes has to be readable: a text that is not
- * JSON approves by a few words only, and not at all when the answer says that it is JSON.
+ * Reads the body of a 2xx answer. A no counts in any field and in any form. A yes must be readable: text that is not JSON
+ * approves only with one of a few words, and never when the answer says that it is JSON.
  */
 export function readStatement(text: string, isSaidToBeJson: boolean): Statement {
   if (text.trim() === '') return { says: 'yes' };
@@ -45,18 +45,18 @@ export function readStatement(text: string, isSaidToBeJson: boolean): Statement 
   const fields = fieldsIn(document);
   const statement = inFields(fields);
   if (statement.says !== 'yes' || !NO_IN_TEXT.test(text)) return statement;
-  // As with a name that stands there twice.
+  // Such as a name that the document has twice.
   return { says: 'unclear', cause: 'the answer says yes and no' };
 }
 
-/** Whether the answer is JSON whose action is exactly `approve`, and nothing in it says otherwise. */
+/** Whether the answer is JSON whose action is exactly `approve`, and nothing else in it says no. */
 export function isExactYes(text: string): boolean {
   const document = parseJson(text);
   const action: unknown = typeof document === 'object' && document !== null ? Reflect.get(document, 'action') : null;
   return action === 'approve' && readStatement(text, true).says === 'yes';
 }
 
-/** The reason that is given anywhere in a text, as far as it is JSON; empty: none. */
+/** The reason that the JSON in a text gives in any field; empty: there is none. */
 export function reasonIn(text: string): string {
   return reasonOf(fieldsIn(parseJson(text) ?? embeddedJson(text)));
 }
@@ -67,7 +67,7 @@ function inFields(fields: readonly Field[]): Statement {
   if (action) return { says: 'unclear', cause: 'the action in the answer is neither approve nor reject' };
   if (fields.some(saysFailure)) return { says: 'unclear', cause: 'the answer tells of a failure' };
   const whole = fields.findLast(({ name }) => name === '');
-  return typeof whole?.value !== 'string' || isWord(whole.value, [...YES, ...TAKEN]) ? { says: 'yes' } : NEITHER;
+  return typeof whole?.value !== 'string' || isWord(whole.value, [...YES, ...RECEIVED]) ? { says: 'yes' } : NEITHER;
 }
 
 const NEITHER: Statement = { says: 'unclear', cause: 'the answer is neither JSON nor a word that approves' };
@@ -90,16 +90,16 @@ function inPlainText(text: string, isSaidToBeJson: boolean): Statement {
   if (embedded.says === 'no') return embedded;
   if (NO_IN_TEXT.test(text)) return { says: 'no', reason: '' };
   if (isSaidToBeJson) return { says: 'unclear', cause: 'the answer is said to be JSON and is not' };
-  return isWord(text, [...YES, ...TAKEN]) ? { says: 'yes' } : NEITHER;
+  return isWord(text, [...YES, ...RECEIVED]) ? { says: 'yes' } : NEITHER;
 }
 
-/** Every value in a document with its name, outermost first. JSON that is written as a text in JSON is opened. */
+/** Every value in a document with its name, outermost first. JSON inside a string is parsed as well. */
 function fieldsIn(document: unknown): readonly Field[] {
   const fields: Field[] = [{ name: '', value: document }];
   for (const { name, value } of fields) {
     if (Array.isArray(value)) fields.push(...value.map((each) => ({ name, value: each })));
     else if (typeof value === 'object' && value !== null) {
-      fields.push(...Object.entries(value).map(([key, inner]) => ({ name: wordOf(key), value: inner })));
+      fields.push(...Object.entries(value).map(([key, inner]) => ({ name: toWord(key), value: inner })));
     } else if (typeof value === 'string' && /^\s*["[{]/.test(value)) {
       const inner = parseJson(value);
       if (inner !== undefined) fields.push({ name, value: inner });
@@ -128,7 +128,7 @@ function embeddedJson(text: string): unknown {
   return from < 0 || to < from ? undefined : parseJson(text.slice(from, to + 1));
 }
 
-/** Whether something is said there at all. */
+/** Whether the value says anything at all. */
 function isSaid(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== null && value !== undefined && value !== '';
@@ -136,11 +136,11 @@ function isSaid(value: unknown): boolean {
 
 function isWord(value: unknown, words: readonly string[]): boolean {
   const isPlain = typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
-  return isPlain && words.includes(wordOf(String(value)));
+  return isPlain && words.includes(toWord(String(value)));
 }
 
-/** Case, full-width letters and what surrounds a word make no difference. */
-function wordOf(text: string): string {
+/** Case, full-width letters and characters around a word make no difference. */
+function toWord(text: string): string {
   if (text.length > 200) return '';
   return text
     .normalize('NFKC')

@@ -37,7 +37,7 @@ const summary = 'Buy the cheapest listings of one item, as many as are wanted';
 const description =
   'The worst case is reserved at once. `items` is empty at first and fills as listings are bought; what was not bought, or cost less, is released and told by callback.';
 
-/** `POST /secure/buy/quick` and `POST /client/trading/withdraw/quick` (wire-api §4.4). */
+/** `POST /secure/buy/quick` and `POST /client/trading/withdraw/quick`. */
 export function quickBuyRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   const schema = { summary, description, tags: ['trades'], response: { 200: Ok(TradeWire) } };
   app.post(
