@@ -227,7 +227,7 @@ function isClosed`,
     tests: [KEPT],
     edits: [
       {
-        file: 'src/buying/make-purchase.ts',
+        file: 'src/purchases/store.ts',
         find: `.where('cancellation.state', 'in', [...openStates]),`,
         replace: `.where('cancellation.state', 'in', [...openStates]).where('cancellation.id', 'is', null),`,
       },

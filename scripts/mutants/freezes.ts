@@ -10,9 +10,11 @@ export const freezeMutations: readonly Mutation[] = [
     tests: [FREEZES],
     edits: [
       {
-        file: 'src/buying/make-purchase.ts',
-        find: `.where(sql<boolean>\`not \${isPurchaseStopped()}\`)`,
-        replace: `.where(sql<boolean>\`\${isPurchaseStopped()} is not null\`)`,
+        file: 'src/purchases/store.ts',
+        find: `.where(sql<boolean>\`not \${isPurchaseStopped()}\`)
+    // Nothing`,
+        replace: `.where(sql<boolean>\`\${isPurchaseStopped()} is not null\`)
+    // Nothing`,
       },
     ],
   },
@@ -23,17 +25,25 @@ export const freezeMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: '  const leasedUntil = await markAsked(deps, job);',
+        find: '  const leasedUntil = await claimCall(deps, order);',
         replace: `  const { rows } = await sql<{ stopped: boolean }>\`select \${isPurchaseStopped()} as stopped from purchase
     where merchant_id = \${job.merchantId} and id = \${job.purchaseId}\`.execute(deps.db);
   if (rows[0]?.stopped) return;
   await deps.clock.wait(200);
-  const leasedUntil = await markAsked(deps, job);`,
+  const leasedUntil = await claimCall(deps, order);`,
       },
       {
         file: 'src/buying/make-purchase.ts',
-        find: `.where(sql<boolean>\`not \${isPurchaseStopped()}\`)`,
-        replace: '',
+        find: `import type { Deps } from '../deps.ts';`,
+        replace: `import { sql } from 'kysely';
+import type { Deps } from '../deps.ts';
+import { isPurchaseStopped } from '../freezes/freezes.ts';`,
+      },
+      {
+        file: 'src/purchases/store.ts',
+        find: `    .where(sql<boolean>\`not \${isPurchaseStopped()}\`)
+    // Nothing`,
+        replace: `    // Nothing`,
       },
     ],
   },

@@ -82,22 +82,22 @@ export const moneyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/apply-order-status.ts',
-        find: `    if (events.length > 0) await resetBackoff(`,
-        replace: `    const settled = await lockItem(trx, purchase);
-    if (settled.state === 'hold' && events.length > 0) {
+        find: `  await resetReadBackoff(deps, trx, purchase);`,
+        replace: `    const settled = now.item;
+    if (settled.state === 'hold') {
       const cancellation = await trx.selectFrom('cancellation').select('id').where('item_id', '=', settled.id)
         .where('state', '=', 'lost').executeTakeFirst();
       const origin = { actor: 'gateway', at: deps.clock.now() };
       if (cancellation) await book(trx, settled.merchant_id, movementsAt(settled, 'revert', origin));
     }
-    if (events.length > 0) await resetBackoff(`,
+    await resetReadBackoff(deps, trx, purchase);`,
       },
       {
         file: 'src/settlement/apply-order-status.ts',
-        find: `import { bookBought } from './purchase-outcome.ts';`,
+        find: `import { applyBought } from './purchase-outcome.ts';`,
         replace: `import { book } from '../ledger/book.ts';
 import { movementsAt } from '../ledger/movements.ts';
-import { bookBought } from './purchase-outcome.ts';`,
+import { applyBought } from './purchase-outcome.ts';`,
       },
     ],
   },

@@ -14,8 +14,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `return markUnknown(deps, { merchantId, purchaseId }, answer.cause);`,
-        replace: `return recordNotBought(deps, { merchantId, purchaseId }, 'MARKET_UNAVAILABLE');`,
+        find: `return markUnknown(deps, order, answer.cause);`,
+        replace: `return recordNotBought(deps, order, 'MARKET_UNAVAILABLE');`,
       },
     ],
   },
@@ -38,23 +38,23 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `return markUnknown(deps, { merchantId, purchaseId }, answer.cause);`,
+        find: `return markUnknown(deps, order, answer.cause);`,
         replace: `{
-        if (isSecond) return markUnknown(deps, { merchantId, purchaseId }, answer.cause);
+        if (isSecond) return markUnknown(deps, order, answer.cause);
         const again = newId(deps.clock.now());
         const old = await deps.db.updateTable('purchase').set({ state: 'refused', due_at: null })
-          .where('id', '=', purchaseId).returningAll().executeTakeFirstOrThrow();
+          .where('id', '=', order.id).returningAll().executeTakeFirstOrThrow();
         await deps.db.insertInto('purchase').values({ ...old, id: again, reference: referenceOf(again),
           state: 'recorded', due_at: deps.clock.now() }).execute();
-        return makePurchase(deps, { merchantId, purchaseId: again }, true);
+        return makePurchase(deps, { ...job, purchaseId: again }, true);
       }`,
       },
       {
         file: 'src/buying/make-purchase.ts',
         find: `job: { merchantId: string; purchaseId: string }): Promise<void> {
-  const order`,
+  // Read`,
         replace: `job: { merchantId: string; purchaseId: string }, isSecond = false): Promise<void> {
-  const order`,
+  // Read`,
       },
       {
         file: 'src/buying/make-purchase.ts',
@@ -69,14 +69,14 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [AFTER_BUYING],
     edits: [
       {
-        file: 'src/settlement/lookup-miss.ts',
-        find: `const counts = msBetween(since, deps.clock.now()) >= Math.max(supplier.lookupDelayMs, MINUTE_MS);`,
-        replace: `const counts = since !== undefined;`,
+        file: 'src/settlement/lookup-misses.ts',
+        find: `const counts = msBetween(unknownSince, deps.clock.now()) >= Math.max(supplier.lookupDelayMs, MINUTE_MS);`,
+        replace: `const counts = unknownSince !== undefined;`,
       },
       {
-        file: 'src/settlement/lookup-miss.ts',
-        find: `const MISSES_ENOUGH = 5;`,
-        replace: `const MISSES_ENOUGH = 1;`,
+        file: 'src/settlement/lookup-misses.ts',
+        find: `const MISSES_MAX = 5;`,
+        replace: `const MISSES_MAX = 1;`,
       },
     ],
   },
@@ -86,14 +86,16 @@ export const purchaseMutations: readonly Mutation[] = [
     tests: [HELD_UP],
     edits: [
       {
-        file: 'src/buying/make-purchase.ts',
+        file: 'src/purchases/store.ts',
         find: `.where('purchase.state', '=', 'recorded')`,
         replace: `.where('purchase.state', 'in', ['recorded', 'asked', 'unknown'])`,
       },
       {
-        file: 'src/buying/make-purchase.ts',
-        find: `.where('state', '=', 'recorded')`,
-        replace: `.where('state', 'in', ['recorded', 'asked', 'unknown'])`,
+        file: 'src/purchases/store.ts',
+        find: `.where('state', '=', 'recorded')
+    .where(sql`,
+        replace: `.where('state', 'in', ['recorded', 'asked', 'unknown'])
+    .where(sql`,
       },
     ],
   },
@@ -104,8 +106,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `const answer = await ask(deps, order);`,
-        replace: `const answer = await deps.db.transaction().execute(() => ask(deps, order));`,
+        find: `const answer = await buy(deps, order);`,
+        replace: `const answer = await deps.db.transaction().execute(() => buy(deps, order));`,
       },
     ],
   },

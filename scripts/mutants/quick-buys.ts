@@ -50,8 +50,8 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/purchase-outcome.ts',
-        find: `await tellWhenQuick(deps, trx, purchase);`,
-        replace: ``,
+        find: `const told = trade.is_quick ? await tellItem(deps, trx, trade, charged, FILL, originOf(made)) : trade;`,
+        replace: `const told = trade;`,
       },
     ],
   },

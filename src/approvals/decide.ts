@@ -4,7 +4,7 @@ import type { TradeError } from '../core/trade-errors.ts';
 import type { ApprovalRow, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { recordPurchases } from '../purchases/record-purchases.ts';
+import { recordPurchases } from '../purchases/store.ts';
 import { scheduleFill } from '../quick-buys/claim.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';

@@ -24,7 +24,7 @@ import { validatorCompiler } from '../http/validation.ts';
 import { isFeedRequest } from '../live/feed.ts';
 import { clientMarketRoutes, marketRoutes } from '../market/routes.ts';
 import { clientLimitRoutes } from '../merchants/client-limit-routes.ts';
-import { hintRoutes } from '../suppliers/routes.ts';
+import { hintRoutes } from '../purchases/routes.ts';
 import { tradeUrlRoutes } from '../trade-urls/routes.ts';
 import { tradeRoutes } from '../trades/routes.ts';
 import { ledgerRoutes } from '../wallets/ledger-routes.ts';

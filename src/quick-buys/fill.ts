@@ -8,7 +8,7 @@ import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { type Freezes, isStopped, readFreezes } from '../freezes/freezes.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
-import { recordPurchases } from '../purchases/record-purchases.ts';
+import { recordPurchases } from '../purchases/store.ts';
 import { moveItems } from '../trades/move.ts';
 import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
 import { runEach } from '../work/round.ts';

@@ -1,60 +1,71 @@
 import { closeCancellations } from '../cancellations/store.ts';
 import { CS2 } from '../core/games.ts';
-import { eventsToward } from '../core/item-states.ts';
-import type { ItemRow, PurchaseRow, TradeRow } from '../db/tables.ts';
-import { inTransaction, type Trx } from '../db/transaction.ts';
+import { eventsToward, type ItemEvent, type ItemState } from '../core/item-states.ts';
+import type { PurchaseRow } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
+import { isOutcomeOpen, resetReadBackoff } from '../purchases/store.ts';
 import { type FoundOrder, isProgress, type Progress } from '../suppliers/supplier.ts';
 import { type MoveFacts, moveItems } from '../trades/move.ts';
-import { lockItem, lockTrade } from '../trades/queries.ts';
-import { bookBought } from './purchase-outcome.ts';
+import { applyBought } from './purchase-outcome.ts';
+import { type LockedPurchase, originOf, settle } from './settle.ts';
 
 /**
- * Settlement: brings an item to where its supplier's word says it is, step by step, with money, events and callbacks,
- * and ends an open cancellation request. The one way in which a supplier's word changes anything.
+ * What became of an order status:
+ * - `applied`: the item is where the status says it is;
+ * - `late`: the purchase was taken as never made before, so that the status moves nothing;
+ * - `contradiction`: nothing leads from the item's state to the status.
+ */
+type Applied =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'contradiction'; readonly state: ItemState };
+
+/**
+ * Brings an item to where its order's status says it is, step by step, with money, events and callbacks, and closes an
+ * open cancellation request. No status of a supplier changes anything in another way.
+ * @param purchase as it was when the order was read
  */
 export async function applyOrderStatus(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
   const { status } = order;
-  if (status.kind === 'unrecognised') reportStatus(deps, purchase, status.raw);
-  // Equal requests that are waiting to be read were made while the one that is settled here was open.
+  if (status.kind === 'unrecognised') alert(deps, purchase, status.raw);
+  // Equal requests that arrived while the request that is settled here was open must join it, so they are read first.
   if ('onOurCancel' in status) await deps.arrivals.drained();
-  await inTransaction(deps, async (trx) => {
-    // It can have been refused since it was read, and a quick buy's unit have moved on to another purchase.
-    const isMade = purchase.state === 'done' || (await bookBought(deps, trx, refOf(purchase), order));
-    if (!isMade) return reportLateOrder(deps, purchase, order);
-    const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
-    if (!isProgress(status)) return;
-    const item = await lockItem(trx, purchase);
-    const events = eventsToward(item.state, status.kind, trade.game === CS2);
-    if (events === null) return reportStatus(deps, purchase, `${status.kind} after ${item.state}`);
-    await takeSteps(deps, trx, trade, item, { events, status, purchase });
-    // A request that was recorded while its item was being settled is closed by the next reading.
-    if (events.length === 0) await closeCancellations(deps, trx, [item], 'onOurCancel' in status);
-    if (events.length > 0) await resetBackoff(deps, trx, purchase);
-  });
+  const applied = await settle(deps, purchase, (trx, locked) => applyLocked(deps, trx, locked, order));
+  if (applied.kind === 'late') alertLateOrder(deps, purchase, order);
+  if (applied.kind === 'contradiction') alert(deps, purchase, `${status.kind} after ${applied.state}`);
 }
 
-function refOf(purchase: PurchaseRow) {
-  return { merchantId: purchase.merchant_id, purchaseId: purchase.id };
+async function applyLocked(deps: Deps, trx: Trx, locked: LockedPurchase, order: FoundOrder): Promise<Applied> {
+  const isMade = locked.purchase.state === 'done';
+  // It can have been refused since it was read, and the unit of a quick buy can be another purchase's by now.
+  if (!isMade && !isOutcomeOpen(locked.purchase)) return { kind: 'late' };
+  const made = isMade ? locked : await applyBought(deps, trx, locked, order);
+  const { status } = order;
+  if (!isProgress(status)) return { kind: 'applied' };
+  const { trade, item } = made;
+  const events = eventsToward(item.state, status.kind, trade.game === CS2);
+  if (events === null) return { kind: 'contradiction', state: item.state };
+  if (events.length > 0) await takeSteps(deps, trx, made, events, status);
+  // A request that was recorded while its item was being settled is closed by the next reading.
+  else await closeCancellations(deps, trx, [item], 'onOurCancel' in status);
+  return { kind: 'applied' };
 }
 
 async function takeSteps(
   deps: Deps,
   trx: Trx,
-  trade: TradeRow,
-  item: ItemRow,
-  step: { events: ReturnType<typeof eventsToward>; status: Progress; purchase: PurchaseRow },
+  { trade, item, purchase }: LockedPurchase,
+  events: readonly ItemEvent[],
+  status: Progress,
 ): Promise<void> {
-  const { status, purchase } = step;
-  const origin = {
-    actor: `supplier:${purchase.supplier}`,
-    cause: { reference: purchase.reference, word: status.kind },
-  };
+  const origin = originOf(purchase, { word: status.kind });
   let now = { trade, item };
-  for (const event of step.events ?? []) {
+  for (const event of events) {
     const moved = await moveItems(deps, trx, now.trade, [now.item], event, origin, factsOf(status));
     now = { trade: moved.trade, item: moved.items[0] ?? now.item };
   }
+  await resetReadBackoff(deps, trx, purchase);
 }
 
 function factsOf(status: Progress): MoveFacts {
@@ -69,25 +80,13 @@ function factsOf(status: Progress): MoveFacts {
   };
 }
 
-/** News resets the reading rhythm, which slows with age. */
-async function resetBackoff(deps: Deps, trx: Trx, purchase: PurchaseRow): Promise<void> {
-  await trx
-    .updateTable('purchase')
-    .set({ updated_at: deps.clock.now() })
-    .where('merchant_id', '=', purchase.merchant_id)
-    .where('id', '=', purchase.id)
-    .execute();
+/** An order was found whose purchase was taken as never made, and whose money was given back. */
+export function alertLateOrder(deps: Deps, purchase: PurchaseRow, { status }: FoundOrder): void {
+  if (status.kind !== 'failed') alert(deps, purchase, `${status.kind}, of an order taken as never made`);
 }
 
-/** It was taken as never made, and its money was given back; and there it is. */
-export function reportLateOrder(deps: Deps, purchase: PurchaseRow, { status }: FoundOrder): void {
-  if (status.kind !== 'failed') reportStatus(deps, purchase, `${status.kind}, of an order taken as never made`);
-}
-
-export function reportStatus(deps: Deps, purchase: PurchaseRow, status: string): void {
-  deps.metrics.unrecognisedWords.inc({ supplier: purchase.supplier });
-  deps.log.error(
-    { supplier: purchase.supplier, reference: purchase.reference, tradeId: purchase.trade_id, status },
-    'a supplier says what cannot be; the item stays as it is, somebody must look',
-  );
+function alert(deps: Deps, { supplier, reference, trade_id: tradeId }: PurchaseRow, status: string): void {
+  deps.metrics.unrecognisedWords.inc({ supplier });
+  const about = { supplier, reference, tradeId, status };
+  deps.log.error(about, 'An order status contradicts what is known. The item keeps its state; ask the supplier.');
 }

@@ -1,170 +1,94 @@
 import { wakeWaiting } from '../cancellations/store.ts';
 import { followClientMoney } from '../clients/usage.ts';
-import { earlier, later, SECOND_MS } from '../core/clock.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError } from '../core/trade-errors.ts';
-import type { PurchaseRow } from '../db/tables.ts';
-import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { ItemRow } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { book } from '../ledger/book.ts';
 import { releaseDifference } from '../ledger/movements.ts';
 import { quote } from '../market/pricing.ts';
+import { isOutcomeOpen, markMade, markRefused, type PurchaseRef } from '../purchases/store.ts';
 import { reassignUnit } from '../quick-buys/refill.ts';
 import { FILL, moveItems, tellItem } from '../trades/move.ts';
-import { lockItem, lockTrade } from '../trades/queries.ts';
+import { type LockedPurchase, originOf, settle } from './settle.ts';
 
-/** Recording what became of a purchase. Each is guarded by the purchase's state, so a second word changes nothing. */
-
-export interface PurchaseRef {
-  readonly merchantId: string;
-  readonly purchaseId: string;
-}
+/** Records what became of a purchase, once: a second answer finds that the outcome is known, and changes nothing. */
 
 export interface Bought {
   readonly orderId: string;
   readonly costMills: Mills;
 }
 
-/** First look at a new order, and at an unknown one: soon, since most news comes early. */
-const FIRST_LOOK_MS = 2 * SECOND_MS;
-
 export async function recordBought(deps: Deps, ref: PurchaseRef, bought: Bought): Promise<void> {
-  await inTransaction(deps, async (trx) => {
-    await bookBought(deps, trx, ref, bought);
+  await settle(deps, ref, async (trx, locked) => {
+    if (isOutcomeOpen(locked.purchase)) await applyBought(deps, trx, locked, bought);
   });
 }
 
 /**
- * As `recordBought`, inside a transaction that goes on. Locks the trade.
- * @returns false when it is known by now that nothing was bought: the item may be bought by another purchase
+ * Records that a locked purchase whose outcome was open was made. Its item gets its cost, and what was reserved beyond
+ * that is released.
+ * @returns the rows as they are now
  */
-export async function bookBought(deps: Deps, trx: Trx, ref: PurchaseRef, bought: Bought): Promise<boolean> {
-  const purchase = await lockUnsettled(trx, ref);
-  if (!purchase) return isMade(trx, ref);
+export async function applyBought(
+  deps: Deps,
+  trx: Trx,
+  { trade, item, purchase }: LockedPurchase,
+  { orderId, costMills }: Bought,
+): Promise<LockedPurchase> {
+  const made = await markMade(deps, trx, purchase, orderId);
+  await wakeWaiting(trx, made, made.updated_at);
+  const charged = await recordCost(deps, trx, { trade, item, purchase: made }, costMills);
+  // Only now it is known which listing a unit of a quick buy is, and what it costs.
+  const told = trade.is_quick ? await tellItem(deps, trx, trade, charged, FILL, originOf(made)) : trade;
+  return { trade: told, item: charged, purchase: made };
+}
+
+/** If the supplier charged less than was reserved, the merchant pays the lower price, and the rest is released. */
+async function recordCost(deps: Deps, trx: Trx, { trade, item }: LockedPurchase, cost: Mills): Promise<ItemRow> {
   const at = deps.clock.now();
-  await trx
-    .updateTable('purchase')
-    .set({
-      state: 'done',
-      order_id: bought.orderId,
-      ordered_at: earlier(at, later(purchase.asked_at ?? at, deps.config.supplierTimeoutMs)),
-      reason: null,
-      due_at: later(at, FIRST_LOOK_MS),
-      unknown_since: null,
-      misses: 0,
-      updated_at: at,
-    })
-    .where('merchant_id', '=', purchase.merchant_id)
-    .where('id', '=', purchase.id)
-    .execute();
-  await wakeWaiting(trx, purchase, at);
-  await writeCost(deps, trx, purchase, bought.costMills);
-  await tellWhenQuick(deps, trx, purchase);
-  return true;
-}
-
-async function isMade(trx: Trx, ref: PurchaseRef): Promise<boolean> {
-  const { state } = await trx
-    .selectFrom('purchase')
-    .select('state')
-    .where('merchant_id', '=', ref.merchantId)
-    .where('id', '=', ref.purchaseId)
-    .executeTakeFirstOrThrow();
-  return state === 'done';
-}
-
-/** Only now it is known which listing a unit of a quick buy is, and what it costs: its merchant is told. */
-async function tellWhenQuick(deps: Deps, trx: Trx, purchase: PurchaseRow): Promise<void> {
-  const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
-  if (!trade.is_quick) return;
-  const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference } };
-  await tellItem(deps, trx, trade, await lockItem(trx, purchase), FILL, origin);
-}
-
-/** Charged less than was reserved: the merchant pays the lower price, and the rest is released (DESIGN 4.3). */
-async function writeCost(deps: Deps, trx: Trx, purchase: PurchaseRow, cost: Mills): Promise<void> {
-  const at = deps.clock.now();
-  const item = await lockItem(trx, purchase);
   const price = quote(cost, item.fee_bps);
   if (cost > item.ceiling_mills) {
-    // The merchant pays what was agreed, never more; the operator has to take it up with the supplier.
-    deps.log.error({ itemId: item.id, tradeId: item.trade_id, supplier: item.supplier }, 'charged above the ceiling');
+    // The merchant pays what was agreed, never more.
+    const about = { itemId: item.id, tradeId: item.trade_id, supplier: item.supplier };
+    deps.log.error(about, 'The supplier charged more than the ceiling of the order. Ask it for the difference.');
   }
   const cheaper = price < item.price_mills;
-  await trx
+  const charged = await trx
     .updateTable('item')
     .set({ cost_mills: cost, ...(cheaper ? { price_mills: price } : {}), updated_at: at })
     .where('merchant_id', '=', item.merchant_id)
     .where('id', '=', item.id)
-    .execute();
-  if (!cheaper) return;
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (!cheaper) return charged;
   const transfers = releaseDifference(item, price, { actor: 'gateway', at });
-  const trade = await lockTrade(trx, item.merchant_id, item.trade_id);
   await followClientMoney(trx, trade, { transfers, declines: 0, at });
   await book(trx, item.merchant_id, transfers);
+  return charged;
 }
 
-/** Nothing was bought, by the supplier's clear word: the item fails and its money is released. */
+/** The supplier said clearly that nothing was bought: the item fails, and its money is released. */
 export async function recordNotBought(deps: Deps, ref: PurchaseRef, reason: ItemError): Promise<void> {
-  await inTransaction(deps, (trx) => bookNotBought(deps, trx, ref, { reason, due_at: null }));
+  await settle(deps, ref, (trx, locked) => applyNotBought(deps, trx, locked, { reason, isWatched: false }));
 }
 
-/** Nothing was bought, as far as look-ups can tell. It is watched all the same, in case the order turns up. */
+/** Look-ups have missed the order so often that it was never made. It is read all the same, in case it turns up. */
 export async function recordNeverMade(deps: Deps, ref: PurchaseRef): Promise<void> {
-  const due_at = later(deps.clock.now(), FIRST_LOOK_MS);
-  await inTransaction(deps, (trx) => bookNotBought(deps, trx, ref, { reason: 'PURCHASE_FAILED', due_at }));
+  const end = { reason: 'PURCHASE_FAILED', isWatched: true } as const;
+  await settle(deps, ref, (trx, locked) => applyNotBought(deps, trx, locked, end));
 }
 
-async function bookNotBought(
+async function applyNotBought(
   deps: Deps,
   trx: Trx,
-  ref: PurchaseRef,
-  end: { reason: ItemError; due_at: Date | null },
+  { trade, item, purchase }: LockedPurchase,
+  end: { readonly reason: ItemError; readonly isWatched: boolean },
 ): Promise<void> {
-  const purchase = await lockUnsettled(trx, ref);
-  if (!purchase) return;
+  if (!isOutcomeOpen(purchase)) return;
   const { reason } = end;
-  await trx
-    .updateTable('purchase')
-    .set({ state: 'refused', ...end, unknown_since: null, updated_at: deps.clock.now() })
-    .where('merchant_id', '=', purchase.merchant_id)
-    .where('id', '=', purchase.id)
-    .execute();
-  const trade = await lockTrade(trx, purchase.merchant_id, purchase.trade_id);
-  const item = await lockItem(trx, purchase);
+  await markRefused(deps, trx, purchase, end);
   if (await reassignUnit(deps, trx, trade, item, reason)) return;
-  const origin = { actor: `supplier:${purchase.supplier}`, cause: { reference: purchase.reference, reason } };
-  await moveItems(deps, trx, trade, [item], 'fail', origin, { error: reason });
-}
-
-/** No clear answer. The reference is kept and looked up, first after seconds (DESIGN 4.3). */
-export async function markUnknown(deps: Deps, ref: PurchaseRef, cause: string): Promise<void> {
-  const at = deps.clock.now();
-  deps.log.warn({ purchaseId: ref.purchaseId, cause }, 'a purchase got no clear answer; it will be looked up');
-  await deps.db
-    .updateTable('purchase')
-    .set({ state: 'unknown', reason: cause, unknown_since: at, due_at: later(at, FIRST_LOOK_MS), updated_at: at })
-    .where('merchant_id', '=', ref.merchantId)
-    .where('id', '=', ref.purchaseId)
-    .where('state', '=', 'asked')
-    .execute();
-}
-
-/** The purchase, with its trade locked first (DESIGN 5), if its outcome is still open. */
-async function lockUnsettled(trx: Trx, ref: PurchaseRef): Promise<PurchaseRow | null> {
-  const { trade_id } = await trx
-    .selectFrom('purchase')
-    .select('trade_id')
-    .where('merchant_id', '=', ref.merchantId)
-    .where('id', '=', ref.purchaseId)
-    .executeTakeFirstOrThrow();
-  await lockTrade(trx, ref.merchantId, trade_id);
-  const purchase = await trx
-    .selectFrom('purchase')
-    .selectAll()
-    .where('merchant_id', '=', ref.merchantId)
-    .where('id', '=', ref.purchaseId)
-    .where('state', 'in', ['asked', 'unknown'])
-    .executeTakeFirst();
-  return purchase ?? null;
+  await moveItems(deps, trx, trade, [item], 'fail', originOf(purchase, { reason }), { error: reason });
 }

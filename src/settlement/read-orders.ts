@@ -1,90 +1,77 @@
 import { openStates } from '../core/cancellation-states.ts';
-import { later, SECOND_MS } from '../core/clock.ts';
 import { CS2 } from '../core/games.ts';
 import { eventsToward, type ItemState, isTerminal } from '../core/item-states.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { claimDue } from '../purchases/claim-due.ts';
+import { claimDueOrders, readAgainSoon } from '../purchases/store.ts';
 import { type FoundOrder, isProgress, type Supplier } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { applyOrderStatus, reportLateOrder } from './apply-order-status.ts';
-import { missed } from './lookup-miss.ts';
-import { stopWhenWatched } from './watch-order.ts';
-
-const READ_AGAIN_MS = 30 * SECOND_MS;
+import { alertLateOrder, applyOrderStatus } from './apply-order-status.ts';
+import { onLookupMiss, stopReadingWhenOver } from './lookup-misses.ts';
 
 /**
- * Reads the orders of one supplier that are due, in bulk, and acts on what changed.
+ * Reads the orders of one supplier that are due, in one call, and applies what changed.
  * @returns how many were read; a full batch means that there may be more
  */
 export async function readDueOrders(deps: Deps, supplier: Supplier): Promise<number> {
-  const due = await claimDue(deps, supplier);
+  const due = await claimDueOrders(deps, supplier);
   if (due.length > 0) await readOrders(deps, supplier, due);
   return due.length;
 }
 
-/** Reads these purchases' orders now. An unclear answer changes nothing but when they are read again. */
-export async function readOrders(deps: Deps, supplier: Supplier, purchases: readonly PurchaseRow[]): Promise<void> {
+/** An unclear answer changes nothing but when the orders are read again. */
+async function readOrders(deps: Deps, supplier: Supplier, purchases: readonly PurchaseRow[]): Promise<void> {
   const answer = await supplier.find(purchases.map((purchase) => purchase.reference));
   deps.metrics.supplierCalls.inc({ supplier: supplier.id, call: 'find', outcome: answer.outcome });
   if (answer.outcome === 'unknown') {
-    deps.log.warn({ supplier: supplier.id, cause: answer.cause, orders: purchases.length }, 'orders cannot be read');
-    return readSoonAgain(deps, purchases);
+    const about = { supplier: supplier.id, cause: answer.cause, orders: purchases.length };
+    deps.log.warn(about, 'Failed to read orders. They are read again soon.');
+    return readAgainSoon(deps, purchases);
   }
   const found = new Map(answer.found.map((order) => [order.reference, order]));
-  const stands = await standing(deps, purchases);
+  const items = await readItems(deps, purchases);
   const failed: PurchaseRow[] = [];
   for (const purchase of purchases) {
     const order = found.get(purchase.reference);
     try {
-      if (order) await take(deps, purchase, order, stands.get(purchase.item_id));
-      else await missed(deps, supplier, purchase, answer);
+      if (order) await onFoundOrder(deps, purchase, order, items);
+      else await onLookupMiss(deps, supplier, purchase, answer);
     } catch (error) {
       // One order that cannot be applied must not hold up the others that were read with it.
       const about = { reference: purchase.reference, tradeId: purchase.trade_id };
-      logFailure(deps.log, error, about, 'failed to apply an order status; it is read again soon');
+      logFailure(deps.log, error, about, 'Failed to apply an order status. It is read again soon.');
       failed.push(purchase);
     }
   }
-  if (failed.length > 0) await readSoonAgain(deps, failed);
+  if (failed.length > 0) await readAgainSoon(deps, failed);
 }
 
-/** Their next time counts on this read; an old order's could be an hour off, when its supplier is back in a moment. */
-async function readSoonAgain(deps: Deps, purchases: readonly PurchaseRow[]): Promise<void> {
-  const soon = later(deps.clock.now(), READ_AGAIN_MS);
-  await deps.db
-    .updateTable('purchase')
-    .set({ due_at: soon })
-    .where(({ eb, refTuple, tuple }) =>
-      eb(
-        refTuple('merchant_id', 'id'),
-        'in',
-        purchases.map((purchase) => tuple(purchase.merchant_id, purchase.id)),
-      ),
-    )
-    .where('due_at', '>', soon)
-    .execute();
+async function onFoundOrder(deps: Deps, purchase: PurchaseRow, order: FoundOrder, items: ItemsById): Promise<void> {
+  switch (purchase.state) {
+    case 'refused':
+      alertLateOrder(deps, purchase, order);
+      return stopReadingWhenOver(deps, purchase);
+    case 'done': {
+      const item = items.get(purchase.item_id);
+      if (!item || mayChange(item, order)) return applyOrderStatus(deps, purchase, order);
+      if (isTerminal(item.state)) await stopReadingWhenOver(deps, purchase);
+      return;
+    }
+    default:
+      return applyOrderStatus(deps, purchase, order);
+  }
 }
 
-async function take(deps: Deps, purchase: PurchaseRow, order: FoundOrder, at: Standing | undefined): Promise<void> {
-  if (purchase.state === 'refused') return watchLateOrder(deps, purchase, order);
-  if (isNews(purchase, order, at)) return applyOrderStatus(deps, purchase, order);
-  if (at && isTerminal(at.state)) return stopWhenWatched(deps, purchase);
-}
-
-/** Look-ups missed it so often that it was taken as never made, and its money was given back; and there it is. */
-async function watchLateOrder(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
-  reportLateOrder(deps, purchase, order);
-  await stopWhenWatched(deps, purchase);
-}
-
-interface Standing {
+/** What of an item decides whether a status of its order may change something. */
+interface OrderedItem {
   readonly state: ItemState;
   readonly hasHold: boolean;
   readonly hasOpenCancellation: boolean;
 }
 
-async function standing(deps: Deps, purchases: readonly PurchaseRow[]): Promise<Map<string, Standing>> {
+type ItemsById = ReadonlyMap<string, OrderedItem>;
+
+async function readItems(deps: Deps, purchases: readonly PurchaseRow[]): Promise<ItemsById> {
   const rows = await deps.db
     .selectFrom('item')
     .innerJoin('trade', (join) =>
@@ -112,12 +99,10 @@ async function standing(deps: Deps, purchases: readonly PurchaseRow[]): Promise<
   );
 }
 
-/** Most reads bring nothing new; only those that might are worth a transaction. */
-function isNews(purchase: PurchaseRow, order: FoundOrder, at: Standing | undefined): boolean {
-  if (purchase.state !== 'done' || !at) return true;
-  if (!isProgress(order.status)) return order.status.kind === 'unrecognised';
-  const events = eventsToward(at.state, order.status.kind, at.hasHold);
-  return (
-    events === null || events.length > 0 || (at.hasOpenCancellation && (isTerminal(at.state) || at.state === 'hold'))
-  );
+/** Most reads find no change; only the others are worth a transaction. */
+function mayChange({ state, hasHold, hasOpenCancellation }: OrderedItem, { status }: FoundOrder): boolean {
+  if (!isProgress(status)) return status.kind === 'unrecognised';
+  const events = eventsToward(state, status.kind, hasHold);
+  if (events === null || events.length > 0) return true;
+  return hasOpenCancellation && (isTerminal(state) || state === 'hold');
 }

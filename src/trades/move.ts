@@ -10,15 +10,15 @@ import { movementsAt } from '../ledger/movements.ts';
 import { enqueueCallback } from './enqueue-callback.ts';
 import { itemsOf } from './queries.ts';
 
-/** A unit of a quick buy was bought: it is known now which listing it is. */
+/** A unit of a quick buy was bought, so that its listing is known. */
 export const FILL = 'fill';
-/** A cancellation request that had been kept was refused in the end. */
+/** A cancellation request without a clear answer was refused later. */
 export const CANCEL_REFUSED = 'cancel_refused';
 
-/** What is told of an item although its state stays as it is. */
+/** An event that the merchant is told of although it does not change the item's state. */
 export type Notice = typeof FILL | typeof CANCEL_REFUSED;
 
-/** Who or what made a step happen; kept with the event. */
+/** Who or what caused a step; stored with the event. */
 export interface Origin {
   /** `merchant:<key id>`, `supplier:<id>`, `operator` or `gateway`. */
   readonly actor: string;
@@ -26,13 +26,13 @@ export interface Origin {
   readonly cause?: Readonly<Record<string, unknown>>;
 }
 
-/** What a step needs beside its transaction. */
+/** What a step needs besides its transaction. */
 export type MoveDeps = Pick<Deps, 'clock' | 'jobs' | 'metrics'>;
 
-/** What else is learned at a step. */
+/** What else a step changes. */
 export interface MoveFacts {
   readonly error?: ItemError;
-  /** Why the whole trade failed, where that says nothing of its items. */
+  /** Why the whole trade failed, if the reason is not its items'. */
   readonly tradeError?: TradeError;
   readonly reverted_by?: 'supplier' | 'user';
   readonly steam_offer_id?: string;
@@ -43,13 +43,12 @@ export interface MoveFacts {
 }
 
 /**
- * The only function that writes an item's or a trade's state. In the caller's transaction it closes the items'
- * cancellation requests where that step ends them, appends the events, enqueues the callback and moves the money; all
- * of it happens or none.
+ * The only function that writes the state of an item or a trade. In the caller's transaction it also closes the items'
+ * cancellation requests if the step ends them, appends the events, enqueues the callback and moves the money.
  *
- * `trade` must be locked by the caller, and `items`, all in one state, read under that lock.
+ * The caller must have locked `trade`, and must have read `items` under that lock; all of them are in one state.
  * @returns the trade and the items as they are now
- * @throws Error when the table of states has no such step: callers ask `after` first
+ * @throws Error if the table of states has no such step: callers check with `after` first
  */
 export async function moveItems(
   deps: MoveDeps,
@@ -81,8 +80,8 @@ export async function moveItems(
 }
 
 /**
- * Tells the merchant something about an item whose state stays as it is: it has its event and its callback all the same.
- * `trade` must be locked by the caller.
+ * Appends an event that does not change the item's state, and enqueues its callback. The caller must have locked `trade`.
+ * @returns the trade as it is now
  */
 export async function tellItem(
   deps: MoveDeps,
@@ -91,12 +90,13 @@ export async function tellItem(
   item: ItemRow,
   event: Notice,
   origin: Origin,
-): Promise<void> {
+): Promise<TradeRow> {
   const at = deps.clock.now();
   const all = await itemsOf(trx, trade.merchant_id, [trade.id]);
   const next = await writeTrade(trx, trade, all, { to: item.state, at, facts: {}, steps: 1 });
   await appendEvents(trx, trade, [item], { event, from: item.state, to: item.state, at, origin });
   await enqueueCallback(deps, trx, next, all);
+  return next;
 }
 
 function commonState(items: readonly ItemRow[]): ItemState {
@@ -114,11 +114,11 @@ interface Step {
   readonly facts: MoveFacts;
 }
 
-/** Guarded by the from-state: should the lock ever fail us, the second writer changes nothing and is rolled back. */
+/** Guarded by the state before: if the lock ever failed, the second writer would change nothing and be rolled back. */
 async function writeStates(trx: Trx, trade: TradeRow, items: readonly ItemRow[], step: Step): Promise<Set<string>> {
   const ids = items.map((item) => item.id).sort();
   const { tradeError: _ofTheTrade, onOurCancel: _ofTheRequest, ...facts } = step.facts;
-  // The timer has no say over what was sent, or is over.
+  // The timer cancels no item that was sent or is over.
   const isUnsent = step.to === 'initiated' || step.to === 'pending';
   const rows = await trx
     .updateTable('item')
@@ -156,16 +156,16 @@ async function writeTrade(
     .executeTakeFirstOrThrow();
 }
 
-/** A trade names an error only when all of it failed for one cause (wire-api §2.2). */
+/** A trade shows an error only if all its items failed for the same reason. */
 function sharedError(items: readonly ItemRow[]): ItemError | null {
   const found = new Set(items.map((item) => item.error));
   const [only] = found;
   return found.size === 1 ? (only ?? null) : null;
 }
 
-function latest(known: Date | null, news: Date | undefined): Date | null {
-  if (!news) return known;
-  return known && known > news ? known : news;
+function latest(known: Date | null, added: Date | undefined): Date | null {
+  if (!added) return known;
+  return known && known > added ? known : added;
 }
 
 async function appendEvents(

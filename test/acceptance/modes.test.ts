@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { resumeDue } from '../../src/buying/resume-purchases.ts';
+import { makeDuePurchases } from '../../src/buying/make-purchase.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
@@ -77,7 +77,7 @@ test('outside the sandbox its routes do not exist, no listing can be bought, and
     error: { key: 'SERVICE_UNAVAILABLE', message: 'This gateway has no trade URL checker.' },
   });
   // With no supplier there is nothing to go on with, and nothing that fails.
-  expect(await resumeDue(deps)).toBe(0);
+  expect(await makeDuePurchases(deps)).toBe(0);
 });
 
 test('a worker says that it is well, and leaves merchants to the other nodes', async () => {

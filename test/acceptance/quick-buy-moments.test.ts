@@ -55,7 +55,7 @@ async function refuse(trx: Trx, merchant: Merchant, tradeId: string, purchaseId:
 test('what was read of a purchase before it was refused says nothing of the one that came after it', async () => {
   const { deps } = world().gateway;
   const { merchant, tradeId, purchase } = await unansweredUnit();
-  await recordNotBought(deps, { merchantId: merchant.id, purchaseId: purchase.id }, 'LISTING_UNAVAILABLE');
+  await recordNotBought(deps, purchase, 'LISTING_UNAVAILABLE');
   await world().settles();
   expect((await purchasesOf(tradeId)).map(({ state }) => state)).toEqual(['refused', 'unknown']);
 

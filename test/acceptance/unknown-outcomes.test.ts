@@ -10,7 +10,7 @@ import { shop } from '../../sandbox/shop.ts';
 import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { measureBacklog } from '../../src/gateway/backlog.ts';
-import { makeDue } from '../../src/suppliers/routes.ts';
+import { makeOrdersDue } from '../../src/purchases/store.ts';
 import { nextAttemptAt } from '../../src/work/backoff.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type TestListing, World } from '../support/world.ts';
@@ -254,7 +254,7 @@ describe('a supplier that changes its mind when all seems over', () => {
       deps.db.selectFrom('purchase').selectAll().where('trade_id', '=', id).executeTakeFirstOrThrow();
     const { reference, due_at } = await purchase();
     expect(due_at).toBeNull();
-    await makeDue(deps, 'sandbox-cs2', [reference]);
+    await makeOrdersDue(deps, 'sandbox-cs2', [reference]);
     await world().settles();
     expect((await purchase()).due_at?.getTime()).toBeGreaterThan(world().now.getTime());
     expect(await merchant.trade(id)).toMatchObject({ status: 'failed' });

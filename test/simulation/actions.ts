@@ -1,6 +1,5 @@
 import { approvalWorker } from '../../src/approvals/request.ts';
-import { makePurchase } from '../../src/buying/make-purchase.ts';
-import { resumeDue } from '../../src/buying/resume-purchases.ts';
+import { makeDuePurchases, makePurchase } from '../../src/buying/make-purchase.ts';
 import { repairDue } from '../../src/callbacks/repair.ts';
 import { callbackSender } from '../../src/callbacks/sender.ts';
 import { switchOn } from '../../src/callbacks/switch.ts';
@@ -8,9 +7,9 @@ import { retryDueRequests } from '../../src/cancelling/engine.ts';
 import { cancelDueItems } from '../../src/cancelling/timer.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { Deps } from '../../src/deps.ts';
+import { makeOrdersDue } from '../../src/purchases/store.ts';
 import { fillDueQuickBuys } from '../../src/quick-buys/fill.ts';
 import { readDueOrders } from '../../src/settlement/read-orders.ts';
-import { makeDue } from '../../src/suppliers/routes.ts';
 import { pushUnknown } from '../../src/unknown/push.ts';
 import { unknownOutcomes } from '../../src/unknown/queries.ts';
 import type { JobData } from '../../src/work/jobs.ts';
@@ -64,7 +63,7 @@ export const sweeps = {
   cancellations: (deps: Deps) => retryDueRequests(deps),
   timer: (deps: Deps) => cancelDueItems(deps),
   approvals: (deps: Deps) => workOffWith(approvalWorker, deps),
-  abandoned: (deps: Deps) => resumeDue(deps),
+  abandoned: (deps: Deps) => makeDuePurchases(deps),
   units: (deps: Deps) => fillDueQuickBuys(deps),
   callbacks: (deps: Deps) => workOffWith(callbackSender, deps),
   repair: (deps: Deps) => repairDue(deps),
@@ -161,7 +160,7 @@ function push(story: Story): void {
   if (orders.length === 0 || faults.strikes('push lost')) return;
   const reference = faults.strikes('push forged') ? 'FORGED' : random.pick(orders).reference;
   const { process, deps } = story.anyNode();
-  const once = () => makeDue(deps, 'sandbox-cs2', [reference]).catch(toNothing);
+  const once = () => makeOrdersDue(deps, 'sandbox-cs2', [reference]).catch(toNothing);
   scheduler.start(process, 'push', once);
   if (random.chance(0.2)) scheduler.start(process, 'push, again', once);
 }

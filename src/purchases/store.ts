@@ -1,0 +1,285 @@
+import { sql, type Updateable } from 'kysely';
+import type { Config } from '../config/config.ts';
+import { openStates } from '../core/cancellation-states.ts';
+import { earlier, HOUR_MS, later, SECOND_MS } from '../core/clock.ts';
+import { newId, referenceOf } from '../core/ids.ts';
+import type { ItemError } from '../core/trade-errors.ts';
+import type { Db } from '../db/connect.ts';
+import type { FoundItemRow, PurchaseRow, Tables } from '../db/tables.ts';
+import type { Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import { isPurchaseStopped } from '../freezes/freezes.ts';
+import type { Supplier } from '../suppliers/supplier.ts';
+import { nextAttemptAt } from '../work/backoff.ts';
+
+/** What names a purchase, and the rows that its outcome changes. None of it ever changes. */
+export type PurchaseRef = Pick<PurchaseRow, 'merchant_id' | 'id' | 'trade_id' | 'item_id'>;
+
+/** A recorded purchase is made by its job; if the job has not run within this time, the sweep makes it. */
+const JOB_GRACE_MS = 5 * SECOND_MS;
+/** Beyond the supplier's time-out, a call without a recorded answer belonged to a process that died. */
+const LEASE_MARGIN_MS = 5 * SECOND_MS;
+const UNSENT_MAX = 50;
+/** When a new order, or one without a clear answer, is first read: most changes come early. */
+const FIRST_READ_MS = 2 * SECOND_MS;
+const READ_AGAIN_MS = 30 * SECOND_MS;
+/** How often orders are read, those with and without a clear answer. */
+export const READ_BACKOFF = { minMs: 2 * SECOND_MS, maxMs: HOUR_MS };
+
+/** Records the purchases that will buy these items, each with its reference, before any supplier hears of it. */
+export async function recordPurchases(deps: Deps, trx: Trx, items: readonly FoundItemRow[]): Promise<void> {
+  const at = deps.clock.now();
+  const purchases = items.map((item) => {
+    const id = newId(at);
+    return {
+      merchant_id: item.merchant_id,
+      id,
+      trade_id: item.trade_id,
+      item_id: item.id,
+      supplier: item.supplier,
+      reference: referenceOf(id),
+      state: 'recorded' as const,
+      due_at: later(at, JOB_GRACE_MS),
+      created_at: at,
+      updated_at: at,
+    };
+  });
+  await trx.insertInto('purchase').values(purchases).execute();
+  const jobs = purchases.map(({ merchant_id, id }) => ({ merchantId: merchant_id, purchaseId: id }));
+  await deps.jobs.enqueue(trx, 'make-purchase', jobs);
+}
+
+/** Purchases that were recorded and never sent, which a dead process or a lost job left behind. */
+export async function findUnsent(deps: Deps) {
+  return (
+    deps.db
+      .selectFrom('purchase')
+      .select(['merchant_id as merchantId', 'id as purchaseId', 'trade_id as tradeId'])
+      .where('supplier', 'in', ownSuppliers(deps))
+      .where('state', '=', 'recorded')
+      .where('due_at', '<=', deps.clock.now())
+      // Frozen purchases would fill the batch and hide the others.
+      .where(sql<boolean>`not ${isPurchaseStopped()}`)
+      .limit(UNSENT_MAX)
+      .execute()
+  );
+}
+
+/** A purchase that was not sent yet, with what its supplier must be told; undefined: it was sent, or given up. */
+export async function readUnsent(deps: Deps, job: { readonly merchantId: string; readonly purchaseId: string }) {
+  return deps.db
+    .selectFrom('purchase')
+    .innerJoin('item', (join) =>
+      join.onRef('item.merchant_id', '=', 'purchase.merchant_id').onRef('item.id', '=', 'purchase.item_id'),
+    )
+    .innerJoin('trade', (join) =>
+      join.onRef('trade.merchant_id', '=', 'item.merchant_id').onRef('trade.id', '=', 'item.trade_id'),
+    )
+    .select(['purchase.merchant_id', 'purchase.id', 'purchase.trade_id', 'purchase.item_id'])
+    .select(['purchase.supplier', 'purchase.reference', 'ceiling_mills', 'trade_url'])
+    .select((eb) => eb.ref('native_listing_id').$notNull().as('native_listing_id'))
+    .where('purchase.merchant_id', '=', job.merchantId)
+    .where('purchase.id', '=', job.purchaseId)
+    .where('purchase.state', '=', 'recorded')
+    .executeTakeFirst();
+}
+
+/** How long the call that buys belongs to one caller. */
+export function callLeaseMs({ supplierTimeoutMs }: Pick<Config, 'supplierTimeoutMs'>): number {
+  return supplierTimeoutMs + LEASE_MARGIN_MS;
+}
+
+/**
+ * Claims the one call that buys. From here on only a look-up tells whether something was bought. The same statement
+ * reads the freezes: no purchase is sent unclaimed, and none is claimed after a freeze of it was committed.
+ * @returns until when the call belongs to this caller; null: another caller claimed it, or buying is frozen
+ */
+export async function claimCall(deps: Deps, { merchant_id, id }: PurchaseRef): Promise<Date | null> {
+  const now = deps.clock.now();
+  const leasedUntil = later(now, callLeaseMs(deps.config));
+  const claimed = await deps.db
+    .updateTable('purchase')
+    .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now })
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .where('state', '=', 'recorded')
+    .where(sql<boolean>`not ${isPurchaseStopped()}`)
+    // Nothing is bought for an item that is to be cancelled: its cancellation request ends both.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('cancellation')
+            .select('cancellation.id')
+            .whereRef('cancellation.merchant_id', '=', 'purchase.merchant_id')
+            .whereRef('cancellation.item_id', '=', 'purchase.item_id')
+            .where('cancellation.state', 'in', [...openStates]),
+        ),
+      ),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return claimed ? leasedUntil : null;
+}
+
+/** A call whose lease is over may have bought: from now on its reference is looked up, and it is never sent again. */
+export async function expireLeases(deps: Deps): Promise<void> {
+  const now = deps.clock.now();
+  await deps.db
+    .updateTable('purchase')
+    .set({ state: 'unknown', unknown_since: now, updated_at: now, due_at: now })
+    .where('supplier', 'in', ownSuppliers(deps))
+    .where('state', '=', 'asked')
+    .where('due_at', '<=', now)
+    .execute();
+}
+
+/** The call got no clear answer. The reference is kept and looked up, first after seconds. */
+export async function markUnknown(deps: Deps, { merchant_id, id }: PurchaseRef, cause: string): Promise<void> {
+  const at = deps.clock.now();
+  await deps.db
+    .updateTable('purchase')
+    .set({ state: 'unknown', reason: cause, unknown_since: at, due_at: later(at, FIRST_READ_MS), updated_at: at })
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .where('state', '=', 'asked')
+    .execute();
+}
+
+/** Locks a purchase; its trade and its item must be locked before. */
+export async function lockPurchase(trx: Trx, { merchant_id, id }: PurchaseRef): Promise<PurchaseRow> {
+  return trx
+    .selectFrom('purchase')
+    .selectAll()
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** Whether a locked purchase may still turn out to be made or not. */
+export function isOutcomeOpen({ state }: PurchaseRow): boolean {
+  return state === 'asked' || state === 'unknown';
+}
+
+/** Writes that a locked purchase was made. */
+export async function markMade(deps: Deps, trx: Trx, purchase: PurchaseRow, orderId: string): Promise<PurchaseRow> {
+  const at = deps.clock.now();
+  const made = {
+    state: 'done',
+    order_id: orderId,
+    ordered_at: earlier(at, later(purchase.asked_at ?? at, deps.config.supplierTimeoutMs)),
+    reason: null,
+    due_at: later(at, FIRST_READ_MS),
+    unknown_since: null,
+    misses: 0,
+    updated_at: at,
+  } as const;
+  await update(trx, purchase, made);
+  return { ...purchase, ...made };
+}
+
+/**
+ * Writes that a locked purchase was not made.
+ * @param isWatched whether it is read all the same, in case the order turns up
+ */
+export async function markRefused(
+  deps: Deps,
+  trx: Trx,
+  purchase: PurchaseRow,
+  { reason, isWatched }: { readonly reason: ItemError; readonly isWatched: boolean },
+): Promise<void> {
+  const at = deps.clock.now();
+  const due_at = isWatched ? later(at, FIRST_READ_MS) : null;
+  await update(trx, purchase, { state: 'refused', reason, due_at, unknown_since: null, updated_at: at });
+}
+
+/** An order that changed is read often again: the pauses grow with the time since its last change. */
+export async function resetReadBackoff(deps: Deps, trx: Trx, purchase: PurchaseRef): Promise<void> {
+  await update(trx, purchase, { updated_at: deps.clock.now() });
+}
+
+/** Claims a supplier's orders that are due to be read, by moving their next time; rows that another node holds are skipped. */
+export async function claimDueOrders(deps: Deps, supplier: Supplier): Promise<PurchaseRow[]> {
+  const now = deps.clock.now();
+  return deps.db
+    .updateTable('purchase')
+    .set({ due_at: nextAttemptAt(now, sql.ref('updated_at'), READ_BACKOFF) })
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('merchant_id', 'id'),
+        'in',
+        selectFrom('purchase')
+          .select(['merchant_id', 'id'])
+          .where('supplier', '=', supplier.id)
+          .where('due_at', '<=', now)
+          .where('state', 'in', ['unknown', 'done', 'refused'])
+          .orderBy('due_at')
+          .limit(supplier.findMax)
+          .forUpdate()
+          .skipLocked()
+          .$asTuple('merchant_id', 'id'),
+      ),
+    )
+    .returningAll()
+    .execute();
+}
+
+/**
+ * Makes orders that could not be read due again soon. Their claim counted on this read: the next time of an old order
+ * may be an hour away, and its supplier back in a moment.
+ */
+export async function readAgainSoon(deps: Deps, purchases: readonly PurchaseRow[]): Promise<void> {
+  const soon = later(deps.clock.now(), READ_AGAIN_MS);
+  await deps.db
+    .updateTable('purchase')
+    .set({ due_at: soon })
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('merchant_id', 'id'),
+        'in',
+        purchases.map((purchase) => tuple(purchase.merchant_id, purchase.id)),
+      ),
+    )
+    .where('due_at', '>', soon)
+    .execute();
+}
+
+/** Makes the orders of these references due to be read now. */
+export async function makeOrdersDue(deps: Deps, supplier: string, references: readonly string[]): Promise<void> {
+  if (references.length === 0) return;
+  await deps.db
+    .updateTable('purchase')
+    .set({ due_at: deps.clock.now() })
+    .where('reference', 'in', [...references])
+    .where('supplier', '=', supplier)
+    // Refused purchases are read as well: if there is an order after all, an operator must know.
+    .where('state', 'in', ['done', 'unknown', 'refused'])
+    .execute();
+}
+
+/** Counts a look-up that did not find the order; the next one comes soon, however old the purchase is. */
+export async function countMiss(deps: Deps, { merchant_id, id, misses }: PurchaseRow): Promise<void> {
+  await deps.db
+    .updateTable('purchase')
+    .set({ misses: misses + 1, due_at: later(deps.clock.now(), READ_BACKOFF.minMs) })
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .where('state', '=', 'unknown')
+    .execute();
+}
+
+export async function stopReading(deps: Deps, purchase: PurchaseRef): Promise<void> {
+  await update(deps.db, purchase, { due_at: null });
+}
+
+function ownSuppliers({ suppliers }: Deps): string[] {
+  return suppliers.all.map((supplier) => supplier.id);
+}
+
+async function update(
+  db: Db | Trx,
+  { merchant_id, id }: PurchaseRef,
+  values: Updateable<Tables['purchase']>,
+): Promise<void> {
+  await db.updateTable('purchase').set(values).where('merchant_id', '=', merchant_id).where('id', '=', id).execute();
+}
