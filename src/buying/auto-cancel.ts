@@ -3,10 +3,10 @@ import { later, MINUTE_MS } from '../core/clock.ts';
 import { CS2, type Game } from '../core/games.ts';
 import type { Deps } from '../deps.ts';
 
-/** Minutes that stand for: never. */
+/** This many minutes mean: never. */
 const OFF_MIN = 720;
 
-/** `autoCancel` of every body that buys (wire-api §12.5). */
+/** The field `autoCancel` of every request that buys. */
 export const AutoCancel = Type.Integer({
   minimum: 30,
   maximum: OFF_MIN,
@@ -14,8 +14,8 @@ export const AutoCancel = Type.Integer({
 });
 
 /**
- * When the items of a new trade are cancelled that are not sent by then; null: never. A buy that does not say goes by
- * the operator's setting. Rust has no way to cancel, so that there it means nothing.
+ * When the items of a new trade are cancelled if they are not sent by then; null: never. A trade without `autoCancel`
+ * uses the operator's setting. Rust items cannot be cancelled, so theirs is always null.
  */
 export function autoCancelAt(
   { config }: Pick<Deps, 'config'>,

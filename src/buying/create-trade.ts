@@ -15,15 +15,15 @@ export interface NewTrade {
   readonly externalId: string | null;
   readonly tradeUrl: string;
   readonly items: readonly WantedItem[];
-  /** Minutes, as the merchant gave them; without them the operator's setting counts. */
+  /** In minutes; if it is undefined, the operator's setting applies. */
   readonly autoCancel?: number | undefined;
 }
 
 /**
- * Records a buy and reserves the most that its items may cost. Nothing is bought here: its merchant is asked first, by
- * the job that is enqueued with it.
- * @throws what `requireReachable`, `requireMerchantOpen` and `quoteItems` throw; EXTERNAL_ID_EXISTS; CLIENT_LIMIT_REACHED; MERCHANT_BALANCE_LOW.
- *   Nothing is recorded then.
+ * Records a trade and reserves the most that its items may cost. Nothing is bought yet: the job that is enqueued with it
+ * requests the merchant's approval first. If this throws, nothing is recorded.
+ * @throws what `requireReachable`, `requireMerchantOpen` and `quoteItems` throw; EXTERNAL_ID_EXISTS; CLIENT_LIMIT_REACHED;
+ *   MERCHANT_BALANCE_LOW
  */
 export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, requestId: string): Promise<TradeWire> {
   await requireUnused(deps, caller, wanted.externalId);

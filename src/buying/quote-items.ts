@@ -14,24 +14,24 @@ export interface WantedItem extends PriceTolerance {
   readonly externalId: string | null;
 }
 
-/** An item that can be bought now, at a price the merchant accepts. */
+/** An item that can be bought now at a price that the merchant accepts. */
 export interface QuotedItem {
   readonly wanted: WantedItem;
   readonly supplier: Supplier;
   readonly listing: Listing;
   /** What it costs now. */
   readonly price: Mills;
-  /** What it may cost at most, and what is reserved for it. */
+  /** The most that it may cost, which is reserved for it. */
   readonly limit: Mills;
-  /** What the supplier may charge at most. */
+  /** The most that the supplier may charge. */
   readonly ceiling: Mills;
 }
 
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * Checks each wanted item against its live listing, before anything is recorded.
- * @throws INVALID_LISTING_ID, LISTING_NOT_FOUND, PRICE_CHANGED with `details.items`; SERVICE_UNAVAILABLE when a
+ * Checks each wanted item against its listing as it is on sale now, before anything is recorded.
+ * @throws INVALID_LISTING_ID, LISTING_NOT_FOUND, PRICE_CHANGED with `details.items`; SERVICE_UNAVAILABLE if a
  *   supplier gives no clear answer, or is frozen
  */
 export async function quoteItems(
@@ -76,7 +76,7 @@ function ownerOf(deps: Deps, game: Game, item: WantedItem) {
   throw errors.of('INVALID_LISTING_ID', { details: { itemId, game } });
 }
 
-/** Whether an id has the form of this game's listing ids, so that it may have been one: of CS2 UUIDs, of Rust text. */
+/** Whether an id has the form of this game's listing ids: a UUID for CS2, `rust:<marketplace>:<id>` for Rust. */
 function isListingIdOf(game: Game, id: string): boolean {
   return game === CS2 ? isUuid(id.toLowerCase()) : /^rust:[^:]+:./.test(id);
 }
@@ -90,7 +90,7 @@ async function liveListing(deps: Deps, supplier: Supplier, nativeId: string, lis
     case 'gone':
       throw errors.of('LISTING_NOT_FOUND', { details: { itemId: listingId } });
     case 'unknown':
-      deps.log.warn({ supplier: supplier.id, cause: answer.cause }, 'no clear answer about a listing');
+      deps.log.warn({ supplier: supplier.id, cause: answer.cause }, 'A supplier gave no clear answer about a listing. Nothing was bought.');
       throw errors.of('SERVICE_UNAVAILABLE', {
         message: 'The marketplace gave no clear answer about a listing. Nothing was bought.',
         retryAfterSeconds: RETRY_AFTER_SECONDS,
@@ -104,7 +104,7 @@ function refuseDearer(quoted: readonly QuotedItem[]): void {
   const items = dearer.map(({ price, wanted }) => ({
     itemId: wanted.listingId,
     price: toMerchantDollars(wanted.price),
-    // Where it is what the listing has passed, the price alone would not tell why.
+    // If the listing is above `maxPrice`, the price alone does not explain the error.
     ...(wanted.maxPrice === null ? {} : { maxPrice: toMerchantDollars(wanted.maxPrice) }),
     currentPrice: toMerchantDollars(price),
   }));

@@ -21,33 +21,33 @@ import {
 } from '../trades/queries.ts';
 import { autoCancelAt } from './auto-cancel.ts';
 
-/** A buy as it is recorded, whichever way its items are chosen. */
+/** A trade to record: of chosen listings, or of a quick buy. */
 export interface TradeToRecord {
-  /** Made before its transaction begins, so that a trade whose commit was not confirmed can be looked for. */
+  /** Made before the transaction begins, so that a trade whose commit was not confirmed can be found. */
   readonly id: string;
   readonly game: Game;
   readonly externalId: string | null;
   readonly tradeUrl: string;
   readonly isQuick: boolean;
-  /** Minutes, as the merchant gave them; without them the operator's setting counts. */
+  /** In minutes; if it is undefined, the operator's setting applies. */
   readonly autoCancel?: number | undefined;
   readonly items: readonly ItemToRecord[];
 }
 
 export interface ItemToRecord {
   readonly externalId: string | null;
-  /** null: a unit of a quick buy, for which a listing is looked for once the merchant has approved. */
+  /** null: a unit of a quick buy, which gets a listing once the merchant has approved. */
   readonly found: (Found & { readonly attributes: string }) | null;
-  /** What it costs now; null where that is not known. */
+  /** What it costs now; null if that is not known. */
   readonly quoted: Mills | null;
-  /** What it may cost at most, and what is reserved for it. */
+  /** The most that it may cost, which is reserved for it. */
   readonly limit: Mills;
-  /** What the supplier may charge at most. */
+  /** The most that the supplier may charge. */
   readonly ceiling: Mills;
 }
 
 /**
- * Records a trade at its gate, with its items, the question to its merchant and the reserved money, in the caller's
+ * Records a new trade with its items, the approval request to its merchant and the reserved money, in the caller's
  * transaction.
  * @throws EXTERNAL_ID_EXISTS; CLIENT_LIMIT_REACHED; MERCHANT_BALANCE_LOW
  */
@@ -64,7 +64,7 @@ export async function recordTrade(
   const origin = { actor: caller.actor, at: trade.created_at };
   const itemIds = items.map((item) => item.id);
   await recordCreation(trx, trade, itemIds, origin.actor, requestId);
-  await recordQuestion(deps, trx, trade);
+  await recordApprovalRequest(deps, trx, trade);
   if (caller.client) await requireWithinClientLimits(trx, trade, sum(items.map((item) => item.price_mills)));
   await book(
     trx,
@@ -80,9 +80,9 @@ interface Recorded {
 }
 
 /**
- * Runs what records the trade `tradeId`, so that it is recorded once and answered as what it is, also when the database
- * does not confirm the commit.
- * @throws what `record` throws; SERVICE_UNAVAILABLE with `outcome: "unknown"` when it stays unknown whether it is recorded
+ * Runs `record`, which records the trade `tradeId`, so that the trade is recorded once even if the database does not
+ * confirm the commit.
+ * @throws what `record` throws; SERVICE_UNAVAILABLE with `outcome: "unknown"` if it stays unknown whether it is recorded
  */
 export async function recordOnce(
   deps: Deps,
@@ -94,7 +94,7 @@ export async function recordOnce(
     return await inTransactionOnce(deps, record, (trx) => findRecorded(trx, merchantId, tradeId));
   } catch (error) {
     if (failedOutcome(error) !== 'unknown') throw error;
-    deps.log.warn({ err: error, tradeId }, 'the database did not confirm a buy');
+    deps.log.warn({ err: error, tradeId }, 'The database did not confirm whether a trade was recorded. The merchant is told to look for it.');
     throw errors.of('SERVICE_UNAVAILABLE', {
       message: 'The database did not confirm whether this buy was recorded. Look for it before you buy again.',
       retryAfterSeconds: OUTAGE_RETRY_AFTER_SECONDS,
@@ -114,8 +114,8 @@ async function findRecorded(trx: Trx, merchantId: string, tradeId: string): Prom
 }
 
 /**
- * Asked early, so that a repeat costs no supplier call; the unique key is what decides.
- * @throws EXTERNAL_ID_EXISTS; VALIDATION_FAILED for the id of a trade of the merchant, which would hide this one
+ * Checks early that an externalId is unused, so that a repeated request costs no supplier call. The unique key decides.
+ * @throws EXTERNAL_ID_EXISTS; VALIDATION_FAILED if it is the id of another trade of the merchant, which would hide this one
  */
 export async function requireUnused(deps: Deps, caller: Caller, externalId: string | null): Promise<void> {
   if (externalId === null) return;
@@ -128,10 +128,10 @@ export async function requireUnused(deps: Deps, caller: Caller, externalId: stri
   }
 }
 
-/** Due at once; the job that comes with it only makes it sooner than the sweep would. */
-async function recordQuestion(deps: Deps, trx: Trx, { merchant_id, id, created_at }: TradeRow): Promise<void> {
-  const question = { merchant_id, trade_id: id, state: 'asking' as const, due_at: created_at, created_at };
-  await trx.insertInto('approval').values(question).execute();
+/** The approval request is due at once; its job is only sooner than the next sweep. */
+async function recordApprovalRequest(deps: Deps, trx: Trx, { merchant_id, id, created_at }: TradeRow): Promise<void> {
+  const approval = { merchant_id, trade_id: id, state: 'asking' as const, due_at: created_at, created_at };
+  await trx.insertInto('approval').values(approval).execute();
   await deps.jobs.enqueue(trx, 'ask-approval', [{ merchantId: merchant_id, tradeId: id }]);
 }
 

@@ -4,7 +4,7 @@ import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { TradeWire } from '../trades/wire.ts';
 import { createTrade } from './create-trade.ts';
-import { BuyBody, newTrade, WithdrawBody } from './requests.ts';
+import { BuyBody, newTrade, WithdrawBody } from './wire.ts';
 
 /** `POST /secure/buy` for merchants and `POST /client/trading/withdraw` for their clients. */
 export function buyingRoutes(app: App, deps: Deps, guards: RequestGuards): void {

@@ -3,31 +3,31 @@ import type { FeedAnswer, Listing, Unknown } from './supplier.ts';
 /** One page of a marketplace's feed. */
 export type FeedPage =
   | (Extract<FeedAnswer, { outcome: 'read' }> & {
-      /** There is more to the same answer, behind this page's cursor. */
+      /** Whether the answer goes on in the page at this page's cursor. */
       readonly hasMore: boolean;
     })
   | Unknown;
 
-/** With 500 listings a page, a fifth of a million: far above any market that fits into a process. */
+/** 200,000 listings at 500 a page, which is far more than a market that fits into a process. */
 const PAGES_MAX = 400;
 
 /**
- * Reads an answer that comes in pages. It is understood as a whole or not at all: with one page missing, what is left
- * would look like all there is. What a later page says of a listing counts.
+ * Reads a feed's answer that comes in pages. If one page cannot be read, the whole answer is unknown, because the other
+ * pages would look like everything that is on sale. If two pages name a listing, the later page counts.
  */
 export async function readPages(
   cursor: string | null,
-  ask: (cursor: string | null) => Promise<FeedPage>,
+  readPage: (cursor: string | null) => Promise<FeedPage>,
 ): Promise<FeedAnswer> {
   const listings = new Map<string, Listing>();
   const gone = new Set<string>();
   let at = cursor;
   let isWhole: boolean | null = null;
   for (let pages = 0; pages < PAGES_MAX; pages++) {
-    const page = await ask(at);
+    const page = await readPage(at);
     if (page.outcome === 'unknown') return page;
     isWhole ??= page.isWhole;
-    if (page.isWhole !== isWhole) return unclear('a feed that turned from whole to changes half-way, or back');
+    if (page.isWhole !== isWhole) return unclear('the pages of a feed do not agree whether they hold everything or changes');
     for (const listing of page.listings) {
       listings.set(listing.nativeId, listing);
       gone.delete(listing.nativeId);
@@ -46,7 +46,7 @@ export async function readPages(
         gone: isWhole ? [] : [...gone],
       };
     }
-    if (page.cursor === at) return unclear('a feed that goes round in circles');
+    if (page.cursor === at) return unclear('a page of a feed names itself as the next page');
     at = page.cursor;
   }
   return unclear(`a feed of more than ${PAGES_MAX} pages`);

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 
-/** The ids of all suppliers that a node of this database was ever started with, for commands that run elsewhere. */
+/** The ids of all suppliers with which a node was ever started on this database, for commands that run without a node. */
 const SETTING = 'suppliers.known';
 
-/** Adds a node's suppliers to those that are known. */
+/** Adds a node's suppliers to the known suppliers. */
 export async function rememberSuppliers(db: Db, ids: readonly string[]): Promise<void> {
   const known = await knownSuppliers(db);
   if (ids.every((id) => known.includes(id))) return;
@@ -13,7 +13,7 @@ export async function rememberSuppliers(db: Db, ids: readonly string[]): Promise
     on conflict (name) do update set value = excluded.value`.execute(db);
 }
 
-/** @returns their ids, in the order of the alphabet */
+/** @returns the ids of all known suppliers, in alphabetical order */
 export async function knownSuppliers(db: Db): Promise<string[]> {
   const row = await db.selectFrom('setting').select('value').where('name', '=', SETTING).executeTakeFirst();
   return Array.isArray(row?.value) ? row.value.map(String) : [];

@@ -1,6 +1,6 @@
 import type { Supplier } from './supplier.ts';
 
-/** The suppliers that this process speaks to. Adding one is a folder beside this file and a line where they are made. */
+/** The suppliers that this process calls. */
 export class SupplierRegistry {
   readonly all: readonly Supplier[];
   readonly #byId: ReadonlyMap<string, Supplier>;
@@ -10,10 +10,10 @@ export class SupplierRegistry {
     this.#byId = new Map(suppliers.map((supplier) => [supplier.id, supplier]));
   }
 
-  /** @throws Error for an id that is stored with an item but not configured: the operator must configure it again */
+  /** @throws Error if the supplier of a stored item is not configured any more: the operator must configure it again */
   get(id: string): Supplier {
     const supplier = this.#byId.get(id);
-    if (!supplier) throw new Error(`supplier ${id} is not configured on this node`);
+    if (!supplier) throw new Error(`Supplier ${id} is not configured on this node. Configure it again.`);
     return supplier;
   }
 
@@ -21,7 +21,7 @@ export class SupplierRegistry {
     return this.#byId.get(id);
   }
 
-  /** Who sells a public listing id, and under which id of their own. */
+  /** The supplier of a public listing id, and its own id for the listing. */
   ownerOf(listingId: string): { supplier: Supplier; nativeId: string } | undefined {
     for (const supplier of this.all) {
       const nativeId = supplier.listingIds.toNative(listingId);

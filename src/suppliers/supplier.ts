@@ -4,59 +4,59 @@ import type { Mills } from '../core/money.ts';
 import type { ItemError } from '../core/trade-errors.ts';
 
 /**
- * An upstream marketplace as the rest of the gateway sees it (DESIGN 4.5).
+ * An upstream marketplace, as the rest of the gateway sees it. An adapter implements this interface.
  *
- * Adapters are stateless and never throw for business: what cannot be read as a clear yes or no is `unknown`.
- * An ability that a marketplace lacks is `null` here, not a method that throws.
+ * Adapters keep no state. They do not throw when a marketplace refuses or is away: an answer that is neither a clear yes
+ * nor a clear no is `unknown`. An ability that a marketplace lacks is `null`, not a method that throws.
  */
 export interface Supplier {
-  /** Short and stable: it is stored with every item. */
+  /** Short, and never changed: it is stored with every item. */
   readonly id: string;
   readonly games: readonly Game[];
   /** How many references one `find` may name. */
   readonly findMax: number;
-  /** How long after a lost answer a look-up may still miss an order that exists, in milliseconds. */
+  /** For how many milliseconds after a lost answer a look-up may still miss an order that exists. */
   readonly lookupDelayMs: number;
 
   readonly listingIds: ListingIds;
   readonly cancel: CancelAbility | null;
   readonly push: PushAbility | null;
 
-  /** One listing as it is on sale now. */
+  /** Reads one listing as it is on sale now. */
   listing(nativeListingId: string): Promise<ListingAnswer>;
-  /** What is on sale. `cursor` null: from the start; else what changed since the answer that gave it. */
+  /** Reads what is on sale: everything if `cursor` is null, else what changed since the answer that gave the cursor. */
   feed(cursor: string | null): Promise<FeedAnswer>;
-  /** Buys one listing under our reference. Never repeated under another reference while the answer is unknown. */
+  /** Buys one listing under our reference. While the answer is unknown, the caller never buys under another reference. */
   buy(order: BuyOrder): Promise<BuyAnswer>;
-  /** What became of our references. The only way to resolve an unknown answer. */
+  /** Looks up what became of our references. Nothing else resolves an unknown answer. */
   find(references: readonly string[]): Promise<FindAnswer>;
   close(): Promise<void>;
 }
 
-/** Translates between a public listing id and the marketplace's own, without a table. */
+/** Translates between public listing ids and the marketplace's own ids, without a table. */
 export interface ListingIds {
   toPublic(nativeId: string): string;
-  /** null: not an id of this supplier. */
+  /** @returns null if the id belongs to another supplier */
   toNative(publicId: string): string | null;
 }
 
 export interface CancelAbility {
-  /** `async`: accepting says nothing of the outcome; it is read later by `find`. */
+  /** `async`: an accepted request has no outcome yet. `find` reads it later. */
   readonly mode: 'async';
-  /** The supplier refuses, or charges for, an order younger than this. */
+  /** The supplier refuses to cancel an order younger than this, or charges for it. */
   readonly minAgeMs: number;
   request(order: { readonly reference: string; readonly orderId: string }): Promise<CancelAnswer>;
 }
 
 export interface PushAbility {
-  /** The references a push speaks of, or null when it is not authentic. A push is a hint to read, never a fact. */
+  /** @returns the references that a push names, or null if it is not authentic. A push is a hint to read, never a fact. */
   readHint(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): string[] | null;
 }
 
 export interface Listing {
   readonly nativeId: string;
   readonly game: Game;
-  /** Catalogue item that the listing is one copy of. */
+  /** The catalogue item of which the listing is one copy. */
   readonly catalogId: string;
   readonly marketHashName: string;
   readonly type?: string;
@@ -72,9 +72,9 @@ export interface Listing {
   readonly fade?: number;
   readonly stickers?: readonly Sticker[];
   readonly charm?: Charm;
-  /** Of its rarity: `#` and six hex digits. */
+  /** The colour of its rarity: `#` and six hex digits. */
   readonly color?: string;
-  /** What Steam's inspect link takes. */
+  /** The parameter of Steam's inspect link. */
   readonly previewToken?: string;
   readonly delivery: 'standard' | 'instant';
   readonly iconUrl?: string;
@@ -84,7 +84,7 @@ export interface Listing {
 export interface Sticker {
   readonly name: string;
   readonly slot: number;
-  /** From 0, new, to 1, scraped off. */
+  /** From 0 (new) to 1 (scraped off). */
   readonly wear?: number;
   readonly iconUrl: string;
   readonly marketHashName?: string;
@@ -97,7 +97,7 @@ export interface Charm {
 }
 
 export interface BuyOrder {
-  /** 26 characters, stored before the call (DESIGN 4.3). */
+  /** 26 characters, stored before the call. */
   readonly reference: string;
   readonly nativeListingId: string;
   readonly tradeUrl: string;
@@ -107,11 +107,11 @@ export interface BuyOrder {
 
 export interface Unknown {
   readonly outcome: 'unknown';
-  /** For people: what was seen instead of an answer. */
+  /** For operators: what came instead of an answer. */
   readonly cause: string;
 }
 
-/** `gone`: authoritative, the listing is not on sale. */
+/** `gone`: the supplier says that the listing is not on sale. */
 export type ListingAnswer =
   | { readonly outcome: 'listed'; readonly listing: Listing }
   | { readonly outcome: 'gone' }
@@ -120,12 +120,12 @@ export type ListingAnswer =
 export type FeedAnswer =
   | {
       readonly outcome: 'read';
-      /** For the next question: all that changes after this answer was made is in the answer to it. */
+      /** For the next call: its answer has everything that changes after this answer was made. */
       readonly cursor: string;
-      /** True: these are all listings there are. False: what changed since the cursor. */
+      /** True: these are all listings on sale. False: these changed since the cursor. */
       readonly isWhole: boolean;
       readonly listings: readonly Listing[];
-      /** Native ids that are no longer on sale; empty when whole. */
+      /** Native ids that are no longer on sale; empty if the answer is whole. */
       readonly gone: readonly string[];
     }
   | Unknown;
@@ -135,12 +135,12 @@ export type BuyAnswer =
   | { readonly outcome: 'refused'; readonly reason: ItemError }
   | Unknown;
 
-/** References that are in neither list were not found, which right after a time-out proves nothing. */
+/** References in neither list were not found, which proves nothing right after a time-out. */
 export type FindAnswer =
   | {
       readonly outcome: 'read';
       readonly found: readonly FoundOrder[];
-      /** References of which the supplier says with authority that no order was ever made. */
+      /** References for which the supplier guarantees that no order was ever made. */
       readonly neverMade: readonly string[];
     }
   | Unknown;
@@ -150,7 +150,7 @@ export type CancelAnswer =
   | { readonly outcome: 'refused'; readonly reason: CancelRefusal }
   | Unknown;
 
-/** Why a supplier refuses a cancel, in our words; shown to merchants as `details.reason`. */
+/** Why a supplier refuses to cancel, in our words; shown to merchants as `details.reason`. */
 export const cancelRefusals = ['already_sent', 'too_early', 'already_closed', 'not_allowed'] as const;
 export type CancelRefusal = (typeof cancelRefusals)[number];
 
@@ -180,7 +180,7 @@ export type OrderStatus =
   | {
       readonly kind: 'reverted';
       readonly by: 'supplier' | 'user';
-      /** The supplier says that it did so because we asked it to cancel. */
+      /** The supplier says that it cancelled because we requested it. */
       readonly onOurCancel?: true;
     }
   | { readonly kind: 'unrecognised'; readonly raw: string };

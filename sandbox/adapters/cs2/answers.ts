@@ -14,11 +14,11 @@ export function readListing(answer: JsonAnswer): ListingAnswer {
 
 export function readFeed(answer: JsonAnswer): FeedPage {
   const read = open(answer);
-  if (read.kind !== 'said') return unclear(read.text);
+  if (read.kind !== 'succeeded') return unclear(read.text);
   if (!feedShape.Check(read.data)) return unclear('a feed of an unexpected shape');
   const { full, list, removed, cursor, hasMore } = read.data;
   const rows = list.map((row) => ({ id: row.id, listing: listingOf(row) }));
-  // Nobody can buy a row with an unreadable price: what was known of it before is not true any more either.
+  // A row whose price cannot be read cannot be bought, and its earlier price is not true any more.
   const unreadable = rows.filter(({ listing }) => listing === null).map(({ id }) => id);
   return {
     outcome: 'read',
@@ -42,10 +42,10 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
   return { outcome: 'bought', orderId: read.data.orderId, costMills };
 }
 
-/** One unreadable order makes the whole answer unknown: leaving it out would look as if it had never been made. */
+/** If one order cannot be read, the whole answer is unknown: without the order it would look never made. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   const read = open(answer);
-  if (read.kind !== 'said') return unclear(read.text);
+  if (read.kind !== 'succeeded') return unclear(read.text);
   if (!foundShape.Check(read.data)) return unclear('orders of an unexpected shape');
   const found = read.data.orders.flatMap((order) => orderOf(order) ?? []);
   if (found.length < read.data.orders.length) return unclear('an order with an unreadable price');
@@ -54,12 +54,12 @@ export function readFind(answer: JsonAnswer): FindAnswer {
 
 export function readCancel(answer: JsonAnswer): CancelAnswer {
   const read = open(answer);
-  if (read.kind === 'said') return { outcome: 'accepted' };
+  if (read.kind === 'succeeded') return { outcome: 'accepted' };
   const reason = read.kind === 'refused' ? cancelRefusals.get(read.code) : undefined;
   return reason ? { outcome: 'refused', reason } : unclear(read.text);
 }
 
-/** The reference that a push speaks of, or null when it speaks of none. */
+/** @returns the reference that a push names, or null if it names none */
 export function readHintBody(body: string): string | null {
   try {
     const hint: unknown = JSON.parse(body);
@@ -70,7 +70,7 @@ export function readHintBody(body: string): string | null {
 }
 
 type Opened =
-  | { readonly kind: 'said'; readonly data: unknown }
+  | { readonly kind: 'succeeded'; readonly data: unknown }
   | { readonly kind: 'refused'; readonly code: number; readonly text: string }
   | { readonly kind: 'unclear'; readonly text: string };
 
@@ -79,7 +79,7 @@ function open(answer: JsonAnswer): Opened {
   if (!answer.ok) return { kind: 'unclear', text: answer.cause };
   const envelope = answer.json;
   if (!envelopeShape.Check(envelope)) return { kind: 'unclear', text: `status ${answer.status} without an envelope` };
-  if (envelope.success && envelope.errorCode === 0) return { kind: 'said', data: envelope.data };
+  if (envelope.success && envelope.errorCode === 0) return { kind: 'succeeded', data: envelope.data };
   return { kind: 'refused', code: envelope.errorCode, text: `error ${envelope.errorCode}: ${envelope.errorMsg}` };
 }
 

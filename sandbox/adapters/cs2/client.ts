@@ -2,7 +2,7 @@ import { toDecimalText } from '../../../src/core/money.ts';
 import { type JsonAnswer, JsonClient, type JsonClientOptions } from '../../../src/net/json-client.ts';
 import type { BuyOrder } from '../../../src/suppliers/supplier.ts';
 
-/** The marketplace's routes, with our values in its spelling. It reads nothing out of the answers. */
+/** Calls the marketplace's routes, with our values in its format. It does not interpret the answers. */
 export class Cs2Client {
   readonly #http: JsonClient;
   readonly #apiKey: string;

@@ -17,7 +17,7 @@ export interface SandboxCs2Options {
   readonly dispatcher?: Dispatcher | undefined;
 }
 
-/** Inside every public listing id of this supplier: never another one, or ids that were handed out stop working. */
+/** Part of every public listing id of this supplier. Never change it: ids that merchants have would stop working. */
 const SUPPLIER_CODE = 1;
 
 const FIND_MAX = 100;
@@ -25,7 +25,7 @@ const LOOKUP_DELAY_MS = MINUTE_MS;
 const CANCEL_MIN_AGE_MS = 30 * MINUTE_MS;
 const SIGNATURE_HEADER = 'x-market-signature';
 
-/** The sandbox's CS2 marketplace: cancels are accepted first and settled later, statuses are pushed and polled. */
+/** The sandbox's CS2 marketplace: it accepts a cancel at once and settles it later; statuses are pushed and polled. */
 export function createSandboxCs2(options: SandboxCs2Options): Supplier {
   const client = new Cs2Client(options);
   return {

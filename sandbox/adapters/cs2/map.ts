@@ -12,15 +12,15 @@ import type {
 } from '../../../src/suppliers/supplier.ts';
 import type { WireCharm, WireListing, WireOrder, WireSticker } from './shapes.ts';
 
-/** Every word of the CS2 marketplace in ours. What is not listed here is unknown. */
+/** Translates the CS2 marketplace's codes and statuses into ours. A code that is not listed here is unknown. */
 
 const AUTO_DELIVERY = 2;
 
 export const notOnSale: ReadonlySet<number> = new Set([1317, 1014452]);
 
 /**
- * Codes by which a purchase was surely not made. Left out on purpose, since an order may exist behind them: 1363 and
- * the 14000x system errors, 140014 (reference used already) and 140018 (time-out further up).
+ * Codes that prove that no purchase was made. These are left out on purpose, because an order may exist: 1363 and the
+ * 14000x system errors, 140014 (reference used already) and 140018 (time-out further upstream).
  */
 export const buyRefusals: ReadonlyMap<number, ItemError> = new Map([
   [1207, 'LISTING_UNAVAILABLE'],
@@ -65,10 +65,9 @@ const failures: ReadonlyMap<string, OrderStatus> = new Map([
   ['ORDER_ASSET_NOT_IN_INVENTORY_CANCEL', failed('LISTING_UNAVAILABLE')],
 ]);
 
-/** Ends every code that says "cancelled because we asked for it". */
+/** The end of every code that says "cancelled because the buyer requested it". */
 const OUR_CANCEL = 'BUYER_CANCEL';
 
-/** A status in our words. */
 export function toOrderStatus(
   order: Pick<WireOrder, 'status' | 'failedCode' | 'tradeOfferId' | 'assetId' | 'settleAt'>,
 ): OrderStatus {
@@ -95,7 +94,7 @@ export function toOrderStatus(
   }
 }
 
-/** Status 11 is an end for certain; a code that is not listed only leaves the reason open. */
+/** Status 11 always ends an order; a code that is not listed leaves only the reason open. */
 function failureOf(code: string): OrderStatus {
   if (code.endsWith(OUR_CANCEL)) return { kind: 'reverted', by: 'supplier', onOurCancel: true };
   return failures.get(code) ?? failed('PURCHASE_FAILED');
@@ -142,7 +141,7 @@ export function listingOf(row: WireListing): Listing | null {
   };
 }
 
-/** What has a picture. An address that is none leaves out what cannot be without one, and nothing else. */
+/** The parts with a picture. If the address of a picture is not valid, only that part is left out. */
 function looksOf({ iconUrl, stickers, charm }: WireListing): Pick<Listing, 'iconUrl' | 'stickers' | 'charm'> {
   const icon = webUrlOf(iconUrl);
   const shownStickers = (stickers ?? []).flatMap((sticker) => stickerOf(sticker) ?? []);

@@ -2,11 +2,11 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /**
- * What the marketplace's answers must look like to be read at all. Statuses and codes are left open on purpose:
- * a new one is for `map.ts` to call unknown, not a reason to reject the whole answer.
+ * The shapes of the marketplace's answers; any other answer is unknown. Statuses and codes can be anything on purpose:
+ * `map.ts` calls a new one unrecognised, and the rest of the answer still counts.
  */
 
-// As a number it would have lost digits already; 18 digits are what a public listing id has room for.
+// Text, because a JSON number would have lost digits. A public listing id has room for 18 digits.
 const NumericId = Type.String({ pattern: '^\\d{1,18}$' });
 const Money = Type.Union([Type.String(), Type.Number()]);
 const NullableText = Type.Optional(Type.Union([Type.String(), Type.Null()]));

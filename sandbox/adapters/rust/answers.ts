@@ -23,7 +23,7 @@ export function readFeed(answer: JsonAnswer): FeedPage {
   };
 }
 
-/** A purchase was made when there is an order id; the message beside it says nothing. */
+/** An order id says that the purchase was made, whatever the message beside it says. */
 export function readBuy(answer: JsonAnswer): BuyAnswer {
   const reason = buyRefusals.get(refusalIn(answer) ?? '');
   if (reason) return { outcome: 'refused', reason };
@@ -31,7 +31,7 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
   return { outcome: 'bought', orderId: answer.json.id, costMills: moneyOf(answer.json.price) };
 }
 
-/** This marketplace never says with authority that an order was not made. */
+/** This marketplace never guarantees that an order was not made. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   if (!answer.ok || !tradesShape.Check(answer.json)) return unclear(answer);
   return { outcome: 'read', found: answer.json.trades.map(orderOf), neverMade: [] };

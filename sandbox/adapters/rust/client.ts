@@ -6,7 +6,7 @@ export interface Recipient {
   readonly token: string;
 }
 
-/** The marketplace's routes, with our values in its spelling. It reads nothing out of the answers. */
+/** Calls the marketplace's routes, with our values in its format. It does not interpret the answers. */
 export class RustClient {
   readonly #http: JsonClient;
   readonly #apiKey: string;

@@ -17,7 +17,7 @@ const FIND_MAX = 100;
 const LOOKUP_DELAY_MS = MINUTE_MS;
 const PUBLIC_ID = /^rust:sandbox:(\d{1,20})$/;
 
-/** The sandbox's Rust marketplace: nothing can be cancelled, and statuses are only polled. */
+/** The sandbox's Rust marketplace: it cannot cancel, and statuses are only polled. */
 export function createSandboxRust(options: SandboxRustOptions): Supplier {
   const client = new RustClient(options);
   return {
@@ -41,7 +41,7 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
 
 async function buy(client: RustClient, order: BuyOrder): Promise<BuyAnswer> {
   const recipient = recipientOf(order.tradeUrl);
-  // Nothing was sent, so that this is a clear no.
+  // Nothing was sent, so nothing was bought.
   if (!recipient) return { outcome: 'refused', reason: 'TRADE_URL_INVALID' };
   return readBuy(await client.buy(order, recipient));
 }

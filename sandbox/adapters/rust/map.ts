@@ -5,12 +5,12 @@ import { webUrlOf } from '../../../src/net/web-url.ts';
 import type { FoundOrder, Listing, OrderStatus } from '../../../src/suppliers/supplier.ts';
 import type { WireItem, WireTrade } from './shapes.ts';
 
-/** Every word of the Rust marketplace in ours. What is not listed here is unknown. */
+/** Translates the Rust marketplace's messages and statuses into ours. A message that is not listed here is unknown. */
 
 export const NOT_ON_SALE = 'Item not found';
 
 /**
- * Messages by which a purchase was surely not made. Left out on purpose, since an order may exist behind them:
+ * Messages that prove that no purchase was made. These are left out on purpose, because an order may exist:
  * "System busy" and "projectId already exists".
  */
 export const buyRefusals: ReadonlyMap<string, ItemError> = new Map([
@@ -30,10 +30,10 @@ const failures: ReadonlyMap<string, ItemError> = new Map([
   ['Item price has increased or item is no longer available', 'LISTING_UNAVAILABLE'],
 ]);
 
-/** The reason of a delivered trade; beside the status of a failed one it contradicts it. */
+/** The reason of a delivered trade: on a failed trade it contradicts the status. */
 const REASON_OF_SUCCESS = 'Accepted';
 
-/** A status in our words. An accepted item is final at once: Rust items have no protection window. */
+/** An accepted item is final at once, because Rust items have no protection window. */
 export function toOrderStatus(trade: Pick<WireTrade, 'status' | 'reason' | 'trade_id'>): OrderStatus {
   const offer = trade.trade_id ? { steamOfferId: trade.trade_id } : {};
   switch (trade.status) {
@@ -52,7 +52,7 @@ export function toOrderStatus(trade: Pick<WireTrade, 'status' | 'reason' | 'trad
   }
 }
 
-/** Status 6 is an end for certain; a reason that is not listed only leaves the cause open. */
+/** Status 6 always ends a trade; a reason that is not listed leaves only the cause open. */
 function failureOf(reason: string): OrderStatus {
   if (reason === REASON_OF_SUCCESS) return { kind: 'unrecognised', raw: `6 ${reason}` };
   return { kind: 'failed', error: failures.get(reason) ?? 'PURCHASE_FAILED' };
@@ -67,7 +67,7 @@ export function orderOf(trade: WireTrade): FoundOrder {
   };
 }
 
-/** The marketplace has no catalogue ids, so that an item's name stands for it. */
+/** The marketplace has no catalogue ids, so the item's name is used. */
 export function listingOf(item: WireItem): Listing {
   const icon = webUrlOf(item.image);
   return {

@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 
-/** What the marketplace's answers must look like to be read at all; statuses and messages are left open on purpose. */
+/** The shapes of the marketplace's answers; any other answer is unknown. Statuses and messages can be anything on purpose. */
 
-// As a number it would have lost digits already.
+// Text, because a JSON number would have lost digits.
 const NumericId = Type.String({ pattern: '^\\d{1,20}$' });
 const Thousandths = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const NullableText = Type.Optional(Type.Union([Type.String(), Type.Null()]));

@@ -9,7 +9,7 @@ export interface SandboxSteamOptions {
   readonly dispatcher?: Dispatcher | undefined;
 }
 
-/** Asks the sandbox's pretended Steam. */
+/** Checks trade URLs at the sandbox's simulated Steam. */
 export function createSandboxSteam(options: SandboxSteamOptions): TradeUrlChecker {
   const http = new JsonClient(options);
   return {

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import type { JsonAnswer } from '../../../src/net/json-client.ts';
 import type { TradeUrlAnswer } from '../../../src/trade-urls/checker.ts';
 
-/** What the pretended Steam's answers must look like to be read, and what they mean. */
+/** The shapes of the simulated Steam's answers, and what they mean. */
 
 const Profile = Type.Object({
   result: Type.Literal('profile'),
@@ -34,12 +34,12 @@ function answerOf(profile: Static<typeof Profile>): TradeUrlAnswer {
   const isOnProbation = economyBan === 'probation';
   const standing = standingOf(profile);
   if (standing === 'not_tradeable' || standing === 'inventory_private') return { standing, steamId, bans };
-  // Whoever is banned in one game can trade the items of the other.
+  // An account that is banned in one game can trade the items of the other.
   const canTrade = standing !== 'banned' && escrowDays === 0 && !isOnProbation;
   return { standing, steamId, canTrade, escrowDays, isOnProbation, bans };
 }
 
-/** The gravest first. */
+/** The most serious reason first. */
 function standingOf(profile: Static<typeof Profile>) {
   if (profile.economy_ban === 'banned') return 'banned';
   if (!profile.tradable) return 'not_tradeable';

@@ -7,10 +7,10 @@ import { AutoCancel } from './auto-cancel.ts';
 import type { NewTrade } from './create-trade.ts';
 import type { WantedItem } from './quote-items.ts';
 
-/** What merchants and their clients send about trades, and what it means (wire-api §4.4, §4.5). */
+/** The bodies of the requests that buy chosen listings. */
 
-/** What a purchase consists of, whoever makes it. */
-const purchase = {
+/** The fields of a merchant's and of a client's request. */
+const fields = {
   items: Type.Array(
     Type.Object({
       itemId: Text(5, 256, { description: 'Listing id, as quoted' }),
@@ -26,12 +26,12 @@ const purchase = {
   externalId: Type.Optional(TradeExternalId),
 };
 
-/** A client's: its token says where the items go. */
-export const WithdrawBody = Type.Object(purchase, { additionalProperties: false });
+/** A client's request: the trade URL is the client's own. */
+export const WithdrawBody = Type.Object(fields, { additionalProperties: false });
 
-export const BuyBody = Type.Object({ ...purchase, tradeUrl: TradeUrl }, { additionalProperties: false });
+export const BuyBody = Type.Object({ ...fields, tradeUrl: TradeUrl }, { additionalProperties: false });
 
-/** @throws VALIDATION_FAILED when a listing or an item's externalId is there twice, or a price has too many digits */
+/** @throws VALIDATION_FAILED if a listing or an item's externalId is repeated, or a price has too many digits */
 export function newTrade(body: Static<typeof WithdrawBody>, tradeUrl: string): NewTrade {
   const items = body.items.map((item, index) => wantedItem(item, index, body.slippageBps ?? 0));
   refuseRepeats(items);
@@ -53,22 +53,22 @@ function wantedItem(item: WantedOnWire, index: number, slippageBps: number): Wan
 }
 
 /**
- * Within a trade, a listing can be bought once, and an item's externalId names one item, for it is used to cancel: it
- * is neither another item's externalId nor another item's id.
+ * A trade can contain a listing once. An item's externalId must name one item, because requests to cancel use it: it can
+ * be neither another item's externalId nor another item's id.
  */
 function refuseRepeats(items: readonly WantedItem[]): void {
-  const fields: Record<string, string> = {};
+  const problems: Record<string, string> = {};
   const positions = new Map(items.map((item, index) => [item.listingId, index]));
   const seen = new Set<string>();
   items.forEach((item, index) => {
-    if (seen.has(`id ${item.listingId}`)) fields[`items.${index}.itemId`] = 'is in this trade already';
+    if (seen.has(`id ${item.listingId}`)) problems[`items.${index}.itemId`] = 'is in this trade already';
     if (item.externalId !== null && seen.has(`ref ${item.externalId}`)) {
-      fields[`items.${index}.externalId`] = 'is in this trade already';
+      problems[`items.${index}.externalId`] = 'is in this trade already';
     }
     if (item.externalId !== null && (positions.get(item.externalId) ?? index) !== index) {
-      fields[`items.${index}.externalId`] = 'is the itemId of another item of this trade';
+      problems[`items.${index}.externalId`] = 'is the itemId of another item of this trade';
     }
     seen.add(`id ${item.listingId}`).add(`ref ${item.externalId}`);
   });
-  if (Object.keys(fields).length > 0) throw errors.validationFailed(fields);
+  if (Object.keys(problems).length > 0) throw errors.validationFailed(problems);
 }
