@@ -26,8 +26,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `if (leasedUntil === null || later(deps.clock.now(), deps.config.supplierTimeoutMs) > leasedUntil) return;`,
-        replace: `if (leasedUntil === null || later(deps.clock.now(), 0) === leasedUntil) return;`,
+        find: `!mayStillCall(deps.clock.now(), leasedUntil, deps.config.supplierTimeoutMs)`,
+        replace: `!mayStillCall(leasedUntil, leasedUntil, 0)`,
       },
     ],
   },

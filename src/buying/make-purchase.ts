@@ -1,8 +1,8 @@
-import { later } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
-import { claimCall, expireLeases, findUnsent, markUnknown, readUnsent } from '../purchases/store.ts';
+import { claimCall, claimUnsent, expireCalls, markUnknown, readUnsent } from '../purchases/store.ts';
 import { recordBought, recordNotBought } from '../settlement/purchase-outcome.ts';
 import type { BuyAnswer } from '../suppliers/supplier.ts';
+import { mayStillCall } from '../work/lease.ts';
 import { runEach } from '../work/round.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function makePurchase(deps: Deps, job: { merchantId: string; purcha
   if (!order) return;
   const leasedUntil = await claimCall(deps, order);
   // A caller that was held up must not call: once the lease is over, look-ups may prove that nothing was bought.
-  if (leasedUntil === null || later(deps.clock.now(), deps.config.supplierTimeoutMs) > leasedUntil) return;
+  if (leasedUntil === null || !mayStillCall(deps.clock.now(), leasedUntil, deps.config.supplierTimeoutMs)) return;
   const answer = await buy(deps, order);
   switch (answer.outcome) {
     case 'bought':
@@ -50,10 +50,10 @@ async function buy(deps: Deps, order: Order): Promise<BuyAnswer> {
  */
 export async function makeDuePurchases(deps: Deps): Promise<number> {
   if (deps.suppliers.all.length === 0) return 0;
-  await expireLeases(deps);
-  return runEach(deps, await findUnsent(deps), {
-    run: (purchase) => makePurchase(deps, purchase),
-    failure: 'Failed to make a purchase. If it was not sent, it is made in the next round.',
-    ids: ({ tradeId, purchaseId }) => ({ tradeId, purchaseId }),
+  await expireCalls(deps);
+  return runEach(deps, await claimUnsent(deps), {
+    run: ({ merchant_id: merchantId, id: purchaseId }) => makePurchase(deps, { merchantId, purchaseId }),
+    failure: 'Failed to make a purchase. If it was not sent, it is made in a few seconds.',
+    ids: ({ trade_id: tradeId, id: purchaseId }) => ({ tradeId, purchaseId }),
   });
 }

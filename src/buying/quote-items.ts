@@ -90,7 +90,10 @@ async function liveListing(deps: Deps, supplier: Supplier, nativeId: string, lis
     case 'gone':
       throw errors.of('LISTING_NOT_FOUND', { details: { itemId: listingId } });
     case 'unknown':
-      deps.log.warn({ supplier: supplier.id, cause: answer.cause }, 'A supplier gave no clear answer about a listing. Nothing was bought.');
+      deps.log.warn(
+        { supplier: supplier.id, cause: answer.cause },
+        'A supplier gave no clear answer about a listing. Nothing was bought.',
+      );
       throw errors.of('SERVICE_UNAVAILABLE', {
         message: 'The marketplace gave no clear answer about a listing. Nothing was bought.',
         retryAfterSeconds: RETRY_AFTER_SECONDS,

@@ -94,7 +94,10 @@ export async function recordOnce(
     return await inTransactionOnce(deps, record, (trx) => findRecorded(trx, merchantId, tradeId));
   } catch (error) {
     if (failedOutcome(error) !== 'unknown') throw error;
-    deps.log.warn({ err: error, tradeId }, 'The database did not confirm whether a trade was recorded. The merchant is told to look for it.');
+    deps.log.warn(
+      { err: error, tradeId },
+      'The database did not confirm whether a trade was recorded. The merchant is told to look for it.',
+    );
     throw errors.of('SERVICE_UNAVAILABLE', {
       message: 'The database did not confirm whether this buy was recorded. Look for it before you buy again.',
       retryAfterSeconds: OUTAGE_RETRY_AFTER_SECONDS,

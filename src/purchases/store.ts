@@ -1,5 +1,4 @@
 import { sql, type Updateable } from 'kysely';
-import type { Config } from '../config/config.ts';
 import { openStates } from '../core/cancellation-states.ts';
 import { earlier, HOUR_MS, later, SECOND_MS } from '../core/clock.ts';
 import { newId, referenceOf } from '../core/ids.ts';
@@ -11,15 +10,18 @@ import type { Deps } from '../deps.ts';
 import { isPurchaseStopped } from '../freezes/freezes.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
 import { nextAttemptAt } from '../work/backoff.ts';
+import { claimDue, type DueTable, expireLeases } from '../work/claim.ts';
+import { leaseEnd } from '../work/lease.ts';
 
 /** What names a purchase, and the rows that its outcome changes. None of it ever changes. */
 export type PurchaseRef = Pick<PurchaseRow, 'merchant_id' | 'id' | 'trade_id' | 'item_id'>;
 
-/** A recorded purchase is made by its job; if the job has not run within this time, the sweep makes it. */
-const JOB_GRACE_MS = 5 * SECOND_MS;
-/** Beyond the supplier's time-out, a call without a recorded answer belonged to a process that died. */
-const LEASE_MARGIN_MS = 5 * SECOND_MS;
-const UNSENT_MAX = 50;
+/** Attempts are not counted: a state is left once, and an order may be read by two nodes without harm. */
+const purchasesDue: DueTable = { table: 'purchase', key: 'id', dueAt: 'due_at', attempts: null };
+
+/** A recorded purchase is made by its job, then by sweeps; for this long, no other sweep claims it. */
+const UNSENT_LEASE_MS = 5 * SECOND_MS;
+export const UNSENT_MAX = 50;
 /** When a new order, or one without a clear answer, is first read: most changes come early. */
 const FIRST_READ_MS = 2 * SECOND_MS;
 const READ_AGAIN_MS = 30 * SECOND_MS;
@@ -39,7 +41,7 @@ export async function recordPurchases(deps: Deps, trx: Trx, items: readonly Foun
       supplier: item.supplier,
       reference: referenceOf(id),
       state: 'recorded' as const,
-      due_at: later(at, JOB_GRACE_MS),
+      due_at: later(at, UNSENT_LEASE_MS),
       created_at: at,
       updated_at: at,
     };
@@ -49,20 +51,16 @@ export async function recordPurchases(deps: Deps, trx: Trx, items: readonly Foun
   await deps.jobs.enqueue(trx, 'make-purchase', jobs);
 }
 
-/** Purchases that were recorded and never sent, which a dead process or a lost job left behind. */
-export async function findUnsent(deps: Deps) {
-  return (
-    deps.db
-      .selectFrom('purchase')
-      .select(['merchant_id as merchantId', 'id as purchaseId', 'trade_id as tradeId'])
-      .where('supplier', 'in', ownSuppliers(deps))
-      .where('state', '=', 'recorded')
-      .where('due_at', '<=', deps.clock.now())
-      // Frozen purchases would fill the batch and hide the others.
-      .where(sql<boolean>`not ${isPurchaseStopped()}`)
-      .limit(UNSENT_MAX)
-      .execute()
-  );
+/** Claims purchases that were recorded and never sent, which a dead process or a lost job left behind. */
+export async function claimUnsent(deps: Deps): Promise<readonly PurchaseRow[]> {
+  const now = deps.clock.now();
+  return claimDue<PurchaseRow>(deps.db, purchasesDue, {
+    now,
+    until: later(now, UNSENT_LEASE_MS),
+    take: UNSENT_MAX,
+    // Frozen purchases would fill the batch and hide the others.
+    which: sql`purchase.supplier = any(${ownSuppliers(deps)}) and purchase.state = 'recorded' and not ${isPurchaseStopped()}`,
+  });
 }
 
 /** A purchase that was not sent yet, with what its supplier must be told; undefined: it was sent, or given up. */
@@ -84,11 +82,6 @@ export async function readUnsent(deps: Deps, job: { readonly merchantId: string;
     .executeTakeFirst();
 }
 
-/** How long the call that buys belongs to one caller. */
-export function callLeaseMs({ supplierTimeoutMs }: Pick<Config, 'supplierTimeoutMs'>): number {
-  return supplierTimeoutMs + LEASE_MARGIN_MS;
-}
-
 /**
  * Claims the one call that buys. From here on only a look-up tells whether something was bought. The same statement
  * reads the freezes: no purchase is sent unclaimed, and none is claimed after a freeze of it was committed.
@@ -96,7 +89,7 @@ export function callLeaseMs({ supplierTimeoutMs }: Pick<Config, 'supplierTimeout
  */
 export async function claimCall(deps: Deps, { merchant_id, id }: PurchaseRef): Promise<Date | null> {
   const now = deps.clock.now();
-  const leasedUntil = later(now, callLeaseMs(deps.config));
+  const leasedUntil = leaseEnd(now, deps.config.supplierTimeoutMs);
   const claimed = await deps.db
     .updateTable('purchase')
     .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now })
@@ -122,15 +115,14 @@ export async function claimCall(deps: Deps, { merchant_id, id }: PurchaseRef): P
 }
 
 /** A call whose lease is over may have bought: from now on its reference is looked up, and it is never sent again. */
-export async function expireLeases(deps: Deps): Promise<void> {
+export async function expireCalls(deps: Deps): Promise<void> {
   const now = deps.clock.now();
-  await deps.db
-    .updateTable('purchase')
-    .set({ state: 'unknown', unknown_since: now, updated_at: now, due_at: now })
-    .where('supplier', 'in', ownSuppliers(deps))
-    .where('state', '=', 'asked')
-    .where('due_at', '<=', now)
-    .execute();
+  const at = sql`${now}::timestamptz`;
+  await expireLeases(deps.db, purchasesDue, {
+    now,
+    which: sql`supplier = any(${ownSuppliers(deps)}) and state = 'asked'`,
+    set: sql`state = 'unknown', unknown_since = ${at}, updated_at = ${at}, due_at = ${at}`,
+  });
 }
 
 /** The call got no clear answer. The reference is kept and looked up, first after seconds. */
@@ -198,30 +190,15 @@ export async function resetReadBackoff(deps: Deps, trx: Trx, purchase: PurchaseR
   await update(trx, purchase, { updated_at: deps.clock.now() });
 }
 
-/** Claims a supplier's orders that are due to be read, by moving their next time; rows that another node holds are skipped. */
-export async function claimDueOrders(deps: Deps, supplier: Supplier): Promise<PurchaseRow[]> {
+/** Claims a supplier's orders that are due to be read, until they are due again. */
+export async function claimDueOrders(deps: Deps, supplier: Supplier): Promise<readonly PurchaseRow[]> {
   const now = deps.clock.now();
-  return deps.db
-    .updateTable('purchase')
-    .set({ due_at: nextAttemptAt(now, sql.ref('updated_at'), READ_BACKOFF) })
-    .where(({ eb, refTuple, selectFrom }) =>
-      eb(
-        refTuple('merchant_id', 'id'),
-        'in',
-        selectFrom('purchase')
-          .select(['merchant_id', 'id'])
-          .where('supplier', '=', supplier.id)
-          .where('due_at', '<=', now)
-          .where('state', 'in', ['unknown', 'done', 'refused'])
-          .orderBy('due_at')
-          .limit(supplier.findMax)
-          .forUpdate()
-          .skipLocked()
-          .$asTuple('merchant_id', 'id'),
-      ),
-    )
-    .returningAll()
-    .execute();
+  return claimDue<PurchaseRow>(deps.db, purchasesDue, {
+    now,
+    until: nextAttemptAt(now, sql.ref('purchase.updated_at'), READ_BACKOFF),
+    take: supplier.findMax,
+    which: sql`purchase.supplier = ${supplier.id} and purchase.state in ('unknown', 'done', 'refused')`,
+  });
 }
 
 /**
