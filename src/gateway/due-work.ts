@@ -1,8 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { longestApprovalPauseMs } from '../approvals/claim.ts';
 import { approvalWorker } from '../approvals/request.ts';
-import { longestCallMs } from '../buying/make-purchase.ts';
-import { resumeDue } from '../buying/resume-purchases.ts';
+import { makeDuePurchases } from '../buying/make-purchase.ts';
 import { callbackSender } from '../callbacks/sender.ts';
 import { longestRetryMs } from '../cancellations/store.ts';
 import { retryDueRequests } from '../cancelling/engine.ts';
@@ -10,12 +9,13 @@ import { releaseFrozen } from '../cancelling/release-frozen.ts';
 import { cancelDueItems, TIMER_BATCH } from '../cancelling/timer.ts';
 import { SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
-import { READ_ORDERS } from '../purchases/claim-due.ts';
+import { READ_BACKOFF, UNSENT_MAX } from '../purchases/store.ts';
 import { QUICK_BUY_LEASE_MS, QUICK_BUYS_MAX } from '../quick-buys/claim.ts';
 import { fillDueQuickBuys } from '../quick-buys/fill.ts';
 import { readDueOrders } from '../settlement/read-orders.ts';
 import { longestPauseMs } from '../work/backoff.ts';
 import type { DueTable } from '../work/claim.ts';
+import { leaseMs } from '../work/lease.ts';
 import type { Work } from '../work/worker.ts';
 
 /** One kind of due work. */
@@ -49,7 +49,7 @@ export function ordersOf(supplierId: string): string {
 export function dueWork(deps: Deps): readonly DueWork[] {
   const { config } = deps;
   const everyMs = config.tickMs;
-  const purchaseMs = Math.max(longestPauseMs(READ_ORDERS), longestCallMs(config));
+  const purchaseMs = Math.max(longestPauseMs(READ_BACKOFF), leaseMs(config.supplierTimeoutMs));
   return [
     ...deps.suppliers.all.map((supplier) => ({
       name: ordersOf(supplier.id),
@@ -71,7 +71,7 @@ export function dueWork(deps: Deps): readonly DueWork[] {
     {
       name: 'purchases',
       everyMs,
-      work: { batch: () => resumeDue(deps), full: FULL_BATCH },
+      work: { batch: () => makeDuePurchases(deps), full: UNSENT_MAX },
       longest: { table: 'purchase', ms: purchaseMs },
     },
     {

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import { longestCallMs } from '../buying/make-purchase.ts';
 import { longestLeaseMs } from '../callbacks/claim.ts';
 import { LOOK_AGAIN } from '../cancelling/timer.ts';
 import { later, MINUTE_MS, systemClock } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
-import { READ_ORDERS } from '../purchases/claim-due.ts';
+import { READ_BACKOFF } from '../purchases/store.ts';
 import { longestPauseMs, longestPauseOf } from '../work/backoff.ts';
+import { leaseMs } from '../work/lease.ts';
 import { dueWork, type LongestPause } from './due-work.ts';
 
 /** Clocks of different nodes agree to within seconds, so a smaller difference does not show that a clock was set back. */
@@ -64,10 +64,10 @@ async function bringForwardCallbacks({ db, clock, config }: DueDeps): Promise<nu
 /** Orders with recent changes have shorter pauses than the longest of all. */
 async function bringForwardPurchases({ db, clock, config }: DueDeps): Promise<number> {
   const now = clock.now();
-  const pause = longestPauseOf(now, sql.ref('updated_at'), READ_ORDERS);
+  const pause = longestPauseOf(now, sql.ref('updated_at'), READ_BACKOFF);
   const { numAffectedRows = 0n } = await sql`
     update purchase set due_at = ${now}::timestamptz
-    where due_at > ${beyond(now, 0)}::timestamptz + greatest(${pause}, ${milliseconds(longestCallMs(config))})`.execute(
+    where due_at > ${beyond(now, 0)}::timestamptz + greatest(${pause}, ${milliseconds(leaseMs(config.supplierTimeoutMs))})`.execute(
     db,
   );
   return Number(numAffectedRows);
