@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { switchOff, switchOn } from '../src/callbacks/switch.ts';
+import { switchOff, switchOn } from '../src/callbacks/endpoint.ts';
 import { systemClock } from '../src/core/clock.ts';
 import { newId } from '../src/core/ids.ts';
 import type { Database } from '../src/db/connect.ts';

@@ -1,6 +1,6 @@
 import { AuthVersion } from '../src/auth/auth-version.ts';
 import { Authenticator } from '../src/auth/authenticate.ts';
-import { saveCallbackUrl } from '../src/callbacks/set-url.ts';
+import { saveCallbackUrl } from '../src/callbacks/endpoint.ts';
 import { toMills } from '../src/core/money.ts';
 import type { MerchantRow } from '../src/db/tables.ts';
 import type { Deps } from '../src/deps.ts';

@@ -17,7 +17,7 @@ export const callbackUrlMutations: readonly Mutation[] = [
       },
       {
         file: 'src/callbacks/post.ts',
-        find: `new CallbackDispatcher(guardedConnector(readAllowList(config.callbackAllow), resolve))`,
+        find: `new NodeDispatcher(guardedConnector(readAllowList(config.callbackAllow), resolve))`,
         replace: `new Agent()`,
       },
     ],
@@ -63,7 +63,7 @@ export const callbackUrlMutations: readonly Mutation[] = [
 }
 
 function refusalOfAddress`,
-        replace: `  const [again = first] = await (isOperators ? asThisMachine : resolve)(host);
+        replace: `  const [again = first] = await (isListed ? asThisMachine : resolve)(host);
   return [again];
 }
 
@@ -89,7 +89,7 @@ function refusalOfAddress`,
     tests: [CALLBACK_URL],
     edits: [
       {
-        file: 'src/callbacks/set-url.ts',
+        file: 'src/callbacks/endpoint.ts',
         find: `  await testCallbackUrl(deps, url);
   return saveCallbackUrl(deps, merchantId, url, strictApproval);`,
         replace: `  const saved = await saveCallbackUrl(deps, merchantId, url, strictApproval);
@@ -102,12 +102,18 @@ function refusalOfAddress`,
     name: 'callback-url-stays-off',
     fault: 'setting a URL does not switch callbacks on again',
     tests: [CALLBACK_URL],
-    edits: [{ file: 'src/callbacks/set-url.ts', find: `    await switchOn(deps, trx, merchantId);\n`, replace: `` }],
+    edits: [{ file: 'src/callbacks/endpoint.ts', find: `    await switchOn(deps, trx, merchantId);\n`, replace: `` }],
   },
   {
     name: 'callback-url-of-everybody',
     fault: 'a URL is set for all merchants',
     tests: [CALLBACK_URL],
-    edits: [{ file: 'src/callbacks/set-url.ts', find: `      .where('id', '=', merchantId)\n`, replace: `` }],
+    edits: [
+      {
+        file: 'src/callbacks/endpoint.ts',
+        find: `callback_failing_since: null, ...mode })\n      .where('id', '=', merchantId)\n`,
+        replace: `callback_failing_since: null, ...mode })\n`,
+      },
+    ],
   },
 ];

@@ -21,7 +21,7 @@ export const callbackMutations: readonly Mutation[] = [
   {
     name: 'replay-beside-attempt',
     fault: 'A replay has a second attempt made beside one that is under way.',
-    edits: [{ file: REPLAY, find: '(await isUnderWay(trx, callback, now)) ? callback.due_at : now', replace: 'now' }],
+    edits: [{ file: REPLAY, find: '(await isBeingSent(trx, callback, now)) ? callback.due_at : now', replace: 'now' }],
     tests: [CALLBACK_LOG],
   },
   {
@@ -45,7 +45,7 @@ export const callbackMutations: readonly Mutation[] = [
   {
     name: 'replay-leaves-those-behind',
     fault: 'What waited behind a replayed callback waits as long as if it had not been replayed.',
-    edits: [{ file: REPLAY, find: 'if (dueAt) await bringForwardThoseBehind(trx, callback, now);', replace: '' }],
+    edits: [{ file: REPLAY, find: 'if (dueAt) await bringForwardLater(trx, callback, now);', replace: '' }],
     tests: [CALLBACK_LOG],
   },
   {

@@ -162,7 +162,7 @@ import { applyBought } from './purchase-outcome.ts';`,
     tests: [CALLBACKS],
     edits: [
       {
-        file: 'src/callbacks/attempt.ts',
+        file: 'src/callbacks/sender.ts',
         find: `postSigned(deps, target, callback, {`,
         replace: `postSigned(deps, target, { ...callback, id: callback.attempts > 1 ? crypto.randomUUID() : callback.id }, {`,
       },

@@ -184,7 +184,7 @@ import { inTransaction } from '../db/transaction.ts';`,
     tests: ['test/unit/approval-answers.test.ts'],
     edits: [
       {
-        file: 'src/callbacks/answer-body.ts',
+        file: 'src/net/answer-body.ts',
         find: `const plain = decompress(bytes, encodingsOf(headers, bytes), maxBytes);`,
         replace: `const plain = bytes;`,
       },

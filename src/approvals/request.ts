@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { type Target, targetOf } from '../callbacks/endpoint.ts';
 import { failureOf, isSuccess, noReply, postSigned, RESPONSE_KEPT_BYTES, type Reply } from '../callbacks/post.ts';
-import { type Target, targetOf } from '../callbacks/target.ts';
 import { later, SECOND_MS } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import type { ApprovalRow } from '../db/tables.ts';

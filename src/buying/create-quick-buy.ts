@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/authenticate.ts';
-import { requireReachable } from '../callbacks/reachable.ts';
+import { requireReachable } from '../callbacks/endpoint.ts';
 import { errors } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { type Mills, toMerchantDollars } from '../core/money.ts';

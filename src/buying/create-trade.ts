@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/authenticate.ts';
-import { requireReachable } from '../callbacks/reachable.ts';
+import { requireReachable } from '../callbacks/endpoint.ts';
 import type { Game } from '../core/games.ts';
 import { newId } from '../core/ids.ts';
 import { attributesToKeep } from '../core/item-attributes.ts';

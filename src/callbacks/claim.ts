@@ -1,37 +1,46 @@
-import { sql } from 'kysely';
-import type { Config } from '../config/config.ts';
-import { later, SECOND_MS } from '../core/clock.ts';
+import { type RawBuilder, sql } from 'kysely';
 import type { CallbackRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { claimDue, type DueTable } from '../work/claim.ts';
 import { asTable, type Lanes, MERCHANT_MAX } from '../work/lanes.ts';
-import type { Addressed } from './target.ts';
+import { leaseEnd } from '../work/lease.ts';
+import type { EndpointRow } from './endpoint.ts';
 
-/** A callback that is this node's to send until its lease ends, with where it goes. */
-export type ClaimedCallback = Addressed &
+const callbacks: DueTable = { table: 'callback', key: 'id', dueAt: 'due_at', attempts: 'attempts' };
+
+/** A callback that this node alone may send until its lease ends, with the endpoint it goes to. */
+export type ClaimedCallback = EndpointRow &
   Pick<CallbackRow, 'merchant_id' | 'id' | 'trade_id' | 'number' | 'body' | 'attempts' | 'attempts_before'>;
 
-const LEASE_MARGIN_MS = 5 * SECOND_MS;
-
-/** For how long a node has a callback to itself. */
-export function longestLeaseMs({ callbackTimeoutMs }: Pick<Config, 'callbackTimeoutMs'>): number {
-  return callbackTimeoutMs + LEASE_MARGIN_MS;
+/** Claims callbacks that are due and have a lane, and counts the attempt. */
+export function claimCallbacks({ db, clock, config }: Deps, lanes: Lanes): Promise<readonly ClaimedCallback[]> {
+  const now = clock.now();
+  return claimDue<ClaimedCallback>(db, callbacks, {
+    now,
+    until: leaseEnd(now, config.callbackTimeoutMs),
+    take: firstInLine(now, lanes),
+    which: sql`callback.state = 'pending'`,
+    join: sql`join merchant on merchant.id = claimed.merchant_id`,
+    returning: sql`callback.merchant_id, callback.id, callback.trade_id, callback.number, callback.body,
+      callback.attempts, callback.attempts_before, merchant.callback_url, merchant.callback_disabled_at,
+      merchant.api_secret_sealed, merchant.previous_secret_sealed, merchant.previous_secret_until`,
+  });
 }
 
 /**
- * Takes callbacks that are due: of each trade only the first that is not through, so that none overtakes another
- * (DESIGN 4.6); of each merchant the longest due, as many as it has lanes; and when there is not room for all, of each
- * merchant its first, then of each its second, and so on. Merchants whose callbacks are off are left out.
+ * The callbacks to send next:
+ * - of each trade only the first pending one, so that none overtakes another;
+ * - of each merchant those that are due longest, as many as it has free lanes;
+ * - if there is not room for all, first one of each merchant, then a second one of each, and so on;
+ * - none of merchants whose callbacks are switched off.
  *
- * Merchants are found by jumping from one to the next in the index, so that ten thousand callbacks of one do not have
- * to be passed to find the next one's. As most of the time next to nothing is due, PostgreSQL believes that it never is
- * much, and would read all of it where a few rows are wanted. So within a merchant's the limit is in the text, `<=` stands
- * where `=` would do, and it is not said that what has a time is pending (0.6 ms for the first 32 of ten thousand, not 70);
- * and `is true` keeps the later checks of a row from becoming a way to find it.
+ * The query finds merchants by jumping from one to the next in the index, so it does not read ten thousand callbacks of
+ * one merchant to find the next merchant. Usually almost nothing is due, so PostgreSQL estimates few rows and would
+ * read and sort all of a merchant's. Hence the limit per merchant is a literal, `<=` stands where `=` would do, and the
+ * query does not say that a row with a due time is pending: 0.6 ms instead of 70 ms for the first 32 of ten thousand.
  */
-export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promise<readonly ClaimedCallback[]> {
-  const now = clock.now();
-  const leaseEnd = later(now, longestLeaseMs(config));
-  const { rows } = await sql<ClaimedCallback>`
+function firstInLine(now: Date, lanes: Lanes): RawBuilder<unknown> {
+  return sql`
     with recursive waiting (merchant_id) as (
       (select merchant_id from callback where due_at is not null order by merchant_id limit 1)
       union all
@@ -53,19 +62,6 @@ export async function claimDue({ db, clock, config }: Deps, lanes: Lanes): Promi
               and earliest.state = 'pending' order by earliest.number limit 1)
         order by due_at limit ${sql.lit(MERCHANT_MAX)}
       ) as first
-    ), due as (
-      select merchant_id, id from first where turn <= room order by turn, due_at limit ${lanes.room}::integer
-    ), taken as (
-      select callback.merchant_id, callback.id from due join callback using (merchant_id, id)
-      where (callback.state = 'pending' and callback.due_at <= ${now}::timestamptz) is true
-      for no key update of callback skip locked
     )
-    update callback set due_at = ${leaseEnd}::timestamptz, attempts = attempts + 1
-    from taken join merchant on merchant.id = taken.merchant_id
-    where callback.merchant_id = taken.merchant_id and callback.id = taken.id
-      and (callback.state = 'pending' and callback.due_at <= ${now}::timestamptz) is true
-    returning callback.merchant_id, callback.id, callback.trade_id, callback.number, callback.body, callback.attempts,
-      callback.attempts_before, merchant.callback_url, merchant.callback_disabled_at, merchant.api_secret_sealed,
-      merchant.previous_secret_sealed, merchant.previous_secret_until`.execute(db);
-  return rows;
+    select merchant_id, id from first where turn <= room order by turn, due_at limit ${lanes.room}::integer`;
 }

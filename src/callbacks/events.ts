@@ -6,25 +6,25 @@ import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { encodePosition } from '../http/paging.ts';
 import type { TradeWire } from '../trades/wire.ts';
-import { lockMerchant } from './lock-merchant.ts';
-import type { EventWire } from './wire.ts';
+import { lockMerchant } from './endpoint.ts';
+import type { EventWire } from './log.ts';
 
-/** More than a page, so that whoever catches up does not number before each; and soon done. */
+/** More than a page, so that a reader who catches up does not number before each page, and few enough to be fast. */
 const NUMBERED_MAX = 1000;
 
 export interface EventPage {
   readonly items: EventWire[];
-  /** To go on with, at the end as well: what happens next comes after it. */
+  /** Where the next page begins, at the end of the log as well. */
   readonly nextCursor: string;
   readonly hasMore: boolean;
 }
 
 /**
- * A merchant's events behind a position, in an order that never changes and has no gaps: whoever follows it sees each
- * event once, and those of a trade in their order.
+ * A merchant's events after a position. Their order never changes and has no gaps: a reader who follows it sees each
+ * event once, and the events of a trade in their order.
  *
- * Ids and times cannot give that order, as what commits later may carry an earlier one. So events get their place here,
- * when they are read, which is after they were committed; one reader at a time gives places to those that have none.
+ * Ids and times cannot give that order, because a transaction that commits later may have an earlier one. So events get
+ * their positions when they are read, which is after their commit, and only one reader at a time numbers them.
  * @throws VALIDATION_FAILED for a position that this log has not reached
  */
 export async function readEvents(
@@ -34,15 +34,15 @@ export async function readEvents(
 ): Promise<EventPage> {
   const known = await eventsAfter(deps.db, merchantId, after, limit + 1);
   if (known.length > limit) return toPage(known, after, limit);
-  const isNews = await hasUnnumbered(deps.db, merchantId, after);
-  if (!isNews) return toPage(known, after, limit);
+  const isAtEnd = !(await hasUnnumbered(deps.db, merchantId, after));
+  if (isAtEnd) return toPage(known, after, limit);
   await inTransaction(deps, (trx) => numberEvents(trx, merchantId));
   return toPage(await eventsAfter(deps.db, merchantId, after, limit + 1), after, limit);
 }
 
 type EventRow = Pick<CallbackRow, 'id' | 'body' | 'created_at' | 'position'>;
 
-/** Positions are given in batches, one after the other, so whoever sees one of them sees all before it. */
+/** Positions are given in batches, one batch after the other, so a reader who sees a position sees all lower ones. */
 function eventsAfter(db: Db, merchantId: string, after: bigint, limit: number): Promise<EventRow[]> {
   return db
     .selectFrom('callback')
@@ -55,7 +55,7 @@ function eventsAfter(db: Db, merchantId: string, after: bigint, limit: number): 
 }
 
 async function hasUnnumbered(db: Db, merchantId: string, after: bigint): Promise<boolean> {
-  const { events_numbered, isNews } = await db
+  const { events_numbered, hasMore } = await db
     .selectFrom('merchant')
     .select('events_numbered')
     .select(({ exists, selectFrom }) =>
@@ -64,19 +64,19 @@ async function hasUnnumbered(db: Db, merchantId: string, after: bigint): Promise
           .select('callback.id')
           .whereRef('callback.merchant_id', '=', 'merchant.id')
           .where('callback.position', 'is', null),
-      ).as('isNews'),
+      ).as('hasMore'),
     )
     .where('id', '=', merchantId)
     .executeTakeFirstOrThrow();
-  // Of a database that was set back, or of another merchant: going on from there would leave events out in silence.
+  // The cursor is from another merchant, or from before a backup was restored. Continuing would skip events silently.
   if (after > events_numbered) throw errors.validationFailed({ after: 'is beyond the end of this log' });
-  return Boolean(isNews);
+  return Boolean(hasMore);
 }
 
 /**
- * Gives the next places to the oldest events without one. With an event go the earlier ones of its trade, though a clock
- * that was ahead may have dated them later: within a trade the order is that of its callbacks' numbers, and none of
- * them can still be uncommitted, as steps of a trade are made under its lock.
+ * Gives the next positions to the oldest events without one, together with the earlier events of the same trades, even
+ * if a clock that was ahead gave those a later time. Within a trade the order is that of its callbacks' numbers; none
+ * with a lower number can still be uncommitted, because the steps of a trade are made under its lock.
  */
 async function numberEvents(trx: Trx, merchantId: string): Promise<void> {
   const merchant = await lockMerchant(trx, merchantId);

@@ -8,15 +8,14 @@ import { Instant, readRange } from '../http/instants.ts';
 import { decodeCursor, decodePosition } from '../http/paging.ts';
 import { Text } from '../http/validation.ts';
 import { readEvents } from './events.ts';
-import { listCallbacks, readCallback } from './read-log.ts';
+import { CallbackDetailsWire, CallbackWire, callbackStates, EventWire, listCallbacks, readCallback } from './log.ts';
 import { replayCallback, replayFailed } from './replay.ts';
-import { CallbackDetailsWire, CallbackWire, callbackStates, EventWire } from './wire.ts';
 
 const CursorText = Type.Optional(Type.String({ minLength: 1, maxLength: 512 }));
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 }));
 const tags = ['callbacks'];
 
-/** What became of callbacks, replaying a time's, and the log of events (DESIGN 4.6; paging as wire-api §9). */
+/** The list of callbacks with their attempts, replaying the failed ones of a period, and the log of events. */
 export function callbackLogRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   listRoute(app, deps, guards);
   showRoute(app, deps, guards);

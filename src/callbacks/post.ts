@@ -1,79 +1,94 @@
 import { type Dispatcher, request } from 'undici';
 import type { Config } from '../config/config.ts';
-import { DAY_MS, SECOND_MS, systemClock } from '../core/clock.ts';
+import { SECOND_MS, systemClock } from '../core/clock.ts';
+import { SIGNATURE_HEADER, sign } from '../core/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import { readAllowList } from '../net/allow-list.ts';
+import { type AnswerBody, decodeBody, excerptOf, readBody } from '../net/answer-body.ts';
 import { guardedConnector } from '../net/guard.ts';
+import { NodeDispatcher } from '../net/node-dispatcher.ts';
 import type { Resolve } from '../net/resolve.ts';
-import { type AnswerBody, decodeBody, excerptOf, readBody } from './answer-body.ts';
-import { CallbackDispatcher } from './dispatcher.ts';
-import { SIGNATURE_HEADER, type SigningSecrets, signatureHeader } from './signature.ts';
+import { readRetryAfter } from './schedule.ts';
+
+/** Signs messages to merchants, posts them, and reads what is answered. */
 
 export const RESPONSE_KEPT_BYTES = 4096;
-/** Compression is not wanted: it is one more way in which an answer can be unreadable. */
+/** Compression is not wanted: it is one more reason why an answer could not be read. */
 const FIXED_HEADERS = {
   'content-type': 'application/json',
   'user-agent': 'skinrail',
   accept: 'application/json',
   'accept-encoding': 'identity',
 };
-/** What a receiver may ask for by `Retry-After`: more than a day would outlive the attempts that are left. */
-const RETRY_AFTER_MAX_MS = DAY_MS;
-
-/** A callback is taken by its status. Its body is only kept to be shown, so nobody waits for a slow one. */
+/** The status decides whether a callback was accepted. Its body is only kept to be shown, so a slow one is cut off. */
 const SHOWN_ONLY = { maxBytes: RESPONSE_KEPT_BYTES, waitMs: SECOND_MS };
-/** Enough to know what went wrong, and no more of what strangers may have put into it. */
+/** Enough to know what went wrong; a stranger's server can write into it. */
 const FAILURE_MAX_LENGTH = 300;
 
 /**
- * Callbacks go to many hosts that may be slow, gone or hostile: connections of their own, opened by the guard, and no
- * redirects. How many there are is limited by merchant (`lanes.ts`), not by host: merchants of one host must not wait
- * for one another.
+ * Callbacks go to many hosts that may be slow, gone or hostile. They have connections of their own, opened by the
+ * guard, and follow no redirects. The number of connections is limited per merchant by its lanes and not per host,
+ * because merchants with the same host must not wait for one another.
  */
 export function createCallbackDispatcher(config: Pick<Config, 'callbackAllow'>, resolve?: Resolve): Dispatcher {
-  return new CallbackDispatcher(guardedConnector(readAllowList(config.callbackAllow), resolve));
+  return new NodeDispatcher(guardedConnector(readAllowList(config.callbackAllow), resolve));
 }
 
-/** One message to a merchant, and what came of it. */
+/** One message to a merchant, and its result. */
 export interface Reply {
   readonly at: Date;
   readonly durationMs: number;
   /** null: no answer came. */
   readonly status: number | null;
-  /** What was seen instead of an answer; null: one came, whatever it says. */
+  /** Why no answer came; null: one came, whatever its status. */
   readonly failure: string | null;
   /** The beginning of the answer's body, to be shown. */
   readonly response: string | null;
   /** The whole body, or why it cannot be read; null: no answer came. */
   readonly body: AnswerBody | null;
-  /** How long the receiver asked to be left alone; null: it did not say. */
+  /** How long the receiver asked to wait before the next attempt; null: it did not say. */
   readonly retryAfterMs: number | null;
 }
 
 export interface PostLimits {
   readonly timeoutMs: number;
-  /** The answer's body is a decision, so all of it is waited for; absent: the status says everything. */
+  /** The answer's body is a decision, so all of it is read; absent: the status decides alone. */
   readonly wholeBodyMaxBytes?: number;
 }
 
 export interface Message {
+  /** The id in the signature; a callback has the same one in every attempt. */
   readonly id: string;
   readonly body: string;
 }
 
-/** Posts a message, signed with the time of this very attempt. Never throws: what went wrong is in the reply. */
+/** While the secret rotates, `previous` signs as well. */
+export interface SigningSecrets {
+  readonly current: string;
+  readonly previous: string | null;
+}
+
+/** Posts a message, signed with the time of this attempt. Never throws: an error is in the reply. */
 export async function postSigned(
   deps: Pick<Deps, 'callbackDispatcher' | 'clock'>,
   to: { readonly url: string; readonly secrets: SigningSecrets },
   { id, body }: Message,
   limits: PostLimits,
 ): Promise<Reply> {
-  // Real time even in the sandbox: receivers hold it against their own clocks, which nobody moves.
+  // Real time, in the sandbox too: receivers compare it with their own clocks, which nobody moves.
   const time = systemClock.now().toISOString();
   return post(deps, to.url, body, limits, { [SIGNATURE_HEADER]: signatureHeader(to.secrets, { id, time, body }) });
 }
 
-/** Posts JSON to a merchant's URL, as it is. Never throws. */
+/** The header's value, made by the module that merchants verify it with: `t=<ISO>,id=<message>,s=<hex>[,s1=<hex>]`. */
+export function signatureHeader(
+  { current, previous }: SigningSecrets,
+  message: Message & { readonly time: string },
+): string {
+  return sign({ secret: current, previousSecret: previous, ...message });
+}
+
+/** Posts JSON to a merchant's URL without a signature. Never throws: an error is in the reply. */
 export async function post(
   deps: Pick<Deps, 'callbackDispatcher' | 'clock'>,
   url: string,
@@ -91,21 +106,29 @@ export async function post(
       signal: AbortSignal.timeout(timeoutMs),
       headers: { ...FIXED_HEADERS, ...headers },
       body,
-      // What a server sends beyond one answer could be taken for the next, so a decision has its own connection.
+      // What a server sends after one answer could be read as the next answer, so a decision has its own connection.
       reset: wholeBodyMaxBytes !== undefined,
     });
-    const limits = wholeBodyMaxBytes === undefined ? SHOWN_ONLY : { maxBytes: wholeBodyMaxBytes };
-    const bytes = await readBody(answer.body, limits);
-    const read = decodeBody(bytes, answer.headers, limits.maxBytes);
-    const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
-    const response = excerptOf(bytes, read, RESPONSE_KEPT_BYTES);
-    return { at, durationMs: took(), status: answer.statusCode, failure: null, response, body: read, retryAfterMs };
+    return { at, ...(await readAnswer(answer, wholeBodyMaxBytes)), durationMs: took() };
   } catch (error) {
     return { ...noReply(at), durationMs: took(), failure: failureIn(error) };
   }
 }
 
-/** Nothing was sent, or nothing came back. */
+async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData, wholeBodyMaxBytes?: number) {
+  const limits = wholeBodyMaxBytes === undefined ? SHOWN_ONLY : { maxBytes: wholeBodyMaxBytes };
+  const bytes = await readBody(body, limits);
+  const decoded = decodeBody(bytes, headers, limits.maxBytes);
+  return {
+    status: statusCode,
+    failure: null,
+    response: excerptOf(bytes, decoded, RESPONSE_KEPT_BYTES),
+    body: decoded,
+    retryAfterMs: readRetryAfter(headers['retry-after']),
+  };
+}
+
+/** The reply when nothing was sent or no answer came. */
 export function noReply(at: Date) {
   return { at, durationMs: 0, status: null, failure: null, response: null, body: null, retryAfterMs: null };
 }
@@ -119,20 +142,16 @@ export function failureOf({ failure, status }: Reply): string {
   return failure ?? `answered ${status}`;
 }
 
-/** A certificate's names, or a server's, may be in it: no line breaks or NUL, which cannot be stored, and not all. */
+/**
+ * The text can contain a server's or a certificate's names: it is cut, and has no line breaks or NUL, which cannot be
+ * stored.
+ */
 function failureIn(error: unknown): string {
-  // Every address of a host was tried, and all of that is reported as one.
+  // When every address of a host was tried, their errors come as one.
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const text = first instanceof Error ? first.message || first.name : String(first);
   return text
     .replaceAll(/\p{Cc}+/gu, ' ')
     .slice(0, FAILURE_MAX_LENGTH)
     .toWellFormed();
-}
-
-/** Seconds or a date (RFC 9110); what cannot be read is as if it were not there. */
-function readRetryAfter(header: string | string[] | undefined): number | null {
-  const text = [header].flat()[0] ?? '';
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - systemClock.now().getTime();
-  return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), RETRY_AFTER_MAX_MS);
 }

@@ -1,11 +1,17 @@
 import { sql } from 'kysely';
-import { later } from '../core/clock.ts';
+import { DAY_MS, later } from '../core/clock.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import type { Attempt } from './attempt.ts';
 import type { ClaimedCallback } from './claim.ts';
-import { switchOffDead } from './dead-urls.ts';
+import { type OffReason, switchOff } from './endpoint.ts';
+import type { Reply } from './post.ts';
 import { pauseAfter } from './schedule.ts';
+
+export type Attempt = Reply & {
+  readonly isAccepted: boolean;
+  /** Where it was sent; null: it could not be sent, so the attempt shows nothing about a URL. */
+  readonly url: string | null;
+};
 
 export interface Outcome {
   readonly callback: ClaimedCallback;
@@ -13,42 +19,42 @@ export interface Outcome {
 }
 
 export interface Recorded {
-  /** Whether the next callback of the same trade can go out now. */
+  /** Whether the next callback of the same trade can be sent now. */
   readonly hasNext: boolean;
 }
 
-/** What the statement below finds of an outcome. */
-export interface Found extends Recorded {
+/** What the recording statement returns for an outcome. */
+interface RecordedRow extends Recorded {
   readonly id: string;
-  /** The merchant's first failure since anything was taken, as it was before these. */
+  /** The merchant's first failure since it last accepted a callback, as it was before these outcomes. */
   readonly failingSince: Date | null;
 }
 
 /**
- * Writes down what came of attempts, and what follows: through, to be tried again or given up, and a URL that is dead
- * switched off (DESIGN 4.6).
+ * Records attempts and what follows from them: each callback is delivered, retried or given up, and URLs that are dead
+ * are switched off.
  */
 export async function recordOutcomes(deps: Deps, outcomes: readonly Outcome[]): Promise<readonly Recorded[]> {
   for (const outcome of outcomes) report(deps, outcome);
   const rows = outcomes.map((outcome) => rowOf(deps, outcome));
-  const found = await inTransaction(deps, (trx) => write(trx, rows, deps.clock.now()));
-  const byId = new Map(found.map((each) => [each.id, each]));
+  const recorded = await inTransaction(deps, (trx) => write(trx, rows, deps.clock.now()));
+  const byId = new Map(recorded.map((each) => [each.id, each]));
   await switchOffDead(deps, outcomes, byId);
   return rows.map(({ id, state }) => ({ hasNext: state !== 'pending' && (byId.get(id)?.hasNext ?? false) }));
 }
 
 function report({ log, metrics }: Deps, { callback, attempt }: Outcome): void {
-  metrics.callbacks.inc({ outcome: attempt.delivered ? 'delivered' : 'failed' });
-  if (attempt.delivered) return;
+  metrics.callbacks.inc({ outcome: attempt.isAccepted ? 'delivered' : 'failed' });
+  if (attempt.isAccepted) return;
   const { failure, status } = attempt;
   log.warn({ callbackId: callback.id, tradeId: callback.trade_id, failure, status }, 'a callback was not taken');
 }
 
-type Row = ReturnType<typeof rowOf>;
+type OutcomeRow = ReturnType<typeof rowOf>;
 
 function rowOf({ clock }: Deps, { callback, attempt }: Outcome) {
   const tried = callback.attempts - callback.attempts_before;
-  const pauseMs = attempt.delivered ? null : pauseAfter(tried, attempt.retryAfterMs);
+  const pauseMs = attempt.isAccepted ? null : pauseAfter(tried, attempt.retryAfterMs);
   const unsuccessful = pauseMs === null ? 'failed' : 'pending';
   return {
     merchant_id: callback.merchant_id,
@@ -57,7 +63,7 @@ function rowOf({ clock }: Deps, { callback, attempt }: Outcome) {
     number: callback.number,
     attempt: callback.attempts,
     attempts_before: callback.attempts_before,
-    state: attempt.delivered ? 'delivered' : unsuccessful,
+    state: attempt.isAccepted ? 'delivered' : unsuccessful,
     due_at: pauseMs === null ? null : later(clock.now(), pauseMs),
     pause_ms: pauseMs === null ? null : Math.ceil(pauseMs),
     at: attempt.at,
@@ -65,54 +71,101 @@ function rowOf({ clock }: Deps, { callback, attempt }: Outcome) {
     status: attempt.status,
     failure: attempt.failure === null ? null : storable(attempt.failure),
     response: attempt.response,
-    /** Whether something was learned about the URL. */
+    /** Whether the attempt shows something about the URL. */
     is_sent: attempt.url !== null,
   };
 }
 
-/** Neither NUL nor half a character can be stored. */
+/** NUL and unpaired surrogates cannot be stored as text. */
 function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }
 
-/** It was not replayed since this attempt began. */
-const isOurs = sql`callback.attempts_before = told.attempts_before`;
+/** The callback was not replayed since this attempt began. */
+const isOurs = sql`callback.attempts_before = outcome.attempts_before`;
 
 /**
- * One statement for the whole batch. An attempt that comes back after its lease has ended is kept, and its success
- * counts; its failure does not, because the callback is another attempt's by then. One that began before a replay is not
- * the one that was asked for, whatever came of it: the callback is due again. While the merchant's callbacks are off,
- * what is not through waits without a time. `is true` for the reason given at `claimDue`.
+ * Writes the whole batch in one statement.
+ *
+ * An attempt that ends after its lease is recorded. Its success counts; its failure does not, because another attempt
+ * may have begun. An attempt that began before a replay does not count at all: the replay asked for a new one, so the
+ * callback is due again. While the merchant's callbacks are switched off, what is pending has no due time. For `is
+ * true` see `claimDue` in `work/claim.ts`.
  */
-async function write(trx: Trx, rows: readonly Row[], now: Date): Promise<readonly Found[]> {
-  const result = await sql<Found>`
-    with told as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as told (merchant_id uuid, id uuid,
-        trade_id uuid, number integer, attempt integer, attempts_before integer, state text, due_at timestamptz, pause_ms integer, at timestamptz,
-        duration_ms integer, status integer, failure text, response text, is_sent boolean)
+async function write(trx: Trx, rows: readonly OutcomeRow[], now: Date): Promise<readonly RecordedRow[]> {
+  const result = await sql<RecordedRow>`
+    with outcome as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as outcome (merchant_id uuid, id uuid,
+        trade_id uuid, number integer, attempt integer, attempts_before integer, state text, due_at timestamptz,
+        pause_ms integer, at timestamptz, duration_ms integer, status integer, failure text, response text,
+        is_sent boolean)
     ), tried as (
       insert into callback_attempt (merchant_id, callback_id, number, at, duration_ms, status, failure, response)
-      select merchant_id, id, attempt, at, duration_ms, status, failure, response from told
+      select merchant_id, id, attempt, at, duration_ms, status, failure, response from outcome
       on conflict do nothing
     ), moved as (
-      update callback set state = case when ${isOurs} then told.state else callback.state end,
-        delivered_at = case when ${isOurs} and told.state = 'delivered' then told.at end,
-        pause_ms = case when ${isOurs} then told.pause_ms else callback.pause_ms end,
+      update callback set state = case when ${isOurs} then outcome.state else callback.state end,
+        delivered_at = case when ${isOurs} and outcome.state = 'delivered' then outcome.at end,
+        pause_ms = case when ${isOurs} then outcome.pause_ms else callback.pause_ms end,
         due_at = case when merchant.callback_disabled_at is not null then null
-          when ${isOurs} then told.due_at else ${now}::timestamptz end
-      from told join merchant on merchant.id = told.merchant_id
-      where callback.merchant_id = told.merchant_id and callback.id = told.id
+          when ${isOurs} then outcome.due_at else ${now}::timestamptz end
+      from outcome join merchant on merchant.id = outcome.merchant_id
+      where callback.merchant_id = outcome.merchant_id and callback.id = outcome.id
         and (callback.state = 'pending'
-          and (callback.attempts = told.attempt or ${isOurs} and told.state = 'delivered')) is true
+          and (callback.attempts = outcome.attempt or ${isOurs} and outcome.state = 'delivered')) is true
     ), sent as (
-      select merchant_id, min(at) as at, bool_or(state = 'delivered') as is_taken from told where is_sent group by merchant_id
+      select merchant_id, min(at) as at, bool_or(state = 'delivered') as is_accepted
+      from outcome where is_sent group by merchant_id
     ), judged as (
-      update merchant set callback_failing_since = case when not is_taken then sent.at end
-      from sent where merchant.id = sent.merchant_id and is_taken = (callback_failing_since is not null)
+      update merchant set callback_failing_since = case when not is_accepted then sent.at end
+      from sent where merchant.id = sent.merchant_id and is_accepted = (callback_failing_since is not null)
     )
-    select told.id, merchant.callback_failing_since as "failingSince",
-      exists (select from callback as later where later.merchant_id = told.merchant_id
-        and later.trade_id = told.trade_id and later.number > told.number and later.state = 'pending') as "hasNext"
-    from told join merchant on merchant.id = told.merchant_id`.execute(trx);
+    select outcome.id, merchant.callback_failing_since as "failingSince",
+      exists (select from callback as later where later.merchant_id = outcome.merchant_id
+        and later.trade_id = outcome.trade_id and later.number > outcome.number and later.state = 'pending') as "hasNext"
+    from outcome join merchant on merchant.id = outcome.merchant_id`.execute(trx);
   return result.rows;
+}
+
+/** A URL that accepted nothing for this long is switched off. */
+const FAILING_MAX_MS = 5 * DAY_MS;
+
+interface DeadUrl {
+  readonly merchantId: string;
+  readonly url: string;
+  readonly reason: OffReason;
+}
+
+/** Switches off the URLs that these attempts have shown to be dead, and logs it for the operator. */
+async function switchOffDead(
+  deps: Deps,
+  outcomes: readonly Outcome[],
+  recorded: ReadonlyMap<string, RecordedRow>,
+): Promise<void> {
+  for (const { merchantId, url, reason } of deadUrls(deps, outcomes, recorded)) {
+    const isOff = await inTransaction(deps, (trx) => switchOff(deps, trx, merchantId, reason, url));
+    if (isOff) deps.log.error({ merchantId, reason }, 'a merchant’s callbacks are switched off');
+  }
+}
+
+/** At most one for each merchant. 410 is enough at once; otherwise it takes five days in which nothing was accepted. */
+function deadUrls(
+  { clock }: Deps,
+  outcomes: readonly Outcome[],
+  recorded: ReadonlyMap<string, RecordedRow>,
+): DeadUrl[] {
+  const accepting = new Set(outcomes.flatMap((each) => (each.attempt.isAccepted ? each.callback.merchant_id : [])));
+  const longAgo = later(clock.now(), -FAILING_MAX_MS);
+  const dead = new Map<string, DeadUrl>();
+  for (const { callback, attempt } of outcomes) {
+    const { merchant_id: merchantId, id } = callback;
+    if (attempt.url === null || attempt.isAccepted) continue;
+    const failingSince = recorded.get(id)?.failingSince ?? null;
+    const isGone = attempt.status === 410;
+    const hasFailedLong = failingSince !== null && failingSince <= longAgo && !accepting.has(merchantId);
+    if (!isGone && !hasFailedLong) continue;
+    const reason = isGone ? 'it answered 410 Gone' : 'nothing was taken for five days';
+    dead.set(merchantId, { merchantId, url: attempt.url, reason });
+  }
+  return [...dead.values()];
 }

@@ -2,28 +2,29 @@ import { sql } from 'kysely';
 import { later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 
-/** Beyond any lease: a callback whose time is this far off is not under way. */
-const PARKED_BEHIND_MS = MINUTE_MS;
-/** So that one that has just been made due, as by a switch, is left alone, also by a node whose clock is ahead. */
+/** Longer than any lease: a callback that is due later than this is not being sent. */
+const DEFERRED_BEYOND_MS = MINUTE_MS;
+/** A callback that has just become due is left alone, also when a node's clock is ahead. */
 const LEFT_ALONE_MS = 10 * SECOND_MS;
 const BATCH_MAX = 1000;
 
 /**
- * Puts right when pending callbacks are due, where that is a matter of time only; sending them in order does not
- * depend on it.
+ * Corrects the due times of pending callbacks. That only saves work or makes a callback be sent sooner: the order in
+ * which callbacks are sent does not depend on it.
  * @returns whether something became due
  */
 export async function repairDue(deps: Deps): Promise<boolean> {
-  await park(deps);
-  await silence(deps);
-  return awaken(deps);
+  await deferBlocked(deps);
+  await pauseDisabled(deps);
+  return resumeEnabled(deps);
 }
 
 /**
- * What waits behind a callback that is to be retried later is not looked at before that, however much it is. Found once
- * and before it is changed: joined the other way round, ten thousand due callbacks took more than a minute.
+ * A callback that waits for an earlier one of its trade becomes due with that one, so that it is not examined before.
+ * The rows are found once, before any is changed: joined the other way round, ten thousand due callbacks took more than
+ * a minute.
  */
-async function park({ db, clock }: Deps): Promise<void> {
+async function deferBlocked({ db, clock }: Deps): Promise<void> {
   const now = clock.now();
   const overdue = later(now, -LEFT_ALONE_MS);
   await sql`
@@ -35,7 +36,7 @@ async function park({ db, clock }: Deps): Promise<void> {
         order by number limit 1
       ) as first
       where blocked.due_at <= ${overdue}::timestamptz and blocked.state = 'pending' and first.number < blocked.number
-        and first.due_at > ${later(now, PARKED_BEHIND_MS)}::timestamptz
+        and first.due_at > ${later(now, DEFERRED_BEYOND_MS)}::timestamptz
       limit ${BATCH_MAX}::integer
     )
     update callback set due_at = blocked.due_at from blocked
@@ -43,16 +44,16 @@ async function park({ db, clock }: Deps): Promise<void> {
       and (callback.state = 'pending' and callback.due_at <= ${overdue}::timestamptz) is true`.execute(db);
 }
 
-/** A callback that was recorded in the moment in which its merchant's were switched off. */
-async function silence({ db }: Deps): Promise<void> {
+/** A callback that was recorded while its merchant's callbacks were being switched off has no due time. */
+async function pauseDisabled({ db }: Deps): Promise<void> {
   await sql`
     update callback set due_at = null from merchant
     where merchant.callback_disabled_at is not null and callback.merchant_id = merchant.id
       and callback.state = 'pending' and callback.due_at is not null`.execute(db);
 }
 
-/** One that was recorded in the moment in which they were switched on. */
-async function awaken({ db, clock }: Deps): Promise<boolean> {
+/** A callback that was recorded while its merchant's callbacks were being switched on is due. */
+async function resumeEnabled({ db, clock }: Deps): Promise<boolean> {
   const { numAffectedRows } = await sql`
     update callback set due_at = ${clock.now()}::timestamptz from merchant
     where merchant.callback_disabled_at is null and callback.merchant_id = merchant.id

@@ -6,15 +6,15 @@ import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { Range } from '../http/instants.ts';
 import type { JobQueue } from '../work/jobs.ts';
-import { lockMerchant } from './lock-merchant.ts';
+import { lockMerchant } from './endpoint.ts';
 
-/** Without a queue, the next look for what is due finds it a second later. */
+/** Without a queue, the sweep for due callbacks finds it within a second. */
 type ReplayDeps = Pick<Deps, 'db' | 'clock'> & { readonly jobs?: JobQueue };
 
 /**
- * Has a callback sent once more, with the same body and id, whatever became of it (Standard Webhooks; DESIGN 4.6): at
- * least one attempt begins after this, and the pauses between attempts begin anew. It only makes the row due, so it can
- * cross anything that is under way. While callbacks are switched off it waits with the others.
+ * Sends a callback again, with the same body and id, whatever its state: at least one attempt begins after this call,
+ * and the schedule of retries begins anew. It only makes the row due, so it is safe beside an attempt. While the
+ * merchant's callbacks are switched off it waits with the others.
  * @throws CALLBACK_NOT_FOUND when the merchant has no such callback
  */
 export async function replayCallback(deps: ReplayDeps, merchantId: string, id: string): Promise<void> {
@@ -24,8 +24,8 @@ export async function replayCallback(deps: ReplayDeps, merchantId: string, id: s
     const callback = await lockCallback(trx, merchantId, id);
     if (!merchant || !callback) throw errors.of('CALLBACK_NOT_FOUND');
     const now = deps.clock.now();
-    // A second attempt beside one that is being made could overtake it; it comes when that one ends, or its lease.
-    const soonest = (await isUnderWay(trx, callback, now)) ? callback.due_at : now;
+    // A second attempt could overtake one that is being made, so it waits until that one or its lease ends.
+    const soonest = (await isBeingSent(trx, callback, now)) ? callback.due_at : now;
     const dueAt = merchant.callback_disabled_at === null ? soonest : null;
     await trx
       .updateTable('callback')
@@ -33,7 +33,7 @@ export async function replayCallback(deps: ReplayDeps, merchantId: string, id: s
       .where('merchant_id', '=', merchantId)
       .where('id', '=', id)
       .execute();
-    if (dueAt) await bringForwardThoseBehind(trx, callback, now);
+    if (dueAt) await bringForwardLater(trx, callback, now);
     if (dueAt) await enqueue(deps, trx, merchantId, [callback.trade_id]);
   });
 }
@@ -49,10 +49,10 @@ function lockCallback(trx: Trx, merchantId: string, id: string): Promise<Callbac
 }
 
 /**
- * Whether somebody is sending it: the lease has not ended, and the attempt that took it is not written down. Asked in a
- * statement of its own, behind the lock, so that it sees what was written until then.
+ * Whether an attempt is being made: the lease has not ended, and the claimed attempt is not recorded. It is read in a
+ * statement of its own after the row was locked, so that it sees everything that was committed before.
  */
-async function isUnderWay(trx: Trx, callback: CallbackRow, now: Date): Promise<boolean> {
+async function isBeingSent(trx: Trx, callback: CallbackRow, now: Date): Promise<boolean> {
   const { merchant_id, id, state, attempts, due_at } = callback;
   if (state !== 'pending' || attempts === 0 || due_at === null || due_at <= now) return false;
   const ended = await trx
@@ -65,8 +65,8 @@ async function isUnderWay(trx: Trx, callback: CallbackRow, now: Date): Promise<b
   return ended === undefined;
 }
 
-/** What waited behind it may have been put off for as long as it was; what is being sent is left alone. */
-async function bringForwardThoseBehind(trx: Trx, callback: CallbackRow, now: Date): Promise<void> {
+/** Later callbacks of the trade may have been deferred with this one. They are due now, except those being sent. */
+async function bringForwardLater(trx: Trx, callback: CallbackRow, now: Date): Promise<void> {
   await trx
     .updateTable('callback')
     .set({ due_at: now })
@@ -96,11 +96,11 @@ const REPLAYED_MAX = 10_000;
 
 export interface ReplayedRange {
   readonly replayed: number;
-  /** There may be more in the range: the same call goes on with them. */
+  /** There may be more in the range; the same call replays the rest. */
   readonly hasMore: boolean;
 }
 
-/** Has every callback sent once more that was made in this time and given up, oldest first. */
+/** Sends again every failed callback that was recorded in this range, oldest first. */
 export async function replayFailed(deps: ReplayDeps, merchantId: string, made: Range): Promise<ReplayedRange> {
   let replayed = 0;
   while (replayed < REPLAYED_MAX) {
@@ -112,7 +112,7 @@ export async function replayFailed(deps: ReplayDeps, merchantId: string, made: R
 }
 
 async function replayBatch(deps: ReplayDeps, trx: Trx, merchantId: string, made: Range): Promise<number> {
-  // One at a time for each merchant: two that take the same rows would each think that they have seen the last.
+  // One call per merchant at a time: if two took the same rows, each would stop early as if none were left.
   const merchant = await lockMerchant(trx, merchantId);
   if (!merchant) return 0;
   const isOn = merchant.callback_disabled_at === null;

@@ -1,6 +1,8 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, systemClock } from '../core/clock.ts';
 
-/** Pauses before the retries of a callback (DESIGN 4.6); after the last one it has failed. */
+/** When a callback that was not accepted is sent again. */
+
+/** Pauses before the retries of a callback; after the last one it has failed. */
 const PAUSES_MS: readonly number[] = [
   5 * SECOND_MS,
   5 * MINUTE_MS,
@@ -13,12 +15,12 @@ const PAUSES_MS: readonly number[] = [
   DAY_MS,
 ];
 
-/** Give or take a fifth, so that what failed together does not come back together. */
+/** Each pause varies by a fifth, so that callbacks that failed together are not retried together. */
 const JITTER = 0.2;
 
 /**
- * How long to wait after a failed attempt: as the schedule says, and never less than the receiver asked for.
- * @param attempts made since the callback was recorded or last replayed, the failed one included
+ * The pause after a failed attempt: as scheduled, and never shorter than the receiver asked for.
+ * @param attempts since the callback was recorded or last replayed, the failed one included
  * @returns null when it was the last one
  */
 export function pauseAfter(attempts: number, retryAfterMs: number | null): number | null {
@@ -26,4 +28,14 @@ export function pauseAfter(attempts: number, retryAfterMs: number | null): numbe
   if (pauseMs === undefined) return null;
   const jittered = pauseMs * (1 - JITTER + 2 * JITTER * Math.random());
   return Math.max(jittered, retryAfterMs ?? 0);
+}
+
+/** The longest pause that a receiver can ask for; a longer one would leave too few attempts. */
+const RETRY_AFTER_MAX_MS = DAY_MS;
+
+/** Reads `Retry-After`: seconds or a date (RFC 9110). @returns null when it is absent or cannot be read */
+export function readRetryAfter(header: string | string[] | undefined): number | null {
+  const text = [header].flat()[0] ?? '';
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - systemClock.now().getTime();
+  return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), RETRY_AFTER_MAX_MS);
 }

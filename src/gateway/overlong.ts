@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import { longestLeaseMs } from '../callbacks/claim.ts';
 import { LOOK_AGAIN } from '../cancelling/timer.ts';
 import { later, MINUTE_MS, systemClock } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
@@ -44,7 +43,7 @@ async function bringForward({ db, clock }: DueDeps, { table, ms, which = sql`tru
 /** The row of a callback holds its own pause. A callback behind another one of its trade waits for that one. */
 async function bringForwardCallbacks({ db, clock, config }: DueDeps): Promise<number> {
   const now = clock.now();
-  const afterLease = beyond(now, longestLeaseMs(config));
+  const afterLease = beyond(now, leaseMs(config.callbackTimeoutMs));
   const { numAffectedRows = 0n } = await sql`
     with overlong as materialized (
       select late.merchant_id, late.id from callback as late

@@ -1,7 +1,7 @@
 import { bumpAuthVersion } from '../auth/auth-version.ts';
 import { hashApiKey, newApiKey, newApiSecret, type Scope, scopes } from '../auth/keys.ts';
 import { isLimitedRoute, routeLimits } from '../auth/rate-limits.ts';
-import { readCallbackUrl } from '../callbacks/url.ts';
+import { readCallbackUrl } from '../callbacks/endpoint.ts';
 import { later } from '../core/clock.ts';
 import { isUuid, newId } from '../core/ids.ts';
 import { OperatorError } from '../core/operator-error.ts';

@@ -1,12 +1,12 @@
 import { type BlockList, isIP } from 'node:net';
 import { familyOf, groupsOf, ipv4In, listOf } from './addresses.ts';
 
-/** What an address is when it is not one of the open internet; reads on after "is". */
+/** The kind of an address that is not on the public internet, as it reads after "is". */
 export type AddressKind = (typeof ranges)[number][0] | 'reserved';
 
 /**
- * IANA's registries of special-purpose addresses (RFC 6890), and where clouds keep their machines' credentials.
- * The first row that fits names the address, so the particular ones come first.
+ * IANA's registries of special-purpose addresses (RFC 6890), and the addresses at which clouds hand out their machines'
+ * credentials. The first row that contains an address names it, so narrow ranges come first.
  */
 const ranges = [
   // AWS, GCP, Azure, OpenStack; Alibaba; Azure's host; AWS and GCP over IPv6.
@@ -24,7 +24,7 @@ const ranges = [
   ['multicast', ['224.0.0.0/4', 'ff00::/8']],
   ['for documentation', ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20']],
   ['for benchmarks', ['198.18.0.0/15', '2001:2::/48']],
-  // 6to4 and Teredo carry an IPv4 address of whoever's choosing past every other row, and nobody serves from them.
+  // 6to4 and Teredo embed an arbitrary IPv4 address, which the other rows would not catch. No server needs them.
   ['a tunnel', ['192.88.99.0/24', '2002::/16', '2001::/32']],
   ['for protocols', ['192.0.0.0/24', '192.31.196.0/24', '192.52.193.0/24', '192.175.48.0/24', '2001::/23']],
   ['for protocols', ['2620:4f:8000::/48']],
@@ -32,10 +32,10 @@ const ranges = [
 ] as const satisfies readonly (readonly [string, readonly string[]])[];
 
 const lists = ranges.map(([kind, cidrs]) => [kind, listOf(cidrs)] as const);
-/** All of IPv6 that has been given out to anybody (RFC 4291); what is outside is for something else. */
+/** The part of IPv6 that is in public use (RFC 4291). */
 const globalUnicast = listOf(['2000::/3']);
 
-/** @returns what kind of address it is, or null for one of the open internet */
+/** @returns the kind of an address, or null if it is on the public internet */
 export function kindOf(address: string): AddressKind | null {
   const plain = withoutWrapping(address);
   const family = familyOf(plain);
@@ -44,15 +44,15 @@ export function kindOf(address: string): AddressKind | null {
   return family === 'ipv6' && !globalUnicast.check(plain, family) ? 'reserved' : null;
 }
 
-/** Whether one of the ranges has the address, however that is written. */
+/** Whether one of the ranges contains the address, in any spelling. */
 export function isIn(list: BlockList, address: string): boolean {
   const plain = withoutWrapping(address);
   return list.check(plain, familyOf(plain));
 }
 
 /**
- * The IPv4 address that an IPv6 address stands for: IPv4-mapped (RFC 4291) and NAT64 (RFC 6052), which is how
- * everybody is reached from a network without IPv4. Others are as they are, without a zone.
+ * Replaces an IPv6 address that embeds an IPv4 address by that one: IPv4-mapped (RFC 4291) and NAT64 (RFC 6052), which
+ * a network without IPv4 uses for every IPv4 host. Other addresses only lose their zone.
  */
 function withoutWrapping(address: string): string {
   const [plain = ''] = address.split('%', 1);

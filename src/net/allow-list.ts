@@ -2,19 +2,22 @@ import { isIP } from 'node:net';
 import { type AddressKind, isIn, kindOf } from './address-kinds.ts';
 import { isIpRange, listOf } from './addresses.ts';
 
-/** All addresses and plain http: what the sandbox has unless told otherwise. */
+/** All addresses and plain http: the sandbox's default. */
 export const ALLOW_EVERYTHING = '*';
 
-/** What an operator lets callbacks reach beyond the open internet. */
+/** What an operator allows callbacks to reach beside the public internet. */
 export interface AllowList {
   readonly isEverything: boolean;
-  /** Whether the host of a URL is named, or is an address that is: plain http may be spoken to those. */
+  /** Whether the host of a URL is on the list, by name or as an address: plain http is allowed for it. */
   hasHost(host: string): boolean;
-  /** Whether a host may be reached at this address. */
+  /** Whether this address of a host may be called. */
   hasAddress(host: string, address: string): boolean;
 }
 
-/** What a name on the list opens. The others can hold a machine's credentials, and take an address on the list. */
+/**
+ * The kinds that a name on the list allows. The others can lead to a machine's credentials, so they must be listed by
+ * address.
+ */
 const openedByName: ReadonlySet<AddressKind | null> = new Set<AddressKind>([
   'private',
   'loopback',
@@ -41,7 +44,7 @@ export function readAllowList(text: string): AllowList {
   };
 }
 
-/** As a URL would have it: so no port, no path, and no address in another spelling. */
+/** Whether it is a host exactly as a URL has it: without port, path, or another spelling of an address. */
 function isHostName(text: string): boolean {
   const url = `http://${text}/`;
   return /^([a-z0-9_-]+\.)*[a-z0-9_-]+\.?$/.test(text) && URL.canParse(url) && new URL(url).hostname === text;

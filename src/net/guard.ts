@@ -5,17 +5,19 @@ import { kindOf } from './address-kinds.ts';
 import type { AllowList } from './allow-list.ts';
 import { asThisMachine, byNameServers, type Resolve } from './resolve.ts';
 
-/** For one of several addresses of a host, before the next is tried: Node's 250 ms are too short for far continents. */
+/**
+ * How long one of a host's addresses may take before the next is tried. Node's 250 ms are too short for far continents.
+ */
 const ADDRESS_MAX_MS = 2000;
 
 /**
- * Opens connections to merchants' URLs, and to nothing that only this machine or its network should reach (DESIGN 4.6).
- * It is checked here, at the very moment of connecting: what a name stood for at any time before does not matter, and
- * each connection goes to exactly the addresses that were checked (as Svix does it).
- * @param resolve how names are found that are not on the list
+ * Opens connections to merchants' URLs, and refuses addresses that only this machine or its network should reach. The
+ * check is made when the connection is opened: what a name resolved to before does not matter, and each connection goes
+ * to exactly the addresses that were checked.
+ * @param resolve how to resolve names that are not on the list
  */
 export function guardedConnector(allow: AllowList, resolve: Resolve = byNameServers()): buildConnector.connector {
-  const connect = buildConnector(connecting(checkedLookup(allow, resolve)));
+  const connect = buildConnector(connectOptions(checkedLookup(allow, resolve)));
   return (wanted, callback) => {
     const refusal = refusalOfHost(allow, wanted);
     if (refusal === null) connect(wanted, callback);
@@ -23,13 +25,13 @@ export function guardedConnector(allow: AllowList, resolve: Resolve = byNameServ
   };
 }
 
-function connecting(lookup: LookupFunction) {
+function connectOptions(lookup: LookupFunction) {
   return { allowH2: false, lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ADDRESS_MAX_MS };
 }
 
 /**
- * What can be said of a URL without asking any name server: that it must be https, and that a host which is written as
- * an address may be called. The parser of URLs has made one spelling of all (`0x7f.1`, `2130706433`, `０１２７.0.0.1`).
+ * Why a URL is refused without a look-up: it is not https, or its host is an address that may not be called. The URL
+ * parser has given every spelling of an address (`0x7f.1`, `2130706433`, `０１２７.0.0.1`) the same form.
  */
 export function refusalOfHost(allow: AllowList, url: { protocol: string; hostname: string }): string | null {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -41,7 +43,7 @@ export function refusalOfHost(allow: AllowList, url: { protocol: string; hostnam
   return url.protocol === 'https:' || allow.hasHost(host) ? null : `plain http to ${host} is not allowed; use https`;
 }
 
-/** The addresses of a host, when each of them may be called; for `net.connect`, which connects to no others. */
+/** For `net.connect`: a host's addresses, if all of them may be called. It connects to no others. */
 export function checkedLookup(allow: AllowList, resolve: Resolve): LookupFunction {
   return (host, { all }, callback) => {
     checkedAddresses(allow, resolve, host).then(
@@ -57,13 +59,13 @@ export function checkedLookup(allow: AllowList, resolve: Resolve): LookupFunctio
 type Addresses = [LookupAddress, ...LookupAddress[]];
 
 /**
- * One address that may not be called is enough: which of them is taken would be chance. The error's text is kept with
- * the attempt, for merchant and operator to read, so the address is not in it: by names of their choice strangers could
- * learn what the gateway's own name servers know.
+ * Refuses a host if any of its addresses may not be called, as any of them could be used. The error does not contain
+ * the address: merchants read it with the attempt, and could use names of their choice to learn what internal name
+ * servers know.
  */
 async function checkedAddresses(allow: AllowList, resolve: Resolve, host: string): Promise<Addresses> {
-  const isOperators = allow.isEverything || allow.hasHost(host);
-  const [first, ...others] = await (isOperators ? asThisMachine : resolve)(host);
+  const isListed = allow.isEverything || allow.hasHost(host);
+  const [first, ...others] = await (isListed ? asThisMachine : resolve)(host);
   if (!first) throw new Error(`${host} has no address`);
   for (const { address } of allow.isEverything ? [] : [first, ...others]) {
     const refusal = refusalOfAddress(allow, host, address);

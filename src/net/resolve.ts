@@ -1,20 +1,20 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup, Resolver } from 'node:dns/promises';
 
-/** All addresses of a host name. @throws Error in words when it has none */
+/** All addresses of a host name. @throws Error with a readable reason when it has none */
 export type Resolve = (host: string) => Promise<LookupAddress[]>;
 
-const ASK_MAX_MS = 2000;
-const ASKS = 2;
+const QUERY_TIMEOUT_MS = 2000;
+const QUERY_TRIES = 2;
 
-/** As every program of this machine would find it, the hosts file included: for the operator's own names. */
+/** Resolves as any program on this machine does, the hosts file included: for names that the operator listed. */
 export const asThisMachine: Resolve = (host) => lookup(host, { all: true });
 
 /**
- * By name servers alone: for names that merchants choose. They never wait in the few threads that look up names and
- * write files for the whole process, and they are never one of the hosts file, or completed by a search domain.
+ * Resolves by name servers only: for names that merchants choose. They do not use up the few threads that resolve names
+ * and write files for the whole process, and neither the hosts file nor a search domain applies to them.
  */
-export function byNameServers(newResolver: () => Resolver = usualResolver): Resolve {
+export function byNameServers(newResolver: () => Resolver = currentResolver): Resolve {
   return async (host) => {
     const resolver = newResolver();
     const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
@@ -24,9 +24,9 @@ export function byNameServers(newResolver: () => Resolver = usualResolver): Reso
   };
 }
 
-/** A new one each time knows the name servers that the machine has now. */
-function usualResolver(): Resolver {
-  return new Resolver({ timeout: ASK_MAX_MS, tries: ASKS });
+/** A new resolver each time uses the name servers that the machine has now. */
+function currentResolver(): Resolver {
+  return new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
 }
 
 function found(answer: PromiseSettledResult<string[]>, family: 4 | 6): LookupAddress[] {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { switchOff, switchOn } from '../../src/callbacks/switch.ts';
-import type { CallbackDetailsWire, CallbackWire, EventWire } from '../../src/callbacks/wire.ts';
+import { switchOff, switchOn } from '../../src/callbacks/endpoint.ts';
+import type { CallbackDetailsWire, CallbackWire, EventWire } from '../../src/callbacks/log.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Answer, Merchant } from '../support/merchant.ts';

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { saveCallbackUrl, switchOff, switchOn } from '../../src/callbacks/endpoint.ts';
 import { repairDue } from '../../src/callbacks/repair.ts';
-import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
-import { switchOff, switchOn } from '../../src/callbacks/switch.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { measureBacklog } from '../../src/gateway/backlog.ts';

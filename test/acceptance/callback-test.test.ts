@@ -1,7 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
-import { switchOff } from '../../src/callbacks/switch.ts';
+import { saveCallbackUrl, switchOff } from '../../src/callbacks/endpoint.ts';
 import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { inTransaction } from '../../src/db/transaction.ts';

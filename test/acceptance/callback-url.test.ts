@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { saveCallbackUrl, setCallbackUrl, switchOff, testLimitMs } from '../../src/callbacks/endpoint.ts';
 import { createCallbackDispatcher } from '../../src/callbacks/post.ts';
-import { saveCallbackUrl, setCallbackUrl, testLimitMs } from '../../src/callbacks/set-url.ts';
-import { switchOff } from '../../src/callbacks/switch.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { requireMerchant } from '../../src/merchants/operations.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
+import { saveCallbackUrl } from '../../src/callbacks/endpoint.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAttempt } from '../support/receiver.ts';

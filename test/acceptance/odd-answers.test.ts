@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
+import { saveCallbackUrl } from '../../src/callbacks/endpoint.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { type RawAnswer, RawReceiver, whole } from '../support/raw-receiver.ts';
 import { useOwnWorld } from '../support/world.ts';

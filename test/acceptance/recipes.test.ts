@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SIGNATURE_HEADER, sign } from 'skinrail/webhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveCallbackUrl } from '../../src/callbacks/set-url.ts';
+import { saveCallbackUrl } from '../../src/callbacks/endpoint.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { canRun, Project, RunningRecipe, recipes } from '../support/recipes.ts';
 import { useWorld } from '../support/world.ts';

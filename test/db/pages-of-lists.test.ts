@@ -1,6 +1,6 @@
 import { CompiledQuery, type KyselyPlugin, type RootOperationNode, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listCallbacks } from '../../src/callbacks/read-log.ts';
+import { listCallbacks } from '../../src/callbacks/log.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { newId } from '../../src/core/ids.ts';
 import { type Database, type Db, openDatabase } from '../../src/db/connect.ts';

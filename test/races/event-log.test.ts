@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEvents } from '../../src/callbacks/events.ts';
-import type { EventWire } from '../../src/callbacks/wire.ts';
+import type { EventWire } from '../../src/callbacks/log.ts';
 import { MINUTE_MS, MovableClock } from '../../src/core/clock.ts';
 import { newId } from '../../src/core/ids.ts';
 import { type Database, openDatabase } from '../../src/db/connect.ts';

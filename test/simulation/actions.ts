@@ -1,8 +1,8 @@
 import { approvalWorker } from '../../src/approvals/request.ts';
 import { makeDuePurchases, makePurchase } from '../../src/buying/make-purchase.ts';
+import { switchOn } from '../../src/callbacks/endpoint.ts';
 import { repairDue } from '../../src/callbacks/repair.ts';
 import { callbackSender } from '../../src/callbacks/sender.ts';
-import { switchOn } from '../../src/callbacks/switch.ts';
 import { retryDueRequests } from '../../src/cancelling/engine.ts';
 import { cancelDueItems } from '../../src/cancelling/timer.ts';
 import { inTransaction } from '../../src/db/transaction.ts';

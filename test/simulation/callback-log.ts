@@ -1,5 +1,5 @@
 import { readEvents } from '../../src/callbacks/events.ts';
-import { findCallbacks } from '../../src/callbacks/log-queries.ts';
+import { findCallbacks } from '../../src/callbacks/log.ts';
 import { replayCallback } from '../../src/callbacks/replay.ts';
 import { decodePosition } from '../../src/http/paging.ts';
 import { isDatabaseFault } from './gated-database.ts';

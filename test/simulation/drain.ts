@@ -1,4 +1,4 @@
-import { switchOn } from '../../src/callbacks/switch.ts';
+import { switchOn } from '../../src/callbacks/endpoint.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { runJob, runSweep, type Sweep } from './actions.ts';
 import type { SeenItem } from './model.ts';

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readVerdict } from '../../src/approvals/answer.ts';
-import { decodeBody } from '../../src/callbacks/answer-body.ts';
+import { decodeBody } from '../../src/net/answer-body.ts';
 import { approve, reject } from '../../webhooks/index.js';
 
 /** What a merchant's answer to an approval request means, once its bytes are here. */

@@ -14,7 +14,7 @@ import {
   verify,
 } from 'skinrail/webhooks';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { signatureHeader } from '../../src/callbacks/signature.ts';
+import { signatureHeader } from '../../src/callbacks/post.ts';
 import type { ItemWire, TradeWire } from '../../src/trades/wire.ts';
 
 /** The vector that the public API's own client is tested with: merchants' code agrees with it, so must we. */

@@ -1,4 +1,4 @@
-import type { CallbackWithAttempts } from '../../callbacks/log-queries.ts';
+import type { CallbackWithAttempts } from '../../callbacks/log.ts';
 import { columns } from '../format.ts';
 
 /** One callback as `skinrail callback show` prints it. */

@@ -3,12 +3,14 @@ import { readEvents } from '../../callbacks/events.ts';
 import {
   type CallbackFilter,
   type CallbackWithAttempts,
+  callbackDetailsToWire,
+  callbackStates,
+  callbackToWire,
   findCallback,
   findCallbacks,
-} from '../../callbacks/log-queries.ts';
+} from '../../callbacks/log.ts';
 import { replayCallback, replayFailed } from '../../callbacks/replay.ts';
-import { testSignature } from '../../callbacks/signed-test.ts';
-import { callbackDetailsToWire, callbackStates, callbackToWire } from '../../callbacks/wire.ts';
+import { testSignature } from '../../callbacks/signature-test.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { Db } from '../../db/connect.ts';
 import type { Range } from '../../http/instants.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { clearTokenSecret, setTokenSecret } from '../../auth/token-secret.ts';
-import { switchOff, switchOn } from '../../callbacks/switch.ts';
+import { switchOff, switchOn } from '../../callbacks/endpoint.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { MerchantRow } from '../../db/tables.ts';
 import { inTransaction, type Trx } from '../../db/transaction.ts';

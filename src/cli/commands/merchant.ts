@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { tokenSecretOf } from '../../auth/token-secret.ts';
-import { saveCallbackUrl, setCallbackUrl, testCallbackUrl } from '../../callbacks/set-url.ts';
-import { acceptCallbackUrl } from '../../callbacks/url.ts';
+import { acceptCallbackUrl, saveCallbackUrl, setCallbackUrl, testCallbackUrl } from '../../callbacks/endpoint.ts';
 import type { MerchantRow } from '../../db/tables.ts';
 import {
   createMerchant,

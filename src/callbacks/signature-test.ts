@@ -4,37 +4,38 @@ import { systemClock } from '../core/clock.ts';
 import { errors } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
-import { failureOf, isSuccess, postSigned, type Reply } from './post.ts';
-import type { SigningSecrets } from './signature.ts';
-import { signingSecrets } from './target.ts';
+import { signingSecrets } from './endpoint.ts';
+import { failureOf, isSuccess, postSigned, type Reply, type SigningSecrets } from './post.ts';
 
 type TestDeps = Pick<Deps, 'db' | 'callbackDispatcher' | 'clock' | 'secrets'> & {
   readonly config: Pick<Config, 'callbackTimeoutMs'>;
 };
 
-/** What a merchant's server did with a signed test message. */
-export interface SignedTest {
+/** How a merchant's server answered a signed test message. */
+export interface SignatureTest {
   readonly url: string;
-  /** Answered with 2xx, as a callback has to be. */
+  /** Whether it answered 2xx, as it must answer a callback. */
   readonly taken: boolean;
   /** null: no answer came. */
   readonly status: number | null;
-  /** What was seen instead of an answer that takes it; null: it was taken. */
+  /** Why the message was not accepted; null: it was. */
   readonly failure: string | null;
   readonly durationMs: number;
-  /** Whether it refused the same message with a signature that is wrong; null: not tried, as the genuine one was not taken. */
+  /**
+   * Whether it refused the same message with a wrong signature; null: not tried, as the genuine one was not accepted.
+   */
   readonly refusesForgeries: boolean | null;
-  /** What to do about it; null: all is well. */
+  /** What to do; null: nothing is wrong. */
   readonly advice: string | null;
 }
 
 /**
- * Sends a signed message of a kind that is new to every receiver: it has to be verified, and answered with 2xx. If it was
- * taken, the same is sent with a wrong signature, which has to be refused. Nothing is recorded, and callbacks that are
- * switched off stay so.
+ * Sends a signed message of a kind that no receiver knows, which has to be verified and answered with 2xx. If it was
+ * accepted, sends the same with a wrong signature, which has to be refused. Nothing is recorded, and callbacks that are
+ * switched off stay off.
  * @throws MERCHANT_NO_CALLBACK_URL, MERCHANT_NO_API_SECRET
  */
-export async function testSignature(deps: TestDeps, merchantId: string): Promise<SignedTest> {
+export async function testSignature(deps: TestDeps, merchantId: string): Promise<SignatureTest> {
   const merchant = await deps.db
     .selectFrom('merchant')
     .select(['callback_url', 'callback_disabled_at', 'api_secret_sealed'])
@@ -46,15 +47,15 @@ export async function testSignature(deps: TestDeps, merchantId: string): Promise
   const secrets = signingSecrets(deps, merchantId, merchant);
   if (secrets === null) throw errors.of('MERCHANT_NO_API_SECRET');
   const reply = await send(deps, url, secrets);
-  const isTaken = isSuccess(reply);
-  const forged = isTaken ? await send(deps, url, { current: newApiSecret(), previous: null }) : null;
-  // Without an answer nothing is known of how it would have answered.
+  const isAccepted = isSuccess(reply);
+  const forged = isAccepted ? await send(deps, url, { current: newApiSecret(), previous: null }) : null;
+  // Without an answer it is not known whether the forgery would have been refused.
   const refusesForgeries = forged === null || forged.status === null ? null : !isSuccess(forged);
   return {
     url,
-    taken: isTaken,
+    taken: isAccepted,
     status: reply.status,
-    failure: isTaken ? null : failureOf(reply),
+    failure: isAccepted ? null : failureOf(reply),
     durationMs: reply.durationMs,
     refusesForgeries,
     advice: adviceFor(reply, refusesForgeries),

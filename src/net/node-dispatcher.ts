@@ -9,16 +9,16 @@ import {
 import type { Duplex } from 'node:stream';
 import { type buildConnector, Dispatcher } from 'undici';
 
-/** A site that sets many cookies or policies sends more than the usual 16 kB with its status. */
+/** A site that sets many cookies or policies sends more than Node's default limit of 16 kB. */
 const RESPONSE_HEADERS_MAX_BYTES = 256 * 1024;
 const IDLE_MAX_MS = 10_000;
 
 /**
- * Carries requests to merchants over Node's own HTTP client, on connections that the given connector opens. Undici's
- * client refuses a response that is preceded by an unrequested `100 Continue`, which PHP and some proxies send; Node's
- * skips every 1xx. No redirects are followed.
+ * An undici dispatcher that uses Node's HTTP client, on connections that the given connector opens. Undici's own client
+ * refuses a response after an unrequested `100 Continue`, which PHP and some proxies send; Node's client skips every
+ * 1xx. It follows no redirects.
  */
-export class CallbackDispatcher extends Dispatcher {
+export class NodeDispatcher extends Dispatcher {
   readonly #agents: Readonly<Record<'reused' | 'single', Readonly<Record<string, ConnectorAgent>>>>;
   readonly #open = new Set<Exchange>();
   readonly #whenIdle: (() => void)[] = [];
@@ -32,7 +32,7 @@ export class CallbackDispatcher extends Dispatcher {
     this.#agents = { reused: both({ keepAlive: true, timeout: IDLE_MAX_MS }), single: both({ keepAlive: false }) };
   }
 
-  /** With `reset` the request gets a connection that nothing else was, or will be, sent on. */
+  /** With `reset` the request gets a connection that no other request used before or uses afterwards. */
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const send = (isSingle: boolean) => this.#request(options, isSingle);
     const exchange = new Exchange(send, handler, () => this.#ended(exchange));
@@ -48,7 +48,7 @@ export class CallbackDispatcher extends Dispatcher {
     const request = httpRequest({
       agent,
       host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port || agent.usualPort,
+      port: url.port || agent.protocolPort,
       path: options.path,
       method: options.method,
       headers: headersOf(options, url),
@@ -59,7 +59,7 @@ export class CallbackDispatcher extends Dispatcher {
     return request;
   }
 
-  /** Waits for what is under way. */
+  /** Waits until all requests have ended. */
   override async close(): Promise<void> {
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     this.#destroyAgents();
@@ -80,7 +80,7 @@ export class CallbackDispatcher extends Dispatcher {
   }
 }
 
-/** Keeps connections of one protocol, and has the connector open them. */
+/** The pool of connections of one protocol; the connector opens them. */
 class ConnectorAgent extends HttpAgent {
   readonly #connect: buildConnector.connector;
   readonly #protocol: 'http:' | 'https:';
@@ -91,7 +91,7 @@ class ConnectorAgent extends HttpAgent {
     this.#protocol = protocol;
   }
 
-  get usualPort(): string {
+  get protocolPort(): string {
     return this.#protocol === 'https:' ? '443' : '80';
   }
 
@@ -102,7 +102,7 @@ class ConnectorAgent extends HttpAgent {
     const hostname = host ?? '';
     const wanted = { hostname, host: hostname, protocol: this.#protocol, port: String(port) };
     this.#connect(wanted, (...[error, socket]) => {
-      // Node looks at the stream only when there is no error, which its type does not say.
+      // Node reads the stream only when there is no error, which its type does not say.
       if (error) (callback as ((error: Error) => void) | undefined)?.(error);
       else callback?.(null, socket);
     });
@@ -116,12 +116,12 @@ function headersOf({ headers, body }: Dispatcher.DispatchOptions, url: URL): Rec
   return { host: url.host, ...Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])), ...length };
 }
 
-/** How long after a message was sent the end of its connection can still be one that crossed it on its way. */
+/** A server may close a reused connection while a request is on its way; this long afterwards it cannot be that. */
 const CLOSING_MAX_MS = 1000;
 
 /**
- * One request: tells undici's handler what happens to it, its end or its error once, and lets the handler steer it. An
- * abort ends it at once, also while the connection is still being opened, which Node's request would wait for.
+ * One request: reports to undici's handler, its end or its error exactly once, and obeys the handler's pause and abort.
+ * An abort ends it at once, even while the connection is being opened, which Node's request would wait for.
  */
 class Exchange implements Dispatcher.DispatchController {
   readonly #send: (isSingle: boolean) => ClientRequest;
@@ -150,9 +150,9 @@ class Exchange implements Dispatcher.DispatchController {
     this.#request = request;
     request.on('response', (response) => this.#relay(response));
     request.on('error', (error) => {
-      // Once a response has begun, its own events tell how it ends. Bytes beyond its length are seen here only.
+      // Once a response has begun, its own events report the end. Only bytes beyond its length are reported here.
       if (this.#response) this.#brokenAfterBody = error;
-      // A server may close a kept connection just when it is used again, which says nothing of the message.
+      // A server may close a reused connection just as a request is sent on it. The request is then sent once more.
       else if (request.reusedSocket && this.reason === null && performance.now() - sentAt < CLOSING_MAX_MS)
         this.#try(true);
       else this.#fail(error);

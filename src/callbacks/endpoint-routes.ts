@@ -7,10 +7,8 @@ import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { ignoreBodies } from '../http/ignored-bodies.ts';
 import { Text } from '../http/validation.ts';
-import { setCallbackUrl } from './set-url.ts';
-import { type SignedTest, testSignature } from './signed-test.ts';
-import { switchOn } from './switch.ts';
-import { URL_LENGTH_MAX } from './url.ts';
+import { setCallbackUrl, switchOn, URL_LENGTH_MAX } from './endpoint.ts';
+import { type SignatureTest, testSignature } from './signature-test.ts';
 
 const CallbackUrl = Type.Object(
   {
@@ -65,7 +63,7 @@ const NewUrl = Type.Object(
   { additionalProperties: false },
 );
 
-/** `/v1/callbacks/url`: where the caller's callbacks go, and its own way back after they were switched off (DESIGN 4.6). */
+/** `/v1/callbacks/url`: reads and sets the URL that the caller's callbacks go to. */
 export function callbackUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
   const tags = ['callbacks'];
 
@@ -138,8 +136,8 @@ export function bodilessUrlRoutes(app: App, deps: Deps, guards: RequestGuards): 
   );
 }
 
-/** Nulls are left out, as everywhere in answers. */
-function testToWire(test: SignedTest): Static<typeof CallbackTest> {
+/** Null fields are omitted, as in every answer. */
+function testToWire(test: SignatureTest): Static<typeof CallbackTest> {
   const { url, taken, durationMs, status, failure, refusesForgeries, advice } = test;
   return {
     url,
@@ -152,12 +150,12 @@ function testToWire(test: SignedTest): Static<typeof CallbackTest> {
   };
 }
 
-type Addressed = Pick<
+type UrlRow = Pick<
   MerchantRow,
   'callback_url' | 'callback_disabled_at' | 'callback_disabled_reason' | 'strict_approval'
 >;
 
-function read({ db }: Pick<Deps, 'db'>, merchantId: string): Promise<Addressed> {
+function read({ db }: Pick<Deps, 'db'>, merchantId: string): Promise<UrlRow> {
   return db
     .selectFrom('merchant')
     .select(['callback_url', 'callback_disabled_at', 'callback_disabled_reason', 'strict_approval'])
@@ -170,7 +168,7 @@ function toWire({
   callback_disabled_at,
   callback_disabled_reason,
   strict_approval,
-}: Addressed): Static<typeof CallbackUrl> {
+}: UrlRow): Static<typeof CallbackUrl> {
   return {
     url: callback_url,
     enabled: callback_url !== null && callback_disabled_at === null,

@@ -9,25 +9,25 @@ import {
   zstdDecompressSync,
 } from 'node:zlib';
 
-/** What came as an answer's body: whole and decoded, or why it cannot be read. */
+/** The body of an HTTP answer: whole and decoded, or why it cannot be read. */
 export type AnswerBody =
-  | { readonly text: string /** Its `Content-Type` says that it is JSON. */; readonly isSaidToBeJson: boolean }
+  | { readonly text: string /** Whether its `Content-Type` says that it is JSON. */; readonly isSaidToBeJson: boolean }
   | { readonly unreadable: string };
 
-/** The bytes that came, and what went wrong before the end. */
+/** The bytes that came, and what went wrong before the end; null: nothing. */
 export interface BodyBytes {
   readonly bytes: Buffer;
   readonly problem: string | null;
 }
 
-/** More than two encodings over each other are an attack, not an answer. */
+/** More than two encodings, one over the other, are an attack and no answer. */
 const LAYERS_MAX = 2;
-/** How far back a zstd stream may refer, as a power of two: what it costs in memory. */
+/** The window of a zstd stream as a power of two, which limits the memory that it needs. */
 const ZSTD_WINDOW_LOG_MAX = 20;
 
 /**
  * Reads a body up to a number of bytes, and for no longer than `waitMs` when that is given. Never throws: the answer's
- * status stands, whatever becomes of its body.
+ * status is valid even if its body is not.
  */
 export async function readBody(
   body: AsyncIterable<Buffer> & { destroy(error: Error): unknown },
@@ -35,8 +35,8 @@ export async function readBody(
 ): Promise<BodyBytes> {
   const chunks: Buffer[] = [];
   let size = 0;
-  const giveUp = () => body.destroy(new Error('the rest of the answer did not come'));
-  const timer = waitMs === undefined ? null : setTimeout(giveUp, waitMs);
+  const cutOff = () => body.destroy(new Error('the rest of the answer did not come'));
+  const timer = waitMs === undefined ? null : setTimeout(cutOff, waitMs);
   try {
     for await (const chunk of body) {
       chunks.push(chunk);
@@ -52,7 +52,7 @@ export async function readBody(
   }
 }
 
-/** Undoes `Content-Encoding` and charset. No more than `maxBytes` come out, however little went in. */
+/** Undoes `Content-Encoding` and charset. The result has at most `maxBytes`, so a compression bomb does no harm. */
 export function decodeBody({ bytes, problem }: BodyBytes, headers: IncomingHttpHeaders, maxBytes: number): AnswerBody {
   if (problem !== null) return { unreadable: problem };
   const type = String(headers['content-type'] ?? '');
@@ -65,13 +65,15 @@ export function decodeBody({ bytes, problem }: BodyBytes, headers: IncomingHttpH
   }
 }
 
-/** The beginning of a body for people to read, as far as it can be decoded. NUL cannot be stored as text. */
+/** The beginning of a body, decoded if possible, to be shown. NUL is removed, as it cannot be stored as text. */
 export function excerptOf({ bytes }: BodyBytes, body: AnswerBody, maxLength: number): string {
   const text = 'text' in body ? body.text : bytes.subarray(0, maxLength).toString('utf8');
   return text.slice(0, maxLength).replaceAll('\0', '').toWellFormed();
 }
 
-/** In the order in which they are undone. Some servers compress without saying so, and gzip can be recognised. */
+/**
+ * The encodings, in the order in which to undo them. Some servers send gzip without naming it; its first bytes show it.
+ */
 function encodingsOf(headers: IncomingHttpHeaders, bytes: Buffer): string[] {
   const named = String(headers['content-encoding'] ?? '')
     .toLowerCase()
@@ -99,7 +101,7 @@ function undo(encoding: string, bytes: Buffer, limit: ZlibOptions): Buffer {
   throw new Error(`its encoding ${encoding.slice(0, 40)} is not known`);
 }
 
-/** By the standard a zlib stream; some servers send a raw one. */
+/** The standard asks for a zlib stream; some servers send a raw one. */
 function inflate(bytes: Buffer, limit: ZlibOptions): Buffer {
   try {
     return inflateSync(bytes, limit);
@@ -108,7 +110,7 @@ function inflate(bytes: Buffer, limit: ZlibOptions): Buffer {
   }
 }
 
-/** A byte order mark counts for more than a header; without either, NULs show a UTF-16 text that begins with ASCII. */
+/** A byte order mark takes precedence over the header. Without both, NULs show a UTF-16 text that begins with ASCII. */
 function charsetOf(bytes: Buffer, contentType: string): string {
   const [first, second, third] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
