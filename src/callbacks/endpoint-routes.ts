@@ -63,10 +63,10 @@ const NewUrl = Type.Object(
   { additionalProperties: false },
 );
 
+const tags = ['callbacks'];
+
 /** `/v1/callbacks/url`: reads and sets the URL that the caller's callbacks go to. */
 export function callbackUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
-  const tags = ['callbacks'];
-
   app.get(
     '/v1/callbacks/url',
     {
@@ -75,65 +75,57 @@ export function callbackUrlRoutes(app: App, deps: Deps, guards: RequestGuards): 
     },
     async (request) => ok(request, toWire(await read(deps, callerOf(request).merchantId))),
   );
+  setUrlRoute(app, deps, guards);
+}
 
-  app.put(
-    '/v1/callbacks/url',
-    {
-      ...asMerchant(guards, 'callback-url'),
-      schema: {
-        summary: 'Set where your callbacks go',
-        description:
-          'Sends `{"test": true, "timestamp", "message"}` there, without a signature, and saves the URL when that is ' +
-          'answered with 2xx within 8 seconds. Callbacks that were switched off are on again then.',
-        tags,
-        body: NewUrl,
-        response: { 200: Ok(CallbackUrl) },
-      },
-    },
-    async (request) => {
-      const { url, strictApproval } = request.body;
-      return ok(request, toWire(await setCallbackUrl(deps, callerOf(request).merchantId, url, strictApproval)));
-    },
+function setUrlRoute(app: App, deps: Deps, guards: RequestGuards): void {
+  const schema = {
+    summary: 'Set where your callbacks go',
+    description:
+      'Sends `{"test": true, "timestamp", "message"}` there, without a signature, and saves the URL when that is ' +
+      'answered with 2xx within 8 seconds. Callbacks that were switched off are on again then.',
+    tags,
+    body: NewUrl,
+    response: { 200: Ok(CallbackUrl) },
+  };
+  app.put('/v1/callbacks/url', { ...asMerchant(guards, 'callback-url'), schema }, async (request) => {
+    const { url, strictApproval } = request.body;
+    return ok(request, toWire(await setCallbackUrl(deps, callerOf(request).merchantId, url, strictApproval)));
+  });
+}
+
+/** `POST /v1/callbacks/test` and `…/url/enable`. They read no bodies, so register them in a scope of their own. */
+export function bodilessUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
+  ignoreBodies(app);
+  testRoute(app, deps, guards);
+  enableRoute(app, deps, guards);
+}
+
+function testRoute(app: App, deps: Deps, guards: RequestGuards): void {
+  const schema = {
+    summary: 'Try whether your server verifies the signatures of callbacks',
+    description:
+      'Sends `{"signatureTest": …}` to your URL, signed with your API secret, and if that is answered with 2xx, once ' +
+      'more with a wrong signature. Nothing is recorded, and a URL that is switched off stays so.',
+    tags,
+    response: { 200: Ok(CallbackTest) },
+  };
+  app.post('/v1/callbacks/test', { ...asMerchant(guards, 'callback-url'), schema }, async (request) =>
+    ok(request, testToWire(await testSignature(deps, callerOf(request).merchantId))),
   );
 }
 
-/** `POST /v1/callbacks/test` and `…/url/enable`. Register it in a scope of its own: they read no bodies. */
-export function bodilessUrlRoutes(app: App, deps: Deps, guards: RequestGuards): void {
-  const tags = ['callbacks'];
-  ignoreBodies(app);
-
-  app.post(
-    '/v1/callbacks/test',
-    {
-      ...asMerchant(guards, 'callback-url'),
-      schema: {
-        summary: 'Try whether your server verifies the signatures of callbacks',
-        description:
-          'Sends `{"signatureTest": …}` to your URL, signed with your API secret, and if that is answered with 2xx, once ' +
-          'more with a wrong signature. Nothing is recorded, and a URL that is switched off stays so.',
-        tags,
-        response: { 200: Ok(CallbackTest) },
-      },
-    },
-    async (request) => ok(request, testToWire(await testSignature(deps, callerOf(request).merchantId))),
-  );
-
-  app.post(
-    '/v1/callbacks/url/enable',
-    {
-      ...asMerchant(guards, 'callback-url'),
-      schema: {
-        summary: 'Have callbacks sent again, with all that waited; harmless when they are on',
-        tags,
-        response: { 200: Ok(CallbackUrl) },
-      },
-    },
-    async (request) => {
-      const { merchantId } = callerOf(request);
-      await inTransaction(deps, (trx) => switchOn(deps, trx, merchantId));
-      return ok(request, toWire(await read(deps, merchantId)));
-    },
-  );
+function enableRoute(app: App, deps: Deps, guards: RequestGuards): void {
+  const schema = {
+    summary: 'Have callbacks sent again, with all that waited; harmless when they are on',
+    tags,
+    response: { 200: Ok(CallbackUrl) },
+  };
+  app.post('/v1/callbacks/url/enable', { ...asMerchant(guards, 'callback-url'), schema }, async (request) => {
+    const { merchantId } = callerOf(request);
+    await inTransaction(deps, (trx) => switchOn(deps, trx, merchantId));
+    return ok(request, toWire(await read(deps, merchantId)));
+  });
 }
 
 /** Null fields are omitted, as in every answer. */

@@ -127,7 +127,7 @@ function eventsRoute(app: App, deps: Deps, guards: RequestGuards): void {
   );
 }
 
-/** `POST /v1/callbacks/deliveries/{id}/replay`. Register it in a scope of its own: it reads no body. */
+/** `POST /v1/callbacks/deliveries/{id}/replay`. It reads no body, so register it in a scope of its own. */
 export function replayRoute(app: App, deps: Deps, guards: RequestGuards): void {
   ignoreBodies(app);
   app.post(

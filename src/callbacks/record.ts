@@ -47,7 +47,7 @@ function report({ log, metrics }: Deps, { callback, attempt }: Outcome): void {
   metrics.callbacks.inc({ outcome: attempt.isAccepted ? 'delivered' : 'failed' });
   if (attempt.isAccepted) return;
   const { failure, status } = attempt;
-  log.warn({ callbackId: callback.id, tradeId: callback.trade_id, failure, status }, 'a callback was not taken');
+  log.warn({ callbackId: callback.id, tradeId: callback.trade_id, failure, status }, 'a callback was not accepted');
 }
 
 type OutcomeRow = ReturnType<typeof rowOf>;

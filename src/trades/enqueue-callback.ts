@@ -7,10 +7,10 @@ import type { ItemWithCancellation } from './queries.ts';
 import { tradeToWire } from './wire.ts';
 
 /**
- * Records the callback of a transition, and the job that sends it, in the transition's own transaction: either both
- * happen or neither (DESIGN 4.6). The body is fixed now, so that retries send, and sign, the same bytes.
+ * Records the callback of a transition, and the job that sends it, in the transition's own transaction: both are committed
+ * or neither is. The body is made now, so that every attempt signs and sends the same bytes.
  *
- * A withdrawal at `initiated` is never told as news: receivers take it for the question whether to approve it.
+ * A withdrawal at `initiated` has no callback: receivers would read it as an approval request.
  */
 export async function enqueueCallback(
   deps: Pick<Deps, 'clock' | 'jobs'>,
