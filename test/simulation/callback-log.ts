@@ -53,10 +53,10 @@ export async function requireAllRead({ db, clock, caller, followed, embedded }: 
   const callbacks = seeCallbacks(embedded);
   if (places.size !== followed.ids.length) throw new Error('an event was read twice');
   if (places.size !== callbacks.length) throw new Error(`${places.size} of ${callbacks.length} events were read`);
-  for (const [tradeId, told] of Map.groupBy(callbacks, (callback) => callback.tradeId)) {
-    const own = told.map(({ id }) => places.get(id) ?? -1);
+  for (const [tradeId, ofTrade] of Map.groupBy(callbacks, (callback) => callback.tradeId)) {
+    const own = ofTrade.map(({ id }) => places.get(id) ?? -1);
     if (own.some((place, index) => place < (own[index - 1] ?? 0)))
-      throw new Error(`the log turns trade ${tradeId} around`);
+      throw new Error(`the log has the events of trade ${tradeId} out of order`);
   }
 }
 

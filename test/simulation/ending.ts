@@ -18,7 +18,7 @@ export async function requireGoodEnd(story: Story): Promise<void> {
   requireTrades(story, items);
   requireCancellationsAnswered(story, items);
   requireTimersKept(story, items);
-  requireAllTold(story, items);
+  requireAllCallbacks(story, items);
   await requireAllRead(story);
   for (const { name, broken } of await verify(story.db, story.clock.now())) {
     if (broken) throw new Error(`verify: ${name} is broken by ${JSON.stringify(broken, bigintsAsText)}`);
@@ -70,26 +70,27 @@ function isEnough({ actor, state, reason }: SeenCancellation): boolean {
   return state === 'accepted' || (actor === 'timer' && state === 'refused' && reason !== 'too_early');
 }
 
-/** Every callback was taken, in the order of its trade, and together they tell of every state that was seen. */
-function requireAllTold(story: Story, items: readonly SeenItem[]): void {
+/** Every callback was accepted, in the order of its trade, and together they show every state that was seen. */
+function requireAllCallbacks(story: Story, items: readonly SeenItem[]): void {
   const callbacks = seeCallbacks(story.embedded);
   const order = new Map(story.receiver.taken.map(({ callbackId }, index) => [callbackId, index]));
   const byTrade = Map.groupBy(callbacks, ({ tradeId }) => tradeId);
   for (const callback of callbacks) requireTaken(story, callback, order);
-  for (const [tradeId, told] of byTrade) {
-    // One that was given up, and taken when it was replayed, comes behind those that went on without it.
-    const inTurn = told.filter(({ state, attempts }) => state === 'delivered' && attempts <= ATTEMPTS_MAX);
+  for (const [tradeId, ofTrade] of byTrade) {
+    // A callback that had failed and was accepted after a replay comes after later ones of its trade.
+    const inTurn = ofTrade.filter(({ state, attempts }) => state === 'delivered' && attempts <= ATTEMPTS_MAX);
     const places = inTurn.map(({ id }) => order.get(id) ?? -1);
     if (places.some((place, index) => place < (places[index - 1] ?? -1))) {
-      throw new Error(`callbacks of trade ${tradeId} were taken out of order`);
+      throw new Error(`callbacks of trade ${tradeId} were accepted out of order`);
     }
-    requireStatesTold(story, tradeId, told, items);
+    requireStatesSent(story, tradeId, ofTrade, items);
   }
 }
 
 function requireTaken({ receiver }: Story, callback: SeenCallback, order: ReadonlyMap<string, number>): void {
   const { id, state, attempts } = callback;
-  if (state === 'delivered' && !order.has(id)) throw new Error(`callback ${id} is delivered, but nobody took it`);
+  if (state === 'delivered' && !order.has(id))
+    throw new Error(`callback ${id} is delivered, but the receiver did not accept it`);
   if (state === 'failed' && attempts < ATTEMPTS_MAX)
     throw new Error(`callback ${id} failed after ${attempts} attempts`);
   if (state === 'pending') throw new Error(`callback ${id} was never sent`);
@@ -97,22 +98,24 @@ function requireTaken({ receiver }: Story, callback: SeenCallback, order: Readon
 }
 
 /** The bodies, in order, show each item in all states that the simulation saw it in; the last one shows how it ended. */
-function requireStatesTold(
+function requireStatesSent(
   story: Story,
   tradeId: string,
-  told: readonly SeenCallback[],
+  callbacks: readonly SeenCallback[],
   items: readonly SeenItem[],
 ): void {
-  if (told.some(({ state }) => state === 'failed')) return;
+  if (callbacks.some(({ state }) => state === 'failed')) return;
   const bodies = new Map(story.receiver.taken.map(({ callbackId, trade }) => [callbackId, trade]));
   const own = items.filter((item) => item.tradeId === tradeId);
   for (const item of own) {
     // A unit of a quick buy that was never bought is never shown.
     if (story.limits.has(item.token) && item.costMills === null) continue;
-    const shown = told.flatMap(({ id }) => bodies.get(id)?.items.find(({ id }) => id === item.listingId)?.status ?? []);
+    const shown = callbacks.flatMap(
+      ({ id }) => bodies.get(id)?.items.find(({ id }) => id === item.listingId)?.status ?? [],
+    );
     const seen = (story.books.seen.get(item.id) ?? []).filter((state) => state !== 'initiated');
     if (!isWithin(seen, shown) || (seen.length > 0 && shown.at(-1) !== item.state)) {
-      throw new Error(`item ${item.id} went ${seen.join(', ')}, but was told as ${shown.join(', ')}`);
+      throw new Error(`item ${item.id} went ${seen.join(', ')}, but its callbacks show ${shown.join(', ')}`);
     }
   }
 }

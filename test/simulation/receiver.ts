@@ -52,7 +52,7 @@ export class Receiver implements Host {
     if (kindOf({ trade }) === 'approval') return this.#decide(trade.id);
     if (this.#faults.strikes('callback answered 410')) return { status: 410, body: 'gone' };
     if (this.#faults.strikes('callback refused')) return { status: 500, body: 'not now' };
-    const isNew = !this.taken.some((told) => told.callbackId === callbackId);
+    const isNew = !this.taken.some((each) => each.callbackId === callbackId);
     if (isNew) this.taken.push({ callbackId, body: body ?? '', trade });
     return { status: 200, body: 'ok' };
   }
