@@ -27,7 +27,8 @@ export async function readPages(
     const page = await readPage(at);
     if (page.outcome === 'unknown') return page;
     isWhole ??= page.isWhole;
-    if (page.isWhole !== isWhole) return unclear('the pages of a feed do not agree whether they hold everything or changes');
+    if (page.isWhole !== isWhole)
+      return unclear('the pages of a feed do not agree whether they hold everything or changes');
     for (const listing of page.listings) {
       listings.set(listing.nativeId, listing);
       gone.delete(listing.nativeId);

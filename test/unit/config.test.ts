@@ -242,7 +242,7 @@ describe('what callbacks may reach', () => {
 
 describe('outside the sandbox', () => {
   test('the key that encrypts secrets is needed', () => {
-    expect(() => loadConfig({ SANDBOX: 'off' })).toThrow(/^SECRET_KEY is needed/);
+    expect(() => loadConfig({ SANDBOX: 'off' })).toThrow(/^SECRET_KEY is required/);
   });
 
   test('a key that can be guessed is refused; as a previous one it is taken, so that it can be changed', () => {
