@@ -18,7 +18,7 @@ export interface NewMerchant {
   readonly verified?: boolean;
   /** In hundredths of a percent, added to supplier prices. */
   readonly feeBps?: number;
-  /** Saved without a test; callers that get it from outside test it first (`callbacks/set-url.ts`). */
+  /** Saved without a test; callers that get it from outside test it first (`callbacks/endpoint.ts`). */
   readonly callbackUrl?: string | null;
   /** Creates no API secret; `rotateSecret` creates the first one. */
   readonly withoutSecret?: boolean;
