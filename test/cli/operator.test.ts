@@ -193,7 +193,7 @@ describe('while the gateway runs', () => {
     });
     expect(bought).toMatchObject({ success: true });
     await expect
-      .poll(() => json('trade', 'show', 'order-1'), { timeout: 20_000 })
+      .poll(() => json('trade', 'show', 'order-1'), { timeout: 100_000 })
       .toMatchObject({
         id: bought.data.id,
         status: 'pending',
@@ -248,7 +248,7 @@ describe('while the gateway runs', () => {
     const { merchantId: owner } = gateway.sandbox;
     expect(newest).toMatchObject({ merchantId: owner, number: 2, attempts: expect.any(Number) });
     await expect
-      .poll(() => json('callback', 'show', newest.id.toUpperCase()), { timeout: 20_000 })
+      .poll(() => json('callback', 'show', newest.id.toUpperCase()), { timeout: 100_000 })
       .toMatchObject({
         state: 'delivered',
         attemptDetails: [{ number: 1, status: 200 }],
@@ -256,7 +256,7 @@ describe('while the gateway runs', () => {
       });
     expect(await json('callback', 'replay', newest.id)).toMatchObject({ id: newest.id, state: 'pending', attempts: 1 });
     await expect
-      .poll(() => json('callback', 'show', newest.id), { timeout: 20_000 })
+      .poll(() => json('callback', 'show', newest.id), { timeout: 100_000 })
       .toMatchObject({ state: 'delivered', attempts: 2, attemptDetails: [{ number: 1 }, { number: 2, status: 200 }] });
 
     const { stdout: list } = await run(

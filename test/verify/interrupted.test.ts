@@ -45,7 +45,7 @@ test.skipIf(!postgresUrl)('a run whose connection is cut in the midst of a batch
     const cut = () =>
       sql`select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'`.execute(holder.db);
-    await expect.poll(async () => (await cut()).rows.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await cut()).rows.length, { timeout: 100_000 }).toBe(1);
     await run;
   });
   await Promise.all([database.close(), holder.close()]);
