@@ -6,11 +6,11 @@ import type { Deps } from '../../src/deps.ts';
 import { applyOrderStatus } from '../../src/settlement/apply-order-status.ts';
 import { recordBought, recordNeverMade, recordNotBought } from '../../src/settlement/purchase-outcome.ts';
 import type { OrderStatus } from '../../src/suppliers/supplier.ts';
-import { useWorld } from '../support/world.ts';
+import { useOwnWorld } from '../support/world.ts';
 
 /** A settlement is one transaction in which a supplier’s answer changes an item, its trade and money. */
 
-const world = useWorld();
+const world = useOwnWorld();
 
 /** Notes the tables whose rows are locked, in their order. */
 class LockLog implements KyselyPlugin {
