@@ -2,6 +2,7 @@ import { sql, type Updateable } from 'kysely';
 import { openStates } from '../core/cancellation-states.ts';
 import { earlier, HOUR_MS, later, SECOND_MS } from '../core/clock.ts';
 import { newId, referenceOf } from '../core/ids.ts';
+import { allItemStates, isTerminal } from '../core/item-states.ts';
 import type { ItemError } from '../core/trade-errors.ts';
 import type { Db } from '../db/connect.ts';
 import type { FoundItemRow, PurchaseRow, Tables } from '../db/tables.ts';
@@ -25,6 +26,7 @@ export const UNSENT_MAX = 50;
 /** When a new order, or one without a clear answer, is first read: most changes come early. */
 const FIRST_READ_MS = 2 * SECOND_MS;
 const READ_AGAIN_MS = 30 * SECOND_MS;
+const inFlightStates = allItemStates.filter((state) => !isTerminal(state));
 /** How often orders are read, those with and without a clear answer. */
 export const READ_BACKOFF = { minMs: 2 * SECOND_MS, maxMs: HOUR_MS };
 
@@ -245,8 +247,31 @@ export async function countMiss(deps: Deps, { merchant_id, id, misses }: Purchas
     .execute();
 }
 
-export async function stopReading(deps: Deps, purchase: PurchaseRef): Promise<void> {
-  await update(deps.db, purchase, { due_at: null });
+/**
+ * Ends the reading of an order, unless it was bought and its item is in flight: while an item waits for its
+ * marketplace, its order is read, however long the marketplace has not found it. Otherwise the item would wait for ever.
+ */
+export async function stopReading(deps: Deps, { merchant_id, id }: PurchaseRef): Promise<void> {
+  await deps.db
+    .updateTable('purchase')
+    .set({ due_at: null })
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .where(({ eb, or, not, exists, selectFrom }) =>
+      or([
+        eb('state', '=', 'refused'),
+        not(
+          exists(
+            selectFrom('item')
+              .select('item.id')
+              .whereRef('item.merchant_id', '=', 'purchase.merchant_id')
+              .whereRef('item.id', '=', 'purchase.item_id')
+              .where('item.state', 'in', inFlightStates),
+          ),
+        ),
+      ]),
+    )
+    .execute();
 }
 
 function ownSuppliers({ suppliers }: Deps): string[] {

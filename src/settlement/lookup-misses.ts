@@ -45,7 +45,7 @@ async function onUnprovenMiss(deps: Deps, supplier: Supplier, purchase: Purchase
   return countMiss(deps, purchase);
 }
 
-/** Ends the reading of an order that has been over for long enough. */
+/** Ends the reading of an order that has not changed for long enough, if its item has ended. */
 export async function stopReadingWhenOver(deps: Deps, purchase: PurchaseRow): Promise<void> {
   if (msBetween(purchase.updated_at, deps.clock.now()) >= WATCH_MS) await stopReading(deps, purchase);
 }

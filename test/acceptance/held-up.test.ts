@@ -6,11 +6,11 @@ import { recordAnswer, retryCancel, retryDueRequests } from '../../src/cancellin
 import { HOUR_MS, later, MINUTE_MS } from '../../src/core/clock.ts';
 import type { Deps } from '../../src/deps.ts';
 import { heard, type SupplierCall } from '../support/suppliers.ts';
-import { useOwnWorld } from '../support/world.ts';
+import { useWorld } from '../support/world.ts';
 
 /** A node can be held up anywhere: its machine sleeps, its disk hangs. Others have taken its work up when it goes on. */
 
-const world = useOwnWorld();
+const world = useWorld();
 
 /** A node whose clock says this much more than everybody’s from its n-th look on. */
 function heldUpAfter(looks: number, suppliers: Deps['suppliers']): Deps {

@@ -6,11 +6,11 @@ import type { Deps } from '../../src/deps.ts';
 import { applyOrderStatus } from '../../src/settlement/apply-order-status.ts';
 import { recordBought, recordNeverMade, recordNotBought } from '../../src/settlement/purchase-outcome.ts';
 import type { OrderStatus } from '../../src/suppliers/supplier.ts';
-import { useOwnWorld } from '../support/world.ts';
+import { useWorld } from '../support/world.ts';
 
 /** A settlement is one transaction in which a supplier’s answer changes an item, its trade and money. */
 
-const world = useOwnWorld();
+const world = useWorld();
 
 /** Notes the tables whose rows are locked, in their order. */
 class LockLog implements KyselyPlugin {
@@ -97,4 +97,16 @@ test('a unit of a quick buy whose listing was sold to another buyer gives it up 
   const refuse = (deps: Deps) => recordNotBought(deps, purchase, 'LISTING_UNAVAILABLE');
   expect(await locksOf(refuse)).toEqual(['trade', 'item', 'purchase']);
   expect(await merchant.trade(tradeId)).toMatchObject({ status: 'pending' });
+});
+
+test('an order that its marketplace has not found for weeks is still looked up while its item is in flight', async () => {
+  const { tradeId, purchase } = await unansweredPurchase(false);
+  const { db } = world().gateway.deps;
+  // The marketplace has no such order.
+  await recordBought(world().gateway.deps, purchase, bought);
+  const read = () =>
+    db.selectFrom('purchase').select(['state', 'due_at']).where('trade_id', '=', tradeId).executeTakeFirstOrThrow();
+  await world().passes('15d');
+  await world().passes('2h');
+  expect(await read()).toEqual({ state: 'done', due_at: expect.any(Date) });
 });
