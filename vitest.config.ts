@@ -19,16 +19,16 @@ const slow = [
   // Hundreds of trades, entries or sockets.
   'test/db/entries.test.ts',
   'test/acceptance/{live-feed,live-feed-floods,reading,strangers.security}.test.ts',
-  // Days of retries, and answers that never come: each waits for a time-out.
+  // Weeks of holds, days of retries, and answers that never come: each waits for a time-out.
   'test/acceptance/{callback-log,callback-retries,callbacks,clock-set-back,guards,odd-answers}.test.ts',
-  'test/acceptance/{quick-buy-moments,silent-merchants,unknown-outcomes}.test.ts',
+  'test/acceptance/{after-buying,auto-cancel,kept-cancellations,quick-buy-moments,silent-merchants,unknown-outcomes}.test.ts',
   // Servers of their own beside the gateway, and gateways that log everything.
   'test/acceptance/{logs.security,market-feeds,redis-away}.test.ts',
 ];
 
 const all = 'test/**/*.test.ts';
-/** They need no database: two seconds. */
-const pure = ['test/{unit,docs,mutants,market}/**/*.test.ts'];
+/** They need no gateway: two seconds. */
+const pure = ['test/{unit,mutants,market}/**/*.test.ts', 'test/docs/!(compatibility|openapi).test.ts'];
 
 /** A tier is a project: `vitest run --project quick`. A new file is quick until it is listed as something else. */
 export default defineConfig({

@@ -1,5 +1,5 @@
 import { type KyselyPlugin, type PluginTransformQueryArgs, type RootOperationNode, TableNode } from 'kysely';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { toMills } from '../../src/core/money.ts';
 import type { PurchaseRow } from '../../src/db/tables.ts';
 import type { Deps } from '../../src/deps.ts';
@@ -38,8 +38,26 @@ async function locksOf(settle: (deps: Deps) => Promise<void>): Promise<string[]>
   return others;
 }
 
+/** All are made at once, since each waits for the supplier's time-out: of trades, and of quick buys. */
+let unanswered: { readonly trade: Unanswered[]; readonly quick: Unanswered[] };
+
+beforeAll(async () => {
+  const [trade, quick] = await Promise.all(
+    [false, true].map((isQuick) => Promise.all(Array.from({ length: 8 }, () => makeUnanswered(isQuick)))),
+  );
+  unanswered = { trade: trade ?? [], quick: quick ?? [] };
+});
+
 /** A purchase that got no answer, of a trade or of a quick buy. */
-async function unansweredPurchase(isQuick: boolean) {
+function unansweredPurchase(isQuick: boolean): Unanswered {
+  const next = unanswered[isQuick ? 'quick' : 'trade'].pop();
+  if (!next) throw new Error('more purchases are used than were made');
+  return next;
+}
+
+type Unanswered = Awaited<ReturnType<typeof makeUnanswered>>;
+
+async function makeUnanswered(isQuick: boolean) {
   const merchant = await world().merchant();
   const listing = world().testListing('buy-never-arrives', 10);
   const answer = await (isQuick ? merchant.asksToBuyQuick(listing) : merchant.asksToBuy([listing]));
@@ -76,13 +94,13 @@ describe.each([
       ['found as it is accepted', 'hold', (deps, purchase) => reports(deps, purchase, { kind: 'accepted' })],
       ['found as it is final', 'completed', (deps, purchase) => reports(deps, purchase, { kind: 'settled' })],
     ])('when the purchase is %s', async (_outcome, status, settle) => {
-      const { merchant, tradeId, purchase } = await unansweredPurchase(isQuick);
+      const { merchant, tradeId, purchase } = unansweredPurchase(isQuick);
       expect(await locksOf((deps) => settle(deps, purchase))).toEqual(['trade', 'item', 'purchase']);
       expect(await merchant.trade(tradeId)).toMatchObject({ status });
     });
 
     test('when an order that is known to be made moves on', async () => {
-      const { merchant, tradeId, purchase } = await unansweredPurchase(isQuick);
+      const { merchant, tradeId, purchase } = unansweredPurchase(isQuick);
       await reports(world().gateway.deps, purchase, { kind: 'offered' });
       const made = { ...purchase, state: 'done' } as const;
       const status = { kind: 'settled' } as const;
@@ -93,14 +111,14 @@ describe.each([
 );
 
 test('a unit of a quick buy whose listing was sold to another buyer gives it up under the same three locks', async () => {
-  const { merchant, tradeId, purchase } = await unansweredPurchase(true);
+  const { merchant, tradeId, purchase } = unansweredPurchase(true);
   const refuse = (deps: Deps) => recordNotBought(deps, purchase, 'LISTING_UNAVAILABLE');
   expect(await locksOf(refuse)).toEqual(['trade', 'item', 'purchase']);
   expect(await merchant.trade(tradeId)).toMatchObject({ status: 'pending' });
 });
 
 test('an order that its marketplace has not found for weeks is still looked up while its item is in flight', async () => {
-  const { tradeId, purchase } = await unansweredPurchase(false);
+  const { tradeId, purchase } = unansweredPurchase(false);
   const { db } = world().gateway.deps;
   // The marketplace has no such order.
   await recordBought(world().gateway.deps, purchase, bought);

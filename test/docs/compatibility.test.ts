@@ -5,16 +5,18 @@ import { objectDisagreements } from '../../scripts/compatibility/compare-objects
 import { type OwnOperation, readOperations } from '../../scripts/compatibility/document.ts';
 import { compatibilityPage } from '../../scripts/compatibility/page.ts';
 import { nameOf, operations } from '../../scripts/compatibility/surface/index.ts';
-import { readOpenApiDocument } from '../../scripts/openapi-document.ts';
+import { useWorld } from '../support/world.ts';
 import { page } from './tables.ts';
 
 /** `docs/reference/compatibility.md` says of each part of the public API whether it is here; a running gateway confirms it. */
+
+const world = useWorld();
 
 describe('the page of compatibility', () => {
   let text: string;
   let own: Map<string, OwnOperation>;
   beforeAll(async () => {
-    text = await readOpenApiDocument();
+    text = await world().openApiDocument();
     own = new Map(readOperations(text));
   });
 

@@ -1,8 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readOpenApiDocument } from '../../scripts/openapi-document.ts';
 import { programVersion } from '../../src/core/version.ts';
+import { useWorld } from '../support/world.ts';
 
 /** What code for merchants is generated from; `test/acceptance/reading.test.ts` holds it against the answers. */
 
@@ -30,6 +30,7 @@ interface Document {
   readonly paths: Record<string, Record<string, Operation>>;
 }
 
+const world = useWorld();
 let text: string;
 let document: Document;
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -38,7 +39,7 @@ const checks = new Map<string, ValidateFunction>();
 let operations: { name: string; operation: Operation }[];
 
 beforeAll(async () => {
-  text = await readOpenApiDocument();
+  text = await world().openApiDocument();
   document = JSON.parse(text);
   const components = JSON.parse(JSON.stringify(document.components).replaceAll('"#/components', '"api#/components'));
   ajv.addSchema({ $id: 'api', components });

@@ -209,6 +209,11 @@ export class World {
     return { status: response.status, headers: response.headers, body: await response.json() } as Answer; // checked by each test
   }
 
+  /** What the gateway says of itself to those who generate code from it. */
+  async openApiDocument(): Promise<string> {
+    return (await fetch(`${this.gateway.adminUrl}/openapi.json`)).text();
+  }
+
   async get<T>(path: string): Promise<T> {
     const { body } = await this.call('GET', path);
     return body.data as T; // the sandbox's own routes, whose shape the caller names
