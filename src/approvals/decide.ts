@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { recordPurchases } from '../purchases/store.ts';
 import { scheduleFill } from '../quick-buys/claim.ts';
 import { moveItems } from '../trades/move.ts';
-import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
+import { hasListing, itemsOf, lockTrade } from '../trades/queries.ts';
 
 interface TradeRef {
   readonly merchantId: string;
@@ -38,7 +38,7 @@ export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Deci
   if (decision.state === 'approved') {
     const moved = await moveItems(deps, trx, trade, waiting, 'approve', { actor: 'gateway' });
     if (trade.is_quick) await scheduleFill(deps, trx, trade);
-    else await recordPurchases(deps, trx, moved.items.filter(isFound));
+    else await recordPurchases(deps, trx, moved.items.filter(hasListing));
     return;
   }
   const origin = { actor: 'gateway', cause: { reason: decision.reason } };

@@ -7,7 +7,7 @@ import { isUuid, newId } from '../core/ids.ts';
 import { type Mills, sum } from '../core/money.ts';
 import { steamIdOf } from '../core/steam.ts';
 import { failedOutcome } from '../db/failure.ts';
-import type { Found, TradeRow } from '../db/tables.ts';
+import type { ChosenListing, TradeRow } from '../db/tables.ts';
 import { inTransactionOnce, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { book } from '../ledger/book.ts';
@@ -37,7 +37,7 @@ export interface TradeToRecord {
 export interface ItemToRecord {
   readonly externalId: string | null;
   /** null: a unit of a quick buy, which gets a listing once the merchant has approved. */
-  readonly found: (Found & { readonly attributes: string }) | null;
+  readonly found: (ChosenListing & { readonly attributes: string }) | null;
   /** What it costs now; null if that is not known. */
   readonly quoted: Mills | null;
   /** The most that it may cost, which is reserved for it. */

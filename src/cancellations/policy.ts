@@ -1,7 +1,7 @@
 import { later, MINUTE_MS, msBetween, SECOND_MS } from '../core/clock.ts';
 import { CS2, type Game } from '../core/games.ts';
 import { isTerminal } from '../core/item-states.ts';
-import type { FoundItemRow, TradeRow } from '../db/tables.ts';
+import type { ItemWithListing, TradeRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { HeldRequest, RequestSummary } from './store.ts';
 
@@ -28,7 +28,7 @@ export interface Owner {
 
 export type TradeFacts = Pick<TradeRow, 'id' | 'merchant_id' | 'type' | 'source' | 'steam_id' | 'game'>;
 export type ItemFacts = Pick<
-  FoundItemRow,
+  ItemWithListing,
   'id' | 'listing_id' | 'external_id' | 'state' | 'supplier' | 'reverted_by' | 'created_at'
 >;
 
@@ -38,9 +38,9 @@ export type Candidate =
   | { readonly kind: 'no_item'; readonly trade: TradeFacts }
   | ItemCandidate;
 
-export type ItemCandidate = { readonly trade: TradeFacts; readonly item: ItemFacts } & ItemStanding;
+export type ItemCandidate = { readonly trade: TradeFacts; readonly item: ItemFacts } & CandidateKind;
 
-type ItemStanding =
+type CandidateKind =
   /** Every rule is met, and the request is recorded: the caller holds it and must send it to the supplier. */
   | { readonly kind: 'held'; readonly request: HeldRequest }
   /** The item has an open request. */

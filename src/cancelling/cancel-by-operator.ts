@@ -1,10 +1,10 @@
 import { hasCancel } from '../cancellations/policy.ts';
 import { isTerminal } from '../core/item-states.ts';
-import type { FoundItemRow, ItemRow, TradeRow } from '../db/tables.ts';
+import type { ItemRow, ItemWithListing, TradeRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { MoveDeps } from '../trades/move.ts';
-import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
+import { hasListing, itemsOf, lockTrade } from '../trades/queries.ts';
 import { recordRequest } from './trade-lock.ts';
 import { withdrawItem } from './withdraw.ts';
 
@@ -53,7 +53,7 @@ export async function cancelByOperator(
   const all: CancelledByOperator[] = [];
   for (const one of withdrawn) {
     const { item } = one;
-    const isAsked = one.outcome === 'at supplier' && isFound(item);
+    const isAsked = one.outcome === 'at supplier' && hasListing(item);
     all.push(isAsked ? { item, outcome: await request(deps, trade, item, wanted) } : one);
   }
   return all;
@@ -81,7 +81,7 @@ async function withdrawUnsent(
 async function request(
   deps: OperatorDeps,
   trade: TradeRow,
-  { id: itemId, supplier }: FoundItemRow,
+  { id: itemId, supplier }: ItemWithListing,
   { actor }: OperatorCancel,
 ): Promise<OperatorOutcome> {
   if (!hasCancel(trade.game)) return 'cannot be cancelled';

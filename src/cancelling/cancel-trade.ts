@@ -5,9 +5,9 @@ import { ApiError, type ErrorKey, errors } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
 import { isTerminal } from '../core/item-states.ts';
 import { failedOutcome } from '../db/failure.ts';
-import type { FoundItemRow, TradeRow } from '../db/tables.ts';
+import type { ItemWithListing, TradeRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { findTrade, findTradeOfClient, isFound, itemsOf } from '../trades/queries.ts';
+import { findTrade, findTradeOfClient, hasListing, itemsOf } from '../trades/queries.ts';
 import { type Canceller, cancelItem, notCancellable } from './cancel-item.ts';
 
 const ITEMS_AT_ONCE_MIN = 25;
@@ -65,21 +65,21 @@ async function findAnyTrade(deps: Deps, caller: Canceller, ref: string): Promise
  * The items whose supplier can cancel and that have not ended, or were cancelled by this very request when it came before.
  * @throws TRADE_CANCEL_UNSUPPORTED, TRADE_NOT_CANCELLABLE when there are none
  */
-async function openItems(deps: Deps, canceller: Canceller, trade: TradeRow): Promise<FoundItemRow[]> {
+async function openItems(deps: Deps, canceller: Canceller, trade: TradeRow): Promise<ItemWithListing[]> {
   if (trade.type !== 'withdraw') throw notCancellable('not_a_withdrawal');
   const all = await itemsOf(deps.db, trade.merchant_id, [trade.id]);
-  const found = all.filter(isFound);
+  const found = all.filter(hasListing);
   const able = found.filter((item) => isCancelSupported(deps, trade, item));
   if (!hasCancel(trade.game) || (found.length > 0 && able.length === 0)) throw errors.of('TRADE_CANCEL_UNSUPPORTED');
   const over = able.filter((item) => isTerminal(item.state)).map((item) => item.id);
   const earlier = await earlierRequests(deps, deps.db, canceller, over);
   const open = able.filter((item) => !isTerminal(item.state) || earlier.get(item.id)?.kind === 'accepted');
   if (open.length > 0) return open;
-  const isLookedFor = all.some((item) => !isFound(item) && !isTerminal(item.state));
+  const isLookedFor = all.some((item) => !hasListing(item) && !isTerminal(item.state));
   throw notCancellable(isLookedFor ? 'not_found_yet' : 'already_closed');
 }
 
-async function cancelOne(deps: Deps, canceller: Canceller, item: FoundItemRow): Promise<CancelledItem> {
+async function cancelOne(deps: Deps, canceller: Canceller, item: ItemWithListing): Promise<CancelledItem> {
   const { trade_id: tradeRef, listing_id: itemId, external_id: externalId } = item;
   const named = { itemId, ...(externalId === null ? {} : { externalId }) };
   try {
@@ -91,7 +91,7 @@ async function cancelOne(deps: Deps, canceller: Canceller, item: FoundItemRow): 
 }
 
 /** A failure of one item must not hide the answers about the others, which may be committed. */
-function reasonOf(deps: Deps, item: FoundItemRow, error: unknown): ErrorKey {
+function reasonOf(deps: Deps, item: ItemWithListing, error: unknown): ErrorKey {
   if (error instanceof ApiError) return error.key;
   if (failedOutcome(error) !== null) return 'SERVICE_UNAVAILABLE';
   deps.log.error(

@@ -325,8 +325,8 @@ export type ApiKeyRow = Selectable<ApiKeyTable>;
 export type TradeRow = Selectable<TradeTable>;
 export type ItemRow = Selectable<ItemTable>;
 /** An item with a listing. Only units of a quick buy can be without one. */
-export type FoundItemRow = ItemRow & Found;
-export interface Found {
+export type ItemWithListing = ItemRow & ChosenListing;
+export interface ChosenListing {
   readonly listing_id: string;
   readonly supplier: string;
   readonly native_listing_id: string;

@@ -5,7 +5,7 @@ import { newId, referenceOf } from '../core/ids.ts';
 import { allItemStates, isTerminal } from '../core/item-states.ts';
 import type { ItemError } from '../core/trade-errors.ts';
 import type { Db } from '../db/connect.ts';
-import type { FoundItemRow, PurchaseRow, Tables } from '../db/tables.ts';
+import type { ItemWithListing, PurchaseRow, Tables } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isPurchaseStopped } from '../freezes/freezes.ts';
@@ -31,7 +31,7 @@ const inFlightStates = allItemStates.filter((state) => !isTerminal(state));
 export const READ_BACKOFF = { minMs: 2 * SECOND_MS, maxMs: HOUR_MS };
 
 /** Records the purchases that will buy these items, each with its reference, before any supplier hears of it. */
-export async function recordPurchases(deps: Deps, trx: Trx, items: readonly FoundItemRow[]): Promise<void> {
+export async function recordPurchases(deps: Deps, trx: Trx, items: readonly ItemWithListing[]): Promise<void> {
   const at = deps.clock.now();
   const purchases = items.map((item) => {
     const id = newId(at);

@@ -10,7 +10,7 @@ import { type Freezes, isStopped, readFreezes } from '../freezes/freezes.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
 import { recordPurchases } from '../purchases/store.ts';
 import { moveItems } from '../trades/move.ts';
-import { isFound, itemsOf, lockTrade } from '../trades/queries.ts';
+import { hasListing, itemsOf, lockTrade } from '../trades/queries.ts';
 import { runEach } from '../work/round.ts';
 import { claimQuickBuys } from './claim.ts';
 import { offersWithin } from './search.ts';
@@ -50,7 +50,7 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
     if (isStopped(freezes)) return;
     const quickBuy = await endSearch(trx, claimed);
     const items = await itemsOf(trx, locked.merchant_id, [locked.id]);
-    const open = items.filter((item) => item.state === 'pending' && !isFound(item));
+    const open = items.filter((item) => item.state === 'pending' && !hasListing(item));
     const cancelledIds = await itemsToCancel(trx, locked.merchant_id, open);
     // A cancellation request that found its unit between two listings had nothing to cancel: it ends here.
     const cancelled = open.filter((unit) => cancelledIds.has(unit.id));
@@ -140,7 +140,7 @@ async function assignOffers(
   if (found.length !== rows.length) throw new Error(`units of trade ${trade.id} have a listing already`);
   const ids = new Set(units.map((unit) => unit.id));
   const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
-  await recordPurchases(deps, trx, items.filter((item) => ids.has(item.id)).filter(isFound));
+  await recordPurchases(deps, trx, items.filter((item) => ids.has(item.id)).filter(hasListing));
 }
 
 /** Fails units that get no listing, or that are to be cancelled. */

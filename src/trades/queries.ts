@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { isUuid } from '../core/ids.ts';
 import type { Db } from '../db/connect.ts';
-import type { CancellationState, Found, ItemRow, TradeRow } from '../db/tables.ts';
+import type { CancellationState, ChosenListing, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 
 /** Locks a trade. Lock order: trade, items by id, wallet. */
@@ -73,7 +73,7 @@ export async function itemsOf(
 }
 
 /** Whether the item has a listing. Only units of a quick buy can be without one. */
-export function isFound<T extends Pick<ItemRow, 'listing_id'>>(item: T): item is T & Found {
+export function hasListing<T extends Pick<ItemRow, 'listing_id'>>(item: T): item is T & ChosenListing {
   return item.listing_id !== null;
 }
 

@@ -4,8 +4,8 @@ import { itemAttributes, readAttributes, steamName } from '../core/item-attribut
 import { allItemStates, isTerminal } from '../core/item-states.ts';
 import { type Mills, sum, toMerchantDollars } from '../core/money.ts';
 import { itemErrors, tradeErrors } from '../core/trade-errors.ts';
-import type { Found, ItemRow, TradeRow } from '../db/tables.ts';
-import { type ItemWithCancellation, isFound, type NewestCancellation } from './queries.ts';
+import type { ChosenListing, ItemRow, TradeRow } from '../db/tables.ts';
+import { hasListing, type ItemWithCancellation, type NewestCancellation } from './queries.ts';
 
 /** Trades and items in the form of the public API. Absent fields are omitted, never null. */
 
@@ -83,7 +83,7 @@ export function tradeToWire(trade: TradeRow, items: readonly ItemWithCancellatio
   const counted = items.filter((item) => !isLeftOut(trade, item));
   const totalPrice = sum(counted.map(shownPrice));
   const reserved = sum(counted.map((item) => (isTerminal(item.state) ? shownPrice(item) : item.price_mills)));
-  const shown = items.filter(isFound).filter((item) => !trade.is_quick || item.cost_mills !== null);
+  const shown = items.filter(hasListing).filter((item) => !trade.is_quick || item.cost_mills !== null);
   const [steamOfferId] = shown.length === 1 ? shown.map((item) => item.steam_offer_id) : [];
   return {
     id: trade.id,
@@ -121,7 +121,7 @@ function shownPrice(item: ItemRow): Mills {
   return item.cost_mills === null ? (item.quoted_mills ?? item.price_mills) : item.price_mills;
 }
 
-function itemToWire(item: ItemWithCancellation & Found, game: string): ItemWire {
+function itemToWire(item: ItemWithCancellation & ChosenListing, game: string): ItemWire {
   const attributes = readAttributes(item.attributes);
   return {
     id: item.listing_id,

@@ -93,7 +93,7 @@ const world = fc.record({
   game: mostly(CS2, RUST),
   state: mostly('pending' as const, ...allItemStates),
   supplier: mostly('half-an-hour', 'at-once', 'an-hour', 'never'),
-  isFound: mostly(true, false),
+  hasListing: mostly(true, false),
   itemAge: age,
   purchase: mostly('done' as const, 'recorded' as const, 'asked' as const, 'unknown' as const, 'refused' as const),
   orderAge: age,
@@ -118,7 +118,7 @@ const cancellable: World = {
   game: CS2,
   state: 'pending',
   supplier: 'half-an-hour',
-  isFound: true,
+  hasListing: true,
   itemAge: 120 * MINUTE_MS,
   purchase: 'done',
   orderAge: 120 * MINUTE_MS,
@@ -231,7 +231,7 @@ function factsOf(given: World, ids: Ids, wanted: WantedCancel): ModelFacts {
   const steam_id = steamIds[given.client];
   const { type, source, game } = given;
   const trade = { id: ids.trade, merchant_id: ids.merchant, type, source, steam_id, game };
-  if (!given.isFound || given.itemName === 'unknown') return { candidate: { kind: 'no_item', trade }, earlier };
+  if (!given.hasListing || given.itemName === 'unknown') return { candidate: { kind: 'no_item', trade }, earlier };
   const item = {
     id: ids.item,
     listing_id: `listing ${ids.item}`,
@@ -325,7 +325,7 @@ async function insertAll(trx: Trx, given: World, ids: Ids): Promise<void> {
       id: ids.item,
       position: 0,
       external_id: 'item name',
-      ...(given.isFound ? named : unnamed),
+      ...(given.hasListing ? named : unnamed),
       state,
       ...{ price_mills: price, ceiling_mills: price, quoted_mills: price, fee_bps: 0 },
       ...times,

@@ -77,7 +77,10 @@ test('one page that is not understood makes all of it unknown', async () => {
 
 test('pages of everything and pages of changes are never mixed', async () => {
   const { ask } = pagesOf(page({ cursor: 'a', hasMore: true }), page({ isWhole: false }));
-  expect(await readPages(null, ask)).toMatchObject({ outcome: 'unknown', cause: expect.stringContaining('do not agree') });
+  expect(await readPages(null, ask)).toMatchObject({
+    outcome: 'unknown',
+    cause: expect.stringContaining('do not agree'),
+  });
 });
 
 test('a marketplace that sends the same page for ever is not followed', async () => {

@@ -5,10 +5,10 @@ import type { Bought, Sold } from '../chaos/books.ts';
 import { hangUp } from '../chaos/call.ts';
 import { Random } from '../simulation/random.ts';
 import { postgresUrl } from '../support/database.ts';
-import { type Books, type Outcome, readBooks } from './gate/books.ts';
-import { type Kill, underKills } from './gate/kills.ts';
-import { answers, externalIdOf, failuresOf, type Order, place } from './gate/orders.ts';
-import { drain, listingsThatNeverShip, openStage, type Stage } from './gate/stage.ts';
+import { type Books, type Outcome, readBooks } from './approvals/books.ts';
+import { type Kill, underKills } from './approvals/kills.ts';
+import { answers, externalIdOf, failuresOf, type Order, place } from './approvals/orders.ts';
+import { drain, listingsThatNeverShip, openStage, type Stage } from './approvals/stage.ts';
 
 const TEST_MAX_MS = 120_000;
 const DAY_MS = 86_400_000;

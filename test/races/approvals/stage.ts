@@ -41,7 +41,7 @@ export interface Stage {
 }
 
 export async function openStage(serverUrl: string, nodeCount: number, cleanup: Cleanup): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), 'skinrail-gate-'));
+  const folder = mkdtempSync(join(tmpdir(), 'skinrail-approvals-'));
   cleanup.add('the folder', async () => rmSync(folder, { recursive: true, force: true }));
   const database = await createPostgres(serverUrl);
   cleanup.add('the database', () => database.drop());
