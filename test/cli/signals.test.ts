@@ -86,7 +86,7 @@ test('one stop that comes as several signals is not forced, and a later signal f
   await gateway.prints('"msg":"stopping"');
   const ended = gateway.end('SIGHUP');
   const impatient = setInterval(() => process.kill(gateway.pid, 'SIGTERM'), 400);
-  await gateway.prints('"why":"a second signal"').finally(() => clearInterval(impatient));
+  await gateway.prints('"reason":"second signal"').finally(() => clearInterval(impatient));
   expect(await ended).toBe(1);
   half.destroy();
 }, 90_000);

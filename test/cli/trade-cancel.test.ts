@@ -27,7 +27,7 @@ async function outcomes(...args: string[]): Promise<any> {
 
 /** A trade that waits for an approval that does not come. */
 async function isStuck(merchant: Merchant, listings = [world().testListing('ships-at-once')]) {
-  merchant.says('nothing');
+  merchant.says(503);
   const { body } = await merchant.asksToBuy(listings, { externalId: `order-${merchant.name}` });
   expect(body.error).toBeUndefined();
   await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
@@ -72,6 +72,7 @@ describe('a trade that waits for its merchant', () => {
     const trade = await isStuck(merchant, [first, second]);
     expect(await outcomes(trade.id, '--item', second.id)).toMatchObject([{ id: second.id, outcome: 'canceled' }]);
     merchant.says(200);
+    await world().passes('1m');
     await world().passes('1m');
     expect((await merchant.item(trade.id, first.id)).status).toBe('hold');
     expect((await merchant.item(trade.id, second.id)).status).toBe('canceled');
