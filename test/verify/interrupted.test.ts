@@ -40,7 +40,7 @@ test.skipIf(!postgresUrl)('a run whose connection is cut in the midst of a batch
   await migrate(database);
   await holder.db.transaction().execute(async (trx) => {
     await sql`lock table cancellation in access exclusive mode`.execute(trx);
-    const run = expect(verify(database.db, new Date())).rejects.toThrow(/NOT proved: .*terminat/);
+    const run = expect(verify(database.db, new Date())).rejects.toThrow(/NOT verified: .*terminat/);
     // The batch waits for that table; whoever waits is cut off.
     const cut = () =>
       sql`select pg_terminate_backend(pid) from pg_stat_activity

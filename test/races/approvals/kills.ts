@@ -1,3 +1,4 @@
+import type { GatewayProcess } from '../../../sandbox/demo/gateway-process.ts';
 import type { GateReceiver } from './receiver.ts';
 import type { Stage } from './stage.ts';
 
@@ -20,7 +21,7 @@ export async function underKills(
   placing: (number: number) => Promise<unknown>,
 ): Promise<void> {
   const placed: Promise<unknown>[] = [];
-  let starting: Promise<unknown> = Promise.resolve();
+  let [startingNode, starting]: [GatewayProcess | undefined, Promise<unknown>] = [undefined, Promise.resolve()];
   for (const [number, kill] of kills.entries()) {
     const inTurn = nodes.map((_, index) => nodes[(number + index) % nodes.length]);
     if (kill.moment === 'asked and not answered') receiver.hold();
@@ -29,9 +30,12 @@ export async function underKills(
     await struck;
     // Should the first of them not be the one that asked, another one is.
     for (const node of inTurn) {
+      // A node that has not started yet has nothing in hand to lose.
+      if (node === startingNode) await starting;
       await node?.kill();
       // Of several nodes the others go on alone until this one is back.
       await starting;
+      startingNode = node;
       starting = node?.startAgain() ?? Promise.resolve();
       if (kill.moment !== 'asked and not answered' || (await receiver.hasLostWhoAsked())) break;
     }
