@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts';
 import { claimCall, claimUnsent, expireCalls, markUnknown, readUnsent } from '../purchases/store.ts';
 import { recordBought, recordNotBought } from '../settlement/purchase-outcome.ts';
-import type { BuyAnswer } from '../suppliers/supplier.ts';
+import type { BuyAnswer, SupplierFault } from '../suppliers/supplier.ts';
+import { buyTimeoutMs } from '../suppliers/timing.ts';
 import { mayStillCall } from '../work/lease.ts';
 import { runEach } from '../work/round.ts';
 
@@ -13,14 +14,16 @@ export async function makePurchase(deps: Deps, job: { merchantId: string; purcha
   // Read before the call is claimed, so that nothing is left to wait for between the claim and the call.
   const order = await readUnsent(deps, job);
   if (!order) return;
-  const leasedUntil = await claimCall(deps, order);
+  const callMs = buyTimeoutMs(deps, order.supplier);
+  const leasedUntil = await claimCall(deps, order, callMs);
   // A caller that was held up must not call: once the lease is over, look-ups may prove that nothing was bought.
-  if (leasedUntil === null || !mayStillCall(deps.clock.now(), leasedUntil, deps.config.supplierTimeoutMs)) return;
+  if (leasedUntil === null || !mayStillCall(deps.clock.now(), leasedUntil, callMs)) return;
   const answer = await buy(deps, order);
   switch (answer.outcome) {
     case 'bought':
       return recordBought(deps, order, answer);
     case 'refused':
+      if (answer.fault) alertFault(deps, order, answer.fault);
       return recordNotBought(deps, order, answer.reason);
     case 'unknown':
       deps.log.warn(
@@ -30,6 +33,17 @@ export async function makePurchase(deps: Deps, job: { merchantId: string; purcha
       return markUnknown(deps, order, answer.cause);
   }
 }
+
+/** Nothing was bought, and nothing will be from this account until its operator has mended it. */
+function alertFault({ log, metrics }: Deps, { supplier, trade_id: tradeId }: Order, fault: SupplierFault): void {
+  metrics.supplierFaults.inc({ supplier, fault });
+  log.error({ supplier, tradeId, fault }, FAULTS[fault]);
+}
+
+const FAULTS: Readonly<Record<SupplierFault, string>> = {
+  balance: 'A marketplace refused a purchase: the account has too little money. Add money to it.',
+  misconfigured: 'A marketplace refused a purchase: it refuses the key or this address. Run skinrail supplier check.',
+};
 
 type Order = NonNullable<Awaited<ReturnType<typeof readUnsent>>>;
 

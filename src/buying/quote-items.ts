@@ -84,20 +84,26 @@ function isListingIdOf(game: Game, id: string): boolean {
 async function liveListing(deps: Deps, supplier: Supplier, nativeId: string, listingId: string): Promise<Listing> {
   const answer = await supplier.listing(nativeId);
   deps.metrics.supplierCalls.inc({ supplier: supplier.id, call: 'listing', outcome: answer.outcome });
+  const unclear = (cause: string) => {
+    const about = { supplier: supplier.id, cause };
+    deps.log.warn(about, 'A supplier gave no clear answer about a listing. Nothing was bought.');
+    return errors.of('SERVICE_UNAVAILABLE', {
+      message: 'The marketplace gave no clear answer about a listing. Nothing was bought.',
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  };
   switch (answer.outcome) {
     case 'listed':
       return answer.listing;
+    case 'priced': {
+      const shown = deps.market.offer(listingId);
+      if (shown) return { ...shown.listing, priceMills: answer.priceMills };
+      throw unclear('its marketplace names its price only, and its feed does not describe it');
+    }
     case 'gone':
       throw errors.of('LISTING_NOT_FOUND', { details: { itemId: listingId } });
     case 'unknown':
-      deps.log.warn(
-        { supplier: supplier.id, cause: answer.cause },
-        'A supplier gave no clear answer about a listing. Nothing was bought.',
-      );
-      throw errors.of('SERVICE_UNAVAILABLE', {
-        message: 'The marketplace gave no clear answer about a listing. Nothing was bought.',
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      });
+      throw unclear(answer.cause);
   }
 }
 

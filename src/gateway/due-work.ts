@@ -13,6 +13,7 @@ import { READ_BACKOFF, UNSENT_MAX } from '../purchases/store.ts';
 import { QUICK_BUY_LEASE_MS, QUICK_BUYS_MAX } from '../quick-buys/claim.ts';
 import { fillDueQuickBuys } from '../quick-buys/fill.ts';
 import { readDueOrders } from '../settlement/read-orders.ts';
+import { longestCallMs } from '../suppliers/timing.ts';
 import { longestPauseMs } from '../work/backoff.ts';
 import type { DueTable } from '../work/claim.ts';
 import { leaseMs } from '../work/lease.ts';
@@ -49,7 +50,7 @@ export function ordersOf(supplierId: string): string {
 export function dueWork(deps: Deps): readonly DueWork[] {
   const { config } = deps;
   const everyMs = config.tickMs;
-  const purchaseMs = Math.max(longestPauseMs(READ_BACKOFF), leaseMs(config.supplierTimeoutMs));
+  const purchaseMs = Math.max(longestPauseMs(READ_BACKOFF), leaseMs(longestCallMs(deps)));
   return [
     ...deps.suppliers.all.map((supplier) => ({
       name: ordersOf(supplier.id),

@@ -60,6 +60,12 @@ export function createMetrics() {
       labelNames: ['supplier'],
       registers,
     }),
+    supplierFaults: new Counter({
+      name: 'skinrail_supplier_faults_total',
+      help: 'Purchases refused because of the account: `balance`, it has too little money; `misconfigured`, its key or address is refused',
+      labelNames: ['supplier', 'fault'],
+      registers,
+    }),
     oldestUnknownSeconds: new Gauge({
       name: 'skinrail_oldest_unknown_seconds',
       help: 'Age of the oldest purchase or cancellation whose outcome is unknown; measured over the whole database',

@@ -3,6 +3,7 @@ import { LOOK_AGAIN } from '../cancelling/timer.ts';
 import { later, MINUTE_MS, systemClock } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { READ_BACKOFF } from '../purchases/store.ts';
+import { longestCallMs } from '../suppliers/timing.ts';
 import { longestPauseMs, longestPauseOf } from '../work/backoff.ts';
 import { leaseMs } from '../work/lease.ts';
 import { dueWork, type LongestPause } from './due-work.ts';
@@ -11,7 +12,7 @@ import { dueWork, type LongestPause } from './due-work.ts';
 const TOLERATED_MS = MINUTE_MS;
 const BATCH_MAX = 1000;
 
-type DueDeps = Pick<Deps, 'db' | 'clock' | 'config'>;
+type DueDeps = Pick<Deps, 'db' | 'clock' | 'config' | 'suppliers'>;
 
 /**
  * Makes rows due whose due time is further away than the longest pause of their kind: a clock that has been set back
@@ -61,12 +62,13 @@ async function bringForwardCallbacks({ db, clock, config }: DueDeps): Promise<nu
 }
 
 /** Orders with recent changes have shorter pauses than the longest of all. */
-async function bringForwardPurchases({ db, clock, config }: DueDeps): Promise<number> {
+async function bringForwardPurchases(deps: DueDeps): Promise<number> {
+  const { db, clock } = deps;
   const now = clock.now();
   const pause = longestPauseOf(now, sql.ref('updated_at'), READ_BACKOFF);
   const { numAffectedRows = 0n } = await sql`
     update purchase set due_at = ${now}::timestamptz
-    where due_at > ${beyond(now, 0)}::timestamptz + greatest(${pause}, ${milliseconds(leaseMs(config.supplierTimeoutMs))})`.execute(
+    where due_at > ${beyond(now, 0)}::timestamptz + greatest(${pause}, ${milliseconds(leaseMs(longestCallMs(deps)))})`.execute(
     db,
   );
   return Number(numAffectedRows);

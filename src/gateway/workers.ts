@@ -3,6 +3,7 @@ import { repairDue } from '../callbacks/repair.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
+import { longestCallMs } from '../suppliers/timing.ts';
 import { deleteAllExpired } from '../trade-urls/cache.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
 import type { Jobs } from '../work/jobs.ts';
@@ -75,7 +76,7 @@ export class Workers {
 
   /** The kinds of due work whose round makes no progress, although nothing that it waits for may take so long. */
   get stuck(): string[] {
-    const limitMs = STILL_MAX_MS + SUPPLIER_CALLS_IN_A_ROW * this.#deps.config.supplierTimeoutMs;
+    const limitMs = STILL_MAX_MS + SUPPLIER_CALLS_IN_A_ROW * longestCallMs(this.#deps);
     return this.#due.filter((worker) => worker.stillMs > limitMs).map((worker) => worker.name);
   }
 

@@ -7,6 +7,8 @@ export interface JsonClientOptions {
   readonly timeoutMs: number;
   /** The maximum of simultaneous calls; more calls wait within their time-out. */
   readonly connectionsMax?: number;
+  /** Sent with every call, such as the authorisation. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sends the calls; absent: the client opens its own connections. */
   readonly dispatcher?: Dispatcher | undefined;
 }
@@ -17,19 +19,37 @@ export interface JsonRequest {
   readonly path: string;
   readonly query?: URLSearchParams;
   readonly body?: unknown;
+  /** Instead of the client's own, for a call that may take longer. */
+  readonly timeoutMs?: number;
 }
 
 /**
- * `ok` means that the marketplace answered with JSON, a status below 500, and not 429. The adapter interprets the answer. A
- * `cause` is for people and contains no part of the request, so that no key is logged.
+ * `ok` means that the marketplace answered with JSON, a status below 500, and not 429. The adapter interprets the answer.
+ * Integers that a JavaScript number cannot hold come as text with all their digits.
+ *
+ * A `cause` is for people and contains no part of the request, so that no key is logged.
  */
-export type JsonAnswer =
-  | { readonly ok: true; readonly status: number; readonly json: unknown }
-  | { readonly ok: false; readonly cause: string };
+export type JsonAnswer = { readonly ok: true; readonly status: number; readonly json: unknown } | NoJson;
+
+export interface NoJson {
+  readonly ok: false;
+  readonly cause: string;
+  /** Absent: no answer came. */
+  readonly status?: number;
+  /** The beginning of an answer that is not JSON: some marketplaces refuse in plain text. */
+  readonly text?: string;
+  /** For how long the marketplace wants to be left alone. */
+  readonly retryAfterMs?: number;
+}
 
 const CONNECTIONS_MAX = 128;
 const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
 const TOO_MANY_REQUESTS = 429;
+const TEXT_MAX = 200;
+/** The fewest digits of an integer that is not exact as a JavaScript number (2^53 has 16). */
+const LONG_DIGITS = /\d{16}/;
+/** A server that names a longer pause is asked again after this one. */
+const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /** A JSON client for one marketplace. It never throws: every failure is an answer that is not `ok`. */
 export class JsonClient {
@@ -37,6 +57,7 @@ export class JsonClient {
   readonly #origin: string;
   readonly #pathPrefix: string;
   readonly #timeoutMs: number;
+  readonly #headers: Readonly<Record<string, string>>;
 
   /** @throws TypeError when the base URL is invalid */
   constructor(options: JsonClientOptions) {
@@ -44,6 +65,7 @@ export class JsonClient {
     this.#pathPrefix = url.pathname.replace(/\/+$/, '');
     this.#timeoutMs = options.timeoutMs;
     this.#origin = url.origin;
+    this.#headers = options.headers ?? {};
     this.#dispatcher =
       options.dispatcher ??
       new Pool(url.origin, {
@@ -54,21 +76,44 @@ export class JsonClient {
   }
 
   async request(request: JsonRequest): Promise<JsonAnswer> {
-    // An own timer can be cleared after the call; AbortSignal.timeout would stay alive until the time-out.
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), this.#timeoutMs);
-    try {
-      return await readAnswer(await this.#send(request, abort.signal));
-    } catch (error) {
-      return { ok: false, cause: abort.signal.aborted ? `no answer within ${this.#timeoutMs} ms` : causeOf(error) };
-    } finally {
-      clearTimeout(timer);
-    }
+    return this.#within(request.timeoutMs, async (signal) => readAnswer(await this.#send(request, signal)));
+  }
+
+  /**
+   * Reads an answer that is too large to be held: `use` gets its chunks as they come. The time limit covers the whole of it.
+   * @returns what `use` returned, or why the answer could not be read whole
+   */
+  async stream<T>(
+    request: JsonRequest,
+    use: (chunks: AsyncIterable<Buffer>) => Promise<T>,
+  ): Promise<{ readonly ok: true; readonly value: T } | NoJson> {
+    return this.#within(request.timeoutMs, async (signal) => {
+      const response = await this.#send(request, signal);
+      if (response.statusCode !== 200) return toNoJson(response, await readCapped(response.body));
+      return { ok: true, value: await use(response.body) };
+    });
   }
 
   /** Waits for running calls, at most for the time-out. */
   async close(): Promise<void> {
     await this.#dispatcher.close();
+  }
+
+  async #within<T>(
+    ownTimeoutMs: number | undefined,
+    call: (signal: AbortSignal) => Promise<T | NoJson>,
+  ): Promise<T | NoJson> {
+    const timeoutMs = ownTimeoutMs ?? this.#timeoutMs;
+    // An own timer can be cleared after the call; AbortSignal.timeout would stay alive until the time-out.
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    try {
+      return await call(abort.signal);
+    } catch (error) {
+      return { ok: false, cause: abort.signal.aborted ? `no answer within ${timeoutMs} ms` : causeOf(error) };
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #send({ method, path, query, body }: JsonRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -78,20 +123,55 @@ export class JsonClient {
       method,
       path: `${this.#pathPrefix}${path}${search}`,
       signal,
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   }
 }
 
-async function readAnswer({ statusCode, body }: Dispatcher.ResponseData): Promise<JsonAnswer> {
-  const text = await readCapped(body);
-  if (statusCode >= 500 || statusCode === TOO_MANY_REQUESTS) return { ok: false, cause: `status ${statusCode}` };
-  if (text === null) return { ok: false, cause: `the answer has more than ${ANSWER_BYTES_MAX} bytes` };
+async function readAnswer(response: Dispatcher.ResponseData): Promise<JsonAnswer> {
+  const text = await readCapped(response.body);
+  const { statusCode: status } = response;
+  if (text === null || status >= 500 || status === TOO_MANY_REQUESTS) return toNoJson(response, text);
   try {
-    return { ok: true, status: statusCode, json: JSON.parse(text) };
+    return { ok: true, status, json: parseExactly(text) };
   } catch {
-    return { ok: false, cause: `status ${statusCode}, but the answer is not JSON` };
+    return toNoJson(response, text);
   }
+}
+
+function toNoJson({ statusCode: status, headers }: Dispatcher.ResponseData, text: string | null): NoJson {
+  const about = { ok: false, status, ...retryAfterOf(headers['retry-after']) } as const;
+  if (status >= 500 || status === TOO_MANY_REQUESTS) return { ...about, cause: `status ${status}` };
+  if (text === null) return { ...about, cause: `the answer has more than ${ANSWER_BYTES_MAX} bytes` };
+  return { ...about, cause: `status ${status}, but the answer is not JSON`, text: text.slice(0, TEXT_MAX) };
+}
+
+/** Seconds, which some servers send as a fraction. A date is ignored: their clocks are not ours. */
+function retryAfterOf(header: string | string[] | undefined): { retryAfterMs?: number } {
+  if (typeof header !== 'string' || !/^\d+(\.\d+)?$/.test(header)) return {};
+  return { retryAfterMs: Math.min(Math.ceil(Number(header) * 1000), RETRY_AFTER_MAX_MS) };
+}
+
+/** @throws SyntaxError when the text is not JSON */
+function parseExactly(text: string): unknown {
+  // The reviver makes parsing several times slower, and most answers hold no such number.
+  if (!LONG_DIGITS.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
+    if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+    const source = context?.source ?? '';
+    return /^-?\d+$/.test(source) ? source : value;
+  });
+}
+
+/**
+ * A number of any length for a request's body, written with all its digits.
+ * @throws RangeError when the text is not an integer
+ */
+export function exactInteger(digits: string): unknown {
+  if (!/^(0|[1-9]\d*)$/.test(digits)) throw new RangeError('an integer has digits only');
+  // Part of Node 24; TypeScript's library does not describe it yet.
+  return (JSON as typeof JSON & { rawJSON(text: string): unknown }).rawJSON(digits);
 }
 
 /** @returns null when the body is too large; leaving the loop early closes the connection */

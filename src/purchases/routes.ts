@@ -24,16 +24,17 @@ export function hintRoutes(app: App, deps: Deps): void {
       schema: {
         hide: true,
         params: Type.Object({ supplier: Type.String({ maxLength: 64 }) }),
-        response: { 200: Ok(Type.Object({ orders: Type.Integer() })) },
+        response: { 200: Type.Union([Ok(Type.Object({ orders: Type.Integer() })), Type.String()]) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { push } = deps.suppliers.find(request.params.supplier) ?? {};
       if (!push) throw errors.of('NOT_FOUND');
       const references = push.readHint(request.headers, typeof request.body === 'string' ? request.body : '');
       if (references === null) throw errors.of('FORBIDDEN', { message: 'The hint is not authentic.' });
       await makeOrdersDue(deps, request.params.supplier, references);
       deps.signals.emit('ordersDue', request.params.supplier);
+      if (push.receipt !== undefined) return reply.type('text/plain').send(push.receipt);
       return ok(request, { orders: references.length });
     },
   );

@@ -10,6 +10,7 @@ import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isPurchaseStopped } from '../freezes/freezes.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
+import { buyTimeoutMs } from '../suppliers/timing.ts';
 import { nextAttemptAt } from '../work/backoff.ts';
 import { claimDue, type DueTable, expireLeases } from '../work/claim.ts';
 import { leaseEnd } from '../work/lease.ts';
@@ -87,11 +88,12 @@ export async function readUnsent(deps: Deps, job: { readonly merchantId: string;
 /**
  * Claims the one call that buys. From here on only a look-up tells whether something was bought. The same statement
  * reads the freezes: no purchase is sent unclaimed, and none is claimed after a freeze of it was committed.
+ * @param callMs the time limit of the call
  * @returns until when the call belongs to this caller; null: another caller claimed it, or buying is frozen
  */
-export async function claimCall(deps: Deps, { merchant_id, id }: PurchaseRef): Promise<Date | null> {
+export async function claimCall(deps: Deps, { merchant_id, id }: PurchaseRef, callMs: number): Promise<Date | null> {
   const now = deps.clock.now();
-  const leasedUntil = leaseEnd(now, deps.config.supplierTimeoutMs);
+  const leasedUntil = leaseEnd(now, callMs);
   const claimed = await deps.db
     .updateTable('purchase')
     .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now })
@@ -161,7 +163,7 @@ export async function markMade(deps: Deps, trx: Trx, purchase: PurchaseRow, orde
   const made = {
     state: 'done',
     order_id: orderId,
-    ordered_at: earlier(at, later(purchase.asked_at ?? at, deps.config.supplierTimeoutMs)),
+    ordered_at: earlier(at, later(purchase.asked_at ?? at, buyTimeoutMs(deps, purchase.supplier))),
     reason: null,
     due_at: later(at, FIRST_READ_MS),
     unknown_since: null,

@@ -1,11 +1,12 @@
 import { closeCancellations } from '../cancellations/store.ts';
+import { later } from '../core/clock.ts';
 import { CS2 } from '../core/games.ts';
 import { eventsToward, type ItemEvent, type ItemState } from '../core/item-states.ts';
-import type { PurchaseRow } from '../db/tables.ts';
+import type { ItemRow, PurchaseRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isOutcomeOpen, resetReadBackoff } from '../purchases/store.ts';
-import { type FoundOrder, isProgress, type Progress } from '../suppliers/supplier.ts';
+import { type FoundOrder, isProgress, type OrderStatus, type Progress } from '../suppliers/supplier.ts';
 import { type MoveFacts, moveItems } from '../trades/move.ts';
 import { applyBought } from './purchase-outcome.ts';
 import { type LockedPurchase, originOf, settle } from './settle.ts';
@@ -41,15 +42,32 @@ async function applyLocked(deps: Deps, trx: Trx, locked: LockedPurchase, order: 
   // It can have been refused since it was read, and the unit of a quick buy can be another purchase's by now.
   if (!isMade && !isOutcomeOpen(locked.purchase)) return { kind: 'late' };
   const made = isMade ? locked : await applyBought(deps, trx, locked, order);
-  const { status } = order;
+  const { trade, item, purchase } = made;
+  const status = statusAt(deps, purchase.supplier, item, order.status);
   if (!isProgress(status)) return { kind: 'applied' };
-  const { trade, item } = made;
   const events = eventsToward(item.state, status.kind, trade.game === CS2);
   if (events === null) return { kind: 'contradiction', state: item.state };
   if (events.length > 0) await takeSteps(deps, trx, made, events, status);
   // A request that was recorded while its item was being settled is closed by the next reading.
   else await closeCancellations(deps, trx, [item], 'onOurCancel' in status);
   return { kind: 'applied' };
+}
+
+/**
+ * What a status means by now. Some marketplaces never say that Steam's protection is over: there an order that is still
+ * `accepted` well after the end of its hold is `settled`.
+ */
+export function statusAt(
+  { suppliers, clock }: Pick<Deps, 'suppliers' | 'clock'>,
+  supplierId: string,
+  item: Pick<ItemRow, 'state' | 'hold_end_at'>,
+  status: OrderStatus,
+): OrderStatus {
+  if (status.kind !== 'accepted' || item.state !== 'hold' || item.hold_end_at === null) return status;
+  const settles = suppliers.find(supplierId)?.settles ?? 'told';
+  if (settles === 'told' || later(item.hold_end_at, settles.afterMs) > clock.now()) return status;
+  const { holdEndsAt: _end, ...facts } = status;
+  return { ...facts, kind: 'settled' };
 }
 
 async function takeSteps(

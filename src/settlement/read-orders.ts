@@ -1,12 +1,12 @@
 import { openStates } from '../core/cancellation-states.ts';
 import { CS2 } from '../core/games.ts';
-import { eventsToward, type ItemState, isTerminal } from '../core/item-states.ts';
-import type { PurchaseRow } from '../db/tables.ts';
+import { eventsToward, isTerminal } from '../core/item-states.ts';
+import type { ItemRow, PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { claimDueOrders, readAgainSoon } from '../purchases/store.ts';
-import { type FoundOrder, isProgress, type Supplier } from '../suppliers/supplier.ts';
+import { type FoundOrder, isProgress, type OrderStatus, type Supplier } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { alertLateOrder, applyOrderStatus } from './apply-order-status.ts';
+import { alertLateOrder, applyOrderStatus, statusAt } from './apply-order-status.ts';
 import { onLookupMiss, stopReadingWhenOver } from './lookup-misses.ts';
 
 /**
@@ -53,7 +53,8 @@ async function onFoundOrder(deps: Deps, purchase: PurchaseRow, order: FoundOrder
       return stopReadingWhenOver(deps, purchase);
     case 'done': {
       const item = items.get(purchase.item_id);
-      if (!item || mayChange(item, order)) return applyOrderStatus(deps, purchase, order);
+      if (!item || mayChange(item, statusAt(deps, purchase.supplier, item, order.status)))
+        return applyOrderStatus(deps, purchase, order);
       if (isTerminal(item.state)) await stopReadingWhenOver(deps, purchase);
       return;
     }
@@ -63,8 +64,7 @@ async function onFoundOrder(deps: Deps, purchase: PurchaseRow, order: FoundOrder
 }
 
 /** What of an item decides whether a status of its order may change something. */
-interface OrderedItem {
-  readonly state: ItemState;
+interface OrderedItem extends Pick<ItemRow, 'state' | 'hold_end_at'> {
   readonly hasHold: boolean;
   readonly hasOpenCancellation: boolean;
 }
@@ -83,7 +83,7 @@ async function readItems(deps: Deps, purchases: readonly PurchaseRow[]): Promise
         .onRef('cancellation.item_id', '=', 'item.id')
         .on('cancellation.state', 'in', [...openStates]),
     )
-    .select(['item.id', 'item.state', 'trade.game', 'cancellation.id as open_id'])
+    .select(['item.id', 'item.state', 'item.hold_end_at', 'trade.game', 'cancellation.id as open_id'])
     .where('item.merchant_id', 'in', [...new Set(purchases.map((purchase) => purchase.merchant_id))])
     .where(
       'item.id',
@@ -92,15 +92,15 @@ async function readItems(deps: Deps, purchases: readonly PurchaseRow[]): Promise
     )
     .execute();
   return new Map(
-    rows.map((row) => [
-      row.id,
-      { state: row.state, hasHold: row.game === CS2, hasOpenCancellation: row.open_id !== null },
+    rows.map(({ id, game, open_id, ...item }) => [
+      id,
+      { ...item, hasHold: game === CS2, hasOpenCancellation: open_id !== null },
     ]),
   );
 }
 
 /** Most reads find no change; only the others are worth a transaction. */
-function mayChange({ state, hasHold, hasOpenCancellation }: OrderedItem, { status }: FoundOrder): boolean {
+function mayChange({ state, hasHold, hasOpenCancellation }: OrderedItem, status: OrderStatus): boolean {
   if (!isProgress(status)) return status.kind === 'unrecognised';
   const events = eventsToward(state, status.kind, hasHold);
   if (events === null || events.length > 0) return true;

@@ -10,17 +10,26 @@ import type { ItemError } from '../core/trade-errors.ts';
  * nor a clear no is `unknown`. An ability that a marketplace lacks is `null`, not a method that throws.
  */
 export interface Supplier {
-  /** Short, and never changed: it is stored with every item. */
+  /** The account at the marketplace. Short, and never changed: it is stored with every item and every purchase. */
   readonly id: string;
   readonly games: readonly Game[];
   /** How many references one `find` may name. */
   readonly findMax: number;
   /** For how many milliseconds after a lost answer a look-up may still miss an order that exists. */
   readonly lookupDelayMs: number;
+  /** The time limit of `buy`. Absent: the limit of every call, SUPPLIER_TIMEOUT_MS. */
+  readonly buyTimeoutMs?: number;
+  /**
+   * Who ends a hold. `told`: an order's status says `settled`. `afterMs`: nobody says it; an item whose hold ended so long
+   * ago is final, if the order still says `accepted`.
+   */
+  readonly settles: 'told' | { readonly afterMs: number };
 
   readonly listingIds: ListingIds;
   readonly cancel: CancelAbility | null;
   readonly push: PushAbility | null;
+  /** Reads what is left to spend; null: the marketplace does not say. */
+  readonly balance: (() => Promise<BalanceAnswer>) | null;
 
   /** Reads one listing as it is on sale now. */
   listing(nativeListingId: string): Promise<ListingAnswer>;
@@ -51,6 +60,8 @@ export interface CancelAbility {
 export interface PushAbility {
   /** @returns the references that a push names, or null if it is not authentic. A push is a hint to read, never a fact. */
   readHint(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): string[] | null;
+  /** The text that the marketplace takes as "received"; absent: any answer with status 200. */
+  readonly receipt?: string;
 }
 
 export interface Listing {
@@ -109,11 +120,25 @@ export interface Unknown {
   readonly outcome: 'unknown';
   /** For operators: what came instead of an answer. */
   readonly cause: string;
+  /** What an operator must mend before the answer can be clear. */
+  readonly fault?: SupplierFault;
 }
 
-/** `gone`: the supplier says that the listing is not on sale. */
+/**
+ * What only the operator can mend: `balance`, the account has too little money; `misconfigured`, the key, its permissions
+ * or the list of addresses is wrong.
+ */
+export type SupplierFault = 'balance' | 'misconfigured';
+
+export type BalanceAnswer = { readonly outcome: 'read'; readonly availableMills: Mills } | Unknown;
+
+/**
+ * `gone`: the supplier says that the listing is not on sale. `priced`: it says only the price; what the listing is, its
+ * feed has said.
+ */
 export type ListingAnswer =
   | { readonly outcome: 'listed'; readonly listing: Listing }
+  | { readonly outcome: 'priced'; readonly priceMills: Mills }
   | { readonly outcome: 'gone' }
   | Unknown;
 
@@ -132,7 +157,12 @@ export type FeedAnswer =
 
 export type BuyAnswer =
   | { readonly outcome: 'bought'; readonly orderId: string; readonly costMills: Mills }
-  | { readonly outcome: 'refused'; readonly reason: ItemError }
+  | {
+      readonly outcome: 'refused';
+      readonly reason: ItemError;
+      /** The refusal is about the operator's account, not about the listing. */
+      readonly fault?: SupplierFault;
+    }
   | Unknown;
 
 /** References in neither list were not found, which proves nothing right after a time-out. */
@@ -159,6 +189,8 @@ export interface FoundOrder {
   readonly orderId: string;
   readonly costMills: Mills;
   readonly status: OrderStatus;
+  /** What the marketplace kept of the money of an order that ended, as far as it says so. A fact for the operator. */
+  readonly keptMills?: Mills;
 }
 
 /**

@@ -20,6 +20,8 @@ export function seller(id: string, games: readonly Game[] = [CS2]): Supplier {
     ...asking,
     findMax: 1,
     lookupDelayMs: 0,
+    settles: 'told',
+    balance: null,
     cancel: null,
     push: null,
     close: async () => {},

@@ -43,6 +43,8 @@ const supplier: Supplier = {
   games: [CS2],
   findMax: 100,
   lookupDelayMs: 0,
+  settles: 'told',
+  balance: null,
   listingIds: {
     toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),
     toNative: (publicId) => unpackListingId(SUPPLIER_CODE, publicId),
