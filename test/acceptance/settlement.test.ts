@@ -1,10 +1,12 @@
 import { type KyselyPlugin, type PluginTransformQueryArgs, type RootOperationNode, TableNode } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS, later } from '../../src/core/clock.ts';
 import { toMills } from '../../src/core/money.ts';
 import type { PurchaseRow } from '../../src/db/tables.ts';
 import type { Deps } from '../../src/deps.ts';
 import { applyOrderStatus } from '../../src/settlement/apply-order-status.ts';
 import { recordBought, recordNeverMade, recordNotBought } from '../../src/settlement/purchase-outcome.ts';
+import { SupplierRegistry } from '../../src/suppliers/registry.ts';
 import type { OrderStatus } from '../../src/suppliers/supplier.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -43,7 +45,7 @@ let unanswered: { readonly trade: Unanswered[]; readonly quick: Unanswered[] };
 
 beforeAll(async () => {
   const [trade, quick] = await Promise.all(
-    [false, true].map((isQuick) => Promise.all(Array.from({ length: 8 }, () => makeUnanswered(isQuick)))),
+    [false, true].map((isQuick) => Promise.all(Array.from({ length: 10 }, () => makeUnanswered(isQuick)))),
   );
   unanswered = { trade: trade ?? [], quick: quick ?? [] };
 });
@@ -115,6 +117,42 @@ test('a unit of a quick buy whose listing was sold to another buyer gives it up 
   const refuse = (deps: Deps) => recordNotBought(deps, purchase, 'LISTING_UNAVAILABLE');
   expect(await locksOf(refuse)).toEqual(['trade', 'item', 'purchase']);
   expect(await merchant.trade(tradeId)).toMatchObject({ status: 'pending' });
+});
+
+describe('a marketplace that never says that an item is final', () => {
+  /** The gateway, with marketplaces whose holds end a day after Steam's. */
+  function withSilentMarketplaces(): Deps {
+    const { deps } = world().gateway;
+    const silent = deps.suppliers.all.map((supplier) => ({ ...supplier, settles: { afterMs: DAY_MS } }));
+    return { ...deps, suppliers: new SupplierRegistry(silent) };
+  }
+
+  test('has an item final a day after its hold has ended, if its order still says accepted', async () => {
+    const { merchant, tradeId, purchase } = unansweredPurchase(false);
+    const deps = withSilentMarketplaces();
+    const accepted = { kind: 'accepted', holdEndsAt: later(deps.clock.now(), 7 * DAY_MS) } as const;
+    const tells = () => reports(deps, { ...purchase, state: 'done' }, accepted);
+    await reports(deps, purchase, accepted);
+    await world().passes('7d');
+    await tells();
+    expect(await merchant.trade(tradeId)).toMatchObject({ status: 'hold' });
+    await world().passes('25h');
+    await tells();
+    expect(await merchant.trade(tradeId)).toMatchObject({ status: 'completed' });
+    await tells();
+    expect(await merchant.trade(tradeId)).toMatchObject({ status: 'completed' });
+  });
+
+  test('has no item final whose hold has no end, or which was reversed', async () => {
+    const { merchant, tradeId, purchase } = unansweredPurchase(false);
+    const deps = withSilentMarketplaces();
+    await reports(deps, purchase, { kind: 'accepted' });
+    await world().passes('30d');
+    await reports(deps, { ...purchase, state: 'done' }, { kind: 'accepted' });
+    expect(await merchant.trade(tradeId)).toMatchObject({ status: 'hold' });
+    await reports(deps, { ...purchase, state: 'done' }, { kind: 'reverted', by: 'supplier' });
+    expect(await merchant.trade(tradeId)).toMatchObject({ status: 'reverted' });
+  });
 });
 
 test('an order that its marketplace has not found for weeks is still looked up while its item is in flight', async () => {
