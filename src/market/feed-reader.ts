@@ -25,6 +25,11 @@ export class FeedReader {
     this.#lastReadAt = deps.clock.now();
   }
 
+  /** The pause between two reads. */
+  get everyMs(): number {
+    return Math.max(this.#deps.config.marketPollMs, this.#supplier.feedEveryMs ?? 0);
+  }
+
   /** Resolves after the first successful read. */
   get firstRead(): Promise<void> {
     return this.#firstRead.promise;

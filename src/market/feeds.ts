@@ -12,10 +12,9 @@ export class Feeds {
   readonly #tickers: readonly Ticker[];
 
   constructor(deps: FeedDeps, market: MarketCache) {
-    const { marketPollMs } = deps.config;
     this.#readers = deps.suppliers.all.map((supplier) => new FeedReader(deps, market, supplier));
     this.#tickers = this.#readers.map(
-      (reader) => new Ticker('market feed', () => reader.read(), marketPollMs, deps.log),
+      (reader) => new Ticker('market feed', () => reader.read(), reader.everyMs, deps.log),
     );
   }
 

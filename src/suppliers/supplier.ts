@@ -19,6 +19,8 @@ export interface Supplier {
   readonly lookupDelayMs: number;
   /** The time limit of `buy`. Absent: the limit of every call, SUPPLIER_TIMEOUT_MS. */
   readonly buyTimeoutMs?: number;
+  /** The pause between two reads of the feed. Absent: MARKET_POLL_MS, which is for small feeds. */
+  readonly feedEveryMs?: number;
   /**
    * Who ends a hold. `told`: an order's status says `settled`. `afterMs`: nobody says it; an item whose hold ended so long
    * ago is final, if the order still says `accepted`.
