@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { later, MINUTE_MS } from '../core/clock.ts';
+import { isUnavailable } from '../db/failure.ts';
 import type { Deps } from '../deps.ts';
 
 /** The precision of the last use. A busy key causes one write in this time. */
@@ -42,7 +43,8 @@ export class KeyUses {
         where api_key.id = used.id and coalesce(api_key.last_used_at <= used.before, true)`.execute(this.#deps.db);
     } catch (error) {
       for (const { id } of uses) this.#noted.delete(id);
-      this.#deps.log.warn(
+      // When the database is away, its connections log it, once for all.
+      this.#deps.log[isUnavailable(error) ? 'debug' : 'warn'](
         { err: error },
         'failed to record the last use of API keys; their next use is recorded again',
       );
