@@ -16,12 +16,7 @@ export function createMetrics() {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
-    supplierCalls: new Counter({
-      name: 'skinrail_supplier_calls_total',
-      help: 'Calls to suppliers: listing, feed, buy, find and cancel; outcome unknown means no clear answer',
-      labelNames: ['supplier', 'call', 'outcome'],
-      registers,
-    }),
+    ...supplierMetrics(registers),
     ...marketMetrics(registers),
     ...liveMetrics(registers),
     ...freezeMetrics(registers),
@@ -54,18 +49,6 @@ export function createMetrics() {
       help: 'Merchants whose callbacks are switched off; measured over the whole database',
       registers,
     }),
-    unrecognisedWords: new Counter({
-      name: 'skinrail_supplier_words_unrecognised_total',
-      help: 'Order statuses of suppliers that are unknown or contradict what is known; an operator must check them',
-      labelNames: ['supplier'],
-      registers,
-    }),
-    supplierFaults: new Counter({
-      name: 'skinrail_supplier_faults_total',
-      help: 'Purchases refused because of the account: `balance`, it has too little money; `misconfigured`, its key or address is refused',
-      labelNames: ['supplier', 'fault'],
-      registers,
-    }),
     oldestUnknownSeconds: new Gauge({
       name: 'skinrail_oldest_unknown_seconds',
       help: 'Age of the oldest purchase or cancellation whose outcome is unknown; measured over the whole database',
@@ -89,6 +72,35 @@ export function createMetrics() {
     }),
     ...databaseMetrics(registers),
     ...backlogMetrics(registers),
+  };
+}
+
+function supplierMetrics(registers: Registry[]) {
+  return {
+    supplierCalls: new Counter({
+      name: 'skinrail_supplier_calls_total',
+      help: 'Calls to suppliers: listing, feed, buy, find, cancel and balance; outcome unknown means no clear answer',
+      labelNames: ['supplier', 'call', 'outcome'],
+      registers,
+    }),
+    unrecognisedWords: new Counter({
+      name: 'skinrail_supplier_words_unrecognised_total',
+      help: 'Order statuses of suppliers that are unknown or contradict what is known; an operator must check them',
+      labelNames: ['supplier'],
+      registers,
+    }),
+    supplierFaults: new Counter({
+      name: 'skinrail_supplier_faults_total',
+      help: 'Purchases refused because of the account: `balance`, it has too little money; `misconfigured`, its key or address is refused',
+      labelNames: ['supplier', 'fault'],
+      registers,
+    }),
+    supplierBalance: new Gauge({
+      name: 'skinrail_supplier_balance_dollars',
+      help: 'What is left to spend at a supplier that says it, read once a minute; absent while the account’s key is refused',
+      labelNames: ['supplier'],
+      registers,
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { SecretBox } from '../../src/core/secrets.ts';
-import { requireReadableSecrets } from '../../src/merchants/sealed-secrets.ts';
+import { requireReadableSecrets } from '../../src/secrets/stored-secrets.ts';
 import { verify } from '../../webhooks/index.js';
 import { useOwnWorld } from '../support/world.ts';
 
