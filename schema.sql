@@ -303,6 +303,17 @@ create table socket_io_attachments (
   constraint socket_io_attachments_pkey PRIMARY KEY (id)
 );
 
+create table supplier_account (
+  id text not null,
+  kind text not null,
+  sealed_settings text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint supplier_account_kind_key UNIQUE (kind),
+  constraint supplier_account_pkey PRIMARY KEY (id),
+  constraint supplier_account_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
 create table trade (
   merchant_id uuid not null,
   id uuid not null,

@@ -8,6 +8,7 @@ import type { Db } from './db/connect.ts';
 import type { Metrics } from './gateway/metrics.ts';
 import type { Arrivals } from './http/arrivals.ts';
 import type { Market } from './market/market.ts';
+import type { SupplierKind } from './suppliers/kind.ts';
 import type { SupplierRegistry } from './suppliers/registry.ts';
 import type { TradeUrlChecker } from './trade-urls/checker.ts';
 import type { JobQueue } from './work/jobs.ts';
@@ -18,6 +19,8 @@ export interface Deps {
   readonly db: Db;
   readonly jobs: JobQueue;
   readonly suppliers: SupplierRegistry;
+  /** The marketplaces at which an operator can have an account. */
+  readonly supplierKinds: readonly SupplierKind[];
   readonly market: Market;
   /** Who is asked about trade URLs; null: nobody, outside the sandbox. */
   readonly tradeUrls: TradeUrlChecker | null;

@@ -9,6 +9,8 @@ import type { Session } from './task.ts';
 interface OperatorCommand {
   readonly args: readonly string[];
   readonly operator: string;
+  /** What was read from standard input. */
+  readonly inputs: readonly string[];
 }
 
 /** The session of a command without the operator. */
@@ -31,7 +33,7 @@ export async function dispatchCommand(
   const folder = new DataFolder(config.dataDir);
   const deadline = performance.now() + WAIT_TIMEOUT_MS;
   for (;;) {
-    const result = await sendToGateway(folder, command.args, command.operator);
+    const result = await sendToGateway(folder, command.args, command.operator, command.inputs);
     if (result) return result;
     const hold = folder.tryHold();
     if (hold) return runHere(config, work).finally(() => hold.release());

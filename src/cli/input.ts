@@ -89,6 +89,30 @@ export function collect(value: string, before: readonly string[] = []): string[]
   return [...before, value];
 }
 
+/** A setting as it was typed. */
+export interface TypedSetting {
+  readonly name: string;
+  /** null: standard input gives it. */
+  readonly value: string | null;
+}
+
+/** Parses `name=value`; `name=-` stands for a line of standard input. The messages contain no value. */
+export function readSettings(texts: readonly string[]): TypedSetting[] {
+  const typed = texts.map(readSetting);
+  const names = typed.map((setting) => setting.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new OperatorError(`--set names ${twice} twice`);
+  return typed;
+}
+
+function readSetting(text: string): TypedSetting {
+  const [, name, value] = /^([a-z][a-zA-Z0-9]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new OperatorError('--set must be name=value, such as apiKey=-; skinrail supplier kinds lists the names');
+  }
+  return { name, value: value === '-' ? null : value.trim() };
+}
+
 /** 0 means any free port. */
 export function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

@@ -8,6 +8,7 @@ import { SecretBox } from '../core/secrets.ts';
 import type { Db } from '../db/connect.ts';
 import { claimEnvironment, requireEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
+import { supplierKinds } from '../suppliers/kinds.ts';
 import { explain } from './explain.ts';
 import type { Session } from './task.ts';
 
@@ -29,7 +30,10 @@ export async function withSession<T>(
     await checkEnvironment(config, database.db);
     const clock = await clockOf(config, database.db);
     const secrets = new SecretBox(config.secretKey || (await sandboxKey(config)), previousKeys(config));
-    return await work({ deps: { config, db: database.db, clock, secrets, callbackDispatcher }, applied });
+    return await work({
+      deps: { config, db: database.db, clock, secrets, callbackDispatcher, supplierKinds },
+      applied,
+    });
   } finally {
     // A test message that timed out may still be connecting; `close` would wait for it.
     await callbackDispatcher.destroy();

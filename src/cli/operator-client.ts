@@ -22,9 +22,13 @@ export async function sendToGateway(
   folder: DataFolder,
   args: readonly string[],
   operator = 'operator',
+  inputs: readonly string[] = [],
 ): Promise<CommandResult | null> {
   // `operator-socket.ts` writes this answer.
-  return (await call(folder, { method: 'POST', body: JSON.stringify({ args, operator }) })) as CommandResult | null;
+  return (await call(folder, {
+    method: 'POST',
+    body: JSON.stringify({ args, operator, inputs }),
+  })) as CommandResult | null;
 }
 
 async function call(folder: DataFolder, message: { method: 'GET' | 'POST'; body?: string }): Promise<unknown> {

@@ -100,7 +100,7 @@ export class OperatorSocket {
   async #execute(message: unknown): Promise<CommandResult> {
     const output = new CollectedOutput();
     const session = () => this.#session.promise;
-    const exitCode = await runInGateway(argsOf(message), session, output, operatorOf(message));
+    const exitCode = await runInGateway(argsOf(message), session, output, operatorOf(message), inputsOf(message));
     return output.with(exitCode);
   }
 }
@@ -121,6 +121,12 @@ function argsOf(message: unknown): string[] {
   const args: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'args') : undefined;
   if (!Array.isArray(args)) throw new Error('a command is a list of arguments');
   return args.map(String);
+}
+
+/** An earlier version sends none. */
+function inputsOf(message: unknown): string[] {
+  const inputs: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'inputs') : undefined;
+  return Array.isArray(inputs) ? inputs.map(String) : [];
 }
 
 /** The name as the sending process gave it. */

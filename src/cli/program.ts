@@ -11,6 +11,7 @@ import { addMerchantCommands } from './commands/merchant.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addSecretsCommands } from './commands/secrets.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addSupplierCommands } from './commands/supplier.ts';
 import { addTradeCommands } from './commands/trade.ts';
 import { addUnknownCommands } from './commands/unknown.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -19,6 +20,7 @@ import { dispatchCommand } from './dispatch.ts';
 import { explain } from './explain.ts';
 import { operatorName, toOperator } from './operator-name.ts';
 import { CollectedOutput, type CommandResult, exitOnClosedPipe, type Output, processOutput } from './output.ts';
+import { readSecrets } from './secret-input.ts';
 import { execute, print, type Session, type Task } from './task.ts';
 import { visible } from './visible.ts';
 
@@ -34,8 +36,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     if (task.needs === 'nothing') return task.run(processOutput);
     const config = loadConfig(process.env, task.flags);
     const operator = operatorName(process.env);
-    const result = await dispatchCommand(config, { args, operator }, (session) =>
-      runCollected(task, args, { ...session, operator, ...terminalProgress() }),
+    const inputs = await readSecrets(task.reads ?? []);
+    const result = await dispatchCommand(config, { args, operator, inputs }, (session) =>
+      runCollected(task, args, { ...session, operator, inputs, ...terminalProgress() }),
     );
     processOutput.out(result.stdout);
     processOutput.err(result.stderr);
@@ -49,12 +52,13 @@ export async function runInGateway(
   session: () => Promise<Omit<Session, 'operator'>>,
   output: Output,
   operator = toOperator(''),
+  inputs: readonly string[] = [],
 ): Promise<number> {
   return reportErrors(output, async () => {
     const task = await chooseTask(args, output);
     if (typeof task === 'number') return task;
     if (task.needs === 'nothing') throw new OperatorError(`${args[0]} does not run inside a gateway`);
-    return print(await execute(task, args, { ...(await session()), operator }), task.json, output);
+    return print(await execute(task, args, { ...(await session()), operator, inputs }), task.json, output);
   });
 }
 
@@ -120,6 +124,7 @@ export function buildProgram(output: Output, choose: (task: Task) => void): Comm
   addMerchantCommands(program, choose);
   addKeyCommands(program, choose);
   addSecretsCommands(program, choose);
+  addSupplierCommands(program, choose);
   addWalletCommands(program, choose);
   addTradeCommands(program, choose);
   addUnknownCommands(program, choose);

@@ -11,9 +11,11 @@ import { escapeInvisible, visible } from './visible.ts';
 export interface Session {
   /** The operator as it is recorded: `operator:<name>`. */
   readonly operator: string;
-  readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config' | 'callbackDispatcher'>;
+  readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config' | 'callbackDispatcher' | 'supplierKinds'>;
   /** Migrations that were applied when the database was opened for this command. */
   readonly applied: readonly string[];
+  /** What the operator gave on standard input, for the names in the task's `reads`; absent: nothing. */
+  readonly inputs?: readonly string[];
   /** Shows the progress of a long command, replacing the previous text; absent without a terminal. */
   readonly progress?: (text: string) => void;
 }
@@ -34,6 +36,8 @@ export type Task =
       readonly json: boolean;
       /** Whether the audit log records the command; false for commands that only read. */
       readonly isRecorded: boolean;
+      /** The names of the secrets that are read from standard input, one a line; absent: none. */
+      readonly reads?: readonly string[];
       readonly work: (session: Session) => Promise<Report>;
     };
 
@@ -101,13 +105,25 @@ export async function execute(task: DatabaseTask, args: readonly string[], sessi
 
 /** Not recorded, because a database URL can hold a password. */
 const NOT_RECORDED = ['--database-url', '--data'];
+/** Recorded with the name of the setting only, because its value can be a key. */
+const SET = '--set';
 
 function commandLineOf(args: readonly string[]): string {
   const kept = args.filter((arg, index) => {
     const names = [arg.split('=', 1)[0] ?? '', args[index - 1] ?? ''];
     return arg !== '--json' && !names.some((name) => NOT_RECORDED.includes(name));
   });
-  return kept.map((arg) => (/^[\w.:/@%+,=-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ');
+  const shown = kept.map((arg, index) => (isSetting(arg, kept[index - 1]) ? withoutValue(arg) : arg));
+  return shown.map((arg) => (/^[\w.:/@%+,=-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ');
+}
+
+function isSetting(arg: string, before: string | undefined): boolean {
+  return before === SET || arg.startsWith(`${SET}=`);
+}
+
+function withoutValue(arg: string): string {
+  const start = arg.startsWith(`${SET}=`) ? `${SET}=` : '';
+  return `${start}${arg.slice(start.length).split('=', 1)[0]}=-`;
 }
 
 /** @returns the exit code */

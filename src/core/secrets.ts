@@ -6,10 +6,14 @@ const TAG_BYTES = 16;
 /** Older texts without this prefix are not bound to an owner. They can be decrypted until they are encrypted again. */
 const BOUND = 'v2.';
 
-/** The owner and purpose of a secret. An encrypted text that is copied to another merchant or purpose cannot be decrypted. */
-export interface SecretOwner {
-  readonly merchantId: string;
-  readonly purpose: 'api-secret' | 'token-secret';
+/** The owner and purpose of a secret. An encrypted text that is copied to another owner or purpose cannot be decrypted. */
+export type SecretOwner =
+  | { readonly merchantId: string; readonly purpose: 'api-secret' | 'token-secret' }
+  | { readonly supplierId: string; readonly purpose: 'supplier-settings' };
+
+/** For operators: whose secret it is. */
+export function nameOfOwner(owner: SecretOwner): string {
+  return 'merchantId' in owner ? `merchant ${owner.merchantId}` : `supplier account ${owner.supplierId}`;
 }
 
 export interface OpenedSecret {
@@ -18,7 +22,7 @@ export interface OpenedSecret {
   readonly isCurrent: boolean;
 }
 
-/** Encrypts merchants' secrets at rest with the operator's key, bound to their owner. */
+/** Encrypts secrets of merchants and supplier accounts at rest with the operator's key, bound to their owner. */
 export class SecretBox {
   readonly #keyHex: string | null;
   readonly #previousHex: readonly string[];
@@ -59,16 +63,16 @@ export class SecretBox {
       const secret = openWith(Buffer.from(hex, 'hex'), sealed, owner);
       if (secret !== null) return { secret, isCurrent: false };
     }
-    const { merchantId, purpose } = owner;
     throw new Error(
-      `the ${purpose} of merchant ${merchantId} cannot be decrypted: it was encrypted with another key than SECRET_KEY. ` +
+      `the ${owner.purpose} of ${nameOfOwner(owner)} cannot be decrypted: it was encrypted with another key than SECRET_KEY. ` +
         'Set SECRET_KEY or SECRET_KEY_PREVIOUS to that key',
     );
   }
 }
 
-function bindingOf({ merchantId, purpose }: SecretOwner): Buffer {
-  return Buffer.from(`skinrail/${purpose}/${merchantId}`);
+function bindingOf(owner: SecretOwner): Buffer {
+  const id = 'merchantId' in owner ? owner.merchantId : owner.supplierId;
+  return Buffer.from(`skinrail/${owner.purpose}/${id}`);
 }
 
 /** @returns null for a wrong key or owner */

@@ -26,6 +26,7 @@ export interface Tables {
   trade_url_check: TradeUrlCheckTable;
   verification: VerificationTable;
   buying_freeze: FreezeTable;
+  supplier_account: SupplierAccountTable;
   operator_command: OperatorCommandTable;
 }
 
@@ -311,6 +312,14 @@ interface FreezeTable {
   since: Date;
 }
 
+interface SupplierAccountTable {
+  id: string;
+  kind: string;
+  sealed_settings: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
 interface OperatorCommandTable {
   id: string;
   operator: string;
@@ -343,6 +352,7 @@ export type ApprovalAttemptRow = Selectable<ApprovalAttemptTable>;
 export type ClientUsageRow = Selectable<ClientUsageTable>;
 export type QuickBuyRow = Selectable<QuickBuyTable>;
 export type FreezeRow = Selectable<FreezeTable>;
+export type SupplierAccountRow = Selectable<SupplierAccountTable>;
 export type OperatorCommandRow = Selectable<OperatorCommandTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;

@@ -19,7 +19,9 @@ import { Arrivals } from '../http/arrivals.ts';
 import { LiveFeed } from '../live/feed.ts';
 import { Feeds } from '../market/feeds.ts';
 import { MarketCache } from '../market/market-cache.ts';
-import { requireReadableSecrets } from '../merchants/sealed-secrets.ts';
+import { requireReadableSecrets } from '../secrets/stored-secrets.ts';
+import { createSuppliers } from '../supplier-accounts/create-suppliers.ts';
+import { supplierKinds } from '../suppliers/kinds.ts';
 import { rememberSuppliers } from '../suppliers/known.ts';
 import { SupplierRegistry } from '../suppliers/registry.ts';
 import { Jobs } from '../work/jobs.ts';
@@ -51,10 +53,12 @@ export interface Gateway {
 
 /**
  * Starts one node: database, suppliers, HTTP and workers, according to the settings.
- * @throws Error with a message for the operator when the database or a port is not available
+ * @param kinds the marketplaces for which it has adapters
+ * @throws Error with a message for the operator when the database or a port is not available, or a supplier account cannot
+ * be used
  */
-export async function startGateway(config: Config, log: Logger): Promise<Gateway> {
-  const node = await prepareNode(config, log);
+export async function startGateway(config: Config, log: Logger, kinds = supplierKinds): Promise<Gateway> {
+  const node = await prepareNode(config, log, kinds);
   const { deps, sandbox, workers, feeds } = node;
   const wake = () => {
     workers?.wake();
@@ -115,13 +119,13 @@ function stateOf({ database, workers }: Node): NodeState {
   };
 }
 
-async function prepareNode(config: Config, log: Logger): Promise<Node> {
+async function prepareNode(config: Config, log: Logger, kinds: typeof supplierKinds): Promise<Node> {
   if (config.sandbox || !config.databaseUrl) prepareFolder(config.dataDir, log);
   const open = () => openMigrated(config, { poolMax: config.poolMax, log });
   const { database } = await openWithRetry(open, config.databaseWaitMs, log);
   try {
     await claimEnvironment(database.db, config.sandbox ? 'sandbox' : 'production');
-    return await assembleNode(config, log, database);
+    return await assembleNode(config, log, { database, kinds });
   } catch (error) {
     await database.close();
     throw error;
@@ -135,7 +139,12 @@ function prepareFolder(dataDir: string, log: Logger): void {
   if (changed > 0) log.warn({ changed }, 'other users could open files of the data folder; their access was removed');
 }
 
-async function assembleNode(config: Config, log: Logger, database: Database): Promise<Node> {
+interface Ground {
+  readonly database: Database;
+  readonly kinds: typeof supplierKinds;
+}
+
+async function assembleNode(config: Config, log: Logger, { database, kinds }: Ground): Promise<Node> {
   const { db } = database;
   const sandboxModule = config.sandbox ? await loadSandbox() : null;
   const secretKey = config.secretKey || (sandboxModule?.sandboxSecretKey(config.dataDir) ?? '');
@@ -143,14 +152,13 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   const weakness = weaknessOf(secretKey);
   if (weakness) log.warn(`SECRET_KEY can be guessed, as ${weakness}; the gateway refuses it outside the sandbox`);
   await requireReadableSecrets({ db, secrets, log });
+  const ofAccounts = await createSuppliers({ db, secrets, config, supplierKinds: kinds });
   const sandboxClock = sandboxModule ? new sandboxModule.SandboxClock(db) : null;
   const sandbox =
     sandboxModule && sandboxClock ? await sandboxModule.Sandbox.start(config, sandboxClock, secretKey) : null;
   const jobs = new Jobs(database, log);
-  const suppliers = new SupplierRegistry(sandbox?.suppliers ?? []);
-  if (suppliers.all.length === 0) {
-    log.warn('no marketplace is configured: nothing can be bought, and market requests are answered with 503');
-  }
+  const suppliers = new SupplierRegistry([...(sandbox?.suppliers ?? []), ...ofAccounts]);
+  warnWithoutSuppliers(suppliers, log);
   const market = new MarketCache(suppliers.all, log);
   const deps: Deps = {
     config,
@@ -158,6 +166,7 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
     log,
     jobs,
     suppliers,
+    supplierKinds: kinds,
     market,
     tradeUrls: sandbox?.tradeUrls ?? null,
     callbackDispatcher: createCallbackDispatcher(config),
@@ -176,6 +185,14 @@ async function assembleNode(config: Config, log: Logger, database: Database): Pr
   const authentication = new Authentication(deps);
   const liveFeed = new LiveFeed(deps, database, authentication);
   return { deps, database, jobs, sandbox, workers, feeds, authentication, liveFeed };
+}
+
+function warnWithoutSuppliers(suppliers: SupplierRegistry, log: Logger): void {
+  if (suppliers.all.length > 0) return;
+  log.warn(
+    'no marketplace is configured: nothing can be bought, and market requests are answered with 503; ' +
+      'add an account with skinrail supplier add and restart',
+  );
 }
 
 async function routesOfSandbox({ sandbox, deps }: Node) {

@@ -79,7 +79,7 @@ function supplierMetrics(registers: Registry[]) {
   return {
     supplierCalls: new Counter({
       name: 'skinrail_supplier_calls_total',
-      help: 'Calls to suppliers: listing, feed, buy, find and cancel; outcome unknown means no clear answer',
+      help: 'Calls to suppliers: listing, feed, buy, find, cancel and balance; outcome unknown means no clear answer',
       labelNames: ['supplier', 'call', 'outcome'],
       registers,
     }),
@@ -93,6 +93,12 @@ function supplierMetrics(registers: Registry[]) {
       name: 'skinrail_supplier_faults_total',
       help: 'Purchases refused because of the account: `balance`, it has too little money; `misconfigured`, its key or address is refused',
       labelNames: ['supplier', 'fault'],
+      registers,
+    }),
+    supplierBalance: new Gauge({
+      name: 'skinrail_supplier_balance_dollars',
+      help: 'What is left to spend at a supplier that says it, read once a minute; absent while the account’s key is refused',
+      labelNames: ['supplier'],
       registers,
     }),
   };

@@ -10,6 +10,7 @@ import type { Jobs } from '../work/jobs.ts';
 import { Ticker } from '../work/ticker.ts';
 import { Worker } from '../work/worker.ts';
 import { measureBacklog, measureFreezes } from './backlog.ts';
+import { BalanceReader } from './balances.ts';
 import { dueWork, ordersOf } from './due-work.ts';
 import { bringForwardOverlong, ClockWatch } from './overlong.ts';
 
@@ -18,6 +19,8 @@ const STILL_MAX_MS = 2 * MINUTE_MS;
 const SUPPLIER_CALLS_IN_A_ROW = 4;
 
 const BACKLOG_EVERY_MS = 10 * SECOND_MS;
+/** A balance changes with each purchase; an alert need not be faster. */
+const BALANCES_EVERY_MS = MINUTE_MS;
 const REPAIR_EVERY_MS = 10 * SECOND_MS;
 /** Rows that are too old are not read any more; deleting them only keeps the table small. */
 const CLEANUP_EVERY_MS = 10 * MINUTE_MS;
@@ -44,9 +47,11 @@ export class Workers {
     this.#due = dueWork(deps).map(({ name, everyMs, work }) => new Worker(name, everyMs, work, deps.log));
     this.#cleanup = new Ticker('cleanup', () => deleteAllExpired(deps), CLEANUP_EVERY_MS, deps.log);
     const verifying = () => verifyWhenDue({ ...deps, db: slowDb }, this.#stopping.signal);
+    const balances = new BalanceReader(deps);
     this.#maintenance = [
       this.#cleanup,
       new Ticker('backlog', () => measure(deps), BACKLOG_EVERY_MS, deps.log),
+      new Ticker('balances', () => balances.read(), BALANCES_EVERY_MS, deps.log),
       new Ticker('callback repair', () => this.#repair(), REPAIR_EVERY_MS, deps.log),
       ...(deps.config.verifyEveryMin > 0 ? [new Ticker('verify', verifying, VERIFY_CHECK_EVERY_MS, deps.log)] : []),
     ];

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { SecretBox } from '../../src/core/secrets.ts';
-import { requireReadableSecrets } from '../../src/merchants/sealed-secrets.ts';
+import { requireReadableSecrets } from '../../src/secrets/stored-secrets.ts';
+import { addAccount, openSettings, requireAccount } from '../../src/supplier-accounts/operations.ts';
 import { verify } from '../../webhooks/index.js';
+import { kindAt } from '../support/supplier-kind.ts';
 import { useOwnWorld } from '../support/world.ts';
 
 /** How an operator changes SECRET_KEY, and how a merchant keeps the secret of its tokens apart. */
@@ -63,6 +65,30 @@ describe('SECRET_KEY', () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ apiSecret: merchant.apiSecret });
     // Back again, as the world's own gateway has only the old one.
     expect((await operator(['secrets', 'reseal'], oldKey, newKey)).exitCode).toBe(0);
+  });
+
+  test('is changed for the settings of supplier accounts too', async () => {
+    const kinds = [kindAt(world().gateway.sandbox?.marketplaceUrl ?? '')];
+    const supplierDeps = (key: string) => ({
+      ...world().gateway.deps,
+      supplierKinds: kinds,
+      secrets: new SecretBox(key),
+    });
+    const { db } = world().gateway.deps;
+    await addAccount(supplierDeps(oldKey), { kind: 'test-market', id: 'market', given: { apiKey: 'an-api-key' } });
+    await operator(['secrets', 'reseal'], newKey, oldKey);
+    await expect(starts()).rejects.toThrow(/^SECRET_KEY cannot decrypt the secrets of merchant \S+ and of \d+ more/);
+    expect((await operator(['secrets', 'check'], oldKey)).stdout).toMatch(
+      /^supplier account market: cannot be decrypted/m,
+    );
+    await starts(newKey);
+    const account = await requireAccount({ db }, 'market');
+    expect(openSettings(supplierDeps(newKey), account)).toEqual({ apiKey: 'an-api-key' });
+    expect(() => openSettings(supplierDeps(oldKey), account)).toThrow(
+      'the supplier-settings of supplier account market cannot be decrypted',
+    );
+    expect((await operator(['secrets', 'reseal'], oldKey, newKey)).exitCode).toBe(0);
+    await db.deleteFrom('supplier_account').execute();
   });
 
   test('a secret that was copied to another merchant in the database signs nothing for it', async () => {

@@ -14,8 +14,16 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `skinrail <args>` as a process of its own, as an operator does. */
-export function skinrail(dataDir: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+/**
+ * Runs `skinrail <args>` as a process of its own, as an operator does.
+ * @param input what is piped into it
+ */
+export function skinrail(
+  dataDir: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  input = '',
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -23,6 +31,7 @@ export function skinrail(dataDir: string, args: readonly string[], env: Record<s
       { env: environment(dataDir, env) },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
+    child.stdin?.end(input);
   });
 }
 

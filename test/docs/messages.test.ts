@@ -34,7 +34,7 @@ test.each([
   ['operators/scaling.md', 'Redis is unavailable'],
   ['operators/scaling.md', 'Redis is available again'],
   ['operators/security.md', 'and not allowed'],
-  ['operators/security.md', 'cannot decrypt the secrets of merchant'],
+  ['operators/security.md', 'cannot decrypt the secrets of'],
   ['operators/security.md', 'to be encrypted again'],
   ['operators/upgrading.md', 'the schema is up to date'],
   ['operators/upgrading.md', 'start a newer skinrail'],

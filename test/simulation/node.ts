@@ -59,6 +59,7 @@ export function startNode(name: string, shared: Shared): SimNode {
     db,
     jobs,
     suppliers,
+    supplierKinds: [],
     market: layOut(new MarketCache(suppliers.all, log), suppliers.all),
     tradeUrls: null,
     callbackDispatcher: network,

@@ -215,6 +215,7 @@ function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: 
     log,
     jobs,
     suppliers: new SupplierRegistry([supplier]),
+    supplierKinds: [],
     market: new MarketCache([supplier], log),
     tradeUrls: null,
     callbackDispatcher: new Agent(),

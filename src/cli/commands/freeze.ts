@@ -91,9 +91,13 @@ async function requireKnownSupplier({ deps }: Session, id: string): Promise<void
 }
 
 async function start(session: Session, typed: TypedScope, reason: string): Promise<Report> {
-  const { deps, operator } = session;
   const scope = await toScope(session, typed);
   if (scope.scope === 'supplier') await requireKnownSupplier(session, scope.target);
+  return startFreeze(session, scope, reason);
+}
+
+export async function startFreeze(session: Session, scope: FrozenScope, reason: string): Promise<Report> {
+  const { deps, operator } = session;
   const { row, isNew } = await freeze(deps, scope, { reason, actor: operator });
   const underWay = await callsUnderWay(deps, scope);
   const what = await nameOf(session, row);
@@ -104,7 +108,10 @@ async function start(session: Session, typed: TypedScope, reason: string): Promi
 }
 
 async function end(session: Session, typed: TypedScope): Promise<Report> {
-  const scope = await toScope(session, typed);
+  return endFreeze(session, await toScope(session, typed));
+}
+
+export async function endFreeze(session: Session, scope: FrozenScope): Promise<Report> {
   const what = await nameOf(session, scope);
   const row = await unfreeze(session.deps, scope);
   if (!row) throw new OperatorError(`${what} is not frozen; skinrail freeze list shows all freezes`);

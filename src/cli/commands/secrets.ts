@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { inspectSecrets, resealSecrets } from '../../merchants/sealed-secrets.ts';
+import { inspectSecrets, resealSecrets } from '../../secrets/stored-secrets.ts';
 import {
   type Choose,
   type DatabaseOptions,
@@ -31,7 +31,7 @@ async function check({ deps }: Session): Promise<Report> {
   const { total, current, stale, unreadable } = counts;
   const lines = [
     `${total} stored: ${current} encrypted with SECRET_KEY, ${stale} to be encrypted again with skinrail secrets reseal`,
-    ...unreadable.map((id) => `merchant ${id}: cannot be decrypted with SECRET_KEY or SECRET_KEY_PREVIOUS`),
+    ...unreadable.map((owner) => `${owner}: cannot be decrypted with SECRET_KEY or SECRET_KEY_PREVIOUS`),
   ];
   return { text: `${lines.join('\n')}\n`, json: counts, exitCode: unreadable.length > 0 ? 1 : 0 };
 }

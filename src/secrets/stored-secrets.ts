@@ -1,15 +1,15 @@
 import { OperatorError } from '../core/operator-error.ts';
-import type { SecretOwner } from '../core/secrets.ts';
+import { nameOfOwner, type SecretOwner } from '../core/secrets.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 
-/** The columns with encrypted secrets, and the purpose of each secret. */
+/** The merchants' columns with encrypted secrets, and the purpose of each secret. */
 const COLUMNS = {
   api_secret_sealed: 'api-secret',
   previous_secret_sealed: 'api-secret',
   token_secret_sealed: 'token-secret',
   previous_token_secret_sealed: 'token-secret',
-} as const satisfies Partial<Record<keyof MerchantRow, SecretOwner['purpose']>>;
+} as const satisfies Partial<Record<keyof MerchantRow, 'api-secret' | 'token-secret'>>;
 
 type SealedColumn = keyof typeof COLUMNS;
 const sealedColumns: readonly SealedColumn[] = [
@@ -24,19 +24,20 @@ const PAGE = 500;
 type SecretDeps = Pick<Deps, 'db' | 'secrets'>;
 
 interface StoredSecret {
-  readonly column: SealedColumn;
   readonly sealed: string;
   readonly owner: SecretOwner;
+  /** Stores it as it was encrypted again, unless it has changed meanwhile. */
+  readonly replace: (sealedAgain: string) => Promise<unknown>;
 }
 
 /** The stored secrets, and whether this process can decrypt them. */
 export interface SecretCounts {
   readonly total: number;
-  /** Encrypted with the current key and bound to their merchant. */
+  /** Encrypted with the current key and bound to their owner. */
   readonly current: number;
-  /** Encrypted with a previous key, or not bound to their merchant; they must be encrypted again. */
+  /** Encrypted with a previous key, or not bound to their owner; they must be encrypted again. */
   readonly stale: number;
-  /** The merchants with a secret that cannot be decrypted. */
+  /** The merchants and supplier accounts with a secret that cannot be decrypted: `merchant <id>`. */
   readonly unreadable: readonly string[];
 }
 
@@ -50,15 +51,15 @@ export async function inspectSecrets(deps: SecretDeps): Promise<SecretCounts> {
       if (deps.secrets.inspect(sealed, owner).isCurrent) current++;
       else stale++;
     } catch {
-      unreadable.add(owner.merchantId);
+      unreadable.add(nameOfOwner(owner));
     }
   }
   return { total, current, stale, unreadable: [...unreadable] };
 }
 
 /**
- * Prevents a start with wrong keys, with which callbacks cannot be signed and purchases cannot be followed.
- * @throws OperatorError with the first merchant whose secret cannot be decrypted
+ * Prevents a start with wrong keys, with which callbacks cannot be signed and marketplaces cannot be called.
+ * @throws OperatorError with the first owner whose secret cannot be decrypted
  */
 export async function requireReadableSecrets(deps: SecretDeps & Pick<Deps, 'log'>): Promise<void> {
   const { total, stale, unreadable } = await inspectSecrets(deps);
@@ -66,7 +67,7 @@ export async function requireReadableSecrets(deps: SecretDeps & Pick<Deps, 'log'
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` and of ${others.length} more`;
     throw new OperatorError(
-      `SECRET_KEY cannot decrypt the secrets of merchant ${first}${more}: they were encrypted with another key. ` +
+      `SECRET_KEY cannot decrypt the secrets of ${first}${more}: they were encrypted with another key. ` +
         'Set SECRET_KEY to that key, or set SECRET_KEY_PREVIOUS to it while you change keys',
     );
   }
@@ -79,29 +80,29 @@ export async function requireReadableSecrets(deps: SecretDeps & Pick<Deps, 'log'
 }
 
 /**
- * Encrypts with the current key every secret that is not, and binds it to its merchant. It can be interrupted and repeated,
+ * Encrypts with the current key every secret that is not, and binds it to its owner. It can be interrupted and repeated,
  * and can run beside a gateway, because a secret that changes meanwhile already uses the current key.
  * @returns the number of secrets that were encrypted again
  * @throws OperatorError when a secret cannot be decrypted; earlier secrets stay converted
  */
 export async function resealSecrets(deps: SecretDeps): Promise<{ total: number; resealed: number }> {
   let [total, resealed] = [0, 0];
-  for await (const { column, sealed, owner } of storedSecrets(deps)) {
+  for await (const { sealed, owner, replace } of storedSecrets(deps)) {
     total++;
     const { secret, isCurrent } = deps.secrets.inspect(sealed, owner);
     if (isCurrent) continue;
-    await deps.db
-      .updateTable('merchant')
-      .set({ [column]: deps.secrets.seal(secret, owner) })
-      .where('id', '=', owner.merchantId)
-      .where(column, '=', sealed)
-      .execute();
+    await replace(deps.secrets.seal(secret, owner));
     resealed++;
   }
   return { total, resealed };
 }
 
 async function* storedSecrets({ db }: Pick<Deps, 'db'>): AsyncGenerator<StoredSecret> {
+  yield* secretsOfMerchants(db);
+  yield* secretsOfAccounts(db);
+}
+
+async function* secretsOfMerchants(db: Deps['db']): AsyncGenerator<StoredSecret> {
   for (let after: string | null = null; ; ) {
     const page = db
       .selectFrom('merchant')
@@ -112,15 +113,38 @@ async function* storedSecrets({ db }: Pick<Deps, 'db'>): AsyncGenerator<StoredSe
       ? page.where('id', '>', after)
       : page
     ).execute();
-    for (const row of rows) yield* secretsOf(row);
+    for (const row of rows) yield* secretsOf(db, row);
     after = rows.at(-1)?.id ?? null;
     if (rows.length < PAGE) return;
   }
 }
 
-function secretsOf(row: Pick<MerchantRow, 'id' | SealedColumn>): StoredSecret[] {
+function secretsOf(db: Deps['db'], row: Pick<MerchantRow, 'id' | SealedColumn>): StoredSecret[] {
   return sealedColumns.flatMap((column) => {
     const sealed = row[column];
-    return sealed === null ? [] : [{ column, sealed, owner: { merchantId: row.id, purpose: COLUMNS[column] } }];
+    if (sealed === null) return [];
+    const replace = (sealedAgain: string) =>
+      db
+        .updateTable('merchant')
+        .set({ [column]: sealedAgain })
+        .where('id', '=', row.id)
+        .where(column, '=', sealed)
+        .execute();
+    return [{ sealed, owner: { merchantId: row.id, purpose: COLUMNS[column] }, replace }];
   });
+}
+
+/** There is one account a marketplace, so they need no pages. */
+async function* secretsOfAccounts(db: Deps['db']): AsyncGenerator<StoredSecret> {
+  const rows = await db.selectFrom('supplier_account').select(['id', 'sealed_settings']).orderBy('id').execute();
+  for (const { id, sealed_settings: sealed } of rows) {
+    const replace = (sealedAgain: string) =>
+      db
+        .updateTable('supplier_account')
+        .set({ sealed_settings: sealedAgain })
+        .where('id', '=', id)
+        .where('sealed_settings', '=', sealed)
+        .execute();
+    yield { sealed, owner: { supplierId: id, purpose: 'supplier-settings' }, replace };
+  }
 }

@@ -1,0 +1,193 @@
+import type { Command } from 'commander';
+import { OperatorError } from '../../core/operator-error.ts';
+import { listFreezes } from '../../freezes/operations.ts';
+import { checkAccount } from '../../supplier-accounts/check.ts';
+import { createSupplier } from '../../supplier-accounts/create-suppliers.ts';
+import {
+  addAccount,
+  changeAccount,
+  listAccounts,
+  openSettings,
+  openWorkOf,
+  removeAccount,
+  requireAccount,
+} from '../../supplier-accounts/operations.ts';
+import type { GivenSettings } from '../../supplier-accounts/settings.ts';
+import { collect, readReason, readSettings, type TypedSetting } from '../input.ts';
+import { accountReport, accountsReport, checkReport, kindsReport, RESTART } from '../supplier-text.ts';
+import {
+  type Choose,
+  type DatabaseOptions,
+  databaseCommand,
+  onDatabase,
+  type Report,
+  readingDatabase,
+  type Session,
+} from '../task.ts';
+import { endFreeze, startFreeze } from './freeze.ts';
+
+interface SetOptions extends DatabaseOptions {
+  readonly set?: readonly string[];
+}
+
+interface AddOptions extends SetOptions {
+  readonly id?: string;
+}
+
+const SET_OPTION = '--set <name=value>';
+const SET_HELP = 'a setting; repeatable. With "-" as its value it is read from standard input, one line for each';
+
+/** `skinrail supplier`: the operator's accounts at marketplaces. */
+export function addSupplierCommands(program: Command, choose: Choose): void {
+  const supplier = program
+    .command('supplier')
+    .description('your accounts at marketplaces, with which the gateway buys');
+  databaseCommand(supplier, 'kinds', 'list the marketplaces and their settings', 'supplier kinds').action(
+    (options: DatabaseOptions) => choose(readingDatabase(options, async ({ deps }) => kindsReport(deps.supplierKinds))),
+  );
+  addAdd(supplier, choose);
+  databaseCommand(supplier, 'list', 'list the accounts', 'supplier list').action((options: DatabaseOptions) =>
+    choose(readingDatabase(options, list)),
+  );
+  databaseCommand(supplier, 'show <account>', 'show an account without its secrets', 'supplier show waxpeer').action(
+    (id: string, options: DatabaseOptions) => choose(readingDatabase(options, (session) => show(session, id))),
+  );
+  addSet(supplier, choose);
+  databaseCommand(
+    supplier,
+    'check <account>',
+    'call the marketplace without buying: balance, key and response time; exit code 1 when purchases would be refused',
+    'supplier check waxpeer',
+  ).action((id: string, options: DatabaseOptions) => choose(readingDatabase(options, (session) => check(session, id))));
+  addPauseAndResume(supplier, choose);
+  databaseCommand(
+    supplier,
+    'remove <account>',
+    'remove an account that is paused and has no open purchases',
+    'supplier remove waxpeer',
+  ).action((id: string, options: DatabaseOptions) => choose(onDatabase(options, (session) => remove(session, id))));
+}
+
+function addAdd(supplier: Command, choose: Choose): void {
+  databaseCommand(
+    supplier,
+    'add <kind>',
+    'add an account; all nodes must be restarted to use it',
+    'supplier add waxpeer --set apiKey=-',
+  )
+    .option('--id <id>', 'its id, stored with every purchase and never changed; default: the kind')
+    .option(SET_OPTION, SET_HELP, collect)
+    .action((kind: string, options: AddOptions) => {
+      const typed = readSettings(options.set ?? []);
+      choose({ ...onDatabase(options, (session) => add(session, kind, options.id ?? kind, typed)), ...reading(typed) });
+    });
+}
+
+function addSet(supplier: Command, choose: Choose): void {
+  databaseCommand(
+    supplier,
+    'set <account>',
+    'change settings of an account; an empty value restores the default; all nodes must be restarted',
+    'supplier set waxpeer --set apiKey=-',
+  )
+    .requiredOption(SET_OPTION, SET_HELP, collect)
+    .action((id: string, options: SetOptions) => {
+      const typed = readSettings(options.set ?? []);
+      choose({ ...onDatabase(options, (session) => change(session, id, typed)), ...reading(typed) });
+    });
+}
+
+function addPauseAndResume(supplier: Command, choose: Choose): void {
+  databaseCommand(
+    supplier,
+    'pause <account>',
+    'buy nothing with an account; its open orders are still looked up and cancelled',
+    'supplier pause waxpeer --reason "its prices are wrong"',
+  )
+    .requiredOption('--reason <text>', 'why; shown to operators, never to merchants')
+    .action((id: string, options: DatabaseOptions & { readonly reason: string }) => {
+      const reason = readReason(options.reason);
+      choose(onDatabase(options, (session) => pause(session, id, reason)));
+    });
+  databaseCommand(supplier, 'resume <account>', 'buy with a paused account again', 'supplier resume waxpeer').action(
+    (id: string, options: DatabaseOptions) => choose(onDatabase(options, (session) => resume(session, id))),
+  );
+}
+
+/** The task's names of what standard input must give. */
+function reading(typed: readonly TypedSetting[]): { readonly reads: readonly string[] } {
+  return { reads: typed.filter((setting) => setting.value === null).map((setting) => setting.name) };
+}
+
+/** Puts the lines of standard input in their places. */
+function givenIn({ inputs = [] }: Session, typed: readonly TypedSetting[]): GivenSettings {
+  const lines = inputs.values();
+  return Object.fromEntries(typed.map(({ name, value }) => [name, value ?? lineFor(name, lines)]));
+}
+
+function lineFor(name: string, lines: Iterator<string>): string {
+  const { value, done } = lines.next();
+  if (done) throw new OperatorError(`standard input has no line for ${name}`);
+  return value;
+}
+
+async function add(session: Session, kind: string, id: string, typed: readonly TypedSetting[]): Promise<Report> {
+  const given = givenIn(session, typed);
+  await addAccount(session.deps, { kind, id, given });
+  return shown(session, id, `${RESTART}; run skinrail supplier check ${id} now`);
+}
+
+async function change(session: Session, id: string, typed: readonly TypedSetting[]): Promise<Report> {
+  await changeAccount(session.deps, id, givenIn(session, typed));
+  return shown(session, id, `${RESTART}; run skinrail supplier check ${id} now`);
+}
+
+async function list({ deps }: Session): Promise<Report> {
+  const accounts = await listAccounts(deps);
+  const freezes = await listFreezes(deps);
+  return accountsReport(deps.supplierKinds, accounts, freezes);
+}
+
+async function show(session: Session, id: string): Promise<Report> {
+  return shown(session, id, null);
+}
+
+async function shown({ deps }: Session, id: string, note: string | null): Promise<Report> {
+  const account = await requireAccount(deps, id);
+  return accountReport({
+    account,
+    kind: deps.supplierKinds.find((kind) => kind.name === account.kind),
+    given: openSettings(deps, account),
+    freezes: await listFreezes(deps),
+    open: await openWorkOf(deps.db, id),
+    note,
+  });
+}
+
+async function check({ deps }: Session, id: string): Promise<Report> {
+  const supplier = createSupplier(deps, await requireAccount(deps, id));
+  try {
+    return checkReport(id, await checkAccount(supplier, deps.clock.now()));
+  } finally {
+    await supplier.close();
+  }
+}
+
+/** A running node knows the account, or it will after its restart; so it need not be in use yet. */
+async function pause(session: Session, id: string, reason: string): Promise<Report> {
+  await requireAccount(session.deps, id);
+  return startFreeze(session, { scope: 'supplier', target: id }, reason);
+}
+
+async function resume(session: Session, id: string): Promise<Report> {
+  await requireAccount(session.deps, id);
+  return endFreeze(session, { scope: 'supplier', target: id });
+}
+
+async function remove({ deps }: Session, id: string): Promise<Report> {
+  const { kind } = await removeAccount(deps, id);
+  return {
+    text: `account ${id} at ${kind} is removed; ${RESTART}. Its freeze stays until skinrail unfreeze supplier ${id}\n`,
+    json: { id, kind },
+  };
+}

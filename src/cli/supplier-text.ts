@@ -1,0 +1,132 @@
+import type { FreezeRow, SupplierAccountRow } from '../db/tables.ts';
+import type { AccountCheck } from '../supplier-accounts/check.ts';
+import type { OpenWork } from '../supplier-accounts/operations.ts';
+import type { GivenSettings } from '../supplier-accounts/settings.ts';
+import type { SupplierKind, SupplierSetting } from '../suppliers/kind.ts';
+import type { SupplierFault } from '../suppliers/supplier.ts';
+import { columns, decimal, dollars, listing } from './format.ts';
+import type { Report } from './task.ts';
+
+export const RESTART = 'restart every node for this to take effect';
+
+const FAULTS: Readonly<Record<SupplierFault, string>> = {
+  balance: 'the account has too little money; top it up at the marketplace',
+  misconfigured: 'the key, its permissions or the address of this machine are refused; see skinrail supplier kinds',
+};
+
+export function kindsReport(kinds: readonly SupplierKind[]): Report {
+  const rows = kinds.flatMap((kind) =>
+    kind.settings.map((setting, index) => [
+      index === 0 ? kind.name : '',
+      index === 0 ? kind.games.join(',') : '',
+      setting.name,
+      setting.isSecret,
+      setting.default ?? 'required',
+      setting.description,
+    ]),
+  );
+  const head = ['kind', 'games', 'setting', 'secret', 'default', 'description'];
+  const json = kinds.map(({ name, games, settings }) => ({
+    name,
+    games,
+    settings: settings.map(({ pattern, ...setting }) => ({ ...setting, pattern: pattern.source })),
+  }));
+  return { text: listing(head, rows, 'this version has no adapter for a marketplace'), json };
+}
+
+export function accountsReport(
+  kinds: readonly SupplierKind[],
+  accounts: readonly SupplierAccountRow[],
+  freezes: readonly FreezeRow[],
+): Report {
+  const lines = accounts.map((account) => ({
+    ...accountJson(account),
+    games: kinds.find((kind) => kind.name === account.kind)?.games ?? [],
+    pausedSince: freezeOf(freezes, account.id)?.since ?? null,
+  }));
+  const rows = lines.map(({ id, kind, games, pausedSince, updatedAt }) => [
+    id,
+    kind,
+    games.join(','),
+    pausedSince,
+    updatedAt,
+  ]);
+  const head = ['account', 'kind', 'games', 'paused since', 'changed'];
+  return { text: listing(head, rows, 'there are no accounts; skinrail supplier add makes one'), json: lines };
+}
+
+interface ShownAccount {
+  readonly account: SupplierAccountRow;
+  /** Absent: this version has no adapter for the kind. */
+  readonly kind: SupplierKind | undefined;
+  readonly given: GivenSettings;
+  readonly freezes: readonly FreezeRow[];
+  readonly open: OpenWork;
+  /** A line below the account. */
+  readonly note: string | null;
+}
+
+export function accountReport({ account, kind, given, freezes, open, note }: ShownAccount): Report {
+  const freeze = freezeOf(freezes, account.id);
+  const settings = settingsOf(kind, given);
+  const text = columns([
+    ['account', account.id],
+    ['kind', kind ? account.kind : `${account.kind} (this version has no adapter for it)`],
+    ...settings.map(({ name, value, isDefault }) => [
+      name,
+      `${value ?? 'set, not shown'}${isDefault ? ' (default)' : ''}`,
+    ]),
+    ['paused', freeze ? `since ${freeze.since.toISOString()}: ${freeze.reason}` : 'no'],
+    ['open', `${open.purchases} purchases, ${open.cancellations} cancellation requests, ${open.approvals} approvals`],
+    ['created', account.created_at],
+    ['changed', account.updated_at],
+  ]);
+  const json = { ...accountJson(account), settings, pausedSince: freeze?.since ?? null, open };
+  return { text: note === null ? text : `${text}\n${note}\n`, json };
+}
+
+interface ShownSetting {
+  readonly name: string;
+  /** null: it is secret. */
+  readonly value: string | null;
+  readonly isDefault: boolean;
+}
+
+/** What an unknown kind has stored may be secret. */
+function settingsOf(kind: SupplierKind | undefined, given: GivenSettings): ShownSetting[] {
+  if (!kind) return Object.keys(given).map((name) => ({ name, value: null, isDefault: false }));
+  return kind.settings.map((setting) => shownSetting(setting, given));
+}
+
+function shownSetting({ name, isSecret, default: preset }: SupplierSetting, given: GivenSettings): ShownSetting {
+  const value = given[name];
+  return { name, value: isSecret ? null : (value ?? preset ?? null), isDefault: value === undefined };
+}
+
+function freezeOf(freezes: readonly FreezeRow[], id: string): FreezeRow | undefined {
+  return freezes.find(({ scope, target }) => scope === 'supplier' && target === id);
+}
+
+function accountJson({ id, kind, created_at: createdAt, updated_at: updatedAt }: SupplierAccountRow) {
+  return { id, kind, createdAt, updatedAt };
+}
+
+export function checkReport(id: string, check: AccountCheck): Report {
+  const { balanceMills, isKeyAccepted, fault, cause, durationMs } = check;
+  const isWrong = fault !== null || cause !== null;
+  const text = columns([
+    ['account', id],
+    ['balance', balanceMills === null ? 'not known' : dollars(balanceMills)],
+    ['key accepted', isKeyAccepted ?? 'not known'],
+    ['response time', `${durationMs} ms`],
+    ['purchases', purchasesText(check)],
+    ...(cause === null ? [] : [['answer', cause]]),
+  ]);
+  const balance = balanceMills === null ? null : decimal(balanceMills);
+  return { text, json: { id, balance, isKeyAccepted, fault, cause, durationMs }, exitCode: isWrong ? 1 : 0 };
+}
+
+function purchasesText({ fault, cause }: AccountCheck): string {
+  if (fault) return `would be refused: ${FAULTS[fault]}`;
+  return cause === null ? 'no reason to refuse them is known' : 'not known: the marketplace gave no clear answer';
+}

@@ -1,0 +1,180 @@
+import { sql } from 'kysely';
+import { OperatorError } from '../core/operator-error.ts';
+import type { SecretOwner } from '../core/secrets.ts';
+import type { SupplierAccountRow } from '../db/tables.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
+import type { Deps } from '../deps.ts';
+import type { SupplierKind } from '../suppliers/kind.ts';
+import { type GivenSettings, requireSettings, withoutEmpty } from './settings.ts';
+
+type AccountDeps = Pick<Deps, 'db' | 'clock' | 'secrets' | 'supplierKinds'>;
+
+/** As the migration checks it. */
+const ID = /^[a-z][a-z0-9-]{0,31}$/;
+/** The sandbox's own suppliers have such ids. */
+const SANDBOX_ID = /^sandbox(-|$)/;
+
+export function requireKind({ supplierKinds }: Pick<Deps, 'supplierKinds'>, name: string): SupplierKind {
+  const kind = supplierKinds.find((each) => each.name === name);
+  if (kind) return kind;
+  const known = supplierKinds.map((each) => each.name).join(', ') || 'none';
+  throw new OperatorError(`unknown kind of marketplace ${name}; this version has adapters for: ${known}`);
+}
+
+/** @throws OperatorError for an unknown kind, an id that is taken or malformed, and wrong settings */
+export async function addAccount(
+  deps: AccountDeps,
+  account: { readonly kind: string; readonly id: string; readonly given: GivenSettings },
+): Promise<SupplierAccountRow> {
+  const { id } = account;
+  const kind = requireKind(deps, account.kind);
+  const given = withoutEmpty(account.given);
+  requireNewId(id);
+  requireSettings(kind, given);
+  const now = deps.clock.now();
+  const row = { id, kind: kind.name, sealed_settings: seal(deps, id, given), created_at: now, updated_at: now };
+  const added = await deps.db
+    .insertInto('supplier_account')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return added ?? refuseTaken(deps, row);
+}
+
+function requireNewId(id: string): void {
+  if (!ID.test(id)) {
+    throw new OperatorError(
+      'an account id has 1 to 32 lower-case letters, digits and hyphens, and starts with a letter',
+    );
+  }
+  if (SANDBOX_ID.test(id))
+    throw new OperatorError(`the id ${id} is reserved for the sandbox; choose another with --id`);
+}
+
+async function refuseTaken(deps: AccountDeps, { id, kind }: Pick<SupplierAccountRow, 'id' | 'kind'>): Promise<never> {
+  const accounts = await listAccounts(deps);
+  const sameKind = accounts.find((account) => account.kind === kind);
+  if (sameKind) {
+    throw new OperatorError(
+      `there is an account at ${kind} already, ${sameKind.id}; change it with skinrail supplier set ${sameKind.id}`,
+    );
+  }
+  throw new OperatorError(`the id ${id} is taken by an account at another marketplace; choose another with --id`);
+}
+
+/** All accounts, by id. */
+export async function listAccounts({ db }: Pick<Deps, 'db'>): Promise<SupplierAccountRow[]> {
+  return db.selectFrom('supplier_account').selectAll().orderBy('id').execute();
+}
+
+export async function requireAccount({ db }: Pick<Deps, 'db'>, id: string): Promise<SupplierAccountRow> {
+  const row = await db.selectFrom('supplier_account').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ?? refuseUnknown(id);
+}
+
+function refuseUnknown(id: string): never {
+  throw new OperatorError(`there is no account ${id}; skinrail supplier list shows all accounts`);
+}
+
+/** @throws OperatorError when the settings cannot be decrypted or read */
+export function openSettings({ secrets }: Pick<Deps, 'secrets'>, row: SupplierAccountRow): GivenSettings {
+  const settings = parse(secrets.open(row.sealed_settings, ownerOf(row.id)));
+  if (!settings) throw new OperatorError(`the stored settings of account ${row.id} are not readable`);
+  return settings;
+}
+
+/** The error of the parser would hold a part of the text, which has keys. */
+function parse(text: string): GivenSettings | null {
+  try {
+    const settings: unknown = JSON.parse(text);
+    if (typeof settings !== 'object' || settings === null) return null;
+    return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Replaces the settings that are given and keeps the others. An empty value removes a setting.
+ * @throws OperatorError for an unknown account and wrong settings
+ */
+export async function changeAccount(deps: AccountDeps, id: string, given: GivenSettings): Promise<SupplierAccountRow> {
+  return inTransaction(deps, async (trx) => {
+    const row = await lockAccount(trx, id);
+    const settings = withoutEmpty({ ...openSettings(deps, row), ...given });
+    requireSettings(requireKind(deps, row.kind), settings);
+    return trx
+      .updateTable('supplier_account')
+      .set({ sealed_settings: seal(deps, id, settings), updated_at: deps.clock.now() })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
+}
+
+async function lockAccount(trx: Trx, id: string): Promise<SupplierAccountRow> {
+  const row = await trx.selectFrom('supplier_account').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return row ?? refuseUnknown(id);
+}
+
+/** What of an account is not over yet. Nodes without the account would never finish it. */
+export interface OpenWork {
+  /** Purchases that are sent or looked up. */
+  readonly purchases: number;
+  readonly cancellations: number;
+  /** Items that wait for their merchant's approval. */
+  readonly approvals: number;
+}
+
+export async function openWorkOf(db: Deps['db'] | Trx, id: string): Promise<OpenWork> {
+  const { rows } = await sql<OpenWork>`select
+    (select count(*)::int from purchase where due_at is not null and supplier = ${id}) as purchases,
+    (select count(*)::int from cancellation where due_at is not null and supplier = ${id}) as cancellations,
+    (select count(*)::int from approval join item on item.merchant_id = approval.merchant_id and item.trade_id = approval.trade_id
+      where approval.due_at is not null and approval.state = 'asking' and item.supplier = ${id}) as approvals`.execute(
+    db,
+  );
+  return rows[0] ?? { purchases: 0, cancellations: 0, approvals: 0 };
+}
+
+/**
+ * Removes an account of which nothing is open. It must be paused, because nodes buy with it until they restart.
+ * @throws OperatorError for an account that is unknown, not paused, or has open purchases
+ */
+export async function removeAccount(deps: AccountDeps, id: string): Promise<SupplierAccountRow> {
+  return inTransaction(deps, async (trx) => {
+    const row = await lockAccount(trx, id);
+    await requirePaused(trx, id);
+    const { purchases, cancellations, approvals } = await openWorkOf(trx, id);
+    if (purchases + cancellations + approvals > 0) {
+      throw new OperatorError(
+        `account ${id} has ${purchases} open purchases, ${cancellations} open cancellation requests and ${approvals} items ` +
+          'that wait for approval; keep it paused until there are none. Orders are looked up for 14 days after their end',
+      );
+    }
+    await trx.deleteFrom('supplier_account').where('id', '=', id).execute();
+    return row;
+  });
+}
+
+async function requirePaused(trx: Trx, id: string): Promise<void> {
+  const freeze = await trx
+    .selectFrom('buying_freeze')
+    .select('since')
+    .where('scope', '=', 'supplier')
+    .where('target', '=', id)
+    .executeTakeFirst();
+  if (freeze) return;
+  throw new OperatorError(
+    `account ${id} is not paused, and nodes that run buy with it; run skinrail supplier pause ${id} first`,
+  );
+}
+
+function seal({ secrets }: Pick<Deps, 'secrets'>, id: string, given: GivenSettings): string {
+  return secrets.seal(JSON.stringify(given), ownerOf(id));
+}
+
+function ownerOf(supplierId: string): SecretOwner {
+  return { supplierId, purpose: 'supplier-settings' };
+}

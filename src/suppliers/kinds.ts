@@ -1,0 +1,4 @@
+import type { SupplierKind } from './kind.ts';
+
+/** The marketplaces for which this version has an adapter, in alphabetical order. */
+export const supplierKinds: readonly SupplierKind[] = [];

@@ -1,0 +1,250 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
+import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
+import { runInGateway } from '../../src/cli/program.ts';
+import { newId, referenceOf } from '../../src/core/ids.ts';
+import { toMills } from '../../src/core/money.ts';
+import type { Deps } from '../../src/deps.ts';
+import { createSuppliers } from '../../src/supplier-accounts/create-suppliers.ts';
+import type { SupplierKind } from '../../src/suppliers/kind.ts';
+import type { BalanceAnswer } from '../../src/suppliers/supplier.ts';
+import { kindAt } from '../support/supplier-kind.ts';
+import { useWorld } from '../support/world.ts';
+
+/** An operator manages the accounts with which the gateway buys. */
+
+const world = useWorld();
+const KEY = SANDBOX_RUST_KEY;
+let balance: BalanceAnswer = { outcome: 'unknown', cause: 'no answer' };
+
+const marketplaceUrl = () => world().gateway.sandbox?.marketplaceUrl ?? '';
+
+function kinds(): SupplierKind[] {
+  const url = marketplaceUrl();
+  return [kindAt(url), kindAt(url, async () => balance, 'rich-market')];
+}
+
+const depsWith = (more: Partial<Deps> = {}): Deps => ({ ...world().gateway.deps, supplierKinds: kinds(), ...more });
+
+async function run(args: readonly string[], inputs: string[] = [], more: Partial<Deps> = {}): Promise<CommandResult> {
+  const output = new CollectedOutput();
+  const session = async () => ({ deps: depsWith(more), applied: [] });
+  return output.with(await runInGateway(args, session, output, 'operator:alice', inputs));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
+async function json(...args: string[]): Promise<any> {
+  const said = await run([...args, '--json']);
+  expect(said.stderr).toBe('');
+  return JSON.parse(said.stdout);
+}
+
+const add = (...more: string[]) => run(['supplier', 'add', 'test-market', '--set', `apiKey=${KEY}`, ...more]);
+
+afterEach(async () => {
+  const { db } = world().gateway.deps;
+  await db.deleteFrom('supplier_account').execute();
+  await db.deleteFrom('buying_freeze').execute();
+});
+
+describe('adding an account', () => {
+  test('shows it without its key, and what to do next', async () => {
+    const said = await add();
+    expect(said).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(said.stdout).toMatch(/^account +test-market$/m);
+    expect(said.stdout).toMatch(/^apiKey +set, not shown$/m);
+    expect(said.stdout).toMatch(/^path +\/rust \(default\)$/m);
+    expect(said.stdout).toMatch(/restart every node for this to take effect; run skinrail supplier check test-market/);
+    expect(said.stdout).not.toContain(KEY);
+  });
+
+  test('takes its key from standard input, and no audit and no row of the database shows it', async () => {
+    const args = ['supplier', 'add', 'test-market', '--set', 'path=/rust', '--set', 'apiKey=-', '--id', 'second'];
+    expect((await run(args, [KEY])).exitCode).toBe(0);
+    await run(['supplier', 'set', 'second', `--set=apiKey=${KEY}`]);
+    const shown = await run(['supplier', 'show', 'second', '--json']);
+    const { db } = world().gateway.deps;
+    const rows = await db.selectFrom('supplier_account').selectAll().execute();
+    const audit = await db.selectFrom('operator_command').selectAll().orderBy('id', 'desc').limit(2).execute();
+    expect(audit.map(({ command }) => command)).toEqual([
+      'supplier set second --set=apiKey=-',
+      'supplier add test-market --set path=- --set apiKey=- --id second',
+    ]);
+    for (const text of [shown.stdout, JSON.stringify(rows), JSON.stringify(audit)]) expect(text).not.toContain(KEY);
+    const [supplier] = await createSuppliers(depsWith());
+    expect(supplier).toMatchObject({ id: 'second' });
+    expect((await supplier?.find([referenceOf(newId(world().now))]))?.outcome).toBe('read');
+    await supplier?.close();
+  });
+
+  test.each<[title: string, args: string[], text: RegExp]>([
+    ['a kind that there is not', ['steam'], /unknown kind of marketplace steam; .* test-market, rich-market$/m],
+    ['no key', ['rich-market'], /setting apiKey of rich-market is missing: 8 to 40 letters/],
+    [
+      'a malformed key',
+      ['rich-market', '--set', 'apiKey=not/one'],
+      /setting apiKey .* does not have the expected form/,
+    ],
+    [
+      'an unknown setting',
+      ['rich-market', '--set', 'region=eu'],
+      /has no setting region; its settings are apiKey, path/,
+    ],
+    ['a setting without a value', ['rich-market', '--set', KEY], /--set must be name=value/],
+    ['a setting twice', ['rich-market', '--set', 'path=/a', '--set', 'path=/b'], /--set names path twice/],
+    ['a line that is missing', ['rich-market', '--set', 'apiKey=-'], /standard input has no line for apiKey/],
+    ['an id that is none', ['rich-market', '--id', 'My Account'], /an account id has 1 to 32 lower-case letters/],
+    ['an id of the sandbox', ['rich-market', '--id', 'sandbox-cs2'], /the id sandbox-cs2 is reserved/],
+    [
+      'an id that is taken',
+      ['rich-market', '--id', 'test-market', '--set', `apiKey=${KEY}`],
+      /the id test-market is taken/,
+    ],
+    [
+      'a second account at a marketplace',
+      ['test-market', '--id', 'other', '--set', `apiKey=${KEY}`],
+      /there is an account at test-market already, test-market; change it with skinrail supplier set test-market/,
+    ],
+  ])('is refused with %s', async (_, args, text) => {
+    await add();
+    const said = await run(['supplier', 'add', ...args]);
+    expect(said).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(said.stderr).toMatch(text);
+    expect(said.stderr).not.toMatch(new RegExp(`${KEY}|not/one`));
+    expect(await json('supplier', 'list')).toHaveLength(1);
+  });
+});
+
+describe('an account', () => {
+  test('is listed with what it is for', async () => {
+    expect((await run(['supplier', 'list'])).stdout).toMatch(/^there are no accounts; skinrail supplier add makes one/);
+    await add();
+    expect(await json('supplier', 'list')).toMatchObject([{ id: 'test-market', games: ['252490'], pausedSince: null }]);
+    expect((await run(['supplier', 'kinds'])).stdout).toMatch(/^test-market +252490 +apiKey +yes +required +8 to 40/m);
+  });
+
+  test('keeps the settings that are not changed, and an empty value restores the default', async () => {
+    await add();
+    await run(['supplier', 'set', 'test-market', '--set', 'path=/other']);
+    const changed = await json('supplier', 'show', 'test-market');
+    expect(changed.settings).toEqual([
+      { name: 'apiKey', value: null, isDefault: false },
+      { name: 'path', value: '/other', isDefault: false },
+    ]);
+    await run(['supplier', 'set', 'test-market', '--set', 'path=']);
+    expect((await json('supplier', 'show', 'test-market')).settings[1]).toMatchObject({ value: '/rust' });
+    expect((await run(['supplier', 'set', 'test-market', '--set', 'apiKey='])).stderr).toMatch(/apiKey .* is missing/);
+    expect((await run(['supplier', 'set', 'none', '--set', 'path=/a'])).stderr).toMatch(/there is no account none/);
+  });
+
+  test('is paused and resumed, which merchants and the list of freezes notice', async () => {
+    await add();
+    const paused = await run(['supplier', 'pause', 'test-market', '--reason', 'odd prices']);
+    expect(paused.stdout).toMatch(/^supplier test-market is frozen; 0 purchases are already under way/);
+    expect(await json('freeze', 'list')).toMatchObject([{ scope: 'supplier', target: 'test-market' }]);
+    expect((await run(['supplier', 'show', 'test-market'])).stdout).toMatch(/^paused +since \S+Z: odd prices$/m);
+    expect((await run(['supplier', 'resume', 'test-market'])).stdout).toMatch(
+      /^the freeze of supplier test-market is lifted/,
+    );
+    expect((await run(['supplier', 'resume', 'test-market'])).stderr).toMatch(/is not frozen/);
+  });
+
+  test('is removed once it is paused', async () => {
+    await add();
+    const early = await run(['supplier', 'remove', 'test-market']);
+    expect(early.stderr).toMatch(/is not paused, .* run skinrail supplier pause test-market first/);
+    await run(['supplier', 'pause', 'test-market', '--reason', 'moving']);
+    expect((await run(['supplier', 'remove', 'test-market'])).stdout).toMatch(/is removed; restart every node/);
+    expect(await json('supplier', 'list')).toEqual([]);
+  });
+
+  test('is not removed while a purchase of it is open', async () => {
+    await add();
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().rustListing('never-ships')]);
+    const { db } = world().gateway.deps;
+    const purchases = db.updateTable('purchase').where('trade_id', '=', trade.id);
+    await purchases.set({ supplier: 'test-market' }).execute();
+    await run(['supplier', 'pause', 'test-market', '--reason', 'moving']);
+    const said = await run(['supplier', 'remove', 'test-market']);
+    await purchases.set({ supplier: 'sandbox-rust' }).execute();
+    expect(said.stderr).toMatch(/has 1 open purchases, 0 open cancellation requests and 0 items that wait/);
+    expect(await json('supplier', 'list')).toHaveLength(1);
+  });
+});
+
+describe('checking an account', () => {
+  const check = () => run(['supplier', 'check', 'rich-market']);
+  const addRich = () => run(['supplier', 'add', 'rich-market', '--set', `apiKey=${KEY}`]);
+
+  test('prints its balance and how long the marketplace took', async () => {
+    await addRich();
+    balance = { outcome: 'read', availableMills: toMills(1_234_500n) };
+    const said = await check();
+    expect(said).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(said.stdout).toMatch(/^balance +\$1234\.50$/m);
+    expect(said.stdout).toMatch(/^key accepted +yes$/m);
+    expect(said.stdout).toMatch(/^response time +\d+ ms$/m);
+  });
+
+  test.each<[title: string, answer: BalanceAnswer, texts: RegExp[]]>([
+    [
+      'a refused key',
+      { outcome: 'unknown', cause: 'status 401', fault: 'misconfigured' },
+      [/^key accepted +no$/m, /^purchases +would be refused: the key, its permissions/m, /^answer +status 401$/m],
+    ],
+    [
+      'an account without money',
+      { outcome: 'read', availableMills: toMills(0n) },
+      [
+        /^balance +\$0\.00$/m,
+        /^key accepted +yes$/m,
+        /^purchases +would be refused: the account has too little money/m,
+      ],
+    ],
+    [
+      'no clear answer',
+      { outcome: 'unknown', cause: 'no answer within 2000 ms' },
+      [/^key accepted +not known$/m, /^purchases +not known/m],
+    ],
+  ])('fails with %s', async (_, answer, texts) => {
+    await addRich();
+    balance = answer;
+    const said = await check();
+    expect(said.exitCode).toBe(1);
+    for (const text of texts) expect(said.stdout).toMatch(text);
+  });
+
+  test('at a marketplace that does not tell the balance looks an order up', async () => {
+    await add();
+    expect(await json('supplier', 'check', 'test-market')).toMatchObject({ balance: null, isKeyAccepted: true });
+    await run(['supplier', 'set', 'test-market', '--set', 'apiKey=wrong-key']);
+    expect(await json('supplier', 'check', 'test-market')).toMatchObject({ isKeyAccepted: null, fault: null });
+  });
+});
+
+describe('a start', () => {
+  test('is refused with an account of a kind that this version does not have', async () => {
+    await add();
+    await expect(createSuppliers(depsWith({ supplierKinds: [] }))).rejects.toThrow(
+      /^account test-market is at test-market, for which this version has no adapter; .* skinrail supplier remove test-market$/,
+    );
+    expect((await run(['supplier', 'show', 'test-market'], [], { supplierKinds: [] })).stdout).toMatch(
+      /^kind +test-market \(this version has no adapter for it\)$/m,
+    );
+  });
+
+  test('is refused with settings that this version does not take', async () => {
+    await add();
+    const [kind = kindAt('')] = kinds();
+    const strict = { ...kind, settings: kind.settings.map((setting) => ({ ...setting, pattern: /^\d+$/ })) };
+    await expect(createSuppliers(depsWith({ supplierKinds: [strict] }))).rejects.toThrow(
+      /^account test-market cannot be used: the setting apiKey .* Correct it with skinrail supplier set test-market/,
+    );
+    const refuse = () => {
+      throw new TypeError(`Invalid URL: ${KEY}`);
+    };
+    const broken = { ...kind, create: refuse };
+    await expect(createSuppliers(depsWith({ supplierKinds: [broken] }))).rejects.toThrow(/refuses its settings/);
+  });
+});
