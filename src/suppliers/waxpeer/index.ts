@@ -4,7 +4,7 @@ import type { SupplierAccount, SupplierKind } from '../kind.ts';
 import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, Supplier } from '../supplier.ts';
 import { readBalance, readBuy, readFind, readListing, refusalIn, unclear } from './answers.ts';
 import { type Recipient, WaxpeerClient } from './client.ts';
-import { listingIds, namesBalance, wireIdOf } from './map.ts';
+import { listingIds, namesBalance, openRefusals, wireIdOf } from './map.ts';
 import { Snapshot } from './snapshot.ts';
 
 const FIND_MAX = 100;
@@ -85,7 +85,7 @@ async function buy(client: WaxpeerClient, order: BuyOrder, timeoutMs: number): P
   const answer = await client.buy({ ...recipient, reference, ceilingMills, itemId: wireIdOf(nativeListingId) });
   const read = readBuy(answer);
   const refusal = refusalIn(answer);
-  if (read.outcome !== 'unknown' || refusal === null) return read;
+  if (read.outcome !== 'unknown' || refusal === null || openRefusals.has(refusal)) return read;
   // Both calls together stay within the time limit of one.
   const restMs = Math.max(1, Math.floor(timeoutMs - (performance.now() - beganAt)));
   const balance = readBalance(await client.user(restMs));

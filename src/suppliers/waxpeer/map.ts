@@ -53,10 +53,14 @@ const recipientErrors: readonly (readonly [string, ItemError])[] = [
   ["You're banned for not accepting trades", 'BUYER_TRADE_RESTRICTED'],
 ];
 
-/**
- * Messages that prove that no purchase was made. These are left out on purpose, because a trade may exist: "System busy",
- * "projectId already exists", "There was an error with tradelink,please try again".
- */
+/** Messages behind which a trade may exist. They have nothing to do with the wallet. */
+export const openRefusals: ReadonlySet<string> = new Set([
+  'System busy',
+  'projectId already exists',
+  'There was an error with tradelink,please try again',
+]);
+
+/** Messages that prove that no purchase was made. */
 export const buyRefusals: ReadonlyMap<string, ItemError> = new Map([
   ...recipientErrors,
   ['Item sold', 'LISTING_UNAVAILABLE'],

@@ -2,8 +2,8 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { CS2, type Game } from '../../core/games.ts';
 import { toMills } from '../../core/money.ts';
 import { CheapestByName } from '../cheapest.ts';
+import { CsvRows } from '../csv.ts';
 import type { Listing } from '../supplier.ts';
-import { CsvRows } from './csv.ts';
 import { nativeIdOf } from './map.ts';
 
 const LISTINGS_PER_NAME_MAX = 20;
