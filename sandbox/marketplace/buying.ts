@@ -11,6 +11,8 @@ export interface BuyRequest {
   readonly reference: string;
   readonly listingId: string;
   readonly ceilingMills: Mills;
+  /** false: changes of the order's status are not pushed to the gateway. Absent: those of CS2 orders are. */
+  readonly isPushed?: false;
 }
 
 /** The answer to a purchase, for both sides. */
@@ -73,7 +75,7 @@ function buyListing(marketplace: Marketplace, request: BuyRequest, listing: List
 
 function record(marketplace: Marketplace, request: BuyRequest, outcome: OrderOutcome, priceMills: Mills): Order {
   const createdAtMs = marketplace.nowMs;
-  const pushes = outcome === 'made' && request.side === 'cs2';
+  const pushes = outcome === 'made' && (request.isPushed ?? request.side === 'cs2');
   const number = marketplace.orders.insert({
     reference: request.reference,
     side: request.side,

@@ -8,6 +8,7 @@ import { Marketplace } from './marketplace.ts';
 import { rustSide } from './rust.ts';
 import { steam } from './steam.ts';
 import { SandboxStore } from './store.ts';
+import { waxpeerSide } from './waxpeer.ts';
 
 export interface MarketplaceOptions {
   /** 0: any free port. */
@@ -30,7 +31,7 @@ export interface RunningMarketplace {
 
 const about = {
   what: 'A simulated marketplace for game items. Nothing here is real: no items, no money, no Steam.',
-  sides: { cs2: '/cs2', rust: '/rust' },
+  sides: { cs2: '/cs2', rust: '/rust', waxpeer: '/waxpeer' },
   steam: '/steam/trade-url',
   listings: '/control/listings',
   clock: '/control/clock',
@@ -81,6 +82,7 @@ async function addRoutes(
   await app.register(icons);
   await app.register(cs2Side, { prefix: '/cs2', marketplace });
   await app.register(rustSide, { prefix: '/rust', marketplace });
+  await app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
   await app.register(steam, { prefix: '/steam' });
   await app.register(control, { prefix: '/control', marketplace, hints });
   for (const plugin of plugins) await app.register(plugin, { store, clock });

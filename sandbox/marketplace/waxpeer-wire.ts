@@ -1,0 +1,129 @@
+import { MINUTE_MS } from '../../src/core/clock.ts';
+import { PROTECTION_MS } from './behaviour.ts';
+import { feedOf } from './feed.ts';
+import { iconPath } from './icons.ts';
+import type { Listing, Side } from './listing.ts';
+import type { Marketplace } from './marketplace.ts';
+import type { Order } from './orders.ts';
+import { pricesAt } from './prices.ts';
+import type { OrderStatus, Phase } from './timeline.ts';
+
+interface WireStatus {
+  readonly status: number;
+  readonly reason?: string;
+}
+
+// Waxpeer has one status for an offer and for its acceptance, and one for a failure and for a reversal.
+const wireStatuses: Readonly<Record<Phase, WireStatus>> = {
+  waiting: { status: 0 },
+  preparing: { status: 2 },
+  offered: { status: 4 },
+  accepted: { status: 4 },
+  settled: { status: 5 },
+  cancelled: { status: 6, reason: 'Seller failed to accept' },
+  sellerFailed: { status: 6, reason: 'Seller failed to accept' },
+  declined: { status: 6, reason: 'Buyer failed to accept' },
+  recalledBySeller: { status: 6 },
+  reversedByUser: { status: 6 },
+  unheardOf: { status: 77 },
+};
+
+/** For how long a trade may stay in a status. */
+const deadlinesMs: Readonly<Record<number, number>> = { 0: 5 * MINUTE_MS, 2: 10 * MINUTE_MS, 4: 30 * MINUTE_MS };
+
+const offerExists: ReadonlySet<Phase> = new Set([
+  'offered',
+  'accepted',
+  'settled',
+  'declined',
+  'recalledBySeller',
+  'reversedByUser',
+]);
+const wasAccepted: ReadonlySet<Phase> = new Set(['accepted', 'settled', 'recalledBySeller', 'reversedByUser']);
+
+// Real trade ids have eight digits today, and are JSON numbers.
+const TRADE_ID_BASE = 40_000_000;
+
+export function tradeIdOf({ number }: Order): number {
+  return TRADE_ID_BASE + number;
+}
+
+export function tradeOnWire(marketplace: Marketplace, order: Order) {
+  const current = marketplace.statusOf(order);
+  const { status, reason } = wireStatuses[current.phase];
+  const releasesAtMs = releaseOf(marketplace, order, current);
+  return {
+    id: tradeIdOf(order),
+    project_id: order.reference,
+    custom_id: `00000000-0000-4000-8000-${String(order.number).padStart(12, '0')}`,
+    name: wireNameOf(marketplace.listingOf(order)),
+    price: Number(order.priceMills),
+    status,
+    trade_id: offerExists.has(current.phase) ? `6${String(tradeIdOf(order)).padStart(9, '0')}` : null,
+    done: status === 5 || status === 6,
+    for_steamid64: '76561197960265729',
+    reason: reason ?? null,
+    release_date: releasesAtMs === null ? null : new Date(releasesAtMs).toISOString(),
+    is_released: current.phase === 'settled',
+    send_until: secondsOf(current.sinceMs + (deadlinesMs[status] ?? 0)),
+    last_updated: secondsOf(current.sinceMs),
+    penalties: current.phase === 'reversedByUser' ? penaltiesOf(order) : null,
+  };
+}
+
+/** The end of Steam's protection, from the acceptance on. Rust has no protection. */
+function releaseOf(marketplace: Marketplace, order: Order, { phase, sinceMs }: OrderStatus): number | null {
+  if (order.side === 'rust' || !wasAccepted.has(phase)) return null;
+  if (phase === 'accepted') return sinceMs + PROTECTION_MS;
+  const { timeline } = marketplace.listingOf(order).behaviour;
+  const acceptedAfterMs = timeline.find((step) => step.phase === 'accepted')?.afterMs ?? 0;
+  return (order.deliveredAtMs ?? order.createdAtMs + acceptedAfterMs) + PROTECTION_MS;
+}
+
+function penaltiesOf({ priceMills }: Order) {
+  const price = Number(priceMills);
+  return { rollback_fee: Math.floor(price / 5), rollback_penalty: Math.floor(price / 10) };
+}
+
+function secondsOf(ms: number): string {
+  return String(Math.floor(ms / 1000));
+}
+
+export function availableOnWire(listing: Listing, nowMs: number, origin: string) {
+  return {
+    item_id: listing.nativeId,
+    selling: true,
+    price: Number(pricesAt(listing, nowMs).liveMills),
+    name: wireNameOf(listing),
+    image: `${origin}${iconPath(listing.catalogId)}`,
+  };
+}
+
+/** Every listing of a side as CSV, a page of the feed at a time. */
+export function* snapshotOf(marketplace: Marketplace, side: Side): Generator<string> {
+  yield 'item_id,name,price,auto,inspect\n';
+  let cursor: string | undefined;
+  let hasMore = true;
+  while (hasMore) {
+    const page = feedOf(marketplace, side, cursor);
+    yield page.onSale.map((listing) => rowOf(listing, marketplace.nowMs)).join('');
+    ({ cursor, hasMore } = page);
+  }
+}
+
+const PRICE_DIGITS = 12;
+
+function rowOf(listing: Listing, nowMs: number): string {
+  const price = String(pricesAt(listing, nowMs).listedMills).padStart(PRICE_DIGITS, '0');
+  const inspect = listing.ordinary?.inspectToken ?? '';
+  return `${listing.nativeId},${quoted(wireNameOf(listing))},${price},${listing.instant},${inspect}\n`;
+}
+
+function quoted(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The phase of a Doppler is part of its name. */
+function wireNameOf({ marketHashName, phase }: Listing): string {
+  return phase === null ? marketHashName : marketHashName.replace('Doppler (', `Doppler ${phase} (`);
+}

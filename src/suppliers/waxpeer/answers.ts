@@ -1,0 +1,89 @@
+import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
+import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
+import { accessRefusals, buyRefusals, moneyOf, orderOf } from './map.ts';
+import {
+  availabilityShape,
+  boughtShape,
+  messageShape,
+  refusalShape,
+  thousandthsShape,
+  tradesShape,
+  userShape,
+  type WireTrade,
+} from './shapes.ts';
+
+const MESSAGE_MAX = 100;
+
+/** A listing that is not in the answer is not on sale, because the marketplace leaves ids out that it does not sell. */
+export function readListing(answer: JsonAnswer, itemId: string): ListingAnswer {
+  const json = succeeded(answer);
+  if (!availabilityShape.Check(json)) return unclear(answer);
+  const items = 'items' in json ? json.items : json.data;
+  const item = items.find((each) => String(each.item_id) === itemId);
+  if (!item?.selling) return { outcome: 'gone' };
+  if (!thousandthsShape.Check(item.price) || item.price === 0) return unclear(answer);
+  return { outcome: 'priced', priceMills: moneyOf(item.price) };
+}
+
+/** `success` and the trade's id decide, because a purchase may have a message beside them. */
+export function readBuy(answer: JsonAnswer): BuyAnswer {
+  if (isAccessRefusal(answer)) return { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'misconfigured' };
+  const reason = buyRefusals.get(refusalIn(answer) ?? '');
+  if (reason) return { outcome: 'refused', reason };
+  const json = succeeded(answer);
+  if (!boughtShape.Check(json)) return unclear(answer);
+  return { outcome: 'bought', orderId: String(json.id), costMills: moneyOf(json.price) };
+}
+
+/** If one trade cannot be read, the whole answer is unknown: without the trade its reference would look unused. */
+export function readFind(answer: JsonAnswer): FindAnswer {
+  const json = succeeded(answer);
+  if (!tradesShape.Check(json)) return unclear(answer);
+  const byReference = new Map<string, [WireTrade, ...WireTrade[]]>();
+  for (const trade of json.trades) {
+    const earlier = byReference.get(trade.project_id);
+    if (earlier) earlier.push(trade);
+    else byReference.set(trade.project_id, [trade]);
+  }
+  return { outcome: 'read', found: [...byReference.values()].map(orderOf), neverMade: [] };
+}
+
+export function readBalance(answer: JsonAnswer): BalanceAnswer {
+  const json = succeeded(answer);
+  if (!userShape.Check(json)) return unclear(answer);
+  return { outcome: 'read', availableMills: moneyOf(json.user.wallet) };
+}
+
+/** The message of a refusal; null: the answer is none, or names a trade. Refusals have status 200. */
+export function refusalIn(answer: JsonAnswer): string | null {
+  const json = succeeded(answer);
+  return refusalShape.Check(json) && (json.id === undefined || json.id === null) ? json.msg : null;
+}
+
+/** Says why an answer is unknown, for operators. */
+export function unclear(answer: JsonAnswer): Unknown {
+  const isDenied = isAccessRefusal(answer) || answer.status === 401;
+  return { outcome: 'unknown', cause: causeOf(answer), ...(isDenied ? { fault: 'misconfigured' } : {}) };
+}
+
+function causeOf(answer: JsonAnswer): string {
+  if (!answer.ok) return causeOfNoJson(answer);
+  const refusal = refusalIn(answer);
+  const seen = refusal === null ? 'an answer of an unexpected shape' : `refused: ${refusal.slice(0, MESSAGE_MAX)}`;
+  return `status ${answer.status}, ${seen}`;
+}
+
+function causeOfNoJson({ cause, retryAfterMs }: NoJson): string {
+  return retryAfterMs === undefined ? cause : `${cause}, with a pause of ${retryAfterMs} ms before the next call`;
+}
+
+function isAccessRefusal(answer: JsonAnswer): boolean {
+  if (answer.status !== 403) return false;
+  if (!answer.ok) return accessRefusals.has(answer.text?.trim() ?? '');
+  return messageShape.Check(answer.json) && accessRefusals.has(answer.json.msg);
+}
+
+/** The JSON of an answer with status 200; null for all others. */
+function succeeded(answer: JsonAnswer): unknown {
+  return answer.ok && answer.status === 200 ? answer.json : null;
+}

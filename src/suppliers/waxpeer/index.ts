@@ -1,0 +1,112 @@
+import { MINUTE_MS } from '../../core/clock.ts';
+import { CS2, type Game, RUST } from '../../core/games.ts';
+import type { SupplierAccount, SupplierKind } from '../kind.ts';
+import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, Supplier } from '../supplier.ts';
+import { readBalance, readBuy, readFind, readListing, refusalIn, unclear } from './answers.ts';
+import { type Recipient, WaxpeerClient } from './client.ts';
+import { listingIds, namesBalance, openRefusals, wireIdOf } from './map.ts';
+import { Snapshot } from './snapshot.ts';
+
+const FIND_MAX = 100;
+/** The marketplace asks to look a lost purchase up one minute later. */
+const LOOKUP_DELAY_MS = MINUTE_MS;
+/** Every answer of the feed is whole, so a cursor says nothing. */
+const CURSOR = 'whole';
+
+/** Waxpeer: sellers send the offer to the recipient themselves; it cannot cancel, and statuses are only polled. */
+export const waxpeer: SupplierKind = {
+  name: 'waxpeer',
+  games: [CS2, RUST],
+  settings: [
+    {
+      name: 'apiKey',
+      isSecret: true,
+      pattern: /^[\x21-\x7e]{1,200}$/,
+      description: 'The API key of the account. Its list of addresses must have the address of each gateway node.',
+    },
+    {
+      name: 'games',
+      isSecret: false,
+      default: `${CS2},${RUST}`,
+      pattern: /^(730|252490|730,252490)$/,
+      description: 'What is bought there: 730 for CS2, 252490 for Rust, or both with a comma.',
+    },
+    {
+      name: 'baseUrl',
+      isSecret: false,
+      default: 'https://api.waxpeer.com',
+      pattern: /^https?:\/\/[^\s?#]+$/,
+      description: 'The address of the API. Change it only to use a simulator.',
+    },
+  ],
+  create: createWaxpeer,
+};
+
+function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
+  const { apiKey = '', baseUrl = '', games: wanted = '' } = settings;
+  const games = wanted.split(',').flatMap((game) => waxpeer.games.find((known) => known === game) ?? []);
+  const client = new WaxpeerClient({ baseUrl, apiKey, timeoutMs });
+  return {
+    id,
+    games,
+    findMax: FIND_MAX,
+    lookupDelayMs: LOOKUP_DELAY_MS,
+    settles: 'told',
+    listingIds,
+    cancel: null,
+    push: null,
+    balance: async () => readBalance(await client.user()),
+    listing: async (nativeId) => readListing(await client.availability(wireIdOf(nativeId)), wireIdOf(nativeId)),
+    feed: () => readFeed(client, games),
+    buy: (order) => buy(client, order, timeoutMs),
+    find: (references) => find(client, references),
+    close: () => client.close(),
+  };
+}
+
+/** One game after the other. If one cannot be read, the answer is unknown: the rest would look like everything. */
+async function readFeed(client: WaxpeerClient, games: readonly Game[]): Promise<FeedAnswer> {
+  const listings: Listing[][] = [];
+  for (const game of games) {
+    const answer = await client.snapshot(game, (chunks) => new Snapshot(game).read(chunks));
+    if (!answer.ok) return unclear(answer);
+    if (typeof answer.value === 'string') return { outcome: 'unknown', cause: answer.value };
+    listings.push([...answer.value]);
+  }
+  return { outcome: 'read', cursor: CURSOR, isWhole: true, listings: listings.flat(), gone: [] };
+}
+
+async function buy(client: WaxpeerClient, order: BuyOrder, timeoutMs: number): Promise<BuyAnswer> {
+  const recipient = recipientOf(order.tradeUrl);
+  // Nothing was sent, so nothing was bought.
+  if (!recipient) return { outcome: 'refused', reason: 'TRADE_URL_INVALID' };
+  const { reference, ceilingMills, nativeListingId } = order;
+  const beganAt = performance.now();
+  const answer = await client.buy({ ...recipient, reference, ceilingMills, itemId: wireIdOf(nativeListingId) });
+  const read = readBuy(answer);
+  const refusal = refusalIn(answer);
+  if (read.outcome !== 'unknown' || refusal === null || openRefusals.has(refusal)) return read;
+  // Both calls together stay within the time limit of one.
+  const restMs = Math.max(1, Math.floor(timeoutMs - (performance.now() - beganAt)));
+  const balance = readBalance(await client.user(restMs));
+  if (balance.outcome === 'unknown' || balance.availableMills >= ceilingMills) return read;
+  // A wallet that is too low proves nothing by itself: the purchase may have emptied it.
+  if (!namesBalance(refusal)) return { ...read, fault: 'balance' };
+  return { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'balance' };
+}
+
+async function find(client: WaxpeerClient, references: readonly string[]): Promise<FindAnswer> {
+  // The marketplace does not say what it does with more, and orders that it leaves out would look as if never made.
+  if (references.length > FIND_MAX) {
+    return { outcome: 'unknown', cause: `more than ${FIND_MAX} references in one look-up` };
+  }
+  return readFind(await client.find(references));
+}
+
+/** The marketplace wants the parts of a trade URL, not the URL. */
+function recipientOf(tradeUrl: string): Recipient | null {
+  const params = URL.parse(tradeUrl)?.searchParams;
+  const partner = params?.get('partner');
+  const token = params?.get('token');
+  return partner && token ? { partner, token } : null;
+}
