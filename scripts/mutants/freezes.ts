@@ -25,12 +25,12 @@ export const freezeMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: '  const leasedUntil = await claimCall(deps, order);',
+        find: '  const leasedUntil = await claimCall(deps, order, callMs);',
         replace: `  const { rows } = await sql<{ stopped: boolean }>\`select \${isPurchaseStopped()} as stopped from purchase
     where merchant_id = \${job.merchantId} and id = \${job.purchaseId}\`.execute(deps.db);
   if (rows[0]?.stopped) return;
   await deps.clock.wait(200);
-  const leasedUntil = await claimCall(deps, order);`,
+  const leasedUntil = await claimCall(deps, order, callMs);`,
       },
       {
         file: 'src/buying/make-purchase.ts',

@@ -26,7 +26,7 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `!mayStillCall(deps.clock.now(), leasedUntil, deps.config.supplierTimeoutMs)`,
+        find: `!mayStillCall(deps.clock.now(), leasedUntil, callMs)`,
         replace: `!mayStillCall(leasedUntil, leasedUntil, 0)`,
       },
     ],

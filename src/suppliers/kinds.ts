@@ -1,4 +1,5 @@
 import type { SupplierKind } from './kind.ts';
+import { waxpeer } from './waxpeer/index.ts';
 
 /** The marketplaces for which this version has an adapter, in alphabetical order. */
-export const supplierKinds: readonly SupplierKind[] = [];
+export const supplierKinds: readonly SupplierKind[] = [waxpeer];

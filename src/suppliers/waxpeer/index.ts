@@ -10,6 +10,8 @@ import { Snapshot } from './snapshot.ts';
 const FIND_MAX = 100;
 /** The marketplace asks to look a lost purchase up one minute later. */
 const LOOKUP_DELAY_MS = MINUTE_MS;
+/** The list of CS2 alone has 240 MB. */
+const FEED_EVERY_MS = 3 * MINUTE_MS;
 /** Every answer of the feed is whole, so a cursor says nothing. */
 const CURSOR = 'whole';
 
@@ -51,6 +53,7 @@ function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     games,
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    feedEveryMs: FEED_EVERY_MS,
     settles: 'told',
     listingIds,
     cancel: null,
