@@ -67,20 +67,17 @@ export class JsonClient {
     this.#origin = url.origin;
     this.#headers = options.headers ?? {};
     this.#dispatcher =
-      options.dispatcher ??
-      new Pool(url.origin, {
-        connections: options.connectionsMax ?? CONNECTIONS_MAX,
-        headersTimeout: options.timeoutMs,
-        bodyTimeout: options.timeoutMs,
-      });
+      options.dispatcher ?? new Pool(url.origin, { connections: options.connectionsMax ?? CONNECTIONS_MAX });
   }
 
   async request(request: JsonRequest): Promise<JsonAnswer> {
-    return this.#within(request.timeoutMs, async (signal) => readAnswer(await this.#send(request, signal)));
+    const silenceMs = request.timeoutMs ?? this.#timeoutMs;
+    return this.#within(request.timeoutMs, async (signal) => readAnswer(await this.#send(request, signal, silenceMs)));
   }
 
   /**
-   * Reads an answer that is too large to be held: `use` gets its chunks as they come. The time limit covers the whole of it.
+   * Reads an answer that is too large to be held: `use` gets its chunks as they come. The request's time limit covers the
+   * whole of it; the client's limits the wait for its beginning, and each pause.
    * @returns what `use` returned, or why the answer could not be read whole
    */
   async stream<T>(
@@ -88,7 +85,7 @@ export class JsonClient {
     use: (chunks: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<{ readonly ok: true; readonly value: T } | NoJson> {
     return this.#within(request.timeoutMs, async (signal) => {
-      const response = await this.#send(request, signal);
+      const response = await this.#send(request, signal, this.#timeoutMs);
       if (response.statusCode !== 200) return toNoJson(response, await readCapped(response.body));
       return { ok: true, value: await use(response.body) };
     });
@@ -116,13 +113,20 @@ export class JsonClient {
     }
   }
 
-  #send({ method, path, query, body }: JsonRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  /** @param silenceMs how long the server may send nothing */
+  #send(
+    { method, path, query, body }: JsonRequest,
+    signal: AbortSignal,
+    silenceMs: number,
+  ): Promise<Dispatcher.ResponseData> {
     const search = query ? `?${query}` : '';
     return this.#dispatcher.request({
       origin: this.#origin,
       method,
       path: `${this.#pathPrefix}${path}${search}`,
       signal,
+      headersTimeout: silenceMs,
+      bodyTimeout: silenceMs,
       headers: { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

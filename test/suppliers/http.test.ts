@@ -93,6 +93,14 @@ test.each([
   });
 });
 
+test('a call may have more time than the others of its client', async () => {
+  // The connection looks at its limits about once a second, so that a shorter delay would show nothing.
+  const url = await serverThat((_, response) => void setTimeout(() => response.end('{}'), 2500));
+  const client = clientAt(url, 100);
+  expect(await client.request({ method: 'GET', path: '/', timeoutMs: 60_000 })).toMatchObject({ ok: true });
+  expect(await client.request({ method: 'GET', path: '/' })).toMatchObject({ ok: false });
+});
+
 describe('an answer that is read as it comes', () => {
   const all = async (chunks: AsyncIterable<Buffer>) => {
     let text = '';
