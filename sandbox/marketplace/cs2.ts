@@ -11,7 +11,7 @@ import { feedOf } from './feed.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
 import { pricesAt } from './prices.ts';
-import { answerHtml, answerUnavailable, cut, hang, isClientError, originOf } from './replies.ts';
+import { answerOtherwise, answerUnavailable, cut, isClientError, originOf } from './replies.ts';
 import { isSold } from './sales.ts';
 
 export const SANDBOX_CS2_KEY = 'sandbox-cs2-key';
@@ -110,11 +110,9 @@ function answerBuy(reply: FastifyReply, outcome: BuyReply) {
     case 'duplicate':
       return refusal(140014, 'this order number is used already');
     case 'unavailable':
-      return answerUnavailable(reply);
     case 'html':
-      return answerHtml(reply);
     case 'hang':
-      return hang(reply);
+      return answerOtherwise(reply, outcome.kind);
   }
 }
 
@@ -133,11 +131,9 @@ function answerCancel(reply: FastifyReply, outcome: CancelReply) {
     case 'seller preparing':
       return refusal(1505, 'the seller is preparing the offer');
     case 'unavailable':
-      return answerUnavailable(reply);
     case 'html':
-      return answerHtml(reply);
     case 'hang':
-      return hang(reply);
+      return answerOtherwise(reply, outcome);
     case 'cut':
       return cut(reply);
   }

@@ -29,6 +29,18 @@ export function answerUnavailable(reply: FastifyReply): FastifyReply {
   return reply.code(503).type('text/plain').send('Service Unavailable');
 }
 
+/** Gives none of the marketplace's own answers. */
+export function answerOtherwise(reply: FastifyReply, how: 'unavailable' | 'html' | 'hang'): FastifyReply {
+  switch (how) {
+    case 'unavailable':
+      return answerUnavailable(reply);
+    case 'html':
+      return answerHtml(reply);
+    case 'hang':
+      return hang(reply);
+  }
+}
+
 /** The marketplace's address as the caller used it. */
 export function originOf({ protocol, host }: FastifyRequest): string {
   return `${protocol}://${host}`;

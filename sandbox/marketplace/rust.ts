@@ -7,7 +7,7 @@ import { findListing } from './catalogue.ts';
 import { feedOf } from './feed.ts';
 import type { Marketplace } from './marketplace.ts';
 import { orderIdOf } from './orders.ts';
-import { answerHtml, answerUnavailable, hang, isClientError, originOf } from './replies.ts';
+import { answerOtherwise, answerUnavailable, isClientError, originOf } from './replies.ts';
 import { feedOnWire, listingOnWire, tradeOnWire } from './rust-wire.ts';
 import { isSold } from './sales.ts';
 
@@ -74,11 +74,9 @@ function answerBuy(reply: FastifyReply, outcome: BuyReply) {
     case 'duplicate':
       return refusal('projectId already exists');
     case 'unavailable':
-      return answerUnavailable(reply);
     case 'html':
-      return answerHtml(reply);
     case 'hang':
-      return hang(reply);
+      return answerOtherwise(reply, outcome.kind);
   }
 }
 

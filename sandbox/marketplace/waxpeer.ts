@@ -8,7 +8,7 @@ import { findListing } from './catalogue.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
-import { answerHtml, answerUnavailable, hang, isClientError, originOf } from './replies.ts';
+import { answerOtherwise, answerUnavailable, isClientError, originOf } from './replies.ts';
 import { isSold } from './sales.ts';
 import { availableOnWire, snapshotOf, tradeIdOf, tradeOnWire } from './waxpeer-wire.ts';
 
@@ -109,11 +109,9 @@ function answerBuy(reply: FastifyReply, outcome: BuyReply) {
     case 'duplicate':
       return refusal('projectId already exists');
     case 'unavailable':
-      return answerUnavailable(reply);
     case 'html':
-      return answerHtml(reply);
     case 'hang':
-      return hang(reply);
+      return answerOtherwise(reply, outcome.kind);
   }
 }
 

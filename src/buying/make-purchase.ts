@@ -19,11 +19,11 @@ export async function makePurchase(deps: Deps, job: { merchantId: string; purcha
   // A caller that was held up must not call: once the lease is over, look-ups may prove that nothing was bought.
   if (leasedUntil === null || !mayStillCall(deps.clock.now(), leasedUntil, callMs)) return;
   const answer = await buy(deps, order);
+  if ('fault' in answer && answer.fault) alertFault(deps, order, answer.fault);
   switch (answer.outcome) {
     case 'bought':
       return recordBought(deps, order, answer);
     case 'refused':
-      if (answer.fault) alertFault(deps, order, answer.fault);
       return recordNotBought(deps, order, answer.reason);
     case 'unknown':
       deps.log.warn(
@@ -34,15 +34,15 @@ export async function makePurchase(deps: Deps, job: { merchantId: string; purcha
   }
 }
 
-/** Nothing was bought, and nothing will be from this account until its operator has mended it. */
+/** Purchases with this account fail or stay unknown until its operator has mended it. */
 function alertFault({ log, metrics }: Deps, { supplier, trade_id: tradeId }: Order, fault: SupplierFault): void {
   metrics.supplierFaults.inc({ supplier, fault });
   log.error({ supplier, tradeId, fault }, FAULTS[fault]);
 }
 
 const FAULTS: Readonly<Record<SupplierFault, string>> = {
-  balance: 'A marketplace refused a purchase: the account has too little money. Add money to it.',
-  misconfigured: 'A marketplace refused a purchase: it refuses the key or this address. Run skinrail supplier check.',
+  balance: 'A purchase met an account with too little money. Add money to it.',
+  misconfigured: 'A purchase met a marketplace that refuses the key or this address. Run skinrail supplier check.',
 };
 
 type Order = NonNullable<Awaited<ReturnType<typeof readUnsent>>>;

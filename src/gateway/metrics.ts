@@ -91,7 +91,7 @@ function supplierMetrics(registers: Registry[]) {
     }),
     supplierFaults: new Counter({
       name: 'skinrail_supplier_faults_total',
-      help: 'Purchases refused because of the account: `balance`, it has too little money; `misconfigured`, its key or address is refused',
+      help: 'Purchases that failed or stayed unknown because of the account: `balance`, it has too little money; `misconfigured`, its key or address is refused',
       labelNames: ['supplier', 'fault'],
       registers,
     }),
@@ -143,6 +143,12 @@ function marketMetrics(registers: Registry[]) {
     feedRead: new Gauge({
       name: 'skinrail_market_feed_timestamp_seconds',
       help: 'When this node requested the newest feed that it has read from a supplier',
+      labelNames: ['supplier'],
+      registers,
+    }),
+    feedEvery: new Gauge({
+      name: 'skinrail_market_feed_interval_seconds',
+      help: 'The pause between two reads of a supplier’s feed, reading time not included',
       labelNames: ['supplier'],
       registers,
     }),

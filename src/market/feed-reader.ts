@@ -23,6 +23,7 @@ export class FeedReader {
     this.#market = market;
     this.#supplier = supplier;
     this.#lastReadAt = deps.clock.now();
+    deps.metrics.feedEvery.set({ supplier: supplier.id }, this.everyMs / 1000);
   }
 
   /** The pause between two reads. */

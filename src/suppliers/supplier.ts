@@ -191,8 +191,6 @@ export interface FoundOrder {
   readonly orderId: string;
   readonly costMills: Mills;
   readonly status: OrderStatus;
-  /** What the marketplace kept of the money of an order that ended, as far as it says so. A fact for the operator. */
-  readonly keptMills?: Mills;
 }
 
 /**

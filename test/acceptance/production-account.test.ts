@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
+import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import { withSession } from '../../src/cli/open-session.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { toMills } from '../../src/core/money.ts';
 import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
 import { addAccount } from '../../src/supplier-accounts/operations.ts';
-import type { SupplierKind } from '../../src/suppliers/kind.ts';
+import type { SupplierAccount, SupplierKind } from '../../src/suppliers/kind.ts';
+import type { Supplier } from '../../src/suppliers/supplier.ts';
+import { waxpeer } from '../../src/suppliers/waxpeer/index.ts';
+import { verify } from '../../src/verify/verify.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import { openMarketplace } from '../suppliers/harness.ts';
 import { SECRET_KEY } from '../support/keys.ts';
@@ -27,12 +31,11 @@ afterEach(async () => {
 });
 
 /** A data folder whose database has an account at the marketplace. */
-async function folderWithAccount(kind: SupplierKind) {
+async function folderWithAccount(kind: SupplierKind, given: Record<string, string> = { apiKey: SANDBOX_RUST_KEY }) {
   const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-account-'));
   ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, SANDBOX: 'off', SECRET_KEY, CALLBACK_ALLOW: '127.0.0.1' });
   await withSession(config, async ({ deps }) => {
-    const given = { apiKey: SANDBOX_RUST_KEY };
     await addAccount({ ...deps, supplierKinds: [kind] }, { kind: kind.name, id: 'my-account', given });
   });
   return config;
@@ -55,6 +58,55 @@ async function fundedMerchant({ deps }: Gateway) {
   return createKey(deps, merchant.id);
 }
 
+interface Order {
+  readonly game: '730' | '252490';
+  readonly itemId: string;
+  /** Dollars. */
+  readonly price: number;
+}
+
+async function buys({ baseUrl }: Gateway, apiKey: string, { game, ...item }: Order) {
+  const answer = await fetch(`${baseUrl}/secure/buy`, {
+    method: 'POST',
+    headers: { 'api-key': apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ items: [item], game, tradeUrl: TRADE_URL }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
+  return { status: answer.status, body: (await answer.json()) as any };
+}
+
+async function asks({ baseUrl }: Gateway, apiKey: string, path: string) {
+  const answer = await fetch(`${baseUrl}${path}`, { headers: { 'api-key': apiKey } });
+  // biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
+  return ((await answer.json()) as any).data;
+}
+
+/** Waits until the trade's status is this one; what hangs is ended by the test's own time limit. */
+async function comesTo(gateway: Gateway, apiKey: string, tradeId: string, status: string) {
+  const trade = () => asks(gateway, apiKey, `/secure/trades/${tradeId}`);
+  await expect.poll(async () => (await trade()).status, { timeout: 100_000 }).toBe(status);
+  return trade();
+}
+
+async function metricsOf({ adminUrl }: Gateway): Promise<string> {
+  return (await fetch(`${adminUrl}/metrics`)).text();
+}
+
+/** A gateway whose only marketplace is the Rust side, but for what is given. */
+async function gatewayWhose(changed: (gateway: () => Gateway) => Partial<Supplier>) {
+  const { url, testListing } = await openMarketplace();
+  const { create, ...kind } = kindAt(url);
+  const changedKind = {
+    ...kind,
+    create: (account: SupplierAccount) => ({ ...create(account), ...changed(() => gateway) }),
+  };
+  const gateway: Gateway = await startGateway(await folderWithAccount(changedKind), log, [changedKind]);
+  ends.push(() => gateway.stop());
+  const { nativeId, priceMills } = await testListing('rust', 'never-ships');
+  const order: Order = { game: '252490', itemId: `rust:sandbox:${nativeId}`, price: Math.ceil(priceMills / 10) / 100 };
+  return { gateway, order, apiKey: (await fundedMerchant(gateway)).apiKey };
+}
+
 test('a listing of its marketplace is bought with the account, and the balance is measured', async () => {
   const { url, testListing } = await openMarketplace();
   const kind = kindAt(url, async () => ({ outcome: 'read', availableMills: toMills(250_500n) }));
@@ -65,19 +117,97 @@ test('a listing of its marketplace is bought with the account, and the balance i
 
   const { apiKey } = await fundedMerchant(gateway);
   const { nativeId, priceMills } = await testListing('rust', 'never-ships');
-  const items = [{ itemId: `rust:sandbox:${nativeId}`, price: Math.ceil(priceMills / 10) / 100 }];
-  const answer = await fetch(`${gateway.baseUrl}/secure/buy`, {
-    method: 'POST',
-    headers: { 'api-key': apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify({ items, game: '252490', tradeUrl: TRADE_URL }),
-  });
-  expect(await answer.json()).toMatchObject({ success: true });
+  const order = { itemId: `rust:sandbox:${nativeId}`, price: Math.ceil(priceMills / 10) / 100 };
+  expect((await buys(gateway, apiKey, { game: '252490', ...order })).body).toMatchObject({ success: true });
   const purchases = gateway.deps.db.selectFrom('purchase').select(['supplier', 'state']);
   await expect
     .poll(() => purchases.execute(), { timeout: 30_000 })
     .toEqual([{ supplier: 'my-account', state: 'done' }]);
-  const metrics = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
-  expect(metrics).toMatch(/^skinrail_supplier_balance_dollars\{supplier="my-account"\} 250\.5$/m);
+  expect(await metricsOf(gateway)).toMatch(/^skinrail_supplier_balance_dollars\{supplier="my-account"\} 250\.5$/m);
+});
+
+test('at Waxpeer I buy items of both games at the prices that my market shows, and they come', async () => {
+  const { url, testListings } = await openMarketplace();
+  const config = await folderWithAccount(waxpeer, { apiKey: SANDBOX_WAXPEER_KEY, baseUrl: `${url}/waxpeer` });
+  const gateway = await startGateway(config, log);
+  ends.push(() => gateway.stop());
+  const { market } = gateway.deps;
+  await expect.poll(() => market.isKnown('730') && market.isKnown('252490'), { timeout: 100_000 }).toBe(true);
+  const { apiKey } = await fundedMerchant(gateway);
+  const shown = (await testListings()).filter(({ behaviour }) => behaviour === 'ships-at-once');
+  const buysOne = async (game: Order['game']) => {
+    const [offer] = shown.flatMap(({ marketHashName }) => market.offers({ game, marketHashName }));
+    if (!offer) throw new Error(`nothing of game ${game} is shown`);
+    const { id: itemId, listing } = offer;
+    const { body } = await buys(gateway, apiKey, {
+      game,
+      itemId,
+      price: Math.ceil(Number(listing.priceMills) / 10) / 100,
+    });
+    expect(body).toMatchObject({ success: true, data: { items: [{ id: itemId }] } });
+    return body.data;
+  };
+  const [rust, cs2] = [await buysOne('252490'), await buysOne('730')];
+  expect(await comesTo(gateway, apiKey, rust.id, 'completed')).toMatchObject({ totalPrice: rust.totalPrice });
+  expect(await comesTo(gateway, apiKey, cs2.id, 'hold')).toMatchObject({ holdEndDate: expect.stringMatching(/Z$/) });
+  const { balance, pendingBalance } = await asks(gateway, apiKey, '/v1/wallets/me/balance');
+  expect(pendingBalance).toBe(cs2.totalPrice);
+  expect(balance + pendingBalance + rust.totalPrice).toBeCloseTo(1000, 6);
+  expect((await verify(gateway.deps.db, new Date())).filter((rule) => rule.broken !== null)).toEqual([]);
+});
+
+test('an account with too little money fails the item, gives the money back, and is counted for the operator', async () => {
+  const refused = { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'balance' } as const;
+  const { gateway, order, apiKey } = await gatewayWhose(() => ({ buy: async () => refused }));
+  const { body } = await buys(gateway, apiKey, order);
+  expect(await comesTo(gateway, apiKey, body.data.id, 'failed')).toMatchObject({ error: 'MARKET_UNAVAILABLE' });
+  expect(await asks(gateway, apiKey, '/v1/wallets/me/balance')).toMatchObject({ balance: 1000, pendingBalance: 0 });
+  expect(await metricsOf(gateway)).toMatch(/^skinrail_supplier_faults_total\{.*fault="balance"\} 1$/m);
+});
+
+test('a fault that leaves a purchase unknown is counted as well, and the purchase is looked up', async () => {
+  const unclear = { outcome: 'unknown', cause: 'a test', fault: 'misconfigured' } as const;
+  const { gateway, order, apiKey } = await gatewayWhose(() => ({ buy: async () => unclear }));
+  await buys(gateway, apiKey, order);
+  const purchases = gateway.deps.db.selectFrom('purchase').select(['state', 'reason']);
+  await expect.poll(() => purchases.execute(), { timeout: 100_000 }).toEqual([{ state: 'unknown', reason: 'a test' }]);
+  expect(await metricsOf(gateway)).toMatch(/^skinrail_supplier_faults_total\{.*fault="misconfigured"\} 1$/m);
+});
+
+test('a marketplace that takes long to sell is called under a lease that is as long', async () => {
+  const lease = Promise.withResolvers<number>();
+  const { gateway, order, apiKey } = await gatewayWhose((running) => ({
+    buyTimeoutMs: 35_000,
+    buy: async () => {
+      const { db } = running().deps;
+      const row = await db.selectFrom('purchase').select(['asked_at', 'due_at']).executeTakeFirstOrThrow();
+      lease.resolve((row.due_at?.getTime() ?? 0) - (row.asked_at?.getTime() ?? 0));
+      return { outcome: 'refused', reason: 'LISTING_UNAVAILABLE' };
+    },
+  }));
+  await buys(gateway, apiKey, order);
+  // Five seconds of margin.
+  expect(await lease.promise).toBe(40_000);
+});
+
+test('of a listing of which only the price can be learnt, nothing is bought', async () => {
+  const priced = { outcome: 'priced', priceMills: toMills(1000n) } as const;
+  const { gateway, order, apiKey } = await gatewayWhose(() => ({ listing: async () => priced }));
+  const answer = await buys(gateway, apiKey, { ...order, itemId: 'rust:sandbox:999' });
+  expect(answer).toMatchObject({ status: 503, body: { error: { key: 'SERVICE_UNAVAILABLE' } } });
+  expect(await gateway.deps.db.selectFrom('purchase').select('id').execute()).toEqual([]);
+  expect(await gateway.deps.db.selectFrom('trade').select('id').execute()).toEqual([]);
+});
+
+test('a push is answered with the text that its marketplace takes as received, and a forged one is refused', async () => {
+  const { gateway } = await gatewayWhose(() => ({
+    push: { receipt: 'success', readHint: (_headers, body) => (body === 'signed' ? ['A-REFERENCE'] : null) },
+  }));
+  const push = (body: string) => fetch(`${gateway.baseUrl}/suppliers/my-account/hint`, { method: 'POST', body });
+  const answer = await push('signed');
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain']);
+  expect(await answer.text()).toBe('success');
+  expect((await push('forged')).status).toBe(403);
 });
 
 test('a version without the adapter does not start, and says what to do', async () => {
