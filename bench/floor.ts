@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
 import { SANDBOX_CS2_KEY } from '../sandbox/marketplace/cs2.ts';
 import { later } from '../src/core/clock.ts';
 import { newId, newRequestId } from '../src/core/ids.ts';
+import { createPglite } from '../src/db/embedded.ts';
+import { EmbeddedPool } from '../src/db/embedded-pool.ts';
 import { endWithParent } from './end-with-parent.ts';
 import { gatewayStatements, type Statement } from './floor-statements.ts';
 import { embeddedDir, POOL_MAX } from './places.ts';
@@ -43,10 +44,24 @@ async function openDriver() {
       close: () => pool.end(),
     };
   }
-  const pglite = await PGlite.create({ dataDir: embeddedDir(dataDir) });
+  const pglite = await createPglite({ dataDir: embeddedDir(dataDir) });
+  if (form !== 'prepared') {
+    return {
+      rows: async ({ text }: Statement, values: unknown[]) => (await pglite.query(text, values)).rows.length,
+      close: () => pglite.close(),
+    };
+  }
+  const pool = new EmbeddedPool(pglite);
   return {
-    rows: async ({ text }: Statement, values: unknown[]) => (await pglite.query(text, values)).rows.length,
-    close: () => pglite.close(),
+    rows: async ({ text }: Statement, values: unknown[]) => {
+      const client = await pool.connect();
+      try {
+        return (await client.query(text, values)).rows.length;
+      } finally {
+        client.release();
+      }
+    },
+    close: () => pool.end(),
   };
 }
 

@@ -21,6 +21,8 @@ const USAGE = `npm run test:mutants -- [--only name,name] [--suite ${suiteNames.
   --no-baseline  does not first make sure that the suites pass on the program as it is
 `;
 
+const NAME_COLUMNS = 2 + Math.max(...mutations.map(({ name }) => name.length));
+
 interface Caught {
   readonly name: string;
   readonly files: readonly string[];
@@ -86,7 +88,7 @@ async function readTask(): Promise<Task | null> {
     },
   });
   if (values.help) process.stdout.write(USAGE);
-  if (values.list) for (const { name, fault } of mutations) process.stdout.write(`${name.padEnd(32)}${fault}\n`);
+  if (values.list) for (const { name, fault } of mutations) process.stdout.write(`${name.padEnd(NAME_COLUMNS)}${fault}\n`);
   if (values.help || values.list) return null;
   const names = values.only?.split(',') ?? mutations.map((mutation) => mutation.name);
   return {
@@ -156,7 +158,7 @@ async function hunt(mutation: Mutation, { suites, options }: Task): Promise<Caug
 
 function rowOf({ name, files, caughtBy, seconds, why }: Caught): string {
   const verdict = caughtBy === null ? 'SURVIVES' : `caught by ${caughtBy}`;
-  return `${name.padEnd(32)}${verdict}, after ${seconds.toFixed(0)} s\n    in ${files.join(', ')}\n    ${why}`;
+  return `${name.padEnd(NAME_COLUMNS)}${verdict}, after ${seconds.toFixed(0)} s\n    in ${files.join(', ')}\n    ${why}`;
 }
 
 function say(line: string): void {

@@ -189,13 +189,14 @@ export class GatewayClient extends pg.Client {
 
   async #run(text: string, values: unknown, answerMs: number): Promise<unknown> {
     if (this.#failure) throw this.#failure;
+    const args = this.#setup.names?.queryOf(text, values) ?? [text, values];
     const outcome = this.#outcomeIfLost(text);
     const sentAt = performance.now();
     const abandon = () => void this.#abandon(sentAt, outcome);
     const limit = answerMs === 0 ? undefined : setTimeout(abandon, answerMs);
     this.#sentAt = sentAt;
     try {
-      const result: unknown = await Reflect.apply(pg.Client.prototype.query, this, this.#named(text, values));
+      const result: unknown = await Reflect.apply(pg.Client.prototype.query, this, args);
       this.answeredAt = performance.now();
       return result;
     } catch (error) {
@@ -204,12 +205,6 @@ export class GatewayClient extends pg.Client {
       this.#sentAt = null;
       clearTimeout(limit);
     }
-  }
-
-  #named(text: string, values: unknown): unknown[] {
-    const { names } = this.#setup;
-    const name = names && Array.isArray(values) && values.length > 0 ? names.nameOf(text) : undefined;
-    return name === undefined ? [text, values] : [{ name, text, values }];
   }
 
   /** A transaction has no effect before its commit. Outside a transaction, only reads are known to have no effect. */

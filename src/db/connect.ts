@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { PGlite } from '@electric-sql/pglite';
 import type { FastifyBaseLogger } from 'fastify';
-import { Kysely, PGliteDialect } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { type Db as BossDatabase, fromPglite } from 'pg-boss';
 import { IN_MEMORY, isInMemory } from './database-url.ts';
@@ -69,39 +68,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 async function openPglite(start: EmbeddedPlace): Promise<Database> {
   // Loaded only here, because a node on PostgreSQL does not need it.
-  const [{ types }, { createPglite }] = await Promise.all([import('@electric-sql/pglite'), import('./embedded.ts')]);
-  const pglite = await createPglite(start);
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  const [{ createPglite }, { EmbeddedPool }] = await Promise.all([
+    import('./embedded.ts'),
+    import('./embedded-pool.ts'),
+  ]);
+  const pool = new EmbeddedPool(await createPglite(start));
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kind: 'pglite',
     db,
     slowDb: db,
-    exec: async (script) => {
-      try {
-        await pglite.exec(script);
-      } catch (error) {
-        await pglite.exec('rollback').catch(() => {});
-        throw error;
-      }
-    },
-    jobs: fromPglite(withNumberInt8(pglite, types.INT8)),
+    exec: async (script) => void (await pool.exec(script)),
+    jobs: fromPglite(pool),
     openLink: null,
     requireSound: async () => {},
     isWritable: async () => {
-      await pglite.query('select 1');
+      await pool.exec('select 1');
       return true;
     },
     isAway: false,
-    close: () => (pglite.closed ? Promise.resolve() : pglite.close()),
-  };
-}
-
-/** pg-boss expects int8 values as numbers. */
-function withNumberInt8(pglite: PGlite, int8: number): Parameters<typeof fromPglite>[0] {
-  const options = { parsers: { [int8]: Number } };
-  return {
-    query: (text, params) => pglite.query(text, params, options),
-    exec: (text) => pglite.exec(text, options),
-    listen: (channel, callback) => pglite.listen(channel, callback),
+    close: () => pool.end(),
   };
 }

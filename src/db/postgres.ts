@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Db as BossDatabase } from 'pg-boss';
 import type { ClientSetup } from './client.ts';
 import type { Database, LinkConnections } from './connect.ts';
@@ -13,6 +13,7 @@ import { requireSound } from './pooler.ts';
 import { StatementNames } from './prepared.ts';
 import { IS_READ_ONLY, type SessionLimits, sessionSettings } from './session.ts';
 import type { Tables } from './tables.ts';
+import { int8AsBigInt } from './value-types.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -39,18 +40,14 @@ const JOBS_POOL_MAX = 4;
 /** One connection for sending, which keeps the order of events; one for reading and deleting long messages. */
 const LINK_POOL_MAX = 2;
 
-/** Both drivers return int8 as BigInt; by default the type depends on the driver and even on the value. */
-const types: pg.CustomTypesConfig = {
-  // In pg's type the result of a parser is `any`; both parsers receive the text of the column.
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text'),
-};
-
 /** Opens a database on one PostgreSQL server, or on the writable one of several. Does not connect yet. */
 export function openPostgres(options: PostgresOptions): Database {
   const setup = setups(options);
-  const pool = new WritablePool(setup({ statementMs: options.statementMs, types }), options.poolMax);
-  const slow = new WritablePool(setup({ statementMs: SLOW_MS, types }), Math.min(SLOW_POOL_MAX, options.poolMax));
+  const pool = new WritablePool(setup({ statementMs: options.statementMs, types: int8AsBigInt }), options.poolMax);
+  const slow = new WritablePool(
+    setup({ statementMs: SLOW_MS, types: int8AsBigInt }),
+    Math.min(SLOW_POOL_MAX, options.poolMax),
+  );
   const jobs = setup({ statementMs: JOBS_MS });
   const jobsPool = new WritablePool(jobs, JOBS_POOL_MAX);
   const { connections } = jobs;

@@ -16,6 +16,12 @@ export class StatementNames {
   readonly #names = new Map<string, string>();
   readonly #seen = new Map<string, number>();
 
+  /** @returns the arguments for pg's `query`: with a name if the statement is prepared */
+  queryOf(text: string, values: unknown): unknown[] {
+    const name = Array.isArray(values) && values.length > 0 ? this.nameOf(text) : undefined;
+    return name === undefined ? [text, values] : [{ name, text, values }];
+  }
+
   /** @returns the statement's name; undefined: it is not prepared (yet) */
   nameOf(text: string): string | undefined {
     const known = this.#names.get(text);

@@ -24,7 +24,8 @@ async function lifts(scope: FrozenScope): Promise<void> {
 
 afterEach(async () => {
   for (const row of await listFreezes(world().gateway.deps)) await unfreeze(world().gateway.deps, row);
-  await world().settles();
+  // What was approved while frozen is due again five seconds after it.
+  await world().passes('5s');
 });
 
 /** A trade whose merchant has not been asked yet, as everything was frozen in the moment after it was recorded. */
