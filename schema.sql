@@ -253,6 +253,7 @@ create table purchase (
   updated_at timestamp with time zone not null,
   asked_at timestamp with time zone,
   ordered_at timestamp with time zone,
+  choice jsonb,
   constraint purchase_pkey PRIMARY KEY (merchant_id, id),
   constraint purchase_merchant_id_item_id_fkey FOREIGN KEY (merchant_id, item_id) REFERENCES item(merchant_id, id),
   constraint purchase_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'asked'::text, 'done'::text, 'refused'::text, 'unknown'::text])))
@@ -312,6 +313,21 @@ create table supplier_account (
   constraint supplier_account_kind_key UNIQUE (kind),
   constraint supplier_account_pkey PRIMARY KEY (id),
   constraint supplier_account_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
+create table supplier_health (
+  supplier text not null,
+  failures integer not null default 0,
+  failed_at timestamp with time zone,
+  openings integer not null default 0,
+  opened_at timestamp with time zone,
+  retry_at timestamp with time zone,
+  reason text,
+  balance_mills bigint,
+  balance_at timestamp with time zone,
+  constraint supplier_health_pkey PRIMARY KEY (supplier),
+  constraint supplier_health_check CHECK (((opened_at IS NULL) = (retry_at IS NULL))),
+  constraint supplier_health_check1 CHECK (((balance_mills IS NULL) = (balance_at IS NULL)))
 );
 
 create table trade (

@@ -201,6 +201,14 @@ const marketplaces = {
     'How often each marketplace is polled for changes of its listings.',
     { sandboxDefault: 1000 },
   ),
+  supplierFailuresMax: setting(
+    'SUPPLIER_FAILURES_MAX',
+    whole(0, 1000),
+    5,
+    'After this number of failed purchases in a row a marketplace is [not offered](../operators/marketplaces.md#when-its-purchases-fail) ' +
+      'for a while; 0: always offered, as in the sandbox, whose test listings fail on purpose.',
+    { sandboxDefault: 0 },
+  ),
 };
 
 const merchants = {

@@ -27,6 +27,7 @@ export interface Tables {
   verification: VerificationTable;
   buying_freeze: FreezeTable;
   supplier_account: SupplierAccountTable;
+  supplier_health: SupplierHealthTable;
   operator_command: OperatorCommandTable;
 }
 
@@ -159,6 +160,8 @@ interface PurchaseTable {
   asked_at: Generated<Date | null>;
   /** The latest time at which the supplier can have created the order. */
   ordered_at: Generated<Date | null>;
+  /** Why a unit of a quick buy was bought here; null: the buyer named the listing. */
+  choice: Generated<unknown>;
   created_at: Date;
   updated_at: Date;
 }
@@ -320,6 +323,18 @@ interface SupplierAccountTable {
   updated_at: Date;
 }
 
+interface SupplierHealthTable {
+  supplier: string;
+  failures: Generated<number>;
+  failed_at: Generated<Date | null>;
+  openings: Generated<number>;
+  opened_at: Generated<Date | null>;
+  retry_at: Generated<Date | null>;
+  reason: Generated<string | null>;
+  balance_mills: Generated<Mills | null>;
+  balance_at: Generated<Date | null>;
+}
+
 interface OperatorCommandTable {
   id: string;
   operator: string;
@@ -353,6 +368,7 @@ export type ClientUsageRow = Selectable<ClientUsageTable>;
 export type QuickBuyRow = Selectable<QuickBuyTable>;
 export type FreezeRow = Selectable<FreezeTable>;
 export type SupplierAccountRow = Selectable<SupplierAccountTable>;
+export type SupplierHealthRow = Selectable<SupplierHealthTable>;
 export type OperatorCommandRow = Selectable<OperatorCommandTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;

@@ -17,6 +17,7 @@ export function createMetrics() {
       registers,
     }),
     ...supplierMetrics(registers),
+    ...healthMetrics(registers),
     ...marketMetrics(registers),
     ...liveMetrics(registers),
     ...freezeMetrics(registers),
@@ -98,6 +99,17 @@ function supplierMetrics(registers: Registry[]) {
     supplierBalance: new Gauge({
       name: 'skinrail_supplier_balance_dollars',
       help: 'What is left to spend at a supplier that says it, read once a minute; absent while the account’s key is refused',
+      labelNames: ['supplier'],
+      registers,
+    }),
+  };
+}
+
+function healthMetrics(registers: Registry[]) {
+  return {
+    supplierCircuit: new Gauge({
+      name: 'skinrail_supplier_circuit_open',
+      help: '1 while purchases at a supplier fail, so that its listings are not offered or are on trial; else 0',
       labelNames: ['supplier'],
       registers,
     }),

@@ -3,6 +3,7 @@ import { repairDue } from '../callbacks/repair.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
+import { recordBalance } from '../supplier-health/store.ts';
 import { longestCallMs } from '../suppliers/timing.ts';
 import { deleteAllExpired } from '../trade-urls/cache.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
@@ -47,7 +48,10 @@ export class Workers {
     this.#due = dueWork(deps).map(({ name, everyMs, work }) => new Worker(name, everyMs, work, deps.log));
     this.#cleanup = new Ticker('cleanup', () => deleteAllExpired(deps), CLEANUP_EVERY_MS, deps.log);
     const verifying = () => verifyWhenDue({ ...deps, db: slowDb }, this.#stopping.signal);
-    const balances = new BalanceReader(deps);
+    const balances = new BalanceReader(deps, async (supplier, balance) => {
+      await recordBalance(deps, supplier, balance);
+      deps.signals.emit('supplierHealth', supplier);
+    });
     this.#maintenance = [
       this.#cleanup,
       new Ticker('backlog', () => measure(deps), BACKLOG_EVERY_MS, deps.log),

@@ -1,4 +1,5 @@
 import type { Game } from '../core/games.ts';
+import type { Mills } from '../core/money.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
 import type { GameIndex } from './game-index.ts';
 
@@ -22,6 +23,14 @@ export interface OfferQuery {
   readonly floatMax?: number;
 }
 
+/** Which of a supplier's listings are offered. */
+export interface Availability {
+  /** Its purchases fail, so that nothing of it is offered before this time; null: they work. */
+  readonly closedUntil: Date | null;
+  /** What is left to spend there; dearer listings are not offered. null: not known, so nothing is too dear. */
+  readonly balanceMills: Mills | null;
+}
+
 /** A change of the offers. `sync`: too many changes to list; the whole game must be read again. */
 export type MarketChange =
   | { readonly type: 'upsert'; readonly offer: Offer }
@@ -35,14 +44,18 @@ export type MarketChange =
 export interface Market {
   /**
    * Whether the market of the game is loaded: each supplier's feed was read or is unavailable, and at least one supplier is
-   * available.
+   * available, with purchases that work.
    */
   isKnown(game: Game): boolean;
   /** Whether a supplier's feed for the game has not been read since this node started. */
   isLoading(game: Game): boolean;
+  /** A listing on sale, whether it is offered or not. */
   offer(id: string): Offer | undefined;
   /** Offers of one catalogue item, one name or the whole game, cheapest first. */
   offers(query: OfferQuery): readonly Offer[];
+  /** Listings that are on sale but not offered, because of the availability of their suppliers; cheapest first. */
+  withheld(query: OfferQuery): readonly Offer[];
+  availability(supplierId: string): Availability;
   /** The sorted offers of a game, for market pages. */
   index(game: Game): GameIndex;
   /** @returns a function that removes the listener */

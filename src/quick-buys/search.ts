@@ -44,7 +44,11 @@ function nameOf(deps: Deps, listingId: string | undefined): string | undefined {
 
 /** The offers that cost this merchant no more than `maxPrice`, cheapest first. */
 export function offersWithin(deps: Deps, query: OfferQuery, maxPrice: Mills, feeBps: number): readonly Offer[] {
-  const offers = deps.market.offers(query);
+  return within(deps.market.offers(query), maxPrice, feeBps);
+}
+
+/** @param offers cheapest first */
+export function within(offers: readonly Offer[], maxPrice: Mills, feeBps: number): readonly Offer[] {
   const end = offers.findIndex(({ listing }) => quote(listing.priceMills, feeBps) > maxPrice);
   return end < 0 ? offers : offers.slice(0, end);
 }

@@ -89,6 +89,6 @@ async function applyNotBought(
   if (!isOutcomeOpen(purchase)) return;
   const { reason } = end;
   await markRefused(deps, trx, purchase, end);
-  if (await reassignUnit(deps, trx, trade, item, reason)) return;
+  if (await reassignUnit(deps, trx, trade, item, reason, purchase.state === 'asked')) return;
   await moveItems(deps, trx, trade, [item], 'fail', originOf(purchase, { reason }), { error: reason });
 }
