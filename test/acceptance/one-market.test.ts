@@ -1,0 +1,230 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { timelineText } from '../../src/cli/timeline-text.ts';
+import { toMills } from '../../src/core/money.ts';
+import { recordBalance } from '../../src/supplier-health/store.ts';
+import { timelineOf } from '../../src/trades/timeline.ts';
+import type { Merchant } from '../support/merchant.ts';
+import { OtherMarket } from '../support/other-market.ts';
+import { type TestListing, World } from '../support/world.ts';
+
+/** Two marketplaces sell the same CS2 items, and Waxpeer asks ten cents less for each. Merchants see one market. */
+
+const WAXPEER = 'waxpeer';
+const FAILURES_MAX = 3;
+
+let other: OtherMarket;
+let world: World;
+let merchant: Merchant;
+beforeAll(async () => {
+  other = await OtherMarket.start();
+  const settings = { SECRET_KEY: '7a'.repeat(32), SUPPLIER_FAILURES_MAX: String(FAILURES_MAX) };
+  world = await World.start(settings, undefined, [{ kind: other.kind, given: other.given }]);
+  await world.knowsMarket();
+  merchant = await world.merchant({ funds: 5000 });
+});
+afterAll(async () => {
+  await world?.stop();
+  await other?.stop();
+});
+
+/** Waxpeer sells again, and a purchase there has worked. */
+afterEach(async () => {
+  other.manner = 'sells';
+  await world.passes('11m');
+  await waxpeerIsShown();
+  await merchant.buys([listingAtWaxpeer(sample())]);
+  await world.until(async () => (await circuit()) === 0, 'Waxpeer is offered as before');
+});
+
+const deps = () => world.gateway.deps;
+const sample = (number = 1) => world.testListing('never-ships', number);
+const circuit = () => world.metric('skinrail_supplier_circuit_open', `{supplier="${WAXPEER}"}`);
+
+function offersOf({ marketHashName }: TestListing) {
+  return deps().market.offers({ game: '730', marketHashName });
+}
+
+/** The cheapest listing of an item at Waxpeer, as the merchant sees it. */
+function listingAtWaxpeer(listing: TestListing): TestListing {
+  const offer = offersOf(listing).find(({ supplier }) => supplier.id === WAXPEER);
+  if (!offer) throw new Error('Waxpeer is not offered');
+  return { ...listing, id: offer.id, price: Math.ceil((Number(offer.listing.priceMills) * 1.015) / 10) / 100 };
+}
+
+const isShown = () => offersOf(sample()).some(({ supplier }) => supplier.id === WAXPEER);
+const waxpeerIsShown = () => world.until(isShown, 'Waxpeer is shown');
+const waxpeerIsGone = () => world.until(() => !isShown(), 'Waxpeer is gone');
+
+/** What the merchant's market page asks for an item. */
+async function priceShown({ marketHashName }: TestListing): Promise<number[]> {
+  const page = await merchant.call('GET', `/secure/market?search=${encodeURIComponent(marketHashName)}`);
+  const rows: { marketHashName: string; offer: { price: number } }[] = page.body.data.items;
+  return rows.filter((row) => row.marketHashName === marketHashName).map(({ offer }) => offer.price);
+}
+
+function purchasesOf(tradeId: string) {
+  return deps()
+    .db.selectFrom('purchase')
+    .select(['supplier', 'state'])
+    .where('trade_id', '=', tradeId)
+    .orderBy('id')
+    .execute();
+}
+
+async function timelineFor(tradeId: string): Promise<string> {
+  const trade = await deps().db.selectFrom('trade').selectAll().where('id', '=', tradeId).executeTakeFirstOrThrow();
+  return timelineText(await timelineOf(deps().db, trade));
+}
+
+/** Purchases there fail, one after the other, until it is not offered. */
+async function failsOften(manner: '503' | 'sold-out' = '503'): Promise<string[]> {
+  other.manner = manner;
+  const listing = listingAtWaxpeer(sample());
+  const trades = [];
+  for (let n = 0; n < FAILURES_MAX; n++) trades.push((await merchant.buys([listing])).id);
+  await waxpeerIsGone();
+  return trades;
+}
+
+describe('I buy quickly', () => {
+  test('and get the cheapest of both marketplaces; the operator sees why', async () => {
+    const { id } = await merchant.buysQuick(sample());
+    expect(await purchasesOf(id)).toEqual([{ supplier: WAXPEER, state: 'done' }]);
+    const trade = await merchant.trade(id);
+    expect(trade.totalPrice).toBeLessThan(sample().price);
+    expect(await timelineFor(id)).toMatch(
+      /why here\n +\w{26} +the cheapest that was left, \$[\d.]+ at waxpeer; next best: \$[\d.]+ at sandbox-cs2\n/,
+    );
+  });
+
+  test('and when the cheapest marketplace says that it does not sell, the next is bought within my price', async () => {
+    other.manner = 'sold-out';
+    const before = await merchant.balance();
+    const { id } = await merchant.buysQuick(sample(10));
+    expect(await purchasesOf(id)).toEqual([
+      { supplier: WAXPEER, state: 'refused' },
+      { supplier: 'sandbox-cs2', state: 'done' },
+    ]);
+    const { totalPrice, status } = await merchant.trade(id);
+    expect(status).toBe('pending');
+    expect(totalPrice).toBeLessThanOrEqual(sample(10).price);
+    const { pendingBalance } = await merchant.balance();
+    expect(pendingBalance - before.pendingBalance).toBeCloseTo(totalPrice, 6);
+    expect(await timelineFor(id)).toContain('left out: $');
+    expect(await timelineFor(id)).toContain('at waxpeer, as it had refused another purchase of the trade');
+  });
+
+  test('and when no other marketplace is within my price, my money comes back', async () => {
+    other.manner = 'sold-out';
+    const before = await merchant.balance();
+    const { id } = await merchant.buysQuick(sample(), { maxPrice: listingAtWaxpeer(sample()).price });
+    expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'MARKET_UNAVAILABLE', items: [] });
+    expect(await merchant.balance()).toEqual(before);
+  });
+
+  test('and when the cheapest marketplace gives no clear answer, nothing is bought elsewhere', async () => {
+    other.manner = '503';
+    const { id } = await merchant.buysQuick(sample(10));
+    expect(await purchasesOf(id)).toEqual([{ supplier: WAXPEER, state: 'unknown' }]);
+    for (let minute = 0; minute < 8; minute++) await world.passes('2m');
+    expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'PURCHASE_FAILED' });
+    expect(await purchasesOf(id)).toEqual([{ supplier: WAXPEER, state: 'refused' }]);
+  });
+});
+
+describe('a marketplace whose purchases fail', () => {
+  test('is left: I see only the other prices, and am told when I name a listing of it', async () => {
+    const known = listingAtWaxpeer(sample());
+    expect(await priceShown(sample())).toContain(known.price);
+    await failsOften();
+    expect(await priceShown(sample())).not.toContain(known.price);
+    const asked = other.purchases;
+    const answer = await merchant.asksToBuy([known]);
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(answer.body.error).toMatchObject({
+      key: 'SERVICE_UNAVAILABLE',
+      message: expect.stringContaining('Nothing was bought'),
+      details: { reason: 'marketplace_unavailable', items: [{ itemId: known.id }] },
+    });
+    expect(other.purchases).toBe(asked);
+    expect(await circuit()).toBe(1);
+  });
+
+  test('is passed over by quick buys, which say so to the operator', async () => {
+    await failsOften();
+    const { id } = await merchant.buysQuick(sample(10));
+    expect(await purchasesOf(id)).toEqual([{ supplier: 'sandbox-cs2', state: 'done' }]);
+    expect(await timelineFor(id)).toContain('at waxpeer, as its last purchases had failed');
+  });
+
+  test('is told from one that has nothing: a quick buy that only it could fill is answered 503', async () => {
+    const { price: maxPrice } = listingAtWaxpeer(sample());
+    await failsOften();
+    const answer = await merchant.asksToBuyQuick(sample(), { maxPrice });
+    expect(answer.status).toBe(503);
+    expect(answer.body.error?.details).toEqual({ reason: 'marketplace_unavailable' });
+  });
+
+  test('is tried again by itself, left at once when it refuses the key, and taken up again when it sells', async () => {
+    await failsOften();
+    await world.passes('31s');
+    await waxpeerIsShown();
+    expect(await circuit()).toBe(1);
+    other.manner = '403';
+    await merchant.buys([listingAtWaxpeer(sample())]);
+    await waxpeerIsGone();
+    // Twice as long as before.
+    await world.passes('31s');
+    await world.settles();
+    expect(isShown()).toBe(false);
+    other.manner = 'sells';
+    await world.passes('30s');
+    await waxpeerIsShown();
+    const trade = await merchant.buys([listingAtWaxpeer(sample(2))]);
+    expect(await purchasesOf(trade.id)).toEqual([{ supplier: WAXPEER, state: 'done' }]);
+    await world.until(async () => (await circuit()) === 0, 'it is offered as before');
+  });
+
+  test('is left after one purchase for which the account has too little rights or money', async () => {
+    other.manner = '403';
+    const trade = await merchant.buys([listingAtWaxpeer(sample())]);
+    expect(await merchant.trade(trade.id)).toMatchObject({ status: 'failed', error: 'MARKET_UNAVAILABLE' });
+    await waxpeerIsGone();
+  });
+
+  test('still tells what became of open orders', async () => {
+    const bought = await merchant.buys([listingAtWaxpeer(world.testListing('never-ships', 3))]);
+    const [lost] = await failsOften();
+    await world.passes('20s');
+    expect((await merchant.trade(bought.id)).status).toBe('pending');
+    other.manner = 'sells';
+    for (let minute = 0; minute < 8; minute++) await world.passes('2m');
+    expect(await merchant.trade(lost ?? '')).toMatchObject({ status: 'failed', error: 'PURCHASE_FAILED' });
+  });
+});
+
+describe('what is left to spend at a marketplace', () => {
+  const balanceIs = async (mills: bigint | null) => {
+    await recordBalance(deps(), WAXPEER, mills === null ? null : toMills(mills));
+    deps().signals.emit('supplierHealth', WAXPEER);
+  };
+  afterEach(() => balanceIs(null));
+
+  test('hides the listings that cost more, and no others', async () => {
+    const cheap = offersOf(sample()).filter(({ supplier }) => supplier.id === WAXPEER);
+    const [first, second] = cheap;
+    if (!first || !second) throw new Error('Waxpeer offers less than two');
+    const known = { ...sample(), id: second.id, price: 1000 };
+    await balanceIs(first.listing.priceMills);
+    await world.until(() => deps().market.availability(WAXPEER).balanceMills !== null, 'the balance is known');
+    const left = offersOf(sample()).filter(({ supplier }) => supplier.id === WAXPEER);
+    expect(left.map(({ id }) => id)).toEqual([first.id]);
+    const answer = await merchant.asksToBuy([known]);
+    expect(answer.status).toBe(503);
+    expect(answer.body.error?.details).toMatchObject({ reason: 'marketplace_unavailable' });
+    await balanceIs(null);
+    await world.until(() => deps().market.availability(WAXPEER).balanceMills === null, 'the balance is not known');
+    expect(offersOf(sample()).filter(({ supplier }) => supplier.id === WAXPEER)).toEqual(cheap);
+  });
+});
