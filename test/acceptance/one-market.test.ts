@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { timelineText } from '../../src/cli/timeline-text.ts';
 import { toMills } from '../../src/core/money.ts';
-import { recordBalance } from '../../src/supplier-health/store.ts';
+import { closeCircuit, recordBalance } from '../../src/supplier-health/store.ts';
 import { timelineOf } from '../../src/trades/timeline.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { OtherMarket } from '../support/other-market.ts';
@@ -129,6 +129,21 @@ describe('I buy quickly', () => {
     for (let minute = 0; minute < 8; minute++) await world.passes('2m');
     expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'PURCHASE_FAILED' });
     expect(await purchasesOf(id)).toEqual([{ supplier: WAXPEER, state: 'refused' }]);
+  });
+});
+
+describe('a look-up', () => {
+  test('that says that nothing was bought comes too late to buy elsewhere', async () => {
+    const silent = world.testListing('buy-503', 10);
+    await failsOften();
+    const { id } = await merchant.buysQuick(silent);
+    expect(await purchasesOf(id)).toEqual([{ supplier: 'sandbox-cs2', state: 'unknown' }]);
+    other.manner = 'sells';
+    await closeCircuit(deps(), WAXPEER);
+    await waxpeerIsShown();
+    await world.passes('1m');
+    expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'MARKET_UNAVAILABLE' });
+    expect(await purchasesOf(id)).toEqual([{ supplier: 'sandbox-cs2', state: 'refused' }]);
   });
 });
 

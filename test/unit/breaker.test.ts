@@ -21,7 +21,7 @@ const failed: Sign = { kind: 'failed', reason: 'no clear answer: 503' };
 const fault: Sign = { kind: 'fault', reason: 'balance' };
 
 /** Purchases that are each sent and answered at these seconds. */
-function after(signs: readonly (readonly [second: number, sign: Sign])[], from: Circuit = CLOSED): Circuit {
+function following(signs: readonly (readonly [second: number, sign: Sign])[], from: Circuit = CLOSED): Circuit {
   return signs.reduce((circuit, [second, sign]) => {
     const now = later(START, second * SECOND_MS);
     return afterPurchase(circuit, sign, { askedAt: now, now }, MAX);
@@ -34,30 +34,30 @@ const failures = (count: number, sign = failed) => Array.from({ length: count },
 
 describe('a marketplace is offered', () => {
   test('until five purchases in a row have failed', () => {
-    expect(stateAt(after(failures(4)), 5)).toBe('closed');
-    const open = after(failures(5));
+    expect(stateAt(following(failures(4)), 5)).toBe('closed');
+    const open = following(failures(5));
     expect(stateAt(open, 5)).toBe('open');
     expect(open).toMatchObject({ failures: 5, reason: failed.reason });
     expect(pauseOf(open)).toBe(30);
   });
 
   test('as long as one purchase in between works', () => {
-    expect(after([...failures(4), [4, worked], [5, failed]])).toMatchObject({ failures: 1, opening: null });
+    expect(following([...failures(4), [4, worked], [5, failed]])).toMatchObject({ failures: 1, opening: null });
   });
 
   test('when failures are so far apart that they are no outage', () => {
     const rare = Array.from({ length: 9 }, (_, n) => [n * 11 * 60, failed] as const);
-    expect(after(rare)).toMatchObject({ failures: 1, opening: null });
+    expect(following(rare)).toMatchObject({ failures: 1, opening: null });
   });
 });
 
 describe('a marketplace is not offered', () => {
   test('after one purchase that only the operator can mend', () => {
-    expect(pauseOf(after([[0, fault]]))).toBe(30);
+    expect(pauseOf(following([[0, fault]]))).toBe(30);
   });
 
   test('for twice as long after each trial that fails, up to ten minutes; a purchase that works ends it', () => {
-    let circuit = after(failures(5));
+    let circuit = following(failures(5));
     const pauses = [];
     for (let trial = 0; trial < 7; trial++) {
       const now = circuit.opening?.retryAt ?? START;
@@ -66,18 +66,18 @@ describe('a marketplace is not offered', () => {
       pauses.push(pauseOf(circuit));
     }
     expect(pauses).toEqual([60, 120, 240, 480, 600, 600, 600]);
-    expect(after([[9999, worked]], circuit)).toEqual(CLOSED);
+    expect(following([[9999, worked]], circuit)).toEqual(CLOSED);
   });
 
   test('no longer because of purchases that were sent before the trial', () => {
-    const open = after(failures(5));
+    const open = following(failures(5));
     const late = { askedAt: later(START, 3 * SECOND_MS), now: later(START, 40 * SECOND_MS) };
     expect(afterPurchase(open, failed, late, MAX)).toEqual(open);
     expect(afterPurchase(open, fault, late, MAX)).toEqual(open);
   });
 
   test('for hours, when a clock was set back', () => {
-    expect(stateAt(after(failures(5)), -3600)).toBe('trial');
+    expect(stateAt(following(failures(5)), -3600)).toBe('trial');
   });
 });
 
