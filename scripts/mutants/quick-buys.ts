@@ -97,7 +97,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/market/pricing.ts',
-        find: `return greatestWithin(limit, feeBps);`,
+        find: `return greatestWithin(limit, feeBps, markupBps);`,
         replace: `return greatestWithin(limit, feeBps * 0);`,
       },
     ],
@@ -109,7 +109,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/quote-items.ts',
-        find: `ceiling: ceilingFor(limit, caller.feeBps),`,
+        find: `ceiling: ceilingFor(limit, caller.feeBps, markupBps),`,
         replace: `ceiling: listing.priceMills,`,
       },
     ],

@@ -43,6 +43,42 @@ export const routingMutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'ceiling-without-markup',
+    fault: 'the marketplace may charge so much that the markup does not fit into the price that the merchant accepted',
+    tests: [ONE_MARKET],
+    edits: [
+      {
+        file: 'src/market/pricing.ts',
+        find: `return greatestWithin(limit, feeBps, markupBps);`,
+        replace: `return greatestWithin(limit, feeBps, markupBps * 0);`,
+      },
+    ],
+  },
+  {
+    name: 'markup-not-charged',
+    fault: 'the merchant is charged the price without the markup of the marketplace',
+    tests: [ONE_MARKET],
+    edits: [
+      {
+        file: 'src/settlement/purchase-outcome.ts',
+        find: `quote(cost, item.fee_bps, item.markup_bps)`,
+        replace: `quote(cost, item.fee_bps)`,
+      },
+    ],
+  },
+  {
+    name: 'markup-of-the-refused',
+    fault: 'a unit of a quick buy that gets a listing keeps no markup of its marketplace',
+    tests: [ONE_MARKET],
+    edits: [
+      {
+        file: 'src/quick-buys/fill.ts',
+        find: `markup_bps = taken.markup_bps, `,
+        replace: ``,
+      },
+    ],
+  },
+  {
     name: 'same-marketplace-again',
     fault: 'a unit that a marketplace refused for a reason of its own is sent to the same marketplace again',
     tests: [ONE_MARKET],

@@ -74,7 +74,9 @@ function toTrade(caller: Caller, wanted: NewQuickBuy) {
     found: null,
     quoted: null,
     limit: maxPrice,
+    // Both are set again for the listing that the unit gets.
     ceiling,
+    markupBps: 0,
   }));
   return { game: search.game, externalId, tradeUrl, isQuick: true, autoCancel, items };
 }

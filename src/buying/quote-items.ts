@@ -26,6 +26,8 @@ export interface QuotedItem {
   readonly limit: Mills;
   /** The most that the supplier may charge. */
   readonly ceiling: Mills;
+  /** The operator's markup for the supplier, which the price includes. */
+  readonly markupBps: number;
 }
 
 const RETRY_AFTER_SECONDS = 2;
@@ -53,13 +55,15 @@ export async function quoteItems(
       const listing = await liveListing(deps, owner.supplier, owner.nativeId, item.listingId);
       if (listing.game !== game) throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId } });
       const limit = highestAccepted(item);
+      const { markupBps } = deps.market.policy(owner.supplier.id, game);
       return {
         wanted: item,
         supplier: owner.supplier,
         listing,
-        price: quote(listing.priceMills, caller.feeBps),
+        price: quote(listing.priceMills, caller.feeBps, markupBps),
         limit,
-        ceiling: ceilingFor(limit, caller.feeBps),
+        ceiling: ceilingFor(limit, caller.feeBps, markupBps),
+        markupBps,
       };
     }),
   );

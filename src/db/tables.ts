@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { Game } from '../core/games.ts';
 import type { ItemState } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError, TradeError } from '../core/trade-errors.ts';
@@ -28,6 +29,7 @@ export interface Tables {
   buying_freeze: FreezeTable;
   supplier_account: SupplierAccountTable;
   supplier_health: SupplierHealthTable;
+  supplier_policy: SupplierPolicyTable;
   operator_command: OperatorCommandTable;
 }
 
@@ -116,6 +118,7 @@ interface ItemTable {
   price_mills: Mills;
   ceiling_mills: Mills;
   fee_bps: number;
+  markup_bps: Generated<number>;
   cost_mills: Mills | null;
   steam_offer_id: string | null;
   asset_id: string | null;
@@ -335,6 +338,13 @@ interface SupplierHealthTable {
   balance_at: Generated<Date | null>;
 }
 
+interface SupplierPolicyTable {
+  supplier: string;
+  game: Game;
+  markup_bps: number;
+  preference: number;
+}
+
 interface OperatorCommandTable {
   id: string;
   operator: string;
@@ -369,6 +379,7 @@ export type QuickBuyRow = Selectable<QuickBuyTable>;
 export type FreezeRow = Selectable<FreezeTable>;
 export type SupplierAccountRow = Selectable<SupplierAccountTable>;
 export type SupplierHealthRow = Selectable<SupplierHealthTable>;
+export type SupplierPolicyRow = Selectable<SupplierPolicyTable>;
 export type OperatorCommandRow = Selectable<OperatorCommandTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;

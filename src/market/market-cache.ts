@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Game } from '../core/games.ts';
+import { markedUp } from '../core/money.ts';
+import { NO_POLICY, type SupplierPolicy } from '../supplier-accounts/policy.ts';
 import type { FeedAnswer, Listing, Supplier } from '../suppliers/supplier.ts';
 import { byPrice, type CatalogueItem } from './catalogue-item.ts';
 import { GameIndex } from './game-index.ts';
@@ -19,7 +21,13 @@ interface Seller {
   state: 'loading' | 'loaded' | 'unavailable';
   count: number;
   availability: Availability;
+  policies: Policies;
 }
+
+/** The operator's policy for each game. */
+export type Policies = Readonly<Record<Game, SupplierPolicy>>;
+
+const NO_POLICIES: Policies = { '730': NO_POLICY, '252490': NO_POLICY };
 
 const EVERYTHING: Availability = { closedUntil: null, balanceMills: null };
 
@@ -39,7 +47,10 @@ export class MarketCache implements Market {
 
   constructor(suppliers: readonly Pick<Supplier, 'id' | 'games'>[], log: FastifyBaseLogger) {
     this.#sellers = new Map(
-      suppliers.map(({ id, games }) => [id, { games, state: 'loading', count: 0, availability: EVERYTHING }]),
+      suppliers.map(({ id, games }) => [
+        id,
+        { games, state: 'loading', count: 0, availability: EVERYTHING, policies: NO_POLICIES },
+      ]),
     );
     this.#log = log;
   }
@@ -80,6 +91,20 @@ export class MarketCache implements Market {
 
   availability(supplierId: string): Availability {
     return this.#sellers.get(supplierId)?.availability ?? EVERYTHING;
+  }
+
+  policy(supplierId: string, game: Game): SupplierPolicy {
+    return this.#sellers.get(supplierId)?.policies[game] ?? NO_POLICY;
+  }
+
+  /** Prices and sorts the listings of a supplier by the operator's policy. */
+  setPolicies(supplier: Supplier, policies: Policies): void {
+    const seller = this.#seller(supplier.id);
+    if (isDeepStrictEqual(seller.policies, policies)) return;
+    seller.policies = policies;
+    const own = [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id);
+    const priced = own.map(({ id, listing }) => this.#offer(supplier, id, listing));
+    this.#change(supplier, [], priced);
   }
 
   /** Offers the listings of a supplier that its availability allows, and withholds the others. */
@@ -149,9 +174,14 @@ export class MarketCache implements Market {
       const copy = copies.get(listing.catalogId) ?? this.#copyOf(listing);
       const kept = copy ? sharedTexts(listing, copy) : listing;
       copies.set(listing.catalogId, kept);
-      fresh.set(id, { id, supplier, listing: kept });
+      fresh.set(id, this.#offer(supplier, id, kept));
     }
     return fresh;
+  }
+
+  #offer(supplier: Supplier, id: string, listing: Listing): Offer {
+    const policy = this.policy(supplier.id, listing.game);
+    return { id, supplier, listing, policy, weight: markedUp(listing.priceMills, policy.markupBps) };
   }
 
   /** Another listing of the same item. */

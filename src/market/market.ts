@@ -1,5 +1,6 @@
 import type { Game } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
+import type { SupplierPolicy } from '../supplier-accounts/policy.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
 import type { GameIndex } from './game-index.ts';
 
@@ -9,6 +10,10 @@ export interface Offer {
   readonly id: string;
   readonly supplier: Supplier;
   readonly listing: Listing;
+  /** The operator's policy for the supplier and the game. */
+  readonly policy: SupplierPolicy;
+  /** The price with the markup, for comparisons: the order by it is the order by every merchant's price. */
+  readonly weight: bigint;
 }
 
 /** A filter of offers; absent fields do not filter. */
@@ -56,6 +61,7 @@ export interface Market {
   /** Listings that are on sale but not offered, because of the availability of their suppliers; cheapest first. */
   withheld(query: OfferQuery): readonly Offer[];
   availability(supplierId: string): Availability;
+  policy(supplierId: string, game: Game): SupplierPolicy;
   /** The sorted offers of a game, for market pages. */
   index(game: Game): GameIndex;
   /** @returns a function that removes the listener */

@@ -11,13 +11,15 @@ import { Compile } from 'typebox/compile';
 const LeftOutReason = Type.Enum(['frozen', 'refused', 'purchases_fail', 'balance']);
 export type LeftOutReason = Static<typeof LeftOutReason>;
 
-/** A marketplace's cheapest listing, with its price there in dollars. */
-const place = { supplier: Type.String(), price: Type.String() };
+/** What the marketplace asks, in dollars, and the operator's markup on it. */
+const price = { price: Type.String(), markupBps: Type.Integer() };
+
+/** A marketplace's cheapest listing. */
+const place = { supplier: Type.String(), ...price };
 
 /** Why a listing was bought and no other; kept with the purchase for operators. */
 const Choice = Type.Object({
-  /** What the marketplace asked for it, in dollars. */
-  price: Type.String(),
+  ...price,
   /** The cheapest listing at another marketplace that could have been bought; null: there was none. */
   next: Type.Union([Type.Object(place), Type.Null()]),
   /** The marketplaces with a listing that is not dearer, which could not be bought. */

@@ -73,15 +73,15 @@ function reasonToWithhold({ market }: Deps, { supplier }: Offer): LeftOutReason 
 export function choiceOf(chosen: Offer, { offers, leftOut }: Candidates): Choice {
   const isElsewhere = ({ supplier }: Offer) => supplier.id !== chosen.supplier.id;
   const next = offers.find(isElsewhere);
-  const cheaper = leftOut.filter(({ offer }) => offer.listing.priceMills <= chosen.listing.priceMills);
+  const cheaper = leftOut.filter(({ offer }) => offer.weight <= chosen.weight);
   const cheapest = [...Map.groupBy(cheaper, ({ offer }) => offer.supplier.id).values()].flatMap((own) => own[0] ?? []);
   return {
-    price: priceOf(chosen),
-    next: next ? { supplier: next.supplier.id, price: priceOf(next) } : null,
-    leftOut: cheapest.map(({ offer, why }) => ({ supplier: offer.supplier.id, price: priceOf(offer), why })),
+    ...priceOf(chosen),
+    next: next ? { supplier: next.supplier.id, ...priceOf(next) } : null,
+    leftOut: cheapest.map(({ offer, why }) => ({ supplier: offer.supplier.id, ...priceOf(offer), why })),
   };
 }
 
-function priceOf({ listing }: Offer): string {
-  return toDecimalText(listing.priceMills);
+function priceOf({ listing, policy }: Offer) {
+  return { price: toDecimalText(listing.priceMills), markupBps: policy.markupBps };
 }

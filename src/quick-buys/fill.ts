@@ -8,6 +8,7 @@ import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { type Freezes, isStopped, readFreezes } from '../freezes/freezes.ts';
 import type { Offer } from '../market/market.ts';
+import { ceilingFor } from '../market/pricing.ts';
 import { recordPurchases, refusingSuppliers } from '../purchases/store.ts';
 import { moveItems } from '../trades/move.ts';
 import { hasListing, itemsOf, lockTrade } from '../trades/queries.ts';
@@ -110,16 +111,20 @@ async function assignOffers(
     if (!offer) return [];
     const { nativeId, marketHashName } = offer.listing;
     const attributes = attributesToKeep(offer.listing);
+    const { markupBps } = offer.policy;
+    const ceiling = ceilingFor(unit.price_mills, unit.fee_bps, markupBps);
     return [
-      sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName}, ${attributes}::json)`,
+      sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName}, ${attributes}::json,
+        ${markupBps}::integer, ${ceiling}::bigint)`,
     ];
   });
   if (rows.length === 0) return;
   const { rows: found } = await sql`
     update item set listing_id = taken.listing_id, supplier = taken.supplier,
       native_listing_id = taken.native_listing_id, market_hash_name = taken.market_hash_name,
-      attributes = taken.attributes, updated_at = ${deps.clock.now()}
-    from (values ${sql.join(rows)}) as taken (id, listing_id, supplier, native_listing_id, market_hash_name, attributes)
+      attributes = taken.attributes, markup_bps = taken.markup_bps, ceiling_mills = taken.ceiling_mills, updated_at = ${deps.clock.now()}
+    from (values ${sql.join(rows)}) as taken (id, listing_id, supplier, native_listing_id, market_hash_name, attributes,
+      markup_bps, ceiling_mills)
     where item.merchant_id = ${trade.merchant_id} and item.id = taken.id
       and item.state = 'pending' and item.listing_id is null
     returning item.id`.execute(trx);

@@ -60,6 +60,7 @@ async function clearListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void> 
       native_listing_id: null,
       market_hash_name: null,
       attributes: null,
+      markup_bps: 0,
       updated_at: deps.clock.now(),
     })
     .where('merchant_id', '=', item.merchant_id)

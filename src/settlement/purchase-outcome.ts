@@ -48,7 +48,7 @@ export async function applyBought(
 /** If the supplier charged less than was reserved, the merchant pays the lower price, and the rest is released. */
 async function recordCost(deps: Deps, trx: Trx, { trade, item }: LockedPurchase, cost: Mills): Promise<ItemRow> {
   const at = deps.clock.now();
-  const price = quote(cost, item.fee_bps);
+  const price = quote(cost, item.fee_bps, item.markup_bps);
   if (cost > item.ceiling_mills) {
     // The merchant pays what was agreed, never more.
     const about = { itemId: item.id, tradeId: item.trade_id, supplier: item.supplier };

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { timelineText } from '../../src/cli/timeline-text.ts';
 import { toMills } from '../../src/core/money.ts';
+import { setPolicy } from '../../src/supplier-accounts/policy.ts';
 import { closeCircuit, recordBalance } from '../../src/supplier-health/store.ts';
 import { timelineOf } from '../../src/trades/timeline.ts';
-import type { Merchant } from '../support/merchant.ts';
+import { cents, dollars, type Merchant } from '../support/merchant.ts';
 import { OtherMarket } from '../support/other-market.ts';
 import { type TestListing, World } from '../support/world.ts';
 
@@ -216,6 +217,109 @@ describe('a marketplace whose purchases fail', () => {
     other.manner = 'sells';
     for (let minute = 0; minute < 8; minute++) await world.passes('2m');
     expect(await merchant.trade(lost ?? '')).toMatchObject({ status: 'failed', error: 'PURCHASE_FAILED' });
+  });
+});
+
+describe('the operator adds a markup to a marketplace', () => {
+  /** Of one percent: a hundred of them are the price once more. */
+  async function markupIs(markupBps: number): Promise<void> {
+    await setPolicy(deps(), WAXPEER, ['730'], { markupBps });
+    deps().signals.emit('supplierHealth', WAXPEER);
+    await world.until(() => deps().market.policy(WAXPEER, '730').markupBps === markupBps, 'the markup is known');
+  }
+  afterEach(() => markupIs(0));
+
+  /** The first offer there, with its price in mills. */
+  function offerAtWaxpeer(listing: TestListing) {
+    const offer = offersOf(listing).find(({ supplier }) => supplier.id === WAXPEER);
+    if (!offer) throw new Error('Waxpeer is not offered');
+    return { id: offer.id, mills: Number(offer.listing.priceMills) };
+  }
+  /** Cents, for a fee of 1.5 %: exact, as all factors are small. */
+  const priced = (mills: number, markupBps: number) => Math.ceil((mills * (10_000 + markupBps) * 10_150) / 1e9);
+
+  function itemOf(tradeId: string) {
+    return deps().db.selectFrom('item').selectAll().where('trade_id', '=', tradeId).executeTakeFirstOrThrow();
+  }
+
+  test('and I pay exactly what my market shows; the marketplace gets its own price', async () => {
+    await markupIs(37);
+    const { id, mills } = offerAtWaxpeer(sample());
+    const price = priced(mills, 37);
+    expect(price).toBeGreaterThan(priced(mills, 0));
+    expect((await priceShown(sample())).map(cents)).toContain(price);
+    const before = await merchant.balance();
+    const trade = await merchant.buys([{ ...sample(), id, price: dollars(price) }]);
+    expect(cents((await merchant.trade(trade.id)).totalPrice)).toBe(price);
+    const after = await merchant.balance();
+    expect(cents(before.balance) - cents(after.balance)).toBe(price);
+    const item = await itemOf(trade.id);
+    expect(item).toMatchObject({ cost_mills: BigInt(mills), markup_bps: 37, price_mills: BigInt(price * 10) });
+    // What the marketplace was allowed to charge is worth the price that I accepted, and not a mill more.
+    expect(priced(Number(item.ceiling_mills), 37)).toBe(price);
+    expect(priced(Number(item.ceiling_mills) + 1, 37)).toBeGreaterThan(price);
+  });
+
+  test('and when I have seen the price without it, I am told that it has changed', async () => {
+    const known = listingAtWaxpeer(sample());
+    await markupIs(500);
+    const answer = await merchant.asksToBuy([known]);
+    expect(answer.status).toBe(409);
+    expect(answer.body.error).toMatchObject({ key: 'PRICE_CHANGED' });
+  });
+
+  test('and the other marketplace is the cheapest then', async () => {
+    await markupIs(500);
+    const { id } = await merchant.buysQuick(sample(10), { maxPrice: 30 });
+    expect(await purchasesOf(id)).toEqual([{ supplier: 'sandbox-cs2', state: 'done' }]);
+    expect(await timelineFor(id)).toMatch(/next best: \$[\d.]+ plus 5\.00 % at waxpeer/);
+  });
+
+  test('and a unit that moves on pays no markup where there is none', async () => {
+    await markupIs(5);
+    other.manner = 'sold-out';
+    const { id } = await merchant.buysQuick(sample(10));
+    expect((await purchasesOf(id)).map(({ supplier }) => supplier)).toEqual([WAXPEER, 'sandbox-cs2']);
+    const item = await itemOf(id);
+    expect(item.markup_bps).toBe(0);
+    expect(Number(item.price_mills)).toBe(priced(Number(item.cost_mills), 0) * 10);
+    expect(priced(Number(item.ceiling_mills) + 1, 0)).toBeGreaterThan(cents(sample(10).price));
+  });
+
+  test('and a quick buy pays it within my price', async () => {
+    await markupIs(20);
+    const { id } = await merchant.buysQuick(sample(10));
+    const item = await itemOf(id);
+    expect(item).toMatchObject({ supplier: WAXPEER, markup_bps: 20 });
+    expect(Number(item.price_mills)).toBe(priced(Number(item.cost_mills), 20) * 10);
+    expect(priced(Number(item.ceiling_mills), 20)).toBeLessThanOrEqual(cents(sample(10).price));
+  });
+
+  test('and it is earned when the item is delivered, and given back when the item is reverted', async () => {
+    await markupIs(100);
+    const instant = world.testListing('reversed-after-completion');
+    const { id, mills } = offerAtWaxpeer(instant);
+    const price = priced(mills, 100);
+    const before = await merchant.balance();
+    const trade = await merchant.buys([{ ...instant, id, price: dollars(price) }]);
+    await other.passes(7 * 24 * 60 + 30);
+    await world.passes('170h');
+    expect((await merchant.trade(trade.id)).status).toBe('completed');
+    const earned = await deps()
+      .db.selectFrom('transfer')
+      .select(['kind', 'amount_mills'])
+      .where('trade_id', '=', trade.id)
+      .where('kind', 'in', ['capture', 'fee'])
+      .orderBy('kind')
+      .execute();
+    expect(earned).toEqual([
+      { kind: 'capture', amount_mills: BigInt(mills) },
+      { kind: 'fee', amount_mills: BigInt(price * 10 - mills) },
+    ]);
+    await other.passes(8 * 24 * 60);
+    await world.passes('8d');
+    expect((await merchant.trade(trade.id)).status).toBe('reverted');
+    expect(await merchant.balance()).toEqual(before);
   });
 });
 

@@ -170,6 +170,25 @@ describe('an account', () => {
     expect((await run(['supplier', 'resume', 'test-market'])).exitCode).toBe(1);
   });
 
+  test('gets a markup and a preference for each game, and loses them when it is removed', async () => {
+    await add();
+    const policy = (...args: string[]) => json('supplier', 'policy', 'test-market', ...args);
+    expect(await policy()).toEqual([{ game: '252490', markupBps: 0, preference: 100 }]);
+    expect(await policy('--markup-bps', '250')).toEqual([{ game: '252490', markupBps: 250, preference: 100 }]);
+    expect(await policy('--game', '252490', '--preference', '5')).toEqual([
+      { game: '252490', markupBps: 250, preference: 5 },
+    ]);
+    expect((await run(['supplier', 'policy', 'test-market'])).stdout).toMatch(/^252490 +2\.50 % +5$/m);
+    expect(await policy('--markup-bps', '0')).toMatchObject([{ markupBps: 0 }]);
+    const wrong = await run(['supplier', 'policy', 'test-market', '--game', '730', '--markup-bps', '1']);
+    expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not sell game 730') });
+    expect((await run(['supplier', 'policy', 'test-market', '--markup-bps', '10001'])).exitCode).toBe(1);
+    await run(['supplier', 'pause', 'test-market', '--reason', 'moving']);
+    await run(['supplier', 'remove', 'test-market']);
+    const { db } = world().gateway.deps;
+    expect(await db.selectFrom('supplier_policy').selectAll().execute()).toEqual([]);
+  });
+
   test('is removed once it is paused', async () => {
     await add();
     const early = await run(['supplier', 'remove', 'test-market']);

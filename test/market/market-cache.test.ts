@@ -160,6 +160,51 @@ describe('a supplier whose purchases fail, or that has too little money left', (
   });
 });
 
+describe('the operator’s policy', () => {
+  const policies = (markupBps: number, preference = 100) => ({
+    '730': { markupBps, preference },
+    '252490': { markupBps: 0, preference },
+  });
+
+  test('sorts listings by their prices with the markup, and tells those who listen', () => {
+    const market = copyOf(one, two);
+    market.apply(one, whole(listing('a', 1), listing('b', 1.2)));
+    market.apply(two, whole(listing('a', 1.1)));
+    const heard = heardBy(market);
+    market.setPolicies(one, policies(1500));
+    expect(idsOf(market)).toEqual(['two:a', 'one:a', 'one:b']);
+    expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['two:a']);
+    expect(heard.map((change) => change.type)).toEqual(['upsert', 'upsert']);
+    market.setPolicies(one, policies(1500));
+    expect(heard).toHaveLength(2);
+    market.apply(one, changed([listing('c', 0.95)], ['a']));
+    expect(idsOf(market)).toEqual(['one:c', 'two:a', 'one:b']);
+    market.setPolicies(one, policies(0));
+    expect(idsOf(market)).toEqual(['one:c', 'two:a', 'one:b']);
+    expect(market.countOf('one')).toBe(2);
+  });
+
+  test('prefers a supplier where prices are equal', () => {
+    const market = copyOf(one, two);
+    market.apply(one, whole(listing('a', 1)));
+    market.apply(two, whole(listing('a', 1), listing('b', 2)));
+    expect(idsOf(market)).toEqual(['one:a', 'two:a', 'two:b']);
+    market.setPolicies(two, policies(0, 1));
+    expect(idsOf(market)).toEqual(['two:a', 'one:a', 'two:b']);
+  });
+
+  test('leaves listings withheld that are', () => {
+    const market = copyOf(one);
+    market.apply(one, whole(listing('a', 1)));
+    market.setAvailability('one', { closedUntil: new Date(), balanceMills: null });
+    const heard = heardBy(market);
+    market.setPolicies(one, policies(100));
+    expect([idsOf(market), heard]).toEqual([[], []]);
+    market.setAvailability('one', { closedUntil: null, balanceMills: null });
+    expect(market.offers({ game: CS2 }).map(({ policy }) => policy.markupBps)).toEqual([100]);
+  });
+});
+
 describe('who listens', () => {
   test('is told each change by its name, and nothing where nothing has changed', () => {
     const market = copyOf(one);

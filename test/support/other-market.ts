@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type RunningMarketplace, startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
+import { MINUTE_MS } from '../../src/core/clock.ts';
 import { type Mills, toMills } from '../../src/core/money.ts';
 import type { SupplierAccount, SupplierKind } from '../../src/suppliers/kind.ts';
 import type { BalanceAnswer, FeedAnswer, FindAnswer, ListingAnswer, Supplier } from '../../src/suppliers/supplier.ts';
@@ -21,9 +22,12 @@ export class OtherMarket {
   /** How often it was asked to sell. */
   purchases = 0;
   readonly kind: SupplierKind;
+  readonly #url: string;
   readonly #close: () => Promise<void>;
+  #offsetMs = 0;
 
-  private constructor(url: string, cheaperBy: Mills, close: () => Promise<void>) {
+  private constructor(ownUrl: string, url: string, cheaperBy: Mills, close: () => Promise<void>) {
+    this.#url = ownUrl;
     this.#close = close;
     this.kind = { ...waxpeer, create: (account) => this.#supplier(url, cheaperBy, account) };
   }
@@ -37,7 +41,7 @@ export class OtherMarket {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo; // it listens on a port
-    const market = new OtherMarket(`http://127.0.0.1:${port}/waxpeer`, cheaperBy, async () => {
+    const market = new OtherMarket(marketplace.url, `http://127.0.0.1:${port}/waxpeer`, cheaperBy, async () => {
       server.closeAllConnections();
       server.close();
       await marketplace.close();
@@ -47,6 +51,16 @@ export class OtherMarket {
 
   /** The settings of an account there. */
   readonly given = { apiKey: SANDBOX_WAXPEER_KEY, games: '730' };
+
+  /** Moves its clock forward. */
+  async passes(minutes: number): Promise<void> {
+    this.#offsetMs += minutes * MINUTE_MS;
+    await fetch(`${this.#url}/control/clock`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ offsetMs: this.#offsetMs }),
+    });
+  }
 
   stop(): Promise<void> {
     return this.#close();

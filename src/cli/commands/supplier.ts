@@ -26,6 +26,7 @@ import {
   type Session,
 } from '../task.ts';
 import { endFreeze, startFreeze } from './freeze.ts';
+import { addPolicyCommand } from './supplier-policy.ts';
 
 interface SetOptions extends DatabaseOptions {
   readonly set?: readonly string[];
@@ -60,6 +61,7 @@ export function addSupplierCommands(program: Command, choose: Choose): void {
     'call the marketplace without buying: balance, key and response time; exit code 1 when purchases would be refused',
     'supplier check waxpeer',
   ).action((id: string, options: DatabaseOptions) => choose(readingDatabase(options, (session) => check(session, id))));
+  addPolicyCommand(supplier, choose);
   addPauseAndResume(supplier, choose);
   databaseCommand(
     supplier,
