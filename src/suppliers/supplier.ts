@@ -157,6 +157,10 @@ export type FeedAnswer =
     }
   | Unknown;
 
+/**
+ * `refused` proves that nothing was bought. The reason decides what happens next: after `MARKET_UNAVAILABLE` a unit of a quick buy is
+ * bought at another marketplace, and both that and `unknown` count against this one.
+ */
 export type BuyAnswer =
   | { readonly outcome: 'bought'; readonly orderId: string; readonly costMills: Mills }
   | {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { timelineText } from '../../src/cli/timeline-text.ts';
 import { toMills } from '../../src/core/money.ts';
 import { setPolicy } from '../../src/supplier-accounts/policy.ts';
-import { closeCircuit, recordBalance } from '../../src/supplier-health/store.ts';
+import { closeCircuit, readHealth, recordBalance } from '../../src/supplier-health/store.ts';
 import { timelineOf } from '../../src/trades/timeline.ts';
 import { cents, dollars, type Merchant } from '../support/merchant.ts';
 import { OtherMarket } from '../support/other-market.ts';
@@ -329,6 +329,11 @@ describe('what is left to spend at a marketplace', () => {
     deps().signals.emit('supplierHealth', WAXPEER);
   };
   afterEach(() => balanceIs(null));
+
+  test('is read there soon after the start', async () => {
+    await world.until(async () => (await readHealth(deps())).get(WAXPEER)?.balanceMills !== undefined, 'it is read');
+    expect(await world.metric('skinrail_supplier_balance_dollars', `{supplier="${WAXPEER}"}`)).toBe(1_000_000);
+  });
 
   test('hides the listings that cost more, and no others', async () => {
     const cheap = offersOf(sample()).filter(({ supplier }) => supplier.id === WAXPEER);
