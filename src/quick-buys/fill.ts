@@ -57,17 +57,33 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
     const cancelled = open.filter((unit) => cancelledIds.has(unit.id));
     const trade = await failUnits(deps, trx, locked, cancelled, 'LISTING_UNAVAILABLE');
     const units = open.filter((unit) => !cancelledIds.has(unit.id));
-    const refusing = await refusingSuppliers(trx, items);
-    const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
-    const candidates = candidatesFor(deps, quickBuy, units, { freezes, taken, refusing });
-    const { offers, leftOut } = candidates;
-    await assignOffers(deps, trx, trade, units.slice(0, offers.length), candidates);
-    const left = units.slice(offers.length);
-    const frozen = leftOut.filter(({ why }) => why === 'frozen').map(({ offer }) => offer);
-    if (left.length > 0 && canWait(deps, quickBuy, freezes, frozen)) return retryLater(deps, trx, quickBuy);
-    const isUnavailable = !isKnown || leftOut.length + refusing.size > 0;
-    await failUnits(deps, trx, trade, left, isUnavailable ? 'MARKET_UNAVAILABLE' : 'NO_LISTING_AT_PRICE');
+    await fillUnits(deps, trx, { trade, quickBuy, items, units, freezes, isKnown });
   });
+}
+
+interface LockedQuickBuy {
+  readonly trade: TradeRow;
+  readonly quickBuy: QuickBuyRow;
+  /** All items of the trade. */
+  readonly items: readonly ItemRow[];
+  /** Those that need a listing. */
+  readonly units: readonly ItemRow[];
+  readonly freezes: Freezes;
+  readonly isKnown: boolean;
+}
+
+async function fillUnits(deps: Deps, trx: Trx, locked: LockedQuickBuy): Promise<void> {
+  const { trade, quickBuy, items, units, freezes, isKnown } = locked;
+  const refusing = await refusingSuppliers(trx, items);
+  const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
+  const candidates = candidatesFor(deps, quickBuy, units, { freezes, taken, refusing });
+  const { offers, leftOut } = candidates;
+  await assignOffers(deps, trx, trade, units.slice(0, offers.length), candidates);
+  const left = units.slice(offers.length);
+  const frozen = leftOut.filter(({ why }) => why === 'frozen').map(({ offer }) => offer);
+  if (left.length > 0 && canWait(deps, quickBuy, freezes, frozen)) return retryLater(deps, trx, quickBuy);
+  const isUnavailable = !isKnown || leftOut.length + refusing.size > 0;
+  await failUnits(deps, trx, trade, left, isUnavailable ? 'MARKET_UNAVAILABLE' : 'NO_LISTING_AT_PRICE');
 }
 
 /** Whether units wait for a frozen supplier that has a listing for them and has not been frozen for too long. */
