@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/approvals/decide.ts';
 import { insertRequest } from '../../src/cancellations/store.ts';
 import { cancelItem } from '../../src/cancelling/cancel-item.ts';
+import { later, MINUTE_MS } from '../../src/core/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useOwnWorld } from '../support/world.ts';
@@ -112,10 +113,13 @@ describe('an item that no marketplace was asked to sell', () => {
     const { deps } = world().gateway;
     const { id: itemId, supplier } = await itemOf(trade.id);
     const ids = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '' };
-    const open = { ...ids, actor: 'test', requestId: null, order: null, leasedUntil: world().now };
+    // Held by a node that died: the purchase is due long before the request is.
+    const leasedUntil = later(world().now, 10 * MINUTE_MS);
+    const open = { ...ids, actor: 'test', requestId: null, order: null, leasedUntil };
     if (moment === 'before') await insertRequest(deps, db(), open);
     await approveWithoutBuying(merchant, trade.id);
     if (moment === 'after') await insertRequest(deps, db(), open);
+    await world().passes('1m');
     await world().passes('1h');
     expect(await merchant.item(trade.id, listing.id)).toMatchObject({
       status: 'canceled',
