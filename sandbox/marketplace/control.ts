@@ -47,7 +47,7 @@ export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, op
     return { hintUrl: request.body.hintUrl };
   });
 
-  app.get('/hints', async () => ({ waiting: hints.waiting }));
+  app.get('/hints', async () => ({ waiting: hints.waiting + cs2dtHints.waiting }));
 
   /** What an account's console sets: where the CS2DT front sends its callbacks. */
   app.put('/cs2dt/callbacks', { schema: { body: GatewayBody } }, async (request) => {

@@ -52,7 +52,7 @@ const BuyBody = Type.Object({
 type Options = { readonly marketplace: Marketplace };
 
 /** CS2DT: CS2 only, an envelope with codes, money with two decimals, cancels whose outcome the order says later. */
-export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, options) => {
+export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, { marketplace }) => {
   app.addHook('onRequest', async (request, reply) => {
     const key = keyOf(request.url);
     if (key === SANDBOX_CS2DT_KEY_ELSEWHERE) return reply.send(refusal(100001, 'the address is not allowed'));
@@ -71,8 +71,8 @@ export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, options
   );
   // The second tree mirrors the first, which the documentation calls deprecated.
   for (const prefix of ['/v1', '/v2']) {
-    await app.register(productRoutes, { prefix, ...options });
-    await app.register(orderRoutes, { prefix, ...options });
+    await app.register(productRoutes, { prefix, marketplace });
+    await app.register(orderRoutes, { prefix, marketplace });
   }
 };
 
