@@ -388,8 +388,8 @@ describe('a callback', () => {
     await came(1);
     for (const [index, minutes] of [1, 2, 5, 10, 30].entries()) {
       await expect
-        .poll(async () => (await (await world.market.control('GET', '/hints')).json()).waiting, { timeout: 20_000 })
-        .toBe(0);
+        .poll(async () => (await world.market.control('GET', '/hints')).json(), { timeout: 20_000 })
+        .toEqual({ waiting: 0 });
       await world.market.pass(minutes * MINUTE_MS);
       await came(index + 2);
     }

@@ -102,15 +102,14 @@ interface Opened {
 /** Takes an answer out of its envelope. */
 function open(answer: JsonAnswer): Opened {
   const { status } = answer;
-  if (!answer.ok) return { code: null, data: null, unclear: unclear(causeOf(answer), null, status) };
-  const envelope = answer.json;
-  if (!envelopeShape.Check(envelope)) {
-    return { code: null, data: null, unclear: unclear(`status ${status} without an envelope`, null, status) };
+  if (!answer.ok || !envelopeShape.Check(answer.json)) {
+    const cause = answer.ok ? `status ${status} without an envelope` : causeOf(answer);
+    return { code: null, data: null, unclear: unclear(cause, null, status) };
   }
-  const { success, data } = envelope;
-  const errorCode = envelope.errorCode ?? SUCCESS;
+  const { success, data, errorMsg } = answer.json;
+  const errorCode = answer.json.errorCode ?? SUCCESS;
   const isClear = success ? errorCode === SUCCESS && status === 200 : errorCode !== SUCCESS;
-  const text = success ? 'an answer of an unexpected shape' : `${envelope.errorMsg ?? ''}`.slice(0, MESSAGE_MAX);
+  const text = success ? 'an answer of an unexpected shape' : `${errorMsg ?? ''}`.slice(0, MESSAGE_MAX);
   const cause = `status ${status}, code ${errorCode}: ${text}`;
   return { code: isClear ? errorCode : null, data, unclear: unclear(cause, errorCode, status) };
 }
