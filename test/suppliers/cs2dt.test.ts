@@ -121,6 +121,14 @@ describe('a listing', () => {
     expect(calls.map(({ body }) => body)).toEqual(['{"productIds":[1353955645187293184]}']);
   });
 
+  test.each(['', '0', '-1', '1.5', 'x', '01', String(2n ** 62n)])('cannot have the id "%s"', async (nativeId) => {
+    const { supplier, calls } = await supplierOfRoutes({});
+    expect(await supplier.listing(nativeId)).toEqual({ outcome: 'gone' });
+    const answer = await supplier.buy({ ...order, nativeListingId: nativeId });
+    expect(answer).toEqual({ outcome: 'refused', reason: 'LISTING_UNAVAILABLE' });
+    expect(calls).toEqual([]);
+  });
+
   test('has a public id that holds 19 digits and belongs to no other marketplace', () => {
     const { listingIds } = cs2dtAt('http://127.0.0.1:1');
     for (const nativeId of ['1', LISTING_ID, String(2n ** 62n - 1n)]) {

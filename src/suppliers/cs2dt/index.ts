@@ -1,12 +1,12 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2 } from '../../core/games.ts';
 import type { SupplierAccount, SupplierKind } from '../kind.ts';
-import type { BuyAnswer, BuyOrder, CancelAbility, FindAnswer, Supplier } from '../supplier.ts';
+import type { BuyAnswer, BuyOrder, CancelAbility, FindAnswer, ListingAnswer, Supplier } from '../supplier.ts';
 import { readBalance, readBuy, readCancel, readFind, readListing, readOrder } from './answers.ts';
 import { pushAbility } from './callback.ts';
 import { Cs2dtClient } from './client.ts';
 import { readFeed } from './feed.ts';
-import { cancelHindrance, listingIds } from './map.ts';
+import { cancelHindrance, isNativeId, listingIds } from './map.ts';
 
 /** Orders are looked up one by one: how many the list of orders takes at once is not known. */
 const FIND_MAX = 1;
@@ -85,15 +85,26 @@ function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     cancel: cancelAbility(client, timeoutMs),
     push: callbackSecret ? pushAbility(callbackSecret) : null,
     balance: async () => readBalance(await client.balance()),
-    listing: async (nativeId) => readListing(await client.product(nativeId), nativeId),
-    feed: () => readFeed(client, searches.split(';'), pauseMs),
+    listing: (nativeId) => readOne(client, nativeId),
+    feed: () =>
+      readFeed(
+        client,
+        searches.split(';').map((each) => each.trim()),
+        pauseMs,
+      ),
     buy: (order) => buy(client, order),
     find: (references) => find(client, references),
     close: () => client.close(),
   };
 }
 
+async function readOne(client: Cs2dtClient, nativeId: string): Promise<ListingAnswer> {
+  if (!isNativeId(nativeId)) return { outcome: 'gone' };
+  return readListing(await client.product(nativeId), nativeId);
+}
+
 async function buy(client: Cs2dtClient, order: BuyOrder): Promise<BuyAnswer> {
+  if (!isNativeId(order.nativeListingId)) return { outcome: 'refused', reason: 'LISTING_UNAVAILABLE' };
   // A ceiling of 0.00 could be taken for none. Nothing was sent, so nothing was bought.
   if (order.ceilingMills < CENT_MILLS) return { outcome: 'refused', reason: 'PRICE_CHANGED' };
   return readBuy(await client.buy(order));

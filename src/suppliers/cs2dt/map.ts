@@ -20,6 +20,11 @@ const SUPPLIER_CODE = 4;
 /** A public listing id has room for numbers below this, which the marketplace's ids reach in about 2049. */
 const NATIVE_ID_LIMIT = 1n << 62n;
 
+/** Whether a listing of the marketplace can have this id. */
+export function isNativeId(id: string): boolean {
+  return /^[1-9]\d{0,18}$/.test(id) && BigInt(id) < NATIVE_ID_LIMIT;
+}
+
 export const listingIds: ListingIds = {
   toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),
   toNative: (publicId) => unpackListingId(SUPPLIER_CODE, publicId),
@@ -163,7 +168,7 @@ export function listingOf(row: WireProduct, item: CatalogueItem | null): Listing
   const nativeId = String(row.id);
   const delivery = deliveries.get(row.delivery);
   const name = row.marketHashName || item?.name;
-  if (!priceMills || !delivery || !name || BigInt(nativeId) >= NATIVE_ID_LIMIT) return null;
+  if (!priceMills || !delivery || !name || !isNativeId(nativeId)) return null;
   const exterior = EXTERIOR.exec(name)?.[1];
   const { wear, paintIndex, paintSeed, levelName } = row.assetInfo ?? {};
   return {
