@@ -26,6 +26,8 @@ import { isSold } from './sales.ts';
 export const SANDBOX_CS2DT_KEY = 'sandbox-cs2dt-key';
 /** Belongs to an account that does not allow the caller's address. */
 export const SANDBOX_CS2DT_KEY_ELSEWHERE = 'sandbox-cs2dt-key-elsewhere';
+/** Belongs to an account that has made too many calls. */
+export const SANDBOX_CS2DT_KEY_LIMITED = 'sandbox-cs2dt-key-limited';
 /** Belongs to an account with five cents. */
 export const SANDBOX_CS2DT_KEY_POOR = 'sandbox-cs2dt-key-poor';
 
@@ -56,6 +58,7 @@ export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, { marke
   app.addHook('onRequest', async (request, reply) => {
     const key = keyOf(request.url);
     if (key === SANDBOX_CS2DT_KEY_ELSEWHERE) return reply.send(refusal(100001, 'the address is not allowed'));
+    if (key === SANDBOX_CS2DT_KEY_LIMITED) return reply.type('text/plain').send('Too Many Request.');
     if (key === null) return reply.send(refusal(140020, 'app-key is missing'));
     if (!wallets.has(key)) return reply.send(refusal(100002, 'no permission'));
   });

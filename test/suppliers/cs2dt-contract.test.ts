@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   SANDBOX_CS2DT_KEY,
   SANDBOX_CS2DT_KEY_ELSEWHERE,
+  SANDBOX_CS2DT_KEY_LIMITED,
   SANDBOX_CS2DT_KEY_POOR,
 } from '../../sandbox/marketplace/cs2dt.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
@@ -84,6 +85,17 @@ test('an account with too little money is refused, which is the fault of its ope
   const poor = cs2dtAt(url, { apiKey: SANDBOX_CS2DT_KEY_POOR });
   const refused = { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'balance' };
   expect(await poor.buy(orderFor(await testListing('never-ships')))).toEqual(refused);
+});
+
+test('an account that calls too often gets no clear answer, least of all to a purchase', async () => {
+  const { market, url, testListing } = await setUp();
+  const limited = cs2dtAt(url, { apiKey: SANDBOX_CS2DT_KEY_LIMITED });
+  const order = orderFor(await testListing('never-ships'));
+  const cause = expect.stringContaining('called too often');
+  for (const answer of [await limited.buy(order), await limited.find([order.reference]), await limited.feed(null)]) {
+    expect(answer).toEqual({ outcome: 'unknown', cause });
+  }
+  expect(await market.facts(order.reference)).not.toHaveProperty('orderId');
 });
 
 describe('what is on sale', () => {
