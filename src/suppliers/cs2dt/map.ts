@@ -34,40 +34,25 @@ export const listingIds: ListingIds = {
  * Codes that prove that no purchase was made. These are left out on purpose, because an order may exist: 1363, 70002 and
  * the system errors 100000, 140000, 140002, 140024; 140014 (the number was used before) and 140018 (a time-out further up).
  */
-export const buyRefusals: ReadonlyMap<number, ItemError> = new Map([
-  [1207, 'LISTING_UNAVAILABLE'],
-  [1317, 'LISTING_UNAVAILABLE'],
-  [1014452, 'LISTING_UNAVAILABLE'],
-  [1403, 'PRICE_CHANGED'],
-  [1454, 'PRICE_CHANGED'],
-  [106310, 'TRADE_URL_INVALID'],
-  [140005, 'TRADE_URL_INVALID'],
-  [101008, 'STEAM_ACCOUNT_RESTRICTED'],
-  [140006, 'STEAM_ACCOUNT_RESTRICTED'],
-  [106006, 'STEAM_ACCOUNT_RESTRICTED'],
-  [106505, 'STEAM_ACCOUNT_RESTRICTED'],
-  [106509, 'STEAM_ACCOUNT_RESTRICTED'],
-  [106516, 'STEAM_ACCOUNT_RESTRICTED'],
-  [106517, 'STEAM_ACCOUNT_RESTRICTED'],
-  [1367, 'BUYER_TRADE_RESTRICTED'],
-  [1369, 'BUYER_TRADE_RESTRICTED'],
-  [70001, 'MARKET_UNAVAILABLE'],
-  [100001, 'MARKET_UNAVAILABLE'],
-  [100002, 'MARKET_UNAVAILABLE'],
-  [140010, 'MARKET_UNAVAILABLE'],
-  [140011, 'MARKET_UNAVAILABLE'],
-  [140020, 'MARKET_UNAVAILABLE'],
-  [140001, 'PURCHASE_FAILED'],
+export const buyRefusals: ReadonlyMap<number, ItemError> = byCode<ItemError>([
+  ['LISTING_UNAVAILABLE', 1207, 1317, 1014452],
+  ['PRICE_CHANGED', 1403, 1454],
+  ['TRADE_URL_INVALID', 106310, 140005],
+  ['STEAM_ACCOUNT_RESTRICTED', 101008, 140006, 106006, 106505, 106509, 106516, 106517],
+  ['BUYER_TRADE_RESTRICTED', 1367, 1369],
+  ['MARKET_UNAVAILABLE', 70001, 100001, 100002, 140010, 140011, 140020],
+  ['PURCHASE_FAILED', 140001],
 ]);
 
-/** Codes that only the operator can mend: money, the list of addresses, permissions, the contract, the key. */
-export const faults: ReadonlyMap<number, SupplierFault> = new Map([
-  [70001, 'balance'],
-  [100001, 'misconfigured'],
-  [100002, 'misconfigured'],
-  [140011, 'misconfigured'],
-  [140020, 'misconfigured'],
+/** Codes that only the operator can mend: money; the list of addresses, permissions, the contract, the key. */
+export const faults: ReadonlyMap<number, SupplierFault> = byCode<SupplierFault>([
+  ['balance', 70001],
+  ['misconfigured', 100001, 100002, 140011, 140020],
 ]);
+
+function byCode<T>(rows: readonly (readonly [meaning: T, ...codes: number[]])[]): ReadonlyMap<number, T> {
+  return new Map(rows.flatMap(([meaning, ...codes]) => codes.map((code) => [code, meaning])));
+}
 
 /** What a look-up answers if the purchase with this number has failed and there is no order. */
 export const NEVER_MADE = 140015;
@@ -119,15 +104,11 @@ function failed(error: ItemError): OrderStatus {
   return { kind: 'failed', error };
 }
 
-const cancelRefusals: ReadonlyMap<unknown, CancelRefusal> = new Map<unknown, CancelRefusal>([
-  // The seller has begun to deliver, but there is no offer yet.
-  [2, 'not_allowed'],
-  [3, 'already_sent'],
-  [10, 'already_sent'],
-  [11, 'already_closed'],
-  [200, 'already_closed'],
-  [220, 'already_closed'],
-  [221, 'already_closed'],
+// With status 2 the seller has begun to deliver, but there is no offer yet.
+const cancelRefusals: ReadonlyMap<unknown, CancelRefusal> = byCode<CancelRefusal>([
+  ['not_allowed', 2],
+  ['already_sent', 3, 10],
+  ['already_closed', 11, 200, 220, 221],
 ]);
 
 /**
