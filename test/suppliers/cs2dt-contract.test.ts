@@ -328,12 +328,6 @@ describe('a cancel', () => {
     expect(await market.facts(reference)).toMatchObject({ cancelCalls: 0 });
   });
 
-  test('of an order that is delivered automatically is refused without asking', async () => {
-    const { cancel, market, reference } = await ordered('ships-at-once', 0);
-    expect(await cancel()).toEqual({ outcome: 'refused', reason: 'not_allowed' });
-    expect(await market.facts(reference)).toMatchObject({ cancelCalls: 0 });
-  });
-
   test('that the marketplace refuses is unknown, since the codes of its refusals are not known', async () => {
     const { cancel } = await ordered('never-ships', 29 * MINUTE_MS);
     expect(await cancel()).toMatchObject({ outcome: 'unknown', cause: expect.stringContaining('140002') });
