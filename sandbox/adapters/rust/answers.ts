@@ -1,5 +1,6 @@
 import type { JsonAnswer } from '../../../src/net/json-client.ts';
 import type { FeedPage } from '../../../src/suppliers/feed.ts';
+import { oneOrderEach } from '../../../src/suppliers/one-order.ts';
 import type { BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../../../src/suppliers/supplier.ts';
 import { buyRefusals, listingOf, moneyOf, NOT_ON_SALE, orderOf } from './map.ts';
 import { boughtShape, feedShape, itemShape, refusalShape, tradesShape } from './shapes.ts';
@@ -34,7 +35,7 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
 /** This marketplace never guarantees that an order was not made. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   if (!answer.ok || !tradesShape.Check(answer.json)) return unclear(answer);
-  return { outcome: 'read', found: answer.json.trades.map(orderOf), neverMade: [] };
+  return { outcome: 'read', found: oneOrderEach(answer.json.trades.map(orderOf)), neverMade: [] };
 }
 
 function refusalIn(answer: JsonAnswer): string | null {
