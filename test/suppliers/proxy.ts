@@ -18,6 +18,8 @@ export type Fault =
   | { readonly kind: 'held' }
   /** The marketplace has done it, and something else answers. */
   | { readonly kind: 'page'; readonly status: number; readonly body: string }
+  /** The answer comes under a status that it does not belong to. */
+  | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'rewritten'; readonly rewrite: (text: string) => string };
 
 interface Answer {
@@ -100,6 +102,8 @@ async function pass(
     case 'broken inside':
       response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
       return void response.write(firstHalf(answer), () => response.destroy());
+    case 'status':
+      return send(response, { ...answer, status: fault.status });
     case 'rewritten':
       return send(response, { ...answer, body: Buffer.from(fault.rewrite(answer.body.toString())) });
     case 'held':

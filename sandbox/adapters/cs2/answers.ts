@@ -79,7 +79,10 @@ type Opened =
 function open(answer: JsonAnswer): Opened {
   if (!answer.ok) return { kind: 'unclear', text: answer.cause };
   const envelope = answer.json;
-  if (!envelopeShape.Check(envelope)) return { kind: 'unclear', text: `status ${answer.status} without an envelope` };
+  // Refusals have status 200 too.
+  if (answer.status !== 200 || !envelopeShape.Check(envelope)) {
+    return { kind: 'unclear', text: `status ${answer.status}, an answer of an unexpected shape` };
+  }
   if (envelope.success && envelope.errorCode === 0) return { kind: 'succeeded', data: envelope.data };
   return { kind: 'refused', code: envelope.errorCode, text: `error ${envelope.errorCode}: ${envelope.errorMsg}` };
 }

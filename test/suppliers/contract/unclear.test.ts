@@ -1,7 +1,7 @@
 // What every adapter answers when the network or the marketplace gives it no answer of the marketplace's own.
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { bought, deadAddress, IMPATIENCE_MS, orderFor, serverThat } from '../harness.ts';
+import { bought, deadAddress, IMPATIENCE_MS, newReference, orderFor, serverThat } from '../harness.ts';
 import type { Fault } from '../proxy.ts';
 import { answersOf, everyCall, firstSide, forEachSubject, inTime, timeOut } from './world.ts';
 
@@ -32,6 +32,9 @@ const breaks: readonly (readonly [title: string, fault: Fault])[] = [
   ['its answer ends early', { kind: 'ends early' }],
   ...pages.map(([title, status, body]) => [`${title} was answered`, { kind: 'page', status, body }] as const),
 ];
+
+/** Statuses that no answer of success has. */
+const statuses = [401, 403, 404, 429, 500, 503];
 
 /** Ids that nobody has, some of which would be another call if they were put into a URL as they are. */
 const oddIds = [
@@ -73,6 +76,21 @@ forEachSubject((world, subject) => {
     const { reference } = await world.buy(side, 'never-ships');
     world.proxy.breaks(fault);
     expect(await world.proxied.find([reference])).toMatchObject({ outcome: 'unknown' });
+  });
+
+  test.each(statuses)('believes no success under status %i', async (status) => {
+    const { proxy, proxied } = world;
+    const { reference } = await world.buy(side, 'never-ships');
+    proxy.breaks({ kind: 'status', status });
+    const answers = [
+      await proxied.buy(world.orderFor(side, 'never-ships')),
+      await proxied.find([reference]),
+      await proxied.find([newReference()]),
+      await proxied.listing(world.listing(side, 'never-ships').nativeId),
+      await proxied.feed(null),
+      ...(proxied.balance ? [await proxied.balance()] : []),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ outcome: 'unknown' });
   });
 
   describe('asked for anything', () => {

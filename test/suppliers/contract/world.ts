@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import type { Game } from '../../../src/core/games.ts';
-import { toMills } from '../../../src/core/money.ts';
 import type { BuyOrder, CancelAnswer, Supplier } from '../../../src/suppliers/supplier.ts';
 import { afterwards, bought, type Market, newReference, orderFor, type TestListing } from '../harness.ts';
 import { type FaultyProxy, openProxy } from '../proxy.ts';
@@ -21,9 +20,9 @@ export interface OfferedListing {
   readonly priceMills: bigint;
 }
 
-/** Runs rules for every adapter. Those of a file share a marketplace. */
-export function forEachSubject(rules: (world: World, subject: Subject) => void): void {
-  describe.each(subjects)('$name', (subject) => {
+/** Runs rules for every adapter, or for those with an ability. The rules of a file share a marketplace. */
+export function forEachSubject(rules: (world: World, subject: Subject) => void, has = (_: Subject) => true): void {
+  describe.each(subjects.filter(has))('$name', (subject) => {
     const world = new World(subject);
     beforeAll(() => world.open());
     afterAll(() => world.close());
@@ -219,9 +218,4 @@ export async function inTime<T>(answer: Promise<T>): Promise<T> {
     abort.abort();
     overdue.catch(() => {});
   }
-}
-
-/** Less by what every marketplace can write. */
-export function oneCentLess(priceMills: bigint) {
-  return toMills(priceMills - 10n);
 }

@@ -17,8 +17,8 @@ export const sandboxCs2: Subject = {
     settles: 'told',
     cancelMinAgeMs: 30 * MINUTE_MS,
     hasPush: true,
-    hasBalance: false,
   },
+  balanceMills: null,
   sides: [
     {
       side: 'cs2',
