@@ -171,39 +171,40 @@ forEachSubject((world, subject) => {
     expect(await statusKindFor(world.supplier, reference)).toBe(side.delivery.at(-1));
   });
 
-  describe('a purchase that has no clear answer', () => {
-    const limitMs = subject.says.buyTimeoutMs ?? world.timeoutMs;
-    async function buyUnclear(side: SubjectSide, behaviour: string): Promise<string> {
-      const order = world.orderFor(side, behaviour);
-      const hasArrived = async () => (await world.market.facts(order.reference)).outcome !== undefined;
-      const answer = await timeOut(() => world.supplier.buy(order), limitMs, hasArrived);
-      expect(answer).toMatchObject({ outcome: 'unknown' });
-      return order.reference;
-    }
+  const limitMs = subject.says.buyTimeoutMs ?? world.timeoutMs;
+  async function buyUnclear(side: SubjectSide, behaviour: string): Promise<string> {
+    const order = world.orderFor(side, behaviour);
+    const hasArrived = async () => (await world.market.facts(order.reference)).outcome !== undefined;
+    const answer = await timeOut(() => world.supplier.buy(order), limitMs, hasArrived);
+    expect(answer).toMatchObject({ outcome: 'unknown' });
+    return order.reference;
+  }
 
-    test.each(sidesWith(subject, 'buy-answer-lost'))('is found if it was made: $game', async (side) => {
-      const reference = await buyUnclear(side, 'buy-answer-lost');
-      expect(await statusFor(world.supplier, reference)).toMatchObject({ kind: expect.any(String) });
-      expect(await world.market.facts(reference)).toMatchObject({ outcome: 'made', buyCalls: 1 });
-    });
+  test.each(sidesWith(subject, 'buy-answer-lost'))('finds a $game purchase whose answer was lost', async (side) => {
+    const reference = await buyUnclear(side, 'buy-answer-lost');
+    expect(await statusFor(world.supplier, reference)).toMatchObject({ kind: expect.any(String) });
+    expect(await world.market.facts(reference)).toMatchObject({ outcome: 'made', buyCalls: 1 });
+  });
 
-    test.each(sidesWith(subject, 'buy-answer-lost-found-late'))(
-      'is found after the delay that it says',
-      async (side) => {
-        const reference = await buyUnclear(side, 'buy-answer-lost-found-late');
-        expect(await world.kindOf(reference)).toBe(world.missing);
-        await world.market.pass(world.supplier.lookupDelayMs);
-        expect(await world.kindOf(reference)).toBe('waiting');
-      },
-    );
+  test.each(sidesWith(subject, 'buy-answer-lost-found-late'))(
+    'finds a purchase after the delay that it says, if it misses it before',
+    async (side) => {
+      const reference = await buyUnclear(side, 'buy-answer-lost-found-late');
+      expect(await world.kindOf(reference)).toBe(world.missing);
+      await world.market.pass(world.supplier.lookupDelayMs);
+      expect(await world.kindOf(reference)).toBe('waiting');
+    },
+  );
 
-    test.each(sidesWith(subject, 'buy-html'))('is found if it was answered with a page', async (side) => {
-      const order = world.orderFor(side, 'buy-html');
-      expect(await world.supplier.buy(order)).toMatchObject({ outcome: 'unknown' });
-      expect(await world.kindOf(order.reference)).toBe('waiting');
-    });
+  test.each(sidesWith(subject, 'buy-html'))('finds a purchase that was answered with a page', async (side) => {
+    const order = world.orderFor(side, 'buy-html');
+    expect(await world.supplier.buy(order)).toMatchObject({ outcome: 'unknown' });
+    expect(await world.kindOf(order.reference)).toBe('waiting');
+  });
 
-    test.each(sidesWith(subject, 'buy-503', 'buy-never-arrives'))('is never found if it was not made', async (side) => {
+  test.each(sidesWith(subject, 'buy-503', 'buy-never-arrives'))(
+    'never finds a purchase that was not made',
+    async (side) => {
       const order = world.orderFor(side, 'buy-503');
       expect(await world.supplier.buy(order)).toMatchObject({ outcome: 'unknown' });
       const lost = await buyUnclear(side, 'buy-never-arrives');
@@ -211,8 +212,8 @@ forEachSubject((world, subject) => {
       expect(await world.kindOf(order.reference)).toBe(subject.saysNeverMade ? 'never made' : world.missing);
       expect(await world.kindOf(lost)).toBe(world.missing);
       for (const reference of [order.reference, lost]) expect(await world.orderIdOf(reference)).toBeNull();
-    });
-  });
+    },
+  );
 });
 
 /** A refusal is an order's end, so there must be no order then. */

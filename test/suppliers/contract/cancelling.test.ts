@@ -89,7 +89,7 @@ forEachSubject(
 
       test.each(sidesWith(subject, 'cancel-timeout'))('does not wait for an answer beyond its limit', async () => {
         const order = await buyAndPass('cancel-timeout', minAgeMs);
-        const hasArrived = async () => (await world.market.facts(order.reference)).cancelCalls > 0;
+        const hasArrived = async () => ((await world.market.facts(order.reference)).cancelCalls ?? 0) > 0;
         const answer = await timeOut(async () => request(order), world.timeoutMs, hasArrived);
         expect(answer).toMatchObject({ outcome: 'unknown' });
       });

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import type { Game } from '../../../src/core/games.ts';
 import type { BuyOrder, CancelAnswer, Supplier } from '../../../src/suppliers/supplier.ts';
-import { afterwards, bought, type Market, newReference, orderFor, type TestListing } from '../harness.ts';
+import { afterwards, bought, type Market, type MarketListing, newReference, orderFor } from '../harness.ts';
 import { type FaultyProxy, openProxy } from '../proxy.ts';
 import { subjects } from '../subjects/index.ts';
 import type { OpenOptions, Subject, SubjectSide } from '../subjects/subject.ts';
@@ -40,7 +40,7 @@ export class World {
     proxy: FaultyProxy;
     supplier: Supplier;
     proxied: Supplier;
-    listings: TestListing[];
+    listings: MarketListing[];
   } | null = null;
 
   constructor(subject: Subject) {
