@@ -15,15 +15,16 @@ const files = globSync('*/*.json', { cwd: FOLDER }).toSorted();
 
 describe.each(files)('%s', (name) => {
   const samples = samplesIn(JSON.parse(readFileSync(join(FOLDER, name), 'utf8')));
+  const explanation = readFileSync(join(FOLDER, dirname(name), 'README.md'), 'utf8');
 
-  test.each(samples)('says how certain $title is, and what the adapter must make of it', ({ certainty, expected }) => {
-    expect(['recorded', 'documented', 'inferred']).toContain(certainty);
-    expect(expected).toBeDefined();
-  });
-
-  test.runIf(samples.length === 0)('is one large answer, whose certainty its folder explains', () => {
-    const explanation = readFileSync(join(FOLDER, dirname(name), 'README.md'), 'utf8');
-    expect(explanation).toContain(basename(name));
+  test('says how certain each sample is, in a word that its folder explains, and what the adapter must make of it', () => {
+    for (const { title, certainty, expected } of samples) {
+      expect(['recorded', 'documented', 'seen in a client', 'inferred'], title).toContain(certainty);
+      expect(explanation, title).toContain(`- \`${certainty}\``);
+      expect(expected, title).toBeDefined();
+    }
+    // The certainty of one large answer can only be told beside it.
+    if (samples.length === 0) expect(explanation).toContain(basename(name));
   });
 });
 
