@@ -1,8 +1,8 @@
 import type { FoundOrder } from './supplier.ts';
 
 /**
- * At most one order for each reference. We never send a second purchase under a reference before the first one is known to
- * have failed, so that two orders are a fault of the marketplace: neither may move the item.
+ * At most one order for each reference. If a marketplace has two, nobody knows which one is ours to follow: they are
+ * unrecognised, so that neither moves the item, and an operator is told.
  */
 export function oneOrderEach(orders: readonly FoundOrder[]): FoundOrder[] {
   const byReference = Map.groupBy(orders, ({ reference }) => reference);

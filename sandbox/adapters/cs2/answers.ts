@@ -79,11 +79,11 @@ type Opened =
 function open(answer: JsonAnswer): Opened {
   if (!answer.ok) return { kind: 'unclear', text: answer.cause };
   const envelope = answer.json;
-  // Refusals have status 200 too.
-  if (answer.status !== 200 || !envelopeShape.Check(envelope)) {
-    return { kind: 'unclear', text: `status ${answer.status}, an answer of an unexpected shape` };
+  if (!envelopeShape.Check(envelope)) return { kind: 'unclear', text: `status ${answer.status} without an envelope` };
+  if (envelope.success && envelope.errorCode === 0) {
+    if (answer.status !== 200) return { kind: 'unclear', text: `a success under status ${answer.status}` };
+    return { kind: 'succeeded', data: envelope.data };
   }
-  if (envelope.success && envelope.errorCode === 0) return { kind: 'succeeded', data: envelope.data };
   return { kind: 'refused', code: envelope.errorCode, text: `error ${envelope.errorCode}: ${envelope.errorMsg}` };
 }
 

@@ -7,13 +7,13 @@ import { boughtShape, feedShape, itemShape, refusalShape, tradesShape } from './
 
 export function readListing(answer: JsonAnswer): ListingAnswer {
   if (refusalIn(answer) === NOT_ON_SALE) return { outcome: 'gone' };
-  const json = jsonOf(answer);
+  const json = succeeded(answer);
   if (!itemShape.Check(json)) return unclear(answer);
   return { outcome: 'listed', listing: listingOf(json.item) };
 }
 
 export function readFeed(answer: JsonAnswer): FeedPage {
-  const json = jsonOf(answer);
+  const json = succeeded(answer);
   if (!feedShape.Check(json)) return unclear(answer);
   const { snapshot, items, sold, next, more } = json;
   return {
@@ -30,25 +30,24 @@ export function readFeed(answer: JsonAnswer): FeedPage {
 export function readBuy(answer: JsonAnswer): BuyAnswer {
   const reason = buyRefusals.get(refusalIn(answer) ?? '');
   if (reason) return { outcome: 'refused', reason };
-  const json = jsonOf(answer);
+  const json = succeeded(answer);
   if (!boughtShape.Check(json)) return unclear(answer);
   return { outcome: 'bought', orderId: json.id, costMills: moneyOf(json.price) };
 }
 
 /** This marketplace never guarantees that an order was not made. */
 export function readFind(answer: JsonAnswer): FindAnswer {
-  const json = jsonOf(answer);
+  const json = succeeded(answer);
   if (!tradesShape.Check(json)) return unclear(answer);
   return { outcome: 'read', found: oneOrderEach(json.trades.map(orderOf)), neverMade: [] };
 }
 
 function refusalIn(answer: JsonAnswer): string | null {
-  const json = jsonOf(answer);
-  return refusalShape.Check(json) ? json.msg : null;
+  return answer.ok && refusalShape.Check(answer.json) ? answer.json.msg : null;
 }
 
-/** The JSON of an answer with status 200, which refusals have too; null for all others. */
-function jsonOf(answer: JsonAnswer): unknown {
+/** The JSON of an answer with status 200; null for all others. A refusal may have another status. */
+function succeeded(answer: JsonAnswer): unknown {
   return answer.ok && answer.status === 200 ? answer.json : null;
 }
 
