@@ -32,6 +32,8 @@ export interface Subject {
   readonly shows: 'listed' | 'priced';
   /** `changes`: the feed goes on from a cursor. `whole`: every answer has everything. */
   readonly feed: 'changes' | 'whole';
+  /** Anybody may read the feed, with or without a key. */
+  readonly isFeedPublic?: true;
   /** What a look-up says of a reference that the marketplace does not know. Absent: nothing, which is no error. */
   readonly unknownReference?: 'unknown';
   /** Whether it says with authority that no order was made. */
