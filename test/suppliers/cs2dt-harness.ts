@@ -1,7 +1,7 @@
 import { SANDBOX_CS2DT_KEY } from '../../sandbox/marketplace/cs2dt.ts';
 import { cs2dt } from '../../src/suppliers/cs2dt/index.ts';
 import type { Supplier } from '../../src/suppliers/supplier.ts';
-import { afterwards, type TestListing } from './harness.ts';
+import { accountOf, afterwards, type TestListing } from './harness.ts';
 
 const TIMEOUT_MS = 10_000;
 export const CALLBACK_SECRET = 'test-secret';
@@ -20,12 +20,7 @@ export function cs2dtAt(
   settings: Readonly<Record<string, string>> = {},
   timeoutMs = TIMEOUT_MS,
 ): Supplier {
-  const defaults = cs2dt.settings.flatMap(({ name, default: usual }) => (usual === undefined ? [] : [[name, usual]]));
-  const supplier = cs2dt.create({
-    id: 'cs2dt-1',
-    settings: { ...Object.fromEntries(defaults), ...cs2dtSettings, ...settings, baseUrl },
-    timeoutMs,
-  });
+  const supplier = cs2dt.create(accountOf(cs2dt, timeoutMs, { ...cs2dtSettings, ...settings, baseUrl }));
   afterwards(() => supplier.close());
   return supplier;
 }
