@@ -1,5 +1,6 @@
 import type { SupplierKind } from './kind.ts';
+import { lisSkins } from './lis-skins/index.ts';
 import { waxpeer } from './waxpeer/index.ts';
 
 /** The marketplaces for which this version has an adapter, in alphabetical order. */
-export const supplierKinds: readonly SupplierKind[] = [waxpeer];
+export const supplierKinds: readonly SupplierKind[] = [lisSkins, waxpeer];
