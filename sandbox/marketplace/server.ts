@@ -4,6 +4,7 @@ import { control } from './control.ts';
 import { cs2Side } from './cs2.ts';
 import { Hints } from './hints.ts';
 import { icons } from './icons.ts';
+import { lisSkinsSide } from './lis-skins.ts';
 import { Marketplace } from './marketplace.ts';
 import { rustSide } from './rust.ts';
 import { steam } from './steam.ts';
@@ -31,7 +32,7 @@ export interface RunningMarketplace {
 
 const about = {
   what: 'A simulated marketplace for game items. Nothing here is real: no items, no money, no Steam.',
-  sides: { cs2: '/cs2', rust: '/rust', waxpeer: '/waxpeer' },
+  sides: { cs2: '/cs2', rust: '/rust', waxpeer: '/waxpeer', lisSkins: '/lis-skins' },
   steam: '/steam/trade-url',
   listings: '/control/listings',
   clock: '/control/clock',
@@ -83,6 +84,7 @@ async function addRoutes(
   await app.register(cs2Side, { prefix: '/cs2', marketplace });
   await app.register(rustSide, { prefix: '/rust', marketplace });
   await app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
+  await app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace });
   await app.register(steam, { prefix: '/steam' });
   await app.register(control, { prefix: '/control', marketplace, hints });
   for (const plugin of plugins) await app.register(plugin, { store, clock });

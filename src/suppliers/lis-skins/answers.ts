@@ -97,7 +97,7 @@ function refusalIn(answer: JsonAnswer): string | null {
   return refusalShape.Check(answer.json) ? answer.json.error : null;
 }
 
-/** The JSON of an answer with status 200; null for all others. */
+/** The JSON of an answer with status 200 or 201; null for all others. */
 function succeeded(answer: JsonAnswer): unknown {
-  return answer.ok && answer.status === 200 ? answer.json : null;
+  return answer.ok && (answer.status === 200 || answer.status === 201) ? answer.json : null;
 }

@@ -75,7 +75,7 @@ export const exportShape = Compile(Type.Object({ status: Type.Literal('success')
 export const stickerShape = Compile(
   Type.Object({
     name: Type.String({ pattern: '\\S' }),
-    image: Type.String({ pattern: '^https://' }),
+    image: Type.String({ pattern: '^https?://' }),
     slot: Type.Integer({ minimum: 0 }),
   }),
 );
