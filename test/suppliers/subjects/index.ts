@@ -1,0 +1,7 @@
+import { sandboxCs2 } from './sandbox-cs2.ts';
+import { sandboxRust } from './sandbox-rust.ts';
+import type { Subject } from './subject.ts';
+import { waxpeerSubject } from './waxpeer.ts';
+
+/** Every adapter. The contract runs on each of them. */
+export const subjects: readonly Subject[] = [sandboxCs2, sandboxRust, waxpeerSubject];
