@@ -1,7 +1,7 @@
 import { SANDBOX_LIS_SKINS_KEY } from '../../sandbox/marketplace/lis-skins.ts';
 import { lisSkins } from '../../src/suppliers/lis-skins/index.ts';
 import type { Supplier } from '../../src/suppliers/supplier.ts';
-import { afterwards } from './harness.ts';
+import { accountOf, afterwards } from './harness.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -11,15 +11,9 @@ export function lisSkinsAt(
   settings: Readonly<Record<string, string>> = {},
   timeoutMs = TIMEOUT_MS,
 ): Supplier {
-  const defaults = lisSkins.settings.flatMap(({ name, default: usual }) =>
-    usual === undefined ? [] : [[name, usual]],
-  );
   const addresses = { baseUrl: `${url}/v1`, exportUrl: `${url}/market_export_json` };
-  const supplier = lisSkins.create({
-    id: 'lis-skins-1',
-    settings: { ...Object.fromEntries(defaults), apiKey: SANDBOX_LIS_SKINS_KEY, ...addresses, ...settings },
-    timeoutMs,
-  });
+  const given = { apiKey: SANDBOX_LIS_SKINS_KEY, ...addresses, ...settings };
+  const supplier = lisSkins.create(accountOf(lisSkins, timeoutMs, given));
   afterwards(() => supplier.close());
   return supplier;
 }

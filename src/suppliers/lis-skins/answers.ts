@@ -28,8 +28,9 @@ export function readListing(answer: JsonAnswer, skinId: string): ListingAnswer {
 }
 
 export function readBuy(answer: JsonAnswer, reference: string): BuyAnswer {
-  // The key or the address is checked before anything is bought.
-  if (isAccessRefusal(answer)) return { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'misconfigured' };
+  // The key and the address are checked before anything is bought. A page may be another server's.
+  if (answer.ok && isAccessRefusal(answer))
+    return { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'misconfigured' };
   const code = refusalIn(answer);
   const reason = code === null ? null : buyRefusalOf(code);
   if (code !== null && reason) {

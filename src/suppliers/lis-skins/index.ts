@@ -1,7 +1,7 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2, type Game, RUST } from '../../core/games.ts';
 import type { SupplierAccount, SupplierKind } from '../kind.ts';
-import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, Supplier } from '../supplier.ts';
+import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, ListingAnswer, Supplier } from '../supplier.ts';
 import { recipientOf } from '../wire-texts.ts';
 import { readBalance, readBuy, readFind, readListing, unclearPriceList } from './answers.ts';
 import { LisSkinsClient } from './client.ts';
@@ -73,7 +73,7 @@ function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier 
     cancel: null,
     push: null,
     balance: async () => readBalance(await client.balance()),
-    listing: async (nativeId) => readListing(await client.availability(wireIdOf(nativeId)), wireIdOf(nativeId)),
+    listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
     feed: (cursor) => readFeed(client, games, cursor),
     buy: (order) => buy(client, order),
     find: (references) => find(client, references),
@@ -109,17 +109,20 @@ function countIn(cursor: string | null, game: Game): number {
   return Number(counts.find(([name, count]) => name === game && /^\d+$/.test(count ?? ''))?.[1] ?? 0);
 }
 
+async function readOne(client: LisSkinsClient, skinId: string | null): Promise<ListingAnswer> {
+  return skinId === null ? { outcome: 'gone' } : readListing(await client.availability(skinId), skinId);
+}
+
 async function buy(client: LisSkinsClient, order: BuyOrder): Promise<BuyAnswer> {
-  const recipient = recipientOf(order.tradeUrl);
-  // Nothing was sent, so nothing was bought.
+  const { reference, ceilingMills, nativeListingId, tradeUrl } = order;
+  const recipient = recipientOf(tradeUrl);
+  const skinId = wireIdOf(nativeListingId);
+  // Nothing is sent, so nothing is bought.
   if (!recipient) return { outcome: 'refused', reason: 'TRADE_URL_INVALID' };
-  const { reference, ceilingMills, nativeListingId } = order;
+  if (skinId === null) return { outcome: 'refused', reason: 'LISTING_UNAVAILABLE' };
   // Nothing costs less than a cent, and a limit of zero might be taken for none.
   if (ceilingOf(ceilingMills) === 0) return { outcome: 'refused', reason: 'PRICE_CHANGED' };
-  return readBuy(
-    await client.buy({ ...recipient, reference, ceilingMills, skinId: wireIdOf(nativeListingId) }),
-    reference,
-  );
+  return readBuy(await client.buy({ ...recipient, reference, ceilingMills, skinId }), reference);
 }
 
 async function find(client: LisSkinsClient, references: readonly string[]): Promise<FindAnswer> {

@@ -13,6 +13,7 @@ import type { WireMoney, WirePurchase, WireSkin } from './shapes.ts';
 const SUPPLIER_CODE = 3;
 const PUBLIC_RUST_ID = /^rust:lis-skins:([1-9]\d{0,17})$/;
 const NATIVE_RUST_ID = /^rust:([1-9]\d{0,17})$/;
+const NATIVE_ID = /^(?:rust:)?([1-9]\d{0,17})$/;
 
 /** In the API: the game of a listing, and the files of price lists. */
 export const wireGames: Readonly<Record<Game, { readonly id: number; readonly file: string }>> = {
@@ -25,8 +26,9 @@ export function nativeIdOf(game: Game, wireId: number): string {
   return game === RUST ? `rust:${wireId}` : String(wireId);
 }
 
-export function wireIdOf(nativeId: string): string {
-  return NATIVE_RUST_ID.exec(nativeId)?.[1] ?? nativeId;
+/** @returns null for what is no id */
+export function wireIdOf(nativeId: string): string | null {
+  return NATIVE_ID.exec(nativeId)?.[1] ?? null;
 }
 
 export const listingIds: ListingIds = {
