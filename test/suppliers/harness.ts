@@ -14,20 +14,25 @@ import type { BuyOrder, FeedAnswer, Listing, OrderStatus, Supplier } from '../..
 
 export type Side = 'cs2' | 'rust';
 
-export interface TestListing {
+/** A test listing of any marketplace that adapters are tested with. */
+export interface MarketListing {
   side: Side;
   nativeId: string;
   marketHashName: string;
   behaviour: string;
-  description: string;
   priceMills: number;
+}
+
+export interface TestListing extends MarketListing {
+  description: string;
 }
 
 /** What the marketplace says about a reference on its control route. */
 export interface OrderFacts {
   outcome: string;
+  side: Side;
   orderId: string | null;
-  phase: string | null;
+  phase?: string | null;
   buyCalls: number;
   cancelCalls: number;
 }
@@ -51,15 +56,15 @@ export function afterwards(cleanup: () => Promise<void>): void {
 /** A marketplace to test adapters with, which the tests of a subject share. */
 export interface Market {
   readonly url: string;
-  /** Calls a route that only tests have. */
-  control(method: string, path: string, body?: unknown): Promise<Response>;
+  /** Calls a route that only the simulator has. */
+  control?(method: string, path: string, body?: unknown): Promise<Response>;
   /** Its clock goes only forward. */
   clock(): Promise<{ now: string }>;
   pass(ms: number): Promise<void>;
-  /** What its books say about a reference; `orderId` is missing where it has never heard of one. */
-  facts(reference: string): Promise<OrderFacts>;
-  /** Listings that are never sold out. Others may be on sale beside them. */
-  testListings(): Promise<TestListing[]>;
+  /** What its books say about a reference; nothing of one that it has never heard of. */
+  facts(reference: string): Promise<Partial<OrderFacts>>;
+  /** Listings that are never sold out. At least one other is on sale beside them. */
+  testListings(): Promise<MarketListing[]>;
   close(): Promise<void>;
 }
 

@@ -151,19 +151,19 @@ describe('an order', () => {
   });
 
   test.each([
-    ['two purchases', [purchase(), purchase({ purchase_id: 1 })]],
-    ['two purchases, one of which failed', [purchase({ skins: [skin({ status: 'return' })] }), purchase()]],
-    ['two skins', [purchase({ skins: [skin(), skin({ status: 'accepted' })] })]],
-  ])('that is %s under one reference is not understood, and its neighbours are', async (_, wire) => {
+    ['two purchases', [purchase(), purchase({ purchase_id: 1 })], 12_340n, '2 orders under one reference'],
+    [
+      'two purchases, one of which failed',
+      [purchase({ skins: [skin({ status: 'return' })] }), purchase()],
+      12_340n,
+      '2 orders under one reference',
+    ],
+    ['two skins', [purchase({ skins: [skin(), skin({ status: 'accepted' })] })], 24_680n, '2 skins'],
+  ])('that is %s under one reference is not understood, and its neighbours are', async (_, wire, costMills, raw) => {
     expect(await found(...wire, purchase({ custom_id: 'R-2', purchase_id: 2 }))).toMatchObject({
       outcome: 'read',
       found: [
-        {
-          reference: 'R-1',
-          orderId: '61234567',
-          costMills: 24_680n,
-          status: { kind: 'unrecognised', raw: '2 skins under one custom_id' },
-        },
+        { reference: 'R-1', orderId: '61234567', costMills, status: { kind: 'unrecognised', raw } },
         { reference: 'R-2', orderId: '2', status: { kind: 'waiting' } },
       ],
     });

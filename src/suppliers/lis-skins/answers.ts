@@ -1,14 +1,15 @@
 import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
+import { oneOrderEach } from '../one-order.ts';
 import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
 import { balanceOf, buyRefusalOf, moneyOf, namesBalance, orderOf } from './map.ts';
 import {
+  accessRefusalShape,
   availabilityShape,
   balanceShape,
   boughtShape,
   moneyShape,
   purchasesShape,
   refusalShape,
-  type WirePurchase,
 } from './shapes.ts';
 
 const CODE_MAX = 100;
@@ -29,8 +30,9 @@ export function readListing(answer: JsonAnswer, skinId: string): ListingAnswer {
 
 export function readBuy(answer: JsonAnswer, reference: string): BuyAnswer {
   // The key and the address are checked before anything is bought. A page may be another server's.
-  if (answer.ok && isAccessRefusal(answer))
+  if (answer.ok && isAccessRefusal(answer) && accessRefusalShape.Check(answer.json)) {
     return { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'misconfigured' };
+  }
   const code = refusalIn(answer);
   const reason = code === null ? null : buyRefusalOf(code);
   if (code !== null && reason) {
@@ -47,14 +49,9 @@ export function readBuy(answer: JsonAnswer, reference: string): BuyAnswer {
 export function readFind(answer: JsonAnswer): FindAnswer {
   const json = succeeded(answer);
   if (!purchasesShape.Check(json)) return unclear(answer);
-  const byReference = new Map<string, [WirePurchase, ...WirePurchase[]]>();
-  for (const purchase of json.data) {
-    const earlier = byReference.get(purchase.custom_id);
-    if (earlier) earlier.push(purchase);
-    else byReference.set(purchase.custom_id, [purchase]);
-  }
-  const found = [...byReference.values()].flatMap((purchases) => orderOf(purchases) ?? []);
-  return found.length < byReference.size ? unclear(answer) : { outcome: 'read', found, neverMade: [] };
+  const orders = json.data.flatMap((purchase) => orderOf(purchase) ?? []);
+  if (orders.length < json.data.length) return unclear(answer);
+  return { outcome: 'read', found: oneOrderEach(orders), neverMade: [] };
 }
 
 export function readBalance(answer: JsonAnswer): BalanceAnswer {

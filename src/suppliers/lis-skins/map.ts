@@ -121,22 +121,16 @@ function toReturned({ return_reason: reason, error }: Omit<WireSkin, 'price'>): 
 }
 
 /**
- * The order of a reference. The marketplace refuses a second purchase under one reference, and one purchase has the one
- * skin that was ordered; anything else is unrecognised.
+ * A purchase has the one skin that was ordered; anything else is unrecognised.
  * @returns null when a price cannot be read
  */
-export function orderOf(purchases: readonly [WirePurchase, ...WirePurchase[]]): FoundOrder | null {
-  const skins = purchases.flatMap((purchase) => purchase.skins);
+export function orderOf({ custom_id: reference, purchase_id: orderId, skins }: WirePurchase): FoundOrder | null {
   const prices = skins.flatMap((skin) => moneyOf(skin.price) ?? []);
   const [skin] = skins;
   if (!skin || prices.length < skins.length) return null;
-  const [{ custom_id: reference, purchase_id: orderId }] = purchases;
-  const status = skins.length === 1 ? toOrderStatus(skin) : severalSkins(skins.length);
+  const isOne = skins.length === 1;
+  const status: OrderStatus = isOne ? toOrderStatus(skin) : { kind: 'unrecognised', raw: `${skins.length} skins` };
   return { reference, orderId: String(orderId), costMills: sum(prices), status };
-}
-
-function severalSkins(count: number): OrderStatus {
-  return { kind: 'unrecognised', raw: `${count} skins under one custom_id` };
 }
 
 /** @returns null when it is not a plain amount of dollars, or below zero */

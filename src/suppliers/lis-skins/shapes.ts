@@ -44,7 +44,10 @@ const Offer = Type.Object({
 });
 export type WireOffer = Type.Static<typeof Offer>;
 
-export const refusalShape = Compile(Type.Object({ error: Type.String(), data: Type.Optional(Type.Null()) }));
+const nothingBought = { data: Type.Optional(Type.Null()) };
+export const refusalShape = Compile(Type.Object({ error: Type.String(), ...nothingBought }));
+/** What it looks like when the key is refused is not known. */
+export const accessRefusalShape = Compile(Type.Object(nothingBought));
 export const boughtShape = Compile(
   Type.Object({
     data: Type.Object({

@@ -1,3 +1,4 @@
+import { exampleSubject } from './example.ts';
 import { lisSkinsSubject } from './lis-skins.ts';
 import { sandboxCs2 } from './sandbox-cs2.ts';
 import { sandboxRust } from './sandbox-rust.ts';
@@ -5,4 +6,4 @@ import type { Subject } from './subject.ts';
 import { waxpeerSubject } from './waxpeer.ts';
 
 /** Every adapter. The contract runs on each of them. */
-export const subjects: readonly Subject[] = [sandboxCs2, sandboxRust, waxpeerSubject, lisSkinsSubject];
+export const subjects: readonly Subject[] = [exampleSubject, sandboxCs2, sandboxRust, waxpeerSubject, lisSkinsSubject];

@@ -15,9 +15,10 @@ const keys: Readonly<Record<string, string>> = {
   elsewhere: SANDBOX_LIS_SKINS_KEY_ELSEWHERE,
   poor: SANDBOX_LIS_SKINS_KEY_POOR,
 };
-/** Real ids have nine digits today. */
-function idOnWire(nativeId: string): number {
-  return lisSkinsIdOf({ side: nativeId.startsWith('73') ? 'cs2' : 'rust', nativeId });
+/** Real ids have nine digits today. Ids of other markets stay as they are. */
+function idOnWire(nativeId: string): string {
+  if (!/^(73[01]|25[23])\d{15}$/.test(nativeId)) return nativeId;
+  return String(lisSkinsIdOf({ side: nativeId.startsWith('73') ? 'cs2' : 'rust', nativeId }));
 }
 
 const sellerFails = ['seller-fails', 5 * MINUTE_MS, { kind: 'failed', error: 'PURCHASE_FAILED' }] as const;
@@ -44,14 +45,14 @@ export const lisSkinsSubject: Subject = {
     cancelMinAgeMs: null,
     buyTimeoutMs: 35 * SECOND_MS,
     hasPush: false,
-    hasBalance: true,
   },
+  balanceMills: 1_000_000_000n,
   sides: [
     {
       side: 'cs2',
       game: '730',
       behaviours: Object.keys(cs2Behaviours),
-      nativeIdOf: (id) => String(idOnWire(id)),
+      nativeIdOf: idOnWire,
       unusedId: '999999999',
       publicId: /^0003[0-9a-f]{4}-[0-9a-f-]{27}$/,
       delivery,

@@ -17,8 +17,8 @@ export const sandboxCs2: Subject = {
     settles: 'told',
     cancelMinAgeMs: 30 * MINUTE_MS,
     hasPush: true,
-    hasBalance: false,
   },
+  balanceMills: null,
   sides: [
     {
       side: 'cs2',
@@ -48,6 +48,6 @@ export const sandboxCs2: Subject = {
     'seller prepares': 'not_allowed',
   },
   pushTo: async (market, hintUrl) => {
-    await market.control('PUT', '/gateway', { hintUrl, hintSecret: HINT_SECRET });
+    await market.control?.('PUT', '/gateway', { hintUrl, hintSecret: HINT_SECRET });
   },
 };

@@ -16,8 +16,8 @@ export const sandboxRust: Subject = {
     settles: 'told',
     cancelMinAgeMs: null,
     hasPush: false,
-    hasBalance: false,
   },
+  balanceMills: null,
   sides: [
     {
       side: 'rust',

@@ -24,8 +24,9 @@ export interface Subject {
     /** Absent: the limit of every call. */
     readonly buyTimeoutMs?: number;
     readonly hasPush: boolean;
-    readonly hasBalance: boolean;
   };
+  /** What its account has before the first purchase; null: the marketplace does not say. */
+  readonly balanceMills: bigint | null;
   readonly sides: readonly SubjectSide[];
   /** `listed`: one listing is shown with all about it. `priced`: with its price only. */
   readonly shows: 'listed' | 'priced';
@@ -83,6 +84,8 @@ export interface SubjectSide {
   readonly isInFeed?: (marketHashName: string) => boolean;
   /** The statuses of an order of `ships-later`: at once, ten minutes, twelve minutes and a week after the purchase. */
   readonly delivery: readonly OrderStatus['kind'][];
+  /** The marketplace does not say when a hold ends. */
+  readonly hidesHoldEnd?: true;
   /** What becomes of orders: a behaviour, the time that passes, and the status then. */
   readonly statuses: readonly (readonly [behaviour: string, afterMs: number, status: OrderStatus])[];
 }

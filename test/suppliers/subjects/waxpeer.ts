@@ -25,8 +25,8 @@ export const waxpeerSubject: Subject = {
     settles: 'told',
     cancelMinAgeMs: null,
     hasPush: false,
-    hasBalance: true,
   },
+  balanceMills: 1_000_000_000n,
   sides: [
     {
       side: 'cs2',
