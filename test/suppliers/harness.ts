@@ -57,7 +57,7 @@ export function afterwards(cleanup: () => Promise<void>): void {
 export interface Market {
   readonly url: string;
   /** Calls a route that only the simulator has. */
-  control?(method: string, path: string, body?: unknown): Promise<Response>;
+  control(method: string, path: string, body?: unknown): Promise<Response>;
   /** Its clock goes only forward. */
   clock(): Promise<{ now: string }>;
   pass(ms: number): Promise<void>;

@@ -52,6 +52,7 @@ async function openMarket(): Promise<Market> {
   return {
     url,
     close,
+    control: async () => new Response(null, { status: 404 }),
     clock: async () => ({ now: new Date(books.nowMs).toISOString() }),
     pass: async (ms) => {
       books.nowMs += ms;

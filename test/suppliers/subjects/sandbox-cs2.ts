@@ -48,6 +48,6 @@ export const sandboxCs2: Subject = {
     'seller prepares': 'not_allowed',
   },
   pushTo: async (market, hintUrl) => {
-    await market.control?.('PUT', '/gateway', { hintUrl, hintSecret: HINT_SECRET });
+    await market.control('PUT', '/gateway', { hintUrl, hintSecret: HINT_SECRET });
   },
 };
