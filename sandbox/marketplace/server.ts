@@ -7,6 +7,7 @@ import { cs2dtSide } from './cs2dt.ts';
 import { cs2dtHints } from './cs2dt-wire.ts';
 import { Hints } from './hints.ts';
 import { icons } from './icons.ts';
+import { lisSkinsSide } from './lis-skins.ts';
 import { Marketplace } from './marketplace.ts';
 import { rustSide } from './rust.ts';
 import { steam } from './steam.ts';
@@ -34,7 +35,7 @@ export interface RunningMarketplace {
 
 const about = {
   what: 'A simulated marketplace for game items. Nothing here is real: no items, no money, no Steam.',
-  sides: { cs2: '/cs2', rust: '/rust', waxpeer: '/waxpeer', cs2dt: '/cs2dt' },
+  sides: { cs2: '/cs2', rust: '/rust', cs2dt: '/cs2dt', lisSkins: '/lis-skins', waxpeer: '/waxpeer' },
   steam: '/steam/trade-url',
   listings: '/control/listings',
   clock: '/control/clock',
@@ -90,6 +91,7 @@ async function addRoutes(
   await app.register(rustSide, { prefix: '/rust', marketplace });
   await app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
   await app.register(cs2dtSide, { prefix: '/cs2dt', marketplace });
+  await app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace });
   await app.register(steam, { prefix: '/steam' });
   await app.register(control, { prefix: '/control', marketplace, ...hints });
   for (const plugin of plugins) await app.register(plugin, { store, clock });
