@@ -88,7 +88,8 @@ async function readTask(): Promise<Task | null> {
     },
   });
   if (values.help) process.stdout.write(USAGE);
-  if (values.list) for (const { name, fault } of mutations) process.stdout.write(`${name.padEnd(NAME_COLUMNS)}${fault}\n`);
+  if (values.list)
+    for (const { name, fault } of mutations) process.stdout.write(`${name.padEnd(NAME_COLUMNS)}${fault}\n`);
   if (values.help || values.list) return null;
   const names = values.only?.split(',') ?? mutations.map((mutation) => mutation.name);
   return {

@@ -2,7 +2,7 @@ import { type Mills, toMills } from '../../src/core/money.ts';
 import { findListing } from './catalogue.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
-import type { Order, OrderOutcome } from './orders.ts';
+import type { Order, OrderOutcome, OtherFront } from './orders.ts';
 import { pricesAt } from './prices.ts';
 import { isSold } from './sales.ts';
 
@@ -13,6 +13,8 @@ export interface BuyRequest {
   readonly ceilingMills: Mills;
   /** false: changes of the order's status are not pushed to the gateway. Absent: those of CS2 orders are. */
   readonly isPushed?: false;
+  /** Absent: the front of the side sells it. */
+  readonly front?: OtherFront;
 }
 
 /** The answer to a purchase, for both sides. */
@@ -84,6 +86,7 @@ function record(marketplace: Marketplace, request: BuyRequest, outcome: OrderOut
     priceMills,
     createdAtMs,
     buyCalls: 1,
+    front: request.front ?? null,
     hintPhase: null,
     hintDueAtMs: pushes ? createdAtMs : null,
   });

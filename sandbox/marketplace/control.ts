@@ -24,9 +24,15 @@ const ImportBody = Type.Array(
 );
 type ImportedOrder = Type.Static<typeof ImportBody>[number];
 
+interface ControlOptions {
+  readonly marketplace: Marketplace;
+  readonly hints: Hints;
+  readonly cs2dtHints: Hints;
+}
+
 /** Control routes for the gateway's sandbox mode, tests and benchmarks; only for this machine. */
-export const control: FastifyPluginAsyncTypebox<{ marketplace: Marketplace; hints: Hints }> = async (app, options) => {
-  const { marketplace, hints } = options;
+export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, options) => {
+  const { marketplace, hints, cs2dtHints } = options;
   app.addHook('onRequest', async (request, reply) => {
     if (LOOPBACK.test(request.socket.remoteAddress ?? '')) return;
     return reply.code(403).send({ error: 'the control routes can be used only from this machine' });
@@ -41,7 +47,13 @@ export const control: FastifyPluginAsyncTypebox<{ marketplace: Marketplace; hint
     return { hintUrl: request.body.hintUrl };
   });
 
-  app.get('/hints', async () => ({ waiting: hints.waiting }));
+  app.get('/hints', async () => ({ waiting: hints.waiting + cs2dtHints.waiting }));
+
+  /** What an account's console sets: where the CS2DT front sends its callbacks. */
+  app.put('/cs2dt/callbacks', { schema: { body: GatewayBody } }, async (request) => {
+    cs2dtHints.sendTo(request.body);
+    return { hintUrl: request.body.hintUrl };
+  });
 
   app.get('/clock', async () => clockOf(marketplace));
   const ClockBody = Type.Object({ offsetMs: Type.Integer({ minimum: 0 }) });
@@ -155,6 +167,7 @@ function importOrder(marketplace: Marketplace, { reference, side, listingId, cre
     priceMills: listing.chargedMills,
     createdAtMs,
     buyCalls: 0,
+    front: null,
     hintPhase: status.phase,
     hintDueAtMs: side === 'cs2' ? status.nextChangeAtMs : null,
   });

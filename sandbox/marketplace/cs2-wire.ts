@@ -1,6 +1,9 @@
+import { createHmac } from 'node:crypto';
+import { MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import { type Mills, toDecimalText } from '../../src/core/money.ts';
 import { PROTECTION_MS } from './behaviour.ts';
 import type { FeedReply } from './feed.ts';
+import type { HintFormat } from './hints.ts';
 import { iconPath } from './icons.ts';
 import type { Charm, Listing, Ordinary } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
@@ -100,8 +103,22 @@ export function orderOnWire(marketplace: Marketplace, order: Order) {
   };
 }
 
+/** The hex HMAC-SHA256 of the body with the secret that the gateway registered. */
+const SIGNATURE_HEADER = 'x-market-signature';
+
+export const cs2Hints: HintFormat = {
+  front: null,
+  setting: 'hint',
+  retryGapsMs: [SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS],
+  messageOf: (marketplace, order, secret) => {
+    const body = hintBody(marketplace, order);
+    return { headers: { [SIGNATURE_HEADER]: createHmac('sha256', secret).update(body).digest('hex') }, body };
+  },
+  isReceipt: (status) => status >= 200 && status < 300,
+};
+
 /** The message that is pushed after a change of status. */
-export function hintBody(marketplace: Marketplace, order: Order): string {
+function hintBody(marketplace: Marketplace, order: Order): string {
   const { outTradeNo, orderId, status, statusName, tradeOfferId } = orderOnWire(marketplace, order);
   return JSON.stringify({
     type: 0,

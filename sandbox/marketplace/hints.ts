@@ -1,26 +1,35 @@
-import { createHmac } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { Agent, request } from 'undici';
-import { MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
-import { hintBody } from './cs2-wire.ts';
+import { SECOND_MS } from '../../src/core/clock.ts';
 import type { Marketplace } from './marketplace.ts';
-import type { Order } from './orders.ts';
+import type { Order, OtherFront } from './orders.ts';
 
 export interface HintTarget {
   readonly hintUrl: string;
   readonly hintSecret: string;
 }
 
-/** The hex HMAC-SHA256 of the body with the secret that the gateway registered. */
-const SIGNATURE_HEADER = 'x-market-signature';
+/** How a front of the marketplace pushes. */
+export interface HintFormat {
+  /** The orders that it pushes; null: those of the sides' own fronts. */
+  readonly front: OtherFront | null;
+  /** The start of the names under which its target is stored. */
+  readonly setting: string;
+  /** Pauses between the attempts of one hint; then it is dropped, as real marketplaces do. */
+  readonly retryGapsMs: readonly number[];
+  messageOf(marketplace: Marketplace, order: Order, secret: string): HintMessage;
+  /** Whether the gateway has received a hint that it answered like this. */
+  isReceipt(status: number, body: string): boolean;
+}
 
-const URL_SETTING = 'hint_url';
-const SECRET_SETTING = 'hint_secret';
+export interface HintMessage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 const POLL_INTERVAL_MS = 100;
 const SENDING_MAX = 64;
 const ANSWER_TIMEOUT_MS = 5 * SECOND_MS;
-/** Pauses between the attempts of one hint; then it is dropped, as real marketplaces do. */
-const RETRY_GAPS_MS = [SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS];
 
 /**
  * Notifies the gateway that an order's status has changed. Reads only due orders (by an index), so that the cost does not depend
@@ -29,6 +38,7 @@ const RETRY_GAPS_MS = [SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 
 export class Hints {
   readonly #marketplace: Marketplace;
   readonly #log: FastifyBaseLogger;
+  readonly #format: HintFormat;
   readonly #agent = new Agent({ connections: SENDING_MAX });
   readonly #sending = new Map<number, Promise<void>>();
   #target: HintTarget | null;
@@ -36,11 +46,12 @@ export class Hints {
   #isWakePending = false;
   #stopped = false;
 
-  constructor(marketplace: Marketplace, log: FastifyBaseLogger) {
+  constructor(marketplace: Marketplace, log: FastifyBaseLogger, format: HintFormat) {
     this.#marketplace = marketplace;
     this.#log = log;
-    const hintUrl = marketplace.store.setting(URL_SETTING);
-    const hintSecret = marketplace.store.setting(SECRET_SETTING);
+    this.#format = format;
+    const hintUrl = marketplace.store.setting(`${format.setting}_url`);
+    const hintSecret = marketplace.store.setting(`${format.setting}_secret`);
     this.#target = hintUrl !== null && hintSecret !== null ? { hintUrl, hintSecret } : null;
   }
 
@@ -51,15 +62,15 @@ export class Hints {
 
   /** Sets the target of hints; stored over restarts. */
   sendTo(target: HintTarget): void {
-    this.#marketplace.store.setSetting(URL_SETTING, target.hintUrl);
-    this.#marketplace.store.setSetting(SECRET_SETTING, target.hintSecret);
+    this.#marketplace.store.setSetting(`${this.#format.setting}_url`, target.hintUrl);
+    this.#marketplace.store.setSetting(`${this.#format.setting}_secret`, target.hintSecret);
     this.#target = target;
     this.#wake();
   }
 
   /** The number of orders with a pending hint, up to the limit of one query. */
   get waiting(): number {
-    return this.#sending.size + this.#marketplace.orders.hintsDue(this.#marketplace.nowMs, SENDING_MAX).length;
+    return this.#sending.size + this.#due().length;
   }
 
   async stop(): Promise<void> {
@@ -82,11 +93,15 @@ export class Hints {
   #poll(): void {
     if (this.#stopped || !this.#target || this.#sending.size >= SENDING_MAX) return;
     // Orders whose hint is being sent are still due, so the limit equals the number of places.
-    for (const order of this.#marketplace.orders.hintsDue(this.#marketplace.nowMs, SENDING_MAX)) {
+    for (const order of this.#due()) {
       if (this.#sending.has(order.number)) continue;
       const sending = this.#notify(order, this.#target).finally(() => this.#onSent(order));
       this.#sending.set(order.number, sending);
     }
+  }
+
+  #due(): Order[] {
+    return this.#marketplace.orders.hintsDue(this.#marketplace.nowMs, this.#format.front, SENDING_MAX);
   }
 
   /** Never rejects: failures are logged and retried later. */
@@ -95,7 +110,7 @@ export class Hints {
       const { phase } = this.#marketplace.statusOf(order);
       const isKnown = phase === order.hintPhase && order.hintTries === 0;
       const triesBefore = phase === order.hintPhase ? order.hintTries : 0;
-      const arrived = isKnown || (await this.#send(hintBody(this.#marketplace, order), target));
+      const arrived = isKnown || (await this.#send(order, target));
       if (this.#stopped) return;
       this.#save(order, phase, arrived ? 0 : triesBefore + 1);
     } catch (error) {
@@ -112,7 +127,7 @@ export class Hints {
   #save(sent: Order, phase: string, tries: number): void {
     const order = this.#marketplace.orders.byNumber(sent.number) ?? sent;
     const status = this.#marketplace.statusOf(order);
-    const gapMs = tries === 0 ? undefined : RETRY_GAPS_MS[tries - 1];
+    const gapMs = tries === 0 ? undefined : this.#format.retryGapsMs[tries - 1];
     const retryAtMs = gapMs === undefined ? null : this.#marketplace.nowMs + gapMs;
     const nextAtMs = status.phase === phase ? status.nextChangeAtMs : this.#marketplace.nowMs;
     this.#marketplace.orders.saveHint(order, {
@@ -122,18 +137,17 @@ export class Hints {
     });
   }
 
-  async #send(body: string, target: HintTarget): Promise<boolean> {
-    const signature = createHmac('sha256', target.hintSecret).update(body).digest('hex');
+  async #send(order: Order, { hintUrl, hintSecret }: HintTarget): Promise<boolean> {
+    const { headers, body } = this.#format.messageOf(this.#marketplace, order, hintSecret);
     try {
-      const answer = await request(target.hintUrl, {
+      const answer = await request(hintUrl, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature },
+        headers: { 'content-type': 'application/json', ...headers },
         body,
         dispatcher: this.#agent,
         signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
       });
-      await answer.body.dump();
-      return answer.statusCode >= 200 && answer.statusCode < 300;
+      return this.#format.isReceipt(answer.statusCode, await answer.body.text());
     } catch {
       // The gateway is not running or did not answer in time; both are retried later.
       return false;

@@ -19,7 +19,7 @@ export class Marketplace {
   readonly cancelWatch = new CancelWatch();
   /** The delay of the answer to a cancellation; the cancellation itself takes effect at once. */
   cancelAnswerMs = 0;
-  #onChange: () => void = () => {};
+  readonly #listeners: (() => void)[] = [];
 
   constructor(store: SandboxStore, clock = new MovableClock()) {
     this.store = store;
@@ -50,12 +50,12 @@ export class Marketplace {
     return statusAt(this.listingOf(order).behaviour, order, this.nowMs);
   }
 
-  /** Sets the listener that is called when the status of an order may have changed. */
+  /** Adds a listener that is called when the status of an order may have changed. */
   onChange(listener: () => void): void {
-    this.#onChange = listener;
+    this.#listeners.push(listener);
   }
 
   changed(): void {
-    this.#onChange();
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -8,6 +8,9 @@ import type { OrderTimes } from './timeline.ts';
 /** `not_made` is final: a late repeat with the same reference creates no order either. */
 export type OrderOutcome = 'made' | 'not_made' | 'never_arrived';
 
+/** The front that sold an order and pushes its changes, where that is not the front of the order's side. */
+export type OtherFront = 'cs2dt';
+
 /** The data of one reference of the gateway. The status of the order is not stored; it is calculated from the times. */
 export interface Order extends OrderTimes {
   readonly number: number;
@@ -15,6 +18,7 @@ export interface Order extends OrderTimes {
   readonly side: Side;
   readonly listingId: string;
   readonly outcome: OrderOutcome;
+  readonly front: OtherFront | null;
   readonly priceMills: Mills;
   readonly buyCalls: number;
   readonly cancelCalls: number;
@@ -34,6 +38,7 @@ export interface NewOrder {
   readonly priceMills: Mills;
   readonly createdAtMs: number;
   readonly buyCalls: number;
+  readonly front: OtherFront | null;
   readonly hintPhase: string | null;
   readonly hintDueAtMs: number | null;
 }
@@ -63,7 +68,8 @@ const TABLE = `
     delivered_at_ms integer,
     hint_phase text,
     hint_tries integer not null default 0,
-    hint_due_at_ms integer
+    hint_due_at_ms integer,
+    front text
   ) strict;
   create index if not exists marketplace_order_hint_due on marketplace_order (hint_due_at_ms)
     where hint_due_at_ms is not null;
@@ -76,6 +82,7 @@ export class Orders {
   readonly #byNumber: StatementSync;
   readonly #latestOf: StatementSync;
   readonly #ofOrdinarySince: StatementSync;
+  readonly #ofFront: StatementSync;
   readonly #countBuy: StatementSync;
   readonly #countCancel: StatementSync;
   readonly #deliver: StatementSync;
@@ -86,10 +93,11 @@ export class Orders {
   constructor(store: SandboxStore) {
     const { database } = store;
     database.exec(TABLE);
-    addDeliveries(database);
+    addColumn(database, 'delivered_at_ms', 'integer');
+    addColumn(database, 'front', 'text');
     this.#insert = database.prepare(
       `insert into marketplace_order (reference, side, listing_id, outcome, price_mills, created_at_ms, buy_calls,
-         hint_phase, hint_due_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         front, hint_phase, hint_due_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#byReference = database.prepare('select * from marketplace_order where reference = ?');
     this.#byNumber = database.prepare('select * from marketplace_order where number = ?');
@@ -101,6 +109,7 @@ export class Orders {
       `select * from marketplace_order where outcome = 'made' and listing_id >= ? and listing_id < ? and side = ?
          and max(created_at_ms, coalesce(cancel_accepted_at_ms, 0)) >= ? order by number`,
     );
+    this.#ofFront = database.prepare("select * from marketplace_order where outcome = 'made' and front = ?");
     this.#countBuy = database.prepare('update marketplace_order set buy_calls = buy_calls + 1 where number = ?');
     this.#countCancel = database.prepare(
       'update marketplace_order set cancel_calls = cancel_calls + 1 where number = ?',
@@ -113,7 +122,7 @@ export class Orders {
       'update marketplace_order set delivered_at_ms = ?, hint_due_at_ms = ? where number = ?',
     );
     this.#hintsDue = database.prepare(
-      'select * from marketplace_order where hint_due_at_ms <= ? order by hint_due_at_ms limit ?',
+      'select * from marketplace_order where hint_due_at_ms <= ? and front is ? order by hint_due_at_ms limit ?',
     );
     this.#saveHint = database.prepare(
       'update marketplace_order set hint_phase = ?, hint_tries = ?, hint_due_at_ms = ? where number = ?',
@@ -130,6 +139,7 @@ export class Orders {
       order.priceMills,
       order.createdAtMs,
       order.buyCalls,
+      order.front,
       order.hintPhase,
       order.hintDueAtMs,
     );
@@ -180,8 +190,12 @@ export class Orders {
     this.#deliver.run(atMs, atMs, order.number);
   }
 
-  hintsDue(nowMs: number, limit: number): Order[] {
-    return this.#hintsDue.all(nowMs, limit).map(orderOf);
+  ofFront(front: OtherFront): Order[] {
+    return this.#ofFront.all(front).map(orderOf);
+  }
+
+  hintsDue(nowMs: number, front: OtherFront | null, limit: number): Order[] {
+    return this.#hintsDue.all(nowMs, front, limit).map(orderOf);
   }
 
   saveHint(order: Order, hint: HintState): void {
@@ -190,10 +204,10 @@ export class Orders {
 }
 
 /** The file of an older sandbox does not have this column. */
-function addDeliveries(database: DatabaseSync): void {
+function addColumn(database: DatabaseSync, name: 'delivered_at_ms' | 'front', type: 'integer' | 'text'): void {
   const columns = database.prepare('pragma table_info(marketplace_order)').all();
-  if (columns.some((column) => column['name'] === 'delivered_at_ms')) return;
-  database.exec('alter table marketplace_order add column delivered_at_ms integer');
+  if (columns.some((column) => column['name'] === name)) return;
+  database.exec(`alter table marketplace_order add column ${name} ${type}`);
 }
 
 /** The marketplace's id of an order, derived from its number. */
@@ -208,6 +222,7 @@ function orderOf(row: Record<string, SQLOutputValue>): Order {
     side: textOf(row.side) === 'rust' ? 'rust' : 'cs2',
     listingId: textOf(row.listing_id),
     outcome: outcomeOf(textOf(row.outcome)),
+    front: row.front === 'cs2dt' ? 'cs2dt' : null,
     priceMills: toMills(BigInt(integerOf(row.price_mills))),
     createdAtMs: integerOf(row.created_at_ms),
     buyCalls: integerOf(row.buy_calls),

@@ -2,8 +2,12 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPlug
 import type { Clock } from '../../src/core/clock.ts';
 import { control } from './control.ts';
 import { cs2Side } from './cs2.ts';
+import { cs2Hints } from './cs2-wire.ts';
+import { cs2dtSide } from './cs2dt.ts';
+import { cs2dtHints } from './cs2dt-wire.ts';
 import { Hints } from './hints.ts';
 import { icons } from './icons.ts';
+import { lisSkinsSide } from './lis-skins.ts';
 import { Marketplace } from './marketplace.ts';
 import { rustSide } from './rust.ts';
 import { steam } from './steam.ts';
@@ -31,7 +35,7 @@ export interface RunningMarketplace {
 
 const about = {
   what: 'A simulated marketplace for game items. Nothing here is real: no items, no money, no Steam.',
-  sides: { cs2: '/cs2', rust: '/rust', waxpeer: '/waxpeer' },
+  sides: { cs2: '/cs2', rust: '/rust', cs2dt: '/cs2dt', lisSkins: '/lis-skins', waxpeer: '/waxpeer' },
   steam: '/steam/trade-url',
   listings: '/control/listings',
   clock: '/control/clock',
@@ -51,10 +55,13 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Run
     logController: new LogController({ disableRequestLogging: true }),
     ...(options.log ? { loggerInstance: options.log } : {}),
   });
-  const hints = new Hints(marketplace, app.log);
+  const hints = {
+    hints: new Hints(marketplace, app.log, cs2Hints),
+    cs2dtHints: new Hints(marketplace, app.log, cs2dtHints),
+  };
   const close = async () => {
     await app.close();
-    await hints.stop();
+    await Promise.all(Object.values(hints).map((each) => each.stop()));
     store.close();
   };
 
@@ -65,7 +72,7 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Run
     await close();
     throw error;
   }
-  hints.start();
+  for (const each of Object.values(hints)) each.start();
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close };
@@ -74,7 +81,7 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Run
 async function addRoutes(
   app: FastifyInstance,
   marketplace: Marketplace,
-  hints: Hints,
+  hints: { readonly hints: Hints; readonly cs2dtHints: Hints },
   plugins: readonly SandboxPlugin[],
 ): Promise<void> {
   const { store, clock } = marketplace;
@@ -83,7 +90,9 @@ async function addRoutes(
   await app.register(cs2Side, { prefix: '/cs2', marketplace });
   await app.register(rustSide, { prefix: '/rust', marketplace });
   await app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
+  await app.register(cs2dtSide, { prefix: '/cs2dt', marketplace });
+  await app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace });
   await app.register(steam, { prefix: '/steam' });
-  await app.register(control, { prefix: '/control', marketplace, hints });
+  await app.register(control, { prefix: '/control', marketplace, ...hints });
   for (const plugin of plugins) await app.register(plugin, { store, clock });
 }

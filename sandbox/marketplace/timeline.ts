@@ -56,6 +56,15 @@ export function statusAt(script: Script, times: OrderTimes, nowMs: number): Orde
   return { phase, sinceMs, nextChangeAtMs: null };
 }
 
+const accepting: ReadonlySet<Phase> = new Set(['accepted', 'settled']);
+
+/** When the recipient accepted the offer, as far as it has happened; null: not yet. */
+export function acceptedAt(script: Script, times: OrderTimes, nowMs: number): number | null {
+  const past = changesOf(script, times).filter((change) => change.atMs <= nowMs && accepting.has(change.phase));
+  // An item that is final was accepted before, where its game has a protection period.
+  return (past.findLast(({ phase }) => phase === 'accepted') ?? past[0])?.atMs ?? null;
+}
+
 interface Change {
   readonly atMs: number;
   readonly phase: Phase;

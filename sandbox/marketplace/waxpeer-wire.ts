@@ -6,7 +6,7 @@ import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
 import { pricesAt } from './prices.ts';
-import type { OrderStatus, Phase } from './timeline.ts';
+import { acceptedAt, type OrderStatus, type Phase } from './timeline.ts';
 
 interface WireStatus {
   readonly status: number;
@@ -72,12 +72,10 @@ export function tradeOnWire(marketplace: Marketplace, order: Order) {
 }
 
 /** The end of Steam's protection, from the acceptance on. Rust has no protection. */
-function releaseOf(marketplace: Marketplace, order: Order, { phase, sinceMs }: OrderStatus): number | null {
+function releaseOf(marketplace: Marketplace, order: Order, { phase }: OrderStatus): number | null {
   if (order.side === 'rust' || !wasAccepted.has(phase)) return null;
-  if (phase === 'accepted') return sinceMs + PROTECTION_MS;
-  const { timeline } = marketplace.listingOf(order).behaviour;
-  const acceptedAfterMs = timeline.find((step) => step.phase === 'accepted')?.afterMs ?? 0;
-  return (order.deliveredAtMs ?? order.createdAtMs + acceptedAfterMs) + PROTECTION_MS;
+  const acceptedAtMs = acceptedAt(marketplace.listingOf(order).behaviour, order, marketplace.nowMs);
+  return acceptedAtMs === null ? null : acceptedAtMs + PROTECTION_MS;
 }
 
 function penaltiesOf({ priceMills }: Order) {

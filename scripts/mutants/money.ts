@@ -147,7 +147,7 @@ import { applyBought } from './purchase-outcome.ts';`,
   {
     name: 'forged-hint-is-believed',
     fault: 'a push is taken without a look at its signature',
-    tests: ['test/suppliers/contract.test.ts', 'test/suppliers/hints.test.ts'],
+    tests: ['test/suppliers/contract/cancelling.test.ts', 'test/suppliers/hints.test.ts'],
     edits: [
       {
         file: 'sandbox/adapters/cs2/index.ts',

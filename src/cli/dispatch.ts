@@ -16,8 +16,8 @@ interface OperatorCommand {
 /** The session of a command without the operator. */
 type CommandSession = Omit<Session, 'operator'>;
 
-/** Longer than a gateway takes to stop and a command takes to end. */
-const WAIT_TIMEOUT_MS = 10_000;
+/** Longer than a gateway takes to stop and a command takes to end, on a busy machine too. */
+const WAIT_TIMEOUT_MS = 30_000;
 const POLL_INTERVAL_MS = 50;
 
 /**

@@ -3,7 +3,7 @@ import type { Sandbox, SandboxFile } from '../../sandbox/index.ts';
 import { Authentication } from '../auth/authentication.ts';
 import { createCallbackDispatcher } from '../callbacks/post.ts';
 import { type Config, previousKeys } from '../config/config.ts';
-import { systemClock } from '../core/clock.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
 import { loadSandbox } from '../core/load-sandbox.ts';
 import { closeToOthers, requireOwnFolder } from '../core/private-folder.ts';
 import { SecretBox } from '../core/secrets.ts';
@@ -54,11 +54,17 @@ export interface Gateway {
 /**
  * Starts one node: database, suppliers, HTTP and workers, according to the settings.
  * @param kinds the marketplaces for which it has adapters
+ * @param clock the time outside the sandbox, which has a clock of its own
  * @throws Error with a message for the operator when the database or a port is not available, or a supplier account cannot
  * be used
  */
-export async function startGateway(config: Config, log: Logger, kinds = supplierKinds): Promise<Gateway> {
-  const node = await prepareNode(config, log, kinds);
+export async function startGateway(
+  config: Config,
+  log: Logger,
+  kinds = supplierKinds,
+  clock: Clock = systemClock,
+): Promise<Gateway> {
+  const node = await prepareNode(config, log, kinds, clock);
   const { deps, sandbox, workers, feeds } = node;
   const wake = () => {
     workers?.wake();
@@ -119,13 +125,13 @@ function stateOf({ database, workers }: Node): NodeState {
   };
 }
 
-async function prepareNode(config: Config, log: Logger, kinds: typeof supplierKinds): Promise<Node> {
+async function prepareNode(config: Config, log: Logger, kinds: typeof supplierKinds, clock: Clock): Promise<Node> {
   if (config.sandbox || !config.databaseUrl) prepareFolder(config.dataDir, log);
   const open = () => openMigrated(config, { poolMax: config.poolMax, log });
   const { database } = await openWithRetry(open, config.databaseWaitMs, log);
   try {
     await claimEnvironment(database.db, config.sandbox ? 'sandbox' : 'production');
-    return await assembleNode(config, log, { database, kinds });
+    return await assembleNode(config, log, { database, kinds, clock });
   } catch (error) {
     await database.close();
     throw error;
@@ -142,9 +148,10 @@ function prepareFolder(dataDir: string, log: Logger): void {
 interface Ground {
   readonly database: Database;
   readonly kinds: typeof supplierKinds;
+  readonly clock: Clock;
 }
 
-async function assembleNode(config: Config, log: Logger, { database, kinds }: Ground): Promise<Node> {
+async function assembleNode(config: Config, log: Logger, { database, kinds, clock }: Ground): Promise<Node> {
   const { db } = database;
   const sandboxModule = config.sandbox ? await loadSandbox() : null;
   const secretKey = config.secretKey || (sandboxModule?.sandboxSecretKey(config.dataDir) ?? '');
@@ -170,7 +177,7 @@ async function assembleNode(config: Config, log: Logger, { database, kinds }: Gr
     market,
     tradeUrls: sandbox?.tradeUrls ?? null,
     callbackDispatcher: createCallbackDispatcher(config),
-    clock: sandboxClock ?? systemClock,
+    clock: sandboxClock ?? clock,
     metrics: createMetrics(),
     secrets,
     signals: new Signals(),

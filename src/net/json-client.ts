@@ -157,8 +157,11 @@ function retryAfterOf(header: string | string[] | undefined): { retryAfterMs?: n
   return { retryAfterMs: Math.min(Math.ceil(Number(header) * 1000), RETRY_AFTER_MAX_MS) };
 }
 
-/** @throws SyntaxError when the text is not JSON */
-function parseExactly(text: string): unknown {
+/**
+ * Parses JSON whose integers can be longer than a JavaScript number: those become text with all their digits.
+ * @throws SyntaxError when the text is not JSON
+ */
+export function parseExactly(text: string): unknown {
   // The reviver makes parsing several times slower, and most answers hold no such number.
   if (!LONG_DIGITS.test(text)) return JSON.parse(text);
   return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
@@ -174,8 +177,21 @@ function parseExactly(text: string): unknown {
  */
 export function exactInteger(digits: string): unknown {
   if (!/^(0|[1-9]\d*)$/.test(digits)) throw new RangeError('an integer has digits only');
+  return rawJson(digits);
+}
+
+/**
+ * An amount for a request's body, written as it is, without a float in between.
+ * @throws RangeError when the text is not a plain decimal
+ */
+export function exactDecimal(text: string): unknown {
+  if (!/^(0|[1-9]\d*)(\.\d+)?$/.test(text)) throw new RangeError('a decimal has digits and one point');
+  return rawJson(text);
+}
+
+function rawJson(text: string): unknown {
   // Part of Node 24; TypeScript's library does not describe it yet.
-  return (JSON as typeof JSON & { rawJSON(text: string): unknown }).rawJSON(digits);
+  return (JSON as typeof JSON & { rawJSON(text: string): unknown }).rawJSON(text);
 }
 
 /** @returns null when the body is too large; leaving the loop early closes the connection */

@@ -43,9 +43,10 @@ async function applyLocked(deps: Deps, trx: Trx, locked: LockedPurchase, order: 
   if (!isMade && !isOutcomeOpen(locked.purchase)) return { kind: 'late' };
   const made = isMade ? locked : await applyBought(deps, trx, locked, order);
   const { trade, item, purchase } = made;
-  const status = statusAt(deps, purchase.supplier, item, order.status);
+  const hasHold = trade.game === CS2;
+  const status = statusAt(deps, purchase.supplier, { ...item, hasHold }, order.status);
   if (!isProgress(status)) return { kind: 'applied' };
-  const events = eventsToward(item.state, status.kind, trade.game === CS2);
+  const events = eventsToward(item.state, status.kind, hasHold);
   if (events === null) return { kind: 'contradiction', state: item.state };
   if (events.length > 0) await takeSteps(deps, trx, made, events, status);
   // A request that was recorded while its item was being settled is closed by the next reading.
@@ -53,19 +54,26 @@ async function applyLocked(deps: Deps, trx: Trx, locked: LockedPurchase, order: 
   return { kind: 'applied' };
 }
 
+/** What of an item decides what the status of its order means. */
+export interface HeldItem extends Pick<ItemRow, 'state' | 'hold_end_at'> {
+  /** Whether Steam protects accepted offers of its game. */
+  readonly hasHold: boolean;
+}
+
 /**
  * What a status means by now. Some marketplaces never say that Steam's protection is over: there an order that is still
- * `accepted` well after the end of its hold is `settled`.
+ * `accepted` well after the end of its hold is `settled`, and one of a game without protection is so at once.
  */
 export function statusAt(
   { suppliers, clock }: Pick<Deps, 'suppliers' | 'clock'>,
   supplierId: string,
-  item: Pick<ItemRow, 'state' | 'hold_end_at'>,
+  { state, hold_end_at: holdEndAt, hasHold }: HeldItem,
   status: OrderStatus,
 ): OrderStatus {
-  if (status.kind !== 'accepted' || item.state !== 'hold' || item.hold_end_at === null) return status;
   const settles = suppliers.find(supplierId)?.settles ?? 'told';
-  if (settles === 'told' || later(item.hold_end_at, settles.afterMs) > clock.now()) return status;
+  if (status.kind !== 'accepted' || settles === 'told') return status;
+  const isOver = state === 'hold' && holdEndAt !== null && later(holdEndAt, settles.afterMs) <= clock.now();
+  if (hasHold && !isOver) return status;
   const { holdEndsAt: _end, ...facts } = status;
   return { ...facts, kind: 'settled' };
 }

@@ -1,12 +1,12 @@
 import { openStates } from '../core/cancellation-states.ts';
 import { CS2 } from '../core/games.ts';
 import { eventsToward, isTerminal } from '../core/item-states.ts';
-import type { ItemRow, PurchaseRow } from '../db/tables.ts';
+import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { claimDueOrders, readAgainSoon } from '../purchases/store.ts';
 import { type FoundOrder, isProgress, type OrderStatus, type Supplier } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { alertLateOrder, applyOrderStatus, statusAt } from './apply-order-status.ts';
+import { alertLateOrder, applyOrderStatus, type HeldItem, statusAt } from './apply-order-status.ts';
 import { onLookupMiss, stopReadingWhenOver } from './lookup-misses.ts';
 
 /**
@@ -64,8 +64,7 @@ async function onFoundOrder(deps: Deps, purchase: PurchaseRow, order: FoundOrder
 }
 
 /** What of an item decides whether a status of its order may change something. */
-interface OrderedItem extends Pick<ItemRow, 'state' | 'hold_end_at'> {
-  readonly hasHold: boolean;
+interface OrderedItem extends HeldItem {
   readonly hasOpenCancellation: boolean;
 }
 

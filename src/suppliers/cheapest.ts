@@ -1,3 +1,4 @@
+import type { Mills } from '../core/money.ts';
 import type { Listing } from './supplier.ts';
 
 /**
@@ -13,14 +14,20 @@ export class CheapestByName {
     this.#max = max;
   }
 
+  /** Whether a listing would be kept, for callers to whom it is work to make one. */
+  isWanted(marketHashName: string, priceMills: Mills): boolean {
+    const kept = this.#byName.get(marketHashName);
+    const dearest = kept?.at(-1);
+    return kept?.length !== this.#max || !dearest || priceMills < dearest.priceMills;
+  }
+
   add(listing: Listing): void {
+    if (!this.isWanted(listing.marketHashName, listing.priceMills)) return;
     const kept = this.#byName.get(listing.marketHashName);
     if (!kept) {
       this.#byName.set(listing.marketHashName, [listing]);
       return;
     }
-    const dearest = kept.at(-1);
-    if (kept.length === this.#max && dearest && listing.priceMills >= dearest.priceMills) return;
     const at = kept.findLastIndex((other) => other.priceMills <= listing.priceMills);
     kept.splice(at + 1, 0, listing);
     if (kept.length > this.#max) kept.pop();

@@ -23,7 +23,7 @@ export interface Supplier {
   readonly feedEveryMs?: number;
   /**
    * Who ends a hold. `told`: an order's status says `settled`. `afterMs`: nobody says it; an item whose hold ended so long
-   * ago is final, if the order still says `accepted`.
+   * ago is final, if the order still says `accepted`. An `accepted` order of a game without a hold is then final at once.
    */
   readonly settles: 'told' | { readonly afterMs: number };
 

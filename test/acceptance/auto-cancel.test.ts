@@ -250,6 +250,24 @@ describe('its time comes', () => {
     await isReverted(merchant, trade.id);
     expect((await cancellationsOf(trade.id)).at(-1)).toMatchObject({ state: 'settled', actor: 'timer' });
   });
+
+  test('a marketplace that finds the order too new all the same is asked again a little later', async () => {
+    const merchant = await world().merchant();
+    const trade = await merchant.buys([world().testListing('never-ships')], { autoCancel: 30 });
+    // As if the marketplace's clock were twenty seconds behind.
+    await makeOlder(trade.id, '20 seconds');
+    const ordered_at = sql<Date>`ordered_at - interval '20 seconds'`;
+    await world()
+      .gateway.deps.db.updateTable('purchase')
+      .set({ ordered_at })
+      .where('trade_id', '=', trade.id)
+      .execute();
+    await world().passes('1785s');
+    expect((await itemOf(trade.id)).state).toBe('pending');
+    expect((await itemOf(trade.id)).auto_cancel_due_at).not.toBeNull();
+    await world().passes('1m');
+    await isReverted(merchant, trade.id);
+  });
 });
 
 test('its request has no answer yet, the item is sent, and I cancel it myself: the marketplace is asked, not the timer’s rule', async () => {

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/approvals/decide.ts';
+import { makeDuePurchases } from '../../src/buying/make-purchase.ts';
 import { insertRequest } from '../../src/cancellations/store.ts';
 import { cancelItem } from '../../src/cancelling/cancel-item.ts';
+import { later, MINUTE_MS } from '../../src/core/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useOwnWorld } from '../support/world.ts';
@@ -113,9 +115,17 @@ describe('an item that no marketplace was asked to sell', () => {
     const { id: itemId, supplier } = await itemOf(trade.id);
     const ids = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '' };
     const open = { ...ids, actor: 'test', requestId: null, order: null, leasedUntil: world().now };
-    if (moment === 'before') await insertRequest(deps, db(), open);
+    // Held by a node that died: the purchase is due long before the request is.
+    const opens = async () => {
+      await insertRequest(deps, db(), open);
+      const due_at = later(world().now, 10 * MINUTE_MS);
+      await db().updateTable('cancellation').set({ due_at }).where('trade_id', '=', trade.id).execute();
+    };
+    if (moment === 'before') await opens();
     await approveWithoutBuying(merchant, trade.id);
-    if (moment === 'after') await insertRequest(deps, db(), open);
+    if (moment === 'after') await opens();
+    await world().call('POST', '/sandbox/clock', { body: { advance: '1m' } });
+    await makeDuePurchases(deps);
     await world().passes('1h');
     expect(await merchant.item(trade.id, listing.id)).toMatchObject({
       status: 'canceled',

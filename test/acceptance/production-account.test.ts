@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
+import { SANDBOX_LIS_SKINS_KEY } from '../../sandbox/marketplace/lis-skins.ts';
 import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
 import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import { withSession } from '../../src/cli/open-session.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import { DAY_MS, HOUR_MS, MovableClock } from '../../src/core/clock.ts';
 import { toMills } from '../../src/core/money.ts';
 import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
 import { addAccount } from '../../src/supplier-accounts/operations.ts';
 import type { SupplierAccount, SupplierKind } from '../../src/suppliers/kind.ts';
+import { lisSkins } from '../../src/suppliers/lis-skins/index.ts';
 import type { Supplier } from '../../src/suppliers/supplier.ts';
 import { waxpeer } from '../../src/suppliers/waxpeer/index.ts';
 import { verify } from '../../src/verify/verify.ts';
@@ -30,13 +33,25 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
+/** An account that an operator adds. */
+interface GivenAccount {
+  readonly kind: SupplierKind;
+  readonly id: string;
+  readonly given: Record<string, string>;
+}
+
 /** A data folder whose database has an account at the marketplace. */
-async function folderWithAccount(kind: SupplierKind, given: Record<string, string> = { apiKey: SANDBOX_RUST_KEY }) {
+function folderWithAccount(kind: SupplierKind) {
+  return folderWithAccounts([{ kind, id: 'my-account', given: { apiKey: SANDBOX_RUST_KEY } }]);
+}
+
+async function folderWithAccounts(accounts: readonly GivenAccount[]) {
   const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-account-'));
   ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, SANDBOX: 'off', SECRET_KEY, CALLBACK_ALLOW: '127.0.0.1' });
   await withSession(config, async ({ deps }) => {
-    await addAccount({ ...deps, supplierKinds: [kind] }, { kind: kind.name, id: 'my-account', given });
+    for (const { kind, id, given } of accounts)
+      await addAccount({ ...deps, supplierKinds: [kind] }, { kind: kind.name, id, given });
   });
   return config;
 }
@@ -126,34 +141,70 @@ test('a listing of its marketplace is bought with the account, and the balance i
   expect(await metricsOf(gateway)).toMatch(/^skinrail_supplier_balance_dollars\{supplier="my-account"\} 250\.5$/m);
 });
 
-test('at Waxpeer I buy items of both games at the prices that my market shows, and they come', async () => {
-  const { url, testListings } = await openMarketplace();
-  const config = await folderWithAccount(waxpeer, { apiKey: SANDBOX_WAXPEER_KEY, baseUrl: `${url}/waxpeer` });
-  const gateway = await startGateway(config, log);
+/** A gateway with an account at each marketplace for which there is an adapter, and its clock in the test's hands. */
+async function gatewayAtAll() {
+  const { url, testListings, pass } = await openMarketplace();
+  const config = await folderWithAccounts([
+    { kind: waxpeer, id: 'at-waxpeer', given: { apiKey: SANDBOX_WAXPEER_KEY, baseUrl: `${url}/waxpeer` } },
+    {
+      kind: lisSkins,
+      id: 'at-lis-skins',
+      given: {
+        apiKey: SANDBOX_LIS_SKINS_KEY,
+        baseUrl: `${url}/lis-skins/v1`,
+        exportUrl: `${url}/lis-skins/market_export_json`,
+      },
+    },
+  ]);
+  const clock = new MovableClock();
+  const gateway = await startGateway(config, log, undefined, clock);
   ends.push(() => gateway.stop());
   const { market } = gateway.deps;
   await expect.poll(() => market.isKnown('730') && market.isKnown('252490'), { timeout: 100_000 }).toBe(true);
   const { apiKey } = await fundedMerchant(gateway);
-  const shown = (await testListings()).filter(({ behaviour }) => behaviour === 'ships-at-once');
-  const buysOne = async (game: Order['game']) => {
-    const [offer] = shown.flatMap(({ marketHashName }) => market.offers({ game, marketHashName }));
-    if (!offer) throw new Error(`nothing of game ${game} is shown`);
+  const names = (await testListings()).flatMap((each) =>
+    each.behaviour === 'ships-at-once' ? each.marketHashName : [],
+  );
+  const buysOne = async (account: string, game: Order['game']) => {
+    const shown = names.flatMap((marketHashName) => market.offers({ game, marketHashName }));
+    const offer = shown.find(({ supplier }) => supplier.id === account);
+    if (!offer) throw new Error(`nothing of game ${game} of ${account} is shown`);
     const { id: itemId, listing } = offer;
-    const { body } = await buys(gateway, apiKey, {
-      game,
-      itemId,
-      price: Math.ceil(Number(listing.priceMills) / 10) / 100,
-    });
+    const price = Math.ceil(Number(listing.priceMills) / 10) / 100;
+    const { body } = await buys(gateway, apiKey, { game, itemId, price });
     expect(body).toMatchObject({ success: true, data: { items: [{ id: itemId }] } });
     return body.data;
   };
-  const [rust, cs2] = [await buysOne('252490'), await buysOne('730')];
-  expect(await comesTo(gateway, apiKey, rust.id, 'completed')).toMatchObject({ totalPrice: rust.totalPrice });
-  expect(await comesTo(gateway, apiKey, cs2.id, 'hold')).toMatchObject({ holdEndDate: expect.stringMatching(/Z$/) });
+  const passes = async (ms: number) => {
+    await pass(ms);
+    clock.adoptOffset(clock.offsetMs + ms);
+    gateway.lookForWork();
+  };
+  return { gateway, apiKey, buysOne, passes };
+}
+
+test('at Waxpeer and LIS-SKINS I buy items of both games at the prices that my market shows, and they come and are final', async () => {
+  const { gateway, apiKey, buysOne, passes } = await gatewayAtAll();
+  const rust = [await buysOne('at-waxpeer', '252490'), await buysOne('at-lis-skins', '252490')];
+  const [atWaxpeer, atLisSkins] = [await buysOne('at-waxpeer', '730'), await buysOne('at-lis-skins', '730')];
+  for (const { id, totalPrice } of rust)
+    expect(await comesTo(gateway, apiKey, id, 'completed')).toMatchObject({ totalPrice });
+  for (const { id } of [atWaxpeer, atLisSkins])
+    expect(await comesTo(gateway, apiKey, id, 'hold')).toMatchObject({ holdEndDate: expect.stringMatching(/Z$/) });
   const { balance, pendingBalance } = await asks(gateway, apiKey, '/v1/wallets/me/balance');
-  expect(pendingBalance).toBe(cs2.totalPrice);
-  expect(balance + pendingBalance + rust.totalPrice).toBeCloseTo(1000, 6);
-  expect((await verify(gateway.deps.db, new Date())).filter((rule) => rule.broken !== null)).toEqual([]);
+  expect(pendingBalance).toBeCloseTo(atWaxpeer.totalPrice + atLisSkins.totalPrice, 6);
+  const spent = rust.reduce((sum, { totalPrice }) => sum + totalPrice, 0);
+  expect(balance + pendingBalance + spent).toBeCloseTo(1000, 6);
+
+  // One marketplace says that Steam's protection is over. The other never does: its item is final a day later.
+  await passes(7 * DAY_MS + HOUR_MS);
+  await comesTo(gateway, apiKey, atWaxpeer.id, 'completed');
+  expect(await asks(gateway, apiKey, `/secure/trades/${atLisSkins.id}`)).toMatchObject({ status: 'hold' });
+  await passes(DAY_MS);
+  await comesTo(gateway, apiKey, atLisSkins.id, 'completed');
+  expect(await asks(gateway, apiKey, '/v1/wallets/me/balance')).toMatchObject({ balance, pendingBalance: 0 });
+  const broken = (await verify(gateway.deps.db, gateway.deps.clock.now())).filter((rule) => rule.broken !== null);
+  expect(broken).toEqual([]);
 });
 
 test('an account with too little money fails the item, gives the money back, and is counted for the operator', async () => {

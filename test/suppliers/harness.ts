@@ -9,24 +9,30 @@ import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
 import { startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { referenceOf } from '../../src/core/ids.ts';
 import { toMills } from '../../src/core/money.ts';
+import type { SupplierAccount, SupplierKind } from '../../src/suppliers/kind.ts';
 import type { BuyOrder, FeedAnswer, Listing, OrderStatus, Supplier } from '../../src/suppliers/supplier.ts';
 
 export type Side = 'cs2' | 'rust';
 
-export interface TestListing {
+/** A test listing of any marketplace that adapters are tested with. */
+export interface MarketListing {
   side: Side;
   nativeId: string;
   marketHashName: string;
   behaviour: string;
-  description: string;
   priceMills: number;
+}
+
+export interface TestListing extends MarketListing {
+  description: string;
 }
 
 /** What the marketplace says about a reference on its control route. */
 export interface OrderFacts {
   outcome: string;
+  side: Side;
   orderId: string | null;
-  phase: string | null;
+  phase?: string | null;
   buyCalls: number;
   cancelCalls: number;
 }
@@ -47,16 +53,37 @@ export function afterwards(cleanup: () => Promise<void>): void {
   cleanups.push(cleanup);
 }
 
+/** A marketplace to test adapters with, which the tests of a subject share. */
+export interface Market {
+  readonly url: string;
+  /** Calls a route that only the simulator has. */
+  control(method: string, path: string, body?: unknown): Promise<Response>;
+  /** Its clock goes only forward. */
+  clock(): Promise<{ now: string }>;
+  pass(ms: number): Promise<void>;
+  /** What its books say about a reference; nothing of one that it has never heard of. */
+  facts(reference: string): Promise<Partial<OrderFacts>>;
+  /** Listings that are never sold out. At least one other is on sale beside them. */
+  testListings(): Promise<MarketListing[]>;
+  close(): Promise<void>;
+}
+
 /** A marketplace of this test alone, with its clock in the test's hands. */
 export async function openMarketplace(file = ':memory:') {
+  const market = await openSimulator(file);
+  afterwards(market.close);
+  return market;
+}
+
+/** The sandbox's marketplace, for as long as the caller wants it. */
+export async function openSimulator(file = ':memory:') {
   const server = await startMarketplace({ port: 0, file });
   let closed = false;
   const close = async () => {
     if (!closed) await server.close();
     closed = true;
   };
-  afterwards(close);
-  return { ...controlOf(server.url), url: server.url, close };
+  return { ...controlOf(server.url), url: server.url, close } satisfies Market;
 }
 
 function controlOf(url: string) {
@@ -99,6 +126,16 @@ export function supplierAt(side: Side, url: string, timeoutMs = PATIENCE_MS): Su
       : createSandboxRust({ baseUrl: `${url}/rust`, apiKey: SANDBOX_RUST_KEY, timeoutMs });
   afterwards(() => supplier.close());
   return supplier;
+}
+
+/** An account with the settings that differ from the defaults, as an operator would have set them. */
+export function accountOf(
+  kind: SupplierKind,
+  timeoutMs: number,
+  differs: Readonly<Record<string, string>>,
+): SupplierAccount {
+  const defaults = kind.settings.flatMap(({ name, default: usual }) => (usual === undefined ? [] : [[name, usual]]));
+  return { id: `${kind.name}-1`, settings: { ...Object.fromEntries(defaults), ...differs }, timeoutMs };
 }
 
 /** A server in the marketplace's place, for answers that it never gives. */

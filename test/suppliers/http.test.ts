@@ -1,6 +1,6 @@
 // What stands between an adapter and the network: it never throws, never waits for ever and never tells a key.
 import { describe, expect, test } from 'vitest';
-import { exactInteger, JsonClient } from '../../src/net/json-client.ts';
+import { exactDecimal, exactInteger, JsonClient } from '../../src/net/json-client.ts';
 import { afterwards, deadAddress, serverThat } from './harness.ts';
 
 function clientAt(baseUrl: string, timeoutMs = 10_000): JsonClient {
@@ -59,15 +59,17 @@ test('integers that JavaScript cannot hold come as text with all their digits, a
   });
 });
 
-test('a request can name an integer of any length', async () => {
+test('a request can name an integer of any length, and an amount as it is written', async () => {
   const url = await serverThat(async (request, response) => {
     response.end(JSON.stringify({ body: await new Response(request).text() }));
   });
-  const body = { productId: exactInteger('753955645187293184') };
+  const body = { productId: exactInteger('753955645187293184'), maxPrice: exactDecimal('90071992547409.10') };
   expect(await clientAt(url).request({ method: 'POST', path: '/', body })).toMatchObject({
-    json: { body: '{"productId":753955645187293184}' },
+    json: { body: '{"productId":753955645187293184,"maxPrice":90071992547409.10}' },
   });
   for (const wrong of ['', '1.5', '-1', '007', '1}', 'NaN']) expect(() => exactInteger(wrong)).toThrow(RangeError);
+  for (const wrong of ['', '1.', '.5', '-1', '1e3', '01.5', '1.5}'])
+    expect(() => exactDecimal(wrong)).toThrow(RangeError);
 });
 
 test('a refusal in plain text keeps its status and its beginning', async () => {

@@ -1,7 +1,7 @@
 import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import type { Supplier } from '../../src/suppliers/supplier.ts';
 import { waxpeer } from '../../src/suppliers/waxpeer/index.ts';
-import { afterwards } from './harness.ts';
+import { accountOf, afterwards } from './harness.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -11,12 +11,7 @@ export function waxpeerAt(
   settings: Readonly<Record<string, string>> = {},
   timeoutMs = TIMEOUT_MS,
 ): Supplier {
-  const defaults = waxpeer.settings.flatMap(({ name, default: usual }) => (usual === undefined ? [] : [[name, usual]]));
-  const supplier = waxpeer.create({
-    id: 'waxpeer-1',
-    settings: { ...Object.fromEntries(defaults), apiKey: SANDBOX_WAXPEER_KEY, ...settings, baseUrl },
-    timeoutMs,
-  });
+  const supplier = waxpeer.create(accountOf(waxpeer, timeoutMs, { apiKey: SANDBOX_WAXPEER_KEY, ...settings, baseUrl }));
   afterwards(() => supplier.close());
   return supplier;
 }

@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import { toMills } from '../../src/core/money.ts';
 import { waxpeer } from '../../src/suppliers/waxpeer/index.ts';
 import { toOrderStatus } from '../../src/suppliers/waxpeer/map.ts';
-import { deadAddress, fed, IMPATIENCE_MS, newReference, serverThat, TRADE_URL } from './harness.ts';
+import { fed, newReference, openMarketplace, serverThat, supplierAt, TRADE_URL } from './harness.ts';
 import balances from './recorded/waxpeer/balance.json' with { type: 'json' };
 import buys from './recorded/waxpeer/buy.json' with { type: 'json' };
 import listings from './recorded/waxpeer/listing.json' with { type: 'json' };
@@ -333,43 +334,27 @@ describe('the feed', () => {
   });
 });
 
-describe('no clear answer', () => {
-  const asked = async (url: string, timeoutMs?: number) => {
-    const supplier = waxpeerAt(url, {}, timeoutMs);
-    return Promise.all([supplier.listing('1'), supplier.buy(order), supplier.find(['R-1']), supplier.balance?.()]);
-  };
-
-  test.each<[string, Sample]>([
-    ['an HTML page', { text: '<!doctype html><p>One moment</p>' }],
-    ['JSON of another shape', { body: { hello: 'world' } }],
-    ['a list', { body: [] }],
-    ['an empty answer', { text: '' }],
-    ['status 503', { status: 503, body: { success: true, trades: [] } }],
-    ['status 429', { status: 429, body: { success: true, trades: [] } }],
-    ['status 404', { status: 404, body: { success: true, trades: [], items: [] } }],
-    ['an endless answer', { text: ' '.repeat(3 * 1024 * 1024) }],
-  ])('comes with %s, so that all is unknown', async (_, sample) => {
-    for (const answer of await asked(await serverThat((_request, response) => send(response, sample)))) {
-      expect(answer).toMatchObject({ outcome: 'unknown' });
-    }
+describe('the simulated Waxpeer', () => {
+  test('has all that the other sides sell, with every phase of a Doppler', async () => {
+    const market = await openMarketplace();
+    const { listings: all } = await fed(waxpeerAt(`${market.url}/waxpeer`));
+    const ofOthers = [await fed(supplierAt('cs2', market.url)), await fed(supplierAt('rust', market.url))];
+    expect(new Set(all.map(({ nativeId }) => nativeId)).size).toBe(ofOthers.flatMap((each) => each.listings).length);
+    const phases = ['Black Pearl', 'Emerald', 'Phase 1', 'Phase 2', 'Phase 3', 'Phase 4', 'Ruby', 'Sapphire'];
+    expect(new Set(all.map(({ phase }) => phase))).toEqual(new Set([...phases, undefined]));
   });
 
-  test('comes from a server that is dead', async () => {
-    const url = await deadAddress();
-    const answers = [...(await asked(url)), await waxpeerAt(url).feed(null)];
-    for (const answer of answers) {
-      expect(answer).toEqual({ outcome: 'unknown', cause: 'the connection failed (ECONNREFUSED)' });
+  test('has limits of its own', async () => {
+    const { url } = await openMarketplace();
+    const api = `api=${SANDBOX_WAXPEER_KEY}`;
+    const ids = (name: string) => Array.from({ length: 101 }, (_, i) => `&${name}=${i}`).join('');
+    for (const path of [`check-many-project-id?${api}${ids('id')}`, `check-availability?${api}${ids('item_id')}`]) {
+      const answer = await fetch(`${url}/waxpeer/v1/${path}`);
+      expect(await answer.json()).toEqual({ success: false, msg: 'Invalid ID' });
     }
-  });
-
-  test('comes from a server that is slow, and the key is not shown', async () => {
-    const url = await serverThat(() => {});
-    for (const answer of await asked(url, IMPATIENCE_MS)) {
-      expect(answer).toEqual({ outcome: 'unknown', cause: `no answer within ${IMPATIENCE_MS} ms` });
-    }
-    const feed = await waxpeerAt(url, {}, IMPATIENCE_MS).feed(null);
-    expect(feed).toMatchObject({ outcome: 'unknown' });
-    expect(JSON.stringify(feed)).not.toContain('sandbox-waxpeer-key');
+    const wrong = `buy-one-p2p?${api}&item_id=1&price=1&project_id=x&partner=1`;
+    const answer = await fetch(`${url}/waxpeer/v1/${wrong}`);
+    expect(await answer.json()).toEqual({ success: false, msg: 'Invalid tradelink' });
   });
 });
 

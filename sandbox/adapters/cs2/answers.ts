@@ -1,5 +1,6 @@
 import type { JsonAnswer } from '../../../src/net/json-client.ts';
 import type { FeedPage } from '../../../src/suppliers/feed.ts';
+import { oneOrderEach } from '../../../src/suppliers/one-order.ts';
 import type { BuyAnswer, CancelAnswer, FindAnswer, ListingAnswer, Unknown } from '../../../src/suppliers/supplier.ts';
 import { buyRefusals, cancelRefusals, listingOf, moneyOf, notOnSale, orderOf } from './map.ts';
 import { boughtShape, envelopeShape, feedShape, foundShape, hintShape, listingShape } from './shapes.ts';
@@ -49,7 +50,7 @@ export function readFind(answer: JsonAnswer): FindAnswer {
   if (!foundShape.Check(read.data)) return unclear('orders of an unexpected shape');
   const found = read.data.orders.flatMap((order) => orderOf(order) ?? []);
   if (found.length < read.data.orders.length) return unclear('an order with an unreadable price');
-  return { outcome: 'read', found, neverMade: read.data.neverMade };
+  return { outcome: 'read', found: oneOrderEach(found), neverMade: read.data.neverMade };
 }
 
 export function readCancel(answer: JsonAnswer): CancelAnswer {
@@ -79,7 +80,10 @@ function open(answer: JsonAnswer): Opened {
   if (!answer.ok) return { kind: 'unclear', text: answer.cause };
   const envelope = answer.json;
   if (!envelopeShape.Check(envelope)) return { kind: 'unclear', text: `status ${answer.status} without an envelope` };
-  if (envelope.success && envelope.errorCode === 0) return { kind: 'succeeded', data: envelope.data };
+  if (envelope.success && envelope.errorCode === 0) {
+    if (answer.status !== 200) return { kind: 'unclear', text: `a success under status ${answer.status}` };
+    return { kind: 'succeeded', data: envelope.data };
+  }
   return { kind: 'refused', code: envelope.errorCode, text: `error ${envelope.errorCode}: ${envelope.errorMsg}` };
 }
 

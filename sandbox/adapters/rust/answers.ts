@@ -1,18 +1,21 @@
 import type { JsonAnswer } from '../../../src/net/json-client.ts';
 import type { FeedPage } from '../../../src/suppliers/feed.ts';
+import { oneOrderEach } from '../../../src/suppliers/one-order.ts';
 import type { BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../../../src/suppliers/supplier.ts';
 import { buyRefusals, listingOf, moneyOf, NOT_ON_SALE, orderOf } from './map.ts';
 import { boughtShape, feedShape, itemShape, refusalShape, tradesShape } from './shapes.ts';
 
 export function readListing(answer: JsonAnswer): ListingAnswer {
   if (refusalIn(answer) === NOT_ON_SALE) return { outcome: 'gone' };
-  if (!answer.ok || !itemShape.Check(answer.json)) return unclear(answer);
-  return { outcome: 'listed', listing: listingOf(answer.json.item) };
+  const json = succeeded(answer);
+  if (!itemShape.Check(json)) return unclear(answer);
+  return { outcome: 'listed', listing: listingOf(json.item) };
 }
 
 export function readFeed(answer: JsonAnswer): FeedPage {
-  if (!answer.ok || !feedShape.Check(answer.json)) return unclear(answer);
-  const { snapshot, items, sold, next, more } = answer.json;
+  const json = succeeded(answer);
+  if (!feedShape.Check(json)) return unclear(answer);
+  const { snapshot, items, sold, next, more } = json;
   return {
     outcome: 'read',
     cursor: next,
@@ -27,18 +30,25 @@ export function readFeed(answer: JsonAnswer): FeedPage {
 export function readBuy(answer: JsonAnswer): BuyAnswer {
   const reason = buyRefusals.get(refusalIn(answer) ?? '');
   if (reason) return { outcome: 'refused', reason };
-  if (!answer.ok || !boughtShape.Check(answer.json)) return unclear(answer);
-  return { outcome: 'bought', orderId: answer.json.id, costMills: moneyOf(answer.json.price) };
+  const json = succeeded(answer);
+  if (!boughtShape.Check(json)) return unclear(answer);
+  return { outcome: 'bought', orderId: json.id, costMills: moneyOf(json.price) };
 }
 
 /** This marketplace never guarantees that an order was not made. */
 export function readFind(answer: JsonAnswer): FindAnswer {
-  if (!answer.ok || !tradesShape.Check(answer.json)) return unclear(answer);
-  return { outcome: 'read', found: answer.json.trades.map(orderOf), neverMade: [] };
+  const json = succeeded(answer);
+  if (!tradesShape.Check(json)) return unclear(answer);
+  return { outcome: 'read', found: oneOrderEach(json.trades.map(orderOf)), neverMade: [] };
 }
 
 function refusalIn(answer: JsonAnswer): string | null {
   return answer.ok && refusalShape.Check(answer.json) ? answer.json.msg : null;
+}
+
+/** The JSON of an answer with status 200; null for all others. A refusal may have another status. */
+function succeeded(answer: JsonAnswer): unknown {
+  return answer.ok && answer.status === 200 ? answer.json : null;
 }
 
 function unclear(answer: JsonAnswer): Unknown {

@@ -1,12 +1,8 @@
 import type { Game } from '../../core/games.ts';
 import type { Mills } from '../../core/money.ts';
 import { type JsonAnswer, JsonClient, type JsonClientOptions, type NoJson } from '../../net/json-client.ts';
+import type { Recipient } from '../wire-texts.ts';
 import { gameNames } from './map.ts';
-
-export interface Recipient {
-  readonly partner: string;
-  readonly token: string;
-}
 
 export interface BuyCall extends Recipient {
   readonly reference: string;

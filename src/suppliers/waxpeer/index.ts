@@ -2,8 +2,9 @@ import { MINUTE_MS } from '../../core/clock.ts';
 import { CS2, type Game, RUST } from '../../core/games.ts';
 import type { SupplierAccount, SupplierKind } from '../kind.ts';
 import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, Supplier } from '../supplier.ts';
+import { recipientOf } from '../wire-texts.ts';
 import { readBalance, readBuy, readFind, readListing, refusalIn, unclear } from './answers.ts';
-import { type Recipient, WaxpeerClient } from './client.ts';
+import { WaxpeerClient } from './client.ts';
 import { listingIds, namesBalance, openRefusals, wireIdOf } from './map.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -104,12 +105,4 @@ async function find(client: WaxpeerClient, references: readonly string[]): Promi
     return { outcome: 'unknown', cause: `more than ${FIND_MAX} references in one look-up` };
   }
   return readFind(await client.find(references));
-}
-
-/** The marketplace wants the parts of a trade URL, not the URL. */
-function recipientOf(tradeUrl: string): Recipient | null {
-  const params = URL.parse(tradeUrl)?.searchParams;
-  const partner = params?.get('partner');
-  const token = params?.get('token');
-  return partner && token ? { partner, token } : null;
 }

@@ -3,6 +3,7 @@ import { packListingId, unpackListingId } from '../../core/ids.ts';
 import { type Mills, toMills } from '../../core/money.ts';
 import type { ItemError } from '../../core/trade-errors.ts';
 import type { FoundOrder, ListingIds, OrderStatus } from '../supplier.ts';
+import { utcDateOf } from '../wire-texts.ts';
 import type { WireTrade } from './shapes.ts';
 
 /** Translates Waxpeer's messages, statuses and ids into ours. A message that is not listed here is unknown. */
@@ -88,8 +89,6 @@ const failures: ReadonlyMap<string, ItemError> = new Map([
 /** The reason of a delivered trade: on a failed trade it contradicts the status. */
 const REASON_OF_SUCCESS = 'Accepted';
 
-const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
-
 export type TradeFacts = Pick<WireTrade, 'status' | 'trade_id' | 'reason' | 'release_date' | 'penalties'>;
 
 export function toOrderStatus(trade: TradeFacts): OrderStatus {
@@ -113,7 +112,7 @@ export function toOrderStatus(trade: TradeFacts): OrderStatus {
 /** The end of Steam's protection is set when the buyer has accepted; null before. */
 function offeredOrAccepted({ release_date: releaseDate }: TradeFacts, offer: { steamOfferId?: string }): OrderStatus {
   if (releaseDate === null) return { kind: 'offered', ...offer };
-  const holdEndsAt = dateOf(releaseDate);
+  const holdEndsAt = utcDateOf(releaseDate);
   if (!holdEndsAt) return { kind: 'unrecognised', raw: '4 with an unreadable release_date' };
   return { kind: 'accepted', ...offer, holdEndsAt };
 }
@@ -123,7 +122,7 @@ function failedOrReverted({ release_date: releaseDate, penalties, reason }: Trad
   if (hasFields(penalties)) return { kind: 'reverted', by: 'user' };
   if (penalties !== null && penalties !== undefined)
     return { kind: 'unrecognised', raw: '6 with unreadable penalties' };
-  if (dateOf(releaseDate)) return { kind: 'reverted', by: 'supplier' };
+  if (utcDateOf(releaseDate)) return { kind: 'reverted', by: 'supplier' };
   if (releaseDate !== null) return { kind: 'unrecognised', raw: '6 with an unreadable release_date' };
   if (reason === REASON_OF_SUCCESS) return { kind: 'unrecognised', raw: `6 ${reason}` };
   return { kind: 'failed', error: failures.get(reason ?? '') ?? 'PURCHASE_FAILED' };
@@ -131,12 +130,6 @@ function failedOrReverted({ release_date: releaseDate, penalties, reason }: Trad
 
 function hasFields(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
-}
-
-function dateOf(text: unknown): Date | null {
-  if (typeof text !== 'string' || !ISO_UTC.test(text)) return null;
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 /**

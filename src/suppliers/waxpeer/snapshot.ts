@@ -4,6 +4,7 @@ import { toMills } from '../../core/money.ts';
 import { CheapestByName } from '../cheapest.ts';
 import { CsvRows } from '../csv.ts';
 import type { Listing } from '../supplier.ts';
+import { exteriorOf } from '../wire-texts.ts';
 import { nativeIdOf } from './map.ts';
 
 const LISTINGS_PER_NAME_MAX = 20;
@@ -20,7 +21,6 @@ const deliveries: ReadonlyMap<string, Listing['delivery']> = new Map([
 ]);
 
 const DOPPLER = /^(.* Doppler) (Phase [1-4]|Ruby|Sapphire|Black Pearl|Emerald)( \(.+\))$/;
-const EXTERIOR = /\((Factory New|Minimal Wear|Field-Tested|Well-Worn|Battle-Scarred)\)$/;
 
 type NamedParts = Pick<Listing, 'catalogId' | 'marketHashName' | 'phase' | 'exterior'>;
 
@@ -124,7 +124,7 @@ function partsOf(game: Game, name: string): NamedParts {
   if (game !== CS2) return { catalogId: name, marketHashName: name };
   const [, base, phase, ending] = DOPPLER.exec(name) ?? [];
   const marketHashName = phase === undefined ? name : `${base}${ending}`;
-  const exterior = EXTERIOR.exec(marketHashName)?.[1];
+  const exterior = exteriorOf(marketHashName);
   return {
     catalogId: marketHashName,
     marketHashName,

@@ -1,0 +1,55 @@
+import { MINUTE_MS } from '../../src/core/clock.ts';
+import { CS2 } from '../../src/core/games.ts';
+import type { SupplierKind } from '../../src/suppliers/kind.ts';
+import { readBalance, readBuy, readFeed, readFind, readListing } from './answers.ts';
+import { ExampleClient } from './client.ts';
+import { listingIds } from './map.ts';
+
+const FIND_MAX = 50;
+/** How soon a look-up shows a new order is not known. */
+const LOOKUP_DELAY_MS = MINUTE_MS;
+
+/** The least that an adapter needs. Copy it: docs/internals/adding-a-supplier.md says how. */
+export const example: SupplierKind = {
+  name: 'example',
+  games: [CS2],
+  settings: [
+    {
+      name: 'apiKey',
+      isSecret: true,
+      pattern: /^[\x21-\x7e]{1,200}$/,
+      description: 'The API key of the account.',
+    },
+    {
+      name: 'baseUrl',
+      isSecret: false,
+      default: 'https://api.example.com',
+      pattern: /^https?:\/\/[^\s?#]+$/,
+      description: 'The address of the API. Change it only to use a simulator.',
+    },
+  ],
+  create: ({ id, settings, timeoutMs }) => {
+    const { apiKey = '', baseUrl = '' } = settings;
+    const client = new ExampleClient(baseUrl, apiKey, timeoutMs);
+    return {
+      id,
+      games: [CS2],
+      findMax: FIND_MAX,
+      lookupDelayMs: LOOKUP_DELAY_MS,
+      settles: 'told',
+      listingIds,
+      cancel: null,
+      push: null,
+      balance: async () => readBalance(await client.balance()),
+      listing: async (nativeId) => readListing(await client.listing(nativeId)),
+      feed: async () => readFeed(await client.listings()),
+      buy: async (order) => readBuy(await client.buy(order)),
+      find: async (references) => {
+        // The marketplace leaves out what is too much, and a reference that it leaves out would look unused.
+        if (references.length > FIND_MAX) return { outcome: 'unknown', cause: `more than ${FIND_MAX} references` };
+        return readFind(await client.orders(references));
+      },
+      close: () => client.close(),
+    };
+  },
+};

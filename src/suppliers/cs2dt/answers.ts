@@ -1,0 +1,132 @@
+import type { JsonAnswer } from '../../net/json-client.ts';
+import type {
+  BalanceAnswer,
+  BuyAnswer,
+  CancelAnswer,
+  FindAnswer,
+  Listing,
+  ListingAnswer,
+  Unknown,
+} from '../supplier.ts';
+import { buyRefusals, type CatalogueItem, faults, listingOf, moneyOf, NEVER_MADE, orderOf, priceOf } from './map.ts';
+import {
+  balanceShape,
+  boughtShape,
+  envelopeShape,
+  itemsShape,
+  namesOrderShape,
+  orderShape,
+  pageShape,
+  productShape,
+  rowsShape,
+  type WireOrder,
+} from './shapes.ts';
+
+const MESSAGE_MAX = 100;
+const SUCCESS = 0;
+
+/** The marketplace leaves out what is not on sale, so that a listing that is not in the answer is gone. */
+export function readListing(answer: JsonAnswer, nativeId: string): ListingAnswer {
+  const { code, data, unclear } = open(answer);
+  if (code !== SUCCESS || !rowsShape.Check(data)) return unclear;
+  if (data.length === 0) return { outcome: 'gone' };
+  const row = data.filter((each) => productShape.Check(each)).find(({ id }) => String(id) === nativeId);
+  const priceMills = row ? priceOf(row) : null;
+  if (!row || priceMills === null) return unclear;
+  const listing = listingOf(row, null);
+  return listing ? { outcome: 'listed', listing } : { outcome: 'priced', priceMills };
+}
+
+export function readItems(answer: JsonAnswer): CatalogueItem[] | Unknown {
+  const { code, data, unclear } = open(answer);
+  if (code !== SUCCESS || !itemsShape.Check(data)) return unclear;
+  return data.list.map(({ itemId, marketHashName: name }) => ({ itemId: String(itemId), name }));
+}
+
+/** A row that cannot be read is left out, because it cannot be bought. */
+export function readListings(answer: JsonAnswer, item: CatalogueItem): Listing[] | Unknown {
+  const { code, data, unclear } = open(answer);
+  if (code !== SUCCESS || !pageShape.Check(data)) return unclear;
+  return data.list.flatMap((row) => (productShape.Check(row) ? (listingOf(row, item) ?? []) : []));
+}
+
+/** A refusal that names an order is none. */
+export function readBuy(answer: JsonAnswer): BuyAnswer {
+  const { code, data, unclear } = open(answer);
+  const reason = code === null ? undefined : buyRefusals.get(code);
+  if (reason && !namesOrderShape.Check(data)) return { outcome: 'refused', reason, ...faultOf(code) };
+  if (code !== SUCCESS || !boughtShape.Check(data)) return unclear;
+  const costMills = moneyOf(data.buyPrice);
+  return costMills === null ? unclear : { outcome: 'bought', orderId: String(data.orderId), costMills };
+}
+
+/**
+ * Only the code for it proves that there is no order. The marketplace does not say what it answers about a number that it
+ * has never heard of, so that an answer without an order is no miss, but unknown.
+ */
+export function readFind(answer: JsonAnswer, reference: string): FindAnswer {
+  if (open(answer).code === NEVER_MADE) return { outcome: 'read', found: [], neverMade: [reference] };
+  const order = readOrder(answer, reference);
+  if ('outcome' in order) return order;
+  const found = orderOf(reference, order);
+  return found ? { outcome: 'read', found: [found], neverMade: [] } : open(answer).unclear;
+}
+
+/** The order of a reference as the marketplace tells it. */
+export function readOrder(answer: JsonAnswer, reference: string): WireOrder | Unknown {
+  const { code, data, unclear } = open(answer);
+  if (code !== SUCCESS || !orderShape.Check(data)) return unclear;
+  return (data.outTradeNo ?? reference) === reference ? data : unclear;
+}
+
+/** The codes of refusals are not known, so that only an acceptance is clear. The order says later what came of it. */
+export function readCancel(answer: JsonAnswer): CancelAnswer {
+  const { code, unclear } = open(answer);
+  return code === SUCCESS ? { outcome: 'accepted' } : unclear;
+}
+
+export function readBalance(answer: JsonAnswer): BalanceAnswer {
+  const { code, data, unclear } = open(answer);
+  const availableMills = code === SUCCESS && balanceShape.Check(data) ? moneyOf(data.data) : null;
+  return availableMills === null ? unclear : { outcome: 'read', availableMills };
+}
+
+interface Opened {
+  /** The marketplace's code, 0 for success; null: the answer is not one of the marketplace, or contradicts itself. */
+  readonly code: number | null;
+  readonly data: unknown;
+  /** What the answer is if nothing can be made of it. */
+  readonly unclear: Unknown;
+}
+
+/** Takes an answer out of its envelope. */
+function open(answer: JsonAnswer): Opened {
+  const { status } = answer;
+  if (!answer.ok || !envelopeShape.Check(answer.json)) {
+    const cause = answer.ok ? `status ${status} without an envelope` : causeOf(answer);
+    return { code: null, data: null, unclear: unclear(cause, null, status) };
+  }
+  const { success, data, errorMsg } = answer.json;
+  const errorCode = answer.json.errorCode ?? SUCCESS;
+  const isClear = success ? errorCode === SUCCESS && status === 200 : errorCode !== SUCCESS;
+  const text = success ? 'an answer of an unexpected shape' : `${errorMsg ?? ''}`.slice(0, MESSAGE_MAX);
+  const cause = `status ${status}, code ${errorCode}: ${text}`;
+  return { code: isClear ? errorCode : null, data, unclear: unclear(cause, errorCode, status) };
+}
+
+function causeOf({ cause, text, retryAfterMs }: Extract<JsonAnswer, { ok: false }>): string {
+  // The marketplace says so in plain text when it is called too often.
+  const limit = text?.startsWith('Too Many') ? ': it was called too often' : '';
+  const pause = retryAfterMs === undefined ? '' : `, with a pause of ${retryAfterMs} ms before the next call`;
+  return `${cause}${limit}${pause}`;
+}
+
+function unclear(cause: string, code: number | null, status: number | undefined): Unknown {
+  const isDenied = status === 401 || status === 403;
+  return { outcome: 'unknown', cause, ...(isDenied ? { fault: 'misconfigured' } : faultOf(code)) };
+}
+
+function faultOf(code: number | null) {
+  const fault = code === null ? undefined : faults.get(code);
+  return fault === undefined ? {} : { fault };
+}

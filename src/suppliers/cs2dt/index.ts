@@ -1,0 +1,136 @@
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { CS2 } from '../../core/games.ts';
+import type { SupplierAccount, SupplierKind } from '../kind.ts';
+import type { BuyAnswer, BuyOrder, CancelAbility, FindAnswer, ListingAnswer, Supplier } from '../supplier.ts';
+import { readBalance, readBuy, readCancel, readFind, readListing, readOrder } from './answers.ts';
+import { pushAbility } from './callback.ts';
+import { Cs2dtClient } from './client.ts';
+import { readFeed } from './feed.ts';
+import { cancelHindrance, isNativeId, listingIds } from './map.ts';
+
+/** Orders are looked up one by one: how many the list of orders takes at once is not known. */
+const FIND_MAX = 1;
+const LOOKUP_DELAY_MS = MINUTE_MS;
+const FEED_EVERY_MS = 3 * MINUTE_MS;
+/**
+ * A cancel costs 2 % before 30 minutes of the order's time, and "more than" 30 are asked for. The extra minute covers an
+ * order that was made after our call had ended, a clock that was corrected, and times in whole seconds.
+ */
+const CANCEL_MIN_AGE_MS = 31 * MINUTE_MS;
+const CENT_MILLS = 10n;
+
+/** CS2DT: CS2 only; single orders can be cancelled, and statuses are pushed and polled. */
+export const cs2dt: SupplierKind = {
+  name: 'cs2dt',
+  games: [CS2],
+  settings: [
+    {
+      name: 'apiKey',
+      isSecret: true,
+      pattern: /^[\x21-\x7e]{1,200}$/,
+      description: 'The API key of the account. Its list of addresses must have the address of each gateway node.',
+    },
+    {
+      name: 'callbackSecret',
+      isSecret: true,
+      default: '',
+      pattern: /^[\x21-\x7e]{1,200}$/,
+      description: 'The app_secret that the console shows beside the callback URL. Without it orders are only polled.',
+    },
+    {
+      name: 'searches',
+      isSecret: false,
+      pattern: /^[^;]{1,100}(;[^;]{1,100}){0,49}$/,
+      description:
+        'What is offered: up to 50 searches by name, separated by semicolons. The 20 cheapest listings of each of the ' +
+        'first 100 items found are offered.',
+    },
+    {
+      name: 'feedCallsPerSecond',
+      isSecret: false,
+      default: '2',
+      pattern: /^[1-9]\d{0,2}$/,
+      description: 'How fast each node reads what is offered. About 5 calls a second are known to work for an account.',
+    },
+    {
+      name: 'orderTree',
+      isSecret: false,
+      default: 'v1',
+      pattern: /^v[12]$/,
+      description: 'v1 or v2: the version of the routes that look up and cancel orders.',
+    },
+    {
+      name: 'baseUrl',
+      isSecret: false,
+      default: 'https://openapi.cs2dt.com',
+      pattern: /^https?:\/\/[^\s?#]+$/,
+      description: 'The address of the API. Change it only to use a simulator.',
+    },
+  ],
+  create: createCs2dt,
+};
+
+function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
+  const { apiKey = '', baseUrl = '', callbackSecret, orderTree = '', searches = '', feedCallsPerSecond } = settings;
+  const client = new Cs2dtClient({ baseUrl, apiKey, orderTree, timeoutMs });
+  const pauseMs = SECOND_MS / Number(feedCallsPerSecond);
+  return {
+    id,
+    games: cs2dt.games,
+    findMax: FIND_MAX,
+    lookupDelayMs: LOOKUP_DELAY_MS,
+    feedEveryMs: FEED_EVERY_MS,
+    settles: 'told',
+    listingIds,
+    cancel: cancelAbility(client, timeoutMs),
+    push: callbackSecret ? pushAbility(callbackSecret) : null,
+    balance: async () => readBalance(await client.balance()),
+    listing: (nativeId) => readOne(client, nativeId),
+    feed: () =>
+      readFeed(
+        client,
+        searches.split(';').map((each) => each.trim()),
+        pauseMs,
+      ),
+    buy: (order) => buy(client, order),
+    find: (references) => find(client, references),
+    close: () => client.close(),
+  };
+}
+
+async function readOne(client: Cs2dtClient, nativeId: string): Promise<ListingAnswer> {
+  if (!isNativeId(nativeId)) return { outcome: 'gone' };
+  return readListing(await client.product(nativeId), nativeId);
+}
+
+async function buy(client: Cs2dtClient, order: BuyOrder): Promise<BuyAnswer> {
+  if (!isNativeId(order.nativeListingId)) return { outcome: 'refused', reason: 'LISTING_UNAVAILABLE' };
+  // A ceiling of 0.00 could be taken for none. Nothing was sent, so nothing was bought.
+  if (order.ceilingMills < CENT_MILLS) return { outcome: 'refused', reason: 'PRICE_CHANGED' };
+  return readBuy(await client.buy(order));
+}
+
+async function find(client: Cs2dtClient, references: readonly string[]): Promise<FindAnswer> {
+  const [reference, another] = references;
+  if (reference === undefined) return { outcome: 'read', found: [], neverMade: [] };
+  if (another !== undefined) return { outcome: 'unknown', cause: `more than ${FIND_MAX} reference in one look-up` };
+  return readFind(await client.order(reference), reference);
+}
+
+/** The order is read first: a cancel of one that is on its way costs 2 % and may still be delivered. */
+function cancelAbility(client: Cs2dtClient, timeoutMs: number): CancelAbility {
+  return {
+    mode: 'async',
+    minAgeMs: CANCEL_MIN_AGE_MS,
+    request: async ({ reference, orderId }) => {
+      const beganAt = performance.now();
+      const order = readOrder(await client.order(reference), reference);
+      if ('outcome' in order) return order;
+      const hindrance = cancelHindrance(order);
+      if (hindrance) return hindrance;
+      // Both calls together stay within the time limit of one.
+      const restMs = Math.max(1, Math.floor(timeoutMs - (performance.now() - beganAt)));
+      return readCancel(await client.cancel(orderId, restMs));
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { CS2 } from '../../core/games.ts';
+import { packListingId, unpackListingId } from '../../core/ids.ts';
+import { type Mills, parseDollars, toDecimalText } from '../../core/money.ts';
+import type { ItemError } from '../../core/trade-errors.ts';
+import type {
+  CancelAnswer,
+  CancelRefusal,
+  FoundOrder,
+  Listing,
+  ListingIds,
+  OrderStatus,
+  SupplierFault,
+} from '../supplier.ts';
+import type { WireOrder, WireProduct } from './shapes.ts';
+
+/** Translates CS2DT's codes, statuses and ids into ours. A code that is not listed here is unknown. */
+
+/** Part of every public listing id of this supplier. Never change it: ids that merchants have would stop working. */
+const SUPPLIER_CODE = 4;
+/** A public listing id has room for numbers below this, which the marketplace's ids reach in about 2049. */
+const NATIVE_ID_LIMIT = 1n << 62n;
+
+/** Whether a listing of the marketplace can have this id. */
+export function isNativeId(id: string): boolean {
+  return /^[1-9]\d{0,18}$/.test(id) && BigInt(id) < NATIVE_ID_LIMIT;
+}
+
+export const listingIds: ListingIds = {
+  toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),
+  toNative: (publicId) => unpackListingId(SUPPLIER_CODE, publicId),
+};
+
+/**
+ * Codes that prove that no purchase was made. These are left out on purpose, because an order may exist: 1363, 70002 and
+ * the system errors 100000, 140000, 140002, 140024; 140014 (the number was used before) and 140018 (a time-out further up).
+ */
+export const buyRefusals: ReadonlyMap<number, ItemError> = byCode<ItemError>([
+  ['LISTING_UNAVAILABLE', 1207, 1317, 1014452],
+  ['PRICE_CHANGED', 1403, 1454],
+  ['TRADE_URL_INVALID', 106310, 140005],
+  ['STEAM_ACCOUNT_RESTRICTED', 101008, 140006, 106006, 106505, 106509, 106516, 106517],
+  ['BUYER_TRADE_RESTRICTED', 1367, 1369],
+  ['MARKET_UNAVAILABLE', 70001, 100001, 100002, 140010, 140011, 140020],
+  ['PURCHASE_FAILED', 140001],
+]);
+
+/** Codes that only the operator can mend: money; the list of addresses, permissions, the contract, the key. */
+export const faults: ReadonlyMap<number, SupplierFault> = byCode<SupplierFault>([
+  ['balance', 70001],
+  ['misconfigured', 100001, 100002, 140011, 140020],
+]);
+
+function byCode<T>(rows: readonly (readonly [meaning: T, ...codes: number[]])[]): ReadonlyMap<number, T> {
+  return new Map(rows.flatMap(([meaning, ...codes]) => codes.map((code) => [code, meaning])));
+}
+
+/** What a look-up answers if the purchase with this number has failed and there is no order. */
+export const NEVER_MADE = 140015;
+
+const [MANUAL_DELIVERY, AUTO_DELIVERY] = [1, 2];
+const WAITING = 1;
+
+export function toOrderStatus({ status, failedCode, offerInfoDTO }: WireOrder): OrderStatus {
+  const offerId = offerInfoDTO?.tradeOfferId;
+  const offer = offerId ? { steamOfferId: String(offerId) } : {};
+  switch (status) {
+    case WAITING:
+    case 2:
+      return { kind: 'waiting' };
+    case 3:
+      return { kind: 'offered', ...offer };
+    case 10:
+      return { kind: 'accepted', ...offer };
+    case 11:
+      return failures.get(failedCode ?? '') ?? failed('PURCHASE_FAILED');
+    case 200:
+      return { kind: 'settled', ...offer };
+    case 220:
+      return { kind: 'reverted', by: 'user' };
+    case 221:
+      return { kind: 'reverted', by: 'supplier' };
+    default:
+      return { kind: 'unrecognised', raw: String(status) };
+  }
+}
+
+const ourCancel: OrderStatus = { kind: 'reverted', by: 'supplier', onOurCancel: true };
+
+/** The reasons of status 11, which always ends an order: a reason that is not listed leaves only the cause open. */
+const failures: ReadonlyMap<string, OrderStatus> = new Map([
+  ['ORDER_FAILED_OF_CHANNEL_BUYER_CANCEL', ourCancel],
+  ['ORDER_FAILED_OF_SELLER_DELIVER_TOO_SLOW_CHANNEL_BUYER_CANCEL', ourCancel],
+  ['ORDER_FAILED_OF_BUYER_DECLINE', { kind: 'declined' }],
+  ['ORDER_FAILED_OF_BUYER_COUNTERED', { kind: 'declined' }],
+  ['ORDER_FAILED_OF_AUTO_DELIVER_ORDER_CANCEL_OF_BUYER_NOT_ACCEPT', failed('OFFER_NOT_ACCEPTED')],
+  ['ORDER_FAILED_OF_MANUAL_DELIVER_ORDER_CANCEL_OF_BUYER_NOT_ACCEPT', failed('OFFER_NOT_ACCEPTED')],
+  ['ORDER_FAILED_OF_MANUAL_DELIVER_ORDER_CANCEL_OF_SELLER_CANCEL', failed('OFFER_NOT_ACCEPTED')],
+  ['ORDER_FAILED_OF_OFFER_EXPIRED', failed('OFFER_NOT_ACCEPTED')],
+  ['ORDER_FAILED_OF_INVALID_ITEMS', failed('LISTING_UNAVAILABLE')],
+  ['ORDER_ASSET_NOT_IN_INVENTORY_CANCEL', failed('LISTING_UNAVAILABLE')],
+]);
+
+function failed(error: ItemError): OrderStatus {
+  return { kind: 'failed', error };
+}
+
+// With status 2 the seller has begun to deliver, but there is no offer yet.
+const cancelRefusals: ReadonlyMap<unknown, CancelRefusal> = byCode<CancelRefusal>([
+  ['not_allowed', 2],
+  ['already_sent', 3, 10],
+  ['already_closed', 11, 200, 220, 221],
+]);
+
+/**
+ * Why an order must not be cancelled now; null: it can. Only an order that waits for a seller who delivers by hand is
+ * cancelled free of charge, so that what an order does not say is never taken for it.
+ */
+export function cancelHindrance({ status, deliverType }: WireOrder): CancelAnswer | null {
+  const reason = cancelRefusals.get(status);
+  if (reason) return { outcome: 'refused', reason };
+  if (status === WAITING && deliverType === MANUAL_DELIVERY) return null;
+  if (status === WAITING && deliverType === AUTO_DELIVERY) return { outcome: 'refused', reason: 'not_allowed' };
+  return { outcome: 'unknown', cause: `the order has status ${status} and delivery ${deliverType}` };
+}
+
+/** null: the price cannot be read. */
+export function orderOf(reference: string, order: WireOrder): FoundOrder | null {
+  const costMills = moneyOf(order.price);
+  if (costMills === null) return null;
+  return { reference, orderId: String(order.orderId), costMills, status: toOrderStatus(order) };
+}
+
+/** The names of a catalogue item, which the rows of its listings may leave out. */
+export interface CatalogueItem {
+  readonly itemId: string;
+  readonly name: string;
+}
+
+const EXTERIOR = /\((Factory New|Minimal Wear|Field-Tested|Well-Worn|Battle-Scarred)\)$/;
+const PHASE = /^(Phase [1-4]|Ruby|Sapphire|Black Pearl|Emerald)$/;
+const deliveries: ReadonlyMap<unknown, Listing['delivery']> = new Map([
+  [MANUAL_DELIVERY, 'standard'],
+  [AUTO_DELIVERY, 'instant'],
+]);
+
+/** null: its id, price or delivery cannot be read, so that it cannot be bought. */
+export function listingOf(row: WireProduct, item: CatalogueItem | null): Listing | null {
+  const priceMills = priceOf(row);
+  const nativeId = String(row.id);
+  const delivery = deliveries.get(row.delivery);
+  const name = row.marketHashName || item?.name;
+  if (!priceMills || !delivery || !name || !isNativeId(nativeId)) return null;
+  const exterior = EXTERIOR.exec(name)?.[1];
+  const { wear, paintIndex, paintSeed, levelName } = row.assetInfo ?? {};
+  return {
+    nativeId,
+    game: CS2,
+    catalogId: String(row.itemId ?? item?.itemId ?? name),
+    marketHashName: name,
+    delivery,
+    priceMills,
+    ...(exterior ? { exterior } : {}),
+    ...(typeof wear === 'string' && /^[01]\.\d+$/.test(wear) ? { wear } : {}),
+    ...(Number.isInteger(paintIndex) ? { paintIndex: Number(paintIndex) } : {}),
+    ...(Number.isInteger(paintSeed) ? { paintSeed: Number(paintSeed) } : {}),
+    ...(typeof levelName === 'string' && PHASE.test(levelName) ? { phase: levelName } : {}),
+  };
+}
+
+/** null: the price cannot be read; nothing is given away. */
+export function priceOf({ price }: WireProduct): Mills | null {
+  const priceMills = moneyOf(price);
+  return priceMills === 0n ? null : priceMills;
+}
+
+/** Dollars as text or as a JSON number; the shortest text of a number is what was sent. null: it cannot be read. */
+export function moneyOf(price: string | number): Mills | null {
+  return parseDollars(String(price), 3);
+}
+
+/** A ceiling with two decimals, which is all that the marketplace knows. Rounded down: it is the most that may be paid. */
+export function toCentsText(ceilingMills: Mills): string {
+  return toDecimalText(ceilingMills).slice(0, -1);
+}

@@ -1,0 +1,134 @@
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { CS2, type Game, RUST } from '../../core/games.ts';
+import type { SupplierAccount, SupplierKind } from '../kind.ts';
+import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, ListingAnswer, Supplier } from '../supplier.ts';
+import { recipientOf } from '../wire-texts.ts';
+import { readBalance, readBuy, readFind, readListing, unclearPriceList } from './answers.ts';
+import { LisSkinsClient } from './client.ts';
+import { ceilingOf, listingIds, wireIdOf } from './map.ts';
+import { PriceList } from './price-list.ts';
+
+const FIND_MAX = 200;
+/** How soon a look-up shows a new purchase is not known. */
+const LOOKUP_DELAY_MS = MINUTE_MS;
+/** A purchase is answered late: an integrator waits so long. */
+const BUY_TIMEOUT_MS = 35 * SECOND_MS;
+/** The list of CS2 has 850 MB, and is itself a few minutes old. */
+const FEED_EVERY_MS = 5 * MINUTE_MS;
+/** Nobody says that Steam's protection is over. An item is watched a day longer than that. */
+const SETTLES = { afterMs: DAY_MS };
+
+const url = /^https?:\/\/[^\s?#]+$/;
+
+/** LIS-SKINS: its own bots send the offer; it cannot cancel, and statuses are only polled. */
+export const lisSkins: SupplierKind = {
+  name: 'lis-skins',
+  games: [CS2, RUST],
+  settings: [
+    {
+      name: 'apiKey',
+      isSecret: true,
+      pattern: /^[\x21-\x7e]{1,500}$/,
+      description: 'The API key of the account. It is tied to an address, which must be that of each gateway node.',
+    },
+    {
+      name: 'games',
+      isSecret: false,
+      default: `${CS2},${RUST}`,
+      pattern: /^(730|252490|730,252490)$/,
+      description: 'What is bought there: 730 for CS2, 252490 for Rust, or both with a comma.',
+    },
+    {
+      name: 'baseUrl',
+      isSecret: false,
+      default: 'https://api.lis-skins.com/v1',
+      pattern: url,
+      description: 'The address of the API. Change it only to use a simulator.',
+    },
+    {
+      name: 'exportUrl',
+      isSecret: false,
+      default: 'https://lis-skins.com/market_export_json',
+      pattern: url,
+      description: 'The address of the price lists. Change it only to use a simulator.',
+    },
+  ],
+  create: createLisSkins,
+};
+
+function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier {
+  const { apiKey = '', baseUrl = '', exportUrl = '', games: wanted = '' } = settings;
+  const games = wanted.split(',').flatMap((game) => lisSkins.games.find((known) => known === game) ?? []);
+  const buyTimeoutMs = Math.max(timeoutMs, BUY_TIMEOUT_MS);
+  const client = new LisSkinsClient({ baseUrl, exportUrl, apiKey, timeoutMs }, buyTimeoutMs);
+  return {
+    id,
+    games,
+    findMax: FIND_MAX,
+    lookupDelayMs: LOOKUP_DELAY_MS,
+    buyTimeoutMs,
+    feedEveryMs: FEED_EVERY_MS,
+    settles: SETTLES,
+    listingIds,
+    cancel: null,
+    push: null,
+    balance: async () => readBalance(await client.balance()),
+    listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
+    feed: (cursor) => readFeed(client, games, cursor),
+    buy: (order) => buy(client, order),
+    find: (references) => find(client, references),
+    close: () => client.close(),
+  };
+}
+
+/**
+ * One game after the other. If one cannot be read, the answer is unknown: the rest would look like everything. Every answer
+ * is whole; the cursor is how many listings each price list had, so that one that lost most of them is recognised.
+ */
+async function readFeed(client: LisSkinsClient, games: readonly Game[], cursor: string | null): Promise<FeedAnswer> {
+  const listings: Listing[][] = [];
+  const counts: string[] = [];
+  for (const game of games) {
+    const answer = await client.priceList(game, (chunks) => new PriceList(game).read(chunks));
+    if (!answer.ok) return unclearPriceList(answer);
+    if (typeof answer.value === 'string') return { outcome: 'unknown', cause: answer.value };
+    const { count } = answer.value;
+    const earlier = countIn(cursor, game);
+    if (count * 2 < earlier) {
+      return { outcome: 'unknown', cause: `the price list of game ${game} has ${count} listings, and had ${earlier}` };
+    }
+    listings.push([...answer.value.listings]);
+    counts.push(`${game}:${count}`);
+  }
+  return { outcome: 'read', cursor: counts.join(), isWhole: true, listings: listings.flat(), gone: [] };
+}
+
+/** 0: the cursor does not say it. */
+function countIn(cursor: string | null, game: Game): number {
+  const counts = (cursor ?? '').split(',').map((part) => part.split(':'));
+  return Number(counts.find(([name, count]) => name === game && /^\d+$/.test(count ?? ''))?.[1] ?? 0);
+}
+
+async function readOne(client: LisSkinsClient, skinId: string | null): Promise<ListingAnswer> {
+  return skinId === null ? { outcome: 'gone' } : readListing(await client.availability(skinId), skinId);
+}
+
+async function buy(client: LisSkinsClient, order: BuyOrder): Promise<BuyAnswer> {
+  const { reference, ceilingMills, nativeListingId, tradeUrl } = order;
+  const recipient = recipientOf(tradeUrl);
+  const skinId = wireIdOf(nativeListingId);
+  // Nothing is sent, so nothing is bought.
+  if (!recipient) return { outcome: 'refused', reason: 'TRADE_URL_INVALID' };
+  if (skinId === null) return { outcome: 'refused', reason: 'LISTING_UNAVAILABLE' };
+  // Nothing costs less than a cent, and a limit of zero might be taken for none.
+  if (ceilingOf(ceilingMills) === 0) return { outcome: 'refused', reason: 'PRICE_CHANGED' };
+  return readBuy(await client.buy({ ...recipient, reference, ceilingMills, skinId }), reference);
+}
+
+async function find(client: LisSkinsClient, references: readonly string[]): Promise<FindAnswer> {
+  // Orders that the marketplace leaves out because there are too many would look as if never made.
+  if (references.length > FIND_MAX) {
+    return { outcome: 'unknown', cause: `more than ${FIND_MAX} references in one look-up` };
+  }
+  return readFind(await client.find(references));
+}

@@ -1,0 +1,123 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { CS2, type Game } from '../../core/games.ts';
+import { gunzipped } from '../../net/gunzip.ts';
+import { JsonItems } from '../../net/json-items.ts';
+import { CheapestByName } from '../cheapest.ts';
+import type { Listing, Sticker } from '../supplier.ts';
+import { exteriorOf } from '../wire-texts.ts';
+import { moneyOf, nativeIdOf, wireGames } from './map.ts';
+import { exportShape, offerShape, stickerShape, type WireOffer } from './shapes.ts';
+
+const LISTINGS_PER_NAME_MAX = 20;
+/** For so long, listings are read without a break for other work. */
+const SLICE_MS = 10;
+
+const WEAR = /^[01]\.\d{1,20}$/;
+const CLASS_ID = /^\d{1,20}$/;
+
+/** What a price list has on sale for us, and how many listings it has in all. */
+export interface PriceListContent {
+  readonly listings: readonly Listing[];
+  readonly count: number;
+}
+
+/**
+ * Reads every listing of a game and keeps the cheapest of each name that are delivered at once.
+ *
+ * Measured with 1.2 million listings of 25,660 names, half of them delivered at once, 490 MB, compressed 51 MB (Node 24, two
+ * shared cores): 8.5 s for 341,000 listings, 400 MB resident of which 280 MB more than before. No step took more than 8 ms of
+ * processor time; the event loop was held for 20 to 30 ms, and for 130 ms when other programs kept both cores busy.
+ */
+export class PriceList {
+  readonly #game: Game;
+  readonly #items = new JsonItems('items');
+  readonly #cheapest = new CheapestByName(LISTINGS_PER_NAME_MAX);
+  readonly #texts = new Map<string, string>();
+  #count = 0;
+
+  constructor(game: Game) {
+    this.#game = game;
+  }
+
+  /** @returns what is on sale, or the reason why the list cannot be read whole */
+  async read(chunks: AsyncIterable<Buffer>): Promise<PriceListContent | string> {
+    let sliceBeganAt = performance.now();
+    for await (const chunk of gunzipped(chunks)) {
+      const items = this.#items.push(chunk);
+      if (items === null) return 'the price list is not the expected JSON';
+      for (const item of items) this.#add(item);
+      if (performance.now() - sliceBeganAt < SLICE_MS) continue;
+      await yieldToEventLoop();
+      sliceBeganAt = performance.now();
+    }
+    const around = this.#items.end();
+    if (around === undefined) return 'the price list ends too early, or has no items';
+    if (!exportShape.Check(around)) return 'the price list does not say that it succeeded';
+    const listings = this.#cheapest.all();
+    // A marketplace that sells nothing at all is less likely than a list that is not ready.
+    if (listings.length === 0) return 'the price list has no readable listing';
+    return { listings, count: this.#count };
+  }
+
+  /** Leaves out what others sell, who take hours to deliver, what is locked, and what cannot be read. */
+  #add(item: unknown): void {
+    this.#count++;
+    if (!offerShape.Check(item)) return;
+    if (item.game_id !== undefined && item.game_id !== wireGames[this.#game].id) return;
+    const priceMills = moneyOf(item.price);
+    if (priceMills === null || priceMills === 0n || !this.#cheapest.isWanted(item.name, priceMills)) return;
+    const name = this.#shared(item.name);
+    this.#cheapest.add({
+      nativeId: nativeIdOf(this.#game, item.id),
+      game: this.#game,
+      // There are no catalogue ids, so the name is used.
+      catalogId: name,
+      marketHashName: name,
+      ...this.#looksOf(item),
+      delivery: 'instant',
+      priceMills,
+    });
+  }
+
+  #looksOf(offer: WireOffer): Partial<Listing> {
+    const { name, item_class_id: classId, item_float: wear, item_paint_seed: paintSeed } = offer;
+    const exterior = this.#game === CS2 ? exteriorOf(name) : undefined;
+    const stickers = this.#stickersOf(offer.stickers);
+    return {
+      ...(exterior === undefined ? {} : { exterior: this.#shared(exterior) }),
+      ...(typeof wear === 'string' && WEAR.test(wear) ? { wear } : {}),
+      ...(isInteger(paintSeed) ? { paintSeed } : {}),
+      ...(stickers.length === 0 ? {} : { stickers }),
+      ...(typeof classId === 'string' && CLASS_ID.test(classId)
+        ? { iconUrl: this.#shared(iconOf(this.#game, classId)) }
+        : {}),
+    };
+  }
+
+  /** Lists of stickers can have entries that are none. What their wear means is not known. */
+  #stickersOf(stickers: unknown): Sticker[] {
+    if (!Array.isArray(stickers)) return [];
+    return stickers.flatMap((sticker: unknown) => {
+      if (!stickerShape.Check(sticker)) return [];
+      const { name, image, slot } = sticker;
+      return [{ name: this.#shared(name), slot, iconUrl: this.#shared(image) }];
+    });
+  }
+
+  /** Equal texts as one: parsed JSON has a new text for each. */
+  #shared(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    this.#texts.set(text, text);
+    return text;
+  }
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+/** Steam's picture of a class of items. */
+function iconOf(game: Game, classId: string): string {
+  return `https://community.steamstatic.com/economy/image/class/${game}/${classId}`;
+}
