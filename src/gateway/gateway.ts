@@ -24,6 +24,7 @@ import { createSuppliers } from '../supplier-accounts/create-suppliers.ts';
 import { supplierKinds } from '../suppliers/kinds.ts';
 import { rememberSuppliers } from '../suppliers/known.ts';
 import { SupplierRegistry } from '../suppliers/registry.ts';
+import { checkerOf } from '../trade-urls/marketplaces.ts';
 import { Jobs } from '../work/jobs.ts';
 import { AdminListener } from './admin-listener.ts';
 import { buildApp } from './app.ts';
@@ -175,7 +176,7 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
     suppliers,
     supplierKinds: kinds,
     market,
-    tradeUrls: sandbox?.tradeUrls ?? null,
+    tradeUrls: sandbox?.tradeUrls ?? checkerOf(suppliers.all, config.supplierTimeoutMs),
     callbackDispatcher: createCallbackDispatcher(config),
     clock: sandboxClock ?? clock,
     metrics: createMetrics(),
