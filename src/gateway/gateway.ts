@@ -168,6 +168,7 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
   const suppliers = new SupplierRegistry([...(sandbox?.suppliers ?? []), ...ofAccounts]);
   warnWithoutSuppliers(suppliers, log);
   const market = new MarketCache(suppliers.all, log);
+  const metrics = createMetrics();
   const deps: Deps = {
     config,
     db,
@@ -176,10 +177,10 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
     suppliers,
     supplierKinds: kinds,
     market,
-    tradeUrls: sandbox?.tradeUrls ?? checkerOf(suppliers.all, config.supplierTimeoutMs),
+    tradeUrls: sandbox?.tradeUrls ?? checkerOf(suppliers.all, { limitMs: config.supplierTimeoutMs, metrics }),
     callbackDispatcher: createCallbackDispatcher(config),
     clock: sandboxClock ?? clock,
-    metrics: createMetrics(),
+    metrics,
     secrets,
     signals: new Signals(),
     arrivals: new Arrivals(),

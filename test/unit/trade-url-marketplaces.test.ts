@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createMetrics } from '../../src/gateway/metrics.ts';
 import type { TradeUrlAnswer } from '../../src/trade-urls/checker.ts';
 import { checkerOf } from '../../src/trade-urls/marketplaces.ts';
 
@@ -7,6 +8,8 @@ import { checkerOf } from '../../src/trade-urls/marketplaces.ts';
 const TOKEN = 'AbCd_123';
 const URL_ = `https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=${TOKEN}`;
 const LIMIT_MS = 9000;
+const metrics = createMetrics();
+const options = { limitMs: LIMIT_MS, metrics };
 
 const fine: TradeUrlAnswer = { standing: 'normal', steamId: '76561198000000001', canTrade: true };
 const invalid: TradeUrlAnswer = { standing: 'url_invalid' };
@@ -24,14 +27,14 @@ function checkerThatHears(...answers: TradeUrlAnswer[]) {
     };
     return { id, checkTradeUrl };
   });
-  const checker = checkerOf([{ id: 'cannot', checkTradeUrl: null }, ...suppliers], LIMIT_MS);
+  const checker = checkerOf([{ id: 'cannot', checkTradeUrl: null }, ...suppliers], options);
   if (!checker) throw new Error('it has accounts');
   return { check: () => checker.check(URL_), asked: () => asked.map(({ id }) => id).join(''), limits: asked };
 }
 
 test('without an account that can check, there is no checker', () => {
-  expect(checkerOf([], LIMIT_MS)).toBeNull();
-  expect(checkerOf([{ id: 'cannot', checkTradeUrl: null }], LIMIT_MS)).toBeNull();
+  expect(checkerOf([], options)).toBeNull();
+  expect(checkerOf([{ id: 'cannot', checkTradeUrl: null }], options)).toBeNull();
 });
 
 describe('of several accounts', () => {
@@ -66,6 +69,17 @@ describe('of several accounts', () => {
       expect(limits[index]?.limitMs).toBeGreaterThan(expectedMs - 1000);
     }
   });
+});
+
+test('each call is counted for the operator, and one without a clear answer as unknown', async () => {
+  metrics.supplierCalls.reset();
+  await checkerThatHears(unknown, refused, fine).check();
+  const { values } = await metrics.supplierCalls.get();
+  expect(values.map(({ labels: { supplier, call, outcome } }) => `${supplier} ${call} ${outcome}`)).toEqual([
+    'a check unknown',
+    'b check read',
+    'c check read',
+  ]);
 });
 
 test('a token that a marketplace repeats is left out of what is told of it', async () => {
