@@ -10,7 +10,7 @@ import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
 import { answerOtherwise, answerUnavailable, isClientError, originOf } from './replies.ts';
 import { isSold } from './sales.ts';
-import { availableOnWire, snapshotOf, tradeIdOf, tradeOnWire } from './waxpeer-wire.ts';
+import { availableOnWire, snapshotOf, tradeIdOf, tradelinkCheckOnWire, tradeOnWire } from './waxpeer-wire.ts';
 
 export const SANDBOX_WAXPEER_KEY = 'sandbox-waxpeer-key';
 /** Belongs to an account that does not allow the caller's address. */
@@ -32,7 +32,7 @@ const SnapshotQuery = Type.Object({
   game: Type.Union([Type.Literal('csgo'), Type.Literal('rust')]),
 });
 
-/** Waxpeer: both games in one account, all calls are GET, refusals have status 200, no cancellation and no push. */
+/** Waxpeer: both games in one account, nearly all calls are GET, refusals have status 200, no cancellation and no push. */
 export const waxpeerSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
   app.addHook('onRequest', async (request, reply) => {
     const key = new URL(request.url, 'http://localhost').searchParams.get('api');
@@ -70,6 +70,12 @@ export const waxpeerSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }
     const side: Side = listingOf(listingId)?.side ?? 'cs2';
     const ceilingMills = toMills(BigInt(price));
     return answerBuy(reply, buy(marketplace, { side, reference, listingId, ceilingMills, isPushed: false }));
+  });
+
+  const Tradelink = Type.Object({ tradelink: Type.String() });
+  app.post('/v1/check-tradelink', { schema: { body: Tradelink } }, async (request, reply) => {
+    const answer = tradelinkCheckOnWire(request.body.tradelink);
+    return answer === 'unavailable' || answer === 'hang' ? answerOtherwise(reply, answer) : answer;
   });
 
   app.get(

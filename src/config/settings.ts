@@ -191,7 +191,7 @@ const marketplaces = {
     'SUPPLIER_TIMEOUT_MS',
     callMs,
     10_000,
-    'Time limit of one call to a marketplace or to a checker of trade URLs.',
+    'Time limit of one call to a marketplace, and of one check of a trade URL.',
     { sandboxDefault: 2000 },
   ),
   marketPollMs: setting(

@@ -80,7 +80,7 @@ function supplierMetrics(registers: Registry[]) {
   return {
     supplierCalls: new Counter({
       name: 'skinrail_supplier_calls_total',
-      help: 'Calls to suppliers: listing, feed, buy, find, cancel and balance; outcome unknown means no clear answer',
+      help: 'Calls to suppliers: listing, feed, buy, find, cancel, balance and check, of a trade URL; outcome unknown means no clear answer',
       labelNames: ['supplier', 'call', 'outcome'],
       registers,
     }),

@@ -2,6 +2,7 @@ import type { Game } from '../core/games.ts';
 import type { ProgressStatus } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError } from '../core/trade-errors.ts';
+import type { TradeUrlAnswer } from '../trade-urls/checker.ts';
 
 /**
  * An upstream marketplace, as the rest of the gateway sees it. An adapter implements this interface.
@@ -32,6 +33,11 @@ export interface Supplier {
   readonly push: PushAbility | null;
   /** Reads what is left to spend; null: the marketplace does not say. */
   readonly balance: (() => Promise<BalanceAnswer>) | null;
+  /**
+   * Asks whether the marketplace would deliver to a trade URL, which matches TRADE_URL; null: it does not say. The time limit
+   * is that of the whole check, however many calls it takes.
+   */
+  readonly checkTradeUrl: ((tradeUrl: string, timeoutMs: number) => Promise<TradeUrlAnswer>) | null;
 
   /** Reads one listing as it is on sale now. */
   listing(nativeListingId: string): Promise<ListingAnswer>;

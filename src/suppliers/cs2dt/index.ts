@@ -7,6 +7,7 @@ import { pushAbility } from './callback.ts';
 import { Cs2dtClient } from './client.ts';
 import { readFeed } from './feed.ts';
 import { cancelHindrance, isNativeId, listingIds } from './map.ts';
+import { checkTradeUrl } from './trade-url.ts';
 
 /** Orders are looked up one by one: how many the list of orders takes at once is not known. */
 const FIND_MAX = 1;
@@ -85,6 +86,7 @@ function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     cancel: cancelAbility(client, timeoutMs),
     push: callbackSecret ? pushAbility(callbackSecret) : null,
     balance: async () => readBalance(await client.balance()),
+    checkTradeUrl: (tradeUrl, limitMs) => checkTradeUrl(client, tradeUrl, limitMs),
     listing: (nativeId) => readOne(client, nativeId),
     feed: () =>
       readFeed(

@@ -54,6 +54,14 @@ export const balanceShape = Compile(Type.Object({ data: Money }));
 export const boughtShape = Compile(Type.Object({ orderId: NumericId, buyPrice: Money }));
 export const namesOrderShape = Compile(Type.Object({ orderId: Type.Unknown() }));
 export const orderShape = Compile(Order);
+/** The list of problems can be anything. */
+export const tradeUrlCheckShape = Compile(
+  Type.Object({
+    checkStatus: Type.Unknown(),
+    steamInfo: optional(Type.Object({ steamId: Type.Optional(Type.Unknown()) })),
+    statusList: Type.Optional(Type.Unknown()),
+  }),
+);
 export const rowsShape = Compile(Type.Array(Type.Unknown()));
 export const productShape = Compile(Product);
 export const pageShape = list(Type.Unknown());

@@ -73,6 +73,7 @@ function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier 
     cancel: null,
     push: null,
     balance: async () => readBalance(await client.balance()),
+    checkTradeUrl: null,
     listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
     feed: (cursor) => readFeed(client, games, cursor),
     buy: (order) => buy(client, order),

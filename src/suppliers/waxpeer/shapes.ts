@@ -34,6 +34,16 @@ export type WireAvailableItem = Type.Static<typeof AvailableItem>;
 export const refusalShape = Compile(
   Type.Object({ success: Type.Literal(false), msg: Type.String(), id: Type.Optional(Type.Unknown()) }),
 );
+/** Its messages can be anything: `map.ts` calls what it does not know unknown. */
+const TradelinkCheck = Type.Object({
+  success: Type.Boolean(),
+  msg: NullableText,
+  info: NullableText,
+  steamid32: Type.Optional(Type.Unknown()),
+});
+export type WireTradelinkCheck = Type.Static<typeof TradelinkCheck>;
+
+export const tradelinkCheckShape = Compile(TradelinkCheck);
 export const messageShape = Compile(Type.Object({ msg: Type.String() }));
 export const boughtShape = Compile(Type.Object({ success: Succeeded, id: NumericId, price: Thousandths }));
 export const tradesShape = Compile(Type.Object({ success: Succeeded, trades: Type.Array(Trade) }));
