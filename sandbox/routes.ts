@@ -6,6 +6,7 @@ import type { App } from '../src/http/app-type.ts';
 import { Ok, ok } from '../src/http/envelope.ts';
 import type { Sandbox } from './sandbox.ts';
 import { approvalModes } from './shop-approvals.ts';
+import { untilBought } from './until-bought.ts';
 
 const ADVANCE_MAX_MS = ms('400d');
 
@@ -66,7 +67,9 @@ export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
     {
       schema: {
         summary: 'Move the sandbox’s time forward',
-        description: 'A duration such as `31m`, `2h` or `8 days`. The clock cannot be moved back.',
+        description:
+          'A duration such as `31m`, `2h` or `8 days`. The clock cannot be moved back. Waits for up to three seconds for ' +
+          'what is being bought.',
         tags,
         security,
         body: Type.Object({ advance: Type.String({ minLength: 1, maxLength: 32 }) }, { additionalProperties: false }),
@@ -74,7 +77,9 @@ export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
       },
     },
     async (request) => {
-      await sandbox.advance(readDuration(request.body.advance));
+      const durationMs = readDuration(request.body.advance);
+      await untilBought(deps.db);
+      await sandbox.advance(durationMs);
       return ok(request, clockOnWire(sandbox, deps));
     },
   );

@@ -269,7 +269,7 @@ export interface paths {
         put?: never;
         /**
          * Move the sandbox’s time forward
-         * @description A duration such as `31m`, `2h` or `8 days`. The clock cannot be moved back.
+         * @description A duration such as `31m`, `2h` or `8 days`. The clock cannot be moved back. Waits for up to three seconds for what is being bought.
          */
         post: operations["moveClock"];
         delete?: never;

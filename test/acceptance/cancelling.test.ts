@@ -110,6 +110,14 @@ describe('which item', () => {
 });
 
 describe('what can be cancelled', () => {
+  test('an item that was bought in the moment in which the sandbox’s clock was moved', async () => {
+    const merchant = await world().merchant();
+    const listing = world().testListing('never-ships');
+    const { body } = await merchant.asksToBuy([listing]);
+    await world().call('POST', '/sandbox/clock', { body: { advance: '31m' } });
+    expect((await merchant.cancels(body.data.id, listing.id)).status).toBe(200);
+  });
+
   test('a Rust item cannot: its marketplace has no cancel', async () => {
     const merchant = await world().merchant();
     const listing = world().rustListing('never-ships');

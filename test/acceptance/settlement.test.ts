@@ -62,7 +62,11 @@ type Unanswered = Awaited<ReturnType<typeof makeUnanswered>>;
 async function makeUnanswered(isQuick: boolean) {
   const merchant = await world().merchant();
   const listing = world().testListing('buy-never-arrives', 10);
-  const answer = await (isQuick ? merchant.asksToBuyQuick(listing) : merchant.asksToBuy([listing]));
+  const buy = () => (isQuick ? merchant.asksToBuyQuick(listing) : merchant.asksToBuy([listing]));
+  let answer = await buy();
+  // So many at once can keep a busy machine's marketplace from answering in time whether it has the listing.
+  while (answer.status === 503) answer = await buy();
+  expect(answer.body.error).toBeUndefined();
   const tradeId: string = answer.body.data.id;
   await world().settles();
   const purchase = await world()
