@@ -17,7 +17,7 @@ export type CancelReply =
   | 'hang'
   | 'cut';
 
-/** An order younger than this cannot be cancelled. */
+/** At every simulated marketplace, an order younger than this cannot be cancelled. */
 const CANCEL_MIN_AGE_MS = 30 * MINUTE_MS;
 
 const scripts: Readonly<Record<CancelScript, { readonly takesEffect: boolean; readonly reply: CancelReply }>> = {

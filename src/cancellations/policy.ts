@@ -11,6 +11,7 @@ import type { HeldRequest, RequestSummary } from './store.ts';
  * the two equal.
  */
 
+/** A supplier's own limit wins if it is longer; that of the sandbox's CS2 marketplace is 30 minutes too. */
 const MIN_AGE_MS = 30 * MINUTE_MS;
 /** How much younger than its item an order may be for a cancel to wait until the order is old enough as well. */
 const ORDER_WAIT_MAX_MS = 3 * SECOND_MS;
