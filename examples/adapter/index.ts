@@ -41,6 +41,7 @@ export const example: SupplierKind = {
       cancel: null,
       push: null,
       balance: async () => readBalance(await client.balance()),
+      history: null,
       listing: async (nativeId) => readListing(await client.listing(nativeId)),
       feed: async () => readFeed(await client.listings()),
       buy: async (order) => readBuy(await client.buy(order)),

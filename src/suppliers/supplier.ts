@@ -2,6 +2,7 @@ import type { Game } from '../core/games.ts';
 import type { ProgressStatus } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError } from '../core/trade-errors.ts';
+import type { ReadHistory } from './history.ts';
 
 /**
  * An upstream marketplace, as the rest of the gateway sees it. An adapter implements this interface.
@@ -32,6 +33,8 @@ export interface Supplier {
   readonly push: PushAbility | null;
   /** Reads what is left to spend; null: the marketplace does not say. */
   readonly balance: (() => Promise<BalanceAnswer>) | null;
+  /** Reads its own list of our orders; null: it has none that can be compared with our purchases. */
+  readonly history: ReadHistory | null;
 
   /** Reads one listing as it is on sale now. */
   listing(nativeListingId: string): Promise<ListingAnswer>;

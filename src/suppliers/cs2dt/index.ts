@@ -6,6 +6,7 @@ import { readBalance, readBuy, readCancel, readFind, readListing, readOrder } fr
 import { pushAbility } from './callback.ts';
 import { Cs2dtClient } from './client.ts';
 import { readFeed } from './feed.ts';
+import { readHistory } from './history.ts';
 import { cancelHindrance, isNativeId, listingIds } from './map.ts';
 
 /** Orders are looked up one by one: how many the list of orders takes at once is not known. */
@@ -85,6 +86,7 @@ function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     cancel: cancelAbility(client, timeoutMs),
     push: callbackSecret ? pushAbility(callbackSecret) : null,
     balance: async () => readBalance(await client.balance()),
+    history: (range, cursor) => readHistory(client, range, cursor),
     listing: (nativeId) => readOne(client, nativeId),
     feed: () =>
       readFeed(
