@@ -1,5 +1,5 @@
-import type { JsonAnswer } from '../../net/json-client.ts';
 import type { HistoryAnswer, HistoryOrder, TimeRange, UnreadableOrder } from '../history.ts';
+import type { Unknown } from '../supplier.ts';
 import { succeeded, unclear } from './answers.ts';
 import type { WaxpeerClient } from './client.ts';
 import { historyOrderOf } from './map.ts';
@@ -32,30 +32,36 @@ export async function readHistory(
   const next = nextAfter(range, place, [trades.length, transactions.length]);
   if (next === undefined) return { outcome: 'unknown', cause: `more than ${SKIP_MAX} trades in a second` };
   const rows = trades.filter((row) => historyRowShape.Check(row));
-  const bought = rows.filter(({ action }) => action === 'buy');
-  const unread = rows.filter(({ action }) => action !== 'buy' && action !== 'sell').map(({ id }) => idOnly(String(id)));
-  const nameless = trades.slice(rows.length).map(() => idOnly(null));
-  const details = bought.length === 0 ? null : await client.trades(bought.map(({ id }) => String(id)));
-  const orders = details ? readDetails(details, bought) : { read: [], unread: [] };
-  if ('outcome' in orders) return orders;
-  return { outcome: 'read', orders: orders.read, unreadable: [...unread, ...nameless, ...orders.unread], next };
+  const unread = Array.from({ length: trades.length - rows.length }, () => idOnly(null));
+  const odd = rows.filter(({ action }) => action !== 'buy' && action !== 'sell').map(({ id }) => idOnly(String(id)));
+  const details = await readDetails(
+    client,
+    rows.filter(({ action }) => action === 'buy'),
+  );
+  if ('outcome' in details) return details;
+  return { outcome: 'read', orders: details.orders, unreadable: [...unread, ...odd, ...details.unreadable], next };
+}
+
+interface Details {
+  readonly orders: HistoryOrder[];
+  readonly unreadable: UnreadableOrder[];
 }
 
 /** A trade that is in the list and not in the look-up is told as unreadable: nobody would know what it cost. */
-function readDetails(answer: JsonAnswer, rows: readonly WireHistoryRow[]) {
+async function readDetails(client: WaxpeerClient, rows: readonly WireHistoryRow[]): Promise<Details | Unknown> {
+  const read: Details = { orders: [], unreadable: [] };
+  if (rows.length === 0) return read;
+  const answer = await client.trades(rows.map(({ id }) => String(id)));
   const json = succeeded(answer);
   if (!anyTradesShape.Check(json)) return unclear(answer);
-  const trades = new Map(
-    json.trades.filter((trade) => ownTradeShape.Check(trade)).map((trade) => [String(trade.id), trade]),
-  );
-  const read: HistoryOrder[] = [];
-  const unread: UnreadableOrder[] = [];
+  const trades = json.trades.filter((trade) => ownTradeShape.Check(trade));
+  const byId = new Map(trades.map((trade) => [String(trade.id), trade]));
   for (const { id, created } of rows) {
-    const trade = trades.get(String(id));
-    if (trade) read.push(historyOrderOf(trade, created));
-    else unread.push(idOnly(String(id)));
+    const trade = byId.get(String(id));
+    if (trade) read.orders.push(historyOrderOf(trade, created));
+    else read.unreadable.push(idOnly(String(id)));
   }
-  return { read, unread };
+  return read;
 }
 
 function idOnly(orderId: string | null): UnreadableOrder {
