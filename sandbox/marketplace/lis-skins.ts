@@ -6,6 +6,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type Mills, parseDollars, toMills } from '../../src/core/money.ts';
 import { type BuyReply, buy } from './buying.ts';
+import { historyOf, madeBetween } from './history.ts';
 import {
   dollarsOf,
   exportOf,
@@ -15,7 +16,6 @@ import {
   purchaseOnWire,
   toldPurchaseOnWire,
 } from './lis-skins-wire.ts';
-import { historyOf, madeBetween } from './history.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';

@@ -1,8 +1,8 @@
 import { MINUTE_MS } from '../../src/core/clock.ts';
 import { PROTECTION_MS } from './behaviour.ts';
 import { feedOf } from './feed.ts';
-import { iconPath } from './icons.ts';
 import type { ToldOrder } from './history.ts';
+import { iconPath } from './icons.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';

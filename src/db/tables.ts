@@ -25,6 +25,7 @@ export interface Tables {
   client_usage: ClientUsageTable;
   trade_url_check: TradeUrlCheckTable;
   verification: VerificationTable;
+  reconciliation: ReconciliationTable;
   buying_freeze: FreezeTable;
   supplier_account: SupplierAccountTable;
   operator_command: OperatorCommandTable;
@@ -299,6 +300,19 @@ interface VerificationTable {
   duration_ms: number | null;
   broken: unknown;
   clean_at: Date | null;
+}
+
+interface ReconciliationTable {
+  supplier: string;
+  run_id: string | null;
+  leased_until: Date | null;
+  started_at: Date;
+  ended_at: Date | null;
+  cause: string | null;
+  reconciled_at: Date | null;
+  reconciled_to: Date | null;
+  counts: unknown;
+  differences: unknown;
 }
 
 export type FreezeScope = 'all' | 'merchant' | 'supplier';

@@ -70,6 +70,7 @@ export function createMetrics() {
       help: 'Duration of the last scheduled verify run, pauses included',
       registers,
     }),
+    ...reconcileMetrics(registers),
     ...databaseMetrics(registers),
     ...backlogMetrics(registers),
   };
@@ -79,7 +80,7 @@ function supplierMetrics(registers: Registry[]) {
   return {
     supplierCalls: new Counter({
       name: 'skinrail_supplier_calls_total',
-      help: 'Calls to suppliers: listing, feed, buy, find, cancel and balance; outcome unknown means no clear answer',
+      help: 'Calls to suppliers: listing, feed, buy, find, cancel, balance and history; outcome unknown means no clear answer',
       labelNames: ['supplier', 'call', 'outcome'],
       registers,
     }),
@@ -98,6 +99,23 @@ function supplierMetrics(registers: Registry[]) {
     supplierBalance: new Gauge({
       name: 'skinrail_supplier_balance_dollars',
       help: 'What is left to spend at a supplier that says it, read once a minute; absent while the account’s key is refused',
+      labelNames: ['supplier'],
+      registers,
+    }),
+  };
+}
+
+function reconcileMetrics(registers: Registry[]) {
+  return {
+    reconcileDifferences: new Gauge({
+      name: 'skinrail_reconcile_differences',
+      help: 'Differences between a supplier’s own list of orders and our purchases that the last scheduled runs found; absent: not compared yet',
+      labelNames: ['supplier', 'kind'],
+      registers,
+    }),
+    reconcileLastSuccess: new Gauge({
+      name: 'skinrail_reconcile_last_success_timestamp_seconds',
+      help: 'When a scheduled run last compared all orders of a supplier, whether it found differences or not; 0: never',
       labelNames: ['supplier'],
       registers,
     }),

@@ -45,4 +45,5 @@ export interface HistoryOrder {
 export interface UnreadableOrder {
   readonly orderId: string | null;
   readonly reference: string | null;
+  readonly orderedAt: Date | null;
 }

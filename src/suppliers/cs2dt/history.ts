@@ -1,8 +1,8 @@
-import type { HistoryAnswer, HistoryOrder, TimeRange, UnreadableOrder } from '../history.ts';
+import type { HistoryAnswer, TimeRange, UnreadableOrder } from '../history.ts';
 import { open } from './answers.ts';
 import type { Cs2dtClient } from './client.ts';
-import { historyOrderOf } from './map.ts';
-import { orderIdsShape, orderRowShape, ordersPageShape } from './shapes.ts';
+import { historyOrderOf, timeOf } from './map.ts';
+import { orderFactsShape, orderRowShape, ordersPageShape } from './shapes.ts';
 
 /** Where the list is read, and how its order was so far. */
 interface Place {
@@ -30,34 +30,35 @@ export async function readHistory(
   const isLast = place.page >= data.pages;
   // A page without orders before the last one would hide those that belong on it.
   if (data.list.length === 0 && !isLast) return unclear;
-  const orders: HistoryOrder[] = [];
-  const unreadable: UnreadableOrder[] = [];
-  for (const row of data.list) {
-    const order = orderRowShape.Check(row) ? historyOrderOf(row) : null;
-    if (order) orders.push(order);
-    else unreadable.push(idsOf(row));
-  }
-  const after = placeAfter(place, orders, unreadable.length);
+  const rows = data.list.map((row) => ({
+    facts: factsOf(row),
+    order: orderRowShape.Check(row) ? historyOrderOf(row) : null,
+  }));
+  const orders = rows.flatMap(({ order }) => order ?? []);
+  const unreadable = rows.filter(({ order }) => order === null).map(({ facts }) => facts);
+  const after = placeAfter(
+    place,
+    rows.map(({ facts }) => facts.orderedAt?.getTime() ?? Number.NaN),
+  );
   const isPast = after.isSorted && after.oldestMs !== null && after.oldestMs < range.from.getTime();
   return { outcome: 'read', orders, unreadable, next: isLast || isPast ? null : textOf(after) };
 }
 
-function idsOf(row: unknown): UnreadableOrder {
-  if (!orderIdsShape.Check(row)) return { orderId: null, reference: null };
+function factsOf(row: unknown): UnreadableOrder {
+  if (!orderFactsShape.Check(row)) return { orderId: null, reference: null, orderedAt: null };
   const { orderAssetId: orderId, outTradeNo: reference } = row;
-  return { orderId: String(orderId), reference: typeof reference === 'string' ? reference : null };
+  return {
+    orderId: String(orderId),
+    reference: typeof reference === 'string' ? reference : null,
+    orderedAt: timeOf(row),
+  };
 }
 
-function placeAfter({ page, oldestMs, isSorted }: Place, orders: readonly HistoryOrder[], unreadable: number): Place {
-  const times = orders.map(({ orderedAt }) => orderedAt?.getTime() ?? Number.NaN);
+/** A time that cannot be read is NaN, which is neither older nor newer than any other. */
+function placeAfter({ page, oldestMs, isSorted }: Place, times: readonly number[]): Place {
   const all = oldestMs === null ? times : [oldestMs, ...times];
-  // A time that cannot be read compares as false.
-  const isInOrder = all.every((time, index) => (index === 0 ? !Number.isNaN(time) : time <= (all[index - 1] ?? 0)));
-  return {
-    page: page + 1,
-    oldestMs: all.at(-1) ?? null,
-    isSorted: isSorted && isInOrder && unreadable === 0,
-  };
+  const isInOrder = all.every((time, index) => time <= (all[index - 1] ?? Number.POSITIVE_INFINITY));
+  return { page: page + 1, oldestMs: all.at(-1) ?? null, isSorted: isSorted && isInOrder };
 }
 
 function placeOf(cursor: string | null): Place {

@@ -162,7 +162,7 @@ function refundOf(status: OrderStatus, costMills: Mills): Mills | null {
 }
 
 /** Seconds since 1970. null: it cannot be read. */
-export function timeOf({ createTime }: Pick<WireOrderRow, 'createTime'>): Date | null {
+export function timeOf({ createTime }: { readonly createTime?: unknown }): Date | null {
   return /^\d{9,10}$/.test(String(createTime)) ? new Date(Number(createTime) * 1000) : null;
 }
 

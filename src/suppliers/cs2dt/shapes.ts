@@ -71,8 +71,12 @@ export const ordersPageShape = Compile(
 );
 export const orderRowShape = Compile(OrderRow);
 /** What can be read of an order that cannot be read whole. */
-export const orderIdsShape = Compile(
-  Type.Object({ orderAssetId: NumericId, outTradeNo: Type.Optional(Type.Unknown()) }),
+export const orderFactsShape = Compile(
+  Type.Object({
+    orderAssetId: NumericId,
+    outTradeNo: Type.Optional(Type.Unknown()),
+    createTime: Type.Optional(Type.Unknown()),
+  }),
 );
 export const rowsShape = Compile(Type.Array(Type.Unknown()));
 export const productShape = Compile(Product);

@@ -2,6 +2,7 @@ import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
 import type { HistoryAnswer, HistoryOrder, UnreadableOrder } from '../history.ts';
 import { oneOrderEach } from '../one-order.ts';
 import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
+import { utcDateOf } from '../wire-texts.ts';
 import { balanceOf, buyRefusalOf, historyOrderOf, moneyOf, namesBalance, orderOf } from './map.ts';
 import {
   accessRefusalShape,
@@ -11,7 +12,7 @@ import {
   historyShape,
   moneyShape,
   ownPurchaseShape,
-  purchaseIdsShape,
+  purchaseFactsShape,
   purchasesShape,
   refusalShape,
 } from './shapes.ts';
@@ -69,15 +70,19 @@ export function readHistory(answer: JsonAnswer, page: number): HistoryAnswer {
   for (const purchase of data) {
     const order = ownPurchaseShape.Check(purchase) ? historyOrderOf(purchase) : null;
     if (order) orders.push(order);
-    else unreadable.push(idsOf(purchase));
+    else unreadable.push(factsOf(purchase));
   }
   return { outcome: 'read', orders, unreadable, next: page < meta.last_page ? String(page + 1) : null };
 }
 
-function idsOf(purchase: unknown): UnreadableOrder {
-  if (!purchaseIdsShape.Check(purchase)) return { orderId: null, reference: null };
-  const { purchase_id: orderId, custom_id: reference } = purchase;
-  return { orderId: String(orderId), reference: typeof reference === 'string' ? reference : null };
+function factsOf(purchase: unknown): UnreadableOrder {
+  if (!purchaseFactsShape.Check(purchase)) return { orderId: null, reference: null, orderedAt: null };
+  const { purchase_id: orderId, custom_id: reference, created_at: created } = purchase;
+  return {
+    orderId: String(orderId),
+    reference: typeof reference === 'string' ? reference : null,
+    orderedAt: utcDateOf(created),
+  };
 }
 
 export function readBalance(answer: JsonAnswer): BalanceAnswer {

@@ -72,8 +72,12 @@ export const historyShape = Compile(
 );
 export const ownPurchaseShape = Compile(OwnPurchase);
 /** What can be read of a purchase that cannot be read whole. */
-export const purchaseIdsShape = Compile(
-  Type.Object({ purchase_id: NumericId, custom_id: Type.Optional(Type.Unknown()) }),
+export const purchaseFactsShape = Compile(
+  Type.Object({
+    purchase_id: NumericId,
+    custom_id: Type.Optional(Type.Unknown()),
+    created_at: Type.Optional(Type.Unknown()),
+  }),
 );
 /** PHP writes an empty map as a list. */
 export const availabilityShape = Compile(

@@ -1,5 +1,6 @@
 import type { HistoryAnswer, HistoryOrder, TimeRange, UnreadableOrder } from '../history.ts';
 import type { Unknown } from '../supplier.ts';
+import { utcDateOf } from '../wire-texts.ts';
 import { succeeded, unclear } from './answers.ts';
 import type { WaxpeerClient } from './client.ts';
 import { historyOrderOf } from './map.ts';
@@ -9,6 +10,7 @@ import { anyTradesShape, historyRowShape, historyShape, ownTradeShape, type Wire
 const PAGE = 100;
 const SKIP_MAX = 1000;
 const SHORTEST_MS = 1000;
+const NOTHING_READ: UnreadableOrder = { orderId: null, reference: null, orderedAt: null };
 
 /** The part of the time that is being read, and how much of it was. */
 interface Place extends TimeRange {
@@ -32,8 +34,8 @@ export async function readHistory(
   const next = nextAfter(range, place, [trades.length, transactions.length]);
   if (next === undefined) return { outcome: 'unknown', cause: `more than ${SKIP_MAX} trades in a second` };
   const rows = trades.filter((row) => historyRowShape.Check(row));
-  const unread = Array.from({ length: trades.length - rows.length }, () => idOnly(null));
-  const odd = rows.filter(({ action }) => action !== 'buy' && action !== 'sell').map(({ id }) => idOnly(String(id)));
+  const unread = Array.from({ length: trades.length - rows.length }, () => NOTHING_READ);
+  const odd = rows.filter(({ action }) => action !== 'buy' && action !== 'sell').map(unreadableOf);
   const details = await readDetails(
     client,
     rows.filter(({ action }) => action === 'buy'),
@@ -59,13 +61,13 @@ async function readDetails(client: WaxpeerClient, rows: readonly WireHistoryRow[
   for (const { id, created } of rows) {
     const trade = byId.get(String(id));
     if (trade) read.orders.push(historyOrderOf(trade, created));
-    else read.unreadable.push(idOnly(String(id)));
+    else read.unreadable.push(unreadableOf({ id, created }));
   }
   return read;
 }
 
-function idOnly(orderId: string | null): UnreadableOrder {
-  return { orderId, reference: null };
+function unreadableOf({ id, created }: Pick<WireHistoryRow, 'id' | 'created'>): UnreadableOrder {
+  return { orderId: String(id), reference: null, orderedAt: utcDateOf(created) };
 }
 
 function placeOf({ from, to }: TimeRange, cursor: string | null): Place {
