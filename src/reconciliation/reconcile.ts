@@ -40,6 +40,11 @@ export function hasHistory(supplier: Supplier): supplier is Supplier & WithHisto
   return supplier.history !== null;
 }
 
+/** Whether another page follows. */
+export function hasMore(answer: HistoryAnswer): boolean {
+  return answer.outcome === 'read' && answer.next !== null;
+}
+
 /**
  * Compares a marketplace's own list of orders with our purchases. Our books are read before and after it, and a difference
  * counts if both show it: an item that has changed in between is none. Nothing is changed but when orders are read.
@@ -93,7 +98,8 @@ async function readWhole(
     await onAnswer?.(answer);
     if (answer.outcome === 'unknown') return read(answer.cause);
     for (const order of answer.orders) orders.set(order.orderId, order);
-    for (const each of answer.unreadable) unreadable.set(each.orderId ?? each.reference ?? `${unreadable.size}`, each);
+    for (const each of answer.unreadable)
+      unreadable.set(each.orderId ?? each.reference ?? `nameless ${unreadable.size}`, each);
     if (answer.next === null) return read(causeIn(unreadable.values()));
     cursor = answer.next;
   }

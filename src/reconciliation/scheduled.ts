@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DAY_MS, earlier, later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { toDecimalText } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
-import type { TimeRange } from '../suppliers/history.ts';
+import type { HistoryAnswer, TimeRange } from '../suppliers/history.ts';
 import { logFailure } from '../work/failure-log.ts';
 import { allDifferenceKinds, type Difference, differenceKinds, keyOf } from './policy.ts';
-import { hasHistory, MARGIN_MS, type Reconciliation, reconcile, type WithHistory } from './reconcile.ts';
+import { hasHistory, hasMore, MARGIN_MS, type Reconciliation, reconcile, type WithHistory } from './reconcile.ts';
 import { claimRun, endRun, type LastResult, lastResults, releaseRun, renewRun } from './store.ts';
 
 /** All calls of an account share one limit. */
@@ -55,8 +55,9 @@ function rangeAfter(now: Date, last: LastResult | undefined): TimeRange {
 
 function pauseAndRenew(deps: Deps, supplier: string, runId: string, signal: AbortSignal) {
   let renewedAt = performance.now();
-  return async ({ outcome }: { readonly outcome: string }) => {
-    deps.metrics.supplierCalls.inc({ supplier, call: 'history', outcome });
+  return async (answer: HistoryAnswer) => {
+    deps.metrics.supplierCalls.inc({ supplier, call: 'history', outcome: answer.outcome });
+    if (!hasMore(answer)) return;
     await pause(PAUSE_MS, undefined, { signal });
     if (performance.now() - renewedAt < RENEW_EVERY_MS) return;
     renewedAt = performance.now();
