@@ -71,7 +71,7 @@ function comparisonOf({ oursMills, theirsMills }: Difference): string {
   return both.length === 0 ? '' : `: ${both.join(', ')}`;
 }
 
-function toJson({ amountMills, oursMills, theirsMills, ...difference }: Difference) {
+function toJson({ amountMills, oursMills, theirsMills, mayBeLate: _, ...difference }: Difference) {
   const { meaning, advice } = differenceKinds[difference.kind];
   const [amount, here, there] = [amountMills, oursMills, theirsMills].map((mills) =>
     mills === null ? null : decimal(mills),

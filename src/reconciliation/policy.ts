@@ -66,6 +66,8 @@ export interface Difference {
   /** The price, refund or fee as we have it, and as the marketplace has it; null: there is none, or it is not known. */
   readonly oursMills: Mills | null;
   readonly theirsMills: Mills | null;
+  /** The item may only be late: it follows its order when that is read. */
+  readonly mayBeLate: boolean;
 }
 
 /** A purchase that was sent to the marketplace, with its item. */
@@ -228,15 +230,18 @@ function difference(kind: DifferenceKind, { order, purchase, amount, ours, their
     amountMills: amount ?? null,
     oursMills: ours ?? null,
     theirsMills: theirs ?? null,
+    mayBeLate: lateKinds.has(kind) && purchase !== undefined && isFollowed(purchase),
   };
+}
+
+/** Differences that disappear by themselves when an order is read that is still followed. */
+const lateKinds: ReadonlySet<DifferenceKind> = new Set(['outcome_open', 'refund_not_recorded']);
+
+function isFollowed({ state, itemState }: OwnPurchase): boolean {
+  return state !== 'done' || !isTerminal(itemState);
 }
 
 /** What makes two differences the same one, however much it is about. */
 export function keyOf({ kind, orderId, reference }: Pick<Difference, 'kind' | 'orderId' | 'reference'>): string {
   return `${kind} ${orderId} ${reference}`;
-}
-
-/** Differences that disappear by themselves when the order is read: its item has not followed it yet. */
-export function mayBeLate({ kind }: Difference): boolean {
-  return kind === 'outcome_open' || kind === 'refund_not_recorded';
 }

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { makeOrdersDue } from '../purchases/store.ts';
 import type { HistoryAnswer, HistoryOrder, ReadHistory, TimeRange, UnreadableOrder } from '../suppliers/history.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
-import { compare, type Difference, type History, keyOf, mayBeLate, type OwnPurchase } from './policy.ts';
+import { compare, type Difference, type History, keyOf, type OwnPurchase } from './policy.ts';
 import { purchasesIn, purchasesOf } from './queries.ts';
 
 export type ReconcileDeps = Pick<Deps, 'db' | 'clock' | 'config'>;
@@ -144,6 +144,7 @@ async function confirm(
     const differences = compare(range, await withOlder(deps, supplier, purchases, history), history);
     return differences.filter((each) => keys.has(keyOf(each)));
   };
+  const mayBeLate = (each: Difference) => each.mayBeLate;
   const late = first.filter(mayBeLate).flatMap(({ reference }) => reference ?? []);
   await makeOrdersDue(deps, supplier, late);
   let differences = await again();
