@@ -160,7 +160,7 @@ interface AnyAnswer {
 
 /** Every call that the gateway makes to an adapter, by name. */
 export function everyCall(supplier: Supplier, { unusedId }: SubjectSide): Record<string, () => Promise<AnyAnswer>> {
-  const { balance, cancel } = supplier;
+  const { balance, cancel, history } = supplier;
   const order = orderFor({ nativeId: unusedId, priceMills: 1_000n });
   return {
     listing: () => supplier.listing(unusedId),
@@ -169,6 +169,7 @@ export function everyCall(supplier: Supplier, { unusedId }: SubjectSide): Record
     buy: () => supplier.buy(order),
     find: () => supplier.find([newReference()]),
     ...(balance ? { balance } : {}),
+    ...(history ? { history: () => history({ from: new Date(0), to: new Date() }, null) } : {}),
     ...(cancel ? { cancel: (): Promise<CancelAnswer> => cancel.request({ ...order, orderId: '1' }) } : {}),
   };
 }
