@@ -58,7 +58,8 @@ export async function reconcile(
   const before = await purchasesIn(deps, supplier.id, around(range, 2 * MARGIN_MS));
   const { cause, ...history } = await readWhole(deps, supplier, around(range, MARGIN_MS), options);
   const first = compare(range, await withOlder(deps, supplier.id, before, history), history);
-  const differences = first.length === 0 ? first : await confirm(deps, supplier.id, { range, history, first }, options);
+  const differences =
+    first.length === 0 ? first : await confirm(deps, supplier.id, { range, before, history, first }, options);
   const isIn = (at: Date | null) => at === null || (at >= range.from && at < range.to);
   return {
     supplier: supplier.id,
@@ -70,12 +71,11 @@ export async function reconcile(
   };
 }
 
-/** Orders are asked for up to now at most. */
 function around({ from, to }: TimeRange, ms: number): TimeRange {
   return { from: later(from, -ms), to: later(to, ms) };
 }
 
-/** The whole list, or what came of it before an answer that is not clear. */
+/** The whole list up to now, or what came of it before an answer that is not clear. */
 async function readWhole(
   { clock }: ReconcileDeps,
   { history }: WithHistory,
@@ -127,6 +127,7 @@ async function withOlder(
 
 interface Found {
   readonly range: TimeRange;
+  readonly before: readonly OwnPurchase[];
   readonly history: History;
   readonly first: readonly Difference[];
 }
@@ -135,14 +136,19 @@ interface Found {
 async function confirm(
   deps: ReconcileDeps,
   supplier: string,
-  { range, history, first }: Found,
+  { range, before, history, first }: Found,
   { lateMs = LATE_MS }: ReconcileOptions,
 ): Promise<Difference[]> {
   const keys = new Set(first.map(keyOf));
+  const references = [...new Set(first.flatMap(({ reference }) => reference ?? []))];
+  // An order without our reference is found by its own id, which any purchase may have got by now.
+  const isNameless = first.some(({ reference }) => reference === null);
+  const others = isNameless ? await purchasesIn(deps, supplier, around(range, 2 * MARGIN_MS)) : before;
   const again = async () => {
-    const purchases = await purchasesIn(deps, supplier, around(range, 2 * MARGIN_MS));
-    const differences = compare(range, await withOlder(deps, supplier, purchases, history), history);
-    return differences.filter((each) => keys.has(keyOf(each)));
+    const fresh = await purchasesOf(deps, supplier, references);
+    const isFresh = new Set(fresh.map(({ reference }) => reference));
+    const purchases = [...others.filter(({ reference }) => !isFresh.has(reference)), ...fresh];
+    return compare(range, purchases, history).filter((each) => keys.has(keyOf(each)));
   };
   const mayBeLate = (each: Difference) => each.mayBeLate;
   const late = first.filter(mayBeLate).flatMap(({ reference }) => reference ?? []);
