@@ -184,6 +184,7 @@ create table item (
   auto_cancel_due_at timestamp with time zone,
   quoted_mills bigint,
   attributes json,
+  markup_bps integer not null default 0,
   constraint item_merchant_id_trade_id_external_id_key UNIQUE (merchant_id, trade_id, external_id),
   constraint item_merchant_id_trade_id_listing_id_key UNIQUE (merchant_id, trade_id, listing_id),
   constraint item_pkey PRIMARY KEY (merchant_id, id),
@@ -192,6 +193,7 @@ create table item (
   constraint item_check CHECK ((((quoted_mills > 0) AND (quoted_mills <= price_mills)) OR (cost_mills IS NOT NULL))),
   constraint item_cost_mills_check CHECK ((cost_mills >= 0)),
   constraint item_found_check CHECK ((((listing_id IS NULL) = (supplier IS NULL)) AND ((listing_id IS NULL) = (native_listing_id IS NULL)) AND ((listing_id IS NULL) = (market_hash_name IS NULL)))),
+  constraint item_markup_bps_check CHECK (((markup_bps >= 0) AND (markup_bps <= 10000))),
   constraint item_price_mills_check CHECK ((price_mills > 0)),
   constraint item_reverted_by_check CHECK ((reverted_by = ANY (ARRAY['supplier'::text, 'user'::text]))),
   constraint item_state_check CHECK ((state = ANY (ARRAY['initiated'::text, 'pending'::text, 'active'::text, 'hold'::text, 'completed'::text, 'failed'::text, 'canceled'::text, 'declined'::text, 'reverted'::text])))
@@ -253,6 +255,7 @@ create table purchase (
   updated_at timestamp with time zone not null,
   asked_at timestamp with time zone,
   ordered_at timestamp with time zone,
+  choice jsonb,
   constraint purchase_pkey PRIMARY KEY (merchant_id, id),
   constraint purchase_merchant_id_item_id_fkey FOREIGN KEY (merchant_id, item_id) REFERENCES item(merchant_id, id),
   constraint purchase_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'asked'::text, 'done'::text, 'refused'::text, 'unknown'::text])))
@@ -326,6 +329,32 @@ create table supplier_account (
   constraint supplier_account_kind_key UNIQUE (kind),
   constraint supplier_account_pkey PRIMARY KEY (id),
   constraint supplier_account_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
+create table supplier_health (
+  supplier text not null,
+  failures integer not null default 0,
+  failed_at timestamp with time zone,
+  openings integer not null default 0,
+  opened_at timestamp with time zone,
+  retry_at timestamp with time zone,
+  reason text,
+  balance_mills bigint,
+  balance_at timestamp with time zone,
+  constraint supplier_health_pkey PRIMARY KEY (supplier),
+  constraint supplier_health_check CHECK (((opened_at IS NULL) = (retry_at IS NULL))),
+  constraint supplier_health_check1 CHECK (((balance_mills IS NULL) = (balance_at IS NULL)))
+);
+
+create table supplier_policy (
+  supplier text not null,
+  game text not null,
+  markup_bps integer not null default 0,
+  preference integer not null default 100,
+  constraint supplier_policy_pkey PRIMARY KEY (supplier, game),
+  constraint supplier_policy_game_check CHECK ((game = ANY (ARRAY['730'::text, '252490'::text]))),
+  constraint supplier_policy_markup_bps_check CHECK (((markup_bps >= 0) AND (markup_bps <= 10000))),
+  constraint supplier_policy_preference_check CHECK (((preference >= 1) AND (preference <= 1000)))
 );
 
 create table trade (

@@ -22,7 +22,7 @@ export interface Deps {
   /** The marketplaces at which an operator can have an account. */
   readonly supplierKinds: readonly SupplierKind[];
   readonly market: Market;
-  /** Who is asked about trade URLs; null: nobody, outside the sandbox. */
+  /** Who is asked about trade URLs; null: nobody, because no account can check them. */
   readonly tradeUrls: TradeUrlChecker | null;
   /** What carries callbacks to merchants. */
   readonly callbackDispatcher: Dispatcher;

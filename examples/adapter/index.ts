@@ -42,6 +42,7 @@ export const example: SupplierKind = {
       push: null,
       balance: async () => readBalance(await client.balance()),
       history: null,
+      checkTradeUrl: null,
       listing: async (nativeId) => readListing(await client.listing(nativeId)),
       feed: async () => readFeed(await client.listings()),
       buy: async (order) => readBuy(await client.buy(order)),

@@ -401,7 +401,7 @@ export interface paths {
         put?: never;
         /**
          * Check a trade URL and its owner with Steam
-         * @description Answers are cached for an hour, except the states 8 and 10.
+         * @description Clear answers are cached for an hour; the states 8 and 10 are not, and neither is a 9 without a steamid.
          */
         post: operations["checkTradeUrl"];
         delete?: never;

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { MINUTE_MS } from '../../src/core/clock.ts';
 import { add, type Mills, NOTHING, subtract, sum, toDecimalText, toMills } from '../../src/core/money.ts';
+import { steamIdOf } from '../../src/core/steam.ts';
 import type { HintFormat } from './hints.ts';
 import type { ToldOrder } from './history.ts';
 import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
 import { isInEffect } from './sales.ts';
+import { steamAccountOf } from './steam.ts';
 import type { Phase } from './timeline.ts';
 
 interface WireStatus {
@@ -207,4 +209,18 @@ export function signatureOf(fields: CallbackFields, secret: string): string {
   const pairs = Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const text = pairs.map(([name, value]) => `${name}=${value}&`).join('');
   return createHash('md5').update(`${text}sign=${secret}`).digest('hex').toUpperCase();
+}
+
+const [FINE, PROBLEM, UNHEARD_OF] = [1, 2, 7];
+
+/** The state of a check. What the list of problems holds is not known. */
+export function steamCheckOnWire(tradeUrl: string): object | 'unavailable' | 'hang' {
+  const account = steamAccountOf(URL.parse(tradeUrl)?.searchParams.get('token') ?? '');
+  if (account === 'unavailable' || account === 'hang') return account;
+  if (account === 'try the other door') return { checkStatus: UNHEARD_OF, steamInfo: null, statusList: [] };
+  if (typeof account === 'string') return { checkStatus: PROBLEM, steamInfo: null, statusList: [] };
+  const { economy_ban, tradable, vac_banned, inventory } = account;
+  const isFine = economy_ban !== 'banned' && tradable && !vac_banned && inventory === 'public';
+  const steamInfo = { steamId: steamIdOf(tradeUrl), nickName: 'sandbox' };
+  return { checkStatus: isFine ? FINE : PROBLEM, steamInfo, statusList: [] };
 }

@@ -16,6 +16,7 @@ import {
   orderOnWire,
   orderRowOnWire,
   productOnWire,
+  steamCheckOnWire,
   toCents,
 } from './cs2dt-wire.ts';
 import { historyOf } from './history.ts';
@@ -78,6 +79,7 @@ export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, { marke
   for (const prefix of ['/v1', '/v2']) {
     await app.register(productRoutes, { prefix, marketplace });
     await app.register(orderRoutes, { prefix, marketplace });
+    await app.register(steamRoutes, { prefix });
   }
 };
 
@@ -116,6 +118,18 @@ const productRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketpl
         limit,
       ),
     );
+  });
+};
+
+const steamRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  const Check = { type: Type.Literal(1), appId: Type.Literal(730), tradeUrl: Type.String() };
+  app.post('/user/steam-check/create', { schema: { body: Type.Object(Check) } }, async (request) => {
+    return TRADE_URL.test(request.body.tradeUrl) ? success(null) : refusal(140005, 'wrong trade URL');
+  });
+
+  app.get('/user/steam-info', { schema: { querystring: Type.Object(Check) } }, async (request, reply) => {
+    const check = steamCheckOnWire(request.query.tradeUrl);
+    return check === 'unavailable' || check === 'hang' ? answerOtherwise(reply, check) : success(check);
   });
 };
 

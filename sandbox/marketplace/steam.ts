@@ -27,13 +27,22 @@ const accounts: Readonly<Record<string, Partial<typeof ordinary>>> = {
   'no-trade': { tradable: false },
 };
 
-const refusals: Readonly<Record<string, (reply: FastifyReply) => unknown>> = {
-  invalid_: () => ({ result: 'no_such_token' }),
-  'no-user_': () => ({ result: 'no_such_account' }),
-  error___: () => ({ result: 'try the other door' }),
-  steamoff: answerUnavailable,
-  hangs___: hang,
-};
+const refusals = {
+  invalid_: 'no_such_token',
+  'no-user_': 'no_such_account',
+  error___: 'try the other door',
+  steamoff: 'unavailable',
+  hangs___: 'hang',
+} as const;
+
+export type SteamProfile = typeof ordinary;
+export type SteamRefusal = (typeof refusals)[keyof typeof refusals];
+
+/** What Steam knows of the account of a trade URL, by its token; a text if it does not say. */
+export function steamAccountOf(token: string): SteamProfile | SteamRefusal {
+  const refusal = Object.entries(refusals).find(([name]) => name === token)?.[1];
+  return refusal ?? { ...ordinary, ...(Object.hasOwn(accounts, token) ? accounts[token] : {}) };
+}
 
 const Query = Type.Object({
   partner: Type.String({ pattern: '^\\d{1,10}$' }),
@@ -43,9 +52,19 @@ const Query = Type.Object({
 /** A simulated Steam: the token of a trade URL determines the account's data. */
 export const steam: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/trade-url', { schema: { querystring: Query } }, async ({ query: { partner, token } }, reply) => {
-    const refuse = Object.hasOwn(refusals, token) ? refusals[token] : undefined;
-    if (refuse) return refuse(reply);
-    const different = Object.hasOwn(accounts, token) ? accounts[token] : {};
-    return { ...ordinary, ...different, steamid: steamIdOf(`partner=${partner}`) };
+    const account = steamAccountOf(token);
+    if (typeof account === 'string') return refuse(reply, account);
+    return { ...account, steamid: steamIdOf(`partner=${partner}`) };
   });
 };
+
+function refuse(reply: FastifyReply, refusal: SteamRefusal) {
+  switch (refusal) {
+    case 'unavailable':
+      return answerUnavailable(reply);
+    case 'hang':
+      return hang(reply);
+    default:
+      return { result: refusal };
+  }
+}

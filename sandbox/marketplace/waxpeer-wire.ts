@@ -7,6 +7,7 @@ import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
 import { pricesAt } from './prices.ts';
+import { type SteamProfile, type SteamRefusal, steamAccountOf } from './steam.ts';
 import { acceptedAt, type OrderStatus, type Phase } from './timeline.ts';
 
 interface WireStatus {
@@ -142,4 +143,31 @@ function quoted(text: string): string {
 /** The phase of a Doppler is part of its name. */
 function wireNameOf({ marketHashName, phase }: Listing): string {
   return phase === null ? marketHashName : marketHashName.replace('Doppler (', `Doppler ${phase} (`);
+}
+
+const CANNOT_VALIDATE = "We couldn't validate your trade link, either your inventory is private or you can't trade";
+
+/** What a check says of a trade URL. Steam's bans in a game are told together, and a hold is not told. */
+export function tradelinkCheckOnWire(link: string): object | 'unavailable' | 'hang' {
+  const { searchParams } = URL.parse(link) ?? new URL('none:');
+  const [partner, token] = [searchParams.get('partner'), searchParams.get('token')];
+  if (!partner) return { success: false, msg: 'Missing partner' };
+  if (!token) return { success: false, msg: 'Missing token' };
+  const account = steamAccountOf(token);
+  if (account === 'unavailable' || account === 'hang') return account;
+  if (typeof account === 'string') return { success: false, msg: refusalOf(account) };
+  return { link, token, steamid32: Number(partner), ...reasonOf(account) };
+}
+
+function refusalOf(refusal: Exclude<SteamRefusal, 'unavailable' | 'hang'>): string {
+  if (refusal === 'no_such_token') return 'Your tradelink is incorect, please update it';
+  return refusal === 'no_such_account' ? 'Invalid tradelink' : 'There was an error with tradelink,please try again';
+}
+
+function reasonOf({ economy_ban, tradable, vac_banned, rust_banned, inventory }: SteamProfile) {
+  const tradeBan = 'You cannot trade with sandbox because they have a trade ban.';
+  if (economy_ban === 'banned') return { success: false, info: tradeBan, msg: CANNOT_VALIDATE };
+  if (!tradable) return { success: false, msg: CANNOT_VALIDATE };
+  if (vac_banned || rust_banned) return { success: false, msg: 'User has VACBAN or Game Ban' };
+  return inventory === 'private' ? { success: true, info: 'Inventory is private' } : { success: true };
 }

@@ -11,7 +11,14 @@ import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
 import { answerOtherwise, answerUnavailable, isClientError, originOf } from './replies.ts';
 import { isSold } from './sales.ts';
-import { availableOnWire, historyRowOf, snapshotOf, tradeIdOf, tradeOnWire } from './waxpeer-wire.ts';
+import {
+  availableOnWire,
+  historyRowOf,
+  snapshotOf,
+  tradeIdOf,
+  tradelinkCheckOnWire,
+  tradeOnWire,
+} from './waxpeer-wire.ts';
 
 export const SANDBOX_WAXPEER_KEY = 'sandbox-waxpeer-key';
 /** Belongs to an account that does not allow the caller's address. */
@@ -81,6 +88,12 @@ export const waxpeerSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }
       reply,
       buy(marketplace, { side, front: 'waxpeer', reference, listingId, ceilingMills, isPushed: false }),
     );
+  });
+
+  const Tradelink = Type.Object({ tradelink: Type.String() });
+  app.post('/v1/check-tradelink', { schema: { body: Tradelink } }, async (request, reply) => {
+    const answer = tradelinkCheckOnWire(request.body.tradelink);
+    return answer === 'unavailable' || answer === 'hang' ? answerOtherwise(reply, answer) : answer;
   });
 
   app.get(

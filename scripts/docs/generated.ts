@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { commandLineText } from './command-line.ts';
 import { metricsText } from './metrics.ts';
 import { settingsText } from './settings.ts';
+import { testListingsText } from './test-listings.ts';
 import { rulesText } from './verify-rules.ts';
 
 /** The generated part of a page stands between these two lines; the introduction before it is written by hand. */
@@ -12,6 +13,7 @@ const sections: Readonly<Record<string, () => string | Promise<string>>> = {
   'reference/settings.md': settingsText,
   'reference/cli.md': commandLineText,
   'reference/metrics.md': metricsText,
+  'reference/test-listings.md': testListingsText,
   'reference/verify-rules.md': rulesText,
 };
 

@@ -11,6 +11,7 @@ import type { Mutation } from './mutation.ts';
 import { purchaseMutations } from './purchases.ts';
 import { quickBuyMutations } from './quick-buys.ts';
 import { receivingMutations } from './receiving.ts';
+import { routingMutations } from './routing.ts';
 import { strangerMutations } from './strangers.ts';
 import { timerMutations } from './timer.ts';
 
@@ -18,6 +19,7 @@ import { timerMutations } from './timer.ts';
 export const mutations: readonly Mutation[] = [
   ...purchaseMutations,
   ...quickBuyMutations,
+  ...routingMutations,
   ...freezeMutations,
   ...cancellationMutations,
   ...timerMutations,

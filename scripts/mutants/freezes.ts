@@ -65,9 +65,9 @@ import { isPurchaseStopped } from '../freezes/freezes.ts';`,
     tests: [FREEZES],
     edits: [
       {
-        file: 'src/quick-buys/fill.ts',
-        find: '({ supplier }) => !freezes.suppliers.has(supplier.id)',
-        replace: '({ supplier }) => supplier.id.length > 0',
+        file: 'src/quick-buys/candidates.ts',
+        find: "if (freezes.suppliers.has(supplier.id)) return 'frozen';",
+        replace: "if (supplier.id.length === 0) return 'frozen';",
       },
     ],
   },

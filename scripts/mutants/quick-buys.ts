@@ -26,7 +26,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/quick-buys/refill.ts',
-        find: `if (!trade.is_quick || !listingErrors.has(reason)) return false;`,
+        find: `if (!trade.is_quick || !canMoveOn(reason, isAnswer)) return false;`,
         replace: `if (!trade.is_quick) return false;`,
       },
     ],
@@ -61,9 +61,9 @@ export const quickBuyMutations: readonly Mutation[] = [
     tests: [QUICK],
     edits: [
       {
-        file: 'src/quick-buys/fill.ts',
-        find: `.filter(({ id }) => !taken.has(id));`,
-        replace: `.filter(({ id }) => !taken.has(id)).reverse();`,
+        file: 'src/quick-buys/candidates.ts',
+        find: `const onSale = offersWithin(deps, query, maxPrice, unit.fee_bps).filter(isFree);`,
+        replace: `const onSale = offersWithin(deps, query, maxPrice, unit.fee_bps).filter(isFree).reverse();`,
       },
     ],
   },
@@ -97,7 +97,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/market/pricing.ts',
-        find: `return greatestWithin(limit, feeBps);`,
+        find: `return greatestWithin(limit, feeBps, markupBps);`,
         replace: `return greatestWithin(limit, feeBps * 0);`,
       },
     ],
@@ -109,7 +109,7 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/quote-items.ts',
-        find: `ceiling: ceilingFor(limit, caller.feeBps),`,
+        find: `ceiling: ceilingFor(limit, caller.feeBps, markupBps),`,
         replace: `ceiling: listing.priceMills,`,
       },
     ],

@@ -22,6 +22,7 @@ export const folders = {
   merchants: 'merchants, keys, secrets, client limits',
   suppliers: 'the interface of a marketplace, its kinds, the registry',
   'supplier-accounts': 'the operator’s accounts at marketplaces',
+  'supplier-health': 'which marketplaces complete purchases, and what is left to spend there',
   market: 'what is on sale, prices, search',
   'trade-urls': 'checking trade URLs',
   purchases: 'the table of purchases, the hints that make them due',

@@ -10,7 +10,8 @@ import { type Freezes, readFreezes } from '../freezes/freezes.ts';
 import { requireMerchantOpen, requireSupplierOpen } from '../freezes/require-open.ts';
 import type { OfferQuery } from '../market/market.ts';
 import { ceilingFor } from '../market/pricing.ts';
-import { offersWithin, type QuickSearch, toOfferQuery } from '../quick-buys/search.ts';
+import { requireNoneWithheld } from '../market/require-offered.ts';
+import { offersWithin, type QuickSearch, toOfferQuery, within } from '../quick-buys/search.ts';
 import { type TradeWire, tradeToWire } from '../trades/wire.ts';
 import { recordOnce, recordTrade, requireUnused } from './record-trade.ts';
 
@@ -31,7 +32,8 @@ export interface NewQuickBuy {
  * Records a quick buy: as many units as are wanted, each an item without a listing, and reserves the worst case for all
  * of them. Listings are looked for once the merchant has approved (`fill.ts`).
  * @throws what `requireReachable`, `requireMerchantOpen` and `toOfferQuery` throw; LISTING_NOT_FOUND when nothing of the kind is on sale;
- *   INSUFFICIENT_STOCK when all of it costs more; SERVICE_UNAVAILABLE when all of it is at frozen suppliers;
+ *   INSUFFICIENT_STOCK when all of it costs more; SERVICE_UNAVAILABLE when all of it is at suppliers that are frozen, or
+ *   whose purchases fail;
  *   EXTERNAL_ID_EXISTS; CLIENT_LIMIT_REACHED; MERCHANT_BALANCE_LOW. Nothing is recorded then.
  */
 export async function createQuickBuy(
@@ -56,10 +58,11 @@ export async function createQuickBuy(
 }
 
 function requireStock(deps: Deps, { feeBps }: Caller, freezes: Freezes, query: OfferQuery, maxPrice: Mills): void {
-  if (deps.market.offers(query).length === 0) throw errors.of('LISTING_NOT_FOUND');
   const offers = offersWithin(deps, query, maxPrice, feeBps);
   if (offers.some(({ supplier }) => !freezes.suppliers.has(supplier.id))) return;
   for (const { supplier } of offers) requireSupplierOpen(freezes, supplier.id);
+  requireNoneWithheld(deps, within(deps.market.withheld(query), maxPrice, feeBps));
+  if (deps.market.offers(query).length === 0) throw errors.of('LISTING_NOT_FOUND');
   throw errors.of('INSUFFICIENT_STOCK', { details: { maxPrice: toMerchantDollars(maxPrice), available: 0 } });
 }
 
@@ -71,7 +74,9 @@ function toTrade(caller: Caller, wanted: NewQuickBuy) {
     found: null,
     quoted: null,
     limit: maxPrice,
+    // Both are set again for the listing that the unit gets.
     ceiling,
+    markupBps: 0,
   }));
   return { game: search.game, externalId, tradeUrl, isQuick: true, autoCancel, items };
 }

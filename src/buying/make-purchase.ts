@@ -1,8 +1,11 @@
 import type { Deps } from '../deps.ts';
 import { claimCall, claimUnsent, expireCalls, markUnknown, readUnsent } from '../purchases/store.ts';
 import { recordBought, recordNotBought } from '../settlement/purchase-outcome.ts';
+import { signOf } from '../supplier-health/breaker.ts';
+import { recordSign } from '../supplier-health/store.ts';
 import type { BuyAnswer, SupplierFault } from '../suppliers/supplier.ts';
 import { buyTimeoutMs } from '../suppliers/timing.ts';
+import { logFailure } from '../work/failure-log.ts';
 import { mayStillCall } from '../work/lease.ts';
 import { runEach } from '../work/round.ts';
 
@@ -18,11 +21,15 @@ export async function makePurchase(deps: Deps, job: { merchantId: string; purcha
   const leasedUntil = await claimCall(deps, order, callMs);
   // A caller that was held up must not call: once the lease is over, look-ups may prove that nothing was bought.
   if (leasedUntil === null || !mayStillCall(deps.clock.now(), leasedUntil, callMs)) return;
+  const at = deps.clock.now();
   const answer = await buy(deps, order);
   if ('fault' in answer && answer.fault) alertFault(deps, order, answer.fault);
+  // First, so that a unit of a quick buy that is refused finds what is offered from now on.
+  if (answer.outcome !== 'bought') await recordHealth(deps, { supplier: order.supplier, at }, answer);
   switch (answer.outcome) {
     case 'bought':
-      return recordBought(deps, order, answer);
+      await recordBought(deps, order, answer);
+      return recordHealth(deps, { supplier: order.supplier, at }, answer);
     case 'refused':
       return recordNotBought(deps, order, answer.reason);
     case 'unknown':
@@ -31,6 +38,17 @@ export async function makePurchase(deps: Deps, job: { merchantId: string; purcha
         'A purchase got no clear answer. Its reference is looked up.',
       );
       return markUnknown(deps, order, answer.cause);
+  }
+}
+
+/** The health of a marketplace is advice: what became of a purchase is recorded whatever happens to it. */
+async function recordHealth(deps: Deps, sent: { supplier: string; at: Date }, answer: BuyAnswer): Promise<void> {
+  const sign = signOf(answer);
+  if (!sign) return;
+  try {
+    await recordSign(deps, sent, sign);
+  } catch (error) {
+    logFailure(deps.log, error, { supplier: sent.supplier }, 'Failed to record the health of a marketplace.');
   }
 }
 

@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import type { Freezes } from '../freezes/freezes.ts';
 import { requireSupplierOpen } from '../freezes/require-open.ts';
 import { ceilingFor, fits, highestAccepted, type PriceTolerance, quote } from '../market/pricing.ts';
+import { requireAffordable, requireOffered } from '../market/require-offered.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
 
 export interface WantedItem extends PriceTolerance {
@@ -25,6 +26,8 @@ export interface QuotedItem {
   readonly limit: Mills;
   /** The most that the supplier may charge. */
   readonly ceiling: Mills;
+  /** The operator's markup for the supplier, which the price includes. */
+  readonly markupBps: number;
 }
 
 const RETRY_AFTER_SECONDS = 2;
@@ -32,7 +35,7 @@ const RETRY_AFTER_SECONDS = 2;
 /**
  * Checks each wanted item against its listing as it is on sale now, before anything is recorded.
  * @throws INVALID_LISTING_ID, LISTING_NOT_FOUND, PRICE_CHANGED with `details.items`; SERVICE_UNAVAILABLE if a
- *   supplier gives no clear answer, or is frozen
+ *   supplier gives no clear answer, is frozen, or does not complete purchases at the moment
  */
 export async function quoteItems(
   deps: Deps,
@@ -43,29 +46,38 @@ export async function quoteItems(
 ): Promise<QuotedItem[]> {
   const owners = wanted.map((item) => ({ wanted: item, owner: ownerOf(deps, game, item) }));
   for (const [supplier, own] of Map.groupBy(owners, ({ owner }) => owner.supplier.id)) {
-    requireSupplierOpen(
-      freezes,
-      supplier,
-      own.map((each) => each.wanted.listingId),
-    );
+    const itemIds = own.map((each) => each.wanted.listingId);
+    requireSupplierOpen(freezes, supplier, itemIds);
+    requireOffered(deps, supplier, itemIds);
   }
   const quoted = await Promise.all(
     owners.map(async ({ wanted: item, owner }) => {
       const listing = await liveListing(deps, owner.supplier, owner.nativeId, item.listingId);
       if (listing.game !== game) throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId } });
       const limit = highestAccepted(item);
+      const { markupBps } = deps.market.policy(owner.supplier.id, game);
       return {
         wanted: item,
         supplier: owner.supplier,
         listing,
-        price: quote(listing.priceMills, caller.feeBps),
+        price: quote(listing.priceMills, caller.feeBps, markupBps),
         limit,
-        ceiling: ceilingFor(limit, caller.feeBps),
+        ceiling: ceilingFor(limit, caller.feeBps, markupBps),
+        markupBps,
       };
     }),
   );
   refuseDearer(quoted);
+  refuseUnaffordable(deps, quoted);
   return quoted;
+}
+
+function refuseUnaffordable(deps: Deps, quoted: readonly QuotedItem[]): void {
+  for (const [supplier, own] of Map.groupBy(quoted, (item) => item.supplier.id)) {
+    const prices = own.map(({ listing }) => listing.priceMills);
+    const itemIds = own.map(({ wanted }) => wanted.listingId);
+    requireAffordable(deps, supplier, prices, itemIds);
+  }
 }
 
 function ownerOf(deps: Deps, game: Game, item: WantedItem) {

@@ -44,6 +44,8 @@ export interface ItemToRecord {
   readonly limit: Mills;
   /** The most that the supplier may charge. */
   readonly ceiling: Mills;
+  /** The operator's markup for the supplier of the listing; 0 without a listing. */
+  readonly markupBps: number;
 }
 
 /**
@@ -175,7 +177,7 @@ async function insertItems(trx: Trx, trade: TradeRow, units: readonly ItemToReco
   await trx
     .insertInto('item')
     .values(
-      units.map(({ externalId, found, quoted, limit, ceiling }, position) => ({
+      units.map(({ externalId, found, quoted, limit, ceiling, markupBps }, position) => ({
         merchant_id: trade.merchant_id,
         id: newId(trade.created_at),
         trade_id: trade.id,
@@ -187,6 +189,7 @@ async function insertItems(trx: Trx, trade: TradeRow, units: readonly ItemToReco
         price_mills: limit,
         ceiling_mills: ceiling,
         fee_bps: feeBps,
+        markup_bps: markupBps,
         auto_cancel_due_at: trade.auto_cancel_at,
         created_at: trade.created_at,
         updated_at: trade.created_at,

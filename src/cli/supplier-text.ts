@@ -2,9 +2,11 @@ import type { FreezeRow, SupplierAccountRow } from '../db/tables.ts';
 import type { AccountCheck } from '../supplier-accounts/check.ts';
 import type { OpenWork } from '../supplier-accounts/operations.ts';
 import type { GivenSettings } from '../supplier-accounts/settings.ts';
+import { HEALTHY, type SupplierHealth } from '../supplier-health/store.ts';
 import type { SupplierKind, SupplierSetting } from '../suppliers/kind.ts';
 import type { SupplierFault } from '../suppliers/supplier.ts';
 import { columns, decimal, dollars, listing } from './format.ts';
+import { healthJson, healthLines, offeredText } from './health-text.ts';
 import type { Report } from './task.ts';
 
 export const RESTART = 'restart every node for this to take effect';
@@ -34,24 +36,32 @@ export function kindsReport(kinds: readonly SupplierKind[]): Report {
   return { text: listing(head, rows, 'this version has no adapter for a marketplace'), json };
 }
 
-export function accountsReport(
-  kinds: readonly SupplierKind[],
-  accounts: readonly SupplierAccountRow[],
-  freezes: readonly FreezeRow[],
-): Report {
+interface ListedAccounts {
+  readonly kinds: readonly SupplierKind[];
+  readonly accounts: readonly SupplierAccountRow[];
+  readonly freezes: readonly FreezeRow[];
+  /** By account; healthy accounts may be absent. */
+  readonly health: ReadonlyMap<string, SupplierHealth>;
+  readonly now: Date;
+}
+
+export function accountsReport({ kinds, accounts, freezes, health, now }: ListedAccounts): Report {
+  const healthOf = (id: string) => health.get(id) ?? HEALTHY;
   const lines = accounts.map((account) => ({
     ...accountJson(account),
     games: kinds.find((kind) => kind.name === account.kind)?.games ?? [],
     pausedSince: freezeOf(freezes, account.id)?.since ?? null,
+    health: healthJson(healthOf(account.id), now),
   }));
   const rows = lines.map(({ id, kind, games, pausedSince, updatedAt }) => [
     id,
     kind,
     games.join(','),
+    offeredText(healthOf(id), now),
     pausedSince,
     updatedAt,
   ]);
-  const head = ['account', 'kind', 'games', 'paused since', 'changed'];
+  const head = ['account', 'kind', 'games', 'offered', 'paused since', 'changed'];
   return { text: listing(head, rows, 'there are no accounts; skinrail supplier add makes one'), json: lines };
 }
 
@@ -62,11 +72,13 @@ interface ShownAccount {
   readonly given: GivenSettings;
   readonly freezes: readonly FreezeRow[];
   readonly open: OpenWork;
+  readonly health: SupplierHealth;
+  readonly now: Date;
   /** A line below the account. */
   readonly note: string | null;
 }
 
-export function accountReport({ account, kind, given, freezes, open, note }: ShownAccount): Report {
+export function accountReport({ account, kind, given, freezes, open, health, now, note }: ShownAccount): Report {
   const freeze = freezeOf(freezes, account.id);
   const settings = settingsOf(kind, given);
   const text = columns([
@@ -77,11 +89,18 @@ export function accountReport({ account, kind, given, freezes, open, note }: Sho
       `${value ?? 'set, not shown'}${isDefault ? ' (default)' : ''}`,
     ]),
     ['paused', freeze ? `since ${freeze.since.toISOString()}: ${freeze.reason}` : 'no'],
+    ...healthLines(health, now),
     ['open', `${open.purchases} purchases, ${open.cancellations} cancellation requests, ${open.approvals} approvals`],
     ['created', account.created_at],
     ['changed', account.updated_at],
   ]);
-  const json = { ...accountJson(account), settings, pausedSince: freeze?.since ?? null, open };
+  const json = {
+    ...accountJson(account),
+    settings,
+    pausedSince: freeze?.since ?? null,
+    health: healthJson(health, now),
+    open,
+  };
   return { text: note === null ? text : `${text}\n${note}\n`, json };
 }
 

@@ -1,4 +1,5 @@
 import type { ApprovalAttemptRow, ApprovalRow } from '../db/tables.ts';
+import { readChoice } from '../purchases/choice.ts';
 import type { ItemTimeline, Timeline, TimelineCallback } from '../trades/timeline.ts';
 import { decimal } from './format.ts';
 
@@ -72,6 +73,8 @@ function itemJson({ item, events, purchases, cancellations, transfers }: ItemTim
       state: purchase.state,
       orderId: purchase.order_id,
       reason: purchase.reason,
+      supplier: purchase.supplier,
+      choice: readChoice(purchase.choice),
       createdAt: purchase.created_at,
     })),
     cancellations: cancellations.map((cancellation) => ({

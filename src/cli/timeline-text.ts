@@ -1,5 +1,7 @@
 import { sum } from '../core/money.ts';
+import { readChoice } from '../purchases/choice.ts';
 import type { ItemTimeline, Timeline, TimelineCallback } from '../trades/timeline.ts';
+import { whyHere } from './choice-text.ts';
 import { type Cell, columns, dollars } from './format.ts';
 
 /** A trade's timeline as `skinrail trade show` prints it. */
@@ -71,6 +73,13 @@ function itemText({ item, events, purchases, cancellations, transfers }: ItemTim
         purchase.supplier,
         purchase.order_id && `order ${purchase.order_id}`,
       ]),
+    ),
+    section(
+      'why here',
+      purchases.flatMap((purchase) => {
+        const choice = readChoice(purchase.choice);
+        return choice ? [[purchase.reference, whyHere(purchase.supplier, choice)]] : [];
+      }),
     ),
     section(
       'cancellation requests',

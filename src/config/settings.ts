@@ -198,7 +198,7 @@ const marketplaces = {
     'SUPPLIER_TIMEOUT_MS',
     callMs,
     10_000,
-    'Time limit of one call to a marketplace or to a checker of trade URLs.',
+    'Time limit of one call to a marketplace, and of one check of a trade URL.',
     { sandboxDefault: 2000 },
   ),
   marketPollMs: setting(
@@ -207,6 +207,14 @@ const marketplaces = {
     2000,
     'How often each marketplace is polled for changes of its listings.',
     { sandboxDefault: 1000 },
+  ),
+  supplierFailuresMax: setting(
+    'SUPPLIER_FAILURES_MAX',
+    whole(0, 1000),
+    5,
+    'After this number of failed purchases in a row a marketplace is [not offered](../operators/marketplaces.md#when-its-purchases-fail) ' +
+      'for a while; 0: always offered, as in the sandbox, whose test listings fail on purpose.',
+    { sandboxDefault: 0 },
   ),
 };
 

@@ -87,16 +87,25 @@ export function toMerchantDollars(amount: Mills): number {
   return Number(toDecimalText(amount));
 }
 
-/** `amount` plus a fee in hundredths of a percent, rounded up once to the next whole cent. */
-export function withFeeRoundedUp(amount: Mills, feeBps: number): Mills {
-  const exact = amount * (BPS_WHOLE + BigInt(feeBps));
-  const perCent = BPS_WHOLE * MILLS_PER_CENT;
+/** `amount` plus a markup, and a fee on both, in hundredths of a percent; rounded up once to the next whole cent. */
+export function withFeeRoundedUp(amount: Mills, feeBps: number, markupBps = 0): Mills {
+  const exact = amount * (BPS_WHOLE + BigInt(markupBps)) * (BPS_WHOLE + BigInt(feeBps));
+  const perCent = BPS_WHOLE * BPS_WHOLE * MILLS_PER_CENT;
   return toMills(((exact + perCent - 1n) / perCent) * MILLS_PER_CENT);
 }
 
 /** The largest amount for which `withFeeRoundedUp` is at most `limit`, which must be whole cents. */
-export function greatestWithin(limit: Mills, feeBps: number): Mills {
-  return toMills((limit * BPS_WHOLE) / (BPS_WHOLE + BigInt(feeBps)));
+export function greatestWithin(limit: Mills, feeBps: number, markupBps = 0): Mills {
+  const whole = BPS_WHOLE * BPS_WHOLE;
+  return toMills((limit * whole) / ((BPS_WHOLE + BigInt(markupBps)) * (BPS_WHOLE + BigInt(feeBps))));
+}
+
+/**
+ * `amount` plus a markup, exactly: in ten-thousandths of a mill. The order by it is the order of the amounts with the markup and
+ * any fee.
+ */
+export function markedUp(amount: Mills, markupBps: number): bigint {
+  return amount * (BPS_WHOLE + BigInt(markupBps));
 }
 
 /** `amount` plus `bps` hundredths of a percent of it, rounded down to the cent. */

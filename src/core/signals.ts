@@ -7,6 +7,8 @@ interface SignalMap {
   tradeOpened: [trade: { merchantId: string; tradeId: string }];
   /** A trade has changed, and its callback was written. */
   callbackWritten: [callback: { merchantId: string; callbackId: string }];
+  /** A supplier's listings are offered again, or no longer. */
+  supplierHealth: [supplierId: string];
 }
 
 /** In-process hints that work can start earlier. Nothing depends on them, because due work is in the database. */

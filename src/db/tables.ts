@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { Game } from '../core/games.ts';
 import type { ItemState } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError, TradeError } from '../core/trade-errors.ts';
@@ -28,6 +29,8 @@ export interface Tables {
   reconciliation: ReconciliationTable;
   buying_freeze: FreezeTable;
   supplier_account: SupplierAccountTable;
+  supplier_health: SupplierHealthTable;
+  supplier_policy: SupplierPolicyTable;
   operator_command: OperatorCommandTable;
 }
 
@@ -116,6 +119,7 @@ interface ItemTable {
   price_mills: Mills;
   ceiling_mills: Mills;
   fee_bps: number;
+  markup_bps: Generated<number>;
   cost_mills: Mills | null;
   steam_offer_id: string | null;
   asset_id: string | null;
@@ -160,6 +164,8 @@ interface PurchaseTable {
   asked_at: Generated<Date | null>;
   /** The latest time at which the supplier can have created the order. */
   ordered_at: Generated<Date | null>;
+  /** Why a unit of a quick buy was bought here; null: the buyer named the listing. */
+  choice: Generated<unknown>;
   created_at: Date;
   updated_at: Date;
 }
@@ -334,6 +340,25 @@ interface SupplierAccountTable {
   updated_at: Date;
 }
 
+interface SupplierHealthTable {
+  supplier: string;
+  failures: Generated<number>;
+  failed_at: Generated<Date | null>;
+  openings: Generated<number>;
+  opened_at: Generated<Date | null>;
+  retry_at: Generated<Date | null>;
+  reason: Generated<string | null>;
+  balance_mills: Generated<Mills | null>;
+  balance_at: Generated<Date | null>;
+}
+
+interface SupplierPolicyTable {
+  supplier: string;
+  game: Game;
+  markup_bps: number;
+  preference: number;
+}
+
 interface OperatorCommandTable {
   id: string;
   operator: string;
@@ -367,6 +392,8 @@ export type ClientUsageRow = Selectable<ClientUsageTable>;
 export type QuickBuyRow = Selectable<QuickBuyTable>;
 export type FreezeRow = Selectable<FreezeTable>;
 export type SupplierAccountRow = Selectable<SupplierAccountTable>;
+export type SupplierHealthRow = Selectable<SupplierHealthTable>;
+export type SupplierPolicyRow = Selectable<SupplierPolicyTable>;
 export type OperatorCommandRow = Selectable<OperatorCommandTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;

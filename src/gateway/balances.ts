@@ -1,3 +1,4 @@
+import type { Mills } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { BalanceAnswer, Supplier, SupplierFault } from '../suppliers/supplier.ts';
 
@@ -9,14 +10,19 @@ const FAULTS: Readonly<Record<SupplierFault, string>> = {
     'failed to read the balance of an account: its key, permissions or address are refused; run skinrail supplier check',
 };
 
-/** Reads what is left to spend at each marketplace that says it, for the gauge. */
+/** Receives what is left to spend at a supplier; null: it cannot be read. */
+type KeepBalance = (supplier: string, balance: Mills | null) => Promise<void>;
+
+/** Reads what is left to spend at each marketplace that says it, for the gauge and for what is offered. */
 export class BalanceReader {
   readonly #deps: BalanceDeps;
+  readonly #keep: KeepBalance;
   /** Supplier id → the fault that was logged, which is not logged again while it lasts. */
   readonly #logged = new Map<string, SupplierFault>();
 
-  constructor(deps: BalanceDeps) {
+  constructor(deps: BalanceDeps, keep: KeepBalance = async () => {}) {
     this.#deps = deps;
+    this.#keep = keep;
   }
 
   async read(): Promise<void> {
@@ -32,6 +38,7 @@ export class BalanceReader {
     // After any other unclear answer the last balance is still the best guess.
     else if (answer.fault === 'misconfigured') supplierBalance.remove({ supplier: id });
     this.#log(id, answer);
+    await this.#keep(id, answer.outcome === 'read' ? answer.availableMills : null);
   }
 
   #log(supplier: string, answer: BalanceAnswer): void {

@@ -24,6 +24,7 @@ import { createSuppliers } from '../supplier-accounts/create-suppliers.ts';
 import { supplierKinds } from '../suppliers/kinds.ts';
 import { rememberSuppliers } from '../suppliers/known.ts';
 import { SupplierRegistry } from '../suppliers/registry.ts';
+import { checkerOf } from '../trade-urls/marketplaces.ts';
 import { Jobs } from '../work/jobs.ts';
 import { AdminListener } from './admin-listener.ts';
 import { buildApp } from './app.ts';
@@ -167,6 +168,7 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
   const suppliers = new SupplierRegistry([...(sandbox?.suppliers ?? []), ...ofAccounts]);
   warnWithoutSuppliers(suppliers, log);
   const market = new MarketCache(suppliers.all, log);
+  const metrics = createMetrics();
   const deps: Deps = {
     config,
     db,
@@ -175,10 +177,10 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
     suppliers,
     supplierKinds: kinds,
     market,
-    tradeUrls: sandbox?.tradeUrls ?? null,
+    tradeUrls: sandbox?.tradeUrls ?? checkerOf(suppliers.all, { limitMs: config.supplierTimeoutMs, metrics }),
     callbackDispatcher: createCallbackDispatcher(config),
     clock: sandboxClock ?? clock,
-    metrics: createMetrics(),
+    metrics,
     secrets,
     signals: new Signals(),
     arrivals: new Arrivals(),

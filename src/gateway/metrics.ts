@@ -17,6 +17,7 @@ export function createMetrics() {
       registers,
     }),
     ...supplierMetrics(registers),
+    ...healthMetrics(registers),
     ...marketMetrics(registers),
     ...liveMetrics(registers),
     ...freezeMetrics(registers),
@@ -80,7 +81,7 @@ function supplierMetrics(registers: Registry[]) {
   return {
     supplierCalls: new Counter({
       name: 'skinrail_supplier_calls_total',
-      help: 'Calls to suppliers: listing, feed, buy, find, cancel, balance and history; outcome unknown means no clear answer',
+      help: 'Calls to suppliers: listing, feed, buy, find, cancel, balance, history and check, of a trade URL; outcome unknown means no clear answer',
       labelNames: ['supplier', 'call', 'outcome'],
       registers,
     }),
@@ -116,6 +117,17 @@ function reconcileMetrics(registers: Registry[]) {
     reconcileLastSuccess: new Gauge({
       name: 'skinrail_reconcile_last_success_timestamp_seconds',
       help: 'When a scheduled run last compared all orders of a supplier, whether it found differences or not; 0: never',
+      labelNames: ['supplier'],
+      registers,
+    }),
+  };
+}
+
+function healthMetrics(registers: Registry[]) {
+  return {
+    supplierCircuit: new Gauge({
+      name: 'skinrail_supplier_circuit_open',
+      help: '1 while purchases at a supplier fail, so that its listings are not offered or are on trial; else 0',
       labelNames: ['supplier'],
       registers,
     }),

@@ -4,6 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
 import { reconcileWhenDue } from '../reconciliation/scheduled.ts';
+import { recordBalance } from '../supplier-health/store.ts';
 import { longestCallMs } from '../suppliers/timing.ts';
 import { deleteAllExpired } from '../trade-urls/cache.ts';
 import { verifyWhenDue } from '../verify/scheduled.ts';
@@ -51,7 +52,10 @@ export class Workers {
     this.#cleanup = new Ticker('cleanup', () => deleteAllExpired(deps), CLEANUP_EVERY_MS, deps.log);
     const verifying = () => verifyWhenDue({ ...deps, db: slowDb }, this.#stopping.signal);
     const reconciling = () => reconcileWhenDue(deps, this.#stopping.signal);
-    const balances = new BalanceReader(deps);
+    const balances = new BalanceReader(deps, async (supplier, balance) => {
+      await recordBalance(deps, supplier, balance);
+      deps.signals.emit('supplierHealth', supplier);
+    });
     this.#maintenance = [
       this.#cleanup,
       new Ticker('backlog', () => measure(deps), BACKLOG_EVERY_MS, deps.log),

@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { CS2, type Game } from '../core/games.ts';
-import { type Mills, toMerchantDollars } from '../core/money.ts';
+import { toMerchantDollars } from '../core/money.ts';
 import { listToJson } from '../http/long-list.ts';
 import type { CatalogueItem } from './catalogue-item.ts';
 import type { Market, Offer } from './market.ts';
 import { phases } from './phases.ts';
-import { quote } from './pricing.ts';
+import { quoteOffer } from './pricing.ts';
 import { requireKnown } from './search-market.ts';
 
 const Dollars = Type.Union([Type.Number(), Type.Null()]);
@@ -66,16 +66,19 @@ function cs2Price(item: CatalogueItem, feeBps: number): Cs2Price {
 }
 
 function rustPrice({ marketHashName, offers }: CatalogueItem, feeBps: number): RustPrice {
-  return { marketHashName, ...notAccepted, withdraw: dollars(offers[0]?.listing.priceMills, feeBps) };
+  return { marketHashName, ...notAccepted, withdraw: dollars(offers[0], feeBps) };
 }
 
 /** @param offers cheapest first */
 function floorsOf(offers: readonly Offer[], feeBps: number) {
   const floor = (delivery: 'standard' | 'instant') =>
-    dollars(offers.find(({ listing }) => listing.delivery === delivery)?.listing.priceMills, feeBps);
+    dollars(
+      offers.find(({ listing }) => listing.delivery === delivery),
+      feeBps,
+    );
   return { standard: floor('standard'), instant: floor('instant') };
 }
 
-function dollars(priceMills: Mills | undefined, feeBps: number): number | null {
-  return priceMills === undefined ? null : toMerchantDollars(quote(priceMills, feeBps));
+function dollars(offer: Offer | undefined, feeBps: number): number | null {
+  return offer ? toMerchantDollars(quoteOffer(offer, feeBps)) : null;
 }

@@ -1,16 +1,22 @@
 import { greatestWithin, type Mills, plusBps, withFeeRoundedUp } from '../core/money.ts';
+import type { Offer } from './market.ts';
 
 /**
- * The merchant's price of a listing: the supplier's price plus the merchant's fee, rounded up once to the cent.
- * Every price that a merchant sees is calculated here.
+ * The merchant's price of a listing: the supplier's price plus the operator's markup for the supplier, plus the merchant's fee
+ * on both, rounded up once to the cent. Every price that a merchant sees is calculated here.
  */
-export function quote(supplierPrice: Mills, feeBps: number): Mills {
-  return withFeeRoundedUp(supplierPrice, feeBps);
+export function quote(supplierPrice: Mills, feeBps: number, markupBps = 0): Mills {
+  return withFeeRoundedUp(supplierPrice, feeBps, markupBps);
 }
 
 /** The highest supplier price whose quote is within `limit`: the inverse of `quote`. */
-export function ceilingFor(limit: Mills, feeBps: number): Mills {
-  return greatestWithin(limit, feeBps);
+export function ceilingFor(limit: Mills, feeBps: number, markupBps = 0): Mills {
+  return greatestWithin(limit, feeBps, markupBps);
+}
+
+/** The merchant's price of an offer. */
+export function quoteOffer({ listing, policy }: Offer, feeBps: number): Mills {
+  return quote(listing.priceMills, feeBps, policy.markupBps);
 }
 
 /** The price that the merchant accepts for one item. */

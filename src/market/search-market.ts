@@ -24,11 +24,11 @@ export interface MarketSearch {
 const RETRY_AFTER_SECONDS = 2;
 const ALL = Number.MAX_SAFE_INTEGER;
 
-/** @throws SERVICE_UNAVAILABLE while the market is not loaded */
+/** @throws SERVICE_UNAVAILABLE while the market is not loaded, or no marketplace of the game completes purchases */
 export function requireKnown(market: Market, game: Game): void {
   if (market.isKnown(game)) return;
   throw errors.of('SERVICE_UNAVAILABLE', {
-    message: 'The market is not loaded yet. Retry later.',
+    message: 'The market is not available at the moment. Retry later.',
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
 }

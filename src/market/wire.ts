@@ -3,7 +3,7 @@ import { CS2 } from '../core/games.ts';
 import { attributesOf, itemAttributes } from '../core/item-attributes.ts';
 import { toMerchantDollars } from '../core/money.ts';
 import type { Offer } from './market.ts';
-import { quote } from './pricing.ts';
+import { quoteOffer } from './pricing.ts';
 
 /** A listing in the form of the public API. Absent fields are omitted. */
 export const ListingWire = Type.Object(
@@ -41,8 +41,9 @@ export const MarketPage = Type.Object(
   { $id: 'MarketPage' },
 );
 
-export function listingToWire({ id, listing }: Offer, feeBps: number): ListingWire {
-  const { game, marketHashName, delivery, priceMills } = listing;
+export function listingToWire(offer: Offer, feeBps: number): ListingWire {
+  const { id, listing } = offer;
+  const { game, marketHashName, delivery } = listing;
   return {
     id,
     appid: Number(game),
@@ -50,7 +51,7 @@ export function listingToWire({ id, listing }: Offer, feeBps: number): ListingWi
     tradable: true,
     amount: 1,
     ...attributesOf(listing),
-    offer: { price: toMerchantDollars(quote(priceMills, feeBps)), ...(game === CS2 ? { delivery } : {}) },
+    offer: { price: toMerchantDollars(quoteOffer(offer, feeBps)), ...(game === CS2 ? { delivery } : {}) },
   };
 }
 

@@ -5,7 +5,7 @@ import { newId, referenceOf } from '../core/ids.ts';
 import { allItemStates, isTerminal } from '../core/item-states.ts';
 import type { ItemError } from '../core/trade-errors.ts';
 import type { Db } from '../db/connect.ts';
-import type { ItemWithListing, PurchaseRow, Tables } from '../db/tables.ts';
+import type { ItemRow, ItemWithListing, PurchaseRow, Tables } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isPurchaseStopped } from '../freezes/freezes.ts';
@@ -14,6 +14,7 @@ import { buyTimeoutMs } from '../suppliers/timing.ts';
 import { nextAttemptAt } from '../work/backoff.ts';
 import { claimDue, type DueTable, expireLeases } from '../work/claim.ts';
 import { leaseEnd } from '../work/lease.ts';
+import type { Choice } from './choice.ts';
 
 /** What names a purchase, and the rows that its outcome changes. None of it ever changes. */
 export type PurchaseRef = Pick<PurchaseRow, 'merchant_id' | 'id' | 'trade_id' | 'item_id'>;
@@ -31,8 +32,16 @@ const inFlightStates = allItemStates.filter((state) => !isTerminal(state));
 /** How often orders are read, those with and without a clear answer. */
 export const READ_BACKOFF = { minMs: 2 * SECOND_MS, maxMs: HOUR_MS };
 
-/** Records the purchases that will buy these items, each with its reference, before any supplier hears of it. */
-export async function recordPurchases(deps: Deps, trx: Trx, items: readonly ItemWithListing[]): Promise<void> {
+/**
+ * Records the purchases that will buy these items, each with its reference, before any supplier hears of it.
+ * @param choices listing id → why it was chosen; for listings that the buyer did not name
+ */
+export async function recordPurchases(
+  deps: Deps,
+  trx: Trx,
+  items: readonly ItemWithListing[],
+  choices: ReadonlyMap<string, Choice> = new Map(),
+): Promise<void> {
   const at = deps.clock.now();
   const purchases = items.map((item) => {
     const id = newId(at);
@@ -45,6 +54,7 @@ export async function recordPurchases(deps: Deps, trx: Trx, items: readonly Item
       reference: referenceOf(id),
       state: 'recorded' as const,
       due_at: later(at, UNSENT_LEASE_MS),
+      choice: choices.has(item.listing_id) ? JSON.stringify(choices.get(item.listing_id)) : null,
       created_at: at,
       updated_at: at,
     };
@@ -52,6 +62,29 @@ export async function recordPurchases(deps: Deps, trx: Trx, items: readonly Item
   await trx.insertInto('purchase').values(purchases).execute();
   const jobs = purchases.map(({ merchant_id, id }) => ({ merchantId: merchant_id, purchaseId: id }));
   await deps.jobs.enqueue(trx, 'make-purchase', jobs);
+}
+
+/** The suppliers that refused purchases of a trade for a reason of their own. */
+export async function refusingSuppliers(
+  trx: Trx,
+  items: readonly Pick<ItemRow, 'merchant_id' | 'id'>[],
+): Promise<ReadonlySet<string>> {
+  const [first] = items;
+  if (!first) return new Set();
+  const rows = await trx
+    .selectFrom('purchase')
+    .select('supplier')
+    .distinct()
+    .where('merchant_id', '=', first.merchant_id)
+    .where(
+      'item_id',
+      'in',
+      items.map(({ id }) => id),
+    )
+    .where('state', '=', 'refused')
+    .where('reason', '=', 'MARKET_UNAVAILABLE')
+    .execute();
+  return new Set(rows.map(({ supplier }) => supplier));
 }
 
 /** Claims purchases that were recorded and never sent, which a dead process or a lost job left behind. */

@@ -7,13 +7,14 @@ import type { ItemRow, QuickBuyRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { type Freezes, isStopped, readFreezes } from '../freezes/freezes.ts';
-import type { Offer, OfferQuery } from '../market/market.ts';
-import { recordPurchases } from '../purchases/store.ts';
+import type { Offer } from '../market/market.ts';
+import { ceilingFor } from '../market/pricing.ts';
+import { recordPurchases, refusingSuppliers } from '../purchases/store.ts';
 import { moveItems } from '../trades/move.ts';
 import { hasListing, itemsOf, lockTrade } from '../trades/queries.ts';
 import { runEach } from '../work/round.ts';
+import { type Candidates, candidatesFor, choiceOf } from './candidates.ts';
 import { claimQuickBuys } from './claim.ts';
-import { offersWithin } from './search.ts';
 
 /** How long units wait for a market about which this gateway knows nothing. */
 const UNKNOWN_MARKET_WAIT_MS = 10 * MINUTE_MS;
@@ -56,19 +57,33 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
     const cancelled = open.filter((unit) => cancelledIds.has(unit.id));
     const trade = await failUnits(deps, trx, locked, cancelled, 'LISTING_UNAVAILABLE');
     const units = open.filter((unit) => !cancelledIds.has(unit.id));
-    const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
-    const untaken = offersOf(deps, quickBuy, units).filter(({ id }) => !taken.has(id));
-    const [offers, frozen] = split(untaken, ({ supplier }) => !freezes.suppliers.has(supplier.id));
-    await assignOffers(deps, trx, trade, units.slice(0, offers.length), offers);
-    const left = units.slice(offers.length);
-    if (left.length > 0 && canWait(deps, quickBuy, freezes, frozen)) return retryLater(deps, trx, quickBuy);
-    const isUnavailable = !isKnown || frozen.length > 0;
-    await failUnits(deps, trx, trade, left, isUnavailable ? 'MARKET_UNAVAILABLE' : 'NO_LISTING_AT_PRICE');
+    await fillUnits(deps, trx, { trade, quickBuy, items, units, freezes, isKnown });
   });
 }
 
-function split<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
-  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+interface LockedQuickBuy {
+  readonly trade: TradeRow;
+  readonly quickBuy: QuickBuyRow;
+  /** All items of the trade. */
+  readonly items: readonly ItemRow[];
+  /** Those that need a listing. */
+  readonly units: readonly ItemRow[];
+  readonly freezes: Freezes;
+  readonly isKnown: boolean;
+}
+
+async function fillUnits(deps: Deps, trx: Trx, locked: LockedQuickBuy): Promise<void> {
+  const { trade, quickBuy, items, units, freezes, isKnown } = locked;
+  const refusing = await refusingSuppliers(trx, items);
+  const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
+  const candidates = candidatesFor(deps, quickBuy, units, { freezes, taken, refusing });
+  const { offers, leftOut } = candidates;
+  await assignOffers(deps, trx, trade, units.slice(0, offers.length), candidates);
+  const left = units.slice(offers.length);
+  const frozen = leftOut.filter(({ why }) => why === 'frozen').map(({ offer }) => offer);
+  if (left.length > 0 && canWait(deps, quickBuy, freezes, frozen)) return retryLater(deps, trx, quickBuy);
+  const isUnavailable = !isKnown || leftOut.length + refusing.size > 0;
+  await failUnits(deps, trx, trade, left, isUnavailable ? 'MARKET_UNAVAILABLE' : 'NO_LISTING_AT_PRICE');
 }
 
 /** Whether units wait for a frozen supplier that has a listing for them and has not been frozen for too long. */
@@ -98,49 +113,42 @@ async function endSearch(trx: Trx, { merchant_id, trade_id }: QuickBuyRow): Prom
     .executeTakeFirstOrThrow();
 }
 
-function offersOf(deps: Deps, quickBuy: QuickBuyRow, [unit]: readonly ItemRow[]): readonly Offer[] {
-  const { game, catalog_id, market_hash_name, delivery, phase, max_price_mills } = quickBuy;
-  if (!unit) return [];
-  const query: OfferQuery = {
-    game,
-    ...(catalog_id === null ? {} : { catalogId: catalog_id }),
-    ...(market_hash_name === null ? {} : { marketHashName: market_hash_name }),
-    ...(delivery === null ? {} : { delivery }),
-    ...(phase === null ? {} : { phase }),
-  };
-  return offersWithin(deps, query, max_price_mills, unit.fee_bps);
-}
-
 /** Gives the nth unit the nth offer. */
 async function assignOffers(
   deps: Deps,
   trx: Trx,
   trade: TradeRow,
   units: readonly ItemRow[],
-  offers: readonly Offer[],
+  candidates: Candidates,
 ): Promise<void> {
+  const { offers } = candidates;
   const rows = units.flatMap((unit, index) => {
     const offer = offers[index];
     if (!offer) return [];
     const { nativeId, marketHashName } = offer.listing;
     const attributes = attributesToKeep(offer.listing);
+    const { markupBps } = offer.policy;
+    const ceiling = ceilingFor(unit.price_mills, unit.fee_bps, markupBps);
     return [
-      sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName}, ${attributes}::json)`,
+      sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName}, ${attributes}::json,
+        ${markupBps}::integer, ${ceiling}::bigint)`,
     ];
   });
   if (rows.length === 0) return;
   const { rows: found } = await sql`
     update item set listing_id = taken.listing_id, supplier = taken.supplier,
       native_listing_id = taken.native_listing_id, market_hash_name = taken.market_hash_name,
-      attributes = taken.attributes, updated_at = ${deps.clock.now()}
-    from (values ${sql.join(rows)}) as taken (id, listing_id, supplier, native_listing_id, market_hash_name, attributes)
+      attributes = taken.attributes, markup_bps = taken.markup_bps, ceiling_mills = taken.ceiling_mills, updated_at = ${deps.clock.now()}
+    from (values ${sql.join(rows)}) as taken (id, listing_id, supplier, native_listing_id, market_hash_name, attributes,
+      markup_bps, ceiling_mills)
     where item.merchant_id = ${trade.merchant_id} and item.id = taken.id
       and item.state = 'pending' and item.listing_id is null
     returning item.id`.execute(trx);
   if (found.length !== rows.length) throw new Error(`units of trade ${trade.id} have a listing already`);
   const ids = new Set(units.map((unit) => unit.id));
   const items = await itemsOf(trx, trade.merchant_id, [trade.id]);
-  await recordPurchases(deps, trx, items.filter((item) => ids.has(item.id)).filter(hasListing));
+  const choices = new Map(offers.slice(0, units.length).map((offer) => [offer.id, choiceOf(offer, candidates)]));
+  await recordPurchases(deps, trx, items.filter((item) => ids.has(item.id)).filter(hasListing), choices);
 }
 
 /** Fails units that get no listing, or that are to be cancelled. */

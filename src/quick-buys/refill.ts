@@ -11,13 +11,16 @@ import { scheduleFill } from './claim.ts';
  * another listing may do. A purchase without a clear answer ends with another error: it may have been made.
  */
 const listingErrors: ReadonlySet<ItemError> = new Set(['LISTING_UNAVAILABLE', 'PRICE_CHANGED', 'NO_LISTING_AT_PRICE']);
+/** With this error the marketplace says clearly that it does not sell now. Another marketplace may. */
+const MARKETPLACE_ERROR: ItemError = 'MARKET_UNAVAILABLE';
 /** After so many listings that were sold to others, the unit fails. */
 const TRIED_MAX = 200;
 
 /**
- * When the listing of a quick buy's unit was sold to somebody else or became dearer, the unit looks for another one. The
- * supplier's answer is clear that nothing was bought, so nothing can be bought twice. Runs in the caller's transaction,
- * which holds the trade's lock.
+ * When the listing of a quick buy's unit was sold to somebody else or became dearer, the unit looks for another one; when
+ * its marketplace does not sell, for one at another marketplace. The supplier's answer is clear that nothing was bought, so
+ * nothing can be bought twice. Runs in the caller's transaction, which holds the trade's lock.
+ * @param isAnswer whether the purchase itself was answered so; false: a look-up said it, after an unknown answer
  * @returns false when the unit must fail instead
  */
 export async function reassignUnit(
@@ -26,8 +29,9 @@ export async function reassignUnit(
   trade: TradeRow,
   item: ItemRow,
   reason: ItemError,
+  isAnswer = false,
 ): Promise<boolean> {
-  if (!trade.is_quick || !listingErrors.has(reason)) return false;
+  if (!trade.is_quick || !canMoveOn(reason, isAnswer)) return false;
   if ((await itemsToCancel(trx, item.merchant_id, [item])).size > 0) return false;
   const noted = await trx
     .updateTable('quick_buy')
@@ -43,6 +47,10 @@ export async function reassignUnit(
   return true;
 }
 
+function canMoveOn(reason: ItemError, isAnswer: boolean): boolean {
+  return listingErrors.has(reason) || (reason === MARKETPLACE_ERROR && isAnswer);
+}
+
 async function clearListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void> {
   await trx
     .updateTable('item')
@@ -52,6 +60,7 @@ async function clearListing(deps: Deps, trx: Trx, item: ItemRow): Promise<void> 
       native_listing_id: null,
       market_hash_name: null,
       attributes: null,
+      markup_bps: 0,
       updated_at: deps.clock.now(),
     })
     .where('merchant_id', '=', item.merchant_id)

@@ -3,7 +3,7 @@ import { CS2, type Game } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { Offer, OfferQuery } from '../market/market.ts';
-import { quote } from '../market/pricing.ts';
+import { quoteOffer } from '../market/pricing.ts';
 
 /** What a quick buy looks for, as the merchant describes it. */
 export interface QuickSearch {
@@ -44,7 +44,11 @@ function nameOf(deps: Deps, listingId: string | undefined): string | undefined {
 
 /** The offers that cost this merchant no more than `maxPrice`, cheapest first. */
 export function offersWithin(deps: Deps, query: OfferQuery, maxPrice: Mills, feeBps: number): readonly Offer[] {
-  const offers = deps.market.offers(query);
-  const end = offers.findIndex(({ listing }) => quote(listing.priceMills, feeBps) > maxPrice);
+  return within(deps.market.offers(query), maxPrice, feeBps);
+}
+
+/** @param offers cheapest first */
+export function within(offers: readonly Offer[], maxPrice: Mills, feeBps: number): readonly Offer[] {
+  const end = offers.findIndex((offer) => quoteOffer(offer, feeBps) > maxPrice);
   return end < 0 ? offers : offers.slice(0, end);
 }

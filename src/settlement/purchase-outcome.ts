@@ -48,7 +48,7 @@ export async function applyBought(
 /** If the supplier charged less than was reserved, the merchant pays the lower price, and the rest is released. */
 async function recordCost(deps: Deps, trx: Trx, { trade, item }: LockedPurchase, cost: Mills): Promise<ItemRow> {
   const at = deps.clock.now();
-  const price = quote(cost, item.fee_bps);
+  const price = quote(cost, item.fee_bps, item.markup_bps);
   if (cost > item.ceiling_mills) {
     // The merchant pays what was agreed, never more.
     const about = { itemId: item.id, tradeId: item.trade_id, supplier: item.supplier };
@@ -89,6 +89,6 @@ async function applyNotBought(
   if (!isOutcomeOpen(purchase)) return;
   const { reason } = end;
   await markRefused(deps, trx, purchase, end);
-  if (await reassignUnit(deps, trx, trade, item, reason)) return;
+  if (await reassignUnit(deps, trx, trade, item, reason, purchase.state === 'asked')) return;
   await moveItems(deps, trx, trade, [item], 'fail', originOf(purchase, { reason }), { error: reason });
 }

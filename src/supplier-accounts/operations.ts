@@ -154,6 +154,8 @@ export async function removeAccount(deps: AccountDeps, id: string): Promise<Supp
       );
     }
     await trx.deleteFrom('supplier_account').where('id', '=', id).execute();
+    await trx.deleteFrom('supplier_health').where('supplier', '=', id).execute();
+    await trx.deleteFrom('supplier_policy').where('supplier', '=', id).execute();
     return row;
   });
 }

@@ -2,6 +2,7 @@ import type { Game } from '../core/games.ts';
 import type { ProgressStatus } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError } from '../core/trade-errors.ts';
+import type { TradeUrlAnswer } from '../trade-urls/checker.ts';
 import type { ReadHistory } from './history.ts';
 
 /**
@@ -35,6 +36,11 @@ export interface Supplier {
   readonly balance: (() => Promise<BalanceAnswer>) | null;
   /** Reads its own list of our orders; null: it has none that can be compared with our purchases. */
   readonly history: ReadHistory | null;
+  /**
+   * Asks whether the marketplace would deliver to a trade URL, which matches TRADE_URL; null: it does not say. The time limit
+   * is that of the whole check, however many calls it takes.
+   */
+  readonly checkTradeUrl: ((tradeUrl: string, timeoutMs: number) => Promise<TradeUrlAnswer>) | null;
 
   /** Reads one listing as it is on sale now. */
   listing(nativeListingId: string): Promise<ListingAnswer>;
@@ -160,6 +166,10 @@ export type FeedAnswer =
     }
   | Unknown;
 
+/**
+ * `refused` proves that nothing was bought. The reason decides what happens next: after `MARKET_UNAVAILABLE` a unit of a quick buy is
+ * bought at another marketplace, and both that and `unknown` count against this one.
+ */
 export type BuyAnswer =
   | { readonly outcome: 'bought'; readonly orderId: string; readonly costMills: Mills }
   | {

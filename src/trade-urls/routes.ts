@@ -25,7 +25,8 @@ export function tradeUrlRoutes(app: App, deps: Deps, guards: RequestGuards): voi
       ...asMerchant(guards, 'check-tradeurl'),
       schema: {
         summary: 'Check a trade URL and its owner with Steam',
-        description: 'Answers are cached for an hour, except the states 8 and 10.',
+        description:
+          'Clear answers are cached for an hour; the states 8 and 10 are not, and neither is a 9 without a steamid.',
         tags: ['trades'],
         body: CheckBody,
         response: { 200: Ok(TradeUrlCheckWire) },

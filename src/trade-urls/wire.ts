@@ -36,8 +36,9 @@ const states: Readonly<Record<TradeUrlAnswer['standing'], readonly [state: numbe
   inventory_private: [5, 'The inventory of this account is private.'],
   url_invalid: [6, 'Steam does not know this trade URL. It may have been replaced.'],
   user_not_found: [7, 'This account does not exist.'],
-  unknown: [8, 'Steam’s answer could not be interpreted. Try again later.'],
+  unknown: [8, 'The check gave no clear answer. Try again later.'],
   not_tradeable: [9, 'This account cannot trade.'],
+  refused: [9, 'The marketplace does not deliver to this trade URL.'],
   steam_unavailable: [10, 'Steam is not available right now. Try again later.'],
 };
 
@@ -50,7 +51,7 @@ export function checkToWire(answer: TradeUrlAnswer): TradeUrlCheckWire {
     ...('canTrade' in answer && { canTrade: answer.canTrade }),
     ...('canTrade' in answer &&
       !answer.canTrade && { reason: { escrowDays: answer.escrowDays, probation: answer.isOnProbation } }),
-    ...('bans' in answer && { bans: bansToWire(answer.bans) }),
+    ...('bans' in answer && answer.bans && { bans: bansToWire(answer.bans) }),
   };
 }
 

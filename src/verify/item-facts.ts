@@ -67,7 +67,7 @@ const history = sql`
  */
 export const itemFacts = sql`
   select item.merchant_id, item.trade_id, item.id as item_id, item.listing_id, item.state, item.reverted_by, item.price_mills,
-    item.cost_mills, item.fee_bps, item.auto_cancel_due_at, slice.auto_cancel_at, money.*, buying.*, history.*,
+    item.cost_mills, item.fee_bps, item.markup_bps, item.auto_cancel_due_at, slice.auto_cancel_at, money.*, buying.*, history.*,
     history.to_states[cardinality(history.to_states)] as state_of_last_event
   from slice
   cross join lateral (

@@ -11,8 +11,8 @@ const charge = sql`case when state in (${inFlight}, 'completed') then -price_mil
 
 const paidToSupplier = sql`case when state = 'completed' then least(cost_mills, price_mills) else 0 end`;
 
-/** The cost and the merchant's fee on it, rounded up to the cent. */
-const quoted = sql`(cost_mills * (10000 + fee_bps) + 99999) / 100000 * 10`;
+/** The cost with the operator's markup, and the merchant's fee on both, rounded up to the cent. */
+const quoted = sql`(cost_mills * (10000 + markup_bps) * (10000 + fee_bps) + 999999999) / 1000000000 * 10`;
 
 /** An item's money compared with its state. */
 const moneyRules: readonly Rule[] = [
@@ -71,8 +71,8 @@ const moneyRules: readonly Rule[] = [
   rule('price-is-whole-cents', 'Every price is in whole cents.', ['price_mills'], sql`price_mills % 10 <> 0`),
   rule(
     'price-is-no-more-than-quoted',
-    'The price of an item that was bought is at most its cost plus the fee.',
-    ['price_mills', 'cost_mills', 'fee_bps'],
+    'The price of an item that was bought is at most its cost plus the markup and the fee.',
+    ['price_mills', 'cost_mills', 'markup_bps', 'fee_bps'],
     sql`price_mills > ${quoted}`,
   ),
 ];

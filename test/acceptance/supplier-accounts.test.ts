@@ -6,6 +6,7 @@ import { newId, referenceOf } from '../../src/core/ids.ts';
 import { toMills } from '../../src/core/money.ts';
 import type { Deps } from '../../src/deps.ts';
 import { createSuppliers } from '../../src/supplier-accounts/create-suppliers.ts';
+import { recordSign } from '../../src/supplier-health/store.ts';
 import type { SupplierKind } from '../../src/suppliers/kind.ts';
 import type { BalanceAnswer } from '../../src/suppliers/supplier.ts';
 import { kindAt } from '../support/supplier-kind.ts';
@@ -147,6 +148,45 @@ describe('an account', () => {
       /^the freeze of supplier test-market is lifted/,
     );
     expect((await run(['supplier', 'resume', 'test-market'])).stderr).toMatch(/is not frozen/);
+  });
+
+  test('whose purchases fail shows why it is not offered and when it is tried, and resume ends that', async () => {
+    await add();
+    const { clock, config, db, log, signals } = world().gateway.deps;
+    const counting = { clock, db, log, signals, config: { ...config, supplierFailuresMax: 1 } };
+    const sent = { supplier: 'test-market', at: clock.now() };
+    await recordSign(counting, sent, { kind: 'failed', reason: 'no clear answer: status 503' });
+    expect((await run(['supplier', 'list'])).stdout).toMatch(/ no, trial at 20\S+Z /);
+    const shown = (await run(['supplier', 'show', 'test-market'])).stdout;
+    expect(shown).toMatch(/^offered +no, trial at 20\S+Z, since 20\S+Z$/m);
+    expect(shown).toMatch(/^failed purchases +1 since the last that worked; last: no clear answer: status 503$/m);
+    const resumed = await run(['supplier', 'resume', 'test-market']);
+    expect(resumed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(resumed.stdout).toMatch(/^the listings of test-market are offered again; .*: no clear answer: status 503$/m);
+    expect(await json('supplier', 'show', 'test-market')).toMatchObject({
+      health: { circuit: 'closed', failures: 0, reason: null, openedAt: null, retryAt: null, balance: null },
+    });
+    // There is nothing left to end.
+    expect((await run(['supplier', 'resume', 'test-market'])).exitCode).toBe(1);
+  });
+
+  test('gets a markup and a preference for each game, and loses them when it is removed', async () => {
+    await add();
+    const policy = (...args: string[]) => json('supplier', 'policy', 'test-market', ...args);
+    expect(await policy()).toEqual([{ game: '252490', markupBps: 0, preference: 100 }]);
+    expect(await policy('--markup-bps', '250')).toEqual([{ game: '252490', markupBps: 250, preference: 100 }]);
+    expect(await policy('--game', '252490', '--preference', '5')).toEqual([
+      { game: '252490', markupBps: 250, preference: 5 },
+    ]);
+    expect((await run(['supplier', 'policy', 'test-market'])).stdout).toMatch(/^252490 +2\.50 % +5$/m);
+    expect(await policy('--markup-bps', '0')).toMatchObject([{ markupBps: 0 }]);
+    const wrong = await run(['supplier', 'policy', 'test-market', '--game', '730', '--markup-bps', '1']);
+    expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not sell game 730') });
+    expect((await run(['supplier', 'policy', 'test-market', '--markup-bps', '10001'])).exitCode).toBe(1);
+    await run(['supplier', 'pause', 'test-market', '--reason', 'moving']);
+    await run(['supplier', 'remove', 'test-market']);
+    const { db } = world().gateway.deps;
+    expect(await db.selectFrom('supplier_policy').selectAll().execute()).toEqual([]);
   });
 
   test('is removed once it is paused', async () => {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { indexOf, testListings } from '../../sandbox/marketplace/catalogue.ts';
-import { toMerchantDollars } from '../../src/core/money.ts';
 import { createMetrics } from '../../src/gateway/metrics.ts';
-import { quote } from '../../src/market/pricing.ts';
 import { rules } from '../../src/verify/rules.ts';
 import { page, table } from './tables.ts';
 
@@ -12,43 +10,11 @@ function figures(name: string, pattern: RegExp): number[] {
   return [...page(name).matchAll(pattern)].map(([, figure]) => Number(figure));
 }
 
-const DEMO_FEE_BPS = 150;
-
 describe('the sandbox guide', () => {
   const guide = page('guides/sandbox.md');
 
   test('counts the test listings that there are', () => {
     expect(figures('guides/sandbox.md', /gives all (\d+) of\s+them/g)).toEqual([testListings.length]);
-  });
-
-  test.each([
-    ['cs2', 'CS2'],
-    ['rust', 'Rust'],
-  ] as const)('describes every test listing of %s, with the price of its first copy', (side, name) => {
-    const section = guide.split(/^#+ /m).find((each) => each.startsWith(`${name} (`)) ?? '';
-    const told = table(section, 'behaviour', 'item');
-    const firsts = new Map(
-      testListings
-        .filter((each) => each.side === side)
-        .toReversed()
-        .map((each) => [each.behaviour.name, each]),
-    );
-    const known = [...firsts].map(
-      ([
-        behaviour,
-        {
-          marketHashName,
-          listedMills,
-          behaviour: { description },
-        },
-      ]) => [
-        behaviour,
-        marketHashName,
-        `$${toMerchantDollars(quote(listedMills, DEMO_FEE_BPS)).toFixed(2)}`,
-        description,
-      ],
-    );
-    expect(told.toSorted()).toEqual(known.toSorted());
   });
 
   test('counts the ordinary items and listings', () => {

@@ -15,6 +15,7 @@ test.each([
   ['reference/cli.md', '### `skinrail key roll <key>`'],
   ['reference/cli.md', '| `--overlap <duration>` | `24h` | '],
   ['reference/metrics.md', '| `skinrail_due_rows` | gauge | `kind` | '],
+  ['reference/test-listings.md', '| `never-ships` | AK-47 \\| Never Ships (Field-Tested) | $15.48 | Waits forever. '],
   ['reference/verify-rules.md', '| `one-refund` | '],
 ])('%s tells readers of %s', async (name, text) => {
   expect((await generatedPage(name)).wanted).toContain(text);

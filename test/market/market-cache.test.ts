@@ -116,6 +116,95 @@ describe('whether it is known what is on sale', () => {
   });
 });
 
+describe('a supplier whose purchases fail, or that has too little money left', () => {
+  const closed = { closedUntil: new Date(), balanceMills: null };
+  const withBalance = (dollars: number) => ({ closedUntil: null, balanceMills: listing('x', dollars).priceMills });
+
+  test('has no listing on any page until it is available again; its feed is followed all the while', () => {
+    const market = copyOf(one, two);
+    market.apply(one, whole(listing('a', 1), listing('b', 3)));
+    market.apply(two, whole(listing('a', 2)));
+    const heard = heardBy(market);
+    market.setAvailability('one', closed);
+    expect(idsOf(market)).toEqual(['two:a']);
+    expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['two:a']);
+    expect(market.withheld({ game: CS2 }).map(({ id }) => id)).toEqual(['one:a', 'one:b']);
+    expect(heard.map((change) => change.type)).toEqual(['remove', 'remove']);
+    market.apply(one, changed([listing('c', 1.5)], ['b']));
+    expect([market.countOf('one'), heard.length]).toEqual([0, 2]);
+    market.setAvailability('one', { closedUntil: null, balanceMills: null });
+    expect(idsOf(market)).toEqual(['one:a', 'one:c', 'two:a']);
+    expect([market.countOf('one'), market.withheld({ game: CS2 })]).toEqual([2, []]);
+    expect(heard.slice(2).map((change) => change.type)).toEqual(['upsert', 'upsert']);
+  });
+
+  test('hides only what costs more than is left, and a listing that becomes too dear is gone', () => {
+    const market = copyOf(one);
+    market.apply(one, whole(listing('a', 1), listing('b', 2), listing('c', 3)));
+    market.setAvailability('one', withBalance(2));
+    expect(idsOf(market)).toEqual(['one:a', 'one:b']);
+    const heard = heardBy(market);
+    market.apply(one, changed([listing('a', 2.01), listing('c', 1.99)]));
+    expect(idsOf(market)).toEqual(['one:c', 'one:b']);
+    expect(heard).toEqual([
+      { type: 'remove', game: CS2, id: 'one:a' },
+      { type: 'upsert', offer: market.offer('one:c') },
+    ]);
+  });
+
+  test('is no market, when it is the only one', () => {
+    const market = copyOf(one);
+    market.apply(one, whole(listing('a', 1)));
+    market.setAvailability('one', closed);
+    expect(market.isKnown(CS2)).toBe(false);
+  });
+});
+
+describe('the operator’s policy', () => {
+  const policies = (markupBps: number, preference = 100) => ({
+    '730': { markupBps, preference },
+    '252490': { markupBps: 0, preference },
+  });
+
+  test('sorts listings by their prices with the markup, and tells those who listen', () => {
+    const market = copyOf(one, two);
+    market.apply(one, whole(listing('a', 1), listing('b', 1.2)));
+    market.apply(two, whole(listing('a', 1.1)));
+    const heard = heardBy(market);
+    market.setPolicies(one, policies(1500));
+    expect(idsOf(market)).toEqual(['two:a', 'one:a', 'one:b']);
+    expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['two:a']);
+    expect(heard.map((change) => change.type)).toEqual(['upsert', 'upsert']);
+    market.setPolicies(one, policies(1500));
+    expect(heard).toHaveLength(2);
+    market.apply(one, changed([listing('c', 0.95)], ['a']));
+    expect(idsOf(market)).toEqual(['one:c', 'two:a', 'one:b']);
+    market.setPolicies(one, policies(0));
+    expect(idsOf(market)).toEqual(['one:c', 'two:a', 'one:b']);
+    expect(market.countOf('one')).toBe(2);
+  });
+
+  test('prefers a supplier where prices are equal', () => {
+    const market = copyOf(one, two);
+    market.apply(one, whole(listing('a', 1)));
+    market.apply(two, whole(listing('a', 1), listing('b', 2)));
+    expect(idsOf(market)).toEqual(['one:a', 'two:a', 'two:b']);
+    market.setPolicies(two, policies(0, 1));
+    expect(idsOf(market)).toEqual(['two:a', 'one:a', 'two:b']);
+  });
+
+  test('leaves listings withheld that are', () => {
+    const market = copyOf(one);
+    market.apply(one, whole(listing('a', 1)));
+    market.setAvailability('one', { closedUntil: new Date(), balanceMills: null });
+    const heard = heardBy(market);
+    market.setPolicies(one, policies(100));
+    expect([idsOf(market), heard]).toEqual([[], []]);
+    market.setAvailability('one', { closedUntil: null, balanceMills: null });
+    expect(market.offers({ game: CS2 }).map(({ policy }) => policy.markupBps)).toEqual([100]);
+  });
+});
+
 describe('who listens', () => {
   test('is told each change by its name, and nothing where nothing has changed', () => {
     const market = copyOf(one);
@@ -183,6 +272,12 @@ test('all orders hold after any answers, and listeners can follow by what they a
     isWhole: fc.boolean(),
     rows: fc.uniqueArray(row, { selector: ({ id }) => id, maxLength: 8 }),
     gone: fc.uniqueArray(fc.integer({ min: 0, max: 12 }), { maxLength: 5 }),
+    /** Dollars left to spend there from then on; 0: purchases fail, null: not known. */
+    balance: fc.constantFrom(null, 0, 2, 4),
+  });
+  const available = (balance: number | null) => ({
+    closedUntil: balance === 0 ? new Date() : null,
+    balanceMills: balance ? listing('x', balance).priceMills : null,
   });
   fc.assert(
     fc.property(fc.array(news, { maxLength: 12 }), (answers) => {
@@ -195,14 +290,26 @@ test('all orders hold after any answers, and listeners can follow by what they a
           if (change.type === 'remove') followed.delete(change.id);
         }
       });
-      for (const { by, isWhole, rows, gone } of answers) {
+      const left = new Map<string, number | null>();
+      for (const { by, isWhole, rows, gone, balance } of answers) {
         const listed = rows.map(toListing);
-        const left = isWhole ? [] : gone.filter((id) => !rows.some((each) => each.id === id)).map(String);
-        market.apply(by, { isWhole, listings: listed, gone: left });
+        const sold = isWhole ? [] : gone.filter((id) => !rows.some((each) => each.id === id)).map(String);
+        market.apply(by, { isWhole, listings: listed, gone: sold });
         if (isWhole) for (const id of [...model.keys()].filter((each) => each.startsWith(by.id))) model.delete(id);
-        for (const id of left) model.delete(`${by.id}:${id}`);
+        for (const id of sold) model.delete(`${by.id}:${id}`);
         for (const each of listed) model.set(`${by.id}:${each.nativeId}`, each);
+        market.setAvailability(by.id, available(balance));
+        left.set(by.id, balance);
+        const offered = [...model].filter(([id, { priceMills }]) => {
+          const dollars = left.get(id.split(':')[0] ?? '') ?? null;
+          return dollars === null || Number(priceMills) <= dollars * 1000;
+        });
+        expect(idsOf(market).sort()).toEqual(offered.map(([id]) => id).sort());
+        expect([...followed].sort()).toEqual(idsOf(market).sort());
+        expect(market.countOf('one') + market.countOf('two')).toBe(offered.length);
       }
+      // Whatever was withheld meanwhile is there again.
+      for (const { id } of [one, two]) market.setAvailability(id, available(null));
       const offers = market.offers({ game: CS2 });
       expect(Object.fromEntries(offers.map((offer) => [offer.id, offer.listing]))).toEqual(Object.fromEntries(model));
       const sorted = [...model].sort(([a, x], [b, y]) => Number(x.priceMills - y.priceMills) || (a < b ? -1 : 1));

@@ -23,6 +23,7 @@ export function seller(id: string, games: readonly Game[] = [CS2]): Supplier {
     settles: 'told',
     balance: null,
     history: null,
+    checkTradeUrl: null,
     cancel: null,
     push: null,
     close: async () => {},

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { signatureOf } from '../../sandbox/marketplace/cs2dt-wire.ts';
 import { MINUTE_MS } from '../../src/core/clock.ts';
 import { toMills } from '../../src/core/money.ts';
@@ -15,6 +15,7 @@ import buys from './recorded/cs2dt/buy.json' with { type: 'json' };
 import cancels from './recorded/cs2dt/cancel.json' with { type: 'json' };
 import listings from './recorded/cs2dt/listing.json' with { type: 'json' };
 import orders from './recorded/cs2dt/orders.json' with { type: 'json' };
+import tradeUrls from './recorded/cs2dt/trade-url.json' with { type: 'json' };
 
 interface Sample {
   readonly status?: number;
@@ -51,6 +52,8 @@ async function supplierOf(sample: Sample) {
 
 const DETAIL = '/v1/order/v2/buy/detail';
 const CANCEL = '/v1/order/buyer-cancel';
+const START_CHECK = '/v2/user/steam-check/create';
+const CHECK = '/v2/user/steam-info';
 const SEARCH = '/v2/product/v2/search';
 const SELL_LIST = '/v2/product/v1/sell/list';
 
@@ -251,6 +254,83 @@ describe('a cancel', () => {
     if (outcome?.outcome !== 'unknown') throw new Error('the cancel was answered');
     const restMs = Number(/^no answer within (\d+) ms$/.exec(outcome.cause)?.[1]);
     expect(restMs).toBeLessThanOrEqual(IMPATIENCE_MS / 2 + 5);
+  });
+});
+
+describe('a trade URL', () => {
+  const begun = success(null);
+  const running = success({ checkStatus: 0 });
+  const fine = success({ checkStatus: 1 });
+  const limitMs = 10_000;
+  const facts = { standing: 'normal', steamId: '76561198000000001', canTrade: true };
+
+  /** An adapter whose marketplace gives these states of the check in turn, and then says that it is running. */
+  async function supplierOfStates(...states: Sample[]) {
+    const calls: string[] = [];
+    const url = await serverThat((request, response) => {
+      const { pathname } = new URL(request.url ?? '', 'http://localhost');
+      calls.push(pathname);
+      send(response, pathname === CHECK ? (states.shift() ?? running) : begun);
+    });
+    return { supplier: cs2dtAt(url), calls };
+  }
+
+  test.each(tradeUrls)('whose check is answered with $title is $expected.standing', async ({ expected, ...sample }) => {
+    const { supplier } = await supplierOfRoutes({ [START_CHECK]: begun, [CHECK]: sample });
+    expect(await supplier.checkTradeUrl?.(TRADE_URL, limitMs)).toEqual(expected);
+  });
+
+  test('is checked for buying CS2 items, and its check is begun before it is read', async () => {
+    const { supplier, calls } = await supplierOfRoutes({ [START_CHECK]: begun, [CHECK]: fine });
+    await supplier.checkTradeUrl?.(TRADE_URL, limitMs);
+    expect(calls.map(({ method, url }) => [method, url.pathname])).toEqual([
+      ['POST', START_CHECK],
+      ['GET', CHECK],
+    ]);
+    expect(JSON.parse(calls[0]?.body ?? '')).toEqual({ type: 1, appId: 730, tradeUrl: TRADE_URL });
+    expect(Object.fromEntries(calls[1]?.url.searchParams ?? [])).toEqual({
+      'app-key': 'sandbox-cs2dt-key',
+      type: '1',
+      appId: '730',
+      tradeUrl: TRADE_URL,
+    });
+  });
+
+  test.each<[string, Sample, object]>([
+    ['names the URL', refusal(140005), { standing: 'url_invalid' }],
+    ['is about the call', refusal(140001), { standing: 'unknown', cause: 'status 200, code 140001: refused' }],
+    ['is about the key', refusal(100002), { standing: 'unknown', cause: 'status 200, code 100002: refused' }],
+  ])('is not looked up when a refusal to check it %s', async (_, start, expected) => {
+    const { supplier, paths } = await supplierOfRoutes({ [START_CHECK]: start, [CHECK]: fine });
+    expect(await supplier.checkTradeUrl?.(TRADE_URL, limitMs)).toEqual(expected);
+    expect(paths()).toEqual([START_CHECK]);
+  });
+
+  test('is read again while its check is running, with pauses of half a second', async () => {
+    const { supplier, calls } = await supplierOfStates(running, running, fine);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const answer = supplier.checkTradeUrl?.(TRADE_URL, 60_000);
+      for (const count of [2, 3, 4]) {
+        let passedMs = 0;
+        for (; calls.length < count; passedMs += 10) {
+          await vi.advanceTimersByTimeAsync(count > 2 ? 10 : 0);
+          await new Promise(setImmediate);
+        }
+        if (count > 2) expect(passedMs).toBeGreaterThanOrEqual(500);
+      }
+      expect(await answer).toEqual(facts);
+      expect(calls).toHaveLength(4);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('is unknown when its check is still running at the time limit', async () => {
+    const { supplier, calls } = await supplierOfStates();
+    const answer = await supplier.checkTradeUrl?.(TRADE_URL, 400);
+    expect(answer).toEqual({ standing: 'unknown', cause: 'the check was still running after 400 ms' });
+    expect(calls).toHaveLength(2);
   });
 });
 

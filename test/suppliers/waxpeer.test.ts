@@ -1,6 +1,7 @@
 // What Waxpeer has said or may say, and what the adapter makes of it. Whatever is no clear yes or no is unknown.
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import { toMills } from '../../src/core/money.ts';
@@ -10,6 +11,7 @@ import { fed, newReference, openMarketplace, serverThat, supplierAt, TRADE_URL }
 import balances from './recorded/waxpeer/balance.json' with { type: 'json' };
 import buys from './recorded/waxpeer/buy.json' with { type: 'json' };
 import listings from './recorded/waxpeer/listing.json' with { type: 'json' };
+import tradeUrls from './recorded/waxpeer/trade-url.json' with { type: 'json' };
 import trades from './recorded/waxpeer/trades.json' with { type: 'json' };
 import { waxpeerAt } from './waxpeer-harness.ts';
 
@@ -118,6 +120,24 @@ describe('the balance', () => {
   test.each(balances)('of $title is $expected.outcome', async ({ expected, ...sample }) => {
     const supplier = await supplierOf(sample);
     expect(plain(await supplier.balance?.())).toMatchObject(expected);
+  });
+});
+
+describe('a trade URL', () => {
+  test.each(tradeUrls)('whose check is answered with $title is $expected.standing', async ({ expected, ...sample }) => {
+    const supplier = await supplierOf(sample);
+    expect(await supplier.checkTradeUrl?.(TRADE_URL, 10_000)).toEqual(expected);
+  });
+
+  test('is sent whole, and in no address', async () => {
+    const calls: { url: string | undefined; method: string | undefined; body: unknown }[] = [];
+    const url = await serverThat(async (request, response) => {
+      calls.push({ url: request.url, method: request.method, body: await json(request) });
+      send(response, { body: { success: true } });
+    });
+    await waxpeerAt(url).checkTradeUrl?.(TRADE_URL, 10_000);
+    const body = { tradelink: TRADE_URL };
+    expect(calls).toEqual([{ url: '/v1/check-tradelink?api=sandbox-waxpeer-key', method: 'POST', body }]);
   });
 });
 

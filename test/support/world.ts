@@ -4,16 +4,20 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { loadConfig } from '../../src/config/config.ts';
+import { withSession } from '../../src/cli/open-session.ts';
+import { type Config, loadConfig } from '../../src/config/config.ts';
 import { later, MINUTE_MS } from '../../src/core/clock.ts';
 import { fromMerchantDollars } from '../../src/core/money.ts';
 import { isMerchantStopped, isPurchaseStopped, isTradeStopped } from '../../src/freezes/freezes.ts';
 import { heldItems } from '../../src/freezes/held.ts';
 import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
+import { addAccount } from '../../src/supplier-accounts/operations.ts';
+import type { SupplierKind } from '../../src/suppliers/kind.ts';
+import { supplierKinds } from '../../src/suppliers/kinds.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
-import { createTestDatabase, PREPARED, type TestDatabase } from './database.ts';
+import { createTestDatabase, PREPARED, postgresUrl, type TestDatabase } from './database.ts';
 import { type Answer, Merchant } from './merchant.ts';
 import { Receiver } from './receiver.ts';
 import { recordCall } from './record-calls.ts';
@@ -31,6 +35,12 @@ export interface MerchantOptions {
   readonly feeBps?: number;
   readonly scopes?: readonly string[];
   readonly allowedIps?: readonly string[];
+}
+
+/** An operator's account at a marketplace beside the sandbox's; its id is the kind. */
+export interface TestAccount {
+  readonly kind: SupplierKind;
+  readonly given: Readonly<Record<string, string>>;
 }
 
 export interface TestListing {
@@ -65,8 +75,10 @@ export class World {
   static async start(
     settings: Record<string, string> = {},
     log = pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+    accounts: readonly TestAccount[] = [],
   ): Promise<World> {
-    const database = await createTestDatabase();
+    // An embedded database in memory would be gone between adding an account and the start that uses it.
+    const database = accounts.length > 0 && !postgresUrl ? inDataFolder : await createTestDatabase();
     const dataDir = mkdtempSync(join(process.env[PREPARED.folder] ?? tmpdir(), 'gateway-'));
     const config = loadConfig({
       PORT: '0',
@@ -80,7 +92,8 @@ export class World {
       INVALID_KEYS_PER_MINUTE: '0',
       ...settings,
     });
-    const gateway = await startGateway(config, log);
+    for (const account of accounts) await addTestAccount(config, account);
+    const gateway = await startGateway(config, log, accounts.length > 0 ? kindsOf(accounts) : supplierKinds);
     const world = new World(gateway, await Receiver.start(), database, dataDir);
     world.#testListings = await world.get<TestListing[]>('/sandbox/listings');
     return world;
@@ -258,6 +271,19 @@ export class World {
       rmSync(this.#dataDir, { recursive: true, force: true });
     }
   }
+}
+
+const inDataFolder: TestDatabase = { url: '', drop: async () => {} };
+
+function kindsOf(accounts: readonly TestAccount[]): SupplierKind[] {
+  return accounts.map(({ kind }) => kind);
+}
+
+/** As `skinrail supplier add` does, before the gateway starts. */
+async function addTestAccount(config: Config, { kind, given }: TestAccount): Promise<void> {
+  await withSession(config, async ({ deps }) => {
+    await addAccount({ ...deps, supplierKinds: [kind] }, { kind: kind.name, id: kind.name, given });
+  });
 }
 
 export interface CallOptions {

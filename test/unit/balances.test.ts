@@ -20,10 +20,11 @@ function readerOf(answers: BalanceAnswer[]) {
     kindAt('http://127.0.0.1:1', next).create(account),
     kindAt('http://127.0.0.1:1').create({ ...account, id: 'silent' }),
   ]);
-  const reader = new BalanceReader({ suppliers, metrics, log });
+  const kept: [supplier: string, balance: bigint | null][] = [];
+  const reader = new BalanceReader({ suppliers, metrics, log }, async (...balance) => void kept.push(balance));
   const shown = async () =>
     (await metrics.supplierBalance.get()).values.map(({ labels, value }) => ({ ...labels, value }));
-  return { reader, lines, shown };
+  return { reader, lines, shown, kept };
 }
 
 const read = (mills: bigint): BalanceAnswer => ({ outcome: 'read', availableMills: toMills(mills) });
@@ -45,4 +46,13 @@ test('a fault is logged once, until the balance can be read again', async () => 
   expect(lines).toMatchObject([{ level: 40, supplier: 'market', fault: 'misconfigured', cause: 'status 401' }]);
   for (let reads = 0; reads < 2; reads++) await reader.read();
   expect(lines.map(({ level }) => level)).toEqual([40, 30, 40]);
+});
+
+test('what is left decides what is offered, and nothing does while it cannot be read', async () => {
+  const { reader, kept } = readerOf([read(12_340n), { outcome: 'unknown', cause: 'status 502' }]);
+  for (let reads = 0; reads < 2; reads++) await reader.read();
+  expect(kept).toEqual([
+    ['market', 12_340n],
+    ['market', null],
+  ]);
 });

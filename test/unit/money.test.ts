@@ -5,7 +5,9 @@ import {
   add,
   declinePenalty,
   fromMerchantDollars,
+  greatestWithin,
   type Mills,
+  markedUp,
   NOTHING,
   parseDollars,
   subtract,
@@ -113,6 +115,50 @@ describe('a merchant’s dollars', () => {
     for (const mills of [1n, 15_485n, -5n])
       expect(() => toMerchantDollars(toMills(mills))).toThrow(/whole number of cents/);
     expect(toMerchantDollars(toMills(-12_340n))).toBe(-12.34);
+  });
+});
+
+describe('the markup of a marketplace', () => {
+  const markup = fc.integer({ min: 0, max: 10_000 });
+
+  test('is rounded up once together with the fee: never less than due, never a whole cent more', () => {
+    fc.assert(
+      fc.property(amount, feeBps, markup, (mills, fee, bps) => {
+        const price = withFeeRoundedUp(mills, fee, bps);
+        const exact = mills * BigInt(10_000 + bps) * BigInt(10_000 + fee);
+        expect(price % 10n).toBe(0n);
+        expect(price * 100_000_000n).toBeGreaterThanOrEqual(exact);
+        expect((price - 10n) * 100_000_000n).toBeLessThan(exact);
+      }),
+    );
+  });
+
+  test('of nothing changes no price and no ceiling', () => {
+    fc.assert(
+      fc.property(amount, feeBps, (mills, fee) => {
+        expect(withFeeRoundedUp(mills, fee, 0)).toBe(withFeeRoundedUp(mills, fee));
+        expect(greatestWithin(mills, fee, 0)).toBe(greatestWithin(mills, fee));
+      }),
+    );
+  });
+
+  test('leaves as ceiling the most that the marketplace may charge, and not a mill less', () => {
+    fc.assert(
+      fc.property(wholeCents, feeBps, markup, (limit, fee, bps) => {
+        const ceiling = greatestWithin(limit, fee, bps);
+        expect(withFeeRoundedUp(ceiling, fee, bps)).toBeLessThanOrEqual(limit);
+        expect(withFeeRoundedUp(toMills(ceiling + 1n), fee, bps)).toBeGreaterThan(limit);
+      }),
+    );
+  });
+
+  test('orders prices of marketplaces with other markups alike for every fee', () => {
+    fc.assert(
+      fc.property(amount, markup, amount, markup, feeBps, (one, bpsOfOne, other, bpsOfOther, fee) => {
+        if (markedUp(one, bpsOfOne) > markedUp(other, bpsOfOther)) return;
+        expect(withFeeRoundedUp(one, fee, bpsOfOne)).toBeLessThanOrEqual(withFeeRoundedUp(other, fee, bpsOfOther));
+      }),
+    );
   });
 });
 

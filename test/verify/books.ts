@@ -46,6 +46,7 @@ const supplier: Supplier = {
   settles: 'told',
   balance: null,
   history: null,
+  checkTradeUrl: null,
   listingIds: {
     toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),
     toNative: (publicId) => unpackListingId(SUPPLIER_CODE, publicId),

@@ -34,6 +34,7 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
     push: null,
     balance: null,
     history: null,
+    checkTradeUrl: null,
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
     feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),
     buy: (order) => buy(client, order),

@@ -35,7 +35,8 @@ export const auth: Section = {
       auth: 'key',
       statuses: [400, 401, 403, 429],
       isClosed: true,
-      differs: 'A gateway without a source for this answers 503. In the sandbox, the token of the URL decides.',
+      differs:
+        'In the sandbox, the token of the URL decides. Elsewhere marketplaces are asked: `bans` is absent, and a 9 without `steamid` is not cached. Without an account that can check it answers 503.',
       parameters: [
         body('tradeurl*', tradeUrl, tradeUrlRemarks),
         body('forceRefresh', flagOff, { note: 'otherwise answers are stored for an hour' }),

@@ -16,6 +16,7 @@ import {
   requireAccount,
 } from '../../supplier-accounts/operations.ts';
 import type { GivenSettings } from '../../supplier-accounts/settings.ts';
+import { closeCircuit, HEALTHY, readHealth } from '../../supplier-health/store.ts';
 import type { HistoryAnswer } from '../../suppliers/history.ts';
 import { collect, readRange, readReason, readSettings, type TypedSetting } from '../input.ts';
 import { reconcileReport } from '../reconcile-text.ts';
@@ -30,6 +31,7 @@ import {
   type Session,
 } from '../task.ts';
 import { endFreeze, startFreeze } from './freeze.ts';
+import { addPolicyCommand } from './supplier-policy.ts';
 
 interface SetOptions extends DatabaseOptions {
   readonly set?: readonly string[];
@@ -65,6 +67,7 @@ export function addSupplierCommands(program: Command, choose: Choose): void {
     'supplier check waxpeer',
   ).action((id: string, options: DatabaseOptions) => choose(readingDatabase(options, (session) => check(session, id))));
   addReconcile(supplier, choose);
+  addPolicyCommand(supplier, choose);
   addPauseAndResume(supplier, choose);
   databaseCommand(
     supplier,
@@ -136,9 +139,12 @@ function addPauseAndResume(supplier: Command, choose: Choose): void {
       const reason = readReason(options.reason);
       choose(onDatabase(options, (session) => pause(session, id, reason)));
     });
-  databaseCommand(supplier, 'resume <account>', 'buy with a paused account again', 'supplier resume waxpeer').action(
-    (id: string, options: DatabaseOptions) => choose(onDatabase(options, (session) => resume(session, id))),
-  );
+  databaseCommand(
+    supplier,
+    'resume <account>',
+    'buy again with an account that is paused, or whose purchases have failed',
+    'supplier resume waxpeer',
+  ).action((id: string, options: DatabaseOptions) => choose(onDatabase(options, (session) => resume(session, id))));
 }
 
 /** The task's names of what standard input must give. */
@@ -172,7 +178,8 @@ async function change(session: Session, id: string, typed: readonly TypedSetting
 async function list({ deps }: Session): Promise<Report> {
   const accounts = await listAccounts(deps);
   const freezes = await listFreezes(deps);
-  return accountsReport(deps.supplierKinds, accounts, freezes);
+  const health = await readHealth(deps);
+  return accountsReport({ kinds: deps.supplierKinds, accounts, freezes, health, now: deps.clock.now() });
 }
 
 async function show(session: Session, id: string): Promise<Report> {
@@ -187,6 +194,8 @@ async function shown({ deps }: Session, id: string, note: string | null): Promis
     given: openSettings(deps, account),
     freezes: await listFreezes(deps),
     open: await openWorkOf(deps.db, id),
+    health: (await readHealth(deps)).get(id) ?? HEALTHY,
+    now: deps.clock.now(),
     note,
   });
 }
@@ -227,7 +236,15 @@ async function pause(session: Session, id: string, reason: string): Promise<Repo
 
 async function resume(session: Session, id: string): Promise<Report> {
   await requireAccount(session.deps, id);
-  return endFreeze(session, { scope: 'supplier', target: id });
+  const { opening, reason } = await closeCircuit(session.deps, id);
+  const freezes = await listFreezes(session.deps);
+  const isPaused = freezes.some(({ scope, target }) => scope === 'supplier' && target === id);
+  if (!opening) return endFreeze(session, { scope: 'supplier', target: id });
+  const text = `the listings of ${id} are offered again; they were not, because purchases failed: ${reason}\n`;
+  const json = { id, wasNotOfferedSince: opening.at, reason };
+  if (!isPaused) return { text, json };
+  const lifted = await endFreeze(session, { scope: 'supplier', target: id });
+  return { text: `${text}${lifted.text}`, json: { ...json, freeze: lifted.json } };
 }
 
 async function remove({ deps }: Session, id: string): Promise<Report> {

@@ -1,4 +1,6 @@
+import { steamIdOf } from '../../core/steam.ts';
 import type { JsonAnswer } from '../../net/json-client.ts';
+import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
 import type {
   BalanceAnswer,
   BuyAnswer,
@@ -8,7 +10,17 @@ import type {
   ListingAnswer,
   Unknown,
 } from '../supplier.ts';
-import { buyRefusals, type CatalogueItem, faults, listingOf, moneyOf, NEVER_MADE, orderOf, priceOf } from './map.ts';
+import {
+  buyRefusals,
+  type CatalogueItem,
+  faults,
+  listingOf,
+  moneyOf,
+  NEVER_MADE,
+  orderOf,
+  priceOf,
+  tradeUrlRefusalOf,
+} from './map.ts';
 import {
   balanceShape,
   boughtShape,
@@ -19,6 +31,7 @@ import {
   pageShape,
   productShape,
   rowsShape,
+  tradeUrlCheckShape,
   type WireOrder,
 } from './shapes.ts';
 
@@ -89,6 +102,44 @@ export function readBalance(answer: JsonAnswer): BalanceAnswer {
   const { code, data, unclear } = open(answer);
   const availableMills = code === SUCCESS && balanceShape.Check(data) ? moneyOf(data.data) : null;
   return availableMills === null ? unclear : { outcome: 'read', availableMills };
+}
+
+/** @returns null when the check has begun */
+export function readCheckStart(answer: JsonAnswer, tradeUrl: string): TradeUrlAnswer | null {
+  const { code, unclear } = open(answer);
+  if (code === SUCCESS) return null;
+  const refusal = code === null ? null : tradeUrlRefusalOf(code, tradeUrl);
+  return refusal ?? { standing: 'unknown', cause: unclear.cause };
+}
+
+const [RUNNING, FINE, PROBLEM] = [0, 1, 2];
+
+/** @returns null while the check is running */
+export function readCheck(answer: JsonAnswer, tradeUrl: string): TradeUrlAnswer | null {
+  const { code, data, unclear } = open(answer);
+  if (code !== SUCCESS) return readCheckStart(answer, tradeUrl);
+  const steamId = steamIdOf(tradeUrl);
+  if (!tradeUrlCheckShape.Check(data)) return { standing: 'unknown', cause: unclear.cause };
+  const named = data.steamInfo?.steamId;
+  // Without an account the id can be missing or 0.
+  if (named && String(named) !== '0' && String(named) !== steamId) {
+    return { standing: 'unknown', cause: 'the answer is about another account' };
+  }
+  switch (data.checkStatus) {
+    case RUNNING:
+      return null;
+    case FINE:
+      return { standing: 'normal', steamId, canTrade: true };
+    case PROBLEM:
+      return { standing: 'refused', cause: `a problem: ${textOf(data.statusList)}` };
+    default:
+      return { standing: 'unknown', cause: unclear.cause };
+  }
+}
+
+/** For operators: the words of the list are not known. */
+function textOf(statusList: unknown): string {
+  return JSON.stringify(statusList ?? null).slice(0, MESSAGE_MAX);
 }
 
 interface Opened {

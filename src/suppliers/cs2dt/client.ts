@@ -9,6 +9,7 @@ import type { BuyOrder } from '../supplier.ts';
 import { toCentsText } from './map.ts';
 
 const APP_ID = 730;
+const FOR_BUYING = 1;
 const BY_PRICE_UPWARDS = '2';
 const ITEMS_PER_SEARCH = 50;
 const LISTINGS_PER_ITEM = 20;
@@ -18,6 +19,11 @@ export interface ClientOptions extends JsonClientOptions {
   readonly apiKey: string;
   /** `v1` or `v2`: the tree of the routes for orders, which the others have left. */
   readonly orderTree: string;
+}
+
+/** Instead of the limit of every call. */
+interface CallLimit {
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -77,15 +83,25 @@ export class Cs2dtClient {
     return this.#post(`${this.#orders}/buyer-cancel`, { orderId }, { timeoutMs });
   }
 
+  startTradeUrlCheck(tradeUrl: string, timeoutMs: number): Promise<JsonAnswer> {
+    return this.#post('/v2/user/steam-check/create', { type: FOR_BUYING, appId: APP_ID, tradeUrl }, { timeoutMs });
+  }
+
+  /** The state of the latest check of a trade URL. */
+  tradeUrlCheck(tradeUrl: string, timeoutMs: number): Promise<JsonAnswer> {
+    const query = { type: `${FOR_BUYING}`, appId: `${APP_ID}`, tradeUrl };
+    return this.#get('/v2/user/steam-info', query, { timeoutMs });
+  }
+
   close(): Promise<void> {
     return this.#http.close();
   }
 
-  #get(path: string, params: Readonly<Record<string, string>> = {}): Promise<JsonAnswer> {
-    return this.#http.request({ method: 'GET', path, query: this.#query(params) });
+  #get(path: string, params: Readonly<Record<string, string>> = {}, limit: CallLimit = {}): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'GET', path, query: this.#query(params), ...limit });
   }
 
-  #post(path: string, body: unknown, limit: { readonly timeoutMs?: number } = {}): Promise<JsonAnswer> {
+  #post(path: string, body: unknown, limit: CallLimit = {}): Promise<JsonAnswer> {
     return this.#http.request({ method: 'POST', path, query: this.#query({}), body, ...limit });
   }
 

@@ -8,6 +8,7 @@ import { Cs2dtClient } from './client.ts';
 import { readFeed } from './feed.ts';
 import { readHistory } from './history.ts';
 import { cancelHindrance, isNativeId, listingIds } from './map.ts';
+import { checkTradeUrl } from './trade-url.ts';
 
 /** Orders are looked up one by one: how many the list of orders takes at once is not known. */
 const FIND_MAX = 1;
@@ -87,6 +88,7 @@ function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     push: callbackSecret ? pushAbility(callbackSecret) : null,
     balance: async () => readBalance(await client.balance()),
     history: (range, cursor) => readHistory(client, range, cursor),
+    checkTradeUrl: (tradeUrl, limitMs) => checkTradeUrl(client, tradeUrl, limitMs),
     listing: (nativeId) => readOne(client, nativeId),
     feed: () =>
       readFeed(

@@ -1,7 +1,9 @@
 import { CS2 } from '../../core/games.ts';
 import { packListingId, unpackListingId } from '../../core/ids.ts';
 import { type Mills, NOTHING, parseDollars, toDecimalText } from '../../core/money.ts';
+import { steamIdOf } from '../../core/steam.ts';
 import type { ItemError } from '../../core/trade-errors.ts';
+import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
 import type { HistoryOrder } from '../history.ts';
 import type {
   CancelAnswer,
@@ -44,6 +46,22 @@ export const buyRefusals: ReadonlyMap<number, ItemError> = byCode<ItemError>([
   ['MARKET_UNAVAILABLE', 70001, 100001, 100002, 140010, 140011, 140020],
   ['PURCHASE_FAILED', 140001],
 ]);
+
+const INVENTORY_PRIVATE = 106509;
+
+/** What a refusal by a code means for a trade URL that is checked; null: the code is not about the recipient. */
+export function tradeUrlRefusalOf(code: number, tradeUrl: string): TradeUrlAnswer | null {
+  if (code === INVENTORY_PRIVATE) return { standing: 'inventory_private', steamId: steamIdOf(tradeUrl) };
+  switch (buyRefusals.get(code)) {
+    case 'TRADE_URL_INVALID':
+      return { standing: 'url_invalid' };
+    case 'STEAM_ACCOUNT_RESTRICTED':
+    case 'BUYER_TRADE_RESTRICTED':
+      return { standing: 'refused', cause: `code ${code}` };
+    default:
+      return null;
+  }
+}
 
 /** Codes that only the operator can mend: money; the list of addresses, permissions, the contract, the key. */
 export const faults: ReadonlyMap<number, SupplierFault> = byCode<SupplierFault>([

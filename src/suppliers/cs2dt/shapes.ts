@@ -78,6 +78,14 @@ export const orderFactsShape = Compile(
     createTime: Type.Optional(Type.Unknown()),
   }),
 );
+/** The list of problems can be anything. */
+export const tradeUrlCheckShape = Compile(
+  Type.Object({
+    checkStatus: Type.Unknown(),
+    steamInfo: optional(Type.Object({ steamId: Type.Optional(Type.Unknown()) })),
+    statusList: Type.Optional(Type.Unknown()),
+  }),
+);
 export const rowsShape = Compile(Type.Array(Type.Unknown()));
 export const productShape = Compile(Product);
 export const pageShape = list(Type.Unknown());

@@ -77,6 +77,7 @@ function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier 
       const page = Number(cursor ?? 1);
       return readHistory(await client.history(range, page), page);
     },
+    checkTradeUrl: null,
     listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
     feed: (cursor) => readFeed(client, games, cursor),
     buy: (order) => buy(client, order),

@@ -1,12 +1,15 @@
 import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
+import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
 import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
-import { accessRefusals, buyRefusals, moneyOf, orderOf } from './map.ts';
+import { recipientOf } from '../wire-texts.ts';
+import { accessRefusals, buyRefusals, moneyOf, orderOf, toTradeUrlAnswer } from './map.ts';
 import {
   availabilityShape,
   boughtShape,
   messageShape,
   refusalShape,
   thousandthsShape,
+  tradelinkCheckShape,
   tradesShape,
   userShape,
   type WireTrade,
@@ -52,6 +55,20 @@ export function readBalance(answer: JsonAnswer): BalanceAnswer {
   const json = succeeded(answer);
   if (!userShape.Check(json)) return unclear(answer);
   return { outcome: 'read', availableMills: moneyOf(json.user.wallet) };
+}
+
+/** An answer about another account says nothing of this one. */
+export function readTradelinkCheck(answer: JsonAnswer, tradeUrl: string): TradeUrlAnswer {
+  const json = succeeded(answer);
+  const { cause } = unclear(answer);
+  if (!tradelinkCheckShape.Check(json)) return { standing: 'unknown', cause };
+  const account = json.steamid32 ?? null;
+  if (account !== null && String(account) !== String(Number(recipientOf(tradeUrl)?.partner))) {
+    return { standing: 'unknown', cause: 'the answer is about another account' };
+  }
+  const read = toTradeUrlAnswer(json, tradeUrl);
+  // A text beside a success can name the owner of the account.
+  return read ?? { standing: 'unknown', cause: json.success ? 'a success with a reason that is not known' : cause };
 }
 
 /** The message of a refusal; null: the answer is none, or names a trade. Refusals have status 200. */

@@ -79,6 +79,11 @@ export class WaxpeerClient {
     return this.#get('/v1/user', [], timeoutMs);
   }
 
+  checkTradelink(tradelink: string, timeoutMs: number): Promise<JsonAnswer> {
+    const query = this.#query([]);
+    return this.#http.request({ method: 'POST', path: '/v1/check-tradelink', query, body: { tradelink }, timeoutMs });
+  }
+
   close(): Promise<void> {
     return this.#http.close();
   }

@@ -3,7 +3,7 @@ import { CS2, type Game, RUST } from '../../core/games.ts';
 import type { SupplierAccount, SupplierKind } from '../kind.ts';
 import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, Supplier } from '../supplier.ts';
 import { recipientOf } from '../wire-texts.ts';
-import { readBalance, readBuy, readFind, readListing, refusalIn, unclear } from './answers.ts';
+import { readBalance, readBuy, readFind, readListing, readTradelinkCheck, refusalIn, unclear } from './answers.ts';
 import { WaxpeerClient } from './client.ts';
 import { readHistory } from './history.ts';
 import { listingIds, namesBalance, openRefusals, wireIdOf } from './map.ts';
@@ -62,6 +62,8 @@ function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     push: null,
     balance: async () => readBalance(await client.user()),
     history: (range, cursor) => readHistory(client, range, cursor),
+    checkTradeUrl: async (tradeUrl, limitMs) =>
+      readTradelinkCheck(await client.checkTradelink(tradeUrl, limitMs), tradeUrl),
     listing: async (nativeId) => readListing(await client.availability(wireIdOf(nativeId)), wireIdOf(nativeId)),
     feed: () => readFeed(client, games),
     buy: (order) => buy(client, order, timeoutMs),

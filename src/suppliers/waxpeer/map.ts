@@ -1,11 +1,13 @@
 import { type Game, RUST } from '../../core/games.ts';
 import { packListingId, unpackListingId } from '../../core/ids.ts';
 import { type Mills, NOTHING, toMills } from '../../core/money.ts';
+import { steamIdOf } from '../../core/steam.ts';
 import type { ItemError } from '../../core/trade-errors.ts';
+import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
 import type { HistoryOrder } from '../history.ts';
 import type { FoundOrder, ListingIds, OrderStatus } from '../supplier.ts';
 import { utcDateOf } from '../wire-texts.ts';
-import type { WireOwnTrade, WireTrade } from './shapes.ts';
+import type { WireOwnTrade, WireTrade, WireTradelinkCheck } from './shapes.ts';
 
 /** Translates Waxpeer's messages, statuses and ids into ours. A message that is not listed here is unknown. */
 
@@ -54,6 +56,42 @@ const recipientErrors: readonly (readonly [string, ItemError])[] = [
   ['User has VACBAN or Game Ban', 'STEAM_ACCOUNT_RESTRICTED'],
   ["You're banned for not accepting trades", 'BUYER_TRADE_RESTRICTED'],
 ];
+
+/**
+ * What the messages of a check of a trade URL mean. A message that leaves the cause open, or names a ban of the
+ * marketplace's own, is a refusal and no more.
+ */
+const checkMessages: ReadonlyMap<string, 'url_invalid' | 'inventory_private' | 'refused'> = new Map([
+  ...recipientErrors.map(
+    ([message, error]) => [message, error === 'TRADE_URL_INVALID' ? 'url_invalid' : 'refused'] as const,
+  ),
+  ['Please set your steam inventory public', 'inventory_private'],
+  ['Inventory is private', 'inventory_private'],
+]);
+/** Steam's own text, with the name of the account in it. */
+const TRADE_BAN = /^You cannot trade with .* because they have a trade ban\.$/s;
+
+/** @returns null when the messages are not known */
+export function toTradeUrlAnswer({ success, msg, info }: WireTradelinkCheck, tradeUrl: string): TradeUrlAnswer | null {
+  const steamId = steamIdOf(tradeUrl);
+  const messages = [info, msg].flatMap((each) => each || []);
+  if (success && messages.length === 0) return { standing: 'normal', steamId, canTrade: true };
+  if (messages.some((each) => TRADE_BAN.test(each))) {
+    return { standing: 'banned', steamId, canTrade: false, escrowDays: 0, isOnProbation: false };
+  }
+  const known = messages.find((each) => checkMessages.has(each)) ?? '';
+  const standing = checkMessages.get(known);
+  switch (standing) {
+    case undefined:
+      return null;
+    case 'url_invalid':
+      return { standing };
+    case 'inventory_private':
+      return { standing, steamId };
+    case 'refused':
+      return { standing, cause: known };
+  }
+}
 
 /** Messages behind which a trade may exist. They have nothing to do with the wallet. */
 export const openRefusals: ReadonlySet<string> = new Set([

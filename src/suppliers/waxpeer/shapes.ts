@@ -42,6 +42,16 @@ export type WireHistoryRow = Type.Static<typeof HistoryRow>;
 export const refusalShape = Compile(
   Type.Object({ success: Type.Literal(false), msg: Type.String(), id: Type.Optional(Type.Unknown()) }),
 );
+/** Its messages can be anything: `map.ts` calls what it does not know unknown. */
+const TradelinkCheck = Type.Object({
+  success: Type.Boolean(),
+  msg: NullableText,
+  info: NullableText,
+  steamid32: Type.Optional(Type.Unknown()),
+});
+export type WireTradelinkCheck = Type.Static<typeof TradelinkCheck>;
+
+export const tradelinkCheckShape = Compile(TradelinkCheck);
 export const messageShape = Compile(Type.Object({ msg: Type.String() }));
 export const boughtShape = Compile(Type.Object({ success: Succeeded, id: NumericId, price: Thousandths }));
 export const historyShape = Compile(

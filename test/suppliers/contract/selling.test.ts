@@ -23,6 +23,7 @@ forEachSubject((world, subject) => {
     const { cancelMinAgeMs, hasPush } = subject.says;
     expect(subject.cancelRefusals !== undefined).toBe(cancelMinAgeMs !== null);
     expect(subject.pushTo !== undefined).toBe(hasPush);
+    expect(subject.tradeUrls !== undefined).toBe(world.supplier.checkTradeUrl !== null);
   });
 
   test.runIf(subject.balanceMills !== null)('says what the account can spend', async () => {

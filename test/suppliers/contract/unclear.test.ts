@@ -1,9 +1,9 @@
 // What every adapter answers when the network or the marketplace gives it no answer of the marketplace's own.
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { bought, deadAddress, IMPATIENCE_MS, newReference, orderFor, serverThat } from '../harness.ts';
+import { bought, deadAddress, IMPATIENCE_MS, newReference, orderFor, serverThat, TRADE_URL } from '../harness.ts';
 import type { Fault } from '../proxy.ts';
-import { answersOf, everyCall, firstSide, forEachSubject, inTime, timeOut } from './world.ts';
+import { answersOf, checkOf, everyCall, firstSide, forEachSubject, inTime, timeOut } from './world.ts';
 
 const HTML = '<!doctype html><p>One moment</p>';
 const SUCCESS = '{"success":true,"data":null,"errorCode":0,"status":"success"}';
@@ -89,6 +89,7 @@ forEachSubject((world, subject) => {
       await proxied.listing(world.listing(side, 'never-ships').nativeId),
       await proxied.feed(null),
       ...(proxied.balance ? [await proxied.balance()] : []),
+      ...(proxied.checkTradeUrl ? [await checkOf(proxied, TRADE_URL)] : []),
     ];
     for (const answer of answers) expect(answer).toMatchObject({ outcome: 'unknown' });
   });

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import type { Game } from '../../../src/core/games.ts';
 import type { BuyOrder, CancelAnswer, Supplier } from '../../../src/suppliers/supplier.ts';
-import { afterwards, bought, type Market, type MarketListing, newReference, orderFor } from '../harness.ts';
+import { afterwards, bought, type Market, type MarketListing, newReference, orderFor, TRADE_URL } from '../harness.ts';
 import { type FaultyProxy, openProxy } from '../proxy.ts';
 import { subjects } from '../subjects/index.ts';
 import type { OpenOptions, Subject, SubjectSide } from '../subjects/subject.ts';
@@ -160,7 +160,7 @@ interface AnyAnswer {
 
 /** Every call that the gateway makes to an adapter, by name. */
 export function everyCall(supplier: Supplier, { unusedId }: SubjectSide): Record<string, () => Promise<AnyAnswer>> {
-  const { balance, cancel, history } = supplier;
+  const { balance, cancel, checkTradeUrl, history } = supplier;
   const order = orderFor({ nativeId: unusedId, priceMills: 1_000n });
   return {
     listing: () => supplier.listing(unusedId),
@@ -170,8 +170,17 @@ export function everyCall(supplier: Supplier, { unusedId }: SubjectSide): Record
     find: () => supplier.find([newReference()]),
     ...(balance ? { balance } : {}),
     ...(history ? { history: () => history({ from: new Date(0), to: new Date() }, null) } : {}),
+    ...(checkTradeUrl ? { checkTradeUrl: () => checkOf(supplier, TRADE_URL) } : {}),
     ...(cancel ? { cancel: (): Promise<CancelAnswer> => cancel.request({ ...order, orderId: '1' }) } : {}),
   };
+}
+
+/** What the adapter says of a trade URL, as an answer like the others. */
+export async function checkOf(supplier: Supplier, tradeUrl: string): Promise<AnyAnswer> {
+  const answer = await supplier.checkTradeUrl?.(tradeUrl, TIMEOUT_MS);
+  if (!answer) throw new Error(`${supplier.id} checks no trade URLs`);
+  const { standing: outcome, ...rest } = answer;
+  return { outcome, ...rest };
 }
 
 /** Makes every call at once and insists that each one has an answer. */

@@ -64,6 +64,21 @@ export const cs2dtSubject: Subject = {
   orderIdOnWire: (orderId) => `1${orderId}`,
   accounts: { denied: ['wrong', 'elsewhere'], poor: 'poor' },
   secrets: [SANDBOX_CS2DT_KEY, HINT_SECRET],
+  // A problem is told without its kind. It sells CS2 only, so that a ban in Rust is none.
+  tradeUrls: {
+    ordinary: 'normal',
+    escrow__: 'normal',
+    probatn_: 'normal',
+    'cs2-ban_': 'refused',
+    'rust-ban': 'normal',
+    banned__: 'refused',
+    private_: 'refused',
+    'no-trade': 'refused',
+    invalid_: 'refused',
+    'no-user_': 'refused',
+    error___: 'unknown',
+    steamoff: 'unknown',
+  },
   cancelRefusals: {
     // The codes of the marketplace's own refusals are not known.
     young: 'unknown',

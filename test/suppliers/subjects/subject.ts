@@ -1,5 +1,6 @@
 import type { Game } from '../../../src/core/games.ts';
 import type { CancelRefusal, OrderStatus, Supplier } from '../../../src/suppliers/supplier.ts';
+import type { TradeUrlAnswer } from '../../../src/trade-urls/checker.ts';
 import type { Market, Side } from '../harness.ts';
 
 /**
@@ -57,6 +58,11 @@ export interface Subject {
   readonly secrets: readonly string[];
   /** What comes of a cancel in each situation. Only an adapter with the ability has it. */
   readonly cancelRefusals?: Readonly<Record<CancelSituation, CancelRefusal | 'unknown'>>;
+  /**
+   * What it says of a trade URL with each of the sandbox's tokens; `ordinary` is any other. Only an adapter with the ability
+   * has it.
+   */
+  readonly tradeUrls?: Readonly<Record<SandboxToken, TradeUrlAnswer['standing']>>;
   /** Lets the marketplace push to an address. Only an adapter with the ability has it. */
   readonly pushTo?: (market: Market, url: string) => Promise<void>;
 }
@@ -93,6 +99,23 @@ export interface SubjectSide {
   /** What becomes of orders: a behaviour, the time that passes, and the status then. */
   readonly statuses: readonly (readonly [behaviour: string, afterMs: number, status: OrderStatus])[];
 }
+
+/** Tokens of trade URLs with which the sandbox's Steam knows something special. */
+export const sandboxTokens = [
+  'ordinary',
+  'escrow__',
+  'probatn_',
+  'cs2-ban_',
+  'rust-ban',
+  'banned__',
+  'private_',
+  'no-trade',
+  'invalid_',
+  'no-user_',
+  'error___',
+  'steamoff',
+] as const;
+export type SandboxToken = (typeof sandboxTokens)[number];
 
 /** Situations in which a marketplace refuses to cancel. */
 export type CancelSituation = 'young' | 'offered' | 'delivered' | 'seller failed' | 'seller prepares';

@@ -64,4 +64,19 @@ export const waxpeerSubject: Subject = {
   orderIdOnWire: (orderId) => String(40_000_000 + Number(orderId.slice(-6))),
   accounts: { denied: ['wrong', 'elsewhere'] },
   secrets: [SANDBOX_WAXPEER_KEY],
+  // It does not say in which game an account is banned, or why else it cannot trade.
+  tradeUrls: {
+    ordinary: 'normal',
+    escrow__: 'normal',
+    probatn_: 'normal',
+    'cs2-ban_': 'refused',
+    'rust-ban': 'refused',
+    banned__: 'banned',
+    private_: 'inventory_private',
+    'no-trade': 'refused',
+    invalid_: 'url_invalid',
+    'no-user_': 'url_invalid',
+    error___: 'unknown',
+    steamoff: 'unknown',
+  },
 };
