@@ -286,6 +286,20 @@ create table quick_buy (
 );
 CREATE INDEX quick_buy_due ON public.quick_buy USING btree (due_at) WHERE (due_at IS NOT NULL);
 
+create table reconciliation (
+  supplier text not null,
+  run_id uuid,
+  leased_until timestamp with time zone,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  cause text,
+  reconciled_at timestamp with time zone,
+  reconciled_to timestamp with time zone,
+  counts jsonb not null default '{}'::jsonb,
+  differences jsonb not null default '[]'::jsonb,
+  constraint reconciliation_pkey PRIMARY KEY (supplier)
+);
+
 create table schema_migration (
   version integer not null,
   name text not null,

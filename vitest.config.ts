@@ -24,7 +24,7 @@ const slow = [
   'test/acceptance/{after-buying,auto-cancel,kept-cancellations,quick-buy-moments,silent-merchants,unknown-outcomes}.test.ts',
   // Servers of their own beside the gateway, and gateways that log everything.
   'test/acceptance/{cs2dt-account,logs.security,market-feeds,one-market,production-account}.test.ts',
-  'test/acceptance/{production-trade-urls,redis-away}.test.ts',
+  'test/acceptance/{production-trade-urls,reconciliation,redis-away}.test.ts',
 ];
 
 const all = 'test/**/*.test.ts';

@@ -41,6 +41,7 @@ export const example: SupplierKind = {
       cancel: null,
       push: null,
       balance: async () => readBalance(await client.balance()),
+      history: null,
       checkTradeUrl: null,
       listing: async (nativeId) => readListing(await client.listing(nativeId)),
       feed: async () => readFeed(await client.listings()),

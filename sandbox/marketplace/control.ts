@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import { toMills } from '../../src/core/money.ts';
 import { findListing, testListings } from './catalogue.ts';
 import { deliver } from './delivering.ts';
 import type { Hints } from './hints.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
-import { orderIdOf } from './orders.ts';
-import { statusAt } from './timeline.ts';
+import { orderIdOf, otherFronts } from './orders.ts';
+import { phases, statusAt } from './timeline.ts';
 
 const IMPORT_MAX = 10_000;
 const IMPORT_BYTES_MAX = 8 * 1024 * 1024;
@@ -19,10 +20,20 @@ const ImportBody = Type.Array(
     side: Type.Union([Type.Literal('cs2'), Type.Literal('rust')]),
     listingId: Type.String(),
     createdAt: Type.String({ format: 'date-time' }),
+    /** Absent: the front of the side. */
+    front: Type.Optional(Type.Enum(otherFronts)),
   }),
   { maxItems: IMPORT_MAX },
 );
 type ImportedOrder = Type.Static<typeof ImportBody>[number];
+
+const ToldBody = Type.Object({
+  isLeftOut: Type.Optional(Type.Boolean()),
+  isUnreadable: Type.Optional(Type.Boolean()),
+  priceMills: Type.Optional(Type.Integer({ minimum: 0 })),
+  feeMills: Type.Optional(Type.Integer({ minimum: 0 })),
+  phase: Type.Optional(Type.Enum(phases)),
+});
 
 interface ControlOptions {
   readonly marketplace: Marketplace;
@@ -89,6 +100,20 @@ export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, op
     return factsOf(marketplace, reference);
   });
 
+  /** Lets the lists of orders contradict the truth about an order. */
+  app.put('/orders/:reference/told', { schema: { params: OrderParams, body: ToldBody } }, async (request, reply) => {
+    const { reference } = request.params;
+    if (!marketplace.orders.byReference(reference))
+      return reply.code(404).send({ error: `there is no purchase with the reference ${reference}` });
+    const { priceMills, feeMills, ...other } = request.body;
+    marketplace.toldOtherwise.set(reference, {
+      ...other,
+      ...(priceMills === undefined ? {} : { priceMills: toMills(BigInt(priceMills)) }),
+      ...(feeMills === undefined ? {} : { feeMills: toMills(BigInt(feeMills)) }),
+    });
+    return request.body;
+  });
+
   app.post('/orders', { schema: { body: ImportBody }, bodyLimit: IMPORT_BYTES_MAX }, async (request, reply) => {
     const unknown = request.body.find((order) => !findTestListing(order.side, order.listingId));
     if (unknown)
@@ -150,7 +175,8 @@ function findTestListing(side: Side, listingId: string): Listing | undefined {
   return listing?.ordinary ? undefined : listing;
 }
 
-function importOrder(marketplace: Marketplace, { reference, side, listingId, createdAt }: ImportedOrder): number {
+function importOrder(marketplace: Marketplace, order: ImportedOrder): number {
+  const { reference, side, listingId, createdAt, front = null } = order;
   const listing = findTestListing(side, listingId);
   if (!listing) throw new Error(`there is no ${side} test listing ${listingId}`);
   const createdAtMs = new Date(createdAt).getTime();
@@ -167,8 +193,8 @@ function importOrder(marketplace: Marketplace, { reference, side, listingId, cre
     priceMills: listing.chargedMills,
     createdAtMs,
     buyCalls: 0,
-    front: null,
+    front,
     hintPhase: status.phase,
-    hintDueAtMs: side === 'cs2' ? status.nextChangeAtMs : null,
+    hintDueAtMs: side === 'cs2' && front === null ? status.nextChangeAtMs : null,
   });
 }

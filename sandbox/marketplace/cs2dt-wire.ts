@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../src/core/clock.ts';
 import { add, type Mills, NOTHING, subtract, sum, toDecimalText, toMills } from '../../src/core/money.ts';
 import { steamIdOf } from '../../src/core/steam.ts';
 import type { HintFormat } from './hints.ts';
+import type { ToldOrder } from './history.ts';
 import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
@@ -101,6 +102,32 @@ export function productOnWire(listing: Listing, priceMills: Mills) {
 export function boughtOnWire(order: Order, listing: Listing) {
   const buyPrice = Number(dollarsOf(order.priceMills));
   return { buyPrice, orderId: wireIdOf(orderIdOf(order)), delivery: deliveryOf(listing), offerId: null };
+}
+
+/** An order in the list of orders. Its `orderAssetId` is what a purchase was answered with. */
+export function orderRowOnWire(
+  marketplace: Marketplace,
+  { order, status: current, feeMills, isUnreadable }: ToldOrder,
+) {
+  const { status, statusName } = wireStatuses[current.phase];
+  const createTime = Math.floor(order.createdAtMs / 1000);
+  return {
+    orderId: `2${orderIdOf(order)}`,
+    orderAssetId: wireIdOf(orderIdOf(order)),
+    productId: wireIdOf(order.listingId),
+    outTradeNo: order.reference,
+    tradeOfferId: offerIdOf(order, current.phase),
+    sellerSteamId: '76561197960265730',
+    receiveSteamId: '76561197960265729',
+    status,
+    statusName,
+    price: isUnreadable ? 'free' : Number(dollarsOf(order.priceMills)),
+    buyerFee: Number(dollarsOf(feeMills ?? NOTHING)),
+    deliverType: deliveryOf(marketplace.listingOf(order)),
+    type: 1,
+    createTime,
+    updateTime: createTime,
+  };
 }
 
 /** The detail of an order. It leaves out what the documentation leaves open. */

@@ -14,10 +14,12 @@ import {
   idOfWire,
   itemIdOf,
   orderOnWire,
+  orderRowOnWire,
   productOnWire,
   steamCheckOnWire,
   toCents,
 } from './cs2dt-wire.ts';
+import { historyOf } from './history.ts';
 import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { pricesAt } from './prices.ts';
@@ -154,6 +156,19 @@ const orderRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketplac
     // What the marketplace answers about a number that it has never heard of is not known.
     if (order?.outcome !== 'made' || isHidden(order.createdAtMs)) return success(null);
     return success(orderOnWire(marketplace, order));
+  });
+
+  const List = Type.Object({ appId: Type.Literal(730), ...Page });
+  app.get('/order/buyer/list', { schema: { querystring: List } }, async (request) => {
+    const { page, limit } = request.query;
+    const newestFirst = historyOf(marketplace, 'cs2dt').toReversed();
+    return success(
+      pageOf(
+        newestFirst.map((told) => orderRowOnWire(marketplace, told)),
+        page,
+        limit,
+      ),
+    );
   });
 
   app.post('/order/buyer-cancel', { schema: { body: Type.Object({ orderId: Id }) } }, async (request, reply) => {

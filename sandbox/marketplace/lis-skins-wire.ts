@@ -2,6 +2,7 @@ import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { type Mills, toDecimalText, toMills } from '../../src/core/money.ts';
 import { indexOf } from './catalogue.ts';
 import { feedOf } from './feed.ts';
+import type { ToldOrder } from './history.ts';
 import { iconPath } from './icons.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
@@ -84,10 +85,18 @@ export function purchaseOnWire(marketplace: Marketplace, order: Order) {
   };
 }
 
-function skinOnWire(marketplace: Marketplace, order: Order) {
+/** A purchase in the list of the account's purchases. */
+export function toldPurchaseOnWire(marketplace: Marketplace, { order, status, feeMills, isUnreadable }: ToldOrder) {
+  const skin = skinOnWire(marketplace, order, status);
+  const commission = feeMills === null ? null : dollarsOf(feeMills);
+  const skins = [{ ...skin, return_charged_commission: commission, ...(isUnreadable ? { price: 'free' } : {}) }];
+  return { ...purchaseOnWire(marketplace, order), skins };
+}
+
+function skinOnWire(marketplace: Marketplace, order: Order, status = marketplace.statusOf(order)) {
   const listing = marketplace.listingOf(order);
-  const { phase, sinceMs } = marketplace.statusOf(order);
-  const { status, return_reason: reason = null, error = null } = wireStatuses[phase];
+  const { phase, sinceMs } = status;
+  const { status: wireStatus, return_reason: reason = null, error = null } = wireStatuses[phase];
   const acceptedAtMs = acceptedAt(listing.behaviour, order, marketplace.nowMs);
   const hasOffer = !hasNoOffer.has(phase);
   return {
@@ -97,7 +106,7 @@ function skinOnWire(marketplace: Marketplace, order: Order) {
     item_float: listing.wear,
     unlock_at: null,
     item_asset_id: String(purchaseIdOf(order)),
-    status,
+    status: wireStatus,
     return_reason: reason,
     return_charged_commission: null,
     error,

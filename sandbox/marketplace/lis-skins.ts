@@ -6,6 +6,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type Mills, parseDollars, toMills } from '../../src/core/money.ts';
 import { type BuyReply, buy } from './buying.ts';
+import { historyOf, madeBetween } from './history.ts';
 import {
   dollarsOf,
   exportOf,
@@ -13,6 +14,7 @@ import {
   lisSkinsIdOf,
   numberOfPurchase,
   purchaseOnWire,
+  toldPurchaseOnWire,
 } from './lis-skins-wire.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
@@ -52,11 +54,18 @@ const buyShape = Compile(
 );
 
 const Values = Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())]));
+/** How many purchases a page of the history has is not known. */
+const PER_PAGE = 20;
+const HistoryQuery = Type.Object({
+  page: Type.Optional(Type.Integer({ minimum: 1 })),
+  start_unix_time: Type.Optional(Type.Integer({ minimum: 0 })),
+  end_unix_time: Type.Optional(Type.Integer({ minimum: 0 })),
+});
 const InfoQuery = Type.Object({ 'custom_ids[]': Values, 'purchase_ids[]': Values });
 
 /**
  * LIS-SKINS: both games in one account, refusals have status 400 or 422 and a code, a used custom_id is always refused, no
- * cancellation and no push. Its search, history, returns and WebSocket are not simulated.
+ * cancellation and no push. Its search, returns and WebSocket are not simulated.
  */
 export const lisSkinsSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -123,7 +132,7 @@ const api: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app,
     const ceilingMills = parseDollars(String(maxPrice), 2);
     if (ceilingMills === null) return refuse(reply, 422, 'invalid_max_price_value');
     const { side, nativeId: listingId } = listing ?? { side: 'cs2', nativeId: String(id) };
-    const outcome = buy(marketplace, { side, reference, listingId, ceilingMills, isPushed: false });
+    const outcome = buy(marketplace, { side, front: 'lis-skins', reference, listingId, ceilingMills, isPushed: false });
     return answerBuy(marketplace, reply, outcome, id);
   });
 
@@ -137,6 +146,22 @@ const api: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app,
       ...purchaseIds.flatMap((purchaseId) => marketplace.orders.byNumber(numberOfPurchase(purchaseId)) ?? []),
     ].filter((order) => isVisible(marketplace, order));
     return { data: orders.map((order) => purchaseOnWire(marketplace, order)) };
+  });
+
+  app.get('/market/history', { schema: { querystring: HistoryQuery } }, async (request) => {
+    const { page = 1, start_unix_time: start = 0, end_unix_time: end } = request.query;
+    const endMs = end === undefined ? Number.POSITIVE_INFINITY : end * 1000;
+    const told = madeBetween(historyOf(marketplace, 'lis-skins'), start * 1000, endMs).toReversed();
+    const data = told.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+    return {
+      data: data.map((each) => toldPurchaseOnWire(marketplace, each)),
+      meta: {
+        current_page: page,
+        last_page: Math.max(1, Math.ceil(told.length / PER_PAGE)),
+        per_page: PER_PAGE,
+        total: told.length,
+      },
+    };
   });
 };
 

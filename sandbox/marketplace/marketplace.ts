@@ -1,6 +1,7 @@
 import { MovableClock } from '../../src/core/clock.ts';
 import { CancelWatch } from './cancel-watch.ts';
 import { findListing } from './catalogue.ts';
+import type { ToldOtherwise } from './history.ts';
 import type { Listing } from './listing.ts';
 import { type Order, Orders } from './orders.ts';
 import type { SandboxStore } from './store.ts';
@@ -17,6 +18,8 @@ export class Marketplace {
   /** By its own clock. Cursors of an earlier start are invalid, because the file may be different. */
   readonly openedAtMs: number;
   readonly cancelWatch = new CancelWatch();
+  /** What the lists of orders say otherwise than the books, by reference. */
+  readonly toldOtherwise = new Map<string, ToldOtherwise>();
   /** The delay of the answer to a cancellation; the cancellation itself takes effect at once. */
   cancelAnswerMs = 0;
   readonly #listeners: (() => void)[] = [];

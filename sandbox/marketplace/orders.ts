@@ -8,8 +8,9 @@ import type { OrderTimes } from './timeline.ts';
 /** `not_made` is final: a late repeat with the same reference creates no order either. */
 export type OrderOutcome = 'made' | 'not_made' | 'never_arrived';
 
-/** The front that sold an order and pushes its changes, where that is not the front of the order's side. */
-export type OtherFront = 'cs2dt';
+/** The fronts beside those of the sides. Each has an account of its own, and CS2DT's pushes the changes of its orders. */
+export const otherFronts = ['cs2dt', 'lis-skins', 'waxpeer'] as const;
+export type OtherFront = (typeof otherFronts)[number];
 
 /** The data of one reference of the gateway. The status of the order is not stored; it is calculated from the times. */
 export interface Order extends OrderTimes {
@@ -109,7 +110,9 @@ export class Orders {
       `select * from marketplace_order where outcome = 'made' and listing_id >= ? and listing_id < ? and side = ?
          and max(created_at_ms, coalesce(cancel_accepted_at_ms, 0)) >= ? order by number`,
     );
-    this.#ofFront = database.prepare("select * from marketplace_order where outcome = 'made' and front = ?");
+    this.#ofFront = database.prepare(
+      "select * from marketplace_order where outcome = 'made' and front = ? order by number",
+    );
     this.#countBuy = database.prepare('update marketplace_order set buy_calls = buy_calls + 1 where number = ?');
     this.#countCancel = database.prepare(
       'update marketplace_order set cancel_calls = cancel_calls + 1 where number = ?',
@@ -190,6 +193,7 @@ export class Orders {
     this.#deliver.run(atMs, atMs, order.number);
   }
 
+  /** Oldest first. */
   ofFront(front: OtherFront): Order[] {
     return this.#ofFront.all(front).map(orderOf);
   }
@@ -222,7 +226,7 @@ function orderOf(row: Record<string, SQLOutputValue>): Order {
     side: textOf(row.side) === 'rust' ? 'rust' : 'cs2',
     listingId: textOf(row.listing_id),
     outcome: outcomeOf(textOf(row.outcome)),
-    front: row.front === 'cs2dt' ? 'cs2dt' : null,
+    front: otherFronts.find((front) => front === row.front) ?? null,
     priceMills: toMills(BigInt(integerOf(row.price_mills))),
     createdAtMs: integerOf(row.created_at_ms),
     buyCalls: integerOf(row.buy_calls),

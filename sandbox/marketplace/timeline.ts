@@ -1,16 +1,18 @@
 /** The phases of an order, for both sides; each side has its own values on the wire. */
-export type Phase =
-  | 'waiting'
-  | 'preparing'
-  | 'offered'
-  | 'accepted'
-  | 'settled'
-  | 'cancelled'
-  | 'sellerFailed'
-  | 'declined'
-  | 'recalledBySeller'
-  | 'reversedByUser'
-  | 'unheardOf';
+export const phases = [
+  'waiting',
+  'preparing',
+  'offered',
+  'accepted',
+  'settled',
+  'cancelled',
+  'sellerFailed',
+  'declined',
+  'recalledBySeller',
+  'reversedByUser',
+  'unheardOf',
+] as const;
+export type Phase = (typeof phases)[number];
 
 export interface Step {
   readonly afterMs: number;

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../../src/core/clock.ts';
 import { PROTECTION_MS } from './behaviour.ts';
 import { feedOf } from './feed.ts';
+import type { ToldOrder } from './history.ts';
 import { iconPath } from './icons.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
@@ -49,8 +50,7 @@ export function tradeIdOf({ number }: Order): number {
   return TRADE_ID_BASE + number;
 }
 
-export function tradeOnWire(marketplace: Marketplace, order: Order) {
-  const current = marketplace.statusOf(order);
+export function tradeOnWire(marketplace: Marketplace, order: Order, current = marketplace.statusOf(order)) {
   const { status, reason } = wireStatuses[current.phase];
   const releasesAtMs = releaseOf(marketplace, order, current);
   return {
@@ -69,6 +69,24 @@ export function tradeOnWire(marketplace: Marketplace, order: Order) {
     send_until: secondsOf(current.sinceMs + (deadlinesMs[status] ?? 0)),
     last_updated: secondsOf(current.sinceMs),
     penalties: current.phase === 'reversedByUser' ? penaltiesOf(order) : null,
+  };
+}
+
+/** A trade in the list of the account's trades, which has no reference. */
+export function historyRowOf(marketplace: Marketplace, { order, status, isUnreadable }: ToldOrder) {
+  const listing = marketplace.listingOf(order);
+  const created = new Date(order.createdAtMs).toISOString();
+  return {
+    date: created,
+    created,
+    id: isUnreadable ? null : tradeIdOf(order),
+    item_id: listing.nativeId,
+    give_amount: Number(order.priceMills),
+    price: Number(order.priceMills),
+    game: order.side === 'rust' ? 'rust' : 'csgo',
+    name: wireNameOf(listing),
+    status: wireStatuses[status.phase].status,
+    action: 'buy',
   };
 }
 

@@ -5,12 +5,20 @@ import Type from 'typebox';
 import { toMills } from '../../src/core/money.ts';
 import { type BuyReply, buy } from './buying.ts';
 import { findListing } from './catalogue.ts';
+import { historyOf, madeBetween } from './history.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
 import { answerOtherwise, answerUnavailable, isClientError, originOf } from './replies.ts';
 import { isSold } from './sales.ts';
-import { availableOnWire, snapshotOf, tradeIdOf, tradelinkCheckOnWire, tradeOnWire } from './waxpeer-wire.ts';
+import {
+  availableOnWire,
+  historyRowOf,
+  snapshotOf,
+  tradeIdOf,
+  tradelinkCheckOnWire,
+  tradeOnWire,
+} from './waxpeer-wire.ts';
 
 export const SANDBOX_WAXPEER_KEY = 'sandbox-waxpeer-key';
 /** Belongs to an account that does not allow the caller's address. */
@@ -30,6 +38,13 @@ const Ids = Type.Union([Type.String(), Type.Array(Type.String())]);
 const SnapshotQuery = Type.Object({
   format: Type.Literal('csv'),
   game: Type.Union([Type.Literal('csgo'), Type.Literal('rust')]),
+});
+
+const HistoryBody = Type.Object({
+  skip: Type.Integer({ minimum: 0, maximum: 1000 }),
+  start: Type.String({ format: 'date-time' }),
+  end: Type.String({ format: 'date-time' }),
+  sort: Type.Optional(Type.Union([Type.Literal('ASC'), Type.Literal('DESC')])),
 });
 
 /** Waxpeer: both games in one account, nearly all calls are GET, refusals have status 200, no cancellation and no push. */
@@ -69,7 +84,10 @@ export const waxpeerSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }
     if (!/^\d+$/.test(partner ?? '') || !token) return refusal('Invalid tradelink');
     const side: Side = listingOf(listingId)?.side ?? 'cs2';
     const ceilingMills = toMills(BigInt(price));
-    return answerBuy(reply, buy(marketplace, { side, reference, listingId, ceilingMills, isPushed: false }));
+    return answerBuy(
+      reply,
+      buy(marketplace, { side, front: 'waxpeer', reference, listingId, ceilingMills, isPushed: false }),
+    );
   });
 
   const Tradelink = Type.Object({ tradelink: Type.String() });
@@ -89,6 +107,20 @@ export const waxpeerSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }
       return { success: true, trades: trades.map((order) => tradeOnWire(marketplace, order)) };
     },
   );
+
+  app.get('/v1/check-many-steam', { schema: { querystring: Type.Object({ id: Ids }) } }, async (request, reply) => {
+    const ids = [request.query.id].flat();
+    if (ids.length > IDS_MAX) return reply.send(refusal('Invalid ID'));
+    const told = historyOf(marketplace, 'waxpeer').filter(({ order }) => ids.includes(String(tradeIdOf(order))));
+    return { success: true, msg: null, trades: told.map((each) => tradeOnWire(marketplace, each.order, each.status)) };
+  });
+
+  app.post('/v1/my-history', { schema: { body: HistoryBody } }, async (request) => {
+    const { skip, start, end, sort = 'DESC' } = request.body;
+    const told = madeBetween(historyOf(marketplace, 'waxpeer'), Date.parse(start), Date.parse(end));
+    const page = (sort === 'ASC' ? told : told.toReversed()).slice(skip, skip + IDS_MAX);
+    return { success: true, data: { trades: page.map((each) => historyRowOf(marketplace, each)), transactions: [] } };
+  });
 };
 
 /** A listing of either game: the ids of the games do not overlap. */

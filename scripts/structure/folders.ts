@@ -33,6 +33,7 @@ export const folders = {
   buying: 'creating trades, quotes, making purchases',
   unknown: 'outcomes that are not known yet, for operators',
   live: 'the live feed',
+  reconciliation: 'comparing a marketplace’s own list of orders with our purchases',
   verify: 'the rules that prove the books',
   gateway: 'puts a node together: routes, workers, metrics, health',
   cli: 'the command line',

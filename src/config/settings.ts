@@ -155,6 +155,13 @@ const roles = {
     60,
     'Interval in minutes at which the whole database is [verified](../operators/monitoring.md#skinrail-verify); 0: never.',
   ),
+  reconcileEveryMin: setting(
+    'RECONCILE_EVERY_MIN',
+    whole(0, WEEK_MIN),
+    60,
+    'Interval in minutes at which each marketplace’s own list of orders is [compared](../operators/marketplaces.md#their-books-against-yours) ' +
+      'with our purchases; 0: never.',
+  ),
   autoCancelMin: setting(
     'AUTO_CANCEL_MIN',
     whole(30, 720),

@@ -26,6 +26,7 @@ export interface Tables {
   client_usage: ClientUsageTable;
   trade_url_check: TradeUrlCheckTable;
   verification: VerificationTable;
+  reconciliation: ReconciliationTable;
   buying_freeze: FreezeTable;
   supplier_account: SupplierAccountTable;
   supplier_health: SupplierHealthTable;
@@ -305,6 +306,19 @@ interface VerificationTable {
   duration_ms: number | null;
   broken: unknown;
   clean_at: Date | null;
+}
+
+interface ReconciliationTable {
+  supplier: string;
+  run_id: string | null;
+  leased_until: Date | null;
+  started_at: Date;
+  ended_at: Date | null;
+  cause: string | null;
+  reconciled_at: Date | null;
+  reconciled_to: Date | null;
+  counts: unknown;
+  differences: unknown;
 }
 
 export type FreezeScope = 'all' | 'merchant' | 'supplier';

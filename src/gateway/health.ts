@@ -4,6 +4,7 @@ import { errors } from '../core/errors.ts';
 import type { Deps } from '../deps.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
+import { showLastResults } from '../reconciliation/scheduled.ts';
 import { showLastRun } from '../verify/show-last-run.ts';
 
 const Health = Type.Object({
@@ -85,7 +86,7 @@ function metricsRoute(app: App, deps: Deps, state: NodeState): void {
   app.get('/metrics', { schema }, async (_request, reply) => {
     const { databaseUp, registry } = deps.metrics;
     // While the database cannot be reached, the last values are shown.
-    if (!state.isDatabaseAway) await showLastRun(deps);
+    if (!state.isDatabaseAway) await Promise.all([showLastRun(deps), showLastResults(deps)]);
     databaseUp.set(state.isDatabaseAway ? 0 : 1);
     return reply
       .type(registry.contentType)

@@ -71,6 +71,7 @@ export function createMetrics() {
       help: 'Duration of the last scheduled verify run, pauses included',
       registers,
     }),
+    ...reconcileMetrics(registers),
     ...databaseMetrics(registers),
     ...backlogMetrics(registers),
   };
@@ -80,7 +81,7 @@ function supplierMetrics(registers: Registry[]) {
   return {
     supplierCalls: new Counter({
       name: 'skinrail_supplier_calls_total',
-      help: 'Calls to suppliers: listing, feed, buy, find, cancel, balance and check, of a trade URL; outcome unknown means no clear answer',
+      help: 'Calls to suppliers: listing, feed, buy, find, cancel, balance, history and check, of a trade URL; outcome unknown means no clear answer',
       labelNames: ['supplier', 'call', 'outcome'],
       registers,
     }),
@@ -99,6 +100,23 @@ function supplierMetrics(registers: Registry[]) {
     supplierBalance: new Gauge({
       name: 'skinrail_supplier_balance_dollars',
       help: 'What is left to spend at a supplier that says it, read once a minute; absent while the account’s key is refused',
+      labelNames: ['supplier'],
+      registers,
+    }),
+  };
+}
+
+function reconcileMetrics(registers: Registry[]) {
+  return {
+    reconcileDifferences: new Gauge({
+      name: 'skinrail_reconcile_differences',
+      help: 'Differences between a supplier’s own list of orders and our purchases that the last scheduled runs found; absent: not compared yet',
+      labelNames: ['supplier', 'kind'],
+      registers,
+    }),
+    reconcileLastSuccess: new Gauge({
+      name: 'skinrail_reconcile_last_success_timestamp_seconds',
+      help: 'When a scheduled run last compared all orders of a supplier, whether it found differences or not; 0: never',
       labelNames: ['supplier'],
       registers,
     }),

@@ -3,6 +3,7 @@ import { repairDue } from '../callbacks/repair.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
+import { reconcileWhenDue } from '../reconciliation/scheduled.ts';
 import { recordBalance } from '../supplier-health/store.ts';
 import { longestCallMs } from '../suppliers/timing.ts';
 import { deleteAllExpired } from '../trade-urls/cache.ts';
@@ -27,6 +28,8 @@ const REPAIR_EVERY_MS = 10 * SECOND_MS;
 const CLEANUP_EVERY_MS = 10 * MINUTE_MS;
 /** How often a node checks whether a proof of the database is due; nobody waits for it. */
 const VERIFY_CHECK_EVERY_MS = 10 * SECOND_MS;
+/** The same for comparing orders with the marketplaces. */
+const RECONCILE_CHECK_EVERY_MS = MINUTE_MS;
 
 /**
  * Everything that happens without a request. Jobs of the queue come first; the tickers then find every row that is due,
@@ -48,6 +51,7 @@ export class Workers {
     this.#due = dueWork(deps).map(({ name, everyMs, work }) => new Worker(name, everyMs, work, deps.log));
     this.#cleanup = new Ticker('cleanup', () => deleteAllExpired(deps), CLEANUP_EVERY_MS, deps.log);
     const verifying = () => verifyWhenDue({ ...deps, db: slowDb }, this.#stopping.signal);
+    const reconciling = () => reconcileWhenDue(deps, this.#stopping.signal);
     const balances = new BalanceReader(deps, async (supplier, balance) => {
       await recordBalance(deps, supplier, balance);
       deps.signals.emit('supplierHealth', supplier);
@@ -57,6 +61,9 @@ export class Workers {
       new Ticker('backlog', () => measure(deps), BACKLOG_EVERY_MS, deps.log),
       new Ticker('balances', () => balances.read(), BALANCES_EVERY_MS, deps.log),
       new Ticker('callback repair', () => this.#repair(), REPAIR_EVERY_MS, deps.log),
+      ...(deps.config.reconcileEveryMin > 0
+        ? [new Ticker('reconcile', reconciling, RECONCILE_CHECK_EVERY_MS, deps.log)]
+        : []),
       ...(deps.config.verifyEveryMin > 0 ? [new Ticker('verify', verifying, VERIFY_CHECK_EVERY_MS, deps.log)] : []),
     ];
     // A hint concerns the orders of one supplier: on a busy embedded database, reading the others' too would be felt.

@@ -259,7 +259,11 @@ export async function readAgainSoon(deps: Deps, purchases: readonly PurchaseRow[
 }
 
 /** Makes the orders of these references due to be read now. */
-export async function makeOrdersDue(deps: Deps, supplier: string, references: readonly string[]): Promise<void> {
+export async function makeOrdersDue(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  supplier: string,
+  references: readonly string[],
+): Promise<void> {
   if (references.length === 0) return;
   await deps.db
     .updateTable('purchase')

@@ -3,6 +3,7 @@ import type { ProgressStatus } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError } from '../core/trade-errors.ts';
 import type { TradeUrlAnswer } from '../trade-urls/checker.ts';
+import type { ReadHistory } from './history.ts';
 
 /**
  * An upstream marketplace, as the rest of the gateway sees it. An adapter implements this interface.
@@ -33,6 +34,8 @@ export interface Supplier {
   readonly push: PushAbility | null;
   /** Reads what is left to spend; null: the marketplace does not say. */
   readonly balance: (() => Promise<BalanceAnswer>) | null;
+  /** Reads its own list of our orders; null: it has none that can be compared with our purchases. */
+  readonly history: ReadHistory | null;
   /**
    * Asks whether the marketplace would deliver to a trade URL, which matches TRADE_URL; null: it does not say. The time limit
    * is that of the whole check, however many calls it takes.

@@ -1,16 +1,15 @@
-import { sql } from 'kysely';
-import { later, MINUTE_MS } from '../core/clock.ts';
-import { newId } from '../core/ids.ts';
+import { MINUTE_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
+import * as runs from '../work/scheduled-run.ts';
 import type { BrokenRow } from './rule.ts';
 
 type RunDeps = Pick<Deps, 'db' | 'clock'>;
 
 /** There is one row, because a run covers the whole database. */
 const NAME = 'database';
+const ROW = { table: 'verification', key: 'name', value: NAME } as const;
 /** After this time another node starts a new run, if the process has died. A running process renews its lease earlier. */
 const LEASE_MS = MINUTE_MS;
-const SKEW_MS = MINUTE_MS;
 
 /** A broken rule as it is stored. Amounts are text, because JSON has no integers of that size. */
 export interface BrokenRule {
@@ -18,47 +17,19 @@ export interface BrokenRule {
   readonly row: BrokenRow;
 }
 
-/**
- * Claims the next run for this node if it is due and no other node is running it. A time further in the future than clock
- * skew allows was written before the clock was set back, and is ignored.
- * @returns the run's id, or null
- */
-export async function claimRun({ db, clock }: RunDeps, everyMs: number): Promise<string | null> {
-  const now = clock.now();
-  const runId = newId(now);
-  const leasedUntil = later(now, LEASE_MS);
-  const { rows } = await sql<{ run_id: string }>`
-    insert into verification (name, run_id, leased_until, started_at)
-    values (${NAME}, ${runId}, ${leasedUntil}, ${now})
-    on conflict (name) do update
-      set run_id = excluded.run_id, leased_until = excluded.leased_until, started_at = excluded.started_at
-      where verification.leased_until <= ${now}::timestamptz
-        or verification.leased_until > ${later(leasedUntil, SKEW_MS)}::timestamptz
-        or verification.leased_until is null and (verification.started_at <= ${later(now, -everyMs)}::timestamptz
-          or verification.started_at > ${later(now, SKEW_MS)}::timestamptz)
-    returning run_id`.execute(db);
-  return rows[0]?.run_id ?? null;
+/** @returns the run's id; null: it is not due, or another node is running it */
+export function claimRun(deps: RunDeps, everyMs: number): Promise<string | null> {
+  return runs.claimRun(deps, ROW, { everyMs, leaseMs: LEASE_MS });
 }
 
 /** @returns false when the run's lease had expired and another node has started a new run */
-export async function renewRun({ db, clock }: RunDeps, runId: string): Promise<boolean> {
-  return leaseUntil(db, runId, later(clock.now(), LEASE_MS));
+export function renewRun(deps: RunDeps, runId: string): Promise<boolean> {
+  return runs.renewRun(deps, ROW, runId, LEASE_MS);
 }
 
 /** Releases the run, so that another node can start at once. */
-export async function releaseRun({ db, clock }: RunDeps, runId: string): Promise<void> {
-  await leaseUntil(db, runId, clock.now());
-}
-
-async function leaseUntil(db: Deps['db'], runId: string, end: Date): Promise<boolean> {
-  const row = await db
-    .updateTable('verification')
-    .set({ leased_until: end })
-    .where('name', '=', NAME)
-    .where('run_id', '=', runId)
-    .returning('name')
-    .executeTakeFirst();
-  return row !== undefined;
+export function releaseRun(deps: RunDeps, runId: string): Promise<void> {
+  return runs.releaseRun(deps, ROW, runId);
 }
 
 /** Stores the result of a completed run. */

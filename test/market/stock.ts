@@ -22,6 +22,7 @@ export function seller(id: string, games: readonly Game[] = [CS2]): Supplier {
     lookupDelayMs: 0,
     settles: 'told',
     balance: null,
+    history: null,
     checkTradeUrl: null,
     cancel: null,
     push: null,

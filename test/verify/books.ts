@@ -45,6 +45,7 @@ const supplier: Supplier = {
   lookupDelayMs: 0,
   settles: 'told',
   balance: null,
+  history: null,
   checkTradeUrl: null,
   listingIds: {
     toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),

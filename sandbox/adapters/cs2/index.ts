@@ -41,6 +41,7 @@ export function createSandboxCs2(options: SandboxCs2Options): Supplier {
     cancel: cancelAbility(client),
     push: pushAbility(options.hintSecret),
     balance: null,
+    history: null,
     checkTradeUrl: null,
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
     feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),

@@ -33,6 +33,7 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
     cancel: null,
     push: null,
     balance: null,
+    history: null,
     checkTradeUrl: null,
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
     feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { OperatorError } from '../../core/operator-error.ts';
 import { listFreezes } from '../../freezes/operations.ts';
+import type { Range } from '../../http/instants.ts';
+import { hasHistory, hasMore, reconcile } from '../../reconciliation/reconcile.ts';
+import { PAUSE_MS, usualRange } from '../../reconciliation/scheduled.ts';
 import { checkAccount } from '../../supplier-accounts/check.ts';
 import { createSupplier } from '../../supplier-accounts/create-suppliers.ts';
 import {
@@ -14,7 +17,9 @@ import {
 } from '../../supplier-accounts/operations.ts';
 import type { GivenSettings } from '../../supplier-accounts/settings.ts';
 import { closeCircuit, HEALTHY, readHealth } from '../../supplier-health/store.ts';
-import { collect, readReason, readSettings, type TypedSetting } from '../input.ts';
+import type { HistoryAnswer } from '../../suppliers/history.ts';
+import { collect, readRange, readReason, readSettings, type TypedSetting } from '../input.ts';
+import { reconcileReport } from '../reconcile-text.ts';
 import { accountReport, accountsReport, checkReport, kindsReport, RESTART } from '../supplier-text.ts';
 import {
   type Choose,
@@ -61,6 +66,7 @@ export function addSupplierCommands(program: Command, choose: Choose): void {
     'call the marketplace without buying: balance, key and response time; exit code 1 when purchases would be refused',
     'supplier check waxpeer',
   ).action((id: string, options: DatabaseOptions) => choose(readingDatabase(options, (session) => check(session, id))));
+  addReconcile(supplier, choose);
   addPolicyCommand(supplier, choose);
   addPauseAndResume(supplier, choose);
   databaseCommand(
@@ -97,6 +103,27 @@ function addSet(supplier: Command, choose: Choose): void {
     .action((id: string, options: SetOptions) => {
       const typed = readSettings(options.set ?? []);
       choose({ ...onDatabase(options, (session) => change(session, id, typed)), ...reading(typed) });
+    });
+}
+
+interface ReconcileOptions extends DatabaseOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+function addReconcile(supplier: Command, choose: Choose): void {
+  databaseCommand(
+    supplier,
+    'reconcile <account>',
+    'compare the orders in the marketplace’s own list with the purchases here, and name every difference; exit code 1 when ' +
+      'there are any, or when not all orders could be compared',
+    'supplier reconcile waxpeer --from 2026-11-20 --to 2026-11-21',
+  )
+    .option('--from <time>', 'orders made from this time on; default: 24 hours ago')
+    .option('--to <time>', 'orders made before this time; default: 15 minutes ago')
+    .action((id: string, options: ReconcileOptions) => {
+      const range = readRange(options);
+      choose(readingDatabase(options, (session) => compareOrders(session, id, range)));
     });
 }
 
@@ -178,6 +205,25 @@ async function check({ deps }: Session, id: string): Promise<Report> {
   try {
     return checkReport(id, await checkAccount(supplier, deps.clock.now()));
   } finally {
+    await supplier.close();
+  }
+}
+
+async function compareOrders({ deps, progress }: Session, id: string, given: Range): Promise<Report> {
+  const usual = usualRange(deps.clock.now());
+  const range = { from: given.from ?? usual.from, to: given.to ?? usual.to };
+  if (range.from >= range.to) throw new OperatorError('--from must be before --to, which is 15 minutes ago by default');
+  const supplier = createSupplier(deps, await requireAccount(deps, id));
+  try {
+    if (!hasHistory(supplier)) throw new OperatorError(`the marketplace of ${id} has no list of orders to compare`);
+    let answers = 0;
+    const onAnswer = async (answer: HistoryAnswer) => {
+      progress?.(`reconciling: ${++answers} pages of the marketplace`);
+      if (hasMore(answer)) await deps.clock.wait(PAUSE_MS);
+    };
+    return reconcileReport(await reconcile(deps, supplier, range, { onAnswer }));
+  } finally {
+    progress?.('');
     await supplier.close();
   }
 }

@@ -151,7 +151,7 @@ interface Opened {
 }
 
 /** Takes an answer out of its envelope. */
-function open(answer: JsonAnswer): Opened {
+export function open(answer: JsonAnswer): Opened {
   const { status } = answer;
   if (!answer.ok || !envelopeShape.Check(answer.json)) {
     const cause = answer.ok ? `status ${status} without an envelope` : causeOf(answer);

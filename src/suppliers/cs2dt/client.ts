@@ -13,6 +13,7 @@ const FOR_BUYING = 1;
 const BY_PRICE_UPWARDS = '2';
 const ITEMS_PER_SEARCH = 50;
 const LISTINGS_PER_ITEM = 20;
+const ORDERS_PER_PAGE = 50;
 
 export interface ClientOptions extends JsonClientOptions {
   readonly apiKey: string;
@@ -70,6 +71,12 @@ export class Cs2dtClient {
 
   order(reference: string): Promise<JsonAnswer> {
     return this.#get(`${this.#orders}/v2/buy/detail`, { outTradeNo: reference });
+  }
+
+  /** A page of all orders of the account. It cannot be limited to a time. */
+  orders(page: number): Promise<JsonAnswer> {
+    const query = { appId: `${APP_ID}`, page: `${page}`, limit: `${ORDERS_PER_PAGE}` };
+    return this.#get(`${this.#orders}/buyer/list`, query);
   }
 
   cancel(orderId: string, timeoutMs: number): Promise<JsonAnswer> {

@@ -6,6 +6,7 @@ import { readBalance, readBuy, readCancel, readFind, readListing, readOrder } fr
 import { pushAbility } from './callback.ts';
 import { Cs2dtClient } from './client.ts';
 import { readFeed } from './feed.ts';
+import { readHistory } from './history.ts';
 import { cancelHindrance, isNativeId, listingIds } from './map.ts';
 import { checkTradeUrl } from './trade-url.ts';
 
@@ -86,6 +87,7 @@ function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     cancel: cancelAbility(client, timeoutMs),
     push: callbackSecret ? pushAbility(callbackSecret) : null,
     balance: async () => readBalance(await client.balance()),
+    history: (range, cursor) => readHistory(client, range, cursor),
     checkTradeUrl: (tradeUrl, limitMs) => checkTradeUrl(client, tradeUrl, limitMs),
     listing: (nativeId) => readOne(client, nativeId),
     feed: () =>

@@ -1,9 +1,10 @@
 import { CS2 } from '../../core/games.ts';
 import { packListingId, unpackListingId } from '../../core/ids.ts';
-import { type Mills, parseDollars, toDecimalText } from '../../core/money.ts';
+import { type Mills, NOTHING, parseDollars, toDecimalText } from '../../core/money.ts';
 import { steamIdOf } from '../../core/steam.ts';
 import type { ItemError } from '../../core/trade-errors.ts';
 import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
+import type { HistoryOrder } from '../history.ts';
 import type {
   CancelAnswer,
   CancelRefusal,
@@ -13,7 +14,7 @@ import type {
   OrderStatus,
   SupplierFault,
 } from '../supplier.ts';
-import type { WireOrder, WireProduct } from './shapes.ts';
+import type { WireOrder, WireOrderRow, WireProduct } from './shapes.ts';
 
 /** Translates CS2DT's codes, statuses and ids into ours. A code that is not listed here is unknown. */
 
@@ -78,7 +79,11 @@ export const NEVER_MADE = 140015;
 const [MANUAL_DELIVERY, AUTO_DELIVERY] = [1, 2];
 const WAITING = 1;
 
-export function toOrderStatus({ status, failedCode, offerInfoDTO }: WireOrder): OrderStatus {
+export function toOrderStatus({
+  status,
+  failedCode,
+  offerInfoDTO,
+}: Pick<WireOrder, 'status' | 'failedCode' | 'offerInfoDTO'>): OrderStatus {
   const offerId = offerInfoDTO?.tradeOfferId;
   const offer = offerId ? { steamOfferId: String(offerId) } : {};
   switch (status) {
@@ -146,6 +151,37 @@ export function orderOf(reference: string, order: WireOrder): FoundOrder | null 
   const costMills = moneyOf(order.price);
   if (costMills === null) return null;
   return { reference, orderId: String(order.orderId), costMills, status: toOrderStatus(order) };
+}
+
+/**
+ * An order as the marketplace's books have it. An order that failed is paid back; of one that was reversed for the buyer it
+ * does not say how much. How it shows the fees for cancelling is not known, so that no fee in a row is no proof of none.
+ * @returns null when an amount cannot be read
+ */
+export function historyOrderOf(row: WireOrderRow): HistoryOrder | null {
+  const costMills = moneyOf(row.price);
+  const feeMills = moneyOf(row.buyerFee ?? 0);
+  if (costMills === null || feeMills === null) return null;
+  const status = toOrderStatus(row);
+  return {
+    orderId: String(row.orderAssetId),
+    reference: row.outTradeNo || null,
+    costMills,
+    refundMills: refundOf(status, costMills),
+    feeMills: feeMills === NOTHING ? null : feeMills,
+    status,
+    orderedAt: timeOf(row),
+  };
+}
+
+function refundOf(status: OrderStatus, costMills: Mills): Mills | null {
+  if (status.kind === 'reverted') return status.by === 'user' ? null : costMills;
+  return status.kind === 'failed' || status.kind === 'declined' ? costMills : NOTHING;
+}
+
+/** Seconds since 1970. null: it cannot be read. */
+export function timeOf({ createTime }: { readonly createTime?: unknown }): Date | null {
+  return /^\d{9,10}$/.test(String(createTime)) ? new Date(Number(createTime) * 1000) : null;
 }
 
 /** The names of a catalogue item, which the rows of its listings may leave out. */

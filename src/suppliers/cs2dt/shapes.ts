@@ -40,6 +40,18 @@ const Order = Type.Object({
 });
 export type WireOrder = Type.Static<typeof Order>;
 
+/** An order in the list of all orders. The id that a purchase was answered with is here `orderAssetId`. */
+const OrderRow = Type.Object({
+  orderAssetId: NumericId,
+  outTradeNo: optional(Type.String()),
+  price: Money,
+  buyerFee: optional(Money),
+  status: Type.Unknown(),
+  failedCode: optional(Type.String()),
+  createTime: Type.Optional(Type.Unknown()),
+});
+export type WireOrderRow = Type.Static<typeof OrderRow>;
+
 const list = <T extends Type.TSchema>(row: T) => Compile(Type.Object({ list: Type.Array(row) }));
 
 export const envelopeShape = Compile(
@@ -54,6 +66,18 @@ export const balanceShape = Compile(Type.Object({ data: Money }));
 export const boughtShape = Compile(Type.Object({ orderId: NumericId, buyPrice: Money }));
 export const namesOrderShape = Compile(Type.Object({ orderId: Type.Unknown() }));
 export const orderShape = Compile(Order);
+export const ordersPageShape = Compile(
+  Type.Object({ list: Type.Array(Type.Unknown()), pages: Type.Integer({ minimum: 0 }) }),
+);
+export const orderRowShape = Compile(OrderRow);
+/** What can be read of an order that cannot be read whole. */
+export const orderFactsShape = Compile(
+  Type.Object({
+    orderAssetId: NumericId,
+    outTradeNo: Type.Optional(Type.Unknown()),
+    createTime: Type.Optional(Type.Unknown()),
+  }),
+);
 /** The list of problems can be anything. */
 export const tradeUrlCheckShape = Compile(
   Type.Object({

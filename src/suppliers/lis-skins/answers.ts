@@ -1,13 +1,18 @@
 import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
+import type { HistoryAnswer, HistoryOrder, UnreadableOrder } from '../history.ts';
 import { oneOrderEach } from '../one-order.ts';
 import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
-import { balanceOf, buyRefusalOf, moneyOf, namesBalance, orderOf } from './map.ts';
+import { utcDateOf } from '../wire-texts.ts';
+import { balanceOf, buyRefusalOf, historyOrderOf, moneyOf, namesBalance, orderOf } from './map.ts';
 import {
   accessRefusalShape,
   availabilityShape,
   balanceShape,
   boughtShape,
+  historyShape,
   moneyShape,
+  ownPurchaseShape,
+  purchaseFactsShape,
   purchasesShape,
   refusalShape,
 } from './shapes.ts';
@@ -52,6 +57,32 @@ export function readFind(answer: JsonAnswer): FindAnswer {
   const orders = json.data.flatMap((purchase) => orderOf(purchase) ?? []);
   if (orders.length < json.data.length) return unclear(answer);
   return { outcome: 'read', found: oneOrderEach(orders), neverMade: [] };
+}
+
+export function readHistory(answer: JsonAnswer, page: number): HistoryAnswer {
+  const json = succeeded(answer);
+  if (!historyShape.Check(json) || json.meta.current_page !== page) return unclear(answer);
+  const { data, meta } = json;
+  // A page without purchases before the last one would hide those that belong on it.
+  if (data.length === 0 && page < meta.last_page) return unclear(answer);
+  const orders: HistoryOrder[] = [];
+  const unreadable: UnreadableOrder[] = [];
+  for (const purchase of data) {
+    const order = ownPurchaseShape.Check(purchase) ? historyOrderOf(purchase) : null;
+    if (order) orders.push(order);
+    else unreadable.push(factsOf(purchase));
+  }
+  return { outcome: 'read', orders, unreadable, next: page < meta.last_page ? String(page + 1) : null };
+}
+
+function factsOf(purchase: unknown): UnreadableOrder {
+  if (!purchaseFactsShape.Check(purchase)) return { orderId: null, reference: null, orderedAt: null };
+  const { purchase_id: orderId, custom_id: reference, created_at: created } = purchase;
+  return {
+    orderId: String(orderId),
+    reference: typeof reference === 'string' ? reference : null,
+    orderedAt: utcDateOf(created),
+  };
 }
 
 export function readBalance(answer: JsonAnswer): BalanceAnswer {

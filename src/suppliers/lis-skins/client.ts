@@ -1,6 +1,7 @@
 import type { Game } from '../../core/games.ts';
 import type { Mills } from '../../core/money.ts';
 import { exactInteger, type JsonAnswer, JsonClient, type NoJson } from '../../net/json-client.ts';
+import type { TimeRange } from '../history.ts';
 import type { Recipient } from '../wire-texts.ts';
 import { ceilingOf, wireGames } from './map.ts';
 
@@ -60,6 +61,12 @@ export class LisSkinsClient {
 
   find(references: readonly string[]): Promise<JsonAnswer> {
     return this.#get(`/market/info?${listParam('custom_ids', references)}`);
+  }
+
+  /** A page of the account's purchases of a time. */
+  history({ from, to }: TimeRange, page: number): Promise<JsonAnswer> {
+    const [start, end] = [Math.floor(from.getTime() / 1000), Math.ceil(to.getTime() / 1000)];
+    return this.#get(`/market/history?page=${page}&start_unix_time=${start}&end_unix_time=${end}`);
   }
 
   balance(): Promise<JsonAnswer> {

@@ -3,7 +3,7 @@ import { CS2, type Game, RUST } from '../../core/games.ts';
 import type { SupplierAccount, SupplierKind } from '../kind.ts';
 import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, ListingAnswer, Supplier } from '../supplier.ts';
 import { recipientOf } from '../wire-texts.ts';
-import { readBalance, readBuy, readFind, readListing, unclearPriceList } from './answers.ts';
+import { readBalance, readBuy, readFind, readHistory, readListing, unclearPriceList } from './answers.ts';
 import { LisSkinsClient } from './client.ts';
 import { ceilingOf, listingIds, wireIdOf } from './map.ts';
 import { PriceList } from './price-list.ts';
@@ -73,6 +73,10 @@ function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier 
     cancel: null,
     push: null,
     balance: async () => readBalance(await client.balance()),
+    history: async (range, cursor) => {
+      const page = Number(cursor ?? 1);
+      return readHistory(await client.history(range, page), page);
+    },
     checkTradeUrl: null,
     listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
     feed: (cursor) => readFeed(client, games, cursor),

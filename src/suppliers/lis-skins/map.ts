@@ -1,11 +1,12 @@
 import { DAY_MS, later } from '../../core/clock.ts';
 import { type Game, RUST } from '../../core/games.ts';
 import { packListingId, unpackListingId } from '../../core/ids.ts';
-import { type Mills, parseDollars, sum, toDecimalText, toMills } from '../../core/money.ts';
+import { type Mills, NOTHING, parseDollars, subtract, sum, toDecimalText, toMills } from '../../core/money.ts';
 import type { ItemError } from '../../core/trade-errors.ts';
+import type { HistoryOrder } from '../history.ts';
 import type { FoundOrder, ListingIds, OrderStatus } from '../supplier.ts';
 import { utcDateOf } from '../wire-texts.ts';
-import type { WireMoney, WirePurchase, WireSkin } from './shapes.ts';
+import { moneyShape, type WireMoney, type WireOwnPurchase, type WirePurchase, type WireSkin } from './shapes.ts';
 
 /** Translates LIS-SKINS' codes, statuses, money and ids into ours. A code that is not listed here is unknown. */
 
@@ -131,6 +132,35 @@ export function orderOf({ custom_id: reference, purchase_id: orderId, skins }: W
   const isOne = skins.length === 1;
   const status: OrderStatus = isOne ? toOrderStatus(skin) : { kind: 'unrecognised', raw: `${skins.length} skins` };
   return { reference, orderId: String(orderId), costMills: sum(prices), status };
+}
+
+/**
+ * A purchase as the marketplace's books have it. A return gives the price back, less the commission that it names.
+ * @returns null when an amount cannot be read
+ */
+export function historyOrderOf(purchase: WireOwnPurchase): HistoryOrder | null {
+  const { custom_id: reference, created_at: created, skins } = purchase;
+  const order = orderOf({ ...purchase, custom_id: reference ?? '' });
+  const returned = skins.filter(({ status }) => status === 'return');
+  const fees = returned.flatMap((skin) => commissionOf(skin) ?? []);
+  if (!order || fees.length < returned.length) return null;
+  const feeMills = sum(fees);
+  const pricesBack = sum(returned.flatMap((skin) => moneyOf(skin.price) ?? []));
+  return {
+    orderId: order.orderId,
+    reference: reference || null,
+    costMills: order.costMills,
+    refundMills: subtract(pricesBack, feeMills),
+    feeMills,
+    status: order.status,
+    orderedAt: utcDateOf(created),
+  };
+}
+
+/** @returns null when it cannot be read */
+function commissionOf({ return_charged_commission: commission }: Omit<WireSkin, 'price'>): Mills | null {
+  if (commission === undefined || commission === null) return NOTHING;
+  return moneyShape.Check(commission) ? moneyOf(commission) : null;
 }
 
 /** @returns null when it is not a plain amount of dollars, or below zero */

@@ -16,18 +16,24 @@ const Skin = Type.Object({
   price: Money,
   status: Type.Unknown(),
   return_reason: Type.Optional(Type.Unknown()),
+  return_charged_commission: Type.Optional(Type.Unknown()),
   error: Type.Optional(Type.Unknown()),
   steam_trade_offer_id: Type.Optional(Type.Union([NumericId, Type.Literal(''), Type.Null()])),
   steam_trade_offer_finished_at: Type.Optional(Type.Unknown()),
 });
 export type WireSkin = Type.Static<typeof Skin>;
 
-const Purchase = Type.Object({
-  purchase_id: NumericId,
-  custom_id: Type.String({ minLength: 1 }),
-  skins: Type.Array(Skin, { minItems: 1 }),
-});
+const purchaseFields = { purchase_id: NumericId, skins: Type.Array(Skin, { minItems: 1 }) };
+const Purchase = Type.Object({ ...purchaseFields, custom_id: Type.String({ minLength: 1 }) });
 export type WirePurchase = Type.Static<typeof Purchase>;
+
+/** A purchase of the account; one that was made in the cabinet has no reference of ours. */
+const OwnPurchase = Type.Object({
+  ...purchaseFields,
+  custom_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  created_at: Type.Optional(Type.Unknown()),
+});
+export type WireOwnPurchase = Type.Static<typeof OwnPurchase>;
 
 /** A listing in a price list that can be bought: not sold by others, who take hours, and not locked. */
 const Offer = Type.Object({
@@ -58,6 +64,21 @@ export const boughtShape = Compile(
   }),
 );
 export const purchasesShape = Compile(Type.Object({ data: Type.Array(Purchase) }));
+export const historyShape = Compile(
+  Type.Object({
+    data: Type.Array(Type.Unknown()),
+    meta: Type.Object({ current_page: Type.Integer({ minimum: 1 }), last_page: Type.Integer({ minimum: 0 }) }),
+  }),
+);
+export const ownPurchaseShape = Compile(OwnPurchase);
+/** What can be read of a purchase that cannot be read whole. */
+export const purchaseFactsShape = Compile(
+  Type.Object({
+    purchase_id: NumericId,
+    custom_id: Type.Optional(Type.Unknown()),
+    created_at: Type.Optional(Type.Unknown()),
+  }),
+);
 /** PHP writes an empty map as a list. */
 export const availabilityShape = Compile(
   Type.Object({

@@ -101,6 +101,6 @@ function isAccessRefusal(answer: JsonAnswer): boolean {
 }
 
 /** The JSON of an answer with status 200; null for all others. */
-function succeeded(answer: JsonAnswer): unknown {
+export function succeeded(answer: JsonAnswer): unknown {
   return answer.ok && answer.status === 200 ? answer.json : null;
 }

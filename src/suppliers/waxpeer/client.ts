@@ -1,6 +1,7 @@
 import type { Game } from '../../core/games.ts';
 import type { Mills } from '../../core/money.ts';
 import { type JsonAnswer, JsonClient, type JsonClientOptions, type NoJson } from '../../net/json-client.ts';
+import type { TimeRange } from '../history.ts';
 import type { Recipient } from '../wire-texts.ts';
 import { gameNames } from './map.ts';
 
@@ -57,6 +58,20 @@ export class WaxpeerClient {
     return this.#get(
       '/v1/check-many-project-id',
       references.map((reference): [string, string] => ['id', reference]),
+    );
+  }
+
+  /** The account's trades of a time, the oldest first, 100 at once. */
+  myHistory({ from, to }: TimeRange, skip: number): Promise<JsonAnswer> {
+    const body = { skip, start: from.toISOString(), end: to.toISOString(), sort: 'ASC' };
+    return this.#http.request({ method: 'POST', path: '/v1/my-history', query: this.#query([]), body });
+  }
+
+  /** Trades by the marketplace's own ids. */
+  trades(tradeIds: readonly string[]): Promise<JsonAnswer> {
+    return this.#get(
+      '/v1/check-many-steam',
+      tradeIds.map((tradeId): [string, string] => ['id', tradeId]),
     );
   }
 

@@ -5,6 +5,7 @@ import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, Supplier } f
 import { recipientOf } from '../wire-texts.ts';
 import { readBalance, readBuy, readFind, readListing, readTradelinkCheck, refusalIn, unclear } from './answers.ts';
 import { WaxpeerClient } from './client.ts';
+import { readHistory } from './history.ts';
 import { listingIds, namesBalance, openRefusals, wireIdOf } from './map.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -60,6 +61,7 @@ function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     cancel: null,
     push: null,
     balance: async () => readBalance(await client.user()),
+    history: (range, cursor) => readHistory(client, range, cursor),
     checkTradeUrl: async (tradeUrl, limitMs) =>
       readTradelinkCheck(await client.checkTradelink(tradeUrl, limitMs), tradeUrl),
     listing: async (nativeId) => readListing(await client.availability(wireIdOf(nativeId)), wireIdOf(nativeId)),

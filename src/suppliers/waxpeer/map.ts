@@ -1,12 +1,13 @@
 import { type Game, RUST } from '../../core/games.ts';
 import { packListingId, unpackListingId } from '../../core/ids.ts';
-import { type Mills, toMills } from '../../core/money.ts';
+import { type Mills, NOTHING, toMills } from '../../core/money.ts';
 import { steamIdOf } from '../../core/steam.ts';
 import type { ItemError } from '../../core/trade-errors.ts';
 import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
+import type { HistoryOrder } from '../history.ts';
 import type { FoundOrder, ListingIds, OrderStatus } from '../supplier.ts';
 import { utcDateOf } from '../wire-texts.ts';
-import type { WireTrade, WireTradelinkCheck } from './shapes.ts';
+import type { WireOwnTrade, WireTrade, WireTradelinkCheck } from './shapes.ts';
 
 /** Translates Waxpeer's messages, statuses and ids into ours. A message that is not listed here is unknown. */
 
@@ -201,4 +202,25 @@ function byAgeFromLatest(a: FoundOrder, b: FoundOrder): number {
 /** The marketplace counts in thousandths of a dollar, as we do. */
 export function moneyOf(thousandths: number): Mills {
   return toMills(BigInt(thousandths));
+}
+
+/**
+ * A trade as the marketplace's books have it. What ends without penalties is paid back in full; in which unit penalties are
+ * counted is not known, so that the rest is not known either.
+ * @param created the time of ordering, which only the list of trades has
+ */
+export function historyOrderOf(trade: WireOwnTrade, created: unknown): HistoryOrder {
+  const status = toOrderStatus(trade);
+  const costMills = moneyOf(trade.price);
+  const isOver = status.kind === 'failed' || status.kind === 'reverted';
+  const overMills = status.kind === 'reverted' && status.by === 'user' ? null : costMills;
+  return {
+    orderId: String(trade.id),
+    reference: trade.project_id || null,
+    costMills,
+    refundMills: isOver ? overMills : NOTHING,
+    feeMills: null,
+    status,
+    orderedAt: utcDateOf(created),
+  };
 }

@@ -12,17 +12,21 @@ const Thousandths = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER 
 const NullableText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const Succeeded = Type.Literal(true);
 
-const Trade = Type.Object({
+const tradeFields = {
   id: NumericId,
-  project_id: Type.String({ minLength: 1 }),
   price: Thousandths,
   status: Type.Unknown(),
   trade_id: Type.Optional(Type.Union([NumericId, Type.Literal(''), Type.Null()])),
   reason: NullableText,
   release_date: Type.Optional(Type.Unknown()),
   penalties: Type.Optional(Type.Unknown()),
-});
+};
+const Trade = Type.Object({ ...tradeFields, project_id: Type.String({ minLength: 1 }) });
 export type WireTrade = Type.Static<typeof Trade>;
+
+/** A trade of the account; one that was bought on the website has no reference of ours. */
+const OwnTrade = Type.Object({ ...tradeFields, project_id: NullableText });
+export type WireOwnTrade = Type.Static<typeof OwnTrade>;
 
 const AvailableItem = Type.Object({
   item_id: NumericId,
@@ -30,6 +34,10 @@ const AvailableItem = Type.Object({
   price: Type.Optional(Type.Unknown()),
 });
 export type WireAvailableItem = Type.Static<typeof AvailableItem>;
+
+/** A trade in the list of the account's trades: bought or sold. */
+const HistoryRow = Type.Object({ id: NumericId, action: Type.Unknown(), created: Type.Optional(Type.Unknown()) });
+export type WireHistoryRow = Type.Static<typeof HistoryRow>;
 
 export const refusalShape = Compile(
   Type.Object({ success: Type.Literal(false), msg: Type.String(), id: Type.Optional(Type.Unknown()) }),
@@ -46,6 +54,18 @@ export type WireTradelinkCheck = Type.Static<typeof TradelinkCheck>;
 export const tradelinkCheckShape = Compile(TradelinkCheck);
 export const messageShape = Compile(Type.Object({ msg: Type.String() }));
 export const boughtShape = Compile(Type.Object({ success: Succeeded, id: NumericId, price: Thousandths }));
+export const historyShape = Compile(
+  Type.Object({
+    success: Succeeded,
+    data: Type.Object({
+      trades: Type.Array(Type.Unknown()),
+      transactions: Type.Optional(Type.Array(Type.Unknown())),
+    }),
+  }),
+);
+export const historyRowShape = Compile(HistoryRow);
+export const ownTradeShape = Compile(OwnTrade);
+export const anyTradesShape = Compile(Type.Object({ success: Succeeded, trades: Type.Array(Type.Unknown()) }));
 export const tradesShape = Compile(Type.Object({ success: Succeeded, trades: Type.Array(Trade) }));
 /** One client of the marketplace names the list `items`, another one `data`. */
 export const availabilityShape = Compile(

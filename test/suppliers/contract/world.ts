@@ -160,7 +160,7 @@ interface AnyAnswer {
 
 /** Every call that the gateway makes to an adapter, by name. */
 export function everyCall(supplier: Supplier, { unusedId }: SubjectSide): Record<string, () => Promise<AnyAnswer>> {
-  const { balance, cancel, checkTradeUrl } = supplier;
+  const { balance, cancel, checkTradeUrl, history } = supplier;
   const order = orderFor({ nativeId: unusedId, priceMills: 1_000n });
   return {
     listing: () => supplier.listing(unusedId),
@@ -169,6 +169,7 @@ export function everyCall(supplier: Supplier, { unusedId }: SubjectSide): Record
     buy: () => supplier.buy(order),
     find: () => supplier.find([newReference()]),
     ...(balance ? { balance } : {}),
+    ...(history ? { history: () => history({ from: new Date(0), to: new Date() }, null) } : {}),
     ...(checkTradeUrl ? { checkTradeUrl: () => checkOf(supplier, TRADE_URL) } : {}),
     ...(cancel ? { cancel: (): Promise<CancelAnswer> => cancel.request({ ...order, orderId: '1' }) } : {}),
   };

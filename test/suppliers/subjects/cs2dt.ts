@@ -57,6 +57,7 @@ export const cs2dtSubject: Subject = {
   ],
   shows: 'listed',
   feed: 'whole',
+  readsHistory: true,
   unknownReference: 'unknown',
   saysNeverMade: true,
   priceOnWire: (mills) => ((mills + 9n) / 10n) * 10n,

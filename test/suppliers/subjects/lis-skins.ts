@@ -81,6 +81,7 @@ export const lisSkinsSubject: Subject = {
   ],
   shows: 'priced',
   feed: 'whole',
+  readsHistory: true,
   // Two places.
   priceOnWire: (mills) => ((mills + 9n) / 10n) * 10n,
   orderIdOnWire: (orderId) => String(purchaseIdOf({ number: Number(orderId.slice(-6)) })),

@@ -37,6 +37,8 @@ export interface Subject {
   readonly isFeedPublic?: true;
   /** What a look-up says of a reference that the marketplace does not know. Absent: nothing, which is no error. */
   readonly unknownReference?: 'unknown';
+  /** The marketplace has a list of orders that can be compared with our purchases. */
+  readonly readsHistory?: true;
   /** Whether it says with authority that no order was made. */
   readonly saysNeverMade?: true;
   /** What comes of a second purchase under a used reference. Absent: an unknown answer. There is never a second order. */

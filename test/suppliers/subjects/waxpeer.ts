@@ -59,6 +59,7 @@ export const waxpeerSubject: Subject = {
   ],
   shows: 'priced',
   feed: 'whole',
+  readsHistory: true,
   // Real ids have eight digits today.
   orderIdOnWire: (orderId) => String(40_000_000 + Number(orderId.slice(-6))),
   accounts: { denied: ['wrong', 'elsewhere'] },
