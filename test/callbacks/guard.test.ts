@@ -41,7 +41,9 @@ async function listen(address: string, port = 0, answer: RequestListener = (_, r
   const server: Server = createServer(answer).on('connection', () => {
     came++;
   });
-  await new Promise<void>((done) => server.listen(port, address, done));
+  const { promise, resolve: done, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen(port, address, done);
+  await promise;
   closing.push({
     close: () => {
       server.closeAllConnections();
@@ -50,6 +52,15 @@ async function listen(address: string, port = 0, answer: RequestListener = (_, r
   });
   // Listening on a port, so the address is an object.
   return { port: (server.address() as AddressInfo).port, came: () => came };
+}
+
+/** Two servers on one port; the port of the first can be taken at the second address by anybody. */
+async function listenTwice(first: string, second: string) {
+  for (;;) {
+    const one = await listen(first);
+    const other = await listen(second, one.port).catch(() => null);
+    if (other) return [one, other] as const;
+  }
 }
 
 const hostile: [url: string, reason: string][] = [
@@ -187,8 +198,7 @@ describe('a name that changes its address', () => {
 
   test('reaches only the address that was checked, and is asked for once a connection', async () => {
     // 127.0.0.2 stands for the open internet here, since the list allows it.
-    const outside = await listen('127.0.0.2');
-    const inside = await listen('127.0.0.1', outside.port);
+    const [outside, inside] = await listenTwice('127.0.0.2', '127.0.0.1');
     dns.names.set('turns.example', [['127.0.0.2'], ['127.0.0.1']]);
     const before = dns.asked.get('turns.example') ?? 0;
     const dispatcher = createCallbackDispatcher({ callbackAllow: '127.0.0.2' }, resolve);
