@@ -36,6 +36,8 @@ export const example: SupplierKind = {
       games: [CS2],
       findMax: FIND_MAX,
       lookupDelayMs: LOOKUP_DELAY_MS,
+      // It refuses a second purchase under one reference.
+      repeats: 'refused',
       settles: 'told',
       listingIds,
       cancel: null,

@@ -1,4 +1,5 @@
 import { makePurchase } from '../buying/make-purchase.ts';
+import { repeatPurchase } from '../buying/repeat-purchase.ts';
 import { repairDue } from '../callbacks/repair.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
@@ -67,6 +68,7 @@ export class Workers {
     });
     await jobs.work('fill-quick-buys', async () => this.#wake('quick buys'));
     await jobs.work('make-purchase', (data) => makePurchase(deps, data));
+    await jobs.work('repeat-purchase', (data) => repeatPurchase(deps, data));
     await jobs.work('send-callbacks', async ({ merchantId, callbackId }) => {
       this.#wake('callbacks');
       if (callbackId) deps.signals.emit('callbackWritten', { merchantId, callbackId });

@@ -18,7 +18,10 @@ import { leaseEnd } from '../work/lease.ts';
 /** What names a purchase, and the rows that its outcome changes. None of it ever changes. */
 export type PurchaseRef = Pick<PurchaseRow, 'merchant_id' | 'id' | 'trade_id' | 'item_id'>;
 
-/** Attempts are not counted: a state is left once, and an order may be read by two nodes without harm. */
+/** A purchase and its attempt that an answer is about. An answer about an earlier attempt proves nothing about a later one. */
+export type PurchaseAttempt = PurchaseRef & Pick<PurchaseRow, 'attempts'>;
+
+/** Claims of due rows are not counted, since an order may be read by two nodes without harm. Claims of a call are. */
 const purchasesDue: DueTable = { table: 'purchase', key: 'id', dueAt: 'due_at', attempts: null };
 
 /** A recorded purchase is made by its job, then by sweeps; for this long, no other sweep claims it. */
@@ -66,9 +69,18 @@ export async function claimUnsent(deps: Deps): Promise<readonly PurchaseRow[]> {
   });
 }
 
-/** A purchase that was not sent yet, with what its supplier must be told; undefined: it was sent, or given up. */
-export async function readUnsent(deps: Deps, job: { readonly merchantId: string; readonly purchaseId: string }) {
-  return deps.db
+/** What names a call that buys. */
+export interface PurchaseCall {
+  readonly merchantId: string;
+  readonly purchaseId: string;
+  /** Absent: the first call. A repeat: how many attempts there were when it became due. */
+  readonly attempts?: number;
+}
+
+/** What the supplier must be told of a purchase; undefined: this call was claimed before, or the outcome is known. */
+export async function readOrder({ db }: Deps, { merchantId, purchaseId, attempts }: PurchaseCall) {
+  const isCall = attempts === undefined ? isUnsent : sql<boolean>`(${isUnknown} and purchase.attempts = ${attempts})`;
+  return db
     .selectFrom('purchase')
     .innerJoin('item', (join) =>
       join.onRef('item.merchant_id', '=', 'purchase.merchant_id').onRef('item.id', '=', 'purchase.item_id'),
@@ -77,67 +89,97 @@ export async function readUnsent(deps: Deps, job: { readonly merchantId: string;
       join.onRef('trade.merchant_id', '=', 'item.merchant_id').onRef('trade.id', '=', 'item.trade_id'),
     )
     .select(['purchase.merchant_id', 'purchase.id', 'purchase.trade_id', 'purchase.item_id'])
-    .select(['purchase.supplier', 'purchase.reference', 'ceiling_mills', 'trade_url'])
+    .select(['purchase.supplier', 'purchase.reference', 'purchase.attempts', 'ceiling_mills', 'trade_url'])
     .select((eb) => eb.ref('native_listing_id').$notNull().as('native_listing_id'))
-    .where('purchase.merchant_id', '=', job.merchantId)
-    .where('purchase.id', '=', job.purchaseId)
-    .where('purchase.state', '=', 'recorded')
+    .where('purchase.merchant_id', '=', merchantId)
+    .where('purchase.id', '=', purchaseId)
+    .where(isCall)
     .executeTakeFirst();
 }
 
 /**
- * Claims the one call that buys. From here on only a look-up tells whether something was bought. The same statement
- * reads the freezes: no purchase is sent unclaimed, and none is claimed after a freeze of it was committed.
+ * Claims a call that buys: the first one, or a repeat. From here on only a look-up or a repeat tells whether something was
+ * bought. The same statement reads the freezes: no purchase is sent unclaimed, and none is claimed after a freeze of it was
+ * committed.
  * @param callMs the time limit of the call
- * @returns until when the call belongs to this caller; null: another caller claimed it, or buying is frozen
+ * @param isRepeat whether it was sent before, and got no clear answer
+ * @returns the attempt, and until when the call belongs to this caller; null: another caller claimed it, the outcome is
+ * known, buying is frozen, or the item is to be cancelled
  */
-export async function claimCall(deps: Deps, { merchant_id, id }: PurchaseRef, callMs: number): Promise<Date | null> {
+export async function claimCall(
+  deps: Deps,
+  { merchant_id, id, attempts }: PurchaseAttempt,
+  { callMs, isRepeat }: { readonly callMs: number; readonly isRepeat: boolean },
+): Promise<{ readonly attempts: number; readonly leasedUntil: Date } | null> {
   const now = deps.clock.now();
   const leasedUntil = leaseEnd(now, callMs);
+  const attempt = attempts + 1;
   const claimed = await deps.db
     .updateTable('purchase')
-    .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now })
+    .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now, attempts: attempt, misses: 0 })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
-    .where('state', '=', 'recorded')
+    .where(isRepeat ? isUnknown : isUnsent)
+    .where('attempts', '=', attempts)
     .where(sql<boolean>`not ${isPurchaseStopped()}`)
     // Nothing is bought for an item that is to be cancelled: its cancellation request ends both.
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('cancellation')
-            .select('cancellation.id')
-            .whereRef('cancellation.merchant_id', '=', 'purchase.merchant_id')
-            .whereRef('cancellation.item_id', '=', 'purchase.item_id')
-            .where('cancellation.state', 'in', [...openStates]),
-        ),
-      ),
-    )
+    .where(sql<boolean>`not ${isToBeCancelled}`)
     .returning('id')
     .executeTakeFirst();
-  return claimed ? leasedUntil : null;
+  return claimed ? { attempts: attempt, leasedUntil } : null;
 }
 
-/** A call whose lease is over may have bought: from now on its reference is looked up, and it is never sent again. */
+/**
+ * Counts a repeat as made that must not be made, because the item is to be cancelled. Without it the item and its
+ * cancellation request would wait for each other for ever; with it, look-ups alone decide, after the same long time.
+ */
+export async function skipRepeat(deps: Deps, { merchant_id, id, attempts }: PurchaseAttempt): Promise<void> {
+  await deps.db
+    .updateTable('purchase')
+    .set({ attempts: attempts + 1, misses: 0, updated_at: deps.clock.now() })
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .where(isUnknown)
+    .where('attempts', '=', attempts)
+    .where(sql<boolean>`not ${isPurchaseStopped()}`)
+    .where(isToBeCancelled)
+    .execute();
+}
+
+const isUnsent = sql<boolean>`purchase.state = 'recorded'`;
+const isUnknown = sql<boolean>`purchase.state = 'unknown'`;
+const isToBeCancelled = sql<boolean>`exists (select from cancellation
+  where cancellation.merchant_id = purchase.merchant_id and cancellation.item_id = purchase.item_id
+    and cancellation.state = any(${[...openStates]}))`;
+
+/** A call whose lease is over may have bought: from now on its reference is looked up. */
 export async function expireCalls(deps: Deps): Promise<void> {
   const now = deps.clock.now();
   const at = sql`${now}::timestamptz`;
   await expireLeases(deps.db, purchasesDue, {
     now,
     which: sql`supplier = any(${ownSuppliers(deps)}) and state = 'asked'`,
-    set: sql`state = 'unknown', unknown_since = ${at}, updated_at = ${at}, due_at = ${at}`,
+    set: sql`state = 'unknown', unknown_since = coalesce(unknown_since, ${at}), updated_at = ${at}, due_at = ${at}`,
   });
 }
 
 /** The call got no clear answer. The reference is kept and looked up, first after seconds. */
-export async function markUnknown(deps: Deps, { merchant_id, id }: PurchaseRef, cause: string): Promise<void> {
+export async function markUnknown(
+  deps: Deps,
+  { merchant_id, id, attempts }: PurchaseAttempt,
+  { cause, isReferenceKnown = false }: { readonly cause: string; readonly isReferenceKnown?: boolean },
+): Promise<void> {
   const at = deps.clock.now();
+  const since = sql<Date>`coalesce(unknown_since, ${at}::timestamptz)`;
+  const known = isReferenceKnown ? { known_at: sql<Date>`coalesce(known_at, ${at}::timestamptz)` } : {};
   await deps.db
     .updateTable('purchase')
-    .set({ state: 'unknown', reason: cause, unknown_since: at, due_at: later(at, FIRST_READ_MS), updated_at: at })
+    .set({ state: 'unknown', reason: cause, unknown_since: since, ...known })
+    .set({ due_at: later(at, FIRST_READ_MS), updated_at: at })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
     .where('state', '=', 'asked')
+    .where('attempts', '=', attempts)
     .execute();
 }
 
@@ -239,13 +281,14 @@ export async function makeOrdersDue(deps: Deps, supplier: string, references: re
 }
 
 /** Counts a look-up that did not find the order; the next one comes soon, however old the purchase is. */
-export async function countMiss(deps: Deps, { merchant_id, id, misses }: PurchaseRow): Promise<void> {
+export async function countMiss(deps: Deps, { merchant_id, id, misses, attempts }: PurchaseRow): Promise<void> {
   await deps.db
     .updateTable('purchase')
     .set({ misses: misses + 1, due_at: later(deps.clock.now(), READ_BACKOFF.minMs) })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
     .where('state', '=', 'unknown')
+    .where('attempts', '=', attempts)
     .execute();
 }
 

@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { book } from '../ledger/book.ts';
 import { releaseDifference } from '../ledger/movements.ts';
 import { quote } from '../market/pricing.ts';
-import { isOutcomeOpen, markMade, markRefused, type PurchaseRef } from '../purchases/store.ts';
+import { isOutcomeOpen, markMade, markRefused, type PurchaseAttempt, type PurchaseRef } from '../purchases/store.ts';
 import { reassignUnit } from '../quick-buys/refill.ts';
 import { FILL, moveItems, tellItem } from '../trades/move.ts';
 import { type LockedPurchase, originOf, settle } from './settle.ts';
@@ -70,23 +70,41 @@ async function recordCost(deps: Deps, trx: Trx, { trade, item }: LockedPurchase,
 }
 
 /** The supplier said clearly that nothing was bought: the item fails, and its money is released. */
-export async function recordNotBought(deps: Deps, ref: PurchaseRef, reason: ItemError): Promise<void> {
-  await settle(deps, ref, (trx, locked) => applyNotBought(deps, trx, locked, { reason, isWatched: false }));
+export async function recordNotBought(deps: Deps, attempt: PurchaseAttempt, reason: ItemError): Promise<void> {
+  await endUnbought(deps, attempt, { reason, isWatched: false });
 }
 
-/** Look-ups have missed the order so often that it was never made. It is read all the same, in case it turns up. */
-export async function recordNeverMade(deps: Deps, ref: PurchaseRef): Promise<void> {
-  const end = { reason: 'PURCHASE_FAILED', isWatched: true } as const;
-  await settle(deps, ref, (trx, locked) => applyNotBought(deps, trx, locked, end));
+/**
+ * Nothing was found for so long that the order was never made, or a repeat has proved it. It is read all the same, in case
+ * it turns up.
+ */
+export async function recordNeverMade(
+  deps: Deps,
+  attempt: PurchaseAttempt,
+  reason: ItemError = 'PURCHASE_FAILED',
+): Promise<void> {
+  await endUnbought(deps, attempt, { reason, isWatched: true });
 }
 
-async function applyNotBought(
+interface UnboughtEnd {
+  readonly reason: ItemError;
+  readonly isWatched: boolean;
+}
+
+/** What is known of one attempt says nothing once another one was claimed: that one may be buying now. */
+async function endUnbought(deps: Deps, attempt: PurchaseAttempt, end: UnboughtEnd): Promise<void> {
+  await settle(deps, attempt, async (trx, locked) => {
+    const { purchase } = locked;
+    if (isOutcomeOpen(purchase) && purchase.attempts === attempt.attempts) await applyUnbought(deps, trx, locked, end);
+  });
+}
+
+async function applyUnbought(
   deps: Deps,
   trx: Trx,
   { trade, item, purchase }: LockedPurchase,
-  end: { readonly reason: ItemError; readonly isWatched: boolean },
+  end: UnboughtEnd,
 ): Promise<void> {
-  if (!isOutcomeOpen(purchase)) return;
   const { reason } = end;
   await markRefused(deps, trx, purchase, end);
   if (await reassignUnit(deps, trx, trade, item, reason)) return;

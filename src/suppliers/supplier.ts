@@ -17,6 +17,8 @@ export interface Supplier {
   readonly findMax: number;
   /** For how many milliseconds after a lost answer a look-up may still miss an order that exists. */
   readonly lookupDelayMs: number;
+  /** What a second `buy` under a reference does. */
+  readonly repeats: Repeats;
   /** The time limit of `buy`. Absent: the limit of every call, SUPPLIER_TIMEOUT_MS. */
   readonly buyTimeoutMs?: number;
   /** The pause between two reads of the feed. Absent: MARKET_POLL_MS, which is for small feeds. */
@@ -39,10 +41,19 @@ export interface Supplier {
   feed(cursor: string | null): Promise<FeedAnswer>;
   /** Buys one listing under our reference. While the answer is unknown, the caller never buys under another reference. */
   buy(order: BuyOrder): Promise<BuyAnswer>;
-  /** Looks up what became of our references. Nothing else resolves an unknown answer. */
+  /** Looks up what became of our references. Only this, and a repeat where `repeats` allows it, resolve an unknown answer. */
   find(references: readonly string[]): Promise<FindAnswer>;
   close(): Promise<void>;
 }
+
+/**
+ * What a marketplace does with a second purchase under the reference of an earlier one:
+ * - `refused`: it surely refuses it, and the answer has `isReferenceKnown`. What else it checks, and in which order, may be
+ *   unknown.
+ * - `replayed`: it looks for the reference first, and answers with the order that it has under it.
+ * - `unsafe`: it may buy twice, or nobody knows. No purchase is repeated there.
+ */
+export type Repeats = 'refused' | 'replayed' | 'unsafe';
 
 /** Translates between public listing ids and the marketplace's own ids, without a table. */
 export interface ListingIds {
@@ -165,17 +176,38 @@ export type BuyAnswer =
       /** The refusal is about the operator's account, not about the listing. */
       readonly fault?: SupplierFault;
     }
-  | Unknown;
+  | UnknownPurchase;
 
-/** References in neither list were not found, which proves nothing right after a time-out. */
+export interface UnknownPurchase extends Unknown {
+  /** The marketplace has refused the reference because an earlier call had it. Whether that one bought is not said. */
+  readonly isReferenceKnown?: true;
+}
+
+/** References in no list were not found, which proves nothing right after a time-out. */
 export type FindAnswer =
   | {
       readonly outcome: 'read';
       readonly found: readonly FoundOrder[];
       /** References for which the supplier guarantees that no order was ever made. */
       readonly neverMade: readonly string[];
+      /** References that have an order of which the rest cannot be read. They are not missing, and nothing moves them. */
+      readonly unreadable?: readonly UnreadableOrder[];
     }
-  | Unknown;
+  | UnknownOrders;
+
+export interface UnreadableOrder {
+  readonly reference: string;
+  /** For operators: what cannot be read. */
+  readonly raw: string;
+}
+
+export interface UnknownOrders extends Unknown {
+  /**
+   * The marketplace has answered clearly, and without an order; but what it answers about a reference that it does not
+   * know is not known. It is not a miss: it never lets a purchase be given up, and only leads to a repeat.
+   */
+  readonly isWithoutOrder?: true;
+}
 
 export type CancelAnswer =
   | { readonly outcome: 'accepted' }

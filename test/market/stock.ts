@@ -20,6 +20,7 @@ export function seller(id: string, games: readonly Game[] = [CS2]): Supplier {
     ...asking,
     findMax: 1,
     lookupDelayMs: 0,
+    repeats: 'unsafe',
     settles: 'told',
     balance: null,
     cancel: null,

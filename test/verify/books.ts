@@ -43,6 +43,7 @@ const supplier: Supplier = {
   games: [CS2],
   findMax: 100,
   lookupDelayMs: 0,
+  repeats: 'unsafe',
   settles: 'told',
   balance: null,
   listingIds: {

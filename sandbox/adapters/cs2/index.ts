@@ -33,6 +33,7 @@ export function createSandboxCs2(options: SandboxCs2Options): Supplier {
     games: [CS2],
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    repeats: 'refused',
     settles: 'told',
     listingIds: {
       toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),

@@ -25,6 +25,8 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
     games: [RUST],
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    // It refuses them as well. This is the marketplace of the sandbox that keeps that to itself, as real ones do.
+    repeats: 'unsafe',
     settles: 'told',
     listingIds: {
       toPublic: (nativeId) => `rust:sandbox:${nativeId}`,

@@ -8,14 +8,27 @@ import type {
   ListingAnswer,
   Unknown,
 } from '../supplier.ts';
-import { buyRefusals, type CatalogueItem, faults, listingOf, moneyOf, NEVER_MADE, orderOf, priceOf } from './map.ts';
+import {
+  buyRefusals,
+  type CatalogueItem,
+  faults,
+  listingOf,
+  moneyOf,
+  NEVER_MADE,
+  NUMBER_USED,
+  orderOf,
+  priceOf,
+  systemErrors,
+} from './map.ts';
 import {
   balanceShape,
   boughtShape,
   envelopeShape,
   itemsShape,
   namesOrderShape,
+  nothingShape,
   orderShape,
+  ownedShape,
   pageShape,
   productShape,
   rowsShape,
@@ -55,6 +68,7 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
   const { code, data, unclear } = open(answer);
   const reason = code === null ? undefined : buyRefusals.get(code);
   if (reason && !namesOrderShape.Check(data)) return { outcome: 'refused', reason, ...faultOf(code) };
+  if (code === NUMBER_USED) return { ...unclear, isReferenceKnown: true };
   if (code !== SUCCESS || !boughtShape.Check(data)) return unclear;
   const costMills = moneyOf(data.buyPrice);
   return costMills === null ? unclear : { outcome: 'bought', orderId: String(data.orderId), costMills };
@@ -65,11 +79,20 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
  * has never heard of, so that an answer without an order is no miss, but unknown.
  */
 export function readFind(answer: JsonAnswer, reference: string): FindAnswer {
-  if (open(answer).code === NEVER_MADE) return { outcome: 'read', found: [], neverMade: [reference] };
+  const { code, data, unclear } = open(answer);
+  if (code === NEVER_MADE) return { outcome: 'read', found: [], neverMade: [reference] };
+  if (isWithoutOrder(code) && nothingShape.Check(data)) return { ...unclear, isWithoutOrder: true };
   const order = readOrder(answer, reference);
-  if ('outcome' in order) return order;
-  const found = orderOf(reference, order);
-  return found ? { outcome: 'read', found: [found], neverMade: [] } : open(answer).unclear;
+  const found = 'outcome' in order ? null : orderOf(reference, order);
+  if (found) return { outcome: 'read', found: [found], neverMade: [] };
+  const isOurs = code === SUCCESS && ownedShape.Check(data) && data.outTradeNo === reference;
+  if (!isOurs) return unclear;
+  return { outcome: 'read', found: [], neverMade: [], unreadable: [{ reference, raw: 'an order that cannot be read' }] };
+}
+
+/** Whether a look-up was answered, and not refused for another cause than a number that the marketplace does not know. */
+function isWithoutOrder(code: number | null): boolean {
+  return code !== null && !faults.has(code) && !systemErrors.has(code);
 }
 
 /** The order of a reference as the marketplace tells it. */

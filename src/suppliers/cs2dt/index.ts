@@ -79,6 +79,8 @@ function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     games: cs2dt.games,
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    // Documented: a number that was used before is refused.
+    repeats: 'refused',
     feedEveryMs: FEED_EVERY_MS,
     settles: 'told',
     listingIds,

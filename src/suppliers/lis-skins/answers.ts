@@ -1,13 +1,15 @@
 import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
-import { oneOrderEach } from '../one-order.ts';
-import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
-import { balanceOf, buyRefusalOf, moneyOf, namesBalance, orderOf } from './map.ts';
+import { type EntryReader, oneOrder, readEntries } from '../one-order.ts';
+import type { BalanceAnswer, BuyAnswer, FindAnswer, FoundOrder, ListingAnswer, Unknown } from '../supplier.ts';
+import { balanceOf, buyRefusalOf, moneyOf, namesBalance, orderOf, REFERENCE_USED } from './map.ts';
 import {
   accessRefusalShape,
   availabilityShape,
   balanceShape,
   boughtShape,
   moneyShape,
+  ownedShape,
+  purchaseShape,
   purchasesShape,
   refusalShape,
 } from './shapes.ts';
@@ -34,6 +36,7 @@ export function readBuy(answer: JsonAnswer, reference: string): BuyAnswer {
     return { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'misconfigured' };
   }
   const code = refusalIn(answer);
+  if (code === REFERENCE_USED) return { ...unclear(answer), isReferenceKnown: true };
   const reason = code === null ? null : buyRefusalOf(code);
   if (code !== null && reason) {
     return { outcome: 'refused', reason, ...(namesBalance(code) ? { fault: 'balance' } : {}) };
@@ -45,14 +48,16 @@ export function readBuy(answer: JsonAnswer, reference: string): BuyAnswer {
   return costMills === null ? unclear(answer) : { outcome: 'bought', orderId: String(orderId), costMills };
 }
 
-/** If one purchase cannot be read, the whole answer is unknown: without it its reference would look unused. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   const json = succeeded(answer);
-  if (!purchasesShape.Check(json)) return unclear(answer);
-  const orders = json.data.flatMap((purchase) => orderOf(purchase) ?? []);
-  if (orders.length < json.data.length) return unclear(answer);
-  return { outcome: 'read', found: oneOrderEach(orders), neverMade: [] };
+  return (purchasesShape.Check(json) ? readEntries(json.data, purchases) : null) ?? unclear(answer);
 }
+
+const purchases: EntryReader<FoundOrder> = {
+  referenceOf: (entry) => (ownedShape.Check(entry) ? entry.custom_id : null),
+  read: (entry) => (purchaseShape.Check(entry) ? orderOf(entry) : null),
+  orderOf: oneOrder,
+};
 
 export function readBalance(answer: JsonAnswer): BalanceAnswer {
   const json = succeeded(answer);

@@ -66,6 +66,8 @@ function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier 
     games,
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    // Documented: a custom_id that was used before is refused. Whether it is checked before the listing is not known.
+    repeats: 'refused',
     buyTimeoutMs,
     feedEveryMs: FEED_EVERY_MS,
     settles: SETTLES,

@@ -57,7 +57,10 @@ export const boughtShape = Compile(
     }),
   }),
 );
-export const purchasesShape = Compile(Type.Object({ data: Type.Array(Purchase) }));
+export const purchaseShape = Compile(Purchase);
+/** Whose a purchase is. */
+export const ownedShape = Compile(Type.Object({ custom_id: Type.String({ minLength: 1 }) }));
+export const purchasesShape = Compile(Type.Object({ data: Type.Array(Type.Unknown()) }));
 /** PHP writes an empty map as a list. */
 export const availabilityShape = Compile(
   Type.Object({

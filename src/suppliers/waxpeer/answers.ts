@@ -1,12 +1,15 @@
 import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
+import { type EntryReader, readEntries } from '../one-order.ts';
 import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
 import { accessRefusals, buyRefusals, moneyOf, orderOf } from './map.ts';
 import {
   availabilityShape,
   boughtShape,
   messageShape,
+  ownedShape,
   refusalShape,
   thousandthsShape,
+  tradeShape,
   tradesShape,
   userShape,
   type WireTrade,
@@ -35,18 +38,16 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
   return { outcome: 'bought', orderId: String(json.id), costMills: moneyOf(json.price) };
 }
 
-/** If one trade cannot be read, the whole answer is unknown: without the trade its reference would look unused. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   const json = succeeded(answer);
-  if (!tradesShape.Check(json)) return unclear(answer);
-  const byReference = new Map<string, [WireTrade, ...WireTrade[]]>();
-  for (const trade of json.trades) {
-    const earlier = byReference.get(trade.project_id);
-    if (earlier) earlier.push(trade);
-    else byReference.set(trade.project_id, [trade]);
-  }
-  return { outcome: 'read', found: [...byReference.values()].map(orderOf), neverMade: [] };
+  return (tradesShape.Check(json) ? readEntries(json.trades, trades) : null) ?? unclear(answer);
 }
+
+const trades: EntryReader<WireTrade> = {
+  referenceOf: (entry) => (ownedShape.Check(entry) ? entry.project_id : null),
+  read: (entry) => (tradeShape.Check(entry) ? entry : null),
+  orderOf,
+};
 
 export function readBalance(answer: JsonAnswer): BalanceAnswer {
   const json = succeeded(answer);

@@ -54,6 +54,8 @@ function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     games,
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    // A used project_id seems to be refused, but whether it always is is not known.
+    repeats: 'unsafe',
     feedEveryMs: FEED_EVERY_MS,
     settles: 'told',
     listingIds,

@@ -36,7 +36,10 @@ export const refusalShape = Compile(
 );
 export const messageShape = Compile(Type.Object({ msg: Type.String() }));
 export const boughtShape = Compile(Type.Object({ success: Succeeded, id: NumericId, price: Thousandths }));
-export const tradesShape = Compile(Type.Object({ success: Succeeded, trades: Type.Array(Trade) }));
+export const tradeShape = Compile(Trade);
+/** Whose a trade is. */
+export const ownedShape = Compile(Type.Object({ project_id: Type.String({ minLength: 1 }) }));
+export const tradesShape = Compile(Type.Object({ success: Succeeded, trades: Type.Array(Type.Unknown()) }));
 /** One client of the marketplace names the list `items`, another one `data`. */
 export const availabilityShape = Compile(
   Type.Union([
