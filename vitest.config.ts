@@ -21,7 +21,7 @@ const slow = [
   'test/acceptance/{live-feed,live-feed-floods,reading,strangers.security}.test.ts',
   // Weeks of holds, days of retries, and answers that never come: each waits for a time-out.
   'test/acceptance/{callback-log,callback-retries,callbacks,clock-set-back,guards,odd-answers}.test.ts',
-  'test/acceptance/{after-buying,auto-cancel,kept-cancellations,quick-buy-moments,silent-merchants,unknown-outcomes}.test.ts',
+  'test/acceptance/{after-buying,auto-cancel,kept-cancellations,quick-buy-moments,repeated-purchases,silent-merchants,unknown-outcomes}.test.ts',
   // Servers of their own beside the gateway, and gateways that log everything.
   'test/acceptance/{cs2dt-account,logs.security,market-feeds,production-account,redis-away}.test.ts',
 ];

@@ -83,6 +83,7 @@ export class Orders {
   readonly #latestOf: StatementSync;
   readonly #ofOrdinarySince: StatementSync;
   readonly #ofFront: StatementSync;
+  readonly #arrive: StatementSync;
   readonly #countBuy: StatementSync;
   readonly #countCancel: StatementSync;
   readonly #deliver: StatementSync;
@@ -98,6 +99,10 @@ export class Orders {
     this.#insert = database.prepare(
       `insert into marketplace_order (reference, side, listing_id, outcome, price_mills, created_at_ms, buy_calls,
          front, hint_phase, hint_due_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#arrive = database.prepare(
+      `update marketplace_order set outcome = 'made', price_mills = ?, created_at_ms = ?, hint_due_at_ms = ?
+         where number = ?`,
     );
     this.#byReference = database.prepare('select * from marketplace_order where reference = ?');
     this.#byNumber = database.prepare('select * from marketplace_order where number = ?');
@@ -144,6 +149,14 @@ export class Orders {
       order.hintDueAtMs,
     );
     return Number(lastInsertRowid);
+  }
+
+  /** A repeat of a call that never arrived has arrived: its order is made now. */
+  arrive(lost: Order, priceMills: Mills, createdAtMs: number, hintDueAtMs: number | null): Order {
+    this.#arrive.run(priceMills, createdAtMs, hintDueAtMs, lost.number);
+    const order = this.byNumber(lost.number);
+    if (!order) throw new Error('a stored order could not be read back');
+    return order;
   }
 
   byReference(reference: string): Order | undefined {

@@ -58,7 +58,10 @@ async function recordAnswer(deps: Deps, attempt: PurchaseAttempt, meaning: Meani
     case 'open': {
       const about = { purchaseId: attempt.id, tradeId: attempt.trade_id, cause: meaning.cause };
       if (meaning.isReferenceKnown)
-        deps.log.error(about, 'The supplier has the reference of a purchase, but does not show an order. Ask the supplier.');
+        deps.log.error(
+          about,
+          'The supplier has the reference of a purchase, but does not show an order. Ask the supplier.',
+        );
       else deps.log.warn(about, 'A repeated purchase got no clear answer. Its reference is looked up.');
       return markUnknown(deps, attempt, meaning);
     }

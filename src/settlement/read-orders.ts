@@ -4,7 +4,13 @@ import { eventsToward, isTerminal } from '../core/item-states.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { claimDueOrders, readAgainSoon } from '../purchases/store.ts';
-import { type FoundOrder, isProgress, type OrderStatus, type Supplier, type UnreadableOrder } from '../suppliers/supplier.ts';
+import {
+  type FoundOrder,
+  isProgress,
+  type OrderStatus,
+  type Supplier,
+  type UnreadableOrder,
+} from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
 import { alertLateOrder, alertStatus, applyOrderStatus, type HeldItem, statusAt } from './apply-order-status.ts';
 import { onAnswerWithoutOrder, onLookupMiss, stopReadingWhenOver } from './lookup-misses.ts';

@@ -87,7 +87,12 @@ export function readFind(answer: JsonAnswer, reference: string): FindAnswer {
   if (found) return { outcome: 'read', found: [found], neverMade: [] };
   const isOurs = code === SUCCESS && ownedShape.Check(data) && data.outTradeNo === reference;
   if (!isOurs) return unclear;
-  return { outcome: 'read', found: [], neverMade: [], unreadable: [{ reference, raw: 'an order that cannot be read' }] };
+  return {
+    outcome: 'read',
+    found: [],
+    neverMade: [],
+    unreadable: [{ reference, raw: 'an order that cannot be read' }],
+  };
 }
 
 /** Whether a look-up was answered, and not refused for another cause than a number that the marketplace does not know. */
