@@ -95,7 +95,7 @@ beforeAll(async () => {
 /** The workers get them back. */
 afterAll(async () => {
   const { db, clock } = world().gateway.deps;
-  await db.updateTable('purchase').set({ due_at: clock.now() }).where('state', 'in', ['asked', 'unknown']).execute();
+  await db.updateTable('purchase').set({ due_at: clock.now() }).where('state', 'in', ['asked', 'unknown', 'done']).execute();
 });
 
 function unanswered() {

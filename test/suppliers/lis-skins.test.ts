@@ -176,12 +176,23 @@ describe('an order', () => {
     ['no list of skins', { skins: null }],
     ['no id', { purchase_id: null }],
     ['an id that is none', { purchase_id: 'x' }],
-    ['no reference', { custom_id: null }],
     ['an offer id that is none', { skins: [skin({ steam_trade_offer_id: {} })] }],
-  ])('with %s makes the whole look-up unknown, since its reference would look unused', async (_, damage) => {
-    const damaged = purchase({ custom_id: 'R-2', ...damage });
-    expect(await found(purchase(), damaged)).toMatchObject({ outcome: 'unknown' });
-  });
+  ])(
+    'with %s cannot be read, and neither can another one under its reference; its neighbours can',
+    async (_, damage) => {
+      const damaged = purchase({ custom_id: 'R-2', ...damage });
+      const answer = { outcome: 'read', found: [{ reference: 'R-1' }], unreadable: [{ reference: 'R-2' }] };
+      expect(await found(purchase(), damaged)).toMatchObject(answer);
+      expect(await found(damaged, purchase({ custom_id: 'R-2' }), purchase())).toMatchObject(answer);
+    },
+  );
+
+  test.each([purchase({ custom_id: null }), purchase({ custom_id: '' }), null, []])(
+    'that does not say whose it is makes the whole look-up unknown: %j',
+    async (damaged) => {
+      expect(await found(purchase(), damaged)).toMatchObject({ outcome: 'unknown' });
+    },
+  );
 
   test('is looked up together with 199 others, with a line that fits into 8 KB', async () => {
     const { supplier, calls } = await supplierOfRoutes({ '/v1/market/info': { body: { data: [] } } });

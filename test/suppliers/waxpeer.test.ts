@@ -198,17 +198,22 @@ describe('a trade', () => {
     });
   });
 
-  test.each([
-    { price: '12340' },
-    { price: 1.5 },
-    { price: undefined },
-    { id: 'x' },
-    { id: null },
-    { project_id: null },
-    { reason: 5 },
-  ])('with %j makes the whole look-up unknown, since its reference would look unused', async (damage) => {
-    expect(await found(trade({}), trade(damage))).toMatchObject({ outcome: 'unknown' });
-  });
+  test.each([{ price: '12340' }, { price: 1.5 }, { price: undefined }, { id: 'x' }, { id: null }, { reason: 5 }])(
+    'with %j cannot be read, and neither can another one under its reference; its neighbours can',
+    async (damage) => {
+      const neighbour = trade({ project_id: 'R-2' });
+      const answer = { outcome: 'read', found: [{ reference: 'R-2' }], unreadable: [{ reference: 'R-1' }] };
+      expect(await found(trade(damage), neighbour)).toMatchObject(answer);
+      expect(await found(trade({}), trade(damage), neighbour)).toMatchObject(answer);
+    },
+  );
+
+  test.each([trade({ project_id: null }), trade({ project_id: '' }), null, 'R-2'])(
+    'that does not say whose it is makes the whole look-up unknown: %j',
+    async (damaged) => {
+      expect(await found(trade({}), damaged)).toMatchObject({ outcome: 'unknown' });
+    },
+  );
 
   test.each(['Please try again', 'Invalid ID'])('is unknown when the look-up is refused with "%s"', async (msg) => {
     const supplier = await supplierOf({ body: { success: false, msg } });
