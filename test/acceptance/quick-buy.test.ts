@@ -195,8 +195,12 @@ describe('a listing', () => {
     const merchant = await world().merchant();
     const answer = await merchant.asksToBuyQuick(world().testListing('buy-never-arrives', 10));
     await world().settles();
-    for (let minute = 0; minute < 6; minute++) await world().passes('2m');
     const { id } = answer.body.data;
+    for (const pause of ['1m', '4m', '16m', '64m', '256m', '1024m']) {
+      expect(await merchant.trade(id)).toMatchObject({ status: 'pending' });
+      await world().passes(pause);
+      for (let look = 0; look < 6; look++) await world().passes('20s');
+    }
     expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'PURCHASE_FAILED', items: [] });
     const { db } = world().gateway.deps;
     expect(await db.selectFrom('purchase').select('state').where('trade_id', '=', id).execute()).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { approvalWorker } from '../../src/approvals/request.ts';
 import { makeDuePurchases, makePurchase } from '../../src/buying/make-purchase.ts';
+import { repeatPurchase } from '../../src/buying/repeat-purchase.ts';
 import { switchOn } from '../../src/callbacks/endpoint.ts';
 import { repairDue } from '../../src/callbacks/repair.ts';
 import { callbackSender } from '../../src/callbacks/sender.ts';
@@ -122,6 +123,8 @@ async function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
       return;
     case 'make-purchase':
       return makePurchase(deps, data as JobData['make-purchase']); // enqueued under this name
+    case 'repeat-purchase':
+      return repeatPurchase(deps, data as JobData['repeat-purchase']); // enqueued under this name
     case 'send-callbacks':
       return workOffWith(callbackSender, deps);
   }

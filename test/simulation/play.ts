@@ -63,13 +63,15 @@ async function tell(story: Story): Promise<void> {
   await requireGoodEnd(story);
 }
 
-function countsOf({ scheduler, books, tally, faults, receiver }: Story): Counts {
+function countsOf({ scheduler, books, tally, faults, receiver, host }: Story): Counts {
   const { steps, overslept } = scheduler;
   const callbacks = receiver.taken.length;
   const own = {
     steps,
     checks: books.checks,
     'requests of the timer': books.timed,
+    'purchases repeated': host.repeats,
+    'bought by a repeat': host.repeatsThatBought,
     ...tally,
     callbacks,
     'woke up after a lease': overslept,

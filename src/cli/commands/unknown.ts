@@ -111,6 +111,7 @@ async function show({ deps }: Session, id: string): Promise<Report> {
     ['since', one.since],
     ['next', one.dueAt],
     ['tries', one.tries],
+    ...(one.kind === 'purchase' ? [['repeats', one.repeats] as const] : []),
     ['cause', one.cause],
     ['supplier', one.supplier],
     ['reference', one.reference],
