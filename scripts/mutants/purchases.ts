@@ -4,6 +4,7 @@ const APPROVAL = 'test/acceptance/approval.test.ts';
 const AFTER_BUYING = 'test/acceptance/after-buying.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
 const HELD_UP = 'test/acceptance/held-up.test.ts';
+const REPEATED = 'test/acceptance/repeated-purchases.test.ts';
 
 /** Faults in buying: a time-out believed, a purchase made twice, a call in the wrong place. */
 export const purchaseMutations: readonly Mutation[] = [
@@ -14,8 +15,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `return markUnknown(deps, order, answer.cause);`,
-        replace: `return recordNotBought(deps, order, 'MARKET_UNAVAILABLE');`,
+        find: `return markUnknown(deps, attempt, answer);`,
+        replace: `return recordNotBought(deps, attempt, 'MARKET_UNAVAILABLE');`,
       },
     ],
   },
@@ -26,8 +27,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `!mayStillCall(deps.clock.now(), leasedUntil, callMs)`,
-        replace: `!mayStillCall(leasedUntil, leasedUntil, 0)`,
+        find: `!mayStillCall(deps.clock.now(), claim.leasedUntil, callMs)`,
+        replace: `!mayStillCall(claim.leasedUntil, claim.leasedUntil, 0)`,
       },
     ],
   },
@@ -38,14 +39,14 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `return markUnknown(deps, order, answer.cause);`,
+        find: `return markUnknown(deps, attempt, answer);`,
         replace: `{
-        if (isSecond) return markUnknown(deps, order, answer.cause);
+        if (isSecond) return markUnknown(deps, attempt, answer);
         const again = newId(deps.clock.now());
         const old = await deps.db.updateTable('purchase').set({ state: 'refused', due_at: null })
-          .where('id', '=', order.id).returningAll().executeTakeFirstOrThrow();
+          .where('id', '=', attempt.id).returningAll().executeTakeFirstOrThrow();
         await deps.db.insertInto('purchase').values({ ...old, id: again, reference: referenceOf(again),
-          state: 'recorded', due_at: deps.clock.now() }).execute();
+          state: 'recorded', attempts: 0, due_at: deps.clock.now() }).execute();
         return makePurchase(deps, { ...job, purchaseId: again }, true);
       }`,
       },
@@ -70,8 +71,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/lookup-misses.ts',
-        find: `const counts = msBetween(unknownSince, deps.clock.now()) >= Math.max(supplier.lookupDelayMs, MINUTE_MS);`,
-        replace: `const counts = unknownSince !== undefined;`,
+        find: `return msBetween(since, clock.now()) >= pauseMs * PAUSE_GROWTH ** Math.max(0, attempts - 1);`,
+        replace: `return msBetween(since, clock.now()) >= pauseMs * 0 * PAUSE_GROWTH ** Math.max(0, attempts - 1);`,
       },
       {
         file: 'src/settlement/lookup-misses.ts',
@@ -87,15 +88,68 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/purchases/store.ts',
-        find: `.where('purchase.state', '=', 'recorded')`,
-        replace: `.where('purchase.state', 'in', ['recorded', 'asked', 'unknown'])`,
+        find: `const isUnsent = sql<boolean>\`purchase.state = 'recorded'\`;`,
+        replace: `const isUnsent = sql<boolean>\`purchase.state in ('recorded', 'asked', 'unknown')\`;`,
       },
+    ],
+  },
+  {
+    name: 'no-repeats',
+    fault: 'a purchase that look-ups miss is given up without a repeat that would prove whether it was made',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/settlement/lookup-misses.ts',
+        find: `return repeats !== 'unsafe' && knownAt === null && attempts <= REPEATS_MAX;`,
+        replace: `return repeats !== repeats && knownAt === null && attempts <= REPEATS_MAX;`,
+      },
+    ],
+  },
+  {
+    name: 'repeat-refused-is-proof',
+    fault: 'a repeat that is refused because the listing is gone is taken as proof that the first call did not buy it',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/buying/repeat-purchase.ts',
+        find: `if (repeats === 'replayed' && !answer.fault) return answer;`,
+        replace: `if (repeats !== 'unsafe' && !answer.fault) return answer;`,
+      },
+    ],
+  },
+  {
+    name: 'repeat-not-counted',
+    fault: 'what comes late of an earlier call ends a purchase that is being repeated now',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/settlement/purchase-outcome.ts',
+        find: `if (isOutcomeOpen(purchase) && purchase.attempts === attempt.attempts) await`,
+        replace: `if (isOutcomeOpen(purchase) && purchase.attempts >= attempt.attempts) await`,
+      },
+    ],
+  },
+  {
+    name: 'repeat-of-a-cancelled-item',
+    fault: 'a purchase is repeated although its item is to be cancelled',
+    tests: [REPEATED],
+    edits: [
       {
         file: 'src/purchases/store.ts',
-        find: `.where('state', '=', 'recorded')
-    .where(sql`,
-        replace: `.where('state', 'in', ['recorded', 'asked', 'unknown'])
-    .where(sql`,
+        find: `.where(sql<boolean>\`not \${isToBeCancelled}\`)`,
+        replace: `.where(sql<boolean>\`(\${isRepeat} or not \${isToBeCancelled})\`)`,
+      },
+    ],
+  },
+  {
+    name: 'known-reference-forgotten',
+    fault: 'a purchase whose reference the marketplace knows is given up like any other',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/purchases/store.ts',
+        find: `const known = isReferenceKnown ?`,
+        replace: `const known = isReferenceKnown && at.getTime() === 0 ?`,
       },
     ],
   },
