@@ -253,7 +253,7 @@ create table purchase (
   updated_at timestamp with time zone not null,
   asked_at timestamp with time zone,
   ordered_at timestamp with time zone,
-  attempts integer not null default 0,
+  calls integer not null default 0,
   known_at timestamp with time zone,
   constraint purchase_pkey PRIMARY KEY (merchant_id, id),
   constraint purchase_merchant_id_item_id_fkey FOREIGN KEY (merchant_id, item_id) REFERENCES item(merchant_id, id),

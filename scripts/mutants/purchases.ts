@@ -46,7 +46,7 @@ export const purchaseMutations: readonly Mutation[] = [
         const old = await deps.db.updateTable('purchase').set({ state: 'refused', due_at: null })
           .where('id', '=', attempt.id).returningAll().executeTakeFirstOrThrow();
         await deps.db.insertInto('purchase').values({ ...old, id: again, reference: referenceOf(again),
-          state: 'recorded', attempts: 0, due_at: deps.clock.now() }).execute();
+          state: 'recorded', calls: 0, due_at: deps.clock.now() }).execute();
         return makePurchase(deps, { ...job, purchaseId: again }, true);
       }`,
       },
@@ -71,8 +71,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/lookup-misses.ts',
-        find: `return msBetween(since, clock.now()) >= pauseMs * PAUSE_GROWTH ** Math.max(0, attempts - 1);`,
-        replace: `return msBetween(since, clock.now()) >= pauseMs * 0 * PAUSE_GROWTH ** Math.max(0, attempts - 1);`,
+        find: `return msBetween(since, clock.now()) >= pauseMs * PAUSE_GROWTH ** Math.max(0, calls - 1);`,
+        replace: `return msBetween(since, clock.now()) >= pauseMs * 0 * PAUSE_GROWTH ** Math.max(0, calls - 1);`,
       },
       {
         file: 'src/settlement/lookup-misses.ts',
@@ -100,8 +100,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/lookup-misses.ts',
-        find: `return repeats !== 'unsafe' && knownAt === null && attempts <= REPEATS_MAX;`,
-        replace: `return repeats !== repeats && knownAt === null && attempts <= REPEATS_MAX;`,
+        find: `return repeats !== 'unsafe' && knownAt === null && calls <= REPEATS_MAX;`,
+        replace: `return repeats !== repeats && knownAt === null && calls <= REPEATS_MAX;`,
       },
     ],
   },
@@ -124,8 +124,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/purchase-outcome.ts',
-        find: `if (isOutcomeOpen(purchase) && purchase.attempts === attempt.attempts) await`,
-        replace: `if (isOutcomeOpen(purchase) && purchase.attempts >= attempt.attempts) await`,
+        find: `if (isOutcomeOpen(purchase) && purchase.calls === attempt.calls) await`,
+        replace: `if (isOutcomeOpen(purchase) && purchase.calls >= attempt.calls) await`,
       },
     ],
   },

@@ -41,7 +41,7 @@ export type SentOrder = NonNullable<Awaited<ReturnType<typeof readOrder>>>;
 
 /**
  * Claims a call, and makes it.
- * @returns the attempt that it was, and the answer; null: nothing was sent, and nothing is known of it
+ * @returns the purchase at this call, and the answer; null: nothing was sent, and nothing is known of it
  */
 export async function callOnce(
   deps: Deps,
@@ -54,7 +54,7 @@ export async function callOnce(
   if (claim === null || !mayStillCall(deps.clock.now(), claim.leasedUntil, callMs)) return null;
   const answer = await buy(deps, order);
   if ('fault' in answer && answer.fault) alertFault(deps, order, answer.fault);
-  return { attempt: { ...order, attempts: claim.attempts }, answer };
+  return { attempt: { ...order, calls: claim.calls }, answer };
 }
 
 /** Purchases with this account fail or stay unknown until its operator has mended it. */

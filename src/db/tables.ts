@@ -162,7 +162,7 @@ interface PurchaseTable {
   created_at: Date;
   updated_at: Date;
   /** How often it was claimed to be sent, counting repeats that were skipped. */
-  attempts: Generated<number>;
+  calls: Generated<number>;
   /** When the supplier first said that it has the reference, without showing an order. */
   known_at: Generated<Date | null>;
 }

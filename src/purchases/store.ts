@@ -18,8 +18,8 @@ import { leaseEnd } from '../work/lease.ts';
 /** What names a purchase, and the rows that its outcome changes. None of it ever changes. */
 export type PurchaseRef = Pick<PurchaseRow, 'merchant_id' | 'id' | 'trade_id' | 'item_id'>;
 
-/** A purchase and its attempt that an answer is about. An answer about an earlier attempt proves nothing about a later one. */
-export type PurchaseAttempt = PurchaseRef & Pick<PurchaseRow, 'attempts'>;
+/** A purchase at its latest call. What is known of an earlier call proves nothing about a later one. */
+export type PurchaseAttempt = PurchaseRef & Pick<PurchaseRow, 'calls'>;
 
 /** Claims of due rows are not counted, since an order may be read by two nodes without harm. Claims of a call are. */
 const purchasesDue: DueTable = { table: 'purchase', key: 'id', dueAt: 'due_at', attempts: null };
@@ -73,13 +73,13 @@ export async function claimUnsent(deps: Deps): Promise<readonly PurchaseRow[]> {
 export interface PurchaseCall {
   readonly merchantId: string;
   readonly purchaseId: string;
-  /** Absent: the first call. A repeat: how many attempts there were when it became due. */
-  readonly attempts?: number;
+  /** Absent: the first call. A repeat: how many calls there were when it became due. */
+  readonly calls?: number;
 }
 
 /** What the supplier must be told of a purchase; undefined: this call was claimed before, or the outcome is known. */
-export async function readOrder({ db }: Deps, { merchantId, purchaseId, attempts }: PurchaseCall) {
-  const isCall = attempts === undefined ? isUnsent : sql<boolean>`(${isUnknown} and purchase.attempts = ${attempts})`;
+export async function readOrder({ db }: Deps, { merchantId, purchaseId, calls }: PurchaseCall) {
+  const isCall = calls === undefined ? isUnsent : sql<boolean>`(${isUnknown} and purchase.calls = ${calls})`;
   return db
     .selectFrom('purchase')
     .innerJoin('item', (join) =>
@@ -89,7 +89,7 @@ export async function readOrder({ db }: Deps, { merchantId, purchaseId, attempts
       join.onRef('trade.merchant_id', '=', 'item.merchant_id').onRef('trade.id', '=', 'item.trade_id'),
     )
     .select(['purchase.merchant_id', 'purchase.id', 'purchase.trade_id', 'purchase.item_id'])
-    .select(['purchase.supplier', 'purchase.reference', 'purchase.attempts', 'ceiling_mills', 'trade_url'])
+    .select(['purchase.supplier', 'purchase.reference', 'purchase.calls', 'ceiling_mills', 'trade_url'])
     .select((eb) => eb.ref('native_listing_id').$notNull().as('native_listing_id'))
     .where('purchase.merchant_id', '=', merchantId)
     .where('purchase.id', '=', purchaseId)
@@ -103,44 +103,43 @@ export async function readOrder({ db }: Deps, { merchantId, purchaseId, attempts
  * committed.
  * @param callMs the time limit of the call
  * @param isRepeat whether it was sent before, and got no clear answer
- * @returns the attempt, and until when the call belongs to this caller; null: another caller claimed it, the outcome is
+ * @returns which call it is, and until when it belongs to this caller; null: another caller claimed it, the outcome is
  * known, buying is frozen, or the item is to be cancelled
  */
 export async function claimCall(
   deps: Deps,
-  { merchant_id, id, attempts }: PurchaseAttempt,
+  { merchant_id, id, calls }: PurchaseAttempt,
   { callMs, isRepeat }: { readonly callMs: number; readonly isRepeat: boolean },
-): Promise<{ readonly attempts: number; readonly leasedUntil: Date } | null> {
+): Promise<{ readonly calls: number; readonly leasedUntil: Date } | null> {
   const now = deps.clock.now();
   const leasedUntil = leaseEnd(now, callMs);
-  const attempt = attempts + 1;
   const claimed = await deps.db
     .updateTable('purchase')
-    .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now, attempts: attempt, misses: 0 })
+    .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now, calls: calls + 1, misses: 0 })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
     .where(isRepeat ? isUnknown : isUnsent)
-    .where('attempts', '=', attempts)
+    .where('calls', '=', calls)
     .where(sql<boolean>`not ${isPurchaseStopped()}`)
     // Nothing is bought for an item that is to be cancelled: its cancellation request ends both.
     .where(sql<boolean>`not ${isToBeCancelled}`)
     .returning('id')
     .executeTakeFirst();
-  return claimed ? { attempts: attempt, leasedUntil } : null;
+  return claimed ? { calls: calls + 1, leasedUntil } : null;
 }
 
 /**
  * Counts a repeat as made that must not be made, because the item is to be cancelled. Without it the item and its
  * cancellation request would wait for each other for ever; with it, look-ups alone decide, after the same long time.
  */
-export async function skipRepeat(deps: Deps, { merchant_id, id, attempts }: PurchaseAttempt): Promise<void> {
+export async function skipRepeat(deps: Deps, { merchant_id, id, calls }: PurchaseAttempt): Promise<void> {
   await deps.db
     .updateTable('purchase')
-    .set({ attempts: attempts + 1, misses: 0, updated_at: deps.clock.now() })
+    .set({ calls: calls + 1, misses: 0, updated_at: deps.clock.now() })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
     .where(isUnknown)
-    .where('attempts', '=', attempts)
+    .where('calls', '=', calls)
     .where(sql<boolean>`not ${isPurchaseStopped()}`)
     .where(isToBeCancelled)
     .execute();
@@ -166,7 +165,7 @@ export async function expireCalls(deps: Deps): Promise<void> {
 /** The call got no clear answer. The reference is kept and looked up, first after seconds. */
 export async function markUnknown(
   deps: Deps,
-  { merchant_id, id, attempts }: PurchaseAttempt,
+  { merchant_id, id, calls }: PurchaseAttempt,
   { cause, isReferenceKnown = false }: { readonly cause: string; readonly isReferenceKnown?: boolean },
 ): Promise<void> {
   const at = deps.clock.now();
@@ -179,7 +178,7 @@ export async function markUnknown(
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
     .where('state', '=', 'asked')
-    .where('attempts', '=', attempts)
+    .where('calls', '=', calls)
     .execute();
 }
 
@@ -281,14 +280,14 @@ export async function makeOrdersDue(deps: Deps, supplier: string, references: re
 }
 
 /** Counts a look-up that did not find the order; the next one comes soon, however old the purchase is. */
-export async function countMiss(deps: Deps, { merchant_id, id, misses, attempts }: PurchaseRow): Promise<void> {
+export async function countMiss(deps: Deps, { merchant_id, id, misses, calls }: PurchaseRow): Promise<void> {
   await deps.db
     .updateTable('purchase')
     .set({ misses: misses + 1, due_at: later(deps.clock.now(), READ_BACKOFF.minMs) })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
     .where('state', '=', 'unknown')
-    .where('attempts', '=', attempts)
+    .where('calls', '=', calls)
     .execute();
 }
 

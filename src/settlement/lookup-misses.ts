@@ -70,20 +70,20 @@ async function countMissInTime(deps: Deps, supplier: Supplier, purchase: Purchas
 }
 
 /** The latest call became unknown when the purchase was last updated. */
-function doesCount({ clock }: Deps, supplier: Supplier, { updated_at: since, attempts }: PurchaseRow): boolean {
+function doesCount({ clock }: Deps, supplier: Supplier, { updated_at: since, calls }: PurchaseRow): boolean {
   const pauseMs = Math.max(supplier.lookupDelayMs, MINUTE_MS);
-  return msBetween(since, clock.now()) >= pauseMs * PAUSE_GROWTH ** Math.max(0, attempts - 1);
+  return msBetween(since, clock.now()) >= pauseMs * PAUSE_GROWTH ** Math.max(0, calls - 1);
 }
 
 /** Of a reference that the supplier knows, a repeat tells nothing more. */
-function mayBeRepeated({ repeats }: Supplier, { attempts, known_at: knownAt }: PurchaseRow): boolean {
-  return repeats !== 'unsafe' && knownAt === null && attempts <= REPEATS_MAX;
+function mayBeRepeated({ repeats }: Supplier, { calls, known_at: knownAt }: PurchaseRow): boolean {
+  return repeats !== 'unsafe' && knownAt === null && calls <= REPEATS_MAX;
 }
 
 /** The job is a wake-up: if it is lost, or buying is frozen, the next look-up that misses requests the repeat again. */
-async function requestRepeat(deps: Deps, { merchant_id, id, attempts }: PurchaseRow): Promise<void> {
+async function requestRepeat(deps: Deps, { merchant_id, id, calls }: PurchaseRow): Promise<void> {
   await inTransaction(deps, (trx) =>
-    deps.jobs.enqueue(trx, 'repeat-purchase', [{ merchantId: merchant_id, purchaseId: id, attempts }]),
+    deps.jobs.enqueue(trx, 'repeat-purchase', [{ merchantId: merchant_id, purchaseId: id, calls }]),
   );
 }
 

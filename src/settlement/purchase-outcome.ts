@@ -91,11 +91,11 @@ interface UnboughtEnd {
   readonly isWatched: boolean;
 }
 
-/** What is known of one attempt says nothing once another one was claimed: that one may be buying now. */
+/** What is known of one call says nothing once another one was claimed: that one may be buying now. */
 async function endUnbought(deps: Deps, attempt: PurchaseAttempt, end: UnboughtEnd): Promise<void> {
   await settle(deps, attempt, async (trx, locked) => {
     const { purchase } = locked;
-    if (isOutcomeOpen(purchase) && purchase.attempts === attempt.attempts) await applyUnbought(deps, trx, locked, end);
+    if (isOutcomeOpen(purchase) && purchase.calls === attempt.calls) await applyUnbought(deps, trx, locked, end);
   });
 }
 

@@ -48,12 +48,12 @@ export async function unknownOutcomes(db: Db, now: Date, filter: UnknownFilter):
     from (
       select 'purchase' as kind, merchant_id, id, item_id, supplier, reference, state,
         coalesce(unknown_since, updated_at) as since, due_at, misses as tries,
-        greatest(attempts - 1, 0) as repeats, reason as cause
+        greatest(calls - 1, 0) as repeats, reason as cause
       from purchase
       where ${only('purchase')} and (state = 'unknown' or (state = 'asked' and (due_at <= ${now} or unknown_since is not null)))
       union all
       select 'cancellation', cancellation.merchant_id, cancellation.id, cancellation.item_id, cancellation.supplier,
-        purchase.reference, cancellation.state, requested_at, cancellation.due_at, cancellation.attempts, 0, cancellation.reason
+        purchase.reference, cancellation.state, requested_at, cancellation.due_at, attempts, 0, cancellation.reason
       from cancellation
       left join purchase on purchase.merchant_id = cancellation.merchant_id
         and purchase.item_id = cancellation.item_id and purchase.state <> 'refused'

@@ -11,8 +11,8 @@ import type { Trx } from '../db/transaction.ts';
 export interface JobData {
   'ask-approval': { merchantId: string; tradeId: string };
   'make-purchase': { merchantId: string; purchaseId: string };
-  /** `attempts`: how many there were when the repeat became due. */
-  'repeat-purchase': { merchantId: string; purchaseId: string; attempts: number };
+  /** `calls`: how many there were when the repeat became due. */
+  'repeat-purchase': { merchantId: string; purchaseId: string; calls: number };
   'fill-quick-buys': { merchantId: string; tradeId: string };
   /** `callbackId`: the callback that is sent for the first time. */
   'send-callbacks': { merchantId: string; tradeId: string; callbackId?: string };

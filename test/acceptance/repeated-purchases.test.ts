@@ -95,7 +95,11 @@ beforeAll(async () => {
 /** The workers get them back. */
 afterAll(async () => {
   const { db, clock } = world().gateway.deps;
-  await db.updateTable('purchase').set({ due_at: clock.now() }).where('state', 'in', ['asked', 'unknown', 'done']).execute();
+  await db
+    .updateTable('purchase')
+    .set({ due_at: clock.now() })
+    .where('state', 'in', ['asked', 'unknown', 'done'])
+    .execute();
 });
 
 function unanswered() {
@@ -123,7 +127,7 @@ async function makeUnanswered() {
   await world().until(isUnknown, 'the purchase is unknown');
   await rest();
   const purchase = await read();
-  expect(purchase).toMatchObject({ state: 'unknown', attempts: 1 });
+  expect(purchase).toMatchObject({ state: 'unknown', calls: 1 });
   const job = { merchantId: merchant.id, purchaseId: purchase.id };
   const status = async () => (await merchant.trade(tradeId)).status;
   return { merchant, listing, tradeId, purchase, read, change, rest, job, status };
@@ -164,10 +168,10 @@ describe('the answer to a repeat', () => {
       orders.push(order);
       return answer;
     });
-    await repeatPurchase(node, { ...job, attempts: 1 });
+    await repeatPurchase(node, { ...job, calls: 1 });
     await rest();
     const now = await read();
-    expect(now).toMatchObject({ reference, attempts: 2, misses: 0, ...purchase });
+    expect(now).toMatchObject({ reference, calls: 2, misses: 0, ...purchase });
     expect(now.known_at !== null).toBe('isReferenceKnown' in answer);
     // For operators it has been unknown since the first call.
     if (now.state === 'unknown') expect(now.unknown_since).toEqual(unknown_since);
@@ -186,26 +190,26 @@ describe('the answer to a repeat', () => {
     const { job, read } = unanswered();
     await repeatPurchase(
       nodeWhere('unsafe', () => Promise.reject(new Error('was sent'))),
-      { ...job, attempts: 1 },
+      { ...job, calls: 1 },
     );
-    expect(await read()).toMatchObject({ state: 'unknown', attempts: 1 });
+    expect(await read()).toMatchObject({ state: 'unknown', calls: 1 });
   });
 });
 
 describe('a repeat', () => {
   test('is made once, although two nodes have its job, and once more', async () => {
     const { job, read, rest } = unanswered();
-    let calls = 0;
+    let sent = 0;
     const node = nodeWhere('refused', () => {
-      calls++;
+      sent++;
       return silent;
     });
-    const due = { ...job, attempts: 1 };
+    const due = { ...job, calls: 1 };
     await Promise.all([repeatPurchase(node, due), repeatPurchase(node, due)]);
     await repeatPurchase(node, due);
     await rest();
-    expect(calls).toBe(1);
-    expect(await read()).toMatchObject({ state: 'unknown', attempts: 2 });
+    expect(sent).toBe(1);
+    expect(await read()).toMatchObject({ state: 'unknown', calls: 2 });
   });
 
   test('is never made of a purchase that was not sent yet, nor a first call of one that was', async () => {
@@ -215,10 +219,10 @@ describe('a repeat', () => {
     for (const state of ['recorded', 'asked', 'done', 'refused'] as const) {
       await change({ state });
       await rest();
-      await repeatPurchase(node, { ...job, attempts: 1 });
+      await repeatPurchase(node, { ...job, calls: 1 });
     }
     await change({ state: 'unknown' });
-    expect(await read()).toMatchObject({ attempts: 1 });
+    expect(await read()).toMatchObject({ calls: 1 });
   });
 
   test('of a node that dies before the call, or before it writes the answer down, ends with its lease', async () => {
@@ -229,23 +233,23 @@ describe('a repeat', () => {
       sent();
       return never;
     });
-    void repeatPurchase(dying, { ...job, attempts: 1 });
+    void repeatPurchase(dying, { ...job, calls: 1 });
     await isSent;
     const asked = await read();
-    expect(asked).toMatchObject({ state: 'asked', attempts: 2 });
+    expect(asked).toMatchObject({ state: 'asked', calls: 2 });
     // Later than any lease.
     const clock = { ...dying.clock, now: () => later(asked.due_at ?? new Date(Number.NaN), 1) };
     await expireCalls({ ...dying, clock });
     await rest();
-    expect(await read()).toMatchObject({ state: 'unknown', attempts: 2, unknown_since: purchase.unknown_since });
+    expect(await read()).toMatchObject({ state: 'unknown', calls: 2, unknown_since: purchase.unknown_since });
 
     // The next repeat learns that the dead one has arrived.
     await repeatPurchase(
       nodeWhere('refused', () => known),
-      { ...job, attempts: 2 },
+      { ...job, calls: 2 },
     );
     await rest();
-    expect(await read()).toMatchObject({ state: 'unknown', attempts: 3, known_at: expect.any(Date) });
+    expect(await read()).toMatchObject({ state: 'unknown', calls: 3, known_at: expect.any(Date) });
   });
 
   test('is not sent by a node that was held up after its claim', async () => {
@@ -254,8 +258,8 @@ describe('a repeat', () => {
     const { deps } = world().gateway;
     const now = () => (looks++ === 0 ? deps.clock.now() : later(deps.clock.now(), MINUTE_MS));
     const node = nodeWhere('refused', () => Promise.reject(new Error('was sent')), { clock: { ...deps.clock, now } });
-    await repeatPurchase(node, { ...job, attempts: 1 });
-    expect(await read()).toMatchObject({ state: 'asked', attempts: 2 });
+    await repeatPurchase(node, { ...job, calls: 1 });
+    expect(await read()).toMatchObject({ state: 'asked', calls: 2 });
     await rest();
   });
 
@@ -280,7 +284,7 @@ describe('a repeat', () => {
       );
       return bought;
     });
-    await repeatPurchase(node, { ...job, attempts: 1 });
+    await repeatPurchase(node, { ...job, calls: 1 });
     expect(await read()).toMatchObject({ state: 'done', order_id: bought.orderId });
     expect(await status()).toBe('pending');
   });
@@ -291,7 +295,7 @@ describe('a repeat', () => {
       await recordBought(world().gateway.deps, purchase, { ...bought, orderId: '930000000000000001' });
       return known;
     });
-    await repeatPurchase(node, { ...job, attempts: 1 });
+    await repeatPurchase(node, { ...job, calls: 1 });
     expect(await read()).toMatchObject({ state: 'done', order_id: '930000000000000001', known_at: null });
     await rest();
   });
@@ -307,14 +311,14 @@ describe('while buying is frozen', () => {
       await freeze(deps, { scope, target }, { reason: 'a test', actor: 'test' });
       try {
         const node = nodeWhere('refused', () => Promise.reject(new Error('was sent')));
-        await repeatPurchase(node, { ...job, attempts: 1 });
-        expect(await read()).toMatchObject({ state: 'unknown', attempts: 1, updated_at: purchase.updated_at });
+        await repeatPurchase(node, { ...job, calls: 1 });
+        expect(await read()).toMatchObject({ state: 'unknown', calls: 1, updated_at: purchase.updated_at });
       } finally {
         await unfreeze(deps, { scope, target });
       }
       await repeatPurchase(
         nodeWhere('refused', () => bought),
-        { ...job, attempts: 1 },
+        { ...job, calls: 1 },
       );
       await rest();
       expect(await read()).toMatchObject({ state: 'done' });
@@ -332,9 +336,9 @@ test('while its item is to be cancelled a purchase is not repeated: look-ups alo
     .values({ merchant_id: merchant.id, id: newId(at), ...request, state: 'unknown', requested_at: at, due_at: null })
     .execute();
   const node = nodeWhere('refused', () => Promise.reject(new Error('was sent')));
-  for (let attempts = 1; attempts <= 5; attempts++) {
-    await repeatPurchase(node, { ...job, attempts });
-    expect(await read()).toMatchObject({ state: 'unknown', attempts: attempts + 1, misses: 0 });
+  for (let calls = 1; calls <= 5; calls++) {
+    await repeatPurchase(node, { ...job, calls });
+    expect(await read()).toMatchObject({ state: 'unknown', calls: calls + 1, misses: 0 });
   }
   await onLookupMiss(
     { ...node, clock: inAYear(node) },
@@ -380,8 +384,8 @@ describe('look-ups', () => {
     ['is the fifth after a repeat', 2, 4, 4 * MINUTE_MS, 'a repeat'],
     ['is the fifth after the last repeat', 6, 4, 1024 * MINUTE_MS, 'given up'],
     ['is too early after the last repeat', 6, 4, 1023 * MINUTE_MS, 'nothing'],
-  ])('one that misses and %s', async (_when, attempts, misses, afterMs, effect) => {
-    expect(await leadsTo({ attempts, misses }, afterMs)).toBe(effect);
+  ])('one that misses and %s', async (_when, calls, misses, afterMs, effect) => {
+    expect(await leadsTo({ calls, misses }, afterMs)).toBe(effect);
   });
 
   test('that miss give up after five where repeats are unsafe', async () => {
@@ -391,7 +395,7 @@ describe('look-ups', () => {
   test('that miss a reference which the marketplace knows neither repeat it nor give it up, for two weeks', async () => {
     const { deps } = world().gateway;
     const known_at = deps.clock.now();
-    const changes = { attempts: 2, misses: 4, known_at, updated_at: known_at };
+    const changes = { calls: 2, misses: 4, known_at, updated_at: known_at };
     expect(await leadsTo(changes, HOUR_MS)).toBe('nothing');
     expect(await leadsTo(changes, 14 * DAY_MS - 1)).toBe('nothing');
     expect(await leadsTo(changes, 14 * DAY_MS)).toBe('given up');
@@ -403,8 +407,8 @@ describe('look-ups', () => {
     ['comes after the last repeat', 6, 4, 'nothing'],
   ])(
     'that are answered without an order, which may be no miss, never give up: one that %s',
-    async (_when, attempts, misses, effect) => {
-      expect(await leadsTo({ attempts, misses }, 1024 * MINUTE_MS, 'refused', false)).toBe(effect);
+    async (_when, calls, misses, effect) => {
+      expect(await leadsTo({ calls, misses }, 1024 * MINUTE_MS, 'refused', false)).toBe(effect);
     },
   );
 
