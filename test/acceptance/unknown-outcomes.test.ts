@@ -97,21 +97,6 @@ describe('an operator', () => {
     expect((await world().supplierCalls(merchant.id, trade.id, listing.id)).cancelCalls).toBe(2);
   });
 
-  test('sees a purchase of which repeats prove nothing, how often it was repeated, and why', async () => {
-    const merchant = await world().merchant();
-    const trade = await buysWithoutAnswer(merchant, world().testListing('buy-sold-when-repeated'));
-    const [before] = await unknownOf(merchant, 'purchase');
-    expect(before).toMatchObject({ tradeId: trade.id, repeats: 0 });
-    await world().passes('1m');
-    for (let look = 0; look < 6; look++) await world().passes('20s');
-    const [purchase] = await unknownOf(merchant, 'purchase');
-    const cause = 'the repeat was refused: LISTING_UNAVAILABLE';
-    expect(purchase).toMatchObject({ id: before.id, since: before.since, state: 'unknown', repeats: 1, cause });
-    const { stdout } = await operator('unknown', 'show', purchase.id);
-    expect(stdout).toMatch(/^repeats +1$/m);
-    expect(stdout).toContain(cause);
-  });
-
   test('sees a purchase without an answer; a push looks it up, and never buys again', async () => {
     const merchant = await world().merchant();
     const listing = world().testListing('buy-answer-lost-found-late');
@@ -186,6 +171,21 @@ describe('an operator', () => {
     await world().passes('2h');
     await measureBacklog(world().gateway.deps);
     expect(await world().metric('skinrail_oldest_unknown_seconds', '{kind="purchase"}')).toBe(0);
+  });
+
+  test('sees a purchase of which repeats prove nothing, how often it was repeated, and why', async () => {
+    const merchant = await world().merchant();
+    const trade = await buysWithoutAnswer(merchant, world().testListing('buy-sold-when-repeated'));
+    const [before] = await unknownOf(merchant, 'purchase');
+    expect(before).toMatchObject({ tradeId: trade.id, repeats: 0 });
+    await world().passes('1m');
+    for (let look = 0; look < 6; look++) await world().passes('20s');
+    const [purchase] = await unknownOf(merchant, 'purchase');
+    const cause = 'the repeat was refused: LISTING_UNAVAILABLE';
+    expect(purchase).toMatchObject({ id: before.id, since: before.since, state: 'unknown', repeats: 1, cause });
+    const { stdout } = await operator('unknown', 'show', purchase.id);
+    expect(stdout).toMatch(/^repeats +1$/m);
+    expect(stdout).toContain(cause);
   });
 });
 

@@ -14,7 +14,7 @@ import type { Bought, Story } from './story.ts';
 const TIMERS_MIN = [30, 30, 30, 33, 480, 720];
 
 /** What loses requests and answers is left out: the network of a story does that, to all of them. */
-const lostOnTheWay = /lost|never arrives|cut/;
+const lostOnTheWay = /lost|never arrives|arrives when repeated|cut/;
 /** Delivered although it had failed: that is for a person to settle, so no truth of the marketplace's is followed. */
 const FOR_A_PERSON = 'delivers-after-failing';
 

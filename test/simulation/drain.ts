@@ -9,6 +9,8 @@ const ROUNDS_MAX = 400;
 const STEPS_MAX = 4000;
 const PATIENT_ROUNDS = 100;
 const LATER_MS = 5 * 60_000;
+/** A purchase that nothing proves is given up after most of a day. */
+const MUCH_LATER_MS = 3_600_000;
 
 /** No more bad luck: time passes from one due moment to the next, until everything that was begun has come to its end. */
 export async function drain(story: Story): Promise<void> {
@@ -21,7 +23,8 @@ export async function drain(story: Story): Promise<void> {
     const nextMs = nextMoment(story);
     if (nextMs === null) return;
     // What is looked at every few seconds may wait for what is looked at every hour.
-    const atLeastMs = round > PATIENT_ROUNDS ? LATER_MS : 0;
+    const leastMs = round > 2 * PATIENT_ROUNDS ? MUCH_LATER_MS : LATER_MS;
+    const atLeastMs = round > PATIENT_ROUNDS ? leastMs : 0;
     await story.pass(Math.max(atLeastMs, nextMs - story.clock.nowMs));
   }
   const untrue = untrueItems(story).map(({ id, state }) => `item ${id} is ${state}`);
