@@ -12,6 +12,20 @@ const LATER_MS = 5 * 60_000;
 /** A purchase that nothing proves is given up after most of a day. */
 const MUCH_LATER_MS = 3_600_000;
 
+/** Rounds of work under bad luck. In the actions before, most of what was begun is not even bought. */
+const UNLUCKY_ROUNDS = 25;
+
+/** Everything that is due is worked off as it comes due, and goes wrong as it may. */
+export async function goOn(story: Story): Promise<void> {
+  for (let round = 0; round < UNLUCKY_ROUNDS; round++) {
+    await runToIdle(story);
+    if (workOff(story)) continue;
+    const nextMs = nextMoment(story);
+    if (nextMs === null) return;
+    await story.pass(Math.max(1, nextMs - story.clock.nowMs));
+  }
+}
+
 /** No more bad luck: time passes from one due moment to the next, until everything that was begun has come to its end. */
 export async function drain(story: Story): Promise<void> {
   story.faults.isOn = false;

@@ -1,5 +1,5 @@
 import { actSomehow } from './actions.ts';
-import { drain } from './drain.ts';
+import { drain, goOn } from './drain.ts';
 import { Embedded } from './embedded.ts';
 import { requireGoodEnd } from './ending.ts';
 import { SimMarketplace } from './marketplace.ts';
@@ -59,6 +59,7 @@ async function tell(story: Story): Promise<void> {
     await actSomehow(story);
     for (let step = story.random.below(STEPS_BETWEEN_MAX); step > 0; step--) await story.step();
   }
+  await goOn(story);
   await drain(story);
   await requireGoodEnd(story);
 }
