@@ -43,8 +43,8 @@ export class FeedReader {
     const requestedAt = clock.now();
     const answer = await this.#supplier.feed(this.#cursor);
     metrics.supplierCalls.inc({ supplier: id, call: 'feed', outcome: answer.outcome });
-    if (answer.outcome === 'unknown') return this.#onFailure(answer.cause);
-    this.#market.apply(this.#supplier, answer);
+    if (answer.outcome === 'unknown') return await this.#onFailure(answer.cause);
+    await this.#market.apply(this.#supplier, answer);
     this.#cursor = answer.cursor;
     this.#lastReadAt = requestedAt;
     this.#isAnswering = true;
@@ -54,7 +54,7 @@ export class FeedReader {
   }
 
   /** The last listings stay visible for a while: a purchase checks its listing with the supplier anyway. */
-  #onFailure(cause: string): void {
+  async #onFailure(cause: string): Promise<void> {
     const { clock, log, metrics } = this.#deps;
     const { id } = this.#supplier;
     // Logged once: a supplier may be unavailable for hours, and is requested every second.
@@ -66,7 +66,7 @@ export class FeedReader {
       { supplier: id, since: this.#lastReadAt },
       'a market feed has failed for too long; the supplier’s listings are hidden until it answers',
     );
-    this.#market.removeAll(this.#supplier);
+    await this.#market.removeAll(this.#supplier);
     // Start from the whole feed again: a list of changes would refer to listings that were removed here.
     this.#cursor = null;
     metrics.feedListings.set({ supplier: id }, 0);

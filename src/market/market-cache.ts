@@ -1,40 +1,51 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Game } from '../core/games.ts';
-import type { FeedAnswer, Listing, Supplier } from '../suppliers/supplier.ts';
+import { CS2, type Game, RUST } from '../core/games.ts';
+import { TimeSlices } from '../core/time-slices.ts';
+import type { FeedAnswer, Supplier } from '../suppliers/supplier.ts';
 import { byPrice, type CatalogueItem } from './catalogue-item.ts';
-import { GameIndex } from './game-index.ts';
+import { ChangeList } from './change-list.ts';
+import type { GameIndex } from './game-index.ts';
+import { ItemUpdates } from './item-updates.ts';
 import type { Market, MarketChange, Offer, OfferQuery } from './market.ts';
+import { OfferStore } from './offer-store.ts';
 import { matches } from './query.ts';
-import { sharedTexts } from './shared-texts.ts';
 
 /** The listings of a supplier's feed, complete or as changes. */
 export type FeedUpdate = Pick<Extract<FeedAnswer, { outcome: 'read' }>, 'isWhole' | 'listings' | 'gone'>;
 
-/** Per game in one update. With more changes listeners get one `sync`, because reading the whole game is cheaper. */
-const NAMED_CHANGES_MAX = 500;
+/** So many changed offers are taken over at once: each time the sorted lists of the game are copied. */
+const COMMIT_MAX = 1000;
+/** So many listings are one part of the work. */
+const GROUPED_AT_ONCE = 256;
 
 interface Seller {
   readonly games: readonly Game[];
   state: 'loading' | 'loaded' | 'unavailable';
-  count: number;
+  /** Resolves when the change that is being applied has been. */
+  applying: Promise<void> | null;
 }
 
-/** This node's copy of all offers, in memory. `feeds.ts` updates it. */
+/**
+ * This node's copy of all offers, in memory. `feeds.ts` updates it.
+ *
+ * A large update is applied in slices, catalogue item by catalogue item, with other work in between: taking over 341,000
+ * listings at once blocked the event loop for seconds. Readers see each item before or after the update, and never half of
+ * its offers. They may see one item before it and another one after it, which does no harm: a marketplace's listings change
+ * one by one while its feed is made, and a purchase reads its listing anew. A supplier whose first feed is being applied is
+ * still loading, so nobody sees the beginning of a market. Listeners are notified at the end, when all of it is visible.
+ */
 export class MarketCache implements Market {
   readonly #log: FastifyBaseLogger;
+  readonly #sliceMs: number | undefined;
   readonly #sellers: ReadonlyMap<string, Seller>;
-  readonly #offers = new Map<string, Offer>();
-  // A CS2 item can have hundreds of listings, which have a route of their own. Rust has no such route, so all are shown.
-  readonly #indexes = { '730': new GameIndex(false), '252490': new GameIndex(true) } as const satisfies Record<
-    Game,
-    GameIndex
-  >;
+  readonly #store = new OfferStore();
   readonly #listeners = new Set<(changes: readonly MarketChange[]) => void>();
 
-  constructor(suppliers: readonly Pick<Supplier, 'id' | 'games'>[], log: FastifyBaseLogger) {
-    this.#sellers = new Map(suppliers.map(({ id, games }) => [id, { games, state: 'loading', count: 0 }]));
+  /** @param sliceMs for how long a change blocks the event loop, about; absent: a time that requests do not feel */
+  constructor(suppliers: readonly Pick<Supplier, 'id' | 'games'>[], log: FastifyBaseLogger, sliceMs?: number) {
+    this.#sellers = new Map(suppliers.map(({ id, games }) => [id, { games, state: 'loading', applying: null }]));
     this.#log = log;
+    this.#sliceMs = sliceMs;
   }
 
   isKnown(game: Game): boolean {
@@ -56,11 +67,11 @@ export class MarketCache implements Market {
 
   /** The number of listings of a supplier. */
   countOf(supplierId: string): number {
-    return this.#seller(supplierId).count;
+    return this.#store.countOf(supplierId);
   }
 
   offer(id: string): Offer | undefined {
-    return this.#offers.get(id);
+    return this.#store.get(id);
   }
 
   offers(query: OfferQuery): readonly Offer[] {
@@ -71,7 +82,7 @@ export class MarketCache implements Market {
 
   /** The sorted offers of a game. */
   index(game: Game): GameIndex {
-    return this.#indexes[game];
+    return this.#store.indexes[game];
   }
 
   onChange(listener: (changes: readonly MarketChange[]) => void): () => void {
@@ -79,22 +90,18 @@ export class MarketCache implements Market {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Applies an update of a supplier's feed, and notifies the listeners of the changes. */
-  apply(supplier: Supplier, update: FeedUpdate): void {
-    this.#seller(supplier.id).state = 'loaded';
-    const fresh = this.#fresh(supplier, update);
-    const added = [...fresh.values()].filter((offer) => this.#offers.get(offer.id) !== offer);
-    const leaving = update.isWhole
-      ? [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id && !fresh.has(offer.id))
-      : [...new Set(update.gone)].flatMap((nativeId) => this.#offers.get(supplier.listingIds.toPublic(nativeId)) ?? []);
-    this.#change(supplier, leaving, added);
+  /**
+   * Applies an update of a supplier's feed, and notifies the listeners of the changes. A second update of the same supplier
+   * waits for the first.
+   * @param signal ends it between two slices: some items are changed and others are not
+   */
+  async apply(supplier: Supplier, update: FeedUpdate, signal?: AbortSignal): Promise<void> {
+    await this.#change(supplier, (changes) => this.#applied(supplier, update, changes), signal);
   }
 
   /** Removes all offers of a supplier whose feed has failed for too long. */
-  removeAll(supplier: Supplier): void {
-    this.#seller(supplier.id).state = 'unavailable';
-    const leaving = [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id);
-    this.#change(supplier, leaving, []);
+  async removeAll(supplier: Supplier, signal?: AbortSignal): Promise<void> {
+    await this.#change(supplier, (changes) => this.#removed(supplier, changes), signal);
   }
 
   #sellersOf(game: Game): readonly Seller[] {
@@ -108,48 +115,81 @@ export class MarketCache implements Market {
   }
 
   #itemsOf({ game, catalogId, marketHashName }: OfferQuery): readonly CatalogueItem[] {
-    const index = this.#indexes[game];
+    const index = this.#store.indexes[game];
     if (catalogId !== undefined) return [index.item(catalogId) ?? []].flat();
     return marketHashName === undefined ? index.items : index.named(marketHashName);
   }
 
-  /** Offers by public id; an unchanged offer stays the same object. */
-  #fresh(supplier: Supplier, { listings }: FeedUpdate): Map<string, Offer> {
-    const fresh = new Map<string, Offer>();
-    const copies = new Map<string, Listing>();
-    for (const listing of listings) {
-      const id = supplier.listingIds.toPublic(listing.nativeId);
-      const known = this.#offers.get(id);
-      if (known && isDeepStrictEqual(known.listing, listing)) {
-        fresh.set(id, known);
-        continue;
+  /**
+   * Makes one change of a supplier's offers at a time, in slices, and notifies the listeners of what it did, also if it was
+   * ended or failed.
+   * @param parts does a small part of the work each time
+   */
+  async #change(
+    supplier: Supplier,
+    parts: (changes: ChangeList) => Iterable<void>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const seller = this.#seller(supplier.id);
+    while (seller.applying) await seller.applying;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    seller.applying = promise;
+    const changes = new ChangeList();
+    const slices = new TimeSlices(signal, this.#sliceMs);
+    try {
+      for (const _part of parts(changes)) {
+        if (this.#store.uncommitted >= COMMIT_MAX) this.#store.commit();
+        if (!slices.isOver) continue;
+        this.#store.commit();
+        await slices.next();
       }
-      const copy =
-        copies.get(listing.catalogId) ?? this.#indexes[listing.game].item(listing.catalogId)?.offers[0]?.listing;
-      const kept = copy ? sharedTexts(listing, copy) : listing;
-      copies.set(listing.catalogId, kept);
-      fresh.set(id, { id, supplier, listing: kept });
+    } finally {
+      this.#store.commit();
+      seller.applying = null;
+      resolve();
+      this.#notify(changes.all());
     }
-    return fresh;
   }
 
-  #change(supplier: Supplier, leaving: readonly Offer[], added: readonly Offer[]): void {
-    if (leaving.length + added.length === 0) return;
-    const replaced = added.flatMap((offer) => this.#offers.get(offer.id) ?? []);
-    const before = this.#offers.size;
-    const gone = Map.groupBy([...leaving, ...replaced], (offer) => offer.listing.game);
-    const coming = Map.groupBy(added, (offer) => offer.listing.game);
-    for (const { id } of leaving) this.#offers.delete(id);
-    for (const offer of added) this.#offers.set(offer.id, offer);
-    this.#seller(supplier.id).count += this.#offers.size - before;
-    for (const game of new Set([...gone.keys(), ...coming.keys()])) {
-      this.#indexes[game].change(new Set(gone.get(game)), coming.get(game) ?? []);
+  *#applied(supplier: Supplier, { isWhole, listings, gone }: FeedUpdate, changes: ChangeList): Iterable<void> {
+    const listed = new ItemUpdates();
+    for (const [index, listing] of listings.entries()) {
+      listed.add(listing);
+      if (index % GROUPED_AT_ONCE === 0) yield;
     }
-    this.#notify(changesOf(leaving, added));
+    for (const nativeId of isWhole ? [] : gone) {
+      const offer = this.#store.get(supplier.listingIds.toPublic(nativeId));
+      if (offer) listed.addGone(offer);
+      yield;
+    }
+    for (const item of listed.all()) {
+      this.#store.putItem(supplier, item, isWhole, changes);
+      yield;
+    }
+    if (isWhole) yield* this.#removedOthers(supplier, listed, changes);
+    this.#seller(supplier.id).state = 'loaded';
+  }
+
+  *#removed(supplier: Supplier, changes: ChangeList): Iterable<void> {
+    this.#seller(supplier.id).state = 'unavailable';
+    yield* this.#removedOthers(supplier, new ItemUpdates(), changes);
+  }
+
+  /** Removes the supplier's offers of all items that are not listed. */
+  *#removedOthers(supplier: Supplier, listed: ItemUpdates, changes: ChangeList): Iterable<void> {
+    for (const game of [CS2, RUST]) {
+      // The list as it is now: a commit makes another one.
+      for (const { catalogId } of this.#store.indexes[game].items) {
+        if (listed.has(game, catalogId)) continue;
+        this.#store.removeItem(supplier, game, catalogId, changes);
+        yield;
+      }
+    }
   }
 
   /** Notifies the listeners. An error of one listener affects neither the market nor the other listeners. */
   #notify(changes: readonly MarketChange[]): void {
+    if (changes.length === 0) return;
     for (const listener of this.#listeners) {
       try {
         listener(changes);
@@ -158,18 +198,4 @@ export class MarketCache implements Market {
       }
     }
   }
-}
-
-function changesOf(leaving: readonly Offer[], added: readonly Offer[]): MarketChange[] {
-  const all: MarketChange[] = [
-    ...leaving.map(({ id, listing }) => ({ type: 'remove' as const, game: listing.game, id })),
-    ...added.map((offer) => ({ type: 'upsert' as const, offer })),
-  ];
-  return [...Map.groupBy(all, gameOf)].flatMap(([game, changes]) =>
-    changes.length > NAMED_CHANGES_MAX ? [{ type: 'sync' as const, game }] : changes,
-  );
-}
-
-function gameOf(change: MarketChange): Game {
-  return change.type === 'upsert' ? change.offer.listing.game : change.game;
 }

@@ -18,39 +18,39 @@ function heardBy(market: MarketCache): MarketChange[] {
 }
 
 describe('what is on sale', () => {
-  test('is what a whole answer says, cheapest first; what it leaves out is gone', () => {
+  test('is what a whole answer says, cheapest first; what it leaves out is gone', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
+    await market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
     expect(idsOf(market)).toEqual(['one:b', 'one:c', 'one:a']);
-    market.apply(one, whole(listing('c', 2), listing('d', 0.5)));
+    await market.apply(one, whole(listing('c', 2), listing('d', 0.5)));
     expect(idsOf(market)).toEqual(['one:d', 'one:c']);
     expect(market.offer('one:a')).toBeUndefined();
     expect(market.countOf('one')).toBe(2);
   });
 
-  test('changes by what an answer about changes says, and by nothing else', () => {
+  test('changes by what an answer about changes says, and by nothing else', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
-    market.apply(one, changed([listing('a', 0.9), listing('d', 1.5)], ['c', 'never-heard-of']));
+    await market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
+    await market.apply(one, changed([listing('a', 0.9), listing('d', 1.5)], ['c', 'never-heard-of']));
     expect(idsOf(market)).toEqual(['one:a', 'one:b', 'one:d']);
-    market.apply(one, changed([]));
+    await market.apply(one, changed([]));
     expect(idsOf(market)).toEqual(['one:a', 'one:b', 'one:d']);
   });
 
-  test('of one supplier is not touched by what another says, or does not say', () => {
+  test('of one supplier is not touched by what another says, or does not say', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 2)));
-    market.apply(two, whole(listing('a', 1)));
+    await market.apply(one, whole(listing('a', 2)));
+    await market.apply(two, whole(listing('a', 1)));
     expect(idsOf(market)).toEqual(['two:a', 'one:a']);
-    market.removeAll(one);
+    await market.removeAll(one);
     expect(idsOf(market)).toEqual(['two:a']);
-    market.apply(two, whole());
+    await market.apply(two, whole());
     expect(idsOf(market)).toEqual([]);
   });
 
-  test('can be asked for by name or catalogue id, with or without a request', () => {
+  test('can be asked for by name or catalogue id, with or without a request', async () => {
     const market = copyOf(one);
-    market.apply(
+    await market.apply(
       one,
       whole(
         listing('a', 3, { delivery: 'instant', wear: '0.2' }),
@@ -71,42 +71,42 @@ describe('what is on sale', () => {
     expect(market.offers({ game: RUST })).toEqual([]);
   });
 
-  test('under one name with two catalogue ids is found by the name, cheapest first', () => {
+  test('under one name with two catalogue ids is found by the name, cheapest first', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 2, { catalogId: 'of-one' }), listing('b', 4, { catalogId: 'of-one' })));
-    market.apply(two, whole(listing('a', 3, { catalogId: 'of-two' })));
+    await market.apply(one, whole(listing('a', 2, { catalogId: 'of-one' }), listing('b', 4, { catalogId: 'of-one' })));
+    await market.apply(two, whole(listing('a', 3, { catalogId: 'of-two' })));
     const found = market.offers({ game: CS2, marketHashName: 'AK-47 | Redline (Field-Tested)' });
     expect(found.map(({ id }) => id)).toEqual(['one:a', 'two:a', 'one:b']);
   });
 
-  test('shows every Rust listing, and of a CS2 item the cheapest', () => {
+  test('shows every Rust listing, and of a CS2 item the cheapest', async () => {
     const rust = seller('rust', [RUST]);
     const market = copyOf(one, rust);
-    market.apply(one, whole(listing('a', 2), listing('b', 1)));
-    market.apply(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
+    await market.apply(one, whole(listing('a', 2), listing('b', 1)));
+    await market.apply(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
     expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['one:b']);
     expect(market.index(RUST).shown.map(({ id }) => id)).toEqual(['rust:b', 'rust:a']);
   });
 });
 
 describe('whether it is known what is on sale', () => {
-  test('it is when every supplier of the game was heard', () => {
+  test('it is when every supplier of the game was heard', async () => {
     const market = copyOf(one, two, seller('rust', [RUST]));
     expect(market.isKnown(CS2)).toBe(false);
-    market.apply(one, whole());
+    await market.apply(one, whole());
     expect(market.isKnown(CS2)).toBe(false);
-    market.apply(two, whole());
+    await market.apply(two, whole());
     expect([market.isKnown(CS2), market.isKnown(RUST)]).toEqual([true, false]);
   });
 
-  test('a supplier that was given up does not count, but for the last one', () => {
+  test('a supplier that was given up does not count, but for the last one', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 1)));
-    market.removeAll(two);
+    await market.apply(one, whole(listing('a', 1)));
+    await market.removeAll(two);
     expect(market.isKnown(CS2)).toBe(true);
-    market.removeAll(one);
+    await market.removeAll(one);
     expect(market.isKnown(CS2)).toBe(false);
-    market.apply(two, whole());
+    await market.apply(two, whole());
     expect(market.isKnown(CS2)).toBe(true);
   });
 
@@ -117,59 +117,59 @@ describe('whether it is known what is on sale', () => {
 });
 
 describe('who listens', () => {
-  test('is told each change by its name, and nothing where nothing has changed', () => {
+  test('is told each change by its name, and nothing where nothing has changed', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 3), listing('b', 1)));
+    await market.apply(one, whole(listing('a', 3), listing('b', 1)));
     const heard = heardBy(market);
-    market.apply(one, whole(listing('a', 3), listing('b', 1)));
+    await market.apply(one, whole(listing('a', 3), listing('b', 1)));
     expect(heard).toEqual([]);
-    market.apply(one, changed([listing('a', 2), listing('b', 1), listing('c', 9)], []));
+    await market.apply(one, changed([listing('a', 2), listing('b', 1), listing('c', 9)], []));
     expect(heard).toEqual([
       { type: 'upsert', offer: market.offer('one:a') },
       { type: 'upsert', offer: market.offer('one:c') },
     ]);
     heard.length = 0;
-    market.apply(one, changed([], ['b', 'b', 'never-heard-of']));
+    await market.apply(one, changed([], ['b', 'b', 'never-heard-of']));
     expect(heard).toEqual([{ type: 'remove', game: CS2, id: 'one:b' }]);
   });
 
-  test('is told to look at the whole game when too much has changed, and only at that game', () => {
+  test('is told to look at the whole game when too much has changed, and only at that game', async () => {
     const both = seller('both', [CS2, RUST]);
     const market = copyOf(both);
     const heard = heardBy(market);
     const many = Array.from({ length: 501 }, (_, i) => listing(String(i), 1));
-    market.apply(both, whole(...many, listing('rust', 1, { game: RUST })));
+    await market.apply(both, whole(...many, listing('rust', 1, { game: RUST })));
     expect(heard).toEqual([
       { type: 'sync', game: CS2 },
       { type: 'upsert', offer: market.offer('both:rust') },
     ]);
   });
 
-  test('sees the market as it is after the change, and is not told once it has stopped listening', () => {
+  test('sees the market as it is after the change, and is not told once it has stopped listening', async () => {
     const market = copyOf(one);
     const seen: unknown[] = [];
     const stop = market.onChange(() => seen.push(market.offer('one:a')?.listing.priceMills));
-    market.apply(one, whole(listing('a', 3)));
-    market.apply(one, changed([listing('a', 2)]));
+    await market.apply(one, whole(listing('a', 3)));
+    await market.apply(one, changed([listing('a', 2)]));
     stop();
-    market.apply(one, changed([listing('a', 1)]));
+    await market.apply(one, changed([listing('a', 1)]));
     expect(seen).toEqual([3000n, 2000n]);
   });
 
-  test('may fail without harm to the market and the others', () => {
+  test('may fail without harm to the market and the others', async () => {
     const market = copyOf(one);
     market.onChange(() => {
       throw new Error('a listener that fails');
     });
     const heard = heardBy(market);
-    market.apply(one, whole(listing('a', 3)));
+    await market.apply(one, whole(listing('a', 3)));
     expect(heard).toHaveLength(1);
     expect(idsOf(market)).toEqual(['one:a']);
   });
 });
 
 /** Whatever comes in whatever order, the orders that are kept are those that sorting anew would give. */
-test('all orders hold after any answers, and listeners can follow by what they are told', () => {
+test('all orders hold after any answers, and listeners can follow by what they are told', async () => {
   const names = ['ak', 'awp', 'm4', 'zeus'];
   const row = fc.record({
     id: fc.integer({ min: 0, max: 12 }),
@@ -184,8 +184,8 @@ test('all orders hold after any answers, and listeners can follow by what they a
     rows: fc.uniqueArray(row, { selector: ({ id }) => id, maxLength: 8 }),
     gone: fc.uniqueArray(fc.integer({ min: 0, max: 12 }), { maxLength: 5 }),
   });
-  fc.assert(
-    fc.property(fc.array(news, { maxLength: 12 }), (answers) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(news, { maxLength: 12 }), async (answers) => {
       const market = copyOf(one, two);
       const model = new Map<string, Listing>();
       const followed = new Set<string>();
@@ -198,7 +198,7 @@ test('all orders hold after any answers, and listeners can follow by what they a
       for (const { by, isWhole, rows, gone } of answers) {
         const listed = rows.map(toListing);
         const left = isWhole ? [] : gone.filter((id) => !rows.some((each) => each.id === id)).map(String);
-        market.apply(by, { isWhole, listings: listed, gone: left });
+        await market.apply(by, { isWhole, listings: listed, gone: left });
         if (isWhole) for (const id of [...model.keys()].filter((each) => each.startsWith(by.id))) model.delete(id);
         for (const id of left) model.delete(`${by.id}:${id}`);
         for (const each of listed) model.set(`${by.id}:${each.nativeId}`, each);

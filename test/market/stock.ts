@@ -45,6 +45,11 @@ export function copyOf(...suppliers: readonly Supplier[]): MarketCache {
   return new MarketCache(suppliers, pino({ level: 'silent' }));
 }
 
+/** A copy that makes a break after each part of an update. */
+export function slicedCopyOf(...suppliers: readonly Supplier[]): MarketCache {
+  return new MarketCache(suppliers, pino({ level: 'silent' }), 0);
+}
+
 export function whole(...listings: readonly Listing[]) {
   return { isWhole: true, listings, gone: [] };
 }

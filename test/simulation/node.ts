@@ -16,7 +16,7 @@ import { gatedDatabase, type SharedDatabase } from './gated-database.ts';
 import { type SharedNetwork, SimNetwork } from './network.ts';
 import { NodeQueue, type SimQueue } from './queue.ts';
 import type { SimProcess } from './scheduler.ts';
-import { layOut } from './stall.ts';
+import { layOut, UNDIVIDED } from './stall.ts';
 
 /** Requests come by calls here, so none waits to be read. */
 class NoArrivals extends Arrivals {
@@ -60,7 +60,7 @@ export function startNode(name: string, shared: Shared): SimNode {
     jobs,
     suppliers,
     supplierKinds: [],
-    market: layOut(new MarketCache(suppliers.all, log), suppliers.all),
+    market: layOut(new MarketCache(suppliers.all, log, UNDIVIDED), suppliers.all),
     tradeUrls: null,
     callbackDispatcher: network,
     clock: clockOf(process, shared),

@@ -4,6 +4,9 @@ import { CS2, RUST } from '../../src/core/games.ts';
 import type { MarketCache } from '../../src/market/market-cache.ts';
 import type { Listing, Supplier } from '../../src/suppliers/supplier.ts';
 
+/** The length of a slice in which a market takes over any number of listings at once. */
+export const UNDIVIDED = Number.POSITIVE_INFINITY;
+
 /** What is on sale, as every node knows it: the test listings, which neither sell out nor change their prices. */
 const onSale: Readonly<Record<Side, readonly Listing[]>> = { cs2: listingsOf('cs2'), rust: listingsOf('rust') };
 
@@ -25,7 +28,8 @@ function listingsOf(side: Side): Listing[] {
 export function layOut(market: MarketCache, suppliers: readonly Supplier[]): MarketCache {
   for (const supplier of suppliers) {
     const side = supplier.games.includes(CS2) ? 'cs2' : 'rust';
-    market.apply(supplier, { isWhole: true, listings: onSale[side], gone: [] });
+    // Done when this returns, because it is not divided: a node starts within one step of the scheduler.
+    void market.apply(supplier, { isWhole: true, listings: onSale[side], gone: [] });
   }
   return market;
 }
