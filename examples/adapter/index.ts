@@ -42,7 +42,7 @@ export const example: SupplierKind = {
       push: null,
       balance: async () => readBalance(await client.balance()),
       listing: async (nativeId) => readListing(await client.listing(nativeId)),
-      feed: async () => readFeed(await client.listings()),
+      feed: async (_cursor, signal) => readFeed(await client.listings(signal)),
       buy: async (order) => readBuy(await client.buy(order)),
       find: async (references) => {
         // The marketplace leaves out what is too much, and a reference that it leaves out would look unused.

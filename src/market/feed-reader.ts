@@ -36,15 +36,19 @@ export class FeedReader {
     return this.#firstRead.promise;
   }
 
-  /** Must not run twice at the same time: an answer is applied before the next one is requested. */
-  async read(): Promise<void> {
+  /**
+   * Must not run twice at the same time: an answer is applied before the next one is requested.
+   * @param signal ends the read at once, and what it has read so far is not used
+   */
+  async read(signal?: AbortSignal): Promise<void> {
     const { clock, metrics } = this.#deps;
     const { id } = this.#supplier;
     const requestedAt = clock.now();
-    const answer = await this.#supplier.feed(this.#cursor);
+    const answer = await this.#supplier.feed(this.#cursor, signal);
+    if (signal?.aborted) return;
     metrics.supplierCalls.inc({ supplier: id, call: 'feed', outcome: answer.outcome });
     if (answer.outcome === 'unknown') return await this.#onFailure(answer.cause);
-    await this.#market.apply(this.#supplier, answer);
+    await this.#market.apply(this.#supplier, answer, signal);
     this.#cursor = answer.cursor;
     this.#lastReadAt = requestedAt;
     this.#isAnswering = true;

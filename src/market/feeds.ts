@@ -10,11 +10,12 @@ const FIRST_FEEDS_WAIT_MS = 3000;
 export class Feeds {
   readonly #readers: readonly FeedReader[];
   readonly #tickers: readonly Ticker[];
+  readonly #stopping = new AbortController();
 
   constructor(deps: FeedDeps, market: MarketCache) {
     this.#readers = deps.suppliers.all.map((supplier) => new FeedReader(deps, market, supplier));
     this.#tickers = this.#readers.map(
-      (reader) => new Ticker('market feed', () => reader.read(), reader.everyMs, deps.log),
+      (reader) => new Ticker('market feed', () => this.#read(reader), reader.everyMs, deps.log),
     );
   }
 
@@ -37,8 +38,19 @@ export class Feeds {
     for (const ticker of this.#tickers) ticker.wake();
   }
 
-  /** Resolves when no feed is being read. */
+  /** Ends the feeds that are being read, which can take minutes. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
+  }
+
+  async #read(reader: FeedReader): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      await reader.read(signal);
+    } catch (error) {
+      // An update that was ended between two slices: the market goes with this process.
+      if (!signal.aborted) throw error;
+    }
   }
 }

@@ -21,6 +21,8 @@ export interface JsonRequest {
   readonly body?: unknown;
   /** Instead of the client's own, for a call that may take longer. */
   readonly timeoutMs?: number;
+  /** Ends the call at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -72,7 +74,7 @@ export class JsonClient {
 
   async request(request: JsonRequest): Promise<JsonAnswer> {
     const silenceMs = request.timeoutMs ?? this.#timeoutMs;
-    return this.#within(request.timeoutMs, async (signal) => readAnswer(await this.#send(request, signal, silenceMs)));
+    return this.#within(request, async (signal) => readAnswer(await this.#send(request, signal, silenceMs)));
   }
 
   /**
@@ -84,7 +86,7 @@ export class JsonClient {
     request: JsonRequest,
     use: (chunks: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<{ readonly ok: true; readonly value: T } | NoJson> {
-    return this.#within(request.timeoutMs, async (signal) => {
+    return this.#within(request, async (signal) => {
       const response = await this.#send(request, signal, this.#timeoutMs);
       if (response.statusCode !== 200) return toNoJson(response, await readCapped(response.body));
       return { ok: true, value: await use(response.body) };
@@ -97,19 +99,24 @@ export class JsonClient {
   }
 
   async #within<T>(
-    ownTimeoutMs: number | undefined,
+    { timeoutMs = this.#timeoutMs, signal }: JsonRequest,
     call: (signal: AbortSignal) => Promise<T | NoJson>,
   ): Promise<T | NoJson> {
-    const timeoutMs = ownTimeoutMs ?? this.#timeoutMs;
     // An own timer can be cleared after the call; AbortSignal.timeout would stay alive until the time-out.
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    const end = () => abort.abort();
+    const timer = setTimeout(end, timeoutMs);
+    if (signal?.aborted) end();
+    // Removed after the call: the caller's signal may outlive very many calls.
+    signal?.addEventListener('abort', end);
     try {
       return await call(abort.signal);
     } catch (error) {
+      if (signal?.aborted) return { ok: false, cause: 'the caller has ended the call' };
       return { ok: false, cause: abort.signal.aborted ? `no answer within ${timeoutMs} ms` : causeOf(error) };
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
     }
   }
 

@@ -35,8 +35,11 @@ export interface Supplier {
 
   /** Reads one listing as it is on sale now. */
   listing(nativeListingId: string): Promise<ListingAnswer>;
-  /** Reads what is on sale: everything if `cursor` is null, else what changed since the answer that gave the cursor. */
-  feed(cursor: string | null): Promise<FeedAnswer>;
+  /**
+   * Reads what is on sale: everything if `cursor` is null, else what changed since the answer that gave the cursor.
+   * @param signal when it is aborted, nobody needs the answer any more: the call ends at once, with any answer
+   */
+  feed(cursor: string | null, signal?: AbortSignal): Promise<FeedAnswer>;
   /** Buys one listing under our reference. While the answer is unknown, the caller never buys under another reference. */
   buy(order: BuyOrder): Promise<BuyAnswer>;
   /** Looks up what became of our references. Nothing else resolves an unknown answer. */

@@ -235,7 +235,7 @@ describe('the feed', () => {
 
   test('has the listings of both games, and none whose id, price or delivery cannot be read', async () => {
     const { listings: all, ...rest } = await fed(await feedOf(...(await csv())));
-    expect(rest).toEqual({ outcome: 'read', cursor: 'whole', isWhole: true, gone: [] });
+    expect(rest).toEqual({ outcome: 'read', cursor: '730:5,252490:1', isWhole: true, gone: [] });
     const redline = {
       game: '730',
       catalogId: 'AK-47 | Redline (Field-Tested)',
@@ -307,6 +307,22 @@ describe('the feed', () => {
   });
 
   const HEADER = 'item_id,name,price,auto,inspect\n';
+  test('that lost half of a list since the last time is unknown, although a list that is cut between two lines looks whole', async () => {
+    const list = (rows: number): Sample => ({
+      text: HEADER + Array.from({ length: rows }, (_, i) => `${i + 1},Rock,5,true,\n`).join(''),
+    });
+    const { cursor } = await fed(await feedOf(list(4), list(4)));
+    for (const lists of [[list(4), list(2)] as const, [list(2), list(4)] as const]) {
+      const supplier = await feedOf(...lists);
+      expect(await supplier.feed(cursor)).toMatchObject({
+        outcome: 'unknown',
+        cause: expect.stringMatching(/^the price list of game \d+ has 2 listings, and had 4$/),
+      });
+      expect(await supplier.feed(null)).toMatchObject({ outcome: 'read' });
+    }
+    expect(await (await feedOf(list(3), list(3))).feed(cursor)).toMatchObject({ outcome: 'read' });
+  });
+
   test.each<[string, Sample]>([
     ['has status 503', { status: 503, text: 'not ready' }],
     ['has status 429', { status: 429, headers: { 'retry-after': '1' }, text: '' }],

@@ -42,7 +42,7 @@ export function createSandboxCs2(options: SandboxCs2Options): Supplier {
     push: pushAbility(options.hintSecret),
     balance: null,
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
-    feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),
+    feed: (cursor, signal) => readPages(cursor, async (at) => readFeed(await client.feed(at, signal))),
     buy: async (order) => readBuy(await client.buy(order)),
     find: async (references) => readFind(await client.find(references)),
     close: () => client.close(),

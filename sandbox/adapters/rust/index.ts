@@ -34,7 +34,7 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
     push: null,
     balance: null,
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
-    feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),
+    feed: (cursor, signal) => readPages(cursor, async (at) => readFeed(await client.feed(at, signal))),
     buy: (order) => buy(client, order),
     find: async (references) => readFind(await client.find(references)),
     close: () => client.close(),

@@ -39,14 +39,15 @@ export class Cs2dtClient {
   }
 
   /** The catalogue items that a search finds. */
-  search(keyword: string): Promise<JsonAnswer> {
-    return this.#get('/v2/product/v2/search', { appId: `${APP_ID}`, page: '1', limit: `${ITEMS_PER_SEARCH}`, keyword });
+  search(keyword: string, signal?: AbortSignal): Promise<JsonAnswer> {
+    const query = { appId: `${APP_ID}`, page: '1', limit: `${ITEMS_PER_SEARCH}`, keyword };
+    return this.#get('/v2/product/v2/search', query, signal);
   }
 
   /** The cheapest listings of a catalogue item. */
-  cheapest(itemId: string): Promise<JsonAnswer> {
+  cheapest(itemId: string, signal?: AbortSignal): Promise<JsonAnswer> {
     const query = { itemId, page: '1', limit: `${LISTINGS_PER_ITEM}`, orderBy: BY_PRICE_UPWARDS };
-    return this.#get('/v2/product/v1/sell/list', query);
+    return this.#get('/v2/product/v1/sell/list', query, signal);
   }
 
   product(nativeId: string): Promise<JsonAnswer> {
@@ -74,8 +75,8 @@ export class Cs2dtClient {
     return this.#http.close();
   }
 
-  #get(path: string, params: Readonly<Record<string, string>> = {}): Promise<JsonAnswer> {
-    return this.#http.request({ method: 'GET', path, query: this.#query(params) });
+  #get(path: string, params: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'GET', path, query: this.#query(params), signal });
   }
 
   #post(path: string, body: unknown, limit: { readonly timeoutMs?: number } = {}): Promise<JsonAnswer> {

@@ -86,11 +86,12 @@ function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     push: callbackSecret ? pushAbility(callbackSecret) : null,
     balance: async () => readBalance(await client.balance()),
     listing: (nativeId) => readOne(client, nativeId),
-    feed: () =>
+    feed: (_cursor, signal) =>
       readFeed(
         client,
         searches.split(';').map((each) => each.trim()),
         pauseMs,
+        signal,
       ),
     buy: (order) => buy(client, order),
     find: (references) => find(client, references),

@@ -67,9 +67,13 @@ export class LisSkinsClient {
   }
 
   /** Streams every listing of a game. */
-  priceList<T>(game: Game, use: (chunks: AsyncIterable<Buffer>) => Promise<T>): Promise<PriceListAnswer<T>> {
+  priceList<T>(
+    game: Game,
+    use: (chunks: AsyncIterable<Buffer>) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<PriceListAnswer<T>> {
     const path = `/${wireGames[game].file}`;
-    return this.#priceLists.stream({ method: 'GET', path, timeoutMs: PRICE_LIST_TIMEOUT_MS }, use);
+    return this.#priceLists.stream({ method: 'GET', path, timeoutMs: PRICE_LIST_TIMEOUT_MS, signal }, use);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2, type Game, RUST } from '../../core/games.ts';
 import type { SupplierAccount, SupplierKind } from '../kind.ts';
-import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, ListingAnswer, Supplier } from '../supplier.ts';
+import type { BuyAnswer, BuyOrder, FindAnswer, ListingAnswer, Supplier, Unknown } from '../supplier.ts';
+import { readWholeLists, type WholeList } from '../whole-lists.ts';
 import { recipientOf } from '../wire-texts.ts';
 import { readBalance, readBuy, readFind, readListing, unclearPriceList } from './answers.ts';
 import { LisSkinsClient } from './client.ts';
@@ -74,39 +75,17 @@ function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier 
     push: null,
     balance: async () => readBalance(await client.balance()),
     listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
-    feed: (cursor) => readFeed(client, games, cursor),
+    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, signal)),
     buy: (order) => buy(client, order),
     find: (references) => find(client, references),
     close: () => client.close(),
   };
 }
 
-/**
- * One game after the other. If one cannot be read, the answer is unknown: the rest would look like everything. Every answer
- * is whole; the cursor is how many listings each price list had, so that one that lost most of them is recognised.
- */
-async function readFeed(client: LisSkinsClient, games: readonly Game[], cursor: string | null): Promise<FeedAnswer> {
-  const listings: Listing[][] = [];
-  const counts: string[] = [];
-  for (const game of games) {
-    const answer = await client.priceList(game, (chunks) => new PriceList(game).read(chunks));
-    if (!answer.ok) return unclearPriceList(answer);
-    if (typeof answer.value === 'string') return { outcome: 'unknown', cause: answer.value };
-    const { count } = answer.value;
-    const earlier = countIn(cursor, game);
-    if (count * 2 < earlier) {
-      return { outcome: 'unknown', cause: `the price list of game ${game} has ${count} listings, and had ${earlier}` };
-    }
-    listings.push([...answer.value.listings]);
-    counts.push(`${game}:${count}`);
-  }
-  return { outcome: 'read', cursor: counts.join(), isWhole: true, listings: listings.flat(), gone: [] };
-}
-
-/** 0: the cursor does not say it. */
-function countIn(cursor: string | null, game: Game): number {
-  const counts = (cursor ?? '').split(',').map((part) => part.split(':'));
-  return Number(counts.find(([name, count]) => name === game && /^\d+$/.test(count ?? ''))?.[1] ?? 0);
+async function readList(client: LisSkinsClient, game: Game, signal?: AbortSignal): Promise<WholeList | Unknown> {
+  const answer = await client.priceList(game, (chunks) => new PriceList(game).read(chunks), signal);
+  if (!answer.ok) return unclearPriceList(answer);
+  return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }
 
 async function readOne(client: LisSkinsClient, skinId: string | null): Promise<ListingAnswer> {

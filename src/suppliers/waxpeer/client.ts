@@ -34,13 +34,14 @@ export class WaxpeerClient {
   snapshot<T>(
     game: Game,
     use: (chunks: AsyncIterable<Buffer>) => Promise<T>,
+    signal?: AbortSignal,
   ): Promise<{ readonly ok: true; readonly value: T } | NoJson> {
     const query = this.#query([
       ['format', 'csv'],
       ['game', gameNames[game]],
     ]);
-    const request = { method: 'GET', path: '/v1/prices/snapshot', query, timeoutMs: SNAPSHOT_TIMEOUT_MS } as const;
-    return this.#http.stream(request, use);
+    const path = '/v1/prices/snapshot';
+    return this.#http.stream({ method: 'GET', path, query, timeoutMs: SNAPSHOT_TIMEOUT_MS, signal }, use);
   }
 
   buy({ reference, itemId, ceilingMills, partner, token }: BuyCall): Promise<JsonAnswer> {

@@ -1,7 +1,8 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { CS2, type Game, RUST } from '../../core/games.ts';
 import type { SupplierAccount, SupplierKind } from '../kind.ts';
-import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, Supplier } from '../supplier.ts';
+import type { BuyAnswer, BuyOrder, FindAnswer, Supplier, Unknown } from '../supplier.ts';
+import { readWholeLists, type WholeList } from '../whole-lists.ts';
 import { recipientOf } from '../wire-texts.ts';
 import { readBalance, readBuy, readFind, readListing, refusalIn, unclear } from './answers.ts';
 import { WaxpeerClient } from './client.ts';
@@ -13,8 +14,6 @@ const FIND_MAX = 100;
 const LOOKUP_DELAY_MS = MINUTE_MS;
 /** The list of CS2 alone has 240 MB. */
 const FEED_EVERY_MS = 3 * MINUTE_MS;
-/** Every answer of the feed is whole, so a cursor says nothing. */
-const CURSOR = 'whole';
 
 /** Waxpeer: sellers send the offer to the recipient themselves; it cannot cancel, and statuses are only polled. */
 export const waxpeer: SupplierKind = {
@@ -61,23 +60,17 @@ function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     push: null,
     balance: async () => readBalance(await client.user()),
     listing: async (nativeId) => readListing(await client.availability(wireIdOf(nativeId)), wireIdOf(nativeId)),
-    feed: () => readFeed(client, games),
+    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, signal)),
     buy: (order) => buy(client, order, timeoutMs),
     find: (references) => find(client, references),
     close: () => client.close(),
   };
 }
 
-/** One game after the other. If one cannot be read, the answer is unknown: the rest would look like everything. */
-async function readFeed(client: WaxpeerClient, games: readonly Game[]): Promise<FeedAnswer> {
-  const listings: Listing[][] = [];
-  for (const game of games) {
-    const answer = await client.snapshot(game, (chunks) => new Snapshot(game).read(chunks));
-    if (!answer.ok) return unclear(answer);
-    if (typeof answer.value === 'string') return { outcome: 'unknown', cause: answer.value };
-    listings.push([...answer.value]);
-  }
-  return { outcome: 'read', cursor: CURSOR, isWhole: true, listings: listings.flat(), gone: [] };
+async function readList(client: WaxpeerClient, game: Game, signal?: AbortSignal): Promise<WholeList | Unknown> {
+  const answer = await client.snapshot(game, (chunks) => new Snapshot(game).read(chunks), signal);
+  if (!answer.ok) return unclear(answer);
+  return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }
 
 async function buy(client: WaxpeerClient, order: BuyOrder, timeoutMs: number): Promise<BuyAnswer> {
