@@ -201,6 +201,13 @@ const marketplaces = {
     'How often each marketplace is polled for changes of its listings.',
     { sandboxDefault: 1000 },
   ),
+  listingsPerName: setting(
+    'MARKET_LISTINGS_PER_NAME',
+    whole(1, 1000),
+    20,
+    'How many listings of each name are kept of a marketplace whose whole list is read (Waxpeer, LIS-SKINS): the cheapest. ' +
+      'See [Large marketplaces](../operators/marketplaces.md#large-marketplaces).',
+  ),
 };
 
 const merchants = {

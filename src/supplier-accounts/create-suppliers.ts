@@ -28,8 +28,9 @@ export function createSupplier(deps: CreateDeps, account: SupplierAccountRow): S
     );
   }
   const settings = withDefaults(kind, requireUsable(deps, kind, account));
+  const { supplierTimeoutMs: timeoutMs, listingsPerName } = deps.config;
   try {
-    return kind.create({ id, settings, timeoutMs: deps.config.supplierTimeoutMs });
+    return kind.create({ id, settings, timeoutMs, listingsPerName });
   } catch {
     // The message of the error could hold a setting.
     throw unusable(id, `the adapter of ${kind.name} refuses its settings`);

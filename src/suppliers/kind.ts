@@ -31,4 +31,6 @@ export interface SupplierAccount {
   readonly settings: Readonly<Record<string, string>>;
   /** The time limit of one call. */
   readonly timeoutMs: number;
+  /** How many listings of a name are kept of a list that is too large to be kept: the cheapest. */
+  readonly listingsPerName: number;
 }

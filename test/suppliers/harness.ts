@@ -40,6 +40,7 @@ export interface OrderFacts {
 export const HINT_SECRET = 'a secret shared with the marketplace';
 export const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCd_123';
 const PATIENCE_MS = 10_000;
+const LISTINGS_PER_NAME = 20;
 /** For calls that are never answered. */
 export const IMPATIENCE_MS = 150;
 
@@ -135,7 +136,8 @@ export function accountOf(
   differs: Readonly<Record<string, string>>,
 ): SupplierAccount {
   const defaults = kind.settings.flatMap(({ name, default: usual }) => (usual === undefined ? [] : [[name, usual]]));
-  return { id: `${kind.name}-1`, settings: { ...Object.fromEntries(defaults), ...differs }, timeoutMs };
+  const settings = { ...Object.fromEntries(defaults), ...differs };
+  return { id: `${kind.name}-1`, settings, timeoutMs, listingsPerName: LISTINGS_PER_NAME };
 }
 
 /** A server in the marketplace's place, for answers that it never gives. */

@@ -57,7 +57,7 @@ export const lisSkins: SupplierKind = {
   create: createLisSkins,
 };
 
-function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier {
+function createLisSkins({ id, settings, timeoutMs, listingsPerName }: SupplierAccount): Supplier {
   const { apiKey = '', baseUrl = '', exportUrl = '', games: wanted = '' } = settings;
   const games = wanted.split(',').flatMap((game) => lisSkins.games.find((known) => known === game) ?? []);
   const buyTimeoutMs = Math.max(timeoutMs, BUY_TIMEOUT_MS);
@@ -75,15 +75,20 @@ function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier 
     push: null,
     balance: async () => readBalance(await client.balance()),
     listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
-    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, signal)),
+    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, listingsPerName, signal)),
     buy: (order) => buy(client, order),
     find: (references) => find(client, references),
     close: () => client.close(),
   };
 }
 
-async function readList(client: LisSkinsClient, game: Game, signal?: AbortSignal): Promise<WholeList | Unknown> {
-  const answer = await client.priceList(game, (chunks) => new PriceList(game).read(chunks), signal);
+async function readList(
+  client: LisSkinsClient,
+  game: Game,
+  perName: number,
+  signal?: AbortSignal,
+): Promise<WholeList | Unknown> {
+  const answer = await client.priceList(game, (chunks) => new PriceList(game, perName).read(chunks), signal);
   if (!answer.ok) return unclearPriceList(answer);
   return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }

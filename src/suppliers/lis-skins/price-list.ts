@@ -9,8 +9,6 @@ import { exteriorOf } from '../wire-texts.ts';
 import { moneyOf, nativeIdOf, wireGames } from './map.ts';
 import { exportShape, offerShape, stickerShape, type WireOffer } from './shapes.ts';
 
-const LISTINGS_PER_NAME_MAX = 20;
-
 const WEAR = /^[01]\.\d{1,20}$/;
 const CLASS_ID = /^\d{1,20}$/;
 
@@ -24,12 +22,14 @@ const CLASS_ID = /^\d{1,20}$/;
 export class PriceList {
   readonly #game: Game;
   readonly #items = new JsonItems('items');
-  readonly #cheapest = new CheapestByName(LISTINGS_PER_NAME_MAX);
+  readonly #cheapest: CheapestByName;
   readonly #texts = new Map<string, string>();
   #count = 0;
 
-  constructor(game: Game) {
+  /** @param perName how many listings of each name are kept */
+  constructor(game: Game, perName: number) {
     this.#game = game;
+    this.#cheapest = new CheapestByName(perName);
   }
 
   /** @returns what is on sale, or the reason why the list cannot be read whole */

@@ -44,7 +44,7 @@ export const waxpeer: SupplierKind = {
   create: createWaxpeer,
 };
 
-function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
+function createWaxpeer({ id, settings, timeoutMs, listingsPerName }: SupplierAccount): Supplier {
   const { apiKey = '', baseUrl = '', games: wanted = '' } = settings;
   const games = wanted.split(',').flatMap((game) => waxpeer.games.find((known) => known === game) ?? []);
   const client = new WaxpeerClient({ baseUrl, apiKey, timeoutMs });
@@ -60,15 +60,20 @@ function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
     push: null,
     balance: async () => readBalance(await client.user()),
     listing: async (nativeId) => readListing(await client.availability(wireIdOf(nativeId)), wireIdOf(nativeId)),
-    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, signal)),
+    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, listingsPerName, signal)),
     buy: (order) => buy(client, order, timeoutMs),
     find: (references) => find(client, references),
     close: () => client.close(),
   };
 }
 
-async function readList(client: WaxpeerClient, game: Game, signal?: AbortSignal): Promise<WholeList | Unknown> {
-  const answer = await client.snapshot(game, (chunks) => new Snapshot(game).read(chunks), signal);
+async function readList(
+  client: WaxpeerClient,
+  game: Game,
+  perName: number,
+  signal?: AbortSignal,
+): Promise<WholeList | Unknown> {
+  const answer = await client.snapshot(game, (chunks) => new Snapshot(game, perName).read(chunks), signal);
   if (!answer.ok) return unclear(answer);
   return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }

@@ -8,8 +8,6 @@ import type { WholeList } from '../whole-lists.ts';
 import { exteriorOf } from '../wire-texts.ts';
 import { nativeIdOf } from './map.ts';
 
-const LISTINGS_PER_NAME_MAX = 20;
-
 const COLUMNS = ['item_id', 'name', 'price', 'auto'] as const;
 type Column = (typeof COLUMNS)[number];
 
@@ -32,6 +30,7 @@ interface Header {
 /** Reads every listing of a game and keeps the cheapest of each name. */
 export class Snapshot {
   readonly #game: Game;
+  readonly #perName: number;
   readonly #rows = new CsvRows();
   // A delivery at once and a rare phase cost more, and would never be among the cheapest of a name.
   readonly #cheapest = new Map<string, CheapestByName>();
@@ -39,8 +38,10 @@ export class Snapshot {
   #header: Header | null = null;
   #listings = 0;
 
-  constructor(game: Game) {
+  /** @param perName how many listings of each name are kept */
+  constructor(game: Game, perName: number) {
     this.#game = game;
+    this.#perName = perName;
   }
 
   /** @returns the listings, or the reason why the list cannot be read whole */
@@ -103,7 +104,7 @@ export class Snapshot {
   }
 
   #cheapestOf(kind: string): CheapestByName {
-    const known = this.#cheapest.get(kind) ?? new CheapestByName(LISTINGS_PER_NAME_MAX);
+    const known = this.#cheapest.get(kind) ?? new CheapestByName(this.#perName);
     this.#cheapest.set(kind, known);
     return known;
   }
