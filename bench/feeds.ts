@@ -24,6 +24,7 @@ const READ_MAX_MS = 600_000;
 const LOOK_EVERY_MS = 250;
 const FIRST_SECONDS = 20;
 const NAMES_COMPARED = 40;
+const PAGES_COMPARED = 8;
 /** With fewer, a p99 says nothing. */
 const CANCELS_MIN = 30;
 
@@ -325,11 +326,12 @@ class Run {
     });
   }
 
-  /** All of Rust, the listings of some CS2 items, and how many there are. */
+  /** Pages of Rust by price, where every listing counts, the listings of some CS2 items, and how many there are. */
   async #market(): Promise<string> {
     const hash = createHash('sha256').update(await this.#counts());
     const names = Array.from({ length: NAMES_COMPARED }, (_, item) => encodeURIComponent(cs2Name(item * 37)));
-    const paths = ['?game=252490&perPage=-1', ...names.map((name) => `/item?perPage=100&marketHashName=${name}`)];
+    const pages = Array.from({ length: PAGES_COMPARED }, (_, at) => `?game=252490&sort=priceAsc&page=${1 + at * 97}`);
+    const paths = [...pages, ...names.map((name) => `/item?perPage=100&marketHashName=${name}`)];
     for (const [at, path] of paths.entries()) {
       // Each by another merchant, because of their limits.
       const { apiKey = '' } = this.#merchants[at % this.#merchants.length] ?? {};
