@@ -36,6 +36,7 @@ const usage = `DATABASE_URL=postgres://… npm run bench -- feeds [options]
   --mb <n>          megabytes a second at which each list comes (8)
   --pause <n>       seconds between two reads of a list (20)
   --per-name <n>    MARKET_LISTINGS_PER_NAME (the gateway's default)
+  --cpu-prof <dir>  write a CPU profile of the gateway
   --short           a fortieth of everything, under two minutes
 `;
 
@@ -44,6 +45,7 @@ interface Options extends ListSizes {
   readonly pause: number;
   readonly perName: number | null;
   readonly cancels: number;
+  readonly cpuProf: string | null;
 }
 
 /**
@@ -99,6 +101,7 @@ function read(args: readonly string[]): Options | null {
         mb: text('8'),
         pause: { type: 'string' },
         'per-name': { type: 'string' },
+        'cpu-prof': { type: 'string' },
         short: { type: 'boolean', default: false },
       },
     });
@@ -114,7 +117,16 @@ function read(args: readonly string[]): Options | null {
       (each) => Number.isInteger(each) && each > 0,
     );
     if (!isUsable) return null;
-    return { lisSkins, waxpeer, names, mb: mbs, pause: seconds, perName, cancels: values.short ? 2000 : 12_000 };
+    return {
+      lisSkins,
+      waxpeer,
+      names,
+      mb: mbs,
+      pause: seconds,
+      perName,
+      cancels: values.short ? 2000 : 12_000,
+      cpuProf: values['cpu-prof'] ?? null,
+    };
   } catch {
     return null;
   }
@@ -164,6 +176,8 @@ class Run {
   }
 
   static async start({ folder, place, marketplaceUrl, stock, options }: Ground, cleanup: Cleanup): Promise<Run> {
+    const { cpuProf } = options;
+    const profiling = cpuProf === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${cpuProf}`];
     const served = { script: './feeds-server.ts', args: [folder, String(options.mb)] };
     const { line: listsUrl } = await Child.start(served, cleanup);
     const { child, line } = await Child.start(
@@ -171,7 +185,7 @@ class Run {
         script: './feeds-gateway.ts',
         args: [listsUrl, marketplaceUrl, String(options.pause)],
         // As `npm start` does.
-        nodeArgs: ['--max-semi-space-size=8'],
+        nodeArgs: ['--max-semi-space-size=8', ...profiling],
         env: {
           SANDBOX: 'off',
           PORT: '0',

@@ -1,11 +1,14 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as yieldToEventLoop } from 'node:timers/promises';
 
-/** For so long, work on much data runs without a break. A request needs several turns of the event loop. */
-const SLICE_MS = 5;
+/** For so long, work on much data runs without a break. */
+const SLICE_MS = 3;
+/** A process that did not run for a while does not rest for as long. */
+const REST_MAX_MS = 20;
 
 /**
- * Divides long work, so that other work of the process runs in between. The caller asks `isOver` after each small part:
- * waiting only when it is costs nothing for work that ends within the first slice.
+ * Divides long work, so that other work of the process runs in between. A rest is as long as the slice before it: a request
+ * takes several turns of the event loop, and would wait for a slice in each of them. The caller asks `isOver` after each
+ * small part; waiting only when it is costs nothing for work that ends within the first slice.
  */
 export class TimeSlices {
   readonly #signal: AbortSignal | undefined;
@@ -27,7 +30,9 @@ export class TimeSlices {
    * @throws the signal's reason when it is aborted
    */
   async next(): Promise<void> {
-    await yieldToEventLoop();
+    const workedMs = performance.now() - this.#beganAt;
+    if (workedMs < 1) await yieldToEventLoop();
+    else await pause(Math.min(workedMs, REST_MAX_MS));
     this.#signal?.throwIfAborted();
     this.#beganAt = performance.now();
   }
