@@ -180,8 +180,7 @@ export class MarketCache implements Market {
     for (const game of [CS2, RUST]) {
       // The list as it is now: a commit makes another one.
       for (const { catalogId } of this.#store.indexes[game].items) {
-        if (listed.has(game, catalogId)) continue;
-        this.#store.removeItem(supplier, game, catalogId, changes);
+        if (!listed.has(game, catalogId)) this.#store.removeItem(supplier, game, catalogId, changes);
         yield;
       }
     }

@@ -2,7 +2,7 @@ import { CS2, type Game } from '../../core/games.ts';
 import { TimeSlices } from '../../core/time-slices.ts';
 import { gunzipped } from '../../net/gunzip.ts';
 import { JsonItems } from '../../net/json-items.ts';
-import { CheapestByName } from '../cheapest.ts';
+import { allOf, CheapestByName } from '../cheapest.ts';
 import type { Listing, Sticker } from '../supplier.ts';
 import type { WholeList } from '../whole-lists.ts';
 import { exteriorOf } from '../wire-texts.ts';
@@ -44,7 +44,7 @@ export class PriceList {
     const around = this.#items.end();
     if (around === undefined) return 'the price list ends too early, or has no items';
     if (!exportShape.Check(around)) return 'the price list does not say that it succeeded';
-    const listings = this.#cheapest.all();
+    const listings = await allOf([this.#cheapest], slices);
     // A marketplace that sells nothing at all is less likely than a list that is not ready.
     if (listings.length === 0) return 'the price list has no readable listing';
     return { listings, count: this.#count };

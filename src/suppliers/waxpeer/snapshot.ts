@@ -1,7 +1,7 @@
 import { CS2, type Game } from '../../core/games.ts';
 import { toMills } from '../../core/money.ts';
 import { TimeSlices } from '../../core/time-slices.ts';
-import { CheapestByName } from '../cheapest.ts';
+import { allOf, CheapestByName } from '../cheapest.ts';
 import { CsvRows } from '../csv.ts';
 import type { Listing } from '../supplier.ts';
 import type { WholeList } from '../whole-lists.ts';
@@ -53,16 +53,16 @@ export class Snapshot {
       if (!this.#addAll(rows)) return 'the list does not have the expected columns';
       if (slices.isOver) await slices.next();
     }
-    return this.#finish();
+    return this.#finish(slices);
   }
 
-  #finish(): WholeList | string {
+  async #finish(slices: TimeSlices): Promise<WholeList | string> {
     const last = this.#rows.end();
     if (last === null || !this.#addAll(last)) return 'the list ends inside a row';
     if (last[0] && last[0].length !== this.#header?.width) return 'the list ends inside a row';
     // A marketplace that sells nothing at all is less likely than a list that is not ready.
     if (this.#listings === 0) return 'the list has no readable listing';
-    return { listings: [...this.#cheapest.values()].flatMap((cheapest) => cheapest.all()), count: this.#listings };
+    return { listings: await allOf(this.#cheapest.values(), slices), count: this.#listings };
   }
 
   /** @returns false when a header is missing, or has not all columns */
