@@ -30,7 +30,7 @@ create table approval (
   merchant_id uuid not null,
   trade_id uuid not null,
   state text not null,
-  asks integer not null default 0,
+  attempts integer not null default 0,
   failures integer not null default 0,
   reason text,
   due_at timestamp with time zone,
@@ -185,6 +185,7 @@ create table item (
   quoted_mills bigint,
   attributes json,
   markup_bps integer not null default 0,
+  choice jsonb,
   constraint item_merchant_id_trade_id_external_id_key UNIQUE (merchant_id, trade_id, external_id),
   constraint item_merchant_id_trade_id_listing_id_key UNIQUE (merchant_id, trade_id, listing_id),
   constraint item_pkey PRIMARY KEY (merchant_id, id),
@@ -256,13 +257,17 @@ create table purchase (
   asked_at timestamp with time zone,
   ordered_at timestamp with time zone,
   choice jsonb,
+  calls integer not null default 0,
+  known_at timestamp with time zone,
   constraint purchase_pkey PRIMARY KEY (merchant_id, id),
   constraint purchase_merchant_id_item_id_fkey FOREIGN KEY (merchant_id, item_id) REFERENCES item(merchant_id, id),
   constraint purchase_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'asked'::text, 'done'::text, 'refused'::text, 'unknown'::text])))
 );
+CREATE INDEX purchase_by_order ON public.purchase USING btree (order_id) WHERE ((order_id IS NOT NULL) AND (due_at IS NOT NULL));
 CREATE INDEX purchase_by_reference ON public.purchase USING btree (reference);
 CREATE INDEX purchase_due ON public.purchase USING btree (supplier, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX purchase_of_item ON public.purchase USING btree (merchant_id, item_id);
+CREATE INDEX purchase_repeated ON public.purchase USING btree (supplier, created_at) WHERE (calls > 1);
 CREATE INDEX purchase_unknown ON public.purchase USING btree (unknown_since) WHERE (unknown_since IS NOT NULL);
 CREATE UNIQUE INDEX purchase_one_live ON public.purchase USING btree (merchant_id, item_id) WHERE (state <> 'refused'::text);
 
@@ -320,15 +325,62 @@ create table socket_io_attachments (
   constraint socket_io_attachments_pkey PRIMARY KEY (id)
 );
 
+create table supplier_access (
+  supplier text not null,
+  merchant text not null,
+  is_allowed boolean not null,
+  constraint supplier_access_pkey PRIMARY KEY (supplier, merchant)
+);
+
 create table supplier_account (
   id text not null,
   kind text not null,
   sealed_settings text not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  constraint supplier_account_kind_key UNIQUE (kind),
   constraint supplier_account_pkey PRIMARY KEY (id),
   constraint supplier_account_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
+create table supplier_connection (
+  supplier text not null,
+  run_id uuid,
+  leased_until timestamp with time zone,
+  started_at timestamp with time zone not null,
+  constraint supplier_connection_pkey PRIMARY KEY (supplier),
+  constraint supplier_connection_check CHECK (((run_id IS NULL) = (leased_until IS NULL)))
+);
+
+create table supplier_feed (
+  supplier text not null,
+  holder text,
+  leased_until timestamp with time zone not null,
+  read_at timestamp with time zone,
+  is_failing boolean not null default false,
+  cursor text,
+  version bigint,
+  whole_version bigint,
+  whole_size integer not null default 0,
+  changed integer not null default 0,
+  constraint supplier_feed_pkey PRIMARY KEY (supplier),
+  constraint supplier_feed_check CHECK (((version IS NULL) = (whole_version IS NULL))),
+  constraint supplier_feed_check1 CHECK (((version IS NULL) = (read_at IS NULL)))
+);
+
+create table supplier_feed_batch (
+  supplier text not null,
+  version bigint not null,
+  is_whole boolean not null,
+  part integer not null,
+  parts integer not null,
+  follows bigint,
+  attempt uuid not null,
+  is_published boolean not null,
+  body bytea not null,
+  constraint supplier_feed_batch_pkey PRIMARY KEY (supplier, version, is_whole, part),
+  constraint supplier_feed_batch_supplier_fkey FOREIGN KEY (supplier) REFERENCES supplier_feed(supplier) ON DELETE CASCADE,
+  constraint supplier_feed_batch_check CHECK ((is_whole = (follows IS NULL))),
+  constraint supplier_feed_batch_part_check CHECK ((part >= 1))
 );
 
 create table supplier_health (
@@ -344,6 +396,13 @@ create table supplier_health (
   constraint supplier_health_pkey PRIMARY KEY (supplier),
   constraint supplier_health_check CHECK (((opened_at IS NULL) = (retry_at IS NULL))),
   constraint supplier_health_check1 CHECK (((balance_mills IS NULL) = (balance_at IS NULL)))
+);
+
+create table supplier_limit (
+  supplier text not null,
+  day_max_mills bigint not null,
+  constraint supplier_limit_pkey PRIMARY KEY (supplier),
+  constraint supplier_limit_day_max_mills_check CHECK ((day_max_mills > 0))
 );
 
 create table supplier_policy (

@@ -6,7 +6,7 @@ import { Child } from './child.ts';
 import type { Cleanup } from './cleanup.ts';
 import { type Place, POOL_MAX } from './places.ts';
 
-const SECRET_KEY = randomBytes(32).toString('hex');
+export const SECRET_KEY = randomBytes(32).toString('hex');
 
 /** With the key that the measured gateway will have, so that it can sign for merchants made here. */
 export const secrets = new SecretBox(SECRET_KEY);

@@ -59,6 +59,15 @@ export function residentMb(pid: number): number {
   }
 }
 
+/** The most memory that a process has had in RAM so far, in MB; 0 when this system does not tell. */
+export function peakResidentMb(pid: number): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
 const LOOK_EVERY_MS = 250;
 const CALM_SHARE = 0.2;
 const CALM_LOOKS = 2;

@@ -12,7 +12,7 @@ const PAGE = 2000;
 const supplier = createSandboxCs2({ baseUrl: 'http://localhost', apiKey: '', hintSecret: '', timeoutMs: 1 });
 const market = new MarketCache([supplier], pino({ level: 'silent' }));
 const before = usedBytes();
-market.apply(supplier, { isWhole: true, listings: [...read()], gone: [] });
+await market.apply(supplier, { isWhole: true, listings: [...read()], gone: [] });
 process.stdout.write(`${Math.round((usedBytes() - before) / market.countOf(supplier.id))}\n`);
 await supplier.close();
 

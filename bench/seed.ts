@@ -112,7 +112,7 @@ async function insertTrades(db: Db, at: Date): Promise<void> {
       ${steamIdOf(TRADE_URL)}::text, 'pending', 2 * count(*), ${at}::timestamptz, ${at}::timestamptz
     from bench_stock group by merchant_id, trade_id`.execute(db);
   await sql`
-    insert into approval (merchant_id, trade_id, state, asks, created_at, decided_at)
+    insert into approval (merchant_id, trade_id, state, attempts, created_at, decided_at)
     select merchant_id, trade_id, 'approved', 1, ${at}::timestamptz, ${at}::timestamptz
     from bench_stock group by merchant_id, trade_id`.execute(db);
 }

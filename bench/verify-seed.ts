@@ -68,7 +68,7 @@ const scripts = [
       (select count(*) from bench_item as one join bench_course using (course) where one.trade_id = item.trade_id),
       at, at
     from bench_item as item group by merchant_id, trade_id, trade, at`,
-  `insert into approval (merchant_id, trade_id, state, asks, created_at, decided_at)
+  `insert into approval (merchant_id, trade_id, state, attempts, created_at, decided_at)
     select merchant_id, id, 'approved', 1, created_at, created_at from trade`,
   `insert into item (merchant_id, id, trade_id, position, listing_id, external_id, supplier, native_listing_id,
       market_hash_name, state, error, reverted_by, price_mills, ceiling_mills, fee_bps, cost_mills, created_at,

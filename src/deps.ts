@@ -8,6 +8,7 @@ import type { Db } from './db/connect.ts';
 import type { Metrics } from './gateway/metrics.ts';
 import type { Arrivals } from './http/arrivals.ts';
 import type { Market } from './market/market.ts';
+import type { CallBudgets } from './suppliers/call-budgets.ts';
 import type { SupplierKind } from './suppliers/kind.ts';
 import type { SupplierRegistry } from './suppliers/registry.ts';
 import type { TradeUrlChecker } from './trade-urls/checker.ts';
@@ -21,6 +22,8 @@ export interface Deps {
   readonly suppliers: SupplierRegistry;
   /** The marketplaces at which an operator can have an account. */
   readonly supplierKinds: readonly SupplierKind[];
+  /** What limits the calls of the accounts at marketplaces; null: nothing. */
+  readonly callBudgets: CallBudgets | null;
   readonly market: Market;
   /** Who is asked about trade URLs; null: nobody, because no account can check them. */
   readonly tradeUrls: TradeUrlChecker | null;

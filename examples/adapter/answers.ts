@@ -1,15 +1,25 @@
 import type { JsonAnswer } from '../../src/net/json-client.ts';
-import { oneOrderEach } from '../../src/suppliers/one-order.ts';
+import { type EntryReader, oneOrder, readEntries } from '../../src/suppliers/one-order.ts';
 import type {
   BalanceAnswer,
   BuyAnswer,
   FeedAnswer,
   FindAnswer,
+  FoundOrder,
   ListingAnswer,
   Unknown,
 } from '../../src/suppliers/supplier.ts';
-import { buyRefusals, faults, listingOf, moneyOf, NOT_ON_SALE, orderOf } from './map.ts';
-import { balanceShape, errorShape, listingShape, listingsShape, orderShape, ordersShape } from './shapes.ts';
+import { buyRefusals, faults, listingOf, moneyOf, NOT_ON_SALE, orderOf, REFERENCE_USED } from './map.ts';
+import {
+  balanceShape,
+  entryShape,
+  errorShape,
+  listingShape,
+  listingsShape,
+  orderShape,
+  ordersShape,
+  ownedShape,
+} from './shapes.ts';
 
 /** Every answer is whole, so a cursor says nothing. */
 const CURSOR = 'whole';
@@ -29,21 +39,25 @@ export function readFeed(answer: JsonAnswer): FeedAnswer {
 }
 
 export function readBuy(answer: JsonAnswer): BuyAnswer {
-  const reason = buyRefusals.get(errorIn(answer) ?? '');
+  const error = errorIn(answer) ?? '';
+  if (error === REFERENCE_USED) return { ...unclear(answer), isReferenceKnown: true };
+  const reason = buyRefusals.get(error);
   if (reason) return { outcome: 'refused', reason, ...faultOf(answer) };
   const json = succeeded(answer);
   const order = orderShape.Check(json) ? orderOf(json.order) : null;
   return order ? { outcome: 'bought', orderId: order.orderId, costMills: order.costMills } : unclear(answer);
 }
 
-/** If one order cannot be read, the whole answer is unknown: without the order its reference would look unused. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   const json = succeeded(answer);
-  if (!ordersShape.Check(json)) return unclear(answer);
-  const found = json.orders.flatMap((order) => orderOf(order) ?? []);
-  if (found.length < json.orders.length) return unclear(answer);
-  return { outcome: 'read', found: oneOrderEach(found), neverMade: [] };
+  return (ordersShape.Check(json) ? readEntries(json.orders, orders) : null) ?? unclear(answer);
 }
+
+const orders: EntryReader<FoundOrder> = {
+  referenceOf: (entry) => (ownedShape.Check(entry) ? entry.reference : null),
+  read: (entry) => (entryShape.Check(entry) ? orderOf(entry) : null),
+  orderOf: oneOrder,
+};
 
 export function readBalance(answer: JsonAnswer): BalanceAnswer {
   const json = succeeded(answer);

@@ -14,8 +14,8 @@ export class ExampleClient {
     return this.#get('/listing', [['id', id]]);
   }
 
-  listings(): Promise<JsonAnswer> {
-    return this.#get('/listings', []);
+  listings(signal?: AbortSignal): Promise<JsonAnswer> {
+    return this.#get('/listings', [], signal);
   }
 
   buy({ reference, nativeListingId, tradeUrl, ceilingMills }: BuyOrder): Promise<JsonAnswer> {
@@ -38,7 +38,7 @@ export class ExampleClient {
     return this.#http.close();
   }
 
-  #get(path: string, query: [string, string][]): Promise<JsonAnswer> {
-    return this.#http.request({ method: 'GET', path, query: new URLSearchParams(query) });
+  #get(path: string, query: [string, string][], signal?: AbortSignal): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'GET', path, query: new URLSearchParams(query), signal });
   }
 }

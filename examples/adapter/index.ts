@@ -36,15 +36,19 @@ export const example: SupplierKind = {
       games: [CS2],
       findMax: FIND_MAX,
       lookupDelayMs: LOOKUP_DELAY_MS,
+      // It refuses a second purchase under one reference.
+      repeats: 'refused',
       settles: 'told',
       listingIds,
+      listings: null,
       cancel: null,
       push: null,
+      connection: null,
       balance: async () => readBalance(await client.balance()),
       history: null,
       checkTradeUrl: null,
       listing: async (nativeId) => readListing(await client.listing(nativeId)),
-      feed: async () => readFeed(await client.listings()),
+      feed: async (_cursor, signal) => readFeed(await client.listings(signal)),
       buy: async (order) => readBuy(await client.buy(order)),
       find: async (references) => {
         // The marketplace leaves out what is too much, and a reference that it leaves out would look unused.

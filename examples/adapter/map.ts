@@ -17,7 +17,10 @@ export const listingIds: ListingIds = {
 
 export const NOT_ON_SALE = 'not_on_sale';
 
-/** Errors that prove that no purchase was made. `reference_used` is left out on purpose: there is an order. */
+/** A purchase is refused with it if an earlier one had its reference. */
+export const REFERENCE_USED = 'reference_used';
+
+/** Errors that prove that no purchase was made. `REFERENCE_USED` is left out on purpose: there is an order. */
 export const buyRefusals: ReadonlyMap<string, ItemError> = new Map([
   [NOT_ON_SALE, 'LISTING_UNAVAILABLE'],
   ['price_changed', 'PRICE_CHANGED'],

@@ -21,5 +21,8 @@ export const errorShape = Compile(Type.Object({ error: Type.String() }));
 export const listingShape = Compile(Type.Object({ listing: Listing }));
 export const listingsShape = Compile(Type.Object({ listings: Type.Array(Listing) }));
 export const orderShape = Compile(Type.Object({ order: Order }));
-export const ordersShape = Compile(Type.Object({ orders: Type.Array(Order) }));
+export const entryShape = Compile(Order);
+/** Whose an order is. */
+export const ownedShape = Compile(Type.Object({ reference: Type.String({ minLength: 1 }) }));
+export const ordersShape = Compile(Type.Object({ orders: Type.Array(Type.Unknown()) }));
 export const balanceShape = Compile(Type.Object({ balance: Type.String() }));

@@ -41,6 +41,7 @@ async function playAll(gateway: GatewayProcess, isKilling: boolean): Promise<voi
   const shop = new ShopClient(gateway);
   let plot: Partial<Plot> = {};
   for (const [index, step] of story.entries()) {
+    await shop.untilMarketIsKnown();
     plot = { ...plot, ...(await playOne(shop, step, index + 1, plot)) };
     if (!isKilling) continue;
     const { pid } = gateway;

@@ -9,7 +9,9 @@ export type BuyScript =
   | 'refused as sold'
   | 'refused as dearer'
   | 'not made, 503'
-  | 'never arrives';
+  | 'never arrives'
+  | 'arrives when repeated'
+  | 'never arrives, and is sold when repeated';
 
 /** The answer to one cancellation attempt, and whether it takes effect. */
 export type CancelScript =

@@ -147,6 +147,19 @@ export const cs2Behaviours = {
       buy: 'made, answer lost',
     },
   ),
+  'buy-arrives-when-repeated': testListing(
+    'The first call to buy it is neither carried out nor answered, a repeat is. Ships later.',
+    {
+      buy: 'arrives when repeated',
+      timeline: shipsLater,
+    },
+  ),
+  'buy-sold-when-repeated': testListing(
+    'The first call to buy it is neither carried out nor answered; by the next one somebody else has bought it.',
+    {
+      buy: 'never arrives, and is sold when repeated',
+    },
+  ),
 } satisfies Record<string, TestScript>;
 
 export const rustBehaviours = {
@@ -170,6 +183,14 @@ export const rustBehaviours = {
   }),
   'unknown-word': testListing('Shows status 77, which means nothing.', {
     timeline: [{ afterMs: 0, phase: 'unheardOf' }],
+  }),
+  'buy-never-arrives': testListing('The purchase is neither made nor answered, and no look-up ever mentions it.', {
+    buy: 'never arrives',
+  }),
+  'buy-answer-lost-found-too-late': testListing('As buy-answer-lost, and look-ups miss the order for a whole day.', {
+    buy: 'made, answer lost',
+    timeline: settledAfter(SECOND_MS),
+    hiddenMs: DAY_MS,
   }),
 } satisfies Record<string, TestScript>;
 

@@ -3,7 +3,6 @@ import { findListing } from './catalogue.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order, OrderOutcome, OtherFront } from './orders.ts';
-import { pricesAt } from './prices.ts';
 import { isSold } from './sales.ts';
 
 export interface BuyRequest {
@@ -11,8 +10,8 @@ export interface BuyRequest {
   readonly reference: string;
   readonly listingId: string;
   readonly ceilingMills: Mills;
-  /** false: changes of the order's status are not pushed to the gateway. Absent: those of CS2 orders are. */
-  readonly isPushed?: false;
+  /** Whether changes of the order's status are pushed to the gateway. Absent: those of CS2 orders are. */
+  readonly isPushed?: boolean;
   /** Absent: the front of the side sells it. */
   readonly front?: OtherFront;
 }
@@ -29,12 +28,15 @@ export type BuyReply =
 
 const RAISED_PERCENT = 110n;
 
-/** Buys according to the listing's behaviour. A reference can be used only once, whatever the result. */
+/**
+ * Buys according to the listing's behaviour. A reference can be used only once, whatever the result; only a call that never
+ * arrived has not used it.
+ */
 export function buy(marketplace: Marketplace, request: BuyRequest): BuyReply {
   const earlier = marketplace.orders.byReference(request.reference);
   if (earlier) {
     marketplace.orders.countBuy(earlier);
-    return { kind: earlier.outcome === 'never_arrived' ? 'hang' : 'duplicate' };
+    return earlier.outcome === 'never_arrived' ? repeatLost(marketplace, request, earlier) : { kind: 'duplicate' };
   }
   const listing = findListing(request.side, request.listingId);
   if (!listing || isSold(marketplace, listing)) {
@@ -44,8 +46,32 @@ export function buy(marketplace: Marketplace, request: BuyRequest): BuyReply {
   return buyListing(marketplace, request, listing);
 }
 
+/** The behaviour says whether a repeat of a call that never arrived does arrive. */
+function repeatLost(marketplace: Marketplace, request: BuyRequest, lost: Order): BuyReply {
+  const listing = marketplace.listingOf(lost);
+  const { orders, nowMs } = marketplace;
+  switch (listing.behaviour.buy) {
+    case 'arrives when repeated': {
+      const { chargedMills, liveMills } = marketplace.pricesOf(listing);
+      if (chargedMills > request.ceilingMills) return { kind: 'above ceiling', newPriceMills: liveMills };
+      const order = orders.arrive(lost, chargedMills, nowMs, pushes(request) ? nowMs : null);
+      marketplace.changed();
+      return { kind: 'bought', order, listing };
+    }
+    case 'never arrives, and is sold when repeated':
+      return { kind: 'sold' };
+    default:
+      return { kind: 'hang' };
+  }
+}
+
+/** Whether changes of an order are pushed to the gateway. */
+function pushes({ isPushed, side }: BuyRequest): boolean {
+  return isPushed ?? side === 'cs2';
+}
+
 function buyListing(marketplace: Marketplace, request: BuyRequest, listing: Listing): BuyReply {
-  const { chargedMills, liveMills } = pricesAt(listing, marketplace.nowMs);
+  const { chargedMills, liveMills } = marketplace.pricesOf(listing);
   const refuse = (reply: BuyReply, outcome: OrderOutcome = 'not_made'): BuyReply => {
     record(marketplace, request, outcome, chargedMills);
     return reply;
@@ -58,6 +84,8 @@ function buyListing(marketplace: Marketplace, request: BuyRequest, listing: List
     case 'not made, 503':
       return refuse({ kind: 'unavailable' });
     case 'never arrives':
+    case 'arrives when repeated':
+    case 'never arrives, and is sold when repeated':
       return refuse({ kind: 'hang' }, 'never_arrived');
   }
   if (chargedMills > request.ceilingMills) {
@@ -77,7 +105,6 @@ function buyListing(marketplace: Marketplace, request: BuyRequest, listing: List
 
 function record(marketplace: Marketplace, request: BuyRequest, outcome: OrderOutcome, priceMills: Mills): Order {
   const createdAtMs = marketplace.nowMs;
-  const pushes = outcome === 'made' && (request.isPushed ?? request.side === 'cs2');
   const number = marketplace.orders.insert({
     reference: request.reference,
     side: request.side,
@@ -88,7 +115,7 @@ function record(marketplace: Marketplace, request: BuyRequest, outcome: OrderOut
     buyCalls: 1,
     front: request.front ?? null,
     hintPhase: null,
-    hintDueAtMs: pushes ? createdAtMs : null,
+    hintDueAtMs: outcome === 'made' && pushes(request) ? createdAtMs : null,
   });
   const order = marketplace.orders.byNumber(number);
   if (!order) throw new Error('a stored order could not be read back');

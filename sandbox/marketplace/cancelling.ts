@@ -51,7 +51,7 @@ export function cancel(marketplace: Marketplace, orderId: string): CancelReply {
   if (order?.outcome !== 'made' || order.side !== 'cs2') return 'no order';
   const refusal = refusalOf(marketplace, order);
   if (refusal !== null) {
-    marketplace.orders.countCancel(order);
+    marketplace.orders.countCancel(order, marketplace.nowMs);
     return refusal;
   }
   return followScript(marketplace, order);
@@ -68,8 +68,7 @@ function refusalOf(marketplace: Marketplace, order: Order): CancelReply | null {
 function followScript(marketplace: Marketplace, order: Order): CancelReply {
   const { cancel: attempts } = marketplace.listingOf(order).behaviour;
   const { takesEffect, reply } = scripts[attempts[order.cancelAttempts] ?? attempts.at(-1) ?? attempts[0]];
-  const nowMs = marketplace.nowMs;
-  marketplace.orders.recordCancel(order, takesEffect ? nowMs : null, nowMs);
+  marketplace.orders.recordCancel(order, takesEffect, marketplace.nowMs);
   if (takesEffect) marketplace.changed();
   return reply;
 }

@@ -4,6 +4,7 @@ import { toMills } from '../../src/core/money.ts';
 import { findListing, testListings } from './catalogue.ts';
 import { deliver } from './delivering.ts';
 import type { Hints } from './hints.ts';
+import type { LisSkinsSocket } from './lis-skins-socket.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { orderIdOf, otherFronts } from './orders.ts';
@@ -35,15 +36,32 @@ const ToldBody = Type.Object({
   phase: Type.Optional(Type.Enum(phases)),
 });
 
+const PaceBody = Type.Object({
+  cancelAnswerMs: Type.Optional(Type.Integer({ minimum: 0, maximum: CANCEL_ANSWER_MAX_MS })),
+  pricesMove: Type.Optional(Type.Boolean()),
+});
+
+const isSo = Type.Optional(Type.Boolean());
+const SocketBody = Type.Object({
+  pingSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),
+  isSilent: isSo,
+  isJoined: isSo,
+  isRepeated: isSo,
+  names: Type.Optional(Type.Enum(['both', 'id', 'none'])),
+  hasNonsense: isSo,
+  refusesTokens: isSo,
+});
+
 interface ControlOptions {
   readonly marketplace: Marketplace;
   readonly hints: Hints;
   readonly cs2dtHints: Hints;
+  readonly lisSkinsSocket: LisSkinsSocket;
 }
 
 /** Control routes for the gateway's sandbox mode, tests and benchmarks; only for this machine. */
 export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, options) => {
-  const { marketplace, hints, cs2dtHints } = options;
+  const { marketplace, hints, cs2dtHints, lisSkinsSocket } = options;
   app.addHook('onRequest', async (request, reply) => {
     if (LOOPBACK.test(request.socket.remoteAddress ?? '')) return;
     return reply.code(403).send({ error: 'the control routes can be used only from this machine' });
@@ -57,6 +75,8 @@ export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, op
     hints.sendTo(request.body);
     return { hintUrl: request.body.hintUrl };
   });
+
+  await app.register(socketControl, { prefix: '/lis-skins/socket', socket: lisSkinsSocket });
 
   app.get('/hints', async () => ({ waiting: hints.waiting + cs2dtHints.waiting }));
 
@@ -75,10 +95,10 @@ export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, op
 
   app.get('/listings', async () => testListings.map(factsOfListing));
 
-  const PaceBody = Type.Object({ cancelAnswerMs: Type.Integer({ minimum: 0, maximum: CANCEL_ANSWER_MAX_MS }) });
-  app.put('/pace', { schema: { body: PaceBody } }, async (request) => {
-    marketplace.cancelAnswerMs = request.body.cancelAnswerMs;
-    return { cancelAnswerMs: marketplace.cancelAnswerMs };
+  app.put('/pace', { schema: { body: PaceBody } }, async ({ body }) => {
+    marketplace.cancelAnswerMs = body.cancelAnswerMs ?? marketplace.cancelAnswerMs;
+    marketplace.pricesMove = body.pricesMove ?? marketplace.pricesMove;
+    return { cancelAnswerMs: marketplace.cancelAnswerMs, pricesMove: marketplace.pricesMove };
   });
 
   const OrderParams = Type.Object({ reference: Type.String() });
@@ -121,6 +141,16 @@ export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, op
     const taken = request.body.find((order) => marketplace.orders.byReference(order.reference));
     if (taken) return reply.code(409).send({ error: `reference ${taken.reference} is already used` });
     return importOrders(marketplace, request.body);
+  });
+};
+
+/** How the LIS-SKINS front pushes, and what it has pushed to. */
+const socketControl: FastifyPluginAsyncTypebox<{ readonly socket: LisSkinsSocket }> = async (app, { socket }) => {
+  app.get('/', async () => socket.facts);
+  app.put('/', { schema: { body: SocketBody } }, async ({ body }) => Object.assign(socket.manner, body));
+  app.post('/close', async () => socket.closeAll());
+  app.post('/frames', { schema: { body: Type.Object({ text: Type.String() }) } }, async ({ body }) => {
+    socket.send(body.text);
   });
 };
 

@@ -8,7 +8,6 @@ import { iconPath } from './icons.ts';
 import type { Charm, Listing, Ordinary } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
-import { pricesAt } from './prices.ts';
 import type { Phase } from './timeline.ts';
 
 interface WireStatus {
@@ -72,10 +71,11 @@ function charmOnWire({ name, marketHashName, catalogId }: Charm, origin: string)
   return { name, marketHashName, iconUrl: `${origin}${iconPath(catalogId)}` };
 }
 
-export function feedOnWire({ isWhole, onSale, soldIds, cursor, hasMore }: FeedReply, nowMs: number, origin: string) {
+export function feedOnWire(marketplace: Marketplace, reply: FeedReply, origin: string) {
+  const { isWhole, onSale, soldIds, cursor, hasMore } = reply;
   return {
     full: isWhole,
-    list: onSale.map((listing) => listingOnWire(listing, pricesAt(listing, nowMs).listedMills, origin)),
+    list: onSale.map((listing) => listingOnWire(listing, marketplace.pricesOf(listing).listedMills, origin)),
     removed: soldIds,
     cursor,
     hasMore,

@@ -10,7 +10,6 @@ import { deliveryOf, feedOnWire, listingOnWire, orderOnWire } from './cs2-wire.t
 import { feedOf } from './feed.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
-import { pricesAt } from './prices.ts';
 import { answerOtherwise, answerUnavailable, cut, isClientError, originOf } from './replies.ts';
 import { isSold } from './sales.ts';
 
@@ -42,14 +41,14 @@ export const cs2Side: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = 
   app.get('/listings/:id', { schema: { params: Type.Object({ id: Type.String() }) } }, async (request) => {
     const listing = findListing('cs2', request.params.id);
     if (!listing || isSold(marketplace, listing)) return refusal(1014452, 'no longer on sale');
-    const { liveMills } = pricesAt(listing, marketplace.nowMs);
+    const { liveMills } = marketplace.pricesOf(listing);
     return success(listingOnWire(listing, liveMills, originOf(request)));
   });
 
   const FeedQuery = Type.Object({ cursor: Type.Optional(Type.String()) });
   app.get('/feed', { schema: { querystring: FeedQuery } }, async (request) => {
     const reply = feedOf(marketplace, 'cs2', request.query.cursor);
-    return success(feedOnWire(reply, marketplace.nowMs, originOf(request)));
+    return success(feedOnWire(marketplace, reply, originOf(request)));
   });
 
   app.post('/buy', { schema: { body: BuyBody } }, async (request, reply) => {

@@ -22,7 +22,6 @@ import {
 import { historyOf } from './history.ts';
 import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
-import { pricesAt } from './prices.ts';
 import { answerOtherwise, answerUnavailable, cut, isClientError } from './replies.ts';
 import { isSold } from './sales.ts';
 
@@ -92,7 +91,7 @@ const productRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketpl
   app.post('/product/v2/list/ids', { schema: { body: ByIds } }, async (request) => {
     const listings = request.body.productIds.flatMap((id) => findListing('cs2', idOfWire(String(id))) ?? []);
     const onSale = listings.filter((listing) => !isSold(marketplace, listing));
-    return success(onSale.map((listing) => productOnWire(listing, pricesAt(listing, marketplace.nowMs).liveMills)));
+    return success(onSale.map((listing) => productOnWire(listing, marketplace.pricesOf(listing).liveMills)));
   });
 
   const Search = Type.Object({ appId: Type.Literal(730), keyword: Type.Optional(Type.String()), ...Page });
@@ -109,7 +108,7 @@ const productRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketpl
   app.get('/product/v1/sell/list', { schema: { querystring: OnSale } }, async (request) => {
     const { itemId, page, limit } = request.query;
     const onSale = indexOf('cs2').listings.filter((each) => itemIdOf(each) === itemId && !isSold(marketplace, each));
-    const priced = onSale.map((listing) => ({ listing, price: pricesAt(listing, marketplace.nowMs).listedMills }));
+    const priced = onSale.map((listing) => ({ listing, price: marketplace.pricesOf(listing).listedMills }));
     const sorted = priced.toSorted((a, b) => Number(a.price - b.price));
     return success(
       pageOf(
@@ -141,7 +140,7 @@ const orderRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketplac
     if (!TRADE_URL.test(tradeUrl)) return refusal(140005, 'wrong trade URL');
     const listingId = idOfWire(String(productId));
     const listing = findListing('cs2', listingId);
-    const priceMills = listing && toCents(pricesAt(listing, marketplace.nowMs).chargedMills);
+    const priceMills = listing && toCents(marketplace.pricesOf(listing).chargedMills);
     if (priceMills && priceMills > balanceAt(marketplace, request.url))
       return refusal(70001, 'balance is insufficient');
     return answerBuy(reply, buy(marketplace, { side: 'cs2', front: 'cs2dt', reference, listingId, ceilingMills }));
@@ -198,7 +197,7 @@ function namesMatch({ marketHashName }: Listing, keyword: string): boolean {
 }
 
 function itemOnWire(marketplace: Marketplace, itemId: string, listings: readonly Listing[]) {
-  const prices = listings.map((listing) => pricesAt(listing, marketplace.nowMs).listedMills);
+  const prices = listings.map((listing) => marketplace.pricesOf(listing).listedMills);
   const price = dollarsOf(prices.reduce((least, each) => (each < least ? each : least)));
   const [listing] = listings;
   return { itemId, marketHashName: listing?.marketHashName, priceInfo: { price, quantity: listings.length } };

@@ -1,7 +1,6 @@
 import { indexOf } from './catalogue.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
-import { movedBetween } from './prices.ts';
 import { isInEffect, isSold } from './sales.ts';
 
 /** One answer of the feed, for both sides. */
@@ -24,7 +23,7 @@ interface FeedPosition {
 const PAGE = 500;
 const CURSOR = /^(\d{1,16})-(\d{1,16})(?:-(\d{1,7}))?$/;
 
-/** The listings on sale. Without a cursor, or with an old one or one of another start, it begins from the start. */
+/** The listings on sale. Without a cursor, or with an old one or one that is not valid any more, it begins from the start. */
 export function feedOf(marketplace: Marketplace, side: Side, cursor: string | undefined): FeedReply {
   const nowMs = marketplace.nowMs;
   const position = positionOf(marketplace, cursor, nowMs);
@@ -54,7 +53,7 @@ function wholeFrom(marketplace: Marketplace, side: Side, sinceMs: number, offset
 
 /** @returns null when it is too long ago. The work is proportional to the changes, because it is called every second */
 function changesSince(marketplace: Marketplace, side: Side, sinceMs: number, nowMs: number): FeedReply | null {
-  const moved = movedBetween(sinceMs, nowMs);
+  const moved = marketplace.movedSince(sinceMs);
   if (moved === null) return null;
   const { ordinary } = indexOf(side);
   const changed = new Set<Listing>();
@@ -64,24 +63,26 @@ function changesSince(marketplace: Marketplace, side: Side, sinceMs: number, now
       if (listing) changed.add(listing);
     }
   }
-  for (const order of marketplace.orders.ofOrdinarySince(side, sinceMs)) changed.add(marketplace.listingOf(order));
-  const sold = new Set([...changed].filter((listing) => isSold(marketplace, listing)));
+  const ordered = marketplace.orders.ofOrdinarySince(side, sinceMs).map((order) => marketplace.listingOf(order));
+  for (const listing of ordered) changed.add(listing);
+  const isOnSale = (listing: Listing) => !isSold(marketplace, listing);
   return {
     isWhole: false,
-    onSale: [...changed.difference(sold)],
-    soldIds: [...sold].map(({ nativeId }) => nativeId),
+    onSale: [...changed].filter(isOnSale),
+    // What was sold before is no news, although its price may have moved since.
+    soldIds: [...new Set(ordered)].filter((listing) => !isOnSale(listing)).map(({ nativeId }) => nativeId),
     cursor: cursorAt(marketplace, { sinceMs: nowMs, offset: null }),
     hasMore: false,
   };
 }
 
-function cursorAt({ openedAtMs }: Marketplace, { sinceMs, offset }: FeedPosition): string {
-  return offset === null ? `${openedAtMs}-${sinceMs}` : `${openedAtMs}-${sinceMs}-${offset}`;
+function cursorAt({ cursorsFromMs }: Marketplace, { sinceMs, offset }: FeedPosition): string {
+  return offset === null ? `${cursorsFromMs}-${sinceMs}` : `${cursorsFromMs}-${sinceMs}-${offset}`;
 }
 
 /** @returns null for a read from the start */
-function positionOf({ openedAtMs }: Marketplace, cursor: string | undefined, nowMs: number): FeedPosition | null {
+function positionOf({ cursorsFromMs }: Marketplace, cursor: string | undefined, nowMs: number): FeedPosition | null {
   const match = CURSOR.exec(cursor ?? '');
-  if (!match || Number(match[1]) !== openedAtMs || Number(match[2]) > nowMs) return null;
+  if (!match || Number(match[1]) !== cursorsFromMs || Number(match[2]) > nowMs) return null;
   return { sinceMs: Number(match[2]), offset: match[3] === undefined ? null : Number(match[3]) };
 }

@@ -43,6 +43,8 @@ export const cs2Items: Readonly<Record<Cs2BehaviourName, Item>> = {
   'delivers-after-failing':     { number: 26, name: 'XM1014 | Delivers After Failing (Well-Worn)', type: 'Shotgun', rarity: 'Mil-Spec Grade', priceMills: 2_210n },
   'buy-answer-lost-found-too-late': { number: 27, name: 'P90 | Buy Answer Lost Found Too Late (Field-Tested)', type: 'SMG', rarity: 'Restricted', priceMills: 4_904n },
   'buy-answer-lost-never-ships': { number: 28, name: 'P90 | Buy Answer Lost Never Ships (Field-Tested)', type: 'SMG', rarity: 'Restricted', priceMills: 4_703n },
+  'buy-arrives-when-repeated': { number: 30, name: 'MP7 | Buy Arrives When Repeated (Field-Tested)', type: 'SMG', rarity: 'Restricted', priceMills: 4_310n },
+  'buy-sold-when-repeated': { number: 31, name: 'MP7 | Buy Sold When Repeated (Well-Worn)', type: 'SMG', rarity: 'Restricted', priceMills: 3_905n },
 };
 
 // biome-ignore format: a table reads best with a row a line
@@ -55,4 +57,6 @@ export const rustItems: Readonly<Record<RustBehaviourName, Item>> = {
   'buy-answer-lost':  { number: 6, name: 'Assault Rifle | Buy Answer Lost', type: 'Weapon', priceMills: 9_060n },
   'seller-fails':     { number: 7, name: 'Sleeping Bag | Seller Fails', type: 'Deployable', priceMills: 1_238n },
   'unknown-word':     { number: 8, name: 'Large Wood Box | Unknown Word', type: 'Deployable', priceMills: 985n },
+  'buy-never-arrives': { number: 9, name: 'Semi-Automatic Rifle | Buy Never Arrives', type: 'Weapon', priceMills: 2_345n },
+  'buy-answer-lost-found-too-late': { number: 10, name: 'Assault Rifle | Buy Answer Lost Found Too Late', type: 'Weapon', priceMills: 8_040n },
 };

@@ -7,7 +7,6 @@ import { iconPath } from './icons.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
-import { pricesAt } from './prices.ts';
 import { acceptedAt, type Phase } from './timeline.ts';
 
 interface WireStatus {
@@ -126,7 +125,7 @@ export function* exportOf(marketplace: Marketplace, side: Side, origin: string):
   let separator = '';
   while (hasMore) {
     const page = feedOf(marketplace, side, cursor);
-    const rows = page.onSale.flatMap((listing) => rowsOf(listing, marketplace.nowMs, origin));
+    const rows = page.onSale.flatMap((listing) => rowsOf(marketplace, listing, origin));
     yield rows.map((row) => `${separator}${JSON.stringify(row)}`).join(separator === '' ? ',' : '');
     if (rows.length > 0) separator = ',';
     ({ cursor, hasMore } = page);
@@ -134,24 +133,24 @@ export function* exportOf(marketplace: Marketplace, side: Side, origin: string):
   yield ']}';
 }
 
-function rowsOf(listing: Listing, nowMs: number, origin: string) {
-  const row = rowOf(listing, nowMs, origin);
+function rowsOf(marketplace: Marketplace, listing: Listing, origin: string) {
+  const row = rowOf(marketplace, listing, origin);
   if (row.id % OTHERS_EVERY !== 0) return [row];
   const slow = { ...row, id: row.id + SLOW_ID_OFFSET, delivery_type: 2 };
-  const locked = { ...row, id: row.id + LOCKED_ID_OFFSET, unlock_at: timeOf(nowMs + LOCK_DAYS * DAY_MS) };
+  const locked = { ...row, id: row.id + LOCKED_ID_OFFSET, unlock_at: timeOf(marketplace.nowMs + LOCK_DAYS * DAY_MS) };
   return [row, slow, locked];
 }
 
-function rowOf(listing: Listing, nowMs: number, origin: string) {
+function rowOf(marketplace: Marketplace, listing: Listing, origin: string) {
   const { side, catalogId, marketHashName, wear, paintSeed, ordinary } = listing;
   const id = lisSkinsIdOf(listing);
   return {
     id,
     name: marketHashName,
-    price: dollarsOf(pricesAt(listing, nowMs).listedMills),
+    price: dollarsOf(marketplace.pricesOf(listing).listedMills),
     unlock_at: null,
     item_class_id: String(BigInt(`0x${catalogId}`)),
-    created_at: timeOf(nowMs - DAY_MS),
+    created_at: timeOf(marketplace.nowMs - DAY_MS),
     item_float: wear,
     name_tag: null,
     item_paint_index: ordinary?.paintIndex ?? null,

@@ -7,6 +7,7 @@ import { Compile } from 'typebox/compile';
 import { type Mills, parseDollars, toMills } from '../../src/core/money.ts';
 import { type BuyReply, buy } from './buying.ts';
 import { historyOf, madeBetween } from './history.ts';
+import type { LisSkinsSocket } from './lis-skins-socket.ts';
 import {
   dollarsOf,
   exportOf,
@@ -19,7 +20,6 @@ import {
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
-import { pricesAt } from './prices.ts';
 import { answerOtherwise, answerUnavailable, isClientError, originOf } from './replies.ts';
 import { isSold } from './sales.ts';
 
@@ -63,17 +63,24 @@ const HistoryQuery = Type.Object({
 });
 const InfoQuery = Type.Object({ 'custom_ids[]': Values, 'purchase_ids[]': Values });
 
+interface LisSkinsOptions {
+  readonly marketplace: Marketplace;
+  /** Absent: nothing is pushed. */
+  readonly socket?: LisSkinsSocket;
+}
+
 /**
  * LIS-SKINS: both games in one account, refusals have status 400 or 422 and a code, a used custom_id is always refused, no
- * cancellation and no push. Its search, returns and WebSocket are not simulated.
+ * cancellation, and pushes over a WebSocket only. Its search and returns are not simulated.
  */
-export const lisSkinsSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
+export const lisSkinsSide: FastifyPluginAsyncTypebox<LisSkinsOptions> = async (app, options) => {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (isClientError(error)) return refuse(reply, 422, 'invalid_request_value');
     request.log.error({ err: error }, 'the LIS-SKINS side failed');
     return answerUnavailable(reply);
   });
-  await app.register(api, { prefix: '/v1', marketplace });
+  const { marketplace } = options;
+  await app.register(api, { ...options, prefix: '/v1' });
 
   app.get(
     '/market_export_json/:file',
@@ -93,7 +100,7 @@ export const lisSkinsSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace 
   );
 };
 
-const api: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
+const api: FastifyPluginAsyncTypebox<LisSkinsOptions> = async (app, { marketplace, socket }) => {
   app.addHook('onRequest', async (request, reply) => {
     const key = keyOf(request.headers.authorization);
     if (key === SANDBOX_LIS_SKINS_KEY_ELSEWHERE) return refuse(reply, 403, 'forbidden');
@@ -103,6 +110,10 @@ const api: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app,
   app.get('/user/balance', async (request) => {
     const balance = dollarsOf(balanceOf(request.headers.authorization));
     return { data: { balance, balance_locked: 0, trade_protection_balance: 0 } };
+  });
+
+  app.get('/user/get-ws-token', async (_request, reply) => {
+    return socket ? { data: { token: socket.newToken() } } : answerUnavailable(reply);
   });
 
   app.get(
@@ -123,16 +134,13 @@ const api: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app,
     const [id = 0] = ids;
     const listing = findByLisSkinsId(id);
     const isNew = marketplace.orders.byReference(reference) === undefined;
-    if (
-      isNew &&
-      listing &&
-      balanceOf(request.headers.authorization) < pricesAt(listing, marketplace.nowMs).chargedMills
-    )
+    if (isNew && listing && balanceOf(request.headers.authorization) < marketplace.pricesOf(listing).chargedMills)
       return refuse(reply, 400, 'insufficient_funds');
     const ceilingMills = parseDollars(String(maxPrice), 2);
     if (ceilingMills === null) return refuse(reply, 422, 'invalid_max_price_value');
     const { side, nativeId: listingId } = listing ?? { side: 'cs2', nativeId: String(id) };
-    const outcome = buy(marketplace, { side, front: 'lis-skins', reference, listingId, ceilingMills, isPushed: false });
+    const isPushed = socket !== undefined;
+    const outcome = buy(marketplace, { side, front: 'lis-skins', reference, listingId, ceilingMills, isPushed });
     return answerBuy(marketplace, reply, outcome, id);
   });
 
@@ -169,7 +177,7 @@ function availabilityOf(marketplace: Marketplace, ids: readonly number[]) {
   const onSale = ids.flatMap((id) => findByLisSkinsId(id) ?? []).filter((listing) => !isSold(marketplace, listing));
   const prices = onSale.map((listing): [string, number] => [
     String(lisSkinsIdOf(listing)),
-    dollarsOf(pricesAt(listing, marketplace.nowMs).liveMills),
+    dollarsOf(marketplace.pricesOf(listing).liveMills),
   ]);
   const available = new Set(onSale.map((listing) => lisSkinsIdOf(listing)));
   return {

@@ -12,7 +12,7 @@ export interface Prices {
   readonly chargedMills: Mills;
 }
 
-/** One copy of an item. The price of an ordinary listing moves around these prices, see `pricesAt`. */
+/** One copy of an item. The price of an ordinary listing moves around these prices, see `prices.ts`. */
 export interface Listing extends Prices {
   readonly side: Side;
   readonly nativeId: string;

@@ -8,7 +8,7 @@ import type { OrderTimes } from './timeline.ts';
 /** `not_made` is final: a late repeat with the same reference creates no order either. */
 export type OrderOutcome = 'made' | 'not_made' | 'never_arrived';
 
-/** The fronts beside those of the sides. Each has an account of its own, and CS2DT's pushes the changes of its orders. */
+/** The fronts beside those of the sides. Each has an account of its own, and CS2DT's and LIS-SKINS' push the changes of their orders. */
 export const otherFronts = ['cs2dt', 'lis-skins', 'waxpeer'] as const;
 export type OtherFront = (typeof otherFronts)[number];
 
@@ -23,6 +23,8 @@ export interface Order extends OrderTimes {
   readonly priceMills: Mills;
   readonly buyCalls: number;
   readonly cancelCalls: number;
+  /** When a cancellation was first requested, whatever the answer. */
+  readonly firstCancelAtMs: number | null;
   /** Cancellation attempts that were neither too early nor too late; the behaviour's script counts these. */
   readonly cancelAttempts: number;
   /** The phase of the last hint. */
@@ -70,7 +72,8 @@ const TABLE = `
     hint_phase text,
     hint_tries integer not null default 0,
     hint_due_at_ms integer,
-    front text
+    front text,
+    first_cancel_at_ms integer
   ) strict;
   create index if not exists marketplace_order_hint_due on marketplace_order (hint_due_at_ms)
     where hint_due_at_ms is not null;
@@ -84,6 +87,7 @@ export class Orders {
   readonly #latestOf: StatementSync;
   readonly #ofOrdinarySince: StatementSync;
   readonly #ofFront: StatementSync;
+  readonly #arrive: StatementSync;
   readonly #countBuy: StatementSync;
   readonly #countCancel: StatementSync;
   readonly #deliver: StatementSync;
@@ -96,9 +100,14 @@ export class Orders {
     database.exec(TABLE);
     addColumn(database, 'delivered_at_ms', 'integer');
     addColumn(database, 'front', 'text');
+    addColumn(database, 'first_cancel_at_ms', 'integer');
     this.#insert = database.prepare(
       `insert into marketplace_order (reference, side, listing_id, outcome, price_mills, created_at_ms, buy_calls,
          front, hint_phase, hint_due_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#arrive = database.prepare(
+      `update marketplace_order set outcome = 'made', price_mills = ?, created_at_ms = ?, hint_due_at_ms = ?
+         where number = ?`,
     );
     this.#byReference = database.prepare('select * from marketplace_order where reference = ?');
     this.#byNumber = database.prepare('select * from marketplace_order where number = ?');
@@ -115,11 +124,13 @@ export class Orders {
     );
     this.#countBuy = database.prepare('update marketplace_order set buy_calls = buy_calls + 1 where number = ?');
     this.#countCancel = database.prepare(
-      'update marketplace_order set cancel_calls = cancel_calls + 1 where number = ?',
+      `update marketplace_order set cancel_calls = cancel_calls + 1,
+         first_cancel_at_ms = coalesce(first_cancel_at_ms, ?) where number = ?`,
     );
     this.#recordCancel = database.prepare(
       `update marketplace_order set cancel_calls = cancel_calls + 1, cancel_asks = cancel_asks + 1,
-         cancel_accepted_at_ms = ?, hint_due_at_ms = ? where number = ?`,
+         first_cancel_at_ms = coalesce(first_cancel_at_ms, ?), cancel_accepted_at_ms = ?, hint_due_at_ms = ?
+         where number = ?`,
     );
     this.#deliver = database.prepare(
       'update marketplace_order set delivered_at_ms = ?, hint_due_at_ms = ? where number = ?',
@@ -147,6 +158,14 @@ export class Orders {
       order.hintDueAtMs,
     );
     return Number(lastInsertRowid);
+  }
+
+  /** A repeat of a call that never arrived has arrived: its order is made now. */
+  arrive(lost: Order, priceMills: Mills, createdAtMs: number, hintDueAtMs: number | null): Order {
+    this.#arrive.run(priceMills, createdAtMs, hintDueAtMs, lost.number);
+    const order = this.byNumber(lost.number);
+    if (!order) throw new Error('a stored order could not be read back');
+    return order;
   }
 
   byReference(reference: string): Order | undefined {
@@ -180,13 +199,13 @@ export class Orders {
     this.#countBuy.run(order.number);
   }
 
-  countCancel(order: Order): void {
-    this.#countCancel.run(order.number);
+  countCancel(order: Order, atMs: number): void {
+    this.#countCancel.run(atMs, order.number);
   }
 
-  /** @param acceptedAtMs null when this attempt has no effect */
-  recordCancel(order: Order, acceptedAtMs: number | null, hintDueAtMs: number | null): void {
-    this.#recordCancel.run(acceptedAtMs, hintDueAtMs, order.number);
+  /** @param takesEffect false: the attempt changes nothing */
+  recordCancel(order: Order, takesEffect: boolean, atMs: number): void {
+    this.#recordCancel.run(atMs, takesEffect ? atMs : null, atMs, order.number);
   }
 
   deliver(order: Order, atMs: number): void {
@@ -208,7 +227,11 @@ export class Orders {
 }
 
 /** The file of an older sandbox does not have this column. */
-function addColumn(database: DatabaseSync, name: 'delivered_at_ms' | 'front', type: 'integer' | 'text'): void {
+function addColumn(
+  database: DatabaseSync,
+  name: 'delivered_at_ms' | 'first_cancel_at_ms' | 'front',
+  type: 'integer' | 'text',
+): void {
   const columns = database.prepare('pragma table_info(marketplace_order)').all();
   if (columns.some((column) => column['name'] === name)) return;
   database.exec(`alter table marketplace_order add column ${name} ${type}`);
@@ -231,6 +254,7 @@ function orderOf(row: Record<string, SQLOutputValue>): Order {
     createdAtMs: integerOf(row.created_at_ms),
     buyCalls: integerOf(row.buy_calls),
     cancelCalls: integerOf(row.cancel_calls),
+    firstCancelAtMs: row.first_cancel_at_ms === null ? null : integerOf(row.first_cancel_at_ms),
     cancelAttempts: integerOf(row.cancel_asks),
     cancelAcceptedAtMs: row.cancel_accepted_at_ms === null ? null : integerOf(row.cancel_accepted_at_ms),
     deliveredAtMs: row.delivered_at_ms === null ? null : integerOf(row.delivered_at_ms),

@@ -3,7 +3,6 @@ import { iconPath } from './icons.ts';
 import type { Listing } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import { type Order, orderIdOf } from './orders.ts';
-import { pricesAt } from './prices.ts';
 import type { Phase } from './timeline.ts';
 
 interface WireStatus {
@@ -28,20 +27,21 @@ const wireStatuses: Readonly<Record<Phase, WireStatus>> = {
   unheardOf: { status: 77 },
 };
 
-export function listingOnWire(listing: Listing, nowMs: number, origin: string) {
+export function listingOnWire(marketplace: Marketplace, listing: Listing, origin: string) {
   return {
     item_id: listing.nativeId,
     name: listing.marketHashName,
     type: listing.type,
-    price: Number(pricesAt(listing, nowMs).listedMills),
+    price: Number(marketplace.pricesOf(listing).listedMills),
     image: `${origin}${iconPath(listing.catalogId)}`,
   };
 }
 
-export function feedOnWire({ isWhole, onSale, soldIds, cursor, hasMore }: FeedReply, nowMs: number, origin: string) {
+export function feedOnWire(marketplace: Marketplace, reply: FeedReply, origin: string) {
+  const { isWhole, onSale, soldIds, cursor, hasMore } = reply;
   return {
     snapshot: isWhole,
-    items: onSale.map((listing) => listingOnWire(listing, nowMs, origin)),
+    items: onSale.map((listing) => listingOnWire(marketplace, listing, origin)),
     sold: soldIds,
     next: cursor,
     more: hasMore,

@@ -6,7 +6,7 @@ import { type BuyReply, buy } from './buying.ts';
 import { findListing } from './catalogue.ts';
 import { feedOf } from './feed.ts';
 import type { Marketplace } from './marketplace.ts';
-import { orderIdOf } from './orders.ts';
+import { type Order, orderIdOf } from './orders.ts';
 import { answerOtherwise, answerUnavailable, isClientError, originOf } from './replies.ts';
 import { feedOnWire, listingOnWire, tradeOnWire } from './rust-wire.ts';
 import { isSold } from './sales.ts';
@@ -38,13 +38,13 @@ export const rustSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> =
   app.get('/listing', { schema: { querystring: Type.Object({ id: Type.String() }) } }, async (request) => {
     const listing = findListing('rust', request.query.id);
     if (!listing || isSold(marketplace, listing)) return refusal('Item not found');
-    return { success: true, item: listingOnWire(listing, marketplace.nowMs, originOf(request)) };
+    return { success: true, item: listingOnWire(marketplace, listing, originOf(request)) };
   });
 
   const FeedQuery = Type.Object({ since: Type.Optional(Type.String()) });
   app.get('/feed', { schema: { querystring: FeedQuery } }, async (request) => {
     const reply = feedOf(marketplace, 'rust', request.query.since);
-    return { success: true, ...feedOnWire(reply, marketplace.nowMs, originOf(request)) };
+    return { success: true, ...feedOnWire(marketplace, reply, originOf(request)) };
   });
 
   app.get('/buy', { schema: { querystring: BuyQuery } }, async (request, reply) => {
@@ -57,10 +57,15 @@ export const rustSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> =
   app.get('/find', { schema: { querystring: FindQuery } }, async (request) => {
     const made = request.query.id
       .flatMap((reference) => marketplace.orders.byReference(reference) ?? [])
-      .filter((order) => order.side === 'rust' && order.outcome === 'made');
+      .filter((order) => order.side === 'rust' && isVisible(marketplace, order));
     return { success: true, trades: made.map((order) => tradeOnWire(marketplace, order)) };
   });
 };
+
+function isVisible(marketplace: Marketplace, order: Order): boolean {
+  if (order.outcome !== 'made') return false;
+  return marketplace.nowMs - order.createdAtMs >= marketplace.listingOf(order).behaviour.hiddenMs;
+}
 
 function answerBuy(reply: FastifyReply, outcome: BuyReply) {
   switch (outcome.kind) {

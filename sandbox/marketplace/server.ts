@@ -8,6 +8,7 @@ import { cs2dtHints } from './cs2dt-wire.ts';
 import { Hints } from './hints.ts';
 import { icons } from './icons.ts';
 import { lisSkinsSide } from './lis-skins.ts';
+import { LisSkinsSocket } from './lis-skins-socket.ts';
 import { Marketplace } from './marketplace.ts';
 import { rustSide } from './rust.ts';
 import { steam } from './steam.ts';
@@ -59,20 +60,23 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Run
     hints: new Hints(marketplace, app.log, cs2Hints),
     cs2dtHints: new Hints(marketplace, app.log, cs2dtHints),
   };
+  const lisSkinsSocket = new LisSkinsSocket(marketplace);
   const close = async () => {
+    lisSkinsSocket.stop();
     await app.close();
     await Promise.all(Object.values(hints).map((each) => each.stop()));
     store.close();
   };
 
   try {
-    await addRoutes(app, marketplace, hints, options.plugins ?? []);
+    await addRoutes(app, marketplace, { ...hints, lisSkinsSocket }, options.plugins ?? []);
     await app.listen({ port: options.port, host });
   } catch (error) {
     await close();
     throw error;
   }
   for (const each of Object.values(hints)) each.start();
+  lisSkinsSocket.start(app.server);
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close };
@@ -81,7 +85,7 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Run
 async function addRoutes(
   app: FastifyInstance,
   marketplace: Marketplace,
-  hints: { readonly hints: Hints; readonly cs2dtHints: Hints },
+  pushers: { readonly hints: Hints; readonly cs2dtHints: Hints; readonly lisSkinsSocket: LisSkinsSocket },
   plugins: readonly SandboxPlugin[],
 ): Promise<void> {
   const { store, clock } = marketplace;
@@ -91,8 +95,8 @@ async function addRoutes(
   await app.register(rustSide, { prefix: '/rust', marketplace });
   await app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
   await app.register(cs2dtSide, { prefix: '/cs2dt', marketplace });
-  await app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace });
+  await app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace, socket: pushers.lisSkinsSocket });
   await app.register(steam, { prefix: '/steam' });
-  await app.register(control, { prefix: '/control', marketplace, ...hints });
+  await app.register(control, { prefix: '/control', marketplace, ...pushers });
   for (const plugin of plugins) await app.register(plugin, { store, clock });
 }

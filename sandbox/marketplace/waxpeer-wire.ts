@@ -6,7 +6,6 @@ import { iconPath } from './icons.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
-import { pricesAt } from './prices.ts';
 import { type SteamProfile, type SteamRefusal, steamAccountOf } from './steam.ts';
 import { acceptedAt, type OrderStatus, type Phase } from './timeline.ts';
 
@@ -106,11 +105,11 @@ function secondsOf(ms: number): string {
   return String(Math.floor(ms / 1000));
 }
 
-export function availableOnWire(listing: Listing, nowMs: number, origin: string) {
+export function availableOnWire(marketplace: Marketplace, listing: Listing, origin: string) {
   return {
     item_id: listing.nativeId,
     selling: true,
-    price: Number(pricesAt(listing, nowMs).liveMills),
+    price: Number(marketplace.pricesOf(listing).liveMills),
     name: wireNameOf(listing),
     image: `${origin}${iconPath(listing.catalogId)}`,
   };
@@ -123,15 +122,15 @@ export function* snapshotOf(marketplace: Marketplace, side: Side): Generator<str
   let hasMore = true;
   while (hasMore) {
     const page = feedOf(marketplace, side, cursor);
-    yield page.onSale.map((listing) => rowOf(listing, marketplace.nowMs)).join('');
+    yield page.onSale.map((listing) => rowOf(marketplace, listing)).join('');
     ({ cursor, hasMore } = page);
   }
 }
 
 const PRICE_DIGITS = 12;
 
-function rowOf(listing: Listing, nowMs: number): string {
-  const price = String(pricesAt(listing, nowMs).listedMills).padStart(PRICE_DIGITS, '0');
+function rowOf(marketplace: Marketplace, listing: Listing): string {
+  const price = String(marketplace.pricesOf(listing).listedMills).padStart(PRICE_DIGITS, '0');
   const inspect = listing.ordinary?.inspectToken ?? '';
   return `${listing.nativeId},${quoted(wireNameOf(listing))},${price},${listing.instant},${inspect}\n`;
 }

@@ -74,7 +74,7 @@ export const waxpeerSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }
       const ids = [request.query.item_id].flat();
       if (ids.length > IDS_MAX) return reply.send(refusal('Invalid ID'));
       const known = ids.flatMap((id) => listingOf(id) ?? []).filter((listing) => !isSold(marketplace, listing));
-      const items = known.map((listing) => availableOnWire(listing, marketplace.nowMs, originOf(request)));
+      const items = known.map((listing) => availableOnWire(marketplace, listing, originOf(request)));
       return { success: true, items };
     },
   );

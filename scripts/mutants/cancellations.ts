@@ -228,8 +228,8 @@ function isClosed`,
     edits: [
       {
         file: 'src/purchases/store.ts',
-        find: `.where('cancellation.state', 'in', [...openStates]),`,
-        replace: `.where('cancellation.state', 'in', [...openStates]).where('cancellation.id', 'is', null),`,
+        find: `.where(sql<boolean>\`not \${isToBeCancelled}\`)`,
+        replace: `.where(sql<boolean>\`(\${isToBeCancelled} or true)\`)`,
       },
       {
         file: 'src/approvals/decide.ts',

@@ -1,3 +1,4 @@
+import { budgetMutations } from './budgets.ts';
 import { callbackUrlMutations } from './callback-urls.ts';
 
 import { callbackMutations } from './callbacks.ts';
@@ -5,6 +6,7 @@ import { callbackMutations } from './callbacks.ts';
 import { cancellationMutations } from './cancellations.ts';
 import { clientMutations } from './clients.ts';
 import { databaseMutations } from './database.ts';
+import { feedMutations } from './feeds.ts';
 import { freezeMutations } from './freezes.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
@@ -18,8 +20,10 @@ import { timerMutations } from './timer.ts';
 /** Every fault that the suites must catch. One that survives is a hole in them. */
 export const mutations: readonly Mutation[] = [
   ...purchaseMutations,
+  ...budgetMutations,
   ...quickBuyMutations,
   ...routingMutations,
+  ...feedMutations,
   ...freezeMutations,
   ...cancellationMutations,
   ...timerMutations,

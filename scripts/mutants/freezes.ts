@@ -25,12 +25,12 @@ export const freezeMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: '  const leasedUntil = await claimCall(deps, order, callMs);',
+        find: '  const claim = await claimCall(deps, order, { callMs, isRepeat });',
         replace: `  const { rows } = await sql<{ stopped: boolean }>\`select \${isPurchaseStopped()} as stopped from purchase
-    where merchant_id = \${job.merchantId} and id = \${job.purchaseId}\`.execute(deps.db);
-  if (rows[0]?.stopped) return;
+    where merchant_id = \${order.merchant_id} and id = \${order.id}\`.execute(deps.db);
+  if (rows[0]?.stopped) return null;
   await deps.clock.wait(200);
-  const leasedUntil = await claimCall(deps, order, callMs);`,
+  const claim = await claimCall(deps, order, { callMs, isRepeat });`,
       },
       {
         file: 'src/buying/make-purchase.ts',

@@ -1,9 +1,13 @@
 import type { Mutation } from './mutation.ts';
 
 const APPROVAL = 'test/acceptance/approval.test.ts';
+const UNANSWERED = 'test/acceptance/unanswered-approvals.test.ts';
+const ENDED_BY_HAND = 'test/cli/unknown-end.test.ts';
 const AFTER_BUYING = 'test/acceptance/after-buying.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
 const HELD_UP = 'test/acceptance/held-up.test.ts';
+const CONNECTIONS = 'test/acceptance/hint-connections.test.ts';
+const REPEATED = 'test/acceptance/repeated-purchases.test.ts';
 
 /** Faults in buying: a time-out believed, a purchase made twice, a call in the wrong place. */
 export const purchaseMutations: readonly Mutation[] = [
@@ -14,8 +18,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `return markUnknown(deps, order, answer.cause);`,
-        replace: `return recordNotBought(deps, order, 'MARKET_UNAVAILABLE');`,
+        find: `return markUnknown(deps, attempt, answer);`,
+        replace: `return recordNotBought(deps, attempt, 'MARKET_UNAVAILABLE');`,
       },
     ],
   },
@@ -26,8 +30,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `!mayStillCall(deps.clock.now(), leasedUntil, callMs)`,
-        replace: `!mayStillCall(leasedUntil, leasedUntil, 0)`,
+        find: `!mayStillCall(deps.clock.now(), claim.leasedUntil, callMs)`,
+        replace: `!mayStillCall(claim.leasedUntil, claim.leasedUntil, 0)`,
       },
     ],
   },
@@ -38,23 +42,17 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/buying/make-purchase.ts',
-        find: `return markUnknown(deps, order, answer.cause);`,
+        find: `return markUnknown(deps, attempt, answer);`,
         replace: `{
-        if (isSecond) return markUnknown(deps, order, answer.cause);
-        const again = newId(deps.clock.now());
-        const old = await deps.db.updateTable('purchase').set({ state: 'refused', due_at: null })
-          .where('id', '=', order.id).returningAll().executeTakeFirstOrThrow();
-        await deps.db.insertInto('purchase').values({ ...old, id: again, reference: referenceOf(again),
-          state: 'recorded', due_at: deps.clock.now() }).execute();
-        return makePurchase(deps, { ...job, purchaseId: again }, true);
+        const { db, clock } = deps;
+        const old = await db.selectFrom('purchase').selectAll().where('item_id', '=', attempt.item_id).execute();
+        if (old.length > 1 || !old[0]) return markUnknown(deps, attempt, answer);
+        const again = newId(clock.now());
+        await db.updateTable('purchase').set({ state: 'refused', due_at: null }).where('id', '=', attempt.id).execute();
+        await db.insertInto('purchase').values({ ...old[0], id: again, reference: referenceOf(again),
+          state: 'recorded', calls: 0, due_at: clock.now() }).execute();
+        return makePurchase(deps, { merchantId: attempt.merchant_id, purchaseId: again });
       }`,
-      },
-      {
-        file: 'src/buying/make-purchase.ts',
-        find: `job: { merchantId: string; purchaseId: string }): Promise<void> {
-  // Read`,
-        replace: `job: { merchantId: string; purchaseId: string }, isSecond = false): Promise<void> {
-  // Read`,
       },
       {
         file: 'src/buying/make-purchase.ts',
@@ -70,8 +68,8 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/lookup-misses.ts',
-        find: `const counts = msBetween(unknownSince, deps.clock.now()) >= Math.max(supplier.lookupDelayMs, MINUTE_MS);`,
-        replace: `const counts = unknownSince !== undefined;`,
+        find: `return msBetween(since, clock.now()) >= pauseMs * PAUSE_GROWTH ** Math.max(0, calls - 1);`,
+        replace: `return msBetween(since, clock.now()) >= pauseMs * 0 * PAUSE_GROWTH ** Math.max(0, calls - 1);`,
       },
       {
         file: 'src/settlement/lookup-misses.ts',
@@ -87,15 +85,167 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/purchases/store.ts',
-        find: `.where('purchase.state', '=', 'recorded')`,
-        replace: `.where('purchase.state', 'in', ['recorded', 'asked', 'unknown'])`,
+        find: `const isUnsent = sql<boolean>\`purchase.state = 'recorded'\`;`,
+        replace: `const isUnsent = sql<boolean>\`purchase.state in ('recorded', 'asked', 'unknown')\`;`,
       },
+    ],
+  },
+  {
+    name: 'no-repeats',
+    fault: 'a purchase that look-ups miss is given up without a repeat that would prove whether it was made',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/settlement/lookup-misses.ts',
+        find: `return repeats !== 'unsafe' && knownAt === null && calls <= REPEATS_MAX;`,
+        replace: `return repeats !== repeats && knownAt === null && calls <= REPEATS_MAX;`,
+      },
+    ],
+  },
+  {
+    name: 'repeat-refused-is-proof',
+    fault: 'a repeat that is refused because the listing is gone is taken as proof that the first call did not buy it',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/buying/repeat-purchase.ts',
+        find: `if (repeats === 'replayed' && !answer.fault && answer.reason !== 'MARKET_UNAVAILABLE') return answer;`,
+        replace: `if (repeats !== 'unsafe' && !answer.fault && answer.reason !== 'MARKET_UNAVAILABLE') return answer;`,
+      },
+    ],
+  },
+  {
+    name: 'repeat-not-counted',
+    fault: 'what comes late of an earlier call ends a purchase that is being repeated now',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/settlement/purchase-outcome.ts',
+        find: `if (isOutcomeOpen(purchase) && purchase.calls === attempt.calls) await`,
+        replace: `if (isOutcomeOpen(purchase) && purchase.calls >= attempt.calls) await`,
+      },
+    ],
+  },
+  {
+    name: 'repeat-of-a-cancelled-item',
+    fault: 'a purchase is repeated although its item is to be cancelled',
+    tests: [REPEATED],
+    edits: [
       {
         file: 'src/purchases/store.ts',
-        find: `.where('state', '=', 'recorded')
-    .where(sql`,
-        replace: `.where('state', 'in', ['recorded', 'asked', 'unknown'])
-    .where(sql`,
+        find: `.where(sql<boolean>\`not \${isToBeCancelled}\`)`,
+        replace: `.where(sql<boolean>\`(\${isRepeat} or not \${isToBeCancelled})\`)`,
+      },
+    ],
+  },
+  {
+    name: 'known-reference-forgotten',
+    fault: 'a purchase whose reference the marketplace knows is given up like any other',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/purchases/store.ts',
+        find: `const known = isReferenceKnown ?`,
+        replace: `const known = isReferenceKnown && at.getTime() === 0 ?`,
+      },
+    ],
+  },
+  {
+    name: 'second-order-unheard',
+    fault: 'nobody is told of an order that was bought although its purchase has another one',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/settlement/purchase-outcome.ts',
+        find: `if (known && known.order_id !== bought.orderId) alertOtherOrder`,
+        replace: `if (known && known.order_id === '') alertOtherOrder`,
+      },
+    ],
+  },
+  {
+    name: 'whole-market-refusal-is-proof',
+    fault:
+      'a repeat that is refused because the marketplace sells nothing now is taken as proof that nothing was bought',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/buying/repeat-purchase.ts',
+        find: `if (repeats === 'replayed' && !answer.fault && answer.reason !== 'MARKET_UNAVAILABLE') return answer;`,
+        replace: `if (repeats === 'replayed' && !answer.fault) return answer;`,
+      },
+    ],
+  },
+  {
+    name: 'repeat-outside-health',
+    fault: 'repeats of purchases do not count for the health of their marketplace',
+    tests: [REPEATED],
+    edits: [
+      {
+        file: 'src/buying/make-purchase.ts',
+        find: `if (answer.outcome !== 'bought') await recordHealth`,
+        replace: `if (answer.outcome !== 'bought' && !isRepeat) await recordHealth`,
+      },
+    ],
+  },
+  {
+    name: 'known-reference-is-failure',
+    fault: 'a marketplace that knows the reference of a repeat counts as failing',
+    tests: ['test/unit/breaker.test.ts', REPEATED],
+    edits: [
+      {
+        file: 'src/supplier-health/breaker.ts',
+        find: `return answer.isReferenceKnown ? null : {`,
+        replace: `return {`,
+      },
+    ],
+  },
+  {
+    name: 'order-sought-after-its-call',
+    fault:
+      'the order of a repeated purchase is sought from the time of its last call on, and missed if the first one made it',
+    tests: ['test/acceptance/reconciliation.test.ts'],
+    edits: [
+      {
+        file: 'src/reconciliation/reconcile.ts',
+        find: `around(reachOf(range, before), MARGIN_MS)`,
+        replace: `around(range, MARGIN_MS)`,
+      },
+    ],
+  },
+  {
+    name: 'push-reaches-other-accounts',
+    fault: 'a push makes an order of another account due that has the id it names',
+    tests: [CONNECTIONS],
+    edits: [
+      {
+        file: 'src/purchases/store.ts',
+        find: `    .where('order_id', 'in', [...orderIds])
+    .where('supplier', '=', supplier)`,
+        replace: `    .where('order_id', 'in', [...orderIds])`,
+      },
+    ],
+  },
+  {
+    name: 'missed-pushes-not-read',
+    fault: 'what was pushed while there was no connection is not read when it is open again',
+    tests: [CONNECTIONS],
+    edits: [
+      {
+        file: 'src/supplier-connections/connection.ts',
+        find: `    this.#receive('unnamed');`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'paused-stays-connected',
+    fault: 'the connection of an account that is paused stays open',
+    tests: [CONNECTIONS],
+    edits: [
+      {
+        file: 'src/supplier-connections/connection.ts',
+        find: `    if (this.#held) await this.#keep(this.#held, isPaused);`,
+        replace: `    if (this.#held) await this.#keep(this.#held, false);`,
       },
     ],
   },
@@ -145,7 +295,7 @@ import { inTransaction } from '../db/transaction.ts';`,
   {
     name: 'silence-is-consent',
     fault: 'a trade about which its merchant does not answer is bought',
-    tests: [APPROVAL],
+    tests: [UNANSWERED],
     edits: [
       {
         file: 'src/approvals/request.ts',
@@ -157,7 +307,7 @@ import { inTransaction } from '../db/transaction.ts';`,
   {
     name: 'rejection-unread',
     fault: 'a 200 approves whatever its body says',
-    tests: [APPROVAL],
+    tests: [APPROVAL, UNANSWERED],
     edits: [
       {
         file: 'src/approvals/answer.ts',
@@ -253,12 +403,50 @@ import { inTransaction } from '../db/transaction.ts';`,
   {
     name: 'lost-answer-counts-as-silence',
     fault: 'a question whose answer was lost with its process counts as unanswered',
-    tests: [APPROVAL],
+    tests: [UNANSWERED],
     edits: [
       {
         file: 'src/approvals/claim.ts',
         find: `which: isAsking }`,
-        replace: `which: isAsking, set: sql\`failures = approval.asks\` }`,
+        replace: `which: isAsking, set: sql\`failures = approval.attempts\` }`,
+      },
+    ],
+  },
+  {
+    name: 'operator-ends-while-calling',
+    fault: 'an operator ends a purchase while a call for it is under way',
+    tests: [ENDED_BY_HAND],
+    edits: [
+      {
+        file: 'src/settlement/end-by-operator.ts',
+        find: `  if (purchase.state === 'asked') return 'calling';
+`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'operator-ends-at-once',
+    fault: 'an operator ends a purchase whose last call may still arrive',
+    tests: [ENDED_BY_HAND],
+    edits: [
+      {
+        file: 'src/settlement/end-by-operator.ts',
+        find: `const LAST_CALL_MIN_AGE_MS = HOUR_MS;`,
+        replace: `const LAST_CALL_MIN_AGE_MS = 0 * HOUR_MS;`,
+      },
+    ],
+  },
+  {
+    name: 'operator-ends-what-is-known',
+    fault: 'an operator ends a purchase that was bought meanwhile, or ended before',
+    tests: [ENDED_BY_HAND],
+    edits: [
+      {
+        file: 'src/settlement/end-by-operator.ts',
+        find: `  if (!isOutcomeOpen(purchase)) return 'known';
+`,
+        replace: ``,
       },
     ],
   },

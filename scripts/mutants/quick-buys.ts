@@ -62,8 +62,8 @@ export const quickBuyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/quick-buys/candidates.ts',
-        find: `const onSale = offersWithin(deps, query, maxPrice, unit.fee_bps).filter(isFree);`,
-        replace: `const onSale = offersWithin(deps, query, maxPrice, unit.fee_bps).filter(isFree).reverse();`,
+        find: `const onSale = within(deps.market.copies(query), maxPrice, unit.fee_bps).filter(isFree);`,
+        replace: `const onSale = within(deps.market.copies(query), maxPrice, unit.fee_bps).filter(isFree).reverse();`,
       },
     ],
   },

@@ -3,6 +3,10 @@ import type { Mutation } from './mutation.ts';
 const ONE_MARKET = 'test/acceptance/one-market.test.ts';
 const BREAKER = 'test/unit/breaker.test.ts';
 const CACHE = 'test/market/market-cache.test.ts';
+const SLICES = 'test/market/market-slices.test.ts';
+const ACCOUNTS_MARKET = 'test/market/accounts.test.ts';
+const ACCOUNTS = 'test/acceptance/accounts.test.ts';
+const SUPPLIER_ACCOUNTS = 'test/acceptance/supplier-accounts.test.ts';
 
 /** Faults in what of several marketplaces is offered, and in how units move from one to the next. */
 export const routingMutations: readonly Mutation[] = [
@@ -12,9 +16,81 @@ export const routingMutations: readonly Mutation[] = [
     tests: [CACHE, ONE_MARKET],
     edits: [
       {
-        file: 'src/market/market-cache.ts',
+        file: 'src/market/terms.ts',
         find: `return closedUntil === null && (balanceMills`,
         replace: `return closedUntil !== undefined && (balanceMills`,
+      },
+    ],
+  },
+  {
+    name: 'listing-of-each-account',
+    fault: 'a listing that two accounts see is shown twice',
+    tests: [ACCOUNTS_MARKET],
+    edits: [
+      {
+        file: 'src/market/catalogue-item.ts',
+        find: `this.offers = onceEach(this.copies);`,
+        replace: `this.offers = this.copies;`,
+      },
+    ],
+  },
+  {
+    name: 'denied-account-buys',
+    fault: 'a listing that its buyer has named is bought with an account that the merchant may not use',
+    tests: [ACCOUNTS],
+    edits: [
+      {
+        file: 'src/buying/choose-account.ts',
+        find: `if (this.#denied.has(id)) return 'denied';`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'limit-for-each-unit',
+    fault: 'each unit of a quick buy may cost all that the operator’s limit leaves',
+    tests: [ACCOUNTS],
+    edits: [
+      {
+        file: 'src/quick-buys/candidates.ts',
+        find: `given.set(id, total);`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'rule-of-the-merchant-ignored',
+    fault: 'a rule for all merchants counts more than that of the merchant',
+    tests: [SUPPLIER_ACCOUNTS],
+    edits: [
+      {
+        file: 'src/auth/account-access.ts',
+        find: `own.merchant = (\${merchantId})::text`,
+        replace: `own.merchant = ''`,
+      },
+    ],
+  },
+  {
+    name: 'half-open-market',
+    fault: 'a marketplace that is offered again counts as open while most of its listings are still withheld',
+    tests: [SLICES],
+    edits: [
+      {
+        file: 'src/market/market-cache.ts',
+        find: `if (availability.closedUntil !== null || seller.availability.closedUntil === null) {`,
+        replace: `if (seller.availability !== availability) {`,
+      },
+    ],
+  },
+  {
+    name: 'terms-of-a-part',
+    fault: 'a change of terms during an update reaches only the listings that the update has not put yet',
+    tests: [SLICES],
+    edits: [
+      {
+        file: 'src/market/market-cache.ts',
+        find: `this.#store.applyTerms(supplierId, seller.terms, game, catalogId, changes);`,
+        replace: ``,
       },
     ],
   },

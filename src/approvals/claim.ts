@@ -8,7 +8,7 @@ import { claimDue, type DueTable } from '../work/claim.ts';
 import { asTable, type Lanes, MERCHANT_MAX } from '../work/lanes.ts';
 import { leaseEnd, leaseMs } from '../work/lease.ts';
 
-const approvals: DueTable = { table: 'approval', key: 'trade_id', dueAt: 'due_at', attempts: 'asks' };
+const approvals: DueTable = { table: 'approval', key: 'trade_id', dueAt: 'due_at', attempts: 'attempts' };
 
 /** The longest pause that a receiver gets by `Retry-After`: a buyer is waiting. */
 export const RETRY_AFTER_MAX_MS = 30 * SECOND_MS;
@@ -18,7 +18,7 @@ export function longestApprovalPauseMs({ approvalTimeoutMs }: Pick<Config, 'appr
   return Math.max(RETRY_AFTER_MAX_MS, leaseMs(approvalTimeoutMs));
 }
 
-/** An approval request that this node sends until its lease ends; `asks` is the number of this attempt. */
+/** An approval request that this node sends until its lease ends; `attempts` is the number of this attempt. */
 export type ClaimedApproval = ApprovalRow & { readonly due_at: Date };
 
 /**

@@ -100,7 +100,7 @@ async function record(deps: Deps, approval: ApprovalRow, answer: ApprovalAnswer)
     if (failures >= FAILURES_MAX) await decide(deps, trx, ref, { state: 'timed_out', reason: verdict.cause });
   });
   if (verdict.verdict === 'none') {
-    const about = { ...ref, attempt: approval.asks, cause: verdict.cause };
+    const about = { ...ref, attempt: approval.attempts, cause: verdict.cause };
     deps.log.warn(about, 'a merchant did not answer an approval request; after three requests the trade is rejected');
   }
   return verdict.verdict !== 'none';
@@ -114,7 +114,7 @@ async function keepAttempt(trx: Trx, approval: ApprovalRow, answer: ApprovalAnsw
     .values({
       merchant_id: approval.merchant_id,
       trade_id: approval.trade_id,
-      number: approval.asks,
+      number: approval.attempts,
       message_id: messageId,
       at: reply.at,
       duration_ms: reply.durationMs,
@@ -144,7 +144,7 @@ async function countFailure(
     .where('merchant_id', '=', approval.merchant_id)
     .where('trade_id', '=', approval.trade_id)
     .where('state', '=', 'asking')
-    .where('asks', '=', approval.asks)
+    .where('attempts', '=', approval.attempts)
     .returning('failures')
     .executeTakeFirst();
   return row?.failures ?? 0;

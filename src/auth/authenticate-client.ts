@@ -1,10 +1,12 @@
 import type { CryptoKey } from 'jose';
+import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { limitsInForce } from '../clients/limits.ts';
 import { timesOfSigning } from '../core/clock.ts';
 import { errors } from '../core/errors.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { deniedAccounts } from './account-access.ts';
 import { AuthCache } from './auth-cache.ts';
 import type { AuthVersion } from './auth-version.ts';
 import type { Caller } from './authenticate.ts';
@@ -14,7 +16,10 @@ import { tokenSecretOf } from './token-secret.ts';
 
 /** The data of a merchant that each call of its clients needs. */
 interface KnownMerchant {
-  readonly terms: Pick<Caller, 'merchantId' | 'verified' | 'feeBps' | 'routeLimits' | 'clientRequests'>;
+  readonly terms: Pick<
+    Caller,
+    'merchantId' | 'verified' | 'feeBps' | 'deniedAccounts' | 'routeLimits' | 'clientRequests'
+  >;
   readonly disabled: boolean;
   /** The web origins that may read answers to its clients. */
   readonly origins: readonly string[];
@@ -131,6 +136,7 @@ async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Pr
     .select(['id', 'verified', 'fee_bps', 'route_limits', 'disabled_at', 'client_limits', 'own_client_limits'])
     .select(['api_secret_sealed', 'previous_secret_sealed', 'previous_secret_until'])
     .select(['token_secret_sealed', 'previous_token_secret_sealed', 'previous_token_secret_until'])
+    .select(deniedAccounts(sql.ref('merchant.id')).as('denied_accounts'))
     .where('id', '=', merchantId)
     .executeTakeFirst();
   if (!row) return null;
@@ -142,6 +148,7 @@ async function readMerchant({ db, secrets }: ClientDeps, merchantId: string): Pr
       merchantId: row.id,
       verified: row.verified,
       feeBps: row.fee_bps,
+      deniedAccounts: row.denied_accounts,
       // Only `setRouteLimit` writes this column, and checks names and numbers.
       routeLimits: row.route_limits as Record<string, number>,
       clientRequests: { each: limits.each.requestsPerMinute, all: limits.all.requestsPerMinute },

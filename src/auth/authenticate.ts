@@ -1,8 +1,10 @@
 import type { BlockList } from 'node:net';
+import { sql } from 'kysely';
 import { errors } from '../core/errors.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
 import { familyOf, listOf } from '../net/addresses.ts';
+import { deniedAccounts } from './account-access.ts';
 import { AuthCache } from './auth-cache.ts';
 import type { AuthVersion } from './auth-version.ts';
 import type { Client } from './client-token.ts';
@@ -19,6 +21,8 @@ export interface Caller {
   readonly client: Client | null;
   readonly verified: boolean;
   readonly feeBps: number;
+  /** The accounts at marketplaces that the merchant may not use, in alphabetical order. */
+  readonly deniedAccounts: readonly string[];
   /** Route name → maximum of requests per window, for limits that the operator has set for this merchant. */
   readonly routeLimits: Readonly<Record<string, number>>;
   /** For clients: the maximum of requests per minute for all routes, for this client and for all clients together. */
@@ -128,6 +132,7 @@ async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {
     .innerJoin('merchant', 'merchant.id', 'api_key.merchant_id')
     .select(['api_key.id as key_id', 'merchant_id', 'scopes', 'allowed_ips', 'revoked_at', 'expires_at'])
     .select(['verified', 'fee_bps', 'route_limits', 'disabled_at'])
+    .select(deniedAccounts(sql.ref('merchant.id')).as('denied_accounts'))
     .where('hash', '=', hash)
     .executeTakeFirst();
   if (!row) return null;
@@ -139,6 +144,7 @@ async function readKey(db: Db, hash: Buffer): Promise<KnownKey | null> {
       client: null,
       verified: row.verified,
       feeBps: row.fee_bps,
+      deniedAccounts: row.denied_accounts,
       // Only `setRouteLimit` writes this column, and checks names and numbers.
       routeLimits: row.route_limits as Record<string, number>,
     },

@@ -11,7 +11,7 @@ import { requireMerchantOpen, requireSupplierOpen } from '../freezes/require-ope
 import type { OfferQuery } from '../market/market.ts';
 import { ceilingFor } from '../market/pricing.ts';
 import { requireNoneWithheld } from '../market/require-offered.ts';
-import { offersWithin, type QuickSearch, toOfferQuery, within } from '../quick-buys/search.ts';
+import { type QuickSearch, toOfferQuery, within } from '../quick-buys/search.ts';
 import { type TradeWire, tradeToWire } from '../trades/wire.ts';
 import { recordOnce, recordTrade, requireUnused } from './record-trade.ts';
 
@@ -46,7 +46,7 @@ export async function createQuickBuy(
   await requireReachable(deps, caller.merchantId);
   const freezes = await readFreezes(deps.db, caller.merchantId);
   requireMerchantOpen(freezes);
-  const query = toOfferQuery(deps, wanted.search);
+  const query = toOfferQuery(deps.market.without(caller.deniedAccounts), wanted.search);
   requireStock(deps, caller, freezes, query, wanted.maxPrice);
   const toRecord = { ...toTrade(caller, wanted), id: newId(deps.clock.now()) };
   const { trade, items } = await recordOnce(deps, caller.merchantId, toRecord.id, async (trx) => {
@@ -57,12 +57,14 @@ export async function createQuickBuy(
   return tradeToWire(trade, items);
 }
 
-function requireStock(deps: Deps, { feeBps }: Caller, freezes: Freezes, query: OfferQuery, maxPrice: Mills): void {
-  const offers = offersWithin(deps, query, maxPrice, feeBps);
+function requireStock(deps: Deps, caller: Caller, freezes: Freezes, query: OfferQuery, maxPrice: Mills): void {
+  const { feeBps, deniedAccounts } = caller;
+  const market = deps.market.without(deniedAccounts);
+  const offers = within(market.copies(query), maxPrice, feeBps);
   if (offers.some(({ supplier }) => !freezes.suppliers.has(supplier.id))) return;
   for (const { supplier } of offers) requireSupplierOpen(freezes, supplier.id);
-  requireNoneWithheld(deps, within(deps.market.withheld(query), maxPrice, feeBps));
-  if (deps.market.offers(query).length === 0) throw errors.of('LISTING_NOT_FOUND');
+  requireNoneWithheld(deps, within(market.withheld(query), maxPrice, feeBps));
+  if (market.offers(query).length === 0) throw errors.of('LISTING_NOT_FOUND');
   throw errors.of('INSUFFICIENT_STOCK', { details: { maxPrice: toMerchantDollars(maxPrice), available: 0 } });
 }
 
@@ -77,6 +79,7 @@ function toTrade(caller: Caller, wanted: NewQuickBuy) {
     // Both are set again for the listing that the unit gets.
     ceiling,
     markupBps: 0,
+    choice: null,
   }));
   return { game: search.game, externalId, tradeUrl, isQuick: true, autoCancel, items };
 }

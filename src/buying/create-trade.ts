@@ -38,7 +38,7 @@ export async function createTrade(deps: Deps, caller: Caller, wanted: NewTrade, 
   return tradeToWire(trade, items);
 }
 
-function toItem({ wanted, supplier, listing, price, limit, ceiling, markupBps }: QuotedItem): ItemToRecord {
+function toItem({ wanted, supplier, listing, price, limit, ceiling, markupBps, choice }: QuotedItem): ItemToRecord {
   const found = {
     listing_id: wanted.listingId,
     supplier: supplier.id,
@@ -46,5 +46,5 @@ function toItem({ wanted, supplier, listing, price, limit, ceiling, markupBps }:
     market_hash_name: listing.marketHashName,
     attributes: attributesToKeep(listing),
   };
-  return { externalId: wanted.externalId, found, quoted: price, limit, ceiling, markupBps };
+  return { externalId: wanted.externalId, found, quoted: price, limit, ceiling, markupBps, choice };
 }

@@ -75,7 +75,7 @@ async function quickBuy(
 
 /** A listing's id wins over an externalId, so a unit must not be called like a listing that another unit may get. */
 function refuseListingIds({ suppliers }: Pick<Deps, 'suppliers'>, { amount, externalIds }: NewQuickBuy): void {
-  const index = amount > 1 ? (externalIds?.findIndex((id) => suppliers.ownerOf(id)) ?? -1) : -1;
+  const index = amount > 1 ? (externalIds?.findIndex((id) => suppliers.ownersOf(id).length > 0) ?? -1) : -1;
   if (index < 0) return;
   throw errors.validationFailed({ [`externalIds.${index}`]: 'is the id of a listing, which another unit may get' });
 }

@@ -1,14 +1,16 @@
 import type { Caller } from '../auth/authenticate.ts';
 import { errors } from '../core/errors.ts';
-import { CS2, type Game } from '../core/games.ts';
-import { isUuid } from '../core/ids.ts';
+import type { Game } from '../core/games.ts';
 import { type Mills, toMerchantDollars } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { Freezes } from '../freezes/freezes.ts';
 import { requireSupplierOpen } from '../freezes/require-open.ts';
 import { ceilingFor, fits, highestAccepted, type PriceTolerance, quote } from '../market/pricing.ts';
 import { requireAffordable, requireOffered } from '../market/require-offered.ts';
+import type { Choice } from '../purchases/choice.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
+import { AccountChooser, choiceOfAccount } from './choose-account.ts';
+import { readLiveListings } from './live-listings.ts';
 
 export interface WantedItem extends PriceTolerance {
   readonly listingId: string;
@@ -28,9 +30,9 @@ export interface QuotedItem {
   readonly ceiling: Mills;
   /** The operator's markup for the supplier, which the price includes. */
   readonly markupBps: number;
+  /** Why it is bought with this account; null: its marketplace has no other. */
+  readonly choice: Choice | null;
 }
-
-const RETRY_AFTER_SECONDS = 2;
 
 /**
  * Checks each wanted item against its listing as it is on sale now, before anything is recorded.
@@ -44,29 +46,33 @@ export async function quoteItems(
   game: Game,
   wanted: readonly WantedItem[],
 ): Promise<QuotedItem[]> {
-  const owners = wanted.map((item) => ({ wanted: item, owner: ownerOf(deps, game, item) }));
+  const accounts = new AccountChooser(deps, caller, freezes, game);
+  const owners = wanted.map((item) => ({ wanted: item, owner: accounts.choose(item.listingId) }));
   for (const [supplier, own] of Map.groupBy(owners, ({ owner }) => owner.supplier.id)) {
     const itemIds = own.map((each) => each.wanted.listingId);
     requireSupplierOpen(freezes, supplier, itemIds);
     requireOffered(deps, supplier, itemIds);
   }
-  const quoted = await Promise.all(
-    owners.map(async ({ wanted: item, owner }) => {
-      const listing = await liveListing(deps, owner.supplier, owner.nativeId, item.listingId);
-      if (listing.game !== game) throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId } });
-      const limit = highestAccepted(item);
-      const { markupBps } = deps.market.policy(owner.supplier.id, game);
-      return {
-        wanted: item,
-        supplier: owner.supplier,
-        listing,
-        price: quote(listing.priceMills, caller.feeBps, markupBps),
-        limit,
-        ceiling: ceilingFor(limit, caller.feeBps, markupBps),
-        markupBps,
-      };
-    }),
+  const liveListing = await readLiveListings(
+    deps,
+    owners.map(({ owner }) => owner),
   );
+  const quoted = owners.map(({ wanted: item, owner }) => {
+    const listing = liveListing(owner, item.listingId);
+    if (listing.game !== game) throw errors.of('INVALID_LISTING_ID', { details: { itemId: item.listingId } });
+    const limit = highestAccepted(item);
+    const { markupBps } = deps.market.policy(owner.supplier.id, game);
+    return {
+      wanted: item,
+      supplier: owner.supplier,
+      listing,
+      price: quote(listing.priceMills, caller.feeBps, markupBps),
+      limit,
+      ceiling: ceilingFor(limit, caller.feeBps, markupBps),
+      markupBps,
+      choice: choiceOfAccount(deps, owner, game, listing.priceMills),
+    };
+  });
   refuseDearer(quoted);
   refuseUnaffordable(deps, quoted);
   return quoted;
@@ -77,45 +83,6 @@ function refuseUnaffordable(deps: Deps, quoted: readonly QuotedItem[]): void {
     const prices = own.map(({ listing }) => listing.priceMills);
     const itemIds = own.map(({ wanted }) => wanted.listingId);
     requireAffordable(deps, supplier, prices, itemIds);
-  }
-}
-
-function ownerOf(deps: Deps, game: Game, item: WantedItem) {
-  const { listingId: itemId } = item;
-  const owner = deps.suppliers.ownerOf(itemId);
-  if (owner?.supplier.games.includes(game)) return owner;
-  if (!owner && isListingIdOf(game, itemId)) throw errors.of('LISTING_NOT_FOUND', { details: { itemId } });
-  throw errors.of('INVALID_LISTING_ID', { details: { itemId, game } });
-}
-
-/** Whether an id has the form of this game's listing ids: a UUID for CS2, `rust:<marketplace>:<id>` for Rust. */
-function isListingIdOf(game: Game, id: string): boolean {
-  return game === CS2 ? isUuid(id.toLowerCase()) : /^rust:[^:]+:./.test(id);
-}
-
-async function liveListing(deps: Deps, supplier: Supplier, nativeId: string, listingId: string): Promise<Listing> {
-  const answer = await supplier.listing(nativeId);
-  deps.metrics.supplierCalls.inc({ supplier: supplier.id, call: 'listing', outcome: answer.outcome });
-  const unclear = (cause: string) => {
-    const about = { supplier: supplier.id, cause };
-    deps.log.warn(about, 'A supplier gave no clear answer about a listing. Nothing was bought.');
-    return errors.of('SERVICE_UNAVAILABLE', {
-      message: 'The marketplace gave no clear answer about a listing. Nothing was bought.',
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    });
-  };
-  switch (answer.outcome) {
-    case 'listed':
-      return answer.listing;
-    case 'priced': {
-      const shown = deps.market.offer(listingId);
-      if (shown) return { ...shown.listing, priceMills: answer.priceMills };
-      throw unclear('its marketplace names its price only, and its feed does not describe it');
-    }
-    case 'gone':
-      throw errors.of('LISTING_NOT_FOUND', { details: { itemId: listingId } });
-    case 'unknown':
-      throw unclear(answer.cause);
   }
 }
 

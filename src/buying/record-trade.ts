@@ -12,6 +12,7 @@ import { inTransactionOnce, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { book } from '../ledger/book.ts';
 import { reserve } from '../ledger/movements.ts';
+import type { Choice } from '../purchases/choice.ts';
 import {
   EXTERNAL_ID_OWNER,
   findTrades,
@@ -46,6 +47,8 @@ export interface ItemToRecord {
   readonly ceiling: Mills;
   /** The operator's markup for the supplier of the listing; 0 without a listing. */
   readonly markupBps: number;
+  /** Why the listing is bought with this account; null: there was nothing to choose. */
+  readonly choice: Choice | null;
 }
 
 /**
@@ -177,7 +180,7 @@ async function insertItems(trx: Trx, trade: TradeRow, units: readonly ItemToReco
   await trx
     .insertInto('item')
     .values(
-      units.map(({ externalId, found, quoted, limit, ceiling, markupBps }, position) => ({
+      units.map(({ externalId, found, quoted, limit, ceiling, markupBps, choice }, position) => ({
         merchant_id: trade.merchant_id,
         id: newId(trade.created_at),
         trade_id: trade.id,
@@ -190,6 +193,7 @@ async function insertItems(trx: Trx, trade: TradeRow, units: readonly ItemToReco
         ceiling_mills: ceiling,
         fee_bps: feeBps,
         markup_bps: markupBps,
+        choice: choice && JSON.stringify(choice),
         auto_cancel_due_at: trade.auto_cancel_at,
         created_at: trade.created_at,
         updated_at: trade.created_at,

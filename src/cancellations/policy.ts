@@ -11,8 +11,11 @@ import type { HeldRequest, RequestSummary } from './store.ts';
  * the two equal.
  */
 
-/** A supplier's own limit wins if it is longer; that of the sandbox's CS2 marketplace is 30 minutes too. */
-const MIN_AGE_MS = 30 * MINUTE_MS;
+/**
+ * How old an item must be before it can be cancelled, by the public API. A supplier's own limit wins if it is longer;
+ * that of the sandbox's CS2 marketplace is 30 minutes too.
+ */
+export const CANCEL_MIN_AGE_MS = 30 * MINUTE_MS;
 /** How much younger than its item an order may be for a cancel to wait until the order is old enough as well. */
 const ORDER_WAIT_MAX_MS = 3 * SECOND_MS;
 
@@ -214,7 +217,7 @@ function minOrderAgeMs({ suppliers }: SupplierDeps, supplier: string): number {
 }
 
 function minItemAgeMs(orderAgeMs: number): number {
-  return Math.max(MIN_AGE_MS, orderAgeMs);
+  return Math.max(CANCEL_MIN_AGE_MS, orderAgeMs);
 }
 
 /** The same limits for a statement: the newest item and order that each supplier with a cancel would cancel now. */

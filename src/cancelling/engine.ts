@@ -16,7 +16,7 @@ import { SECOND_MS } from '../core/clock.ts';
 import { referenceOf } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { applyOrderStatus } from '../settlement/apply-order-status.ts';
-import type { CancelAnswer } from '../suppliers/supplier.ts';
+import { type CancelAnswer, countedOutcome } from '../suppliers/supplier.ts';
 import { mayStillCall } from '../work/lease.ts';
 import { runEach } from '../work/round.ts';
 import { endWithoutSupplier, refuseAndTell, releaseUntilPurchased } from './trade-lock.ts';
@@ -71,7 +71,7 @@ async function callSupplier(deps: Deps, held: HeldRequest): Promise<CancelAnswer
   const { cancel, id } = deps.suppliers.get(held.supplier);
   if (!cancel) return { outcome: 'refused', reason: 'not_allowed' };
   const answer = await cancel.request({ reference: referenceOfOrder(held), orderId: held.order.orderId });
-  deps.metrics.supplierCalls.inc({ supplier: id, call: 'cancel', outcome: answer.outcome });
+  deps.metrics.supplierCalls.inc({ supplier: id, call: 'cancel', outcome: countedOutcome(answer) });
   if (answer.outcome === 'unknown') {
     deps.log.warn({ supplier: id, itemId: held.itemId, cause: answer.cause }, 'no clear answer to a cancel');
   }

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { createCallbackDispatcher } from '../callbacks/post.ts';
 import { type Config, previousKeys } from '../config/config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
@@ -8,6 +9,7 @@ import { SecretBox } from '../core/secrets.ts';
 import type { Db } from '../db/connect.ts';
 import { claimEnvironment, requireEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
+import { CallBudgets } from '../suppliers/call-budgets.ts';
 import { supplierKinds } from '../suppliers/kinds.ts';
 import { explain } from './explain.ts';
 import type { Session } from './task.ts';
@@ -26,16 +28,19 @@ export async function withSession<T>(
 ): Promise<T> {
   const { database, applied } = await open(config);
   const callbackDispatcher = createCallbackDispatcher(config);
+  // A call that waits says so itself, by its answer.
+  const callBudgets = new CallBudgets({ redisUrl: config.redisUrl, log: pino({ level: 'silent' }), onHeld: () => {} });
   try {
     await checkEnvironment(config, database.db);
     const clock = await clockOf(config, database.db);
     const secrets = new SecretBox(config.secretKey || (await sandboxKey(config)), previousKeys(config));
     return await work({
-      deps: { config, db: database.db, clock, secrets, callbackDispatcher, supplierKinds },
+      deps: { config, db: database.db, clock, secrets, callbackDispatcher, supplierKinds, callBudgets },
       applied,
     });
   } finally {
     // A test message that timed out may still be connecting; `close` would wait for it.
+    callBudgets.close();
     await callbackDispatcher.destroy();
     await database.close();
   }

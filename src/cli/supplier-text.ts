@@ -2,11 +2,14 @@ import type { FreezeRow, SupplierAccountRow } from '../db/tables.ts';
 import type { AccountCheck } from '../supplier-accounts/check.ts';
 import type { OpenWork } from '../supplier-accounts/operations.ts';
 import type { GivenSettings } from '../supplier-accounts/settings.ts';
+import type { SpendingLimit } from '../supplier-accounts/spending.ts';
 import { HEALTHY, type SupplierHealth } from '../supplier-health/store.ts';
 import type { SupplierKind, SupplierSetting } from '../suppliers/kind.ts';
 import type { SupplierFault } from '../suppliers/supplier.ts';
+import { accessJson, accessText, type NamedAccess } from './access-text.ts';
 import { columns, decimal, dollars, listing } from './format.ts';
 import { healthJson, healthLines, offeredText } from './health-text.ts';
+import { limitJson, limitText } from './limit-text.ts';
 import type { Report } from './task.ts';
 
 export const RESTART = 'restart every node for this to take effect';
@@ -72,13 +75,17 @@ interface ShownAccount {
   readonly given: GivenSettings;
   readonly freezes: readonly FreezeRow[];
   readonly open: OpenWork;
+  readonly access: NamedAccess;
+  /** null: what is spent with it has no limit. */
+  readonly limit: SpendingLimit | null;
   readonly health: SupplierHealth;
   readonly now: Date;
   /** A line below the account. */
   readonly note: string | null;
 }
 
-export function accountReport({ account, kind, given, freezes, open, health, now, note }: ShownAccount): Report {
+export function accountReport(shown: ShownAccount): Report {
+  const { account, kind, given, freezes, open, access, limit, health, now, note } = shown;
   const freeze = freezeOf(freezes, account.id);
   const settings = settingsOf(kind, given);
   const text = columns([
@@ -90,6 +97,8 @@ export function accountReport({ account, kind, given, freezes, open, health, now
     ]),
     ['paused', freeze ? `since ${freeze.since.toISOString()}: ${freeze.reason}` : 'no'],
     ...healthLines(health, now),
+    ['merchants', accessText(access)],
+    ['spending', limitText(limit)],
     ['open', `${open.purchases} purchases, ${open.cancellations} cancellation requests, ${open.approvals} approvals`],
     ['created', account.created_at],
     ['changed', account.updated_at],
@@ -99,6 +108,8 @@ export function accountReport({ account, kind, given, freezes, open, health, now
     settings,
     pausedSince: freeze?.since ?? null,
     health: healthJson(health, now),
+    access: accessJson(access),
+    limit: limitJson(limit),
     open,
   };
   return { text: note === null ? text : `${text}\n${note}\n`, json };

@@ -11,7 +11,10 @@ import { escapeInvisible, visible } from './visible.ts';
 export interface Session {
   /** The operator as it is recorded: `operator:<name>`. */
   readonly operator: string;
-  readonly deps: Pick<Deps, 'db' | 'clock' | 'secrets' | 'config' | 'callbackDispatcher' | 'supplierKinds'>;
+  readonly deps: Pick<
+    Deps,
+    'db' | 'clock' | 'secrets' | 'config' | 'callbackDispatcher' | 'supplierKinds' | 'callBudgets'
+  >;
   /** Migrations that were applied when the database was opened for this command. */
   readonly applied: readonly string[];
   /** What the operator gave on standard input, for the names in the task's `reads`; absent: nothing. */

@@ -129,7 +129,7 @@ const storage = {
     'REDIS_URL',
     text,
     '',
-    '`redis://…` or `rediss://…` for rate limits that all nodes share. Empty: each node counts alone.',
+    '`redis://…` or `rediss://…` for rate limits, and for calls to marketplaces, that all nodes count together. Empty: each node counts alone.',
   ),
   dataDir: setting(
     'DATA_DIR',
@@ -215,6 +215,13 @@ const marketplaces = {
     'After this number of failed purchases in a row a marketplace is [not offered](../operators/marketplaces.md#when-its-purchases-fail) ' +
       'for a while; 0: always offered, as in the sandbox, whose test listings fail on purpose.',
     { sandboxDefault: 0 },
+  ),
+  listingsPerName: setting(
+    'MARKET_LISTINGS_PER_NAME',
+    whole(1, 1000),
+    20,
+    'How many listings of each name are kept of a marketplace whose whole list is read (Waxpeer, LIS-SKINS): the cheapest. ' +
+      'See [Large marketplaces](../operators/marketplaces.md#large-marketplaces).',
   ),
 };
 

@@ -27,10 +27,15 @@ export interface Tables {
   trade_url_check: TradeUrlCheckTable;
   verification: VerificationTable;
   reconciliation: ReconciliationTable;
+  supplier_connection: SupplierConnectionTable;
   buying_freeze: FreezeTable;
   supplier_account: SupplierAccountTable;
   supplier_health: SupplierHealthTable;
   supplier_policy: SupplierPolicyTable;
+  supplier_access: SupplierAccessTable;
+  supplier_limit: SupplierLimitTable;
+  supplier_feed: SupplierFeedTable;
+  supplier_feed_batch: SupplierFeedBatchTable;
   operator_command: OperatorCommandTable;
 }
 
@@ -120,6 +125,8 @@ interface ItemTable {
   ceiling_mills: Mills;
   fee_bps: number;
   markup_bps: Generated<number>;
+  /** Why this account buys a listing that the buyer has named; null: its marketplace has no other. */
+  choice: Generated<unknown>;
   cost_mills: Mills | null;
   steam_offer_id: string | null;
   asset_id: string | null;
@@ -164,10 +171,14 @@ interface PurchaseTable {
   asked_at: Generated<Date | null>;
   /** The latest time at which the supplier can have created the order. */
   ordered_at: Generated<Date | null>;
-  /** Why a unit of a quick buy was bought here; null: the buyer named the listing. */
+  /** Why it was bought with this account; null: there was nothing to choose. */
   choice: Generated<unknown>;
   created_at: Date;
   updated_at: Date;
+  /** How often it was claimed to be sent, counting repeats that were skipped. */
+  calls: Generated<number>;
+  /** When the supplier first said that it has the reference, without showing an order. */
+  known_at: Generated<Date | null>;
 }
 
 interface CancellationJoinedTable {
@@ -247,7 +258,7 @@ interface ApprovalTable {
   merchant_id: string;
   trade_id: string;
   state: 'asking' | 'approved' | 'rejected' | 'timed_out' | 'withdrawn';
-  asks: Generated<number>;
+  attempts: Generated<number>;
   failures: Generated<number>;
   reason: string | null;
   due_at: Date | null;
@@ -321,6 +332,13 @@ interface ReconciliationTable {
   differences: unknown;
 }
 
+interface SupplierConnectionTable {
+  supplier: string;
+  run_id: string | null;
+  leased_until: Date | null;
+  started_at: Date;
+}
+
 export type FreezeScope = 'all' | 'merchant' | 'supplier';
 
 interface FreezeTable {
@@ -359,6 +377,43 @@ interface SupplierPolicyTable {
   preference: number;
 }
 
+interface SupplierAccessTable {
+  supplier: string;
+  /** Empty: all merchants without a row of their own. */
+  merchant: string;
+  is_allowed: boolean;
+}
+
+interface SupplierLimitTable {
+  supplier: string;
+  day_max_mills: Mills;
+}
+
+interface SupplierFeedTable {
+  supplier: string;
+  holder: string | null;
+  leased_until: Date;
+  read_at: Generated<Date | null>;
+  is_failing: Generated<boolean>;
+  cursor: Generated<string | null>;
+  version: Generated<bigint | null>;
+  whole_version: Generated<bigint | null>;
+  whole_size: Generated<number>;
+  changed: Generated<number>;
+}
+
+interface SupplierFeedBatchTable {
+  supplier: string;
+  version: bigint;
+  is_whole: boolean;
+  part: number;
+  parts: number;
+  follows: bigint | null;
+  attempt: string;
+  is_published: boolean;
+  body: Buffer;
+}
+
 interface OperatorCommandTable {
   id: string;
   operator: string;
@@ -394,6 +449,8 @@ export type FreezeRow = Selectable<FreezeTable>;
 export type SupplierAccountRow = Selectable<SupplierAccountTable>;
 export type SupplierHealthRow = Selectable<SupplierHealthTable>;
 export type SupplierPolicyRow = Selectable<SupplierPolicyTable>;
+export type SupplierAccessRow = Selectable<SupplierAccessTable>;
+export type SupplierFeedRow = Selectable<SupplierFeedTable>;
 export type OperatorCommandRow = Selectable<OperatorCommandTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;

@@ -74,6 +74,17 @@ export function isPurchaseStopped(since: Date | null = null): RawBuilder<boolean
     or ${isSupplierStopped(sql.ref('purchase.supplier'), since)})`;
 }
 
+/** Whether an account is paused. Its freeze stays when the account is removed. */
+export async function isSupplierPaused(db: Db | Trx, supplier: string): Promise<boolean> {
+  const freeze = await db
+    .selectFrom('buying_freeze')
+    .select('since')
+    .where('scope', '=', 'supplier')
+    .where('target', '=', supplier)
+    .executeTakeFirst();
+  return freeze !== undefined;
+}
+
 function startedBy(column: RawBuilder<unknown>, since: Date | null): RawBuilder<unknown> {
   return since === null ? sql`` : sql`and ${column} <= ${since}::timestamptz`;
 }

@@ -1,6 +1,6 @@
 import type { Mills } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
-import type { BalanceAnswer, Supplier, SupplierFault } from '../suppliers/supplier.ts';
+import { type BalanceAnswer, countedOutcome, type Supplier, type SupplierFault } from '../suppliers/supplier.ts';
 
 type BalanceDeps = Pick<Deps, 'suppliers' | 'metrics' | 'log'>;
 
@@ -33,7 +33,9 @@ export class BalanceReader {
     if (!balance) return;
     const answer = await balance();
     const { supplierBalance, supplierCalls } = this.#deps.metrics;
-    supplierCalls.inc({ supplier: id, call: 'balance', outcome: answer.outcome });
+    supplierCalls.inc({ supplier: id, call: 'balance', outcome: countedOutcome(answer) });
+    // Our own call budget held the call back, which says nothing of the account.
+    if (answer.outcome === 'unknown' && answer.isHeld) return;
     if (answer.outcome === 'read') supplierBalance.set({ supplier: id }, Number(answer.availableMills) / 1000);
     // After any other unclear answer the last balance is still the best guess.
     else if (answer.fault === 'misconfigured') supplierBalance.remove({ supplier: id });

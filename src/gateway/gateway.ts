@@ -19,8 +19,10 @@ import { Arrivals } from '../http/arrivals.ts';
 import { LiveFeed } from '../live/feed.ts';
 import { Feeds } from '../market/feeds.ts';
 import { MarketCache } from '../market/market-cache.ts';
+import type { CallKind } from '../net/call-budget.ts';
 import { requireReadableSecrets } from '../secrets/stored-secrets.ts';
 import { createSuppliers } from '../supplier-accounts/create-suppliers.ts';
+import { CallBudgets } from '../suppliers/call-budgets.ts';
 import { supplierKinds } from '../suppliers/kinds.ts';
 import { rememberSuppliers } from '../suppliers/known.ts';
 import { SupplierRegistry } from '../suppliers/registry.ts';
@@ -160,15 +162,22 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
   const weakness = weaknessOf(secretKey);
   if (weakness) log.warn(`SECRET_KEY can be guessed, as ${weakness}; the gateway refuses it outside the sandbox`);
   await requireReadableSecrets({ db, secrets, log });
-  const ofAccounts = await createSuppliers({ db, secrets, config, supplierKinds: kinds });
+  const metrics = createMetrics();
+  const onHeld = (supplier: string, call: CallKind) => metrics.supplierCallsHeld.inc({ supplier, call });
+  const budgets = new CallBudgets({ redisUrl: config.redisUrl, log, onHeld });
+  const ofAccounts = await createSuppliers({ db, secrets, config, supplierKinds: kinds }, budgets).catch(
+    (error: unknown) => {
+      budgets.close();
+      throw error;
+    },
+  );
   const sandboxClock = sandboxModule ? new sandboxModule.SandboxClock(db) : null;
   const sandbox =
     sandboxModule && sandboxClock ? await sandboxModule.Sandbox.start(config, sandboxClock, secretKey) : null;
   const jobs = new Jobs(database, log);
-  const suppliers = new SupplierRegistry([...(sandbox?.suppliers ?? []), ...ofAccounts]);
+  const suppliers = new SupplierRegistry([...(sandbox?.suppliers ?? []), ...ofAccounts], budgets);
   warnWithoutSuppliers(suppliers, log);
   const market = new MarketCache(suppliers.all, log);
-  const metrics = createMetrics();
   const deps: Deps = {
     config,
     db,
@@ -176,6 +185,7 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
     jobs,
     suppliers,
     supplierKinds: kinds,
+    callBudgets: budgets,
     market,
     tradeUrls: sandbox?.tradeUrls ?? checkerOf(suppliers.all, { limitMs: config.supplierTimeoutMs, metrics }),
     callbackDispatcher: createCallbackDispatcher(config),
@@ -190,7 +200,7 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
     suppliers.all.map((supplier) => supplier.id),
   );
   const workers = config.role === 'api' ? null : new Workers(deps, jobs, database.slowDb);
-  const feeds = new Feeds(deps, market);
+  const feeds = new Feeds(deps, market, database.kind === 'postgres');
   const authentication = new Authentication(deps);
   const liveFeed = new LiveFeed(deps, database, authentication);
   return { deps, database, jobs, sandbox, workers, feeds, authentication, liveFeed };

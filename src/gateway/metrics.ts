@@ -81,13 +81,31 @@ function supplierMetrics(registers: Registry[]) {
   return {
     supplierCalls: new Counter({
       name: 'skinrail_supplier_calls_total',
-      help: 'Calls to suppliers: listing, feed, buy, find, cancel, balance, history and check, of a trade URL; outcome unknown means no clear answer',
+      help: 'Calls to suppliers: listing, feed, buy, find, cancel, balance, history and check, of a trade URL; outcome unknown means no clear answer, held that the call was not sent, because the account had used up its calls or its supplier wanted a pause',
       labelNames: ['supplier', 'call', 'outcome'],
+      registers,
+    }),
+    supplierCallsHeld: new Counter({
+      name: 'skinrail_supplier_calls_held_total',
+      help: 'Calls to suppliers that had to wait, or were not sent, because the account had used up its calls or its supplier wanted a pause',
+      labelNames: ['supplier', 'call'],
+      registers,
+    }),
+    supplierConnected: new Gauge({
+      name: 'skinrail_supplier_connected',
+      help: '1 while this node holds the connection over which a supplier pushes changes of orders, else 0; the sum over all nodes is at most 1, and 0 while the supplier cannot be connected or is paused',
+      labelNames: ['supplier'],
+      registers,
+    }),
+    supplierHints: new Counter({
+      name: 'skinrail_supplier_hints_total',
+      help: 'Pushes of suppliers that made this node look orders up at once, over HTTP or a connection',
+      labelNames: ['supplier'],
       registers,
     }),
     unrecognisedWords: new Counter({
       name: 'skinrail_supplier_words_unrecognised_total',
-      help: 'Order statuses of suppliers that are unknown or contradict what is known; an operator must check them',
+      help: 'Order statuses and answers of suppliers that are unknown or contradict what is known; an operator must check them',
       labelNames: ['supplier'],
       registers,
     }),
@@ -172,7 +190,13 @@ function marketMetrics(registers: Registry[]) {
   return {
     feedRead: new Gauge({
       name: 'skinrail_market_feed_timestamp_seconds',
-      help: 'When this node requested the newest feed that it has read from a supplier',
+      help: 'When the newest feed of a supplier that this node shows was requested, by this node or by the one that reads for all',
+      labelNames: ['supplier'],
+      registers,
+    }),
+    feedReader: new Gauge({
+      name: 'skinrail_market_feed_reader',
+      help: '1 while this node reads the feed of a supplier, 0 while another node reads it for all',
       labelNames: ['supplier'],
       registers,
     }),

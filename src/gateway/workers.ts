@@ -1,9 +1,12 @@
 import { makePurchase } from '../buying/make-purchase.ts';
+import { repeatPurchase } from '../buying/repeat-purchase.ts';
 import { repairDue } from '../callbacks/repair.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Db } from '../db/connect.ts';
 import type { Deps } from '../deps.ts';
+import { deleteAbandonedFeeds } from '../feed-sharing/store.ts';
 import { reconcileWhenDue } from '../reconciliation/scheduled.ts';
+import { hasConnection, SupplierConnection } from '../supplier-connections/connection.ts';
 import { recordBalance } from '../supplier-health/store.ts';
 import { longestCallMs } from '../suppliers/timing.ts';
 import { deleteAllExpired } from '../trade-urls/cache.ts';
@@ -41,6 +44,7 @@ export class Workers {
   readonly #due: readonly Worker[];
   readonly #maintenance: readonly Ticker[];
   readonly #cleanup: Ticker;
+  readonly #connections: readonly SupplierConnection[];
   readonly #clock = new ClockWatch();
   readonly #stopping = new AbortController();
 
@@ -49,7 +53,7 @@ export class Workers {
     this.#deps = deps;
     this.#jobs = jobs;
     this.#due = dueWork(deps).map(({ name, everyMs, work }) => new Worker(name, everyMs, work, deps.log));
-    this.#cleanup = new Ticker('cleanup', () => deleteAllExpired(deps), CLEANUP_EVERY_MS, deps.log);
+    this.#cleanup = new Ticker('cleanup', () => cleanUp(deps), CLEANUP_EVERY_MS, deps.log);
     const verifying = () => verifyWhenDue({ ...deps, db: slowDb }, this.#stopping.signal);
     const reconciling = () => reconcileWhenDue(deps, this.#stopping.signal);
     const balances = new BalanceReader(deps, async (supplier, balance) => {
@@ -66,6 +70,9 @@ export class Workers {
         : []),
       ...(deps.config.verifyEveryMin > 0 ? [new Ticker('verify', verifying, VERIFY_CHECK_EVERY_MS, deps.log)] : []),
     ];
+    this.#connections = deps.suppliers.all
+      .filter(hasConnection)
+      .map((supplier) => new SupplierConnection(deps, supplier));
     // A hint concerns the orders of one supplier: on a busy embedded database, reading the others' too would be felt.
     deps.signals.on('ordersDue', (supplierId) => this.#wake(ordersOf(supplierId)));
   }
@@ -78,11 +85,12 @@ export class Workers {
     });
     await jobs.work('fill-quick-buys', async () => this.#wake('quick buys'));
     await jobs.work('make-purchase', (data) => makePurchase(deps, data));
+    await jobs.work('repeat-purchase', (data) => repeatPurchase(deps, data));
     await jobs.work('send-callbacks', async ({ merchantId, callbackId }) => {
       this.#wake('callbacks');
       if (callbackId) deps.signals.emit('callbackWritten', { merchantId, callbackId });
     });
-    for (const worker of [...this.#due, ...this.#maintenance]) worker.start();
+    for (const worker of [...this.#due, ...this.#maintenance, ...this.#connections]) worker.start();
   }
 
   /** Whether rows that were due are being worked on. */
@@ -98,13 +106,13 @@ export class Workers {
 
   /** The clock was moved: any row may be due now. */
   wake(): void {
-    for (const worker of [...this.#due, this.#cleanup]) worker.wake();
+    for (const worker of [...this.#due, this.#cleanup, ...this.#connections]) worker.wake();
   }
 
   /** Resolves when every row in hand has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([...this.#due, ...this.#maintenance].map((worker) => worker.stop()));
+    await Promise.all([...this.#due, ...this.#maintenance, ...this.#connections].map((worker) => worker.stop()));
   }
 
   #wake(name: string): void {
@@ -115,6 +123,11 @@ export class Workers {
     if (await repairDue(this.#deps)) this.#wake('callbacks');
     if ((await bringForwardOverlong(this.#deps, this.#clock.wasSetBack())) > 0) this.wake();
   }
+}
+
+async function cleanUp(deps: Deps): Promise<void> {
+  await deleteAllExpired(deps);
+  await deleteAbandonedFeeds(deps);
 }
 
 async function measure(deps: Deps): Promise<void> {

@@ -16,7 +16,7 @@ import { type FrameLimit, limitFrames } from './frame-limit.ts';
 import { type Link, openLink } from './link.ts';
 import { marketUpdates } from './market-updates.ts';
 import { Members } from './members.ts';
-import { clientRoom, marketFees, marketRoom, tradesRoom } from './rooms.ts';
+import { clientRoom, type MarketAudience, marketAudiences, marketRoom, tradesRoom } from './rooms.ts';
 import { credentialsOf, SocketAuthenticator } from './socket-authenticator.ts';
 import { TradeUpdates } from './trade-updates.ts';
 import type { FeedServer, FeedSocket, MarketMessage } from './wire.ts';
@@ -97,9 +97,9 @@ export class LiveFeed {
   /** Market updates go to this node's sockets only, because every node has its own copy of the market. */
   #follow(market: Market): void {
     const { rooms } = this.#io.sockets.adapter;
-    const subscribedFees = () => marketFees(rooms.keys());
-    const updates = marketUpdates(this.#deps.clock, subscribedFees, (feeBps, message) =>
-      this.#emitMarket(feeBps, message),
+    const audiences = () => marketAudiences(rooms.keys());
+    const updates = marketUpdates(this.#deps.clock, audiences, (audience, message) =>
+      this.#emitMarket(audience, message),
     );
     this.#unfollowMarket = market.onChange(updates);
   }
@@ -114,8 +114,8 @@ export class LiveFeed {
     this.#connectionGate.admit(request);
   }
 
-  #emitMarket(feeBps: number, message: MarketMessage): void {
-    this.#io.local.to(marketRoom(feeBps)).emit('market', message);
+  #emitMarket(audience: MarketAudience, message: MarketMessage): void {
+    this.#io.local.to(marketRoom(audience)).emit('market', message);
     this.#deps.metrics.liveEvents.inc({ event: 'market' });
   }
 

@@ -1,23 +1,25 @@
 import type { Clock } from '../core/clock.ts';
-import type { MarketChange } from '../market/market.ts';
+import type { MarketChange, MarketListener } from '../market/market.ts';
 import { listingToWire } from '../market/wire.ts';
+import type { MarketAudience } from './rooms.ts';
 import { type MarketMessage, SOURCE } from './wire.ts';
 
 /** With more changes at once, clients are told to fetch the game again, which is cheaper. */
 const CHANGES_MAX = 500;
 
-/** Sends a message to this node's sockets of merchants with this fee. */
-export type EmitMarket = (feeBps: number, message: MarketMessage) => void;
+/** Sends a message to this node's sockets of an audience. */
+export type EmitMarket = (audience: MarketAudience, message: MarketMessage) => void;
 
-/** Sends market changes with prices for each fee that has subscribers; without subscribers nothing is built. */
-export function marketUpdates(clock: Clock, subscribedFees: () => number[], emit: EmitMarket) {
-  return (changes: readonly MarketChange[]): void => {
-    const fees = subscribedFees();
-    if (fees.length === 0) return;
+/** Sends market changes as each audience with sockets sees them; without sockets nothing is built. */
+export function marketUpdates(clock: Clock, audiencesNow: () => MarketAudience[], emit: EmitMarket): MarketListener {
+  return (_changes, changesWithout) => {
+    const audiences = audiencesNow();
+    if (audiences.length === 0) return;
     const at = clock.now().toISOString();
-    const shown = changes.length > CHANGES_MAX ? syncs(changes) : changes;
-    for (const feeBps of fees) {
-      for (const change of shown) emit(feeBps, changeToWire(change, feeBps, at));
+    for (const audience of audiences) {
+      const changes = changesWithout(audience.deniedAccounts);
+      const shown = changes.length > CHANGES_MAX ? syncs(changes) : changes;
+      for (const change of shown) emit(audience, changeToWire(change, audience.feeBps, at));
     }
   };
 }

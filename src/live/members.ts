@@ -147,7 +147,7 @@ function limitsOf({ listener: { caller } }: Member): [string, number][] {
 function roomsOf({ caller, followsMarket }: Listener): string[] {
   const { merchantId, client } = caller;
   const trades = client ? clientRoom(merchantId, client.steamId) : tradesRoom(merchantId);
-  return [trades, ...(followsMarket ? [marketRoom(caller.feeBps)] : [])];
+  return [trades, ...(followsMarket ? [marketRoom(caller)] : [])];
 }
 
 /** A socket that joins the market gets a `sync` first, because earlier changes are not sent. */

@@ -18,12 +18,24 @@ export function merchantsOf(rooms: Iterable<string>): Set<string> {
 
 const MARKET = 'market:';
 
-/** The room of the market at one fee: prices include the merchant's fee, so merchants with the same fee share it. */
-export function marketRoom(feeBps: number): string {
-  return `${MARKET}${feeBps}`;
+/** Merchants who see the same market at the same prices. */
+export interface MarketAudience {
+  /** Prices include it. */
+  readonly feeBps: number;
+  /** The accounts that they may not use, in alphabetical order. */
+  readonly deniedAccounts: readonly string[];
 }
 
-/** The fees of all market rooms that have sockets. */
-export function marketFees(rooms: Iterable<string>): number[] {
-  return [...rooms].filter((room) => room.startsWith(MARKET)).map((room) => Number(room.slice(MARKET.length)));
+/** The room of a market audience. */
+export function marketRoom({ feeBps, deniedAccounts }: MarketAudience): string {
+  return `${MARKET}${[feeBps, ...deniedAccounts].join()}`;
+}
+
+/** The audiences of all market rooms that have sockets. */
+export function marketAudiences(rooms: Iterable<string>): MarketAudience[] {
+  const names = [...rooms].filter((room) => room.startsWith(MARKET)).map((room) => room.slice(MARKET.length));
+  return names.map((name) => {
+    const [feeBps, ...deniedAccounts] = name.split(',');
+    return { feeBps: Number(feeBps), deniedAccounts };
+  });
 }

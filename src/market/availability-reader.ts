@@ -1,9 +1,17 @@
+import { msBetween, SECOND_MS } from '../core/clock.ts';
 import { CS2, RUST } from '../core/games.ts';
+import type { Mills } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import { readPolicies } from '../supplier-accounts/policy.ts';
+import { leftOf, readLimits, type SpendingLimit } from '../supplier-accounts/spending.ts';
 import { circuitState } from '../supplier-health/breaker.ts';
-import { closedUntil, HEALTHY, readHealth } from '../supplier-health/store.ts';
+import { closedUntil, HEALTHY, readHealth, type SupplierHealth } from '../supplier-health/store.ts';
+import type { Availability } from './market.ts';
 import type { MarketCache } from './market-cache.ts';
+import type { Policies } from './terms.ts';
+
+/** How late a node may learn what was spent with an account. */
+const LIMITS_EVERY_MS = 5 * SECOND_MS;
 
 export type AvailabilityDeps = Pick<Deps, 'db' | 'clock' | 'metrics' | 'suppliers' | 'signals'>;
 
@@ -11,25 +19,60 @@ export type AvailabilityDeps = Pick<Deps, 'db' | 'clock' | 'metrics' | 'supplier
 export class AvailabilityReader {
   readonly #deps: AvailabilityDeps;
   readonly #market: MarketCache;
+  #limits: { readonly at: Date; readonly known: ReadonlyMap<string, SpendingLimit> } | null = null;
 
   constructor(deps: AvailabilityDeps, market: MarketCache) {
     this.#deps = deps;
     this.#market = market;
   }
 
-  async read(): Promise<void> {
-    const { clock, metrics, suppliers } = this.#deps;
+  /**
+   * Resolves when the market follows; a large one follows in slices, after the update that is being applied.
+   * @param signal ends the changes between two slices
+   */
+  async read(signal?: AbortSignal): Promise<void> {
+    const { suppliers } = this.#deps;
     const known = await readHealth(this.#deps);
     const policies = await readPolicies(this.#deps);
+    const limits = await this.#readLimits();
+    // At the same time, because a change of one supplier does not have to wait for an update of another.
+    await Promise.all(
+      suppliers.all.map(async (supplier) => {
+        const { id } = supplier;
+        const own = { '730': policies(id, CS2), '252490': policies(id, RUST) };
+        const limit = limits.get(id);
+        const availability = this.#availabilityOf(id, known.get(id) ?? HEALTHY, limit ? leftOf(limit) : null);
+        await this.#follow(id, own, availability, signal);
+      }),
+    );
+  }
+
+  async #follow(
+    id: string,
+    policies: Policies,
+    availability: Availability,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { metrics } = this.#deps;
+    await Promise.all([
+      this.#market.setAvailability(id, availability, signal),
+      this.#market.setPolicies(id, policies, signal),
+    ]);
+    metrics.feedListings.set({ supplier: id }, this.#market.countOf(id));
+  }
+
+  /** The items of a day are many where much is bought, so they are not added up each time. */
+  async #readLimits(): Promise<ReadonlyMap<string, SpendingLimit>> {
+    const now = this.#deps.clock.now();
+    if (!this.#limits || Math.abs(msBetween(this.#limits.at, now)) >= LIMITS_EVERY_MS)
+      this.#limits = { at: now, known: await readLimits(this.#deps) };
+    return this.#limits.known;
+  }
+
+  #availabilityOf(id: string, health: SupplierHealth, limitLeftMills: Mills | null): Availability {
+    const { clock, metrics } = this.#deps;
     const now = clock.now();
-    for (const supplier of suppliers.all) {
-      const { id } = supplier;
-      this.#market.setPolicies(supplier, { '730': policies(id, CS2), '252490': policies(id, RUST) });
-      const health = known.get(id) ?? HEALTHY;
-      const { balanceMills } = health;
-      this.#market.setAvailability(id, { closedUntil: closedUntil(health, now), balanceMills });
-      metrics.supplierCircuit.set({ supplier: id }, circuitState(health.circuit, now) === 'closed' ? 0 : 1);
-      metrics.feedListings.set({ supplier: id }, this.#market.countOf(id));
-    }
+    metrics.supplierCircuit.set({ supplier: id }, circuitState(health.circuit, now) === 'closed' ? 0 : 1);
+    return { closedUntil: closedUntil(health, now), balanceMills: health.balanceMills, limitLeftMills };
   }
 }

@@ -1,74 +1,67 @@
-import { MINUTE_MS, msBetween } from '../core/clock.ts';
-import type { Deps } from '../deps.ts';
-import type { Supplier } from '../suppliers/supplier.ts';
+import { countedOutcome, type Supplier } from '../suppliers/supplier.ts';
+import { type FeedDeps, FeedStatus } from './feed-status.ts';
 import type { MarketCache } from './market-cache.ts';
 
-/** After this time without a feed, the supplier's listings are removed, because they may be sold. */
-const LISTINGS_KEPT_MS = 10 * MINUTE_MS;
+/** Keeps what this node knows of one supplier's listings up to date. */
+export interface FeedSource {
+  /** The pause between two rounds. */
+  readonly everyMs: number;
+  /** Resolves when this node knows for the first time what is on sale. */
+  readonly firstRead: Promise<void>;
+  /**
+   * One round. It must not run twice at the same time: an answer is applied before the next one is requested.
+   * @param signal ends the round at once, and what it has read so far is not used
+   */
+  read(signal: AbortSignal): Promise<void>;
+  /** Lets the next round read, whenever the last one did. */
+  wake(): void;
+  /** Follows the last round. */
+  stop(): Promise<void>;
+}
 
-export type FeedDeps = Pick<Deps, 'config' | 'clock' | 'log' | 'metrics' | 'suppliers'>;
-
-/** Reads one supplier's feed repeatedly, each time from the last cursor. */
-export class FeedReader {
+/** Reads one supplier's feed repeatedly, each time from the last cursor, for a node that has its database alone. */
+export class FeedReader implements FeedSource {
   readonly #deps: FeedDeps;
   readonly #market: MarketCache;
   readonly #supplier: Supplier;
-  readonly #firstRead = Promise.withResolvers<void>();
+  readonly #status: FeedStatus;
   #cursor: string | null = null;
-  #lastReadAt: Date;
-  #isAnswering = true;
 
   constructor(deps: FeedDeps, market: MarketCache, supplier: Supplier) {
     this.#deps = deps;
     this.#market = market;
     this.#supplier = supplier;
-    this.#lastReadAt = deps.clock.now();
-    deps.metrics.feedEvery.set({ supplier: supplier.id }, this.everyMs / 1000);
+    this.#status = new FeedStatus(deps, market, supplier);
+    deps.metrics.feedReader.set({ supplier: supplier.id }, 1);
   }
 
-  /** The pause between two reads. */
   get everyMs(): number {
-    return Math.max(this.#deps.config.marketPollMs, this.#supplier.feedEveryMs ?? 0);
+    return this.#status.everyMs;
   }
 
-  /** Resolves after the first successful read. */
   get firstRead(): Promise<void> {
-    return this.#firstRead.promise;
+    return this.#status.firstRead;
   }
 
-  /** Must not run twice at the same time: an answer is applied before the next one is requested. */
-  async read(): Promise<void> {
+  async read(signal: AbortSignal): Promise<void> {
     const { clock, metrics } = this.#deps;
     const { id } = this.#supplier;
     const requestedAt = clock.now();
-    const answer = await this.#supplier.feed(this.#cursor);
-    metrics.supplierCalls.inc({ supplier: id, call: 'feed', outcome: answer.outcome });
-    if (answer.outcome === 'unknown') return this.#onFailure(answer.cause);
-    this.#market.apply(this.#supplier, answer);
+    const answer = await this.#supplier.feed(this.#cursor, signal);
+    if (signal.aborted) return;
+    metrics.supplierCalls.inc({ supplier: id, call: 'feed', outcome: countedOutcome(answer) });
+    if (answer.outcome === 'unknown') {
+      this.#status.failed(answer.cause);
+      // Start from the whole feed again: a list of changes would refer to listings that were removed here.
+      if (await this.#status.hideIfOld()) this.#cursor = null;
+      return;
+    }
+    await this.#market.apply(this.#supplier, answer, signal);
     this.#cursor = answer.cursor;
-    this.#lastReadAt = requestedAt;
-    this.#isAnswering = true;
-    this.#firstRead.resolve();
-    metrics.feedRead.set({ supplier: id }, requestedAt.getTime() / 1000);
-    metrics.feedListings.set({ supplier: id }, this.#market.countOf(id));
+    this.#status.wasRead(requestedAt);
   }
 
-  /** The last listings stay visible for a while: a purchase checks its listing with the supplier anyway. */
-  #onFailure(cause: string): void {
-    const { clock, log, metrics } = this.#deps;
-    const { id } = this.#supplier;
-    // Logged once: a supplier may be unavailable for hours, and is requested every second.
-    if (this.#isAnswering)
-      log.warn({ supplier: id, cause }, 'failed to read a market feed; its last listings stay visible for now');
-    this.#isAnswering = false;
-    if (msBetween(this.#lastReadAt, clock.now()) < LISTINGS_KEPT_MS || this.#market.isUnavailable(id)) return;
-    log.error(
-      { supplier: id, since: this.#lastReadAt },
-      'a market feed has failed for too long; the supplier’s listings are hidden until it answers',
-    );
-    this.#market.removeAll(this.#supplier);
-    // Start from the whole feed again: a list of changes would refer to listings that were removed here.
-    this.#cursor = null;
-    metrics.feedListings.set({ supplier: id }, 0);
-  }
+  wake(): void {}
+
+  async stop(): Promise<void> {}
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/authenticate.ts';
 import { errors } from '../core/errors.ts';
-import type { Market, OfferQuery } from './market.ts';
+import type { MarketView, OfferQuery } from './market.ts';
 import { requireKnown } from './search-market.ts';
 import { type ListingWire, listingToWire } from './wire.ts';
 
@@ -9,7 +9,7 @@ import { type ListingWire, listingToWire } from './wire.ts';
  * @throws LISTING_NOT_FOUND when the item has no listing; SERVICE_UNAVAILABLE while the market is not loaded
  */
 export function itemListings(
-  market: Market,
+  market: MarketView,
   caller: Pick<Caller, 'feeBps'>,
   query: OfferQuery,
   { page, perPage }: { readonly page: number; readonly perPage: number },

@@ -1,70 +1,75 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import type { Game } from '../core/games.ts';
-import { markedUp } from '../core/money.ts';
+import { TimeSlices } from '../core/time-slices.ts';
 import { NO_POLICY, type SupplierPolicy } from '../supplier-accounts/policy.ts';
 import type { FeedAnswer, Listing, Supplier } from '../suppliers/supplier.ts';
-import { byPrice, type CatalogueItem } from './catalogue-item.ts';
-import { GameIndex } from './game-index.ts';
-import type { Availability, Market, MarketChange, Offer, OfferQuery } from './market.ts';
-import { matches } from './query.ts';
-import { sharedTexts } from './shared-texts.ts';
+import { ChangeList } from './change-list.ts';
+import { allListings, difference } from './feed-difference.ts';
+import { ItemUpdates } from './item-updates.ts';
+import type {
+  Availability,
+  ChangesWithout,
+  Market,
+  MarketListener,
+  MarketView,
+  Offer,
+  OfferIndex,
+  OfferQuery,
+} from './market.ts';
+import { OfferStore } from './offer-store.ts';
+import { EVERYTHING, isAlike, NO_POLICIES, type Policies } from './terms.ts';
+import { type Seller, View } from './view.ts';
 
 /** The listings of a supplier's feed, complete or as changes. */
 export type FeedUpdate = Pick<Extract<FeedAnswer, { outcome: 'read' }>, 'isWhole' | 'listings' | 'gone'>;
 
-/** Per game in one update. With more changes listeners get one `sync`, because reading the whole game is cheaper. */
-const NAMED_CHANGES_MAX = 500;
+/** So many changed offers are taken over at once: each time the sorted lists of the game are copied. */
+const COMMIT_MAX = 1000;
+/** So many listings are one part of the work. */
+const GROUPED_AT_ONCE = 256;
 
-interface Seller {
-  readonly games: readonly Game[];
-  state: 'loading' | 'loaded' | 'unavailable';
-  count: number;
-  availability: Availability;
-  policies: Policies;
-}
+/** So many different parts of the market are kept for merchants who may not use all accounts. */
+const VIEWS_MAX = 32;
 
-/** The operator's policy for each game. */
-export type Policies = Readonly<Record<Game, SupplierPolicy>>;
+const NO_ACCOUNTS: ReadonlySet<string> = new Set();
 
-const NO_POLICIES: Policies = { '730': NO_POLICY, '252490': NO_POLICY };
-
-const EVERYTHING: Availability = { closedUntil: null, balanceMills: null };
-
-// A CS2 item can have hundreds of listings, which have a route of their own. Rust has no such route, so all are shown.
-const newIndexes = () =>
-  ({ '730': new GameIndex(false), '252490': new GameIndex(true) }) as const satisfies Record<Game, GameIndex>;
-
-/** This node's copy of all offers, in memory. `feeds.ts` updates it. */
+/**
+ * This node's copy of all offers, in memory. `feeds.ts` updates it.
+ *
+ * A large update is applied in slices, catalogue item by catalogue item, with other work in between: taking over 341,000
+ * listings at once blocked the event loop for seconds. Readers see each item before or after the update, and never half of
+ * its offers. They may see one item before it and another one after it, which does no harm: a marketplace's listings change
+ * one by one while its feed is made, and a purchase reads its listing anew. A supplier whose first feed is being applied is
+ * still loading, so nobody sees the beginning of a market. Listeners are notified at the end, when all of it is visible.
+ *
+ * What the operator's policy or the availability of a supplier changes goes the same way. Each offer keeps the price by
+ * which it is sorted, so that the orders hold while a policy is applied.
+ */
 export class MarketCache implements Market {
   readonly #log: FastifyBaseLogger;
+  readonly #sliceMs: number | undefined;
   readonly #sellers: ReadonlyMap<string, Seller>;
-  readonly #offers = new Map<string, Offer>();
-  readonly #indexes = newIndexes();
-  /** Listings that are not offered. They return to the others as soon as their supplier is available again. */
-  readonly #withheld = newIndexes();
-  readonly #listeners = new Set<(changes: readonly MarketChange[]) => void>();
+  readonly #store = new OfferStore();
+  readonly #whole: View;
+  readonly #views = new LRUCache<string, View>({ max: VIEWS_MAX });
+  readonly #listeners = new Set<MarketListener>();
 
-  constructor(suppliers: readonly Pick<Supplier, 'id' | 'games'>[], log: FastifyBaseLogger) {
-    this.#sellers = new Map(
-      suppliers.map(({ id, games }) => [
-        id,
-        { games, state: 'loading', count: 0, availability: EVERYTHING, policies: NO_POLICIES },
-      ]),
-    );
+  /** @param sliceMs for how long a change blocks the event loop, about; absent: a time that requests do not feel */
+  constructor(suppliers: readonly Pick<Supplier, 'id' | 'games'>[], log: FastifyBaseLogger, sliceMs?: number) {
+    this.#sellers = new Map(suppliers.map(({ id, games }) => [id, newSeller(games)]));
+    this.#whole = new View(this.#store, this.#sellers, NO_ACCOUNTS);
     this.#log = log;
+    this.#sliceMs = sliceMs;
   }
 
   isKnown(game: Game): boolean {
-    if (this.isLoading(game)) return false;
-    const sellers = this.#sellersOf(game);
-    // Without any supplier the gateway is not configured, which is not the same as an empty market.
-    if (sellers.length === 0) return this.#sellers.size > 0;
-    return sellers.some(({ state, availability }) => state === 'loaded' && availability.closedUntil === null);
+    return this.#whole.isKnown(game);
   }
 
   isLoading(game: Game): boolean {
-    return this.#sellersOf(game).some(({ state }) => state === 'loading');
+    return this.#whole.isLoading(game);
   }
 
   /** Whether a supplier's listings were removed and its feed has not been read since. */
@@ -74,19 +79,36 @@ export class MarketCache implements Market {
 
   /** The number of listings of a supplier that are offered. */
   countOf(supplierId: string): number {
-    return this.#seller(supplierId).count;
+    return this.#store.offered.countOf(supplierId);
   }
 
   offer(id: string): Offer | undefined {
-    return this.#offers.get(id);
+    return this.#whole.offer(id);
+  }
+
+  offered(id: string): Offer | undefined {
+    return this.#whole.offered(id);
   }
 
   offers(query: OfferQuery): readonly Offer[] {
-    return offersIn(this.#indexes[query.game], query);
+    return this.#whole.offers(query);
+  }
+
+  copies(query: OfferQuery): readonly Offer[] {
+    return this.#whole.copies(query);
   }
 
   withheld(query: OfferQuery): readonly Offer[] {
-    return offersIn(this.#withheld[query.game], query);
+    return this.#whole.withheld(query);
+  }
+
+  without(accounts: readonly string[]): MarketView {
+    const own = new Set(accounts.filter((id) => this.#sellers.has(id)).sort());
+    if (own.size === 0) return this.#whole;
+    const key = [...own].join();
+    const view = this.#views.get(key) ?? new View(this.#store, this.#sellers, own);
+    this.#views.set(key, view);
+    return view;
   }
 
   availability(supplierId: string): Availability {
@@ -94,64 +116,68 @@ export class MarketCache implements Market {
   }
 
   policy(supplierId: string, game: Game): SupplierPolicy {
-    return this.#sellers.get(supplierId)?.policies[game] ?? NO_POLICY;
+    return this.#sellers.get(supplierId)?.terms.policies[game] ?? NO_POLICY;
   }
 
-  /** Prices and sorts the listings of a supplier by the operator's policy. */
-  setPolicies(supplier: Supplier, policies: Policies): void {
-    const seller = this.#seller(supplier.id);
-    if (isDeepStrictEqual(seller.policies, policies)) return;
-    seller.policies = policies;
-    const own = [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id);
-    const priced = own.map(({ id, listing }) => this.#offer(supplier, id, listing));
-    this.#change(supplier, [], priced);
-  }
-
-  /** Offers the listings of a supplier that its availability allows, and withholds the others. */
-  setAvailability(supplierId: string, availability: Availability): void {
+  /** Prices and sorts the listings of a supplier by the operator's policy. Resolves when all of them are. */
+  async setPolicies(supplierId: string, policies: Policies, signal?: AbortSignal): Promise<void> {
     const seller = this.#seller(supplierId);
-    const before = seller.availability;
-    seller.availability = availability;
-    if (isAlike(before, availability)) return;
-    const own = [...this.#offers.values()].filter(({ supplier }) => supplier.id === supplierId);
-    const hidden = own.filter((offer) => isOffered(offer, before) && !isOffered(offer, availability));
-    const shown = own.filter((offer) => !isOffered(offer, before) && isOffered(offer, availability));
-    change(this.#indexes, hidden, shown);
-    change(this.#withheld, shown, hidden);
-    seller.count += shown.length - hidden.length;
-    this.#notify(changesOf(hidden, shown));
+    if (isDeepStrictEqual(seller.terms.policies, policies)) return;
+    seller.terms = { ...seller.terms, policies };
+    await this.#change(supplierId, (changes) => this.#onTerms(supplierId, changes), signal);
+  }
+
+  /**
+   * Offers the listings of a supplier that its availability allows, and withholds the others. Resolves when all of them are.
+   * Buys are refused at once; a supplier that opens again is closed until the last of its listings is back, so that nobody
+   * takes a part of its market for all of it.
+   */
+  async setAvailability(supplierId: string, availability: Availability, signal?: AbortSignal): Promise<void> {
+    const seller = this.#seller(supplierId);
+    const isAsBefore = isAlike(seller.terms.availability, availability);
+    seller.terms = { ...seller.terms, availability };
+    if (availability.closedUntil !== null || seller.availability.closedUntil === null) {
+      seller.availability = availability;
+    }
+    if (isAsBefore) return;
+    await this.#change(supplierId, (changes) => this.#onTerms(supplierId, changes), signal);
   }
 
   /** The sorted offers of a game. */
-  index(game: Game): GameIndex {
-    return this.#indexes[game];
+  index(game: Game): OfferIndex {
+    return this.#whole.index(game);
   }
 
-  onChange(listener: (changes: readonly MarketChange[]) => void): () => void {
+  onChange(listener: MarketListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Applies an update of a supplier's feed, and notifies the listeners of the changes. */
-  apply(supplier: Supplier, update: FeedUpdate): void {
-    this.#seller(supplier.id).state = 'loaded';
-    const fresh = this.#fresh(supplier, update);
-    const added = [...fresh.values()].filter((offer) => this.#offers.get(offer.id) !== offer);
-    const leaving = update.isWhole
-      ? [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id && !fresh.has(offer.id))
-      : [...new Set(update.gone)].flatMap((nativeId) => this.#offers.get(supplier.listingIds.toPublic(nativeId)) ?? []);
-    this.#change(supplier, leaving, added);
+  /**
+   * Applies an update of a supplier's feed, and notifies the listeners of the changes. A second change of the same supplier
+   * waits for the first.
+   * @param signal ends it between two slices: some items are changed and others are not
+   */
+  async apply(supplier: Supplier, update: FeedUpdate, signal?: AbortSignal): Promise<void> {
+    await this.#change(supplier.id, (changes) => this.#applied(supplier, update, changes), signal);
   }
 
   /** Removes all offers of a supplier whose feed has failed for too long. */
-  removeAll(supplier: Supplier): void {
-    this.#seller(supplier.id).state = 'unavailable';
-    const leaving = [...this.#offers.values()].filter((offer) => offer.supplier.id === supplier.id);
-    this.#change(supplier, leaving, []);
+  async removeAll(supplier: Supplier, signal?: AbortSignal): Promise<void> {
+    await this.#change(supplier.id, (changes) => this.#removed(supplier, changes), signal);
   }
 
-  #sellersOf(game: Game): readonly Seller[] {
-    return [...this.#sellers.values()].filter(({ games }) => games.includes(game));
+  /**
+   * All listings of a supplier, whether they are offered or not. Nothing of it may be applied meanwhile.
+   * @param signal ends it between two slices
+   */
+  async listingsOf(supplierId: string, signal?: AbortSignal): Promise<Listing[]> {
+    return inSlices(allListings(this.#store, supplierId), new TimeSlices(signal, this.#sliceMs));
+  }
+
+  /** What everything that a supplier sells changes in its listings here; otherwise as `listingsOf`. */
+  async differenceTo(supplierId: string, listings: readonly Listing[], signal?: AbortSignal): Promise<FeedUpdate> {
+    return inSlices(difference(this.#store, supplierId, listings), new TimeSlices(signal, this.#sliceMs));
   }
 
   #seller(supplierId: string): Seller {
@@ -160,61 +186,93 @@ export class MarketCache implements Market {
     return seller;
   }
 
-  /** Offers by public id; an unchanged offer stays the same object. */
-  #fresh(supplier: Supplier, { listings }: FeedUpdate): Map<string, Offer> {
-    const fresh = new Map<string, Offer>();
-    const copies = new Map<string, Listing>();
-    for (const listing of listings) {
-      const id = supplier.listingIds.toPublic(listing.nativeId);
-      const known = this.#offers.get(id);
-      if (known && isDeepStrictEqual(known.listing, listing)) {
-        fresh.set(id, known);
-        continue;
+  /**
+   * Makes one change of a supplier's offers at a time, in slices, and notifies the listeners of what it did, also if it was
+   * ended or failed.
+   * @param parts does a small part of the work each time
+   */
+  async #change(
+    supplierId: string,
+    parts: (changes: ChangeList) => Iterable<void>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const seller = this.#seller(supplierId);
+    while (seller.applying) await seller.applying;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    seller.applying = promise;
+    const changes = new ChangeList();
+    const slices = new TimeSlices(signal, this.#sliceMs);
+    try {
+      for (const _part of parts(changes)) {
+        if (this.#store.uncommitted >= COMMIT_MAX) this.#store.commit();
+        if (!slices.isOver) continue;
+        this.#store.commit();
+        await slices.next();
       }
-      const copy = copies.get(listing.catalogId) ?? this.#copyOf(listing);
-      const kept = copy ? sharedTexts(listing, copy) : listing;
-      copies.set(listing.catalogId, kept);
-      fresh.set(id, this.#offer(supplier, id, kept));
+    } finally {
+      this.#store.commit();
+      seller.applying = null;
+      resolve();
+      this.#notify(supplierId, changes);
     }
-    return fresh;
   }
 
-  #offer(supplier: Supplier, id: string, listing: Listing): Offer {
-    const policy = this.policy(supplier.id, listing.game);
-    return { id, supplier, listing, policy, weight: markedUp(listing.priceMills, policy.markupBps) };
-  }
-
-  /** Another listing of the same item. */
-  #copyOf({ game, catalogId }: Listing): Listing | undefined {
-    const item = this.#indexes[game].item(catalogId) ?? this.#withheld[game].item(catalogId);
-    return item?.offers[0]?.listing;
-  }
-
-  #change(supplier: Supplier, leaving: readonly Offer[], added: readonly Offer[]): void {
-    if (leaving.length + added.length === 0) return;
+  *#applied(supplier: Supplier, { isWhole, listings, gone }: FeedUpdate, changes: ChangeList): Iterable<void> {
     const seller = this.#seller(supplier.id);
-    const replaced = added.flatMap((offer) => this.#offers.get(offer.id) ?? []);
-    for (const { id } of leaving) this.#offers.delete(id);
-    for (const offer of added) this.#offers.set(offer.id, offer);
-    const [shownBefore, hiddenBefore] = split([...leaving, ...replaced], seller.availability);
-    const [shown, hidden] = split(added, seller.availability);
-    change(this.#indexes, shownBefore, shown);
-    change(this.#withheld, hiddenBefore, hidden);
-    seller.count += shown.length - shownBefore.length;
-    const now = new Set(shown.map(({ id }) => id));
-    this.#notify(
-      changesOf(
-        shownBefore.filter(({ id }) => !now.has(id)),
-        shown,
-      ),
-    );
+    const listed = new ItemUpdates(isWhole);
+    for (const [index, listing] of listings.entries()) {
+      listed.add(listing);
+      if (index % GROUPED_AT_ONCE === 0) yield;
+    }
+    for (const nativeId of isWhole ? [] : gone) {
+      const offer = this.#store.get(supplier.id, supplier.listingIds.toPublic(nativeId));
+      if (offer) listed.addGone(offer);
+      yield;
+    }
+    for (const item of listed.all()) {
+      this.#store.putItem(supplier, seller.terms, item, changes);
+      yield;
+    }
+    if (isWhole) yield* this.#removedOthers(supplier, listed, changes);
+    seller.state = 'loaded';
+  }
+
+  *#removed(supplier: Supplier, changes: ChangeList): Iterable<void> {
+    this.#seller(supplier.id).state = 'unavailable';
+    yield* this.#removedOthers(supplier, new ItemUpdates(true), changes);
+  }
+
+  /** Removes the supplier's offers of all items that are not listed. */
+  *#removedOthers(supplier: Supplier, listed: ItemUpdates, changes: ChangeList): Iterable<void> {
+    for (const { game, catalogId } of this.#store.items()) {
+      if (!listed.has(game, catalogId)) this.#store.removeItem(supplier, game, catalogId, changes);
+      yield;
+    }
+  }
+
+  /** Applies the terms to all offers of a supplier. They may change meanwhile: then they are applied once more. */
+  *#onTerms(supplierId: string, changes: ChangeList): Iterable<void> {
+    const seller = this.#seller(supplierId);
+    const { availability } = seller.terms;
+    for (const { game, catalogId } of this.#store.items()) {
+      this.#store.applyTerms(supplierId, seller.terms, game, catalogId, changes);
+      yield;
+    }
+    if (isAlike(seller.terms.availability, availability)) seller.availability = seller.terms.availability;
   }
 
   /** Notifies the listeners. An error of one listener affects neither the market nor the other listeners. */
-  #notify(changes: readonly MarketChange[]): void {
+  #notify(supplierId: string, list: ChangeList): void {
+    const changes = list.all((id) => this.offered(id));
+    const changesWithout: ChangesWithout = (accounts) => {
+      const view = this.without(accounts);
+      if (view === this.#whole) return changes;
+      return accounts.includes(supplierId) ? [] : list.all((id) => view.offered(id));
+    };
+    if (changes.length === 0) return;
     for (const listener of this.#listeners) {
       try {
-        listener(changes);
+        listener(changes, changesWithout);
       } catch (error) {
         this.#log.error({ err: error }, 'a listener of market changes failed');
       }
@@ -222,51 +280,16 @@ export class MarketCache implements Market {
   }
 }
 
-function offersIn(index: GameIndex, query: OfferQuery): readonly Offer[] {
-  const items = itemsOf(index, query);
-  const offers = items.flatMap((item) => item.offers.filter(({ listing }) => matches(listing, query)));
-  return items.length > 1 ? offers.sort(byPrice) : offers;
+function newSeller(games: readonly Game[]): Seller {
+  const terms = { policies: NO_POLICIES, availability: EVERYTHING };
+  return { games, state: 'loading', availability: EVERYTHING, terms, applying: null };
 }
 
-function itemsOf(index: GameIndex, { catalogId, marketHashName }: OfferQuery): readonly CatalogueItem[] {
-  if (catalogId !== undefined) return [index.item(catalogId) ?? []].flat();
-  return marketHashName === undefined ? index.items : index.named(marketHashName);
-}
-
-function isOffered({ listing }: Offer, { closedUntil, balanceMills }: Availability): boolean {
-  return closedUntil === null && (balanceMills === null || listing.priceMills <= balanceMills);
-}
-
-/** Whether the same listings are offered. */
-function isAlike(one: Availability, other: Availability): boolean {
-  return (one.closedUntil === null) === (other.closedUntil === null) && one.balanceMills === other.balanceMills;
-}
-
-function split(offers: readonly Offer[], availability: Availability): [Offer[], Offer[]] {
-  return [
-    offers.filter((offer) => isOffered(offer, availability)),
-    offers.filter((offer) => !isOffered(offer, availability)),
-  ];
-}
-
-function change(indexes: Readonly<Record<Game, GameIndex>>, leaving: readonly Offer[], added: readonly Offer[]): void {
-  const gone = Map.groupBy(leaving, (offer) => offer.listing.game);
-  const coming = Map.groupBy(added, (offer) => offer.listing.game);
-  for (const game of new Set([...gone.keys(), ...coming.keys()])) {
-    indexes[game].change(new Set(gone.get(game)), coming.get(game) ?? []);
+/** @param work does a small part each time */
+async function inSlices<T>(work: Iterator<void, T>, slices: TimeSlices): Promise<T> {
+  for (;;) {
+    const part = work.next();
+    if (part.done) return part.value;
+    if (slices.isOver) await slices.next();
   }
-}
-
-function changesOf(leaving: readonly Offer[], added: readonly Offer[]): MarketChange[] {
-  const all: MarketChange[] = [
-    ...leaving.map(({ id, listing }) => ({ type: 'remove' as const, game: listing.game, id })),
-    ...added.map((offer) => ({ type: 'upsert' as const, offer })),
-  ];
-  return [...Map.groupBy(all, gameOf)].flatMap(([game, changes]) =>
-    changes.length > NAMED_CHANGES_MAX ? [{ type: 'sync' as const, game }] : changes,
-  );
-}
-
-function gameOf(change: MarketChange): Game {
-  return change.type === 'upsert' ? change.offer.listing.game : change.game;
 }

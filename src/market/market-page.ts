@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { Caller } from '../auth/authenticate.ts';
 import { listToJson } from '../http/long-list.ts';
-import type { Market, Offer } from './market.ts';
+import type { MarketView, Offer } from './market.ts';
 import { isDevelopment, marketSearch, type SecureMarketQuery } from './requests.ts';
 import { requireKnown, searchMarket } from './search-market.ts';
 import { rowToWire, stamped } from './wire.ts';
@@ -11,7 +11,7 @@ import { rowToWire, stamped } from './wire.ts';
  * @throws VALIDATION_FAILED; SERVICE_UNAVAILABLE while the market is not loaded
  */
 export async function marketPage(
-  market: Market,
+  market: MarketView,
   { feeBps }: Pick<Caller, 'feeBps'>,
   query: Static<typeof SecureMarketQuery>,
 ): Promise<string> {

@@ -3,7 +3,7 @@ import { CS2, type Game } from '../core/games.ts';
 import { toMerchantDollars } from '../core/money.ts';
 import { listToJson } from '../http/long-list.ts';
 import type { CatalogueItem } from './catalogue-item.ts';
-import type { Market, Offer } from './market.ts';
+import type { MarketView, Offer } from './market.ts';
 import { phases } from './phases.ts';
 import { quoteOffer } from './pricing.ts';
 import { requireKnown } from './search-market.ts';
@@ -41,7 +41,7 @@ const notAccepted = { accepted: false, deposit: 0 };
  * The lowest price of each item, including the merchant's fee, as JSON text.
  * @throws SERVICE_UNAVAILABLE while the market is not loaded
  */
-export async function listPrices(market: Market, feeBps: number, game: Game): Promise<string> {
+export async function listPrices(market: MarketView, feeBps: number, game: Game): Promise<string> {
   requireKnown(market, game);
   const { items } = market.index(game);
   return listToJson(items, (item) => (game === CS2 ? cs2Price(item, feeBps) : rustPrice(item, feeBps)));

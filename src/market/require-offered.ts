@@ -3,6 +3,7 @@ import { errors } from '../core/errors.ts';
 import { type Mills, sum } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { Offer } from './market.ts';
+import { isWithinLimit } from './terms.ts';
 
 type OfferedDeps = Pick<Deps, 'market' | 'clock'>;
 
@@ -24,8 +25,8 @@ export function requireOffered(
 }
 
 /**
- * Refuses a buy that costs more than is left to spend at the supplier. It would be refused there, and nothing else would be
- * bought there for a while.
+ * Refuses a buy that costs more than is left to spend at the supplier, or than the operator's limit allows. The first would be
+ * refused there, and nothing else would be bought there for a while.
  * @param prices what the supplier charges for the items
  * @throws SERVICE_UNAVAILABLE
  */
@@ -35,8 +36,11 @@ export function requireAffordable(
   prices: readonly Mills[],
   itemIds: readonly string[],
 ): void {
-  const { balanceMills } = market.availability(supplier);
-  if (balanceMills !== null && sum(prices) > balanceMills) throw unavailable(BALANCE_RETRY_MS, itemIds);
+  const availability = market.availability(supplier);
+  const { balanceMills } = availability;
+  const total = sum(prices);
+  const isTooMuch = balanceMills !== null && total > balanceMills;
+  if (isTooMuch || !isWithinLimit(total, availability)) throw unavailable(BALANCE_RETRY_MS, itemIds);
 }
 
 /**

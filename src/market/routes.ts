@@ -1,4 +1,4 @@
-import type { onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import Type from 'typebox';
 import { asClient, asMerchant, callerOf, type RequestGuards } from '../auth/request-guards.ts';
 import type { Deps } from '../deps.ts';
@@ -7,6 +7,7 @@ import { Ok, ok } from '../http/envelope.ts';
 import { sendOk } from '../http/long-list.ts';
 import { Text } from '../http/validation.ts';
 import { itemListings } from './item-listings.ts';
+import type { MarketView } from './market.ts';
 import { marketPage } from './market-page.ts';
 import { Cs2Price, listPrices, RustPrice } from './prices.ts';
 import { GameField, ItemQuery, MarketQuery, offerQuery, SecureMarketQuery } from './requests.ts';
@@ -23,7 +24,8 @@ export function marketRoutes(app: App, deps: Deps, guards: RequestGuards): void 
   app.get(
     '/secure/market',
     { ...asMerchant(guards, 'market'), schema: { ...pageSchema('market'), querystring: SecureMarketQuery } },
-    async (request, reply) => sendOk(request, reply, await marketPage(deps.market, callerOf(request), request.query)),
+    async (request, reply) =>
+      sendOk(request, reply, await marketPage(marketOf(deps, request), callerOf(request), request.query)),
   );
   itemRoute(app, deps, '/secure/market/item', 'market', asMerchant(guards, 'market-item'));
   pricesRoute(app, deps, asMerchant(guards, 'prices'));
@@ -34,10 +36,16 @@ export function clientMarketRoutes(app: App, deps: Deps, guards: RequestGuards):
   app.get(
     '/client/market',
     { ...asClient(guards, 'client-market'), schema: { ...pageSchema('clients'), querystring: MarketQuery } },
-    async (request, reply) => sendOk(request, reply, await marketPage(deps.market, callerOf(request), request.query)),
+    async (request, reply) =>
+      sendOk(request, reply, await marketPage(marketOf(deps, request), callerOf(request), request.query)),
   );
   itemRoute(app, deps, '/client/market/item', 'clients', asClient(guards, 'client-market-item'));
   suggestionsRoute(app, deps, asClient(guards, 'client-suggestions'));
+}
+
+/** The market as the caller sees it. */
+function marketOf({ market }: Deps, request: FastifyRequest): MarketView {
+  return market.without(callerOf(request).deniedAccounts);
 }
 
 function pageSchema(tag: string) {
@@ -58,7 +66,10 @@ function itemRoute(app: App, deps: Deps, path: string, tag: string, hook: Hook):
   };
   app.get(path, { ...hook, schema }, async (request) => {
     const { page = 1, perPage = 50 } = request.query;
-    return ok(request, itemListings(deps.market, callerOf(request), offerQuery(request.query), { page, perPage }));
+    return ok(
+      request,
+      itemListings(marketOf(deps, request), callerOf(request), offerQuery(request.query), { page, perPage }),
+    );
   });
 }
 
@@ -71,7 +82,7 @@ function pricesRoute(app: App, deps: Deps, hook: Hook): void {
   };
   app.get('/secure/prices', { ...hook, schema }, async (request, reply) => {
     const { game = '730' } = request.query;
-    return sendOk(request, reply, await listPrices(deps.market, callerOf(request).feeBps, game));
+    return sendOk(request, reply, await listPrices(marketOf(deps, request), callerOf(request).feeBps, game));
   });
 }
 
@@ -83,6 +94,6 @@ function suggestionsRoute(app: App, deps: Deps, hook: Hook): void {
     response: { 200: Ok(Type.Array(Suggestion)) },
   };
   app.get('/client/market/suggestions', { ...hook, schema }, async (request) =>
-    ok(request, suggestItems(deps.market, request.query.q)),
+    ok(request, suggestItems(marketOf(deps, request), request.query.q)),
   );
 }

@@ -1,7 +1,7 @@
 import { errors } from '../core/errors.ts';
 import type { Game } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
-import type { Market } from './market.ts';
+import type { MarketView } from './market.ts';
 import { type OfferPage, pageByName, pageByPrice } from './pages.ts';
 import { PriceRange } from './price-range.ts';
 import { byRelevance, matching, wordsOf } from './relevance.ts';
@@ -25,7 +25,7 @@ const RETRY_AFTER_SECONDS = 2;
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /** @throws SERVICE_UNAVAILABLE while the market is not loaded, or no marketplace of the game completes purchases */
-export function requireKnown(market: Market, game: Game): void {
+export function requireKnown(market: MarketView, game: Game): void {
   if (market.isKnown(game)) return;
   throw errors.of('SERVICE_UNAVAILABLE', {
     message: 'The market is not available at the moment. Retry later.',
@@ -34,7 +34,7 @@ export function requireKnown(market: Market, game: Game): void {
 }
 
 /** A page of the market. CS2: the cheapest listing of each item. Rust: all listings. */
-export function searchMarket(market: Market, feeBps: number, query: MarketSearch): OfferPage {
+export function searchMarket(market: MarketView, feeBps: number, query: MarketSearch): OfferPage {
   const { search, sort, page, perPage } = query;
   const index = market.index(query.game);
   const span =

@@ -6,7 +6,9 @@ import type { Listing } from '../suppliers/supplier.ts';
  */
 export function sharedTexts(listing: Listing, copy: Listing): Listing {
   const shared: Record<string, unknown> = { ...listing };
-  for (const [name, value] of Object.entries(copy)) {
+  // No list of entries is made, because this runs for each listing of a large feed.
+  for (const name in copy) {
+    const value = copy[name as keyof Listing]; // the keys of a listing
     if (typeof value === 'string' && shared[name] === value) shared[name] = value;
   }
   // Values are replaced only by equal values, so the type stays the same.

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { CS2 } from '../core/games.ts';
 import type { CatalogueItem } from './catalogue-item.ts';
-import type { Market } from './market.ts';
+import type { MarketView } from './market.ts';
 import { byRelevance, matching, wordsOf } from './relevance.ts';
 import { requireKnown } from './search-market.ts';
 
@@ -25,7 +25,7 @@ const SUGGESTIONS_MAX = 20;
  * CS2 items whose names match, best match first.
  * @throws SERVICE_UNAVAILABLE while the market is not loaded
  */
-export function suggestItems(market: Market, typed: string): Suggestion[] {
+export function suggestItems(market: MarketView, typed: string): Suggestion[] {
   requireKnown(market, CS2);
   const words = wordsOf(typed);
   if (words.length === 0) return [];

@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
+import type { CallBudget, CallKind } from './call-budget.ts';
 
 export interface JsonClientOptions {
   /** The origin, and the path prefix of all routes if there is one. */
@@ -11,16 +12,24 @@ export interface JsonClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sends the calls; absent: the client opens its own connections. */
   readonly dispatcher?: Dispatcher | undefined;
+  /** What limits the calls of the account; absent: nothing. */
+  readonly budget?: CallBudget | undefined;
+  /** Reads from the body of a 429 for how many milliseconds its marketplace wants a pause; null: it does not say. */
+  readonly pauseIn?: (json: unknown) => number | null;
 }
 
 export interface JsonRequest {
   readonly method: 'GET' | 'POST';
+  /** What it is for, which decides how urgent it is. Absent: it is as urgent as reading a listing. */
+  readonly call?: CallKind;
   /** Below the base URL, starting with a slash. */
   readonly path: string;
   readonly query?: URLSearchParams;
   readonly body?: unknown;
   /** Instead of the client's own, for a call that may take longer. */
   readonly timeoutMs?: number;
+  /** Ends the call at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -40,24 +49,32 @@ export interface NoJson {
   readonly text?: string;
   /** For how long the marketplace wants to be left alone. */
   readonly retryAfterMs?: number;
+  /** The budget of the account held the call back, so that nothing was sent. */
+  readonly isHeld?: true;
 }
 
 const CONNECTIONS_MAX = 128;
 const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
 const TOO_MANY_REQUESTS = 429;
 const TEXT_MAX = 200;
-/** The fewest digits of an integer that is not exact as a JavaScript number (2^53 has 16). */
-const LONG_DIGITS = /\d{16}/;
+/** With this text, some marketplaces answer 200 instead of 429. */
+const TOO_MANY_TEXT = /^too many/i;
+/** A feed is hundreds of calls, for which nobody waits: if one is not sent, all are lost. */
+const FEED_WAIT_MS = 30_000;
+/** Where a number may begin, with as many digits as the shortest that is not exact in JavaScript: 2^53 has 16. */
+const LONG_NUMBER = /(?:^|[[:,])\s*-?\d{16}/;
 /** A server that names a longer pause is asked again after this one. */
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /** A JSON client for one marketplace. It never throws: every failure is an answer that is not `ok`. */
 export class JsonClient {
   readonly #dispatcher: Dispatcher;
+  readonly #budget: CallBudget | undefined;
   readonly #origin: string;
   readonly #pathPrefix: string;
   readonly #timeoutMs: number;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #pauseIn: PauseIn;
 
   /** @throws TypeError when the base URL is invalid */
   constructor(options: JsonClientOptions) {
@@ -66,13 +83,17 @@ export class JsonClient {
     this.#timeoutMs = options.timeoutMs;
     this.#origin = url.origin;
     this.#headers = options.headers ?? {};
+    this.#budget = options.budget;
+    this.#pauseIn = options.pauseIn ?? (() => null);
     this.#dispatcher =
       options.dispatcher ?? new Pool(url.origin, { connections: options.connectionsMax ?? CONNECTIONS_MAX });
   }
 
   async request(request: JsonRequest): Promise<JsonAnswer> {
     const silenceMs = request.timeoutMs ?? this.#timeoutMs;
-    return this.#within(request.timeoutMs, async (signal) => readAnswer(await this.#send(request, signal, silenceMs)));
+    return this.#budgeted(request, (limited) =>
+      this.#within(limited, async (signal) => readAnswer(await this.#send(request, signal, silenceMs), this.#pauseIn)),
+    );
   }
 
   /**
@@ -84,11 +105,15 @@ export class JsonClient {
     request: JsonRequest,
     use: (chunks: AsyncIterable<Buffer>) => Promise<T>,
   ): Promise<{ readonly ok: true; readonly value: T } | NoJson> {
-    return this.#within(request.timeoutMs, async (signal) => {
-      const response = await this.#send(request, signal, this.#timeoutMs);
-      if (response.statusCode !== 200) return toNoJson(response, await readCapped(response.body));
-      return { ok: true, value: await use(response.body) };
-    });
+    return this.#budgeted(request, (limited) =>
+      this.#within(limited, async (signal) => {
+        const response = await this.#send(request, signal, this.#timeoutMs);
+        if (response.statusCode !== 200) {
+          return toNoJson(response, await readCapped(response.body), this.#pauseIn);
+        }
+        return { ok: true, value: await use(response.body) } as const;
+      }),
+    );
   }
 
   /** Waits for running calls, at most for the time-out. */
@@ -96,20 +121,44 @@ export class JsonClient {
     await this.#dispatcher.close();
   }
 
+  /** Sends a call when the budget of the account allows it. Waiting counts towards the call's time limit. */
+  async #budgeted<T extends { readonly ok: true } | NoJson>(
+    request: JsonRequest,
+    send: (limited: JsonRequest) => Promise<T | NoJson>,
+  ): Promise<T | NoJson> {
+    if (!this.#budget) return send(request);
+    const { call = 'listing', timeoutMs = this.#timeoutMs, signal } = request;
+    const isFeed = call === 'feed';
+    const beganAt = performance.now();
+    if (!(await this.#budget.admit(call, isFeed ? Math.max(timeoutMs, FEED_WAIT_MS) : timeoutMs, signal))) {
+      return signal?.aborted ? { ok: false, cause: ENDED_BY_CALLER } : { ok: false, cause: HELD_BACK, isHeld: true };
+    }
+    const waitedMs = isFeed ? 0 : Math.floor(performance.now() - beganAt);
+    const answer = await send({ ...request, timeoutMs: Math.max(1, timeoutMs - waitedMs) });
+    if (isLimited(answer)) await this.#budget.pause(call, answer.retryAfterMs);
+    else if (answer.ok) this.#budget.endGrowth(call);
+    return answer;
+  }
+
   async #within<T>(
-    ownTimeoutMs: number | undefined,
+    { timeoutMs = this.#timeoutMs, signal }: JsonRequest,
     call: (signal: AbortSignal) => Promise<T | NoJson>,
   ): Promise<T | NoJson> {
-    const timeoutMs = ownTimeoutMs ?? this.#timeoutMs;
     // An own timer can be cleared after the call; AbortSignal.timeout would stay alive until the time-out.
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    const end = () => abort.abort();
+    const timer = setTimeout(end, timeoutMs);
+    if (signal?.aborted) end();
+    // Removed after the call: the caller's signal may outlive very many calls.
+    signal?.addEventListener('abort', end);
     try {
       return await call(abort.signal);
     } catch (error) {
+      if (signal?.aborted) return { ok: false, cause: ENDED_BY_CALLER };
       return { ok: false, cause: abort.signal.aborted ? `no answer within ${timeoutMs} ms` : causeOf(error) };
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
     }
   }
 
@@ -133,28 +182,55 @@ export class JsonClient {
   }
 }
 
-async function readAnswer(response: Dispatcher.ResponseData): Promise<JsonAnswer> {
+const ENDED_BY_CALLER = 'the caller has ended the call';
+const HELD_BACK = 'not sent, because the account has used up the calls that it may make';
+
+/** What the answer of an adapter has if the budget of the account held the call back. */
+export function heldIn(answer: JsonAnswer): { readonly isHeld?: true } {
+  return !answer.ok && answer.isHeld ? { isHeld: true } : {};
+}
+
+function isLimited(answer: { readonly ok: true } | NoJson): answer is NoJson {
+  return !answer.ok && (answer.status === TOO_MANY_REQUESTS || TOO_MANY_TEXT.test(answer.text ?? ''));
+}
+
+type PauseIn = NonNullable<JsonClientOptions['pauseIn']>;
+
+async function readAnswer(response: Dispatcher.ResponseData, pauseIn: PauseIn): Promise<JsonAnswer> {
   const text = await readCapped(response.body);
   const { statusCode: status } = response;
-  if (text === null || status >= 500 || status === TOO_MANY_REQUESTS) return toNoJson(response, text);
+  if (text === null || status >= 500 || status === TOO_MANY_REQUESTS) return toNoJson(response, text, pauseIn);
   try {
     return { ok: true, status, json: parseExactly(text) };
   } catch {
-    return toNoJson(response, text);
+    return toNoJson(response, text, pauseIn);
   }
 }
 
-function toNoJson({ statusCode: status, headers }: Dispatcher.ResponseData, text: string | null): NoJson {
-  const about = { ok: false, status, ...retryAfterOf(headers['retry-after']) } as const;
+function toNoJson(
+  { statusCode: status, headers }: Dispatcher.ResponseData,
+  text: string | null,
+  pauseIn: PauseIn,
+): NoJson {
+  const pauseMs = retryAfterOf(headers['retry-after']) ?? (status === TOO_MANY_REQUESTS ? inBody(text, pauseIn) : null);
+  const pause = pauseMs === null ? {} : { retryAfterMs: Math.min(Math.ceil(pauseMs), RETRY_AFTER_MAX_MS) };
+  const about = { ok: false, status, ...pause } as const;
   if (status >= 500 || status === TOO_MANY_REQUESTS) return { ...about, cause: `status ${status}` };
   if (text === null) return { ...about, cause: `the answer has more than ${ANSWER_BYTES_MAX} bytes` };
   return { ...about, cause: `status ${status}, but the answer is not JSON`, text: text.slice(0, TEXT_MAX) };
 }
 
 /** Seconds, which some servers send as a fraction. A date is ignored: their clocks are not ours. */
-function retryAfterOf(header: string | string[] | undefined): { retryAfterMs?: number } {
-  if (typeof header !== 'string' || !/^\d+(\.\d+)?$/.test(header)) return {};
-  return { retryAfterMs: Math.min(Math.ceil(Number(header) * 1000), RETRY_AFTER_MAX_MS) };
+function retryAfterOf(header: string | string[] | undefined): number | null {
+  return typeof header === 'string' && /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : null;
+}
+
+function inBody(text: string | null, pauseIn: PauseIn): number | null {
+  try {
+    return pauseIn(JSON.parse(text ?? ''));
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -162,8 +238,8 @@ function retryAfterOf(header: string | string[] | undefined): { retryAfterMs?: n
  * @throws SyntaxError when the text is not JSON
  */
 export function parseExactly(text: string): unknown {
-  // The reviver makes parsing several times slower, and most answers hold no such number.
-  if (!LONG_DIGITS.test(text)) return JSON.parse(text);
+  // The reviver makes parsing several times slower, and long ids are mostly texts.
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
   return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
     if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
     const source = context?.source ?? '';

@@ -32,6 +32,7 @@ export function hintRoutes(app: App, deps: Deps): void {
       if (!push) throw errors.of('NOT_FOUND');
       const references = push.readHint(request.headers, typeof request.body === 'string' ? request.body : '');
       if (references === null) throw errors.of('FORBIDDEN', { message: 'The hint is not authentic.' });
+      deps.metrics.supplierHints.inc({ supplier: request.params.supplier });
       await makeOrdersDue(deps, request.params.supplier, references);
       deps.signals.emit('ordersDue', request.params.supplier);
       if (push.receipt !== undefined) return reply.type('text/plain').send(push.receipt);

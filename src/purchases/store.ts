@@ -19,7 +19,10 @@ import type { Choice } from './choice.ts';
 /** What names a purchase, and the rows that its outcome changes. None of it ever changes. */
 export type PurchaseRef = Pick<PurchaseRow, 'merchant_id' | 'id' | 'trade_id' | 'item_id'>;
 
-/** Attempts are not counted: a state is left once, and an order may be read by two nodes without harm. */
+/** A purchase at its latest call. What is known of an earlier call proves nothing about a later one. */
+export type PurchaseAttempt = PurchaseRef & Pick<PurchaseRow, 'calls'>;
+
+/** Claims of due rows are not counted, since an order may be read by two nodes without harm. Claims of a call are. */
 const purchasesDue: DueTable = { table: 'purchase', key: 'id', dueAt: 'due_at', attempts: null };
 
 /** A recorded purchase is made by its job, then by sweeps; for this long, no other sweep claims it. */
@@ -34,7 +37,8 @@ export const READ_BACKOFF = { minMs: 2 * SECOND_MS, maxMs: HOUR_MS };
 
 /**
  * Records the purchases that will buy these items, each with its reference, before any supplier hears of it.
- * @param choices listing id → why it was chosen; for listings that the buyer did not name
+ * @param choices listing id → why it was chosen; for listings that the buyer did not name. Why an account was chosen for a
+ *   listing that the buyer did name is kept with the item
  */
 export async function recordPurchases(
   deps: Deps,
@@ -54,7 +58,7 @@ export async function recordPurchases(
       reference: referenceOf(id),
       state: 'recorded' as const,
       due_at: later(at, UNSENT_LEASE_MS),
-      choice: choices.has(item.listing_id) ? JSON.stringify(choices.get(item.listing_id)) : null,
+      choice: choiceFor(item, choices),
       created_at: at,
       updated_at: at,
     };
@@ -62,6 +66,11 @@ export async function recordPurchases(
   await trx.insertInto('purchase').values(purchases).execute();
   const jobs = purchases.map(({ merchant_id, id }) => ({ merchantId: merchant_id, purchaseId: id }));
   await deps.jobs.enqueue(trx, 'make-purchase', jobs);
+}
+
+function choiceFor({ listing_id, choice }: ItemWithListing, choices: ReadonlyMap<string, Choice>): string | null {
+  const why = choices.get(listing_id) ?? choice;
+  return why ? JSON.stringify(why) : null;
 }
 
 /** The suppliers that refused purchases of a trade for a reason of their own. */
@@ -99,9 +108,29 @@ export async function claimUnsent(deps: Deps): Promise<readonly PurchaseRow[]> {
   });
 }
 
-/** A purchase that was not sent yet, with what its supplier must be told; undefined: it was sent, or given up. */
-export async function readUnsent(deps: Deps, job: { readonly merchantId: string; readonly purchaseId: string }) {
-  return deps.db
+/** Makes a purchase due that was not sent, because the account may make no call before then. */
+export async function postponeUnsent(deps: Deps, { merchant_id, id }: PurchaseRef, waitMs: number): Promise<void> {
+  await deps.db
+    .updateTable('purchase')
+    .set({ due_at: later(deps.clock.now(), waitMs) })
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .where(isUnsent)
+    .execute();
+}
+
+/** What names a call that buys. */
+export interface PurchaseCall {
+  readonly merchantId: string;
+  readonly purchaseId: string;
+  /** Absent: the first call. A repeat: how many calls there were when it became due. */
+  readonly calls?: number;
+}
+
+/** What the supplier must be told of a purchase; undefined: this call was claimed before, or the outcome is known. */
+export async function readOrder({ db }: Deps, { merchantId, purchaseId, calls }: PurchaseCall) {
+  const isCall = calls === undefined ? isUnsent : sql<boolean>`(${isUnknown} and purchase.calls = ${calls})`;
+  return db
     .selectFrom('purchase')
     .innerJoin('item', (join) =>
       join.onRef('item.merchant_id', '=', 'purchase.merchant_id').onRef('item.id', '=', 'purchase.item_id'),
@@ -110,67 +139,96 @@ export async function readUnsent(deps: Deps, job: { readonly merchantId: string;
       join.onRef('trade.merchant_id', '=', 'item.merchant_id').onRef('trade.id', '=', 'item.trade_id'),
     )
     .select(['purchase.merchant_id', 'purchase.id', 'purchase.trade_id', 'purchase.item_id'])
-    .select(['purchase.supplier', 'purchase.reference', 'ceiling_mills', 'trade_url'])
+    .select(['purchase.supplier', 'purchase.reference', 'purchase.calls', 'ceiling_mills', 'trade_url'])
     .select((eb) => eb.ref('native_listing_id').$notNull().as('native_listing_id'))
-    .where('purchase.merchant_id', '=', job.merchantId)
-    .where('purchase.id', '=', job.purchaseId)
-    .where('purchase.state', '=', 'recorded')
+    .where('purchase.merchant_id', '=', merchantId)
+    .where('purchase.id', '=', purchaseId)
+    .where(isCall)
     .executeTakeFirst();
 }
 
 /**
- * Claims the one call that buys. From here on only a look-up tells whether something was bought. The same statement
- * reads the freezes: no purchase is sent unclaimed, and none is claimed after a freeze of it was committed.
+ * Claims a call that buys: the first one, or a repeat. From here on only a look-up or a repeat tells whether something was
+ * bought. The same statement reads the freezes: no purchase is sent unclaimed, and none is claimed after a freeze of it was
+ * committed.
  * @param callMs the time limit of the call
- * @returns until when the call belongs to this caller; null: another caller claimed it, or buying is frozen
+ * @param isRepeat whether it was sent before, and got no clear answer
+ * @returns which call it is, and until when it belongs to this caller; null: another caller claimed it, the outcome is
+ * known, buying is frozen, or the item is to be cancelled
  */
-export async function claimCall(deps: Deps, { merchant_id, id }: PurchaseRef, callMs: number): Promise<Date | null> {
+export async function claimCall(
+  deps: Deps,
+  { merchant_id, id, calls }: PurchaseAttempt,
+  { callMs, isRepeat }: { readonly callMs: number; readonly isRepeat: boolean },
+): Promise<{ readonly calls: number; readonly leasedUntil: Date } | null> {
   const now = deps.clock.now();
   const leasedUntil = leaseEnd(now, callMs);
   const claimed = await deps.db
     .updateTable('purchase')
-    .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now })
+    .set({ state: 'asked', due_at: leasedUntil, asked_at: now, updated_at: now, calls: calls + 1, misses: 0 })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
-    .where('state', '=', 'recorded')
+    .where(isRepeat ? isUnknown : isUnsent)
+    .where('calls', '=', calls)
     .where(sql<boolean>`not ${isPurchaseStopped()}`)
     // Nothing is bought for an item that is to be cancelled: its cancellation request ends both.
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('cancellation')
-            .select('cancellation.id')
-            .whereRef('cancellation.merchant_id', '=', 'purchase.merchant_id')
-            .whereRef('cancellation.item_id', '=', 'purchase.item_id')
-            .where('cancellation.state', 'in', [...openStates]),
-        ),
-      ),
-    )
+    .where(sql<boolean>`not ${isToBeCancelled}`)
     .returning('id')
     .executeTakeFirst();
-  return claimed ? leasedUntil : null;
+  return claimed ? { calls: calls + 1, leasedUntil } : null;
 }
 
-/** A call whose lease is over may have bought: from now on its reference is looked up, and it is never sent again. */
+/**
+ * Counts a repeat as made that must not be made, because the item is to be cancelled. Without it the item and its
+ * cancellation request would wait for each other for ever; with it, look-ups alone decide, after the same long time.
+ */
+export async function skipRepeat(deps: Deps, { merchant_id, id, calls }: PurchaseAttempt): Promise<void> {
+  await deps.db
+    .updateTable('purchase')
+    .set({ calls: calls + 1, misses: 0, updated_at: deps.clock.now() })
+    .where('merchant_id', '=', merchant_id)
+    .where('id', '=', id)
+    .where(isUnknown)
+    .where('calls', '=', calls)
+    .where(sql<boolean>`not ${isPurchaseStopped()}`)
+    .where(isToBeCancelled)
+    .execute();
+}
+
+const isUnsent = sql<boolean>`purchase.state = 'recorded'`;
+const isUnknown = sql<boolean>`purchase.state = 'unknown'`;
+const isToBeCancelled = sql<boolean>`exists (select from cancellation
+  where cancellation.merchant_id = purchase.merchant_id and cancellation.item_id = purchase.item_id
+    and cancellation.state = any(${[...openStates]}))`;
+
+/** A call whose lease is over may have bought: from now on its reference is looked up. */
 export async function expireCalls(deps: Deps): Promise<void> {
   const now = deps.clock.now();
   const at = sql`${now}::timestamptz`;
   await expireLeases(deps.db, purchasesDue, {
     now,
     which: sql`supplier = any(${ownSuppliers(deps)}) and state = 'asked'`,
-    set: sql`state = 'unknown', unknown_since = ${at}, updated_at = ${at}, due_at = ${at}`,
+    set: sql`state = 'unknown', unknown_since = coalesce(unknown_since, ${at}), updated_at = ${at}, due_at = ${at}`,
   });
 }
 
 /** The call got no clear answer. The reference is kept and looked up, first after seconds. */
-export async function markUnknown(deps: Deps, { merchant_id, id }: PurchaseRef, cause: string): Promise<void> {
+export async function markUnknown(
+  deps: Deps,
+  { merchant_id, id, calls }: PurchaseAttempt,
+  { cause, isReferenceKnown = false }: { readonly cause: string; readonly isReferenceKnown?: boolean },
+): Promise<void> {
   const at = deps.clock.now();
+  const since = sql<Date>`coalesce(unknown_since, ${at}::timestamptz)`;
+  const known = isReferenceKnown ? { known_at: sql<Date>`coalesce(known_at, ${at}::timestamptz)` } : {};
   await deps.db
     .updateTable('purchase')
-    .set({ state: 'unknown', reason: cause, unknown_since: at, due_at: later(at, FIRST_READ_MS), updated_at: at })
+    .set({ state: 'unknown', reason: cause, unknown_since: since, ...known })
+    .set({ due_at: later(at, FIRST_READ_MS), updated_at: at })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
     .where('state', '=', 'asked')
+    .where('calls', '=', calls)
     .execute();
 }
 
@@ -212,12 +270,12 @@ export async function markMade(deps: Deps, trx: Trx, purchase: PurchaseRow, orde
  * @param isWatched whether it is read all the same, in case the order turns up
  */
 export async function markRefused(
-  deps: Deps,
+  { clock }: Pick<Deps, 'clock'>,
   trx: Trx,
   purchase: PurchaseRow,
   { reason, isWatched }: { readonly reason: ItemError; readonly isWatched: boolean },
 ): Promise<void> {
-  const at = deps.clock.now();
+  const at = clock.now();
   const due_at = isWatched ? later(at, FIRST_READ_MS) : null;
   await update(trx, purchase, { state: 'refused', reason, due_at, unknown_since: null, updated_at: at });
 }
@@ -275,14 +333,51 @@ export async function makeOrdersDue(
     .execute();
 }
 
+/** Makes the orders with these ids of the supplier due to be read now, if they are still read. */
+export async function makeOrdersDueById(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  supplier: string,
+  orderIds: readonly string[],
+): Promise<void> {
+  if (orderIds.length === 0) return;
+  await deps.db
+    .updateTable('purchase')
+    .set({ due_at: deps.clock.now() })
+    .where('order_id', 'in', [...orderIds])
+    .where('supplier', '=', supplier)
+    .where('due_at', 'is not', null)
+    .where('state', '=', 'done')
+    .execute();
+}
+
+/**
+ * Makes the orders of a supplier due to be read now that wait for their delivery, and the purchases of which nobody knows
+ * whether they were made. Rows that another caller has locked are being worked on.
+ */
+export async function makeUndeliveredDue({ db, clock }: Pick<Deps, 'db' | 'clock'>, supplier: string): Promise<void> {
+  const now = clock.now();
+  await sql`
+    with undelivered as (
+      select purchase.merchant_id, purchase.id from purchase
+      join item on item.merchant_id = purchase.merchant_id and item.id = purchase.item_id
+      where purchase.supplier = ${supplier} and purchase.due_at > ${now}::timestamptz
+        and purchase.state in ('done', 'unknown') and item.state in ('pending', 'active')
+      for no key update of purchase skip locked
+    )
+    update purchase set due_at = ${now} from undelivered
+    where purchase.merchant_id = undelivered.merchant_id and purchase.id = undelivered.id
+      and purchase.due_at is not null`.execute(db);
+}
+
 /** Counts a look-up that did not find the order; the next one comes soon, however old the purchase is. */
-export async function countMiss(deps: Deps, { merchant_id, id, misses }: PurchaseRow): Promise<void> {
+export async function countMiss(deps: Deps, { merchant_id, id, misses, calls }: PurchaseRow): Promise<void> {
   await deps.db
     .updateTable('purchase')
     .set({ misses: misses + 1, due_at: later(deps.clock.now(), READ_BACKOFF.minMs) })
     .where('merchant_id', '=', merchant_id)
     .where('id', '=', id)
     .where('state', '=', 'unknown')
+    .where('calls', '=', calls)
     .execute();
 }
 

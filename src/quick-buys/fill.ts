@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { readDeniedAccounts } from '../auth/account-access.ts';
 import { itemsToCancel } from '../cancellations/queries.ts';
 import { later, MINUTE_MS, msBetween, SECOND_MS } from '../core/clock.ts';
 import { attributesToKeep } from '../core/item-attributes.ts';
@@ -40,10 +41,12 @@ export async function fillDueQuickBuys(deps: Deps): Promise<number> {
  * node knows of the market: it makes no request to a supplier.
  */
 async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
-  const isKnown = deps.market.isKnown(claimed.game);
+  const denied = await readDeniedAccounts(deps.db, claimed.merchant_id);
+  const market = deps.market.without(denied);
+  const isKnown = market.isKnown(claimed.game);
   const mayWait = msBetween(claimed.created_at, deps.clock.now()) < UNKNOWN_MARKET_WAIT_MS;
   // A node that has just started knows no market yet, however long ago the quick buy was recorded.
-  if (!isKnown && (mayWait || deps.market.isLoading(claimed.game))) return;
+  if (!isKnown && (mayWait || market.isLoading(claimed.game))) return;
   await inTransaction(deps, async (trx) => {
     const locked = await lockTrade(trx, claimed.merchant_id, claimed.trade_id);
     const freezes = await readFreezes(trx, claimed.merchant_id);
@@ -57,7 +60,7 @@ async function fillQuickBuy(deps: Deps, claimed: QuickBuyRow): Promise<void> {
     const cancelled = open.filter((unit) => cancelledIds.has(unit.id));
     const trade = await failUnits(deps, trx, locked, cancelled, 'LISTING_UNAVAILABLE');
     const units = open.filter((unit) => !cancelledIds.has(unit.id));
-    await fillUnits(deps, trx, { trade, quickBuy, items, units, freezes, isKnown });
+    await fillUnits(deps, trx, { trade, quickBuy, items, units, freezes, denied, isKnown });
   });
 }
 
@@ -69,20 +72,22 @@ interface LockedQuickBuy {
   /** Those that need a listing. */
   readonly units: readonly ItemRow[];
   readonly freezes: Freezes;
+  /** Accounts that the merchant may not use. */
+  readonly denied: readonly string[];
   readonly isKnown: boolean;
 }
 
 async function fillUnits(deps: Deps, trx: Trx, locked: LockedQuickBuy): Promise<void> {
-  const { trade, quickBuy, items, units, freezes, isKnown } = locked;
+  const { trade, quickBuy, items, units, freezes, denied, isKnown } = locked;
   const refusing = await refusingSuppliers(trx, items);
   const taken = new Set([...quickBuy.tried, ...items.map((item) => item.listing_id)]);
-  const candidates = candidatesFor(deps, quickBuy, units, { freezes, taken, refusing });
+  const candidates = candidatesFor(deps, quickBuy, units, { freezes, taken, refusing, denied });
   const { offers, leftOut } = candidates;
   await assignOffers(deps, trx, trade, units.slice(0, offers.length), candidates);
   const left = units.slice(offers.length);
   const frozen = leftOut.filter(({ why }) => why === 'frozen').map(({ offer }) => offer);
   if (left.length > 0 && canWait(deps, quickBuy, freezes, frozen)) return retryLater(deps, trx, quickBuy);
-  const isUnavailable = !isKnown || leftOut.length + refusing.size > 0;
+  const isUnavailable = !isKnown || refusing.size > 0 || leftOut.some(({ why }) => why !== 'denied');
   await failUnits(deps, trx, trade, left, isUnavailable ? 'MARKET_UNAVAILABLE' : 'NO_LISTING_AT_PRICE');
 }
 

@@ -18,7 +18,7 @@ const TRIED_MAX = 200;
 
 /**
  * When the listing of a quick buy's unit was sold to somebody else or became dearer, the unit looks for another one; when
- * its marketplace does not sell, for one at another marketplace. The supplier's answer is clear that nothing was bought, so
+ * its marketplace does not sell to the account, for one of another account. The supplier's answer is clear that nothing was bought, so
  * nothing can be bought twice. Runs in the caller's transaction, which holds the trade's lock.
  * @param isAnswer whether the purchase itself was answered so; false: a look-up said it, after an unknown answer
  * @returns false when the unit must fail instead
@@ -35,7 +35,8 @@ export async function reassignUnit(
   if ((await itemsToCancel(trx, item.merchant_id, [item])).size > 0) return false;
   const noted = await trx
     .updateTable('quick_buy')
-    .set({ tried: sql<string[]>`array_append(tried, ${item.listing_id})` })
+    // What one account was refused, another account at the marketplace may get.
+    .set({ tried: reason === MARKETPLACE_ERROR ? sql.ref('tried') : sql`array_append(tried, ${item.listing_id})` })
     .where('merchant_id', '=', trade.merchant_id)
     .where('trade_id', '=', trade.id)
     .where(sql<number>`cardinality(tried)`, '<', TRIED_MAX)

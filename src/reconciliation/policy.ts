@@ -79,8 +79,10 @@ export interface OwnPurchase {
   readonly orderId: string | null;
   readonly itemState: ItemState;
   readonly costMills: Mills | null;
-  /** When it was sent or, if that is known, the latest time at which the order can have been made. */
+  /** When it was last sent or, if that is known, the latest time at which the order can have been made. */
   readonly at: Date;
+  /** The same as `at`, unless it was sent more than once: then a time from before the first call. Any of them may have bought. */
+  readonly since: Date;
 }
 
 /** What was read of the marketplace's list of orders. */

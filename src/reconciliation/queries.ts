@@ -11,11 +11,12 @@ const REFERENCES_MAX = 500;
 const MERCHANTS_MAX = 500;
 
 /**
- * The purchases of an account that were sent in a time. They are read merchant by merchant along the primary key, whose ids
- * sort by the time of recording, so that no index is needed that every purchase would have to write.
+ * The purchases of an account whose order can have been made in a time. They are read merchant by merchant along the primary
+ * key, whose ids sort by the time of recording, so that no index is needed that every purchase would have to write. The few
+ * that were repeated have one, because their last call can be days after they were recorded.
  */
 export async function purchasesIn(deps: QueryDeps, supplier: string, range: TimeRange): Promise<OwnPurchase[]> {
-  const found: OwnPurchase[] = [];
+  const found = await repeatedIn(deps, supplier, range);
   for await (const merchantId of merchantIds(deps))
     found.push(...(await ofMerchant(deps, merchantId, supplier, range)));
   return found;
@@ -38,17 +39,30 @@ async function ofMerchant(
   supplier: string,
   { from, to }: TimeRange,
 ): Promise<OwnPurchase[]> {
-  const at = sql<Date>`coalesce(purchase.ordered_at, purchase.asked_at)`;
   const rows = await purchases(deps)
     .where('purchase.merchant_id', '=', merchantId)
     .where('purchase.supplier', '=', supplier)
     .where('purchase.id', '>=', newId(later(from, -recordedBeforeMs(deps))))
     .where('purchase.id', '<', newId(later(to, MINUTE_MS)))
-    .where(at, '>=', from)
-    .where(at, '<', to)
+    .where(lastSentAt, '>=', from)
+    .where(lastSentAt, '<', to)
+    .where(sql<boolean>`not ${isRepeated}`)
     .execute();
   return rows.flatMap(toOwn);
 }
+
+async function repeatedIn(deps: QueryDeps, supplier: string, { from, to }: TimeRange): Promise<OwnPurchase[]> {
+  const rows = await purchases(deps)
+    .where(isRepeated)
+    .where('purchase.supplier', '=', supplier)
+    .where('purchase.created_at', '<', to)
+    .where(lastSentAt, '>=', from)
+    .execute();
+  return rows.flatMap(toOwn);
+}
+
+const lastSentAt = sql<Date>`coalesce(purchase.ordered_at, purchase.asked_at)`;
+const isRepeated = sql<boolean>`(purchase.calls > 1)`;
 
 /** How long before it was sent a purchase can have been recorded: it may have waited for the end of a freeze. */
 function recordedBeforeMs({ config }: QueryDeps): number {
@@ -88,13 +102,15 @@ function purchases({ db }: QueryDeps) {
       'item.cost_mills as costMills',
       'purchase.asked_at',
       'purchase.ordered_at',
+      'purchase.created_at',
+      'purchase.calls',
     ]);
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof purchases>['execute']>>[number];
 
 /** A purchase that was never sent has no order. */
-function toOwn({ asked_at: askedAt, ordered_at: orderedAt, ...purchase }: Row): OwnPurchase[] {
-  const at = orderedAt ?? askedAt;
-  return at === null ? [] : [{ ...purchase, at }];
+function toOwn({ asked_at, ordered_at, created_at, calls, ...purchase }: Row): OwnPurchase[] {
+  const at = ordered_at ?? asked_at;
+  return at === null ? [] : [{ ...purchase, at, since: calls > 1 ? created_at : at }];
 }

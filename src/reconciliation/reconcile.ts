@@ -1,4 +1,4 @@
-import { later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { earlier, later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { makeOrdersDue } from '../purchases/store.ts';
 import type { HistoryAnswer, HistoryOrder, ReadHistory, TimeRange, UnreadableOrder } from '../suppliers/history.ts';
@@ -56,7 +56,7 @@ export async function reconcile(
   options: ReconcileOptions = {},
 ): Promise<Reconciliation> {
   const before = await purchasesIn(deps, supplier.id, around(range, 2 * MARGIN_MS));
-  const { cause, ...history } = await readWhole(deps, supplier, around(range, MARGIN_MS), options);
+  const { cause, ...history } = await readWhole(deps, supplier, around(reachOf(range, before), MARGIN_MS), options);
   const first = compare(range, await withOlder(deps, supplier.id, before, history), history);
   const differences =
     first.length === 0 ? first : await confirm(deps, supplier.id, { range, before, history, first }, options);
@@ -69,6 +69,12 @@ export async function reconcile(
     cause,
     differences,
   };
+}
+
+/** The time in which the orders of its purchases can have been made: of one that was repeated, long before its last call. */
+function reachOf({ from, to }: TimeRange, purchases: readonly OwnPurchase[]): TimeRange {
+  const judged = purchases.filter(({ at }) => at >= from && at < to);
+  return { from: judged.reduce((first, { since }) => earlier(first, since), from), to };
 }
 
 function around({ from, to }: TimeRange, ms: number): TimeRange {

@@ -3,6 +3,7 @@ import { DAY_MS, earlier, later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { toDecimalText } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
 import type { HistoryAnswer, TimeRange } from '../suppliers/history.ts';
+import { countedOutcome } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
 import { allDifferenceKinds, type Difference, differenceKinds, keyOf } from './policy.ts';
 import { hasHistory, hasMore, MARGIN_MS, type Reconciliation, reconcile, type WithHistory } from './reconcile.ts';
@@ -56,7 +57,7 @@ function rangeAfter(now: Date, last: LastResult | undefined): TimeRange {
 function pauseAndRenew(deps: Deps, supplier: string, runId: string, signal: AbortSignal) {
   let renewedAt = performance.now();
   return async (answer: HistoryAnswer) => {
-    deps.metrics.supplierCalls.inc({ supplier, call: 'history', outcome: answer.outcome });
+    deps.metrics.supplierCalls.inc({ supplier, call: 'history', outcome: countedOutcome(answer) });
     if (!hasMore(answer)) return;
     await pause(PAUSE_MS, undefined, { signal });
     if (performance.now() - renewedAt < RENEW_EVERY_MS) return;

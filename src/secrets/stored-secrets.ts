@@ -134,7 +134,7 @@ function secretsOf(db: Deps['db'], row: Pick<MerchantRow, 'id' | SealedColumn>):
   });
 }
 
-/** There is one account a marketplace, so they need no pages. */
+/** There are few accounts, so they need no pages. */
 async function* secretsOfAccounts(db: Deps['db']): AsyncGenerator<StoredSecret> {
   const rows = await db.selectFrom('supplier_account').select(['id', 'sealed_settings']).orderBy('id').execute();
   for (const { id, sealed_settings: sealed } of rows) {

@@ -29,12 +29,12 @@ type Applied =
  */
 export async function applyOrderStatus(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
   const { status } = order;
-  if (status.kind === 'unrecognised') alert(deps, purchase, status.raw);
+  if (status.kind === 'unrecognised') alertStatus(deps, purchase, status.raw);
   // Equal requests that arrived while the request that is settled here was open must join it, so they are read first.
   if ('onOurCancel' in status) await deps.arrivals.drained();
   const applied = await settle(deps, purchase, (trx, locked) => applyLocked(deps, trx, locked, order));
   if (applied.kind === 'late') alertLateOrder(deps, purchase, order);
-  if (applied.kind === 'contradiction') alert(deps, purchase, `${status.kind} after ${applied.state}`);
+  if (applied.kind === 'contradiction') alertStatus(deps, purchase, `${status.kind} after ${applied.state}`);
 }
 
 async function applyLocked(deps: Deps, trx: Trx, locked: LockedPurchase, order: FoundOrder): Promise<Applied> {
@@ -108,10 +108,10 @@ function factsOf(status: Progress): MoveFacts {
 
 /** An order was found whose purchase was taken as never made, and whose money was given back. */
 export function alertLateOrder(deps: Deps, purchase: PurchaseRow, { status }: FoundOrder): void {
-  if (status.kind !== 'failed') alert(deps, purchase, `${status.kind}, of an order taken as never made`);
+  if (status.kind !== 'failed') alertStatus(deps, purchase, `${status.kind}, of an order taken as never made`);
 }
 
-function alert(deps: Deps, { supplier, reference, trade_id: tradeId }: PurchaseRow, status: string): void {
+export function alertStatus(deps: Deps, { supplier, reference, trade_id: tradeId }: PurchaseRow, status: string): void {
   deps.metrics.unrecognisedWords.inc({ supplier });
   const about = { supplier, reference, tradeId, status };
   deps.log.error(about, 'An order status contradicts what is known. The item keeps its state; ask the supplier.');

@@ -2,13 +2,13 @@ import { wakeWaiting } from '../cancellations/store.ts';
 import { followClientMoney } from '../clients/usage.ts';
 import type { Mills } from '../core/money.ts';
 import type { ItemError } from '../core/trade-errors.ts';
-import type { ItemRow } from '../db/tables.ts';
+import type { ItemRow, PurchaseRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { book } from '../ledger/book.ts';
 import { releaseDifference } from '../ledger/movements.ts';
 import { quote } from '../market/pricing.ts';
-import { isOutcomeOpen, markMade, markRefused, type PurchaseRef } from '../purchases/store.ts';
+import { isOutcomeOpen, markMade, markRefused, type PurchaseAttempt, type PurchaseRef } from '../purchases/store.ts';
 import { reassignUnit } from '../quick-buys/refill.ts';
 import { FILL, moveItems, tellItem } from '../trades/move.ts';
 import { type LockedPurchase, originOf, settle } from './settle.ts';
@@ -21,9 +21,20 @@ export interface Bought {
 }
 
 export async function recordBought(deps: Deps, ref: PurchaseRef, bought: Bought): Promise<void> {
-  await settle(deps, ref, async (trx, locked) => {
-    if (isOutcomeOpen(locked.purchase)) await applyBought(deps, trx, locked, bought);
+  const known = await settle(deps, ref, async (trx, locked) => {
+    if (!isOutcomeOpen(locked.purchase)) return locked.purchase;
+    await applyBought(deps, trx, locked, bought);
+    return null;
   });
+  if (known && known.order_id !== bought.orderId) alertOtherOrder(deps, known, bought);
+}
+
+/** An order that no purchase follows, and that is paid for: the purchase has another one, or was taken as not made. */
+function alertOtherOrder({ log, metrics }: Deps, purchase: PurchaseRow, { orderId }: Bought): void {
+  const { supplier, reference, trade_id: tradeId, state, order_id: known } = purchase;
+  metrics.unrecognisedWords.inc({ supplier });
+  const about = { supplier, reference, tradeId, orderId, purchase: state, known };
+  log.error(about, 'A supplier has bought, but the outcome of the purchase is another one already. Ask the supplier.');
 }
 
 /**
@@ -70,23 +81,41 @@ async function recordCost(deps: Deps, trx: Trx, { trade, item }: LockedPurchase,
 }
 
 /** The supplier said clearly that nothing was bought: the item fails, and its money is released. */
-export async function recordNotBought(deps: Deps, ref: PurchaseRef, reason: ItemError): Promise<void> {
-  await settle(deps, ref, (trx, locked) => applyNotBought(deps, trx, locked, { reason, isWatched: false }));
+export async function recordNotBought(deps: Deps, attempt: PurchaseAttempt, reason: ItemError): Promise<void> {
+  await endUnbought(deps, attempt, { reason, isWatched: false });
 }
 
-/** Look-ups have missed the order so often that it was never made. It is read all the same, in case it turns up. */
-export async function recordNeverMade(deps: Deps, ref: PurchaseRef): Promise<void> {
-  const end = { reason: 'PURCHASE_FAILED', isWatched: true } as const;
-  await settle(deps, ref, (trx, locked) => applyNotBought(deps, trx, locked, end));
+/**
+ * Nothing was found for so long that the order was never made, or a repeat has proved it. It is read all the same, in case
+ * it turns up.
+ */
+export async function recordNeverMade(
+  deps: Deps,
+  attempt: PurchaseAttempt,
+  reason: ItemError = 'PURCHASE_FAILED',
+): Promise<void> {
+  await endUnbought(deps, attempt, { reason, isWatched: true });
 }
 
-async function applyNotBought(
+interface UnboughtEnd {
+  readonly reason: ItemError;
+  readonly isWatched: boolean;
+}
+
+/** What is known of one call says nothing once another one was claimed: that one may be buying now. */
+async function endUnbought(deps: Deps, attempt: PurchaseAttempt, end: UnboughtEnd): Promise<void> {
+  await settle(deps, attempt, async (trx, locked) => {
+    const { purchase } = locked;
+    if (isOutcomeOpen(purchase) && purchase.calls === attempt.calls) await applyUnbought(deps, trx, locked, end);
+  });
+}
+
+async function applyUnbought(
   deps: Deps,
   trx: Trx,
   { trade, item, purchase }: LockedPurchase,
-  end: { readonly reason: ItemError; readonly isWatched: boolean },
+  end: UnboughtEnd,
 ): Promise<void> {
-  if (!isOutcomeOpen(purchase)) return;
   const { reason } = end;
   await markRefused(deps, trx, purchase, end);
   if (await reassignUnit(deps, trx, trade, item, reason, purchase.state === 'asked')) return;

@@ -4,10 +4,17 @@ import { eventsToward, isTerminal } from '../core/item-states.ts';
 import type { PurchaseRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { claimDueOrders, readAgainSoon } from '../purchases/store.ts';
-import { type FoundOrder, isProgress, type OrderStatus, type Supplier } from '../suppliers/supplier.ts';
+import {
+  countedOutcome,
+  type FoundOrder,
+  isProgress,
+  type OrderStatus,
+  type Supplier,
+  type UnreadableEntry,
+} from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { alertLateOrder, applyOrderStatus, type HeldItem, statusAt } from './apply-order-status.ts';
-import { onLookupMiss, stopReadingWhenOver } from './lookup-misses.ts';
+import { alertLateOrder, alertStatus, applyOrderStatus, type HeldItem, statusAt } from './apply-order-status.ts';
+import { onAnswerWithoutOrder, onLookupMiss, stopReadingWhenOver } from './lookup-misses.ts';
 
 /**
  * Reads the orders of one supplier that are due, in one call, and applies what changed.
@@ -22,19 +29,25 @@ export async function readDueOrders(deps: Deps, supplier: Supplier): Promise<num
 /** An unclear answer changes nothing but when the orders are read again. */
 async function readOrders(deps: Deps, supplier: Supplier, purchases: readonly PurchaseRow[]): Promise<void> {
   const answer = await supplier.find(purchases.map((purchase) => purchase.reference));
-  deps.metrics.supplierCalls.inc({ supplier: supplier.id, call: 'find', outcome: answer.outcome });
+  deps.metrics.supplierCalls.inc({ supplier: supplier.id, call: 'find', outcome: countedOutcome(answer) });
   if (answer.outcome === 'unknown') {
     const about = { supplier: supplier.id, cause: answer.cause, orders: purchases.length };
     deps.log.warn(about, 'Failed to read orders. They are read again soon.');
-    return readAgainSoon(deps, purchases);
+    await readAgainSoon(deps, purchases);
+    if (!answer.isWithoutOrder) return;
+    for (const purchase of purchases) await onAnswerWithoutOrder(deps, supplier, purchase);
+    return;
   }
   const found = new Map(answer.found.map((order) => [order.reference, order]));
+  const unreadable = new Map(answer.unreadable?.map((order) => [order.reference, order]));
   const items = await readItems(deps, purchases);
   const failed: PurchaseRow[] = [];
   for (const purchase of purchases) {
     const order = found.get(purchase.reference);
     try {
-      if (order) await onFoundOrder(deps, purchase, order, items);
+      const unread = unreadable.get(purchase.reference);
+      if (unread) await onUnreadableOrder(deps, purchase, unread);
+      else if (order) await onFoundOrder(deps, purchase, order, items);
       else await onLookupMiss(deps, supplier, purchase, answer);
     } catch (error) {
       // One order that cannot be applied must not hold up the others that were read with it.
@@ -44,6 +57,12 @@ async function readOrders(deps: Deps, supplier: Supplier, purchases: readonly Pu
     }
   }
   if (failed.length > 0) await readAgainSoon(deps, failed);
+}
+
+/** There is an order, but not even its price can be read. Nothing is applied, and its purchase is not given up. */
+async function onUnreadableOrder(deps: Deps, purchase: PurchaseRow, { raw }: UnreadableEntry): Promise<void> {
+  alertStatus(deps, purchase, raw);
+  await stopReadingWhenOver(deps, purchase);
 }
 
 async function onFoundOrder(deps: Deps, purchase: PurchaseRow, order: FoundOrder, items: ItemsById): Promise<void> {

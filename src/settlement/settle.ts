@@ -17,7 +17,7 @@ export interface LockedPurchase {
  * transaction keeps: the trade, its items, their purchases. `work` passes the rows on, and nothing locks them again.
  */
 export async function settle<T>(
-  deps: Deps,
+  deps: Pick<Deps, 'db' | 'clock'>,
   ref: PurchaseRef,
   work: (trx: Trx, locked: LockedPurchase) => Promise<T>,
 ): Promise<T> {

@@ -1,7 +1,8 @@
 import { OperatorError } from '../core/operator-error.ts';
 import type { SupplierAccountRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import type { SupplierKind } from '../suppliers/kind.ts';
+import type { CallBudgets } from '../suppliers/call-budgets.ts';
+import { rateOf, type SupplierKind } from '../suppliers/kind.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
 import { listAccounts, openSettings } from './operations.ts';
 import { type GivenSettings, requireSettings, withDefaults } from './settings.ts';
@@ -10,15 +11,23 @@ type CreateDeps = Pick<Deps, 'secrets' | 'supplierKinds' | 'config'>;
 
 /**
  * The suppliers of all accounts, for a node.
+ * @param budgets has the budget of each account; absent: nothing limits the calls
  * @throws OperatorError for the first account that this version cannot use
  */
-export async function createSuppliers(deps: CreateDeps & Pick<Deps, 'db'>): Promise<Supplier[]> {
+export async function createSuppliers(deps: CreateDeps & Pick<Deps, 'db'>, budgets?: CallBudgets): Promise<Supplier[]> {
   const accounts = await listAccounts(deps);
-  return accounts.map((account) => createSupplier(deps, account));
+  return accounts.map((account) => createSupplier(deps, account, budgets));
 }
 
-/** @throws OperatorError that names the account and the command to run */
-export function createSupplier(deps: CreateDeps, account: SupplierAccountRow): Supplier {
+/**
+ * @param budgets has the budget of the account; null: nothing limits its calls
+ * @throws OperatorError that names the account and the command to run
+ */
+export function createSupplier(
+  deps: CreateDeps,
+  account: SupplierAccountRow,
+  budgets: CallBudgets | null = null,
+): Supplier {
   const { id } = account;
   const kind = deps.supplierKinds.find((each) => each.name === account.kind);
   if (!kind) {
@@ -28,8 +37,11 @@ export function createSupplier(deps: CreateDeps, account: SupplierAccountRow): S
     );
   }
   const settings = withDefaults(kind, requireUsable(deps, kind, account));
+  const { supplierTimeoutMs: timeoutMs, listingsPerName } = deps.config;
+  const rate = rateOf(kind, { settings });
+  const budget = rate ? budgets?.of(id, rate) : undefined;
   try {
-    return kind.create({ id, settings, timeoutMs: deps.config.supplierTimeoutMs });
+    return kind.create({ id, settings, timeoutMs, listingsPerName, budget });
   } catch {
     // The message of the error could hold a setting.
     throw unusable(id, `the adapter of ${kind.name} refuses its settings`);

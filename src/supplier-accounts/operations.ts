@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
+import { removeAccess } from '../auth/account-access.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { SecretOwner } from '../core/secrets.ts';
 import type { SupplierAccountRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
+import { isSupplierPaused } from '../freezes/freezes.ts';
 import type { SupplierKind } from '../suppliers/kind.ts';
 import { type GivenSettings, requireSettings, withoutEmpty } from './settings.ts';
 
@@ -21,7 +23,7 @@ export function requireKind({ supplierKinds }: Pick<Deps, 'supplierKinds'>, name
   throw new OperatorError(`unknown kind of marketplace ${name}; this version has adapters for: ${known}`);
 }
 
-/** @throws OperatorError for an unknown kind, an id that is taken or malformed, and wrong settings */
+/** @throws OperatorError for an unknown kind, an id that is taken or malformed, wrong settings, and keys of another account */
 export async function addAccount(
   deps: AccountDeps,
   account: { readonly kind: string; readonly id: string; readonly given: GivenSettings },
@@ -33,13 +35,25 @@ export async function addAccount(
   requireSettings(kind, given);
   const now = deps.clock.now();
   const row = { id, kind: kind.name, sealed_settings: seal(deps, id, given), created_at: now, updated_at: now };
-  const added = await deps.db
-    .insertInto('supplier_account')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  return added ?? refuseTaken(deps, row);
+  return comparingAccounts(deps, async (trx) => {
+    await requireOwnKeys({ ...deps, db: trx }, kind, id, given);
+    const added = await trx
+      .insertInto('supplier_account')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (!added) throw new OperatorError(`the id ${id} is taken by another account; choose another with --id`);
+    return added;
+  });
+}
+
+/** Two operators at once would not see each other's keys: one transaction fails then, is repeated, and sees them. */
+function comparingAccounts<T>(deps: AccountDeps, work: (trx: Trx) => Promise<T>): Promise<T> {
+  return inTransaction(deps, async (trx) => {
+    await sql`set transaction isolation level serializable`.execute(trx);
+    return work(trx);
+  });
 }
 
 function requireNewId(id: string): void {
@@ -52,15 +66,24 @@ function requireNewId(id: string): void {
     throw new OperatorError(`the id ${id} is reserved for the sandbox; choose another with --id`);
 }
 
-async function refuseTaken(deps: AccountDeps, { id, kind }: Pick<SupplierAccountRow, 'id' | 'kind'>): Promise<never> {
-  const accounts = await listAccounts(deps);
-  const sameKind = accounts.find((account) => account.kind === kind);
-  if (sameKind) {
-    throw new OperatorError(
-      `there is an account at ${kind} already, ${sameKind.id}; change it with skinrail supplier set ${sameKind.id}`,
-    );
-  }
-  throw new OperatorError(`the id ${id} is taken by an account at another marketplace; choose another with --id`);
+/**
+ * Two accounts with the same keys are one account at the marketplace: each would find the orders of the other in its books, and
+ * count its calls alone.
+ */
+async function requireOwnKeys(deps: AccountDeps, kind: SupplierKind, id: string, given: GivenSettings): Promise<void> {
+  const keys = kind.settings.filter((setting) => setting.isSecret && setting.default === undefined);
+  if (keys.length === 0) return;
+  const others = (await listAccounts(deps)).filter((other) => other.kind === kind.name && other.id !== id);
+  const same = others.find((other) => {
+    const theirs = openSettings(deps, other);
+    return keys.every(({ name }) => theirs[name] === given[name]);
+  });
+  if (!same) return;
+  const names = keys.map(({ name }) => name).join(', ');
+  throw new OperatorError(
+    `account ${same.id} at ${kind.name} has the same ${names}; use another account at the marketplace, or change that one ` +
+      `with skinrail supplier set ${same.id}`,
+  );
 }
 
 /** All accounts, by id. */
@@ -100,10 +123,12 @@ function parse(text: string): GivenSettings | null {
  * @throws OperatorError for an unknown account and wrong settings
  */
 export async function changeAccount(deps: AccountDeps, id: string, given: GivenSettings): Promise<SupplierAccountRow> {
-  return inTransaction(deps, async (trx) => {
+  return comparingAccounts(deps, async (trx) => {
     const row = await lockAccount(trx, id);
     const settings = withoutEmpty({ ...openSettings(deps, row), ...given });
-    requireSettings(requireKind(deps, row.kind), settings);
+    const kind = requireKind(deps, row.kind);
+    requireSettings(kind, settings);
+    await requireOwnKeys({ ...deps, db: trx }, kind, id, settings);
     return trx
       .updateTable('supplier_account')
       .set({ sealed_settings: seal(deps, id, settings), updated_at: deps.clock.now() })
@@ -155,19 +180,17 @@ export async function removeAccount(deps: AccountDeps, id: string): Promise<Supp
     }
     await trx.deleteFrom('supplier_account').where('id', '=', id).execute();
     await trx.deleteFrom('supplier_health').where('supplier', '=', id).execute();
+    await trx.deleteFrom('supplier_connection').where('supplier', '=', id).execute();
+    await trx.deleteFrom('supplier_feed').where('supplier', '=', id).execute();
     await trx.deleteFrom('supplier_policy').where('supplier', '=', id).execute();
+    await trx.deleteFrom('supplier_limit').where('supplier', '=', id).execute();
+    await removeAccess(trx, id);
     return row;
   });
 }
 
 async function requirePaused(trx: Trx, id: string): Promise<void> {
-  const freeze = await trx
-    .selectFrom('buying_freeze')
-    .select('since')
-    .where('scope', '=', 'supplier')
-    .where('target', '=', id)
-    .executeTakeFirst();
-  if (freeze) return;
+  if (await isSupplierPaused(trx, id)) return;
   throw new OperatorError(
     `account ${id} is not paused, and nodes that run buy with it; run skinrail supplier pause ${id} first`,
   );

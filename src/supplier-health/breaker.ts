@@ -37,12 +37,16 @@ export type Sign = { readonly kind: 'worked' } | { readonly kind: 'failed' | 'fa
 /** The marketplace is at fault, not the listing and not the recipient. */
 const errorsOfMarketplace: ReadonlySet<ItemError> = new Set(['MARKET_UNAVAILABLE', 'PURCHASE_FAILED']);
 
-/** @returns null if the answer says nothing: adapters refuse a malformed trade URL without a call */
+/**
+ * @returns null if the answer says nothing: adapters refuse a malformed trade URL without a call, a call that the account's
+ * budget held back was not sent, and a reference that is known may be refused before anything else is looked at
+ */
 export function signOf(answer: BuyAnswer): Sign | null {
   if (answer.outcome === 'bought') return { kind: 'worked' };
+  if (answer.outcome === 'unknown' && answer.isHeld) return null;
   const reason = answer.outcome === 'refused' ? `refused: ${answer.reason}` : `no clear answer: ${answer.cause}`;
   if (answer.fault) return { kind: 'fault', reason: `${answer.fault}; ${reason}` };
-  if (answer.outcome === 'unknown') return { kind: 'failed', reason };
+  if (answer.outcome === 'unknown') return answer.isReferenceKnown ? null : { kind: 'failed', reason };
   if (answer.reason === 'TRADE_URL_INVALID') return null;
   return errorsOfMarketplace.has(answer.reason) ? { kind: 'failed', reason } : { kind: 'worked' };
 }

@@ -1,4 +1,5 @@
 import type { Mills } from '../core/money.ts';
+import type { TimeSlices } from '../core/time-slices.ts';
 import type { Listing } from './supplier.ts';
 
 /**
@@ -33,7 +34,20 @@ export class CheapestByName {
     if (kept.length > this.#max) kept.pop();
   }
 
-  all(): Listing[] {
-    return [...this.#byName.values()].flat();
+  /** By name. */
+  lists(): Iterable<readonly Listing[]> {
+    return this.#byName.values();
   }
+}
+
+/** All kept listings. Hundreds of thousands are put together in slices: `flat` blocked the event loop for 60 ms. */
+export async function allOf(collected: Iterable<CheapestByName>, slices: TimeSlices): Promise<Listing[]> {
+  const all: Listing[] = [];
+  for (const cheapest of collected) {
+    for (const list of cheapest.lists()) {
+      for (const listing of list) all.push(listing);
+      if (slices.isOver) await slices.next();
+    }
+  }
+  return all;
 }

@@ -1,4 +1,6 @@
+import type { Dispatcher } from 'undici';
 import type { Game } from '../core/games.ts';
+import type { CallBudget, CallRate } from '../net/call-budget.ts';
 import type { Supplier } from './supplier.ts';
 
 /** A marketplace for which there is an adapter: what an operator must set, and how an account becomes a supplier. */
@@ -7,6 +9,11 @@ export interface SupplierKind {
   readonly name: string;
   readonly games: readonly Game[];
   readonly settings: readonly SupplierSetting[];
+  /**
+   * How many calls an account may make, if its settings do not say it with `callsPerSecond`. Absent: the calls are not
+   * counted.
+   */
+  readonly calls?: CallRate;
   create(account: SupplierAccount): Supplier;
 }
 
@@ -31,4 +38,28 @@ export interface SupplierAccount {
   readonly settings: Readonly<Record<string, string>>;
   /** The time limit of one call. */
   readonly timeoutMs: number;
+  /** How many listings of a name are kept of a list that is too large to be kept: the cheapest. */
+  readonly listingsPerName: number;
+  /** What limits its calls, for its client; absent: nothing. */
+  readonly budget?: CallBudget | undefined;
+  /** What carries its calls; absent: connections of its own. */
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
+/** The setting with which an operator changes the rate of an account. */
+export function callsPerSecondSetting({ perSecond, burst }: CallRate, known: string): SupplierSetting {
+  return {
+    name: 'callsPerSecond',
+    isSecret: false,
+    default: String(perSecond),
+    pattern: /^[1-9]\d{0,2}$/,
+    description: `How many calls a second the account may make, and ${burst} at once after a pause. ${known}`,
+  };
+}
+
+/** @returns null: the calls of the account are not counted */
+export function rateOf({ calls }: SupplierKind, { settings }: Pick<SupplierAccount, 'settings'>): CallRate | null {
+  if (!calls) return null;
+  const perSecond = Number(settings['callsPerSecond'] ?? calls.perSecond);
+  return { perSecond, burst: Math.max(calls.burst, perSecond) };
 }

@@ -19,6 +19,8 @@ export interface Supplier {
   readonly findMax: number;
   /** For how many milliseconds after a lost answer a look-up may still miss an order that exists. */
   readonly lookupDelayMs: number;
+  /** What a second `buy` under a reference does. */
+  readonly repeats: Repeats;
   /** The time limit of `buy`. Absent: the limit of every call, SUPPLIER_TIMEOUT_MS. */
   readonly buyTimeoutMs?: number;
   /** The pause between two reads of the feed. Absent: MARKET_POLL_MS, which is for small feeds. */
@@ -30,8 +32,12 @@ export interface Supplier {
   readonly settles: 'told' | { readonly afterMs: number };
 
   readonly listingIds: ListingIds;
+  /** Reads several listings in one call; null: the marketplace reads them one by one. */
+  readonly listings: ListingsAbility | null;
   readonly cancel: CancelAbility | null;
   readonly push: PushAbility | null;
+  /** Hears pushes over a connection that the adapter opens; null: there is none, or the account lacks a setting for it. */
+  readonly connection: ConnectionAbility | null;
   /** Reads what is left to spend; null: the marketplace does not say. */
   readonly balance: (() => Promise<BalanceAnswer>) | null;
   /** Reads its own list of our orders; null: it has none that can be compared with our purchases. */
@@ -44,20 +50,39 @@ export interface Supplier {
 
   /** Reads one listing as it is on sale now. */
   listing(nativeListingId: string): Promise<ListingAnswer>;
-  /** Reads what is on sale: everything if `cursor` is null, else what changed since the answer that gave the cursor. */
-  feed(cursor: string | null): Promise<FeedAnswer>;
+  /**
+   * Reads what is on sale: everything if `cursor` is null, else what changed since the answer that gave the cursor.
+   * @param signal when it is aborted, nobody needs the answer any more: the call ends at once, with any answer
+   */
+  feed(cursor: string | null, signal?: AbortSignal): Promise<FeedAnswer>;
   /** Buys one listing under our reference. While the answer is unknown, the caller never buys under another reference. */
   buy(order: BuyOrder): Promise<BuyAnswer>;
-  /** Looks up what became of our references. Nothing else resolves an unknown answer. */
+  /** Looks up what became of our references. Only this, and a repeat where `repeats` allows it, resolve an unknown answer. */
   find(references: readonly string[]): Promise<FindAnswer>;
   close(): Promise<void>;
 }
+
+/**
+ * What a marketplace does with a second purchase under the reference of an earlier one:
+ * - `refused`: it surely refuses it, and the answer has `isReferenceKnown`. What else it checks, and in which order, may be
+ *   unknown.
+ * - `replayed`: it looks for the reference first, and answers with the order that it has under it.
+ * - `unsafe`: it may buy twice, or nobody knows. No purchase is repeated there.
+ */
+export type Repeats = 'refused' | 'replayed' | 'unsafe';
 
 /** Translates between public listing ids and the marketplace's own ids, without a table. */
 export interface ListingIds {
   toPublic(nativeId: string): string;
   /** @returns null if the id belongs to another supplier */
   toNative(publicId: string): string | null;
+}
+
+export interface ListingsAbility {
+  /** How many listings one call may name. */
+  readonly max: number;
+  /** As `listing`, for several listings as they are on sale now. */
+  read(nativeListingIds: readonly string[]): Promise<ListingsAnswer>;
 }
 
 export interface CancelAbility {
@@ -74,6 +99,36 @@ export interface PushAbility {
   /** The text that the marketplace takes as "received"; absent: any answer with status 200. */
   readonly receipt?: string;
 }
+
+/** A marketplace that pushes over a connection that its clients open. One node at a time holds it for an account. */
+export interface ConnectionAbility {
+  /**
+   * Opens the connection, and passes on what is pushed until it ends. It never throws. A connection that is silent for
+   * longer than the marketplace ever is has ended.
+   * @param signal ends it at once
+   * @returns why it has ended, without a key or a URL
+   */
+  hold(listener: HintListener, signal: AbortSignal): Promise<ConnectionEnd>;
+}
+
+export interface HintListener {
+  /** From now on every push arrives. */
+  onOpen(): void;
+  onHint(hint: Hint): void;
+}
+
+/**
+ * The orders that a push is about: our references, or the marketplace's ids of orders. `unnamed`: it does not say which.
+ * Like every push it is a hint to read them, never a fact.
+ */
+export type Hint = OrderNames | 'unnamed';
+
+export interface OrderNames {
+  readonly references: readonly string[];
+  readonly orderIds: readonly string[];
+}
+
+export type ConnectionEnd = Pick<Unknown, 'cause' | 'fault'>;
 
 export interface Listing {
   readonly nativeId: string;
@@ -133,7 +188,16 @@ export interface Unknown {
   readonly cause: string;
   /** What an operator must mend before the answer can be clear. */
   readonly fault?: SupplierFault;
+  /** The budget of the account held the call back: nothing was sent, so it says nothing of the marketplace. */
+  readonly isHeld?: true;
 }
+
+/** How an answer is counted in `skinrail_supplier_calls_total`. */
+export function countedOutcome(answer: { readonly outcome: string } | Unknown): string {
+  return 'isHeld' in answer && answer.isHeld ? HELD : answer.outcome;
+}
+
+export const HELD = 'held';
 
 /**
  * What only the operator can mend: `balance`, the account has too little money; `misconfigured`, the key, its permissions
@@ -151,6 +215,14 @@ export type ListingAnswer =
   | { readonly outcome: 'listed'; readonly listing: Listing }
   | { readonly outcome: 'priced'; readonly priceMills: Mills }
   | { readonly outcome: 'gone' }
+  | Unknown;
+
+/**
+ * The answers by native id. An id that the marketplace left out has none: it may be gone, or the answer may have been cut.
+ * Only `listing` says which.
+ */
+export type ListingsAnswer =
+  | { readonly outcome: 'read'; readonly answers: ReadonlyMap<string, ListingAnswer> }
   | Unknown;
 
 export type FeedAnswer =
@@ -178,17 +250,38 @@ export type BuyAnswer =
       /** The refusal is about the operator's account, not about the listing. */
       readonly fault?: SupplierFault;
     }
-  | Unknown;
+  | UnknownPurchase;
 
-/** References in neither list were not found, which proves nothing right after a time-out. */
+export interface UnknownPurchase extends Unknown {
+  /** The marketplace has refused the reference because an earlier call had it. Whether that one bought is not said. */
+  readonly isReferenceKnown?: true;
+}
+
+/** References in no list were not found, which proves nothing right after a time-out. */
 export type FindAnswer =
   | {
       readonly outcome: 'read';
       readonly found: readonly FoundOrder[];
       /** References for which the supplier guarantees that no order was ever made. */
       readonly neverMade: readonly string[];
+      /** References that have an order of which the rest cannot be read. They are not missing, and nothing moves them. */
+      readonly unreadable?: readonly UnreadableEntry[];
     }
-  | Unknown;
+  | UnknownOrders;
+
+export interface UnreadableEntry {
+  readonly reference: string;
+  /** For operators: what cannot be read. */
+  readonly raw: string;
+}
+
+export interface UnknownOrders extends Unknown {
+  /**
+   * The marketplace has answered clearly, and without an order; but what it answers about a reference that it does not
+   * know is not known. It is not a miss: it never lets a purchase be given up, and only leads to a repeat.
+   */
+  readonly isWithoutOrder?: true;
+}
 
 export type CancelAnswer =
   | { readonly outcome: 'accepted' }

@@ -50,6 +50,8 @@ export interface UnclearAnswer {
   readonly standing: 'unknown' | 'steam_unavailable' | 'refused';
   /** For people: what was received instead of a clear answer. It contains no part of the URL, because its token is secret. */
   readonly cause: string;
+  /** The marketplace was not asked, because the budget of the account held the call back. */
+  readonly isHeld?: true;
 }
 
 export type TradeUrlAnswer = ClearAnswer | UnclearAnswer;

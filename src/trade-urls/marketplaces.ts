@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import type { Supplier } from '../suppliers/supplier.ts';
+import { HELD, type Supplier } from '../suppliers/supplier.ts';
 import { isClear, type TradeUrlAnswer, type TradeUrlChecker, type UnclearAnswer } from './checker.ts';
 
 type CheckTradeUrl = NonNullable<Supplier['checkTradeUrl']>;
@@ -42,14 +42,18 @@ async function check(
   for (const [index, { id, checkTradeUrl }] of accounts.entries()) {
     const shareMs = (endsAt - performance.now()) / (accounts.length - index);
     const answer = await checkTradeUrl(tradeUrl, Math.max(1, Math.floor(shareMs)));
-    const isKnown = isClear(answer) || answer.standing === 'refused';
-    metrics.supplierCalls.inc({ supplier: id, call: 'check', outcome: isKnown ? 'read' : 'unknown' });
+    metrics.supplierCalls.inc({ supplier: id, call: 'check', outcome: outcomeOf(answer) });
     if (isClear(answer)) return answer;
     unclear.push({ standing: answer.standing, cause: `${id}: ${withoutToken(answer.cause, tradeUrl)}` });
   }
   // A refusal says more than no answer.
   const isRefused = unclear.some(({ standing }) => standing === 'refused');
   return { standing: isRefused ? 'refused' : 'unknown', cause: unclear.map(({ cause }) => cause).join('; ') };
+}
+
+function outcomeOf(answer: TradeUrlAnswer): string {
+  if (isClear(answer) || answer.standing === 'refused') return 'read';
+  return answer.isHeld ? HELD : 'unknown';
 }
 
 /** A marketplace may repeat the URL in its text. */

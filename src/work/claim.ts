@@ -24,7 +24,7 @@ export interface DueTable {
   readonly key: 'id' | 'trade_id';
   readonly dueAt: 'due_at' | 'auto_cancel_due_at';
   /** Counts the attempts; null: attempts are not counted, because two of them at once do no harm. */
-  readonly attempts: 'asks' | 'attempts' | null;
+  readonly attempts: 'attempts' | null;
 }
 
 export interface Claim {

@@ -11,6 +11,8 @@ import type { Trx } from '../db/transaction.ts';
 export interface JobData {
   'ask-approval': { merchantId: string; tradeId: string };
   'make-purchase': { merchantId: string; purchaseId: string };
+  /** `calls`: how many there were when the repeat became due. */
+  'repeat-purchase': { merchantId: string; purchaseId: string; calls: number };
   'fill-quick-buys': { merchantId: string; tradeId: string };
   /** `callbackId`: the callback that is sent for the first time. */
   'send-callbacks': { merchantId: string; tradeId: string; callbackId?: string };
@@ -32,6 +34,7 @@ export interface JobQueue {
 const workers: Record<JobName, { readonly count: number; readonly batchSize: number }> = {
   'ask-approval': { count: 1, batchSize: 200 },
   'make-purchase': { count: 4, batchSize: 8 },
+  'repeat-purchase': { count: 1, batchSize: 8 },
   'fill-quick-buys': { count: 1, batchSize: 200 },
   'send-callbacks': { count: 1, batchSize: 200 },
 };

@@ -3,18 +3,22 @@ import { later, MINUTE_MS } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 
-/** Work that one node at a time does at an interval. A row has the current run, its lease, and when it started. */
+/**
+ * Work that one node at a time does: at an interval, or without a pause. A row has the current run, its lease, and when it
+ * started.
+ */
 
 type RunDeps = Pick<Deps, 'db' | 'clock'>;
 
 /** The row of the work. Its table has the columns `run_id`, `leased_until` and `started_at`. */
 export interface RunRow {
-  readonly table: 'verification' | 'reconciliation';
+  readonly table: 'verification' | 'reconciliation' | 'supplier_connection';
   readonly key: 'name' | 'supplier';
   readonly value: string;
 }
 
 export interface RunTimes {
+  /** 0: the next run may start when the last one has ended. */
   readonly everyMs: number;
   /** After this time another node starts a new run, if the process has died. A running process renews its lease earlier. */
   readonly leaseMs: number;

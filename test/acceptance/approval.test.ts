@@ -5,6 +5,7 @@ import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { verify } from '../../webhooks/index.js';
+import { approvalOf, buysOne, purchasesOf } from '../support/approvals.ts';
 import type { Merchant } from '../support/merchant.ts';
 import type { CallbackAnswer } from '../support/receiver.ts';
 import { useOwnWorld } from '../support/world.ts';
@@ -12,26 +13,6 @@ import { useOwnWorld } from '../support/world.ts';
 /** Before anything is bought, the merchant is asked. */
 
 const world = useOwnWorld({ APPROVAL_TIMEOUT_MS: '900' });
-
-async function buysOne(merchant: Merchant, behaviour = 'never-ships') {
-  const { body } = await merchant.asksToBuy([world().testListing(behaviour)]);
-  expect(body.error).toBeUndefined();
-  expect(body.data.status).toBe('initiated');
-  await world().settles();
-  return body.data as { id: string; items: { id: string }[] };
-}
-
-function purchasesOf(tradeId: string) {
-  return world().gateway.deps.db.selectFrom('purchase').select('state').where('trade_id', '=', tradeId).execute();
-}
-
-function approvalOf(tradeId: string) {
-  return world()
-    .gateway.deps.db.selectFrom('approval')
-    .select(['state', 'asks', 'failures', 'reason'])
-    .where('trade_id', '=', tradeId)
-    .executeTakeFirstOrThrow();
-}
 
 const json = (body: unknown, status = 200): CallbackAnswer => ({ status, body: JSON.stringify(body) });
 
@@ -43,7 +24,7 @@ describe('I am asked', () => {
     const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
     const tradeId: string = body.data.id;
     await world().until(() => merchant.questionsAbout(tradeId).length === 1, 'the question');
-    purchasesBefore = (await purchasesOf(tradeId)).length;
+    purchasesBefore = (await purchasesOf(world(), tradeId)).length;
     merchant.says(200);
     await world().passes('30s');
 
@@ -58,27 +39,10 @@ describe('I am asked', () => {
 
   test('and not told: what comes after my yes begins with pending', async () => {
     const merchant = await world().merchant();
-    const trade = await buysOne(merchant, 'ships-at-once');
+    const trade = await buysOne(world(), merchant, 'ships-at-once');
     expect(merchant.questionsAbout(trade.id)).toHaveLength(1);
     expect(merchant.callbacksOf(trade.id)[0]?.trade.status).toBe('pending');
-    expect(await approvalOf(trade.id)).toEqual({ state: 'approved', asks: 1, failures: 0, reason: null });
-  });
-
-  test('again, should the answer be lost with the process that asked: I am not held to have been silent', async () => {
-    const merchant = await world().merchant();
-    merchant.says('nothing');
-    const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
-    const tradeId: string = body.data.id;
-    const { db } = world().gateway.deps;
-    await world().until(() => merchant.questionsAbout(tradeId).length === 1, 'the question');
-    // As a process leaves it that dies while it waits for the answer: asked, leased, and nobody there.
-    const claimed = db.updateTable('approval').set({ asks: 2, due_at: new Date(world().now.getTime() + 15_000) });
-    await claimed.where('trade_id', '=', tradeId).execute();
-    merchant.says(200);
-    await world().passes('20s');
-    expect(await approvalOf(tradeId)).toEqual({ state: 'approved', asks: 3, failures: 0, reason: null });
-    const ids = merchant.questionsAbout(tradeId).map((question) => question.callbackId);
-    expect(new Set(ids).size).toBe(2);
+    expect(await approvalOf(world(), trade.id)).toEqual({ state: 'approved', attempts: 1, failures: 0, reason: null });
   });
 });
 
@@ -93,10 +57,10 @@ describe('I approve', () => {
   ])('%s', async (_how, answer) => {
     const merchant = await world().merchant();
     merchant.says(answer);
-    const trade = await buysOne(merchant);
+    const trade = await buysOne(world(), merchant);
     expect((await merchant.trade(trade.id)).status).toBe('pending');
     expect(merchant.questionsAbout(trade.id)).toHaveLength(1);
-    expect(await purchasesOf(trade.id)).toEqual([{ state: 'done' }]);
+    expect(await purchasesOf(world(), trade.id)).toEqual([{ state: 'done' }]);
   });
 });
 
@@ -115,12 +79,12 @@ describe('I reject', () => {
     const merchant = await world().merchant();
     const before = await merchant.balance();
     merchant.says(answer);
-    const trade = await buysOne(merchant);
+    const trade = await buysOne(world(), merchant);
     expect(await merchant.trade(trade.id)).toMatchObject({ status: 'failed', error: 'MERCHANT_REJECTED' });
     expect((await merchant.trade(trade.id)).items[0]).not.toHaveProperty('error');
     expect(await merchant.balance()).toEqual(before);
-    expect(await purchasesOf(trade.id)).toEqual([]);
-    expect(await approvalOf(trade.id)).toEqual({ state: 'rejected', asks: 1, failures: 0, reason });
+    expect(await purchasesOf(world(), trade.id)).toEqual([]);
+    expect(await approvalOf(world(), trade.id)).toEqual({ state: 'rejected', attempts: 1, failures: 0, reason });
     expect(merchant.callbacksOf(trade.id).map((callback) => callback.trade.status)).toEqual(['failed']);
   });
 
@@ -136,20 +100,20 @@ describe('I reject', () => {
 
 test('the first answer counts: a late one to an earlier question changes nothing', async () => {
   const merchant = await world().merchant();
-  const trade = await buysOne(merchant);
+  const trade = await buysOne(world(), merchant);
   const before = await merchant.trade(trade.id);
   const ref = { merchantId: merchant.id, tradeId: trade.id };
   const { deps } = world().gateway;
   await inTransaction(deps, (trx) => decide(deps, trx, ref, { state: 'rejected', reason: 'late' }));
   await inTransaction(deps, (trx) => decide(deps, trx, ref, { state: 'approved' }));
   expect(await merchant.trade(trade.id)).toEqual(before);
-  expect(await purchasesOf(trade.id)).toHaveLength(1);
-  expect((await approvalOf(trade.id)).state).toBe('approved');
+  expect(await purchasesOf(world(), trade.id)).toHaveLength(1);
+  expect((await approvalOf(world(), trade.id)).state).toBe('approved');
 });
 
 test('a node that was held up asks nothing about a trade that others have decided meanwhile', async () => {
   const merchant = await world().merchant();
-  const trade = await buysOne(merchant);
+  const trade = await buysOne(world(), merchant);
   const { deps } = world().gateway;
   const approval = await deps.db
     .selectFrom('approval')
@@ -179,13 +143,13 @@ describe('my approval is strict', () => {
     expect(strict.body.data).toEqual({ url, enabled: true, strictApproval: true });
     const empty = { status: 200, headers: { 'retry-after': '20' } };
     merchant.says((_question, nth) => (nth === 1 ? empty : json({ action: 'approve' })));
-    const trade = await buysOne(merchant);
-    expect(await purchasesOf(trade.id)).toEqual([]);
-    expect(await approvalOf(trade.id)).toMatchObject({ state: 'asking', failures: 1 });
-    expect((await approvalOf(trade.id)).reason).toContain('strict approval asks for');
+    const trade = await buysOne(world(), merchant);
+    expect(await purchasesOf(world(), trade.id)).toEqual([]);
+    expect(await approvalOf(world(), trade.id)).toMatchObject({ state: 'asking', failures: 1 });
+    expect((await approvalOf(world(), trade.id)).reason).toContain('strict approval asks for');
     await world().passes('21s');
-    expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved', asks: 2 });
-    expect(await purchasesOf(trade.id)).toEqual([{ state: 'done' }]);
+    expect(await approvalOf(world(), trade.id)).toMatchObject({ state: 'approved', attempts: 2 });
+    expect(await purchasesOf(world(), trade.id)).toEqual([{ state: 'done' }]);
   });
 
   test('until I say otherwise: a URL that is set without a word about it changes nothing', async () => {
@@ -204,89 +168,14 @@ describe('my approval is strict', () => {
     expect(strict).toMatchObject({ exitCode: 0, stderr: '' });
     expect(strict.stdout).toMatch(/^approval +strict: only \{"action":"approve"\}$/m);
     merchant.says({ status: 204, headers: { 'retry-after': '20' } });
-    const trade = await buysOne(merchant);
-    expect(await approvalOf(trade.id)).toMatchObject({ state: 'asking', failures: 1 });
+    const trade = await buysOne(world(), merchant);
+    expect(await approvalOf(world(), trade.id)).toMatchObject({ state: 'asking', failures: 1 });
     expect((await operator('merchant', 'approval', merchant.id, 'lenient')).stdout).not.toContain('strict');
     await world().passes('21s');
-    expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved' });
+    expect(await approvalOf(world(), trade.id)).toMatchObject({ state: 'approved' });
     expect(await operator('merchant', 'approval', merchant.id, 'perhaps')).toMatchObject({
       exitCode: 1,
       stderr: 'skinrail: unknown approval mode perhaps; valid modes are strict, lenient\n',
     });
-  });
-});
-
-describe('I give no answer', () => {
-  test.each<[string, CallbackAnswer, string]>([
-    ['408', 408, 'answered 408'],
-    ['429', 429, 'answered 429'],
-    ['500', 500, 'answered 500'],
-    ['503', 503, 'answered 503'],
-    ['a redirect', { redirectTo: 'http://127.0.0.1:9/elsewhere' }, 'answered 307'],
-    ['a page that is no JSON', { status: 202, body: '<p>fine</p>' }, 'neither JSON nor a word that approves'],
-    ['too long to be read', { status: 200, body: ' '.repeat(70_000) }, 'the answer is too long to be read'],
-    ['silence', 'nothing', 'timeout'],
-  ])('%s: I am asked three times, each under an id of its own, then it counts as a no', async (_how, answer, cause) => {
-    const merchant = await world().merchant();
-    const before = await merchant.balance();
-    merchant.says(answer);
-    const { body } = await merchant.asksToBuy([world().testListing('never-ships')]);
-    const tradeId: string = body.data.id;
-    for (let asked = 1; asked <= 3; asked++) {
-      await world().until(() => merchant.questionsAbout(tradeId).length === asked, `question ${asked}`);
-      await world().until(async () => (await approvalOf(tradeId)).failures === asked, `failure ${asked}`);
-      expect(await purchasesOf(tradeId)).toEqual([]);
-      await world().passes('6s');
-    }
-    expect(await merchant.trade(tradeId)).toMatchObject({ status: 'failed', error: 'APPROVAL_TIMEOUT' });
-    expect(await merchant.balance()).toEqual(before);
-    const approval = await approvalOf(tradeId);
-    expect(approval).toMatchObject({ state: 'timed_out', asks: 3, failures: 3 });
-    expect(approval.reason).toContain(cause);
-    await world().passes('2h');
-    const questions = merchant.questionsAbout(tradeId);
-    expect(questions).toHaveLength(3);
-    expect(new Set(questions.map((question) => question.callbackId)).size).toBe(3);
-    expect(new Set(questions.map((question) => question.raw)).size).toBe(1);
-    expect(merchant.callbacksOf(tradeId).map((callback) => callback.trade.status)).toEqual(['failed']);
-  });
-
-  test('twice, and then approve: it is bought', async () => {
-    const merchant = await world().merchant();
-    merchant.says((_question, nth) => (nth < 3 ? 503 : 200));
-    const trade = await buysOne(merchant);
-    await world().passes('3s');
-    await world().passes('6s');
-    expect((await merchant.trade(trade.id)).status).toBe('pending');
-    expect(await approvalOf(trade.id)).toMatchObject({ state: 'approved', asks: 3, failures: 2 });
-  });
-
-  test('and say how long to wait: I am not asked before', async () => {
-    const merchant = await world().merchant();
-    merchant.says((_question, nth) => (nth > 1 ? 200 : { status: 503, body: '', headers: { 'retry-after': '20' } }));
-    const trade = await buysOne(merchant);
-    await world().passes('15s');
-    expect(merchant.questionsAbout(trade.id)).toHaveLength(1);
-    await world().passes('6s');
-    expect((await merchant.trade(trade.id)).status).toBe('pending');
-  });
-
-  test('each attempt is kept with what was seen', async () => {
-    const merchant = await world().merchant();
-    merchant.says((_question, nth) => (nth > 1 ? 200 : { status: 500, body: 'out of order' }));
-    const trade = await buysOne(merchant);
-    await world().passes('3s');
-    const { db } = world().gateway.deps;
-    const attempts = await db
-      .selectFrom('approval_attempt')
-      .select(['number', 'message_id', 'status', 'failure', 'response'])
-      .where('trade_id', '=', trade.id)
-      .orderBy('number')
-      .execute();
-    const [first, second] = merchant.questionsAbout(trade.id).map((question) => question.callbackId);
-    expect(attempts).toEqual([
-      { number: 1, message_id: first, status: 500, failure: 'answered 500', response: 'out of order' },
-      { number: 2, message_id: second, status: 200, failure: null, response: '' },
-    ]);
   });
 });

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { withSession } from '../../src/cli/open-session.ts';
@@ -15,6 +13,7 @@ import { verify } from '../../src/verify/verify.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import { CALLBACK_SECRET, cs2dtSettings } from '../suppliers/cs2dt-harness.ts';
 import { openMarketplace } from '../suppliers/harness.ts';
+import { createDataFolder } from '../support/data-folder.ts';
 import { SECRET_KEY } from '../support/keys.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { Receiver } from '../support/receiver.ts';
@@ -41,7 +40,7 @@ const FUNDS = 1000;
 type Market = Awaited<ReturnType<typeof openMarketplace>>;
 
 async function startedAt({ url }: Market): Promise<Gateway> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-cs2dt-'));
+  const dataDir = createDataFolder();
   ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const config = loadConfig({
     PORT: '0',

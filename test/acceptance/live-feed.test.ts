@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { later, MINUTE_MS } from '../../src/core/clock.ts';
 import { CS2 } from '../../src/core/games.ts';
 import { toMills } from '../../src/core/money.ts';
@@ -105,7 +105,7 @@ describe('who may listen', () => {
     const socket = await opens({ apiKey: merchant.apiKey });
     // Listened to by the same node: when this one has heard of the market, the other would have.
     const other = await listens(await world().merchant());
-    changeMarket(0.5);
+    await changeMarket(0.5);
     await other.market((message) => message.type === 'upsert');
     expect(socket.isConnected).toBe(true);
     expect(socket.heardMarket).toEqual([]);
@@ -226,7 +226,7 @@ describe('trades', () => {
 });
 
 /** Puts a listing of its own on sale, or changes its price, as the marketplace's feed would. */
-function changeMarket(dollars: number, nativeId = '730999999999999999'): Listing {
+async function changeMarket(dollars: number, nativeId = '730999999999999999'): Promise<Listing> {
   const { market, suppliers } = world().gateway.deps;
   const [supplier] = suppliers.all.filter(({ games }) => games.includes(CS2));
   if (!(market instanceof MarketCache) || !supplier) throw new Error('a gateway has a market and sells CS2');
@@ -239,7 +239,7 @@ function changeMarket(dollars: number, nativeId = '730999999999999999'): Listing
     priceMills: toMills(BigInt(Math.round(dollars * 1000))),
   };
   const isGone = dollars === 0;
-  market.apply(supplier, { isWhole: false, listings: isGone ? [] : [listing], gone: isGone ? [nativeId] : [] });
+  await market.apply(supplier, { isWhole: false, listings: isGone ? [] : [listing], gone: isGone ? [nativeId] : [] });
   return listing;
 }
 
@@ -250,6 +250,8 @@ const publicId = (nativeId: string) => {
 
 describe('the market', () => {
   test('what I hear of a price is what the market shows, and what is sold out is gone', async () => {
+    await world().letPricesMove();
+    onTestFinished(() => world().letPricesMove(false));
     const merchant = await world().merchant();
     const socket = await listens(merchant);
     const isOfCs2 = (message: MarketMessage) => message.type === 'upsert' && message.game === 730;
@@ -274,7 +276,7 @@ describe('the market', () => {
   test('I hear each price with my own fee in it, and what is gone', async () => {
     const [cheap, dear] = [await world().merchant({ feeBps: 0 }), await world().merchant({ feeBps: 500 })];
     const [withoutFee, withFee] = [await listens(cheap), await listens(dear)];
-    const id = publicId(changeMarket(10).nativeId);
+    const id = publicId((await changeMarket(10)).nativeId);
     const upsert = { type: 'upsert', game: 730, source: 'external' };
     const isPriced = (price: number) => (message: object) =>
       'item' in message && (message.item as { offer: { price: number } }).offer.price === price; // as documented
@@ -282,9 +284,9 @@ describe('the market', () => {
     const told = await withFee.market(isPriced(10.5));
     expect(told).toMatchObject({ ...upsert, item: { id, marketHashName: 'AK-47 | Of This Test (Field-Tested)' } });
     expect(Math.abs(Date.parse('at' in told ? told.at : '') - world().now.getTime())).toBeLessThan(60_000);
-    changeMarket(9);
+    await changeMarket(9);
     await withFee.market(isPriced(9.45));
-    changeMarket(0);
+    await changeMarket(0);
     expect(await withFee.market(({ type }) => type === 'remove')).toEqual({
       type: 'remove',
       game: 730,
@@ -296,7 +298,7 @@ describe('the market', () => {
 
   test('when too much has changed at once I am told to fetch the game', async () => {
     const socket = await listens(await world().merchant());
-    changeManyListings(600);
+    await changeManyListings(600);
     const sync = { type: 'sync', reason: 'feed', game: 730, source: 'external' };
     expect(await socket.market((message) => 'reason' in message && message.reason === 'feed')).toEqual(sync);
     expect(socket.heardMarket.filter(({ type }) => type === 'upsert')).toEqual([]);
@@ -308,7 +310,7 @@ describe('the market', () => {
     const reader = await opensAndReadsNothing(slow);
     await world().until(async () => (await world().metric('skinrail_live_sockets')) === 2, 'both have been let in');
     for (let round = 1; round <= 100; round++) {
-      changeManyListings(500);
+      await changeManyListings(500);
       // So that the other has never much left unread, however slow this machine is.
       await world().until(() => socket.heardMarket.length >= round * 500, 'all of the round is heard');
     }
@@ -322,7 +324,7 @@ describe('the market', () => {
 let cents = 0;
 
 /** As one answer of the marketplace's feed; each time at other prices. */
-function changeManyListings(count: number): void {
+async function changeManyListings(count: number): Promise<void> {
   const { market, suppliers } = world().gateway.deps;
   const [supplier] = suppliers.all.filter(({ games }) => games.includes(CS2));
   if (!(market instanceof MarketCache) || !supplier) throw new Error('a gateway has a market and sells CS2');
@@ -335,7 +337,7 @@ function changeManyListings(count: number): void {
     delivery: 'standard' as const,
     priceMills,
   }));
-  market.apply(supplier, { isWhole: false, listings, gone: [] });
+  await market.apply(supplier, { isWhole: false, listings, gone: [] });
 }
 
 /** Says hello in bytes of its own, as no library stops reading. */

@@ -63,6 +63,8 @@ describe('before a marketplace has said what it sells', () => {
 });
 
 describe('when prices move', () => {
+  beforeAll(() => world.letPricesMove());
+
   const shown = async (game: string) => {
     const { body } = await merchant.call('GET', `/secure/market?game=${game}&perPage=-1`);
     return new Map<string, number>(body.data.items.map((row: Row) => [row.id, row.offer.price]));

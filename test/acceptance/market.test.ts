@@ -1,7 +1,4 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { toMerchantDollars } from '../../src/core/money.ts';
-import { quoteOffer } from '../../src/market/pricing.ts';
 import type { ListingWire } from '../../src/market/wire.ts';
 import { accounts, Client } from '../support/client.ts';
 import { cents, dollars, type Merchant } from '../support/merchant.ts';
@@ -460,40 +457,4 @@ describe('a client of mine', () => {
       expect(Object.keys(body.error?.fields ?? {})).toEqual(['q']);
     },
   );
-});
-
-describe('a price that is shown', () => {
-  test('is honoured: whatever row I take, I can buy it at its price, or am told the price that is shown by then', async () => {
-    const rows = [...(await all({}, dear)).items, ...(await all(RUST, dear)).items];
-    // These test listings are there to be dearer than shown, or already sold.
-    const tricky = /Price Raised Since|Sold To Someone Else/;
-    const honest = rows.filter(({ marketHashName, offer }) => !tricky.test(marketHashName) && offer.price < 500);
-    const bought = new Set<string>();
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...honest), async (row) => {
-        if (bought.has(row.id)) return;
-        bought.add(row.id);
-        const buy = (price: number) =>
-          dear.asksToBuy([], { items: [{ itemId: row.id, price }], game: String(row.appid) });
-        let answer = await buy(row.offer.price);
-        if (answer.body.error?.key === 'PRICE_CHANGED') {
-          const [{ currentPrice = 0 } = {}] = (answer.body.error.details?.['items'] ?? []) as {
-            currentPrice?: number;
-          }[]; // as the API says
-          await world().until(() => knownPrice(row.id) === currentPrice, 'the market knows the new price');
-          answer = await buy(currentPrice);
-        }
-        expect(answer.body.error, row.marketHashName).toBeUndefined();
-        expect(cents(answer.body.data.totalPrice)).toBeLessThanOrEqual(cents(row.offer.price) * 1.1);
-      }),
-      { numRuns: 25 },
-    );
-    await world().settles();
-  });
-
-  /** Asking the route for it so often would use up its limit. */
-  function knownPrice(id: string): number | undefined {
-    const offer = world().gateway.deps.market.offer(id);
-    return offer && toMerchantDollars(quoteOffer(offer, DEAR_FEE_BPS));
-  }
 });

@@ -1,18 +1,22 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { indexOf } from '../../sandbox/marketplace/catalogue.ts';
 import type { Listing } from '../../sandbox/marketplace/listing.ts';
 import { pricesAt } from '../../sandbox/marketplace/prices.ts';
 import { SECOND_MS } from '../../src/core/clock.ts';
 import { toMerchantDollars } from '../../src/core/money.ts';
-import { quote } from '../../src/market/pricing.ts';
+import { quote, quoteOffer } from '../../src/market/pricing.ts';
+import type { ListingWire } from '../../src/market/wire.ts';
 import { cents, dollars, type Merchant, TRADE_URL } from '../support/merchant.ts';
 import { useOwnWorld } from '../support/world.ts';
 
-/** The price of a listing moves while its merchant thinks about the question: between the buy and the purchase. */
+/** The price of a listing moves: before the buy, or between the buy and the purchase, while its merchant is asked. */
 
 const world = useOwnWorld();
+beforeAll(() => world().letPricesMove());
 
 const FEE_BPS = 150;
+const DEAR_FEE_BPS = 725;
 const FUNDS = 20_000;
 const bought = new Set<string>();
 
@@ -89,4 +93,51 @@ test('it falls: I pay the lower price without having said anything about it', as
   const fallen = mover((now, later) => later < now - 100n);
   expect(await buys(merchant, fallen, {})).toMatchObject({ status: 'pending', totalPrice: fallen.later });
   expect((await merchant.balance()).pendingBalance).toBe(fallen.later);
+});
+
+describe('a price that is shown', () => {
+  /** Prices move every few seconds: on a busy machine one can move again before I have bought. */
+  const MOVES_MAX = 10;
+
+  test('is honoured: whatever row I take, I can buy it at its price, or am told the price that is shown by then', async () => {
+    const merchant = await world().merchant({ feeBps: DEAR_FEE_BPS, funds: 100_000 });
+    const rows = [...(await shownTo(merchant, 730)), ...(await shownTo(merchant, 252490))];
+    // These test listings are there to be dearer than shown, or already sold.
+    const tricky = /Price Raised Since|Sold To Someone Else/;
+    const honest = rows.filter(({ marketHashName, offer }) => !tricky.test(marketHashName) && offer.price < 500);
+    const asked = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...honest), async (row) => {
+        if (asked.has(row.id)) return;
+        asked.add(row.id);
+        const buy = (price: number) =>
+          merchant.asksToBuy([], { items: [{ itemId: row.id, price }], game: String(row.appid) });
+        let answer = await buy(row.offer.price);
+        for (let refusals = 0; answer.body.error?.key === 'PRICE_CHANGED' && refusals < MOVES_MAX; refusals++) {
+          const [{ currentPrice = 0 } = {}] = (answer.body.error.details?.['items'] ?? []) as {
+            currentPrice?: number;
+          }[]; // as the API says
+          const shown = knownPrice(row.id);
+          const isShown = () => shown === currentPrice || knownPrice(row.id) !== shown;
+          await world().until(isShown, 'the market shows the new price, or one that is newer');
+          answer = await buy(currentPrice);
+        }
+        expect(answer.body.error, row.marketHashName).toBeUndefined();
+        expect(cents(answer.body.data.totalPrice)).toBeLessThanOrEqual(cents(row.offer.price) * 1.1);
+      }),
+      { numRuns: 25 },
+    );
+    await world().settles();
+  });
+
+  async function shownTo(merchant: Merchant, game: number): Promise<ListingWire[]> {
+    const { body } = await merchant.call('GET', `/secure/market?game=${game}&perPage=-1`);
+    return body.data.items;
+  }
+
+  /** Asking the route for it so often would use up its limit. */
+  function knownPrice(id: string): number | undefined {
+    const offer = world().gateway.deps.market.offer(id);
+    return offer && toMerchantDollars(quoteOffer(offer, DEAR_FEE_BPS));
+  }
 });

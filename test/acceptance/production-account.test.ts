@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { SANDBOX_LIS_SKINS_KEY } from '../../sandbox/marketplace/lis-skins.ts';
@@ -20,6 +18,7 @@ import { waxpeer } from '../../src/suppliers/waxpeer/index.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import { openMarketplace } from '../suppliers/harness.ts';
+import { createDataFolder } from '../support/data-folder.ts';
 import { SECRET_KEY } from '../support/keys.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { Receiver } from '../support/receiver.ts';
@@ -46,7 +45,7 @@ function folderWithAccount(kind: SupplierKind) {
 }
 
 async function folderWithAccounts(accounts: readonly GivenAccount[]) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-account-'));
+  const dataDir = createDataFolder();
   ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, SANDBOX: 'off', SECRET_KEY, CALLBACK_ALLOW: '127.0.0.1' });
   await withSession(config, async ({ deps }) => {

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { SANDBOX_CS2DT_KEY } from '../../sandbox/marketplace/cs2dt.ts';
@@ -12,6 +10,7 @@ import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
 import { createKey, createMerchant } from '../../src/merchants/operations.ts';
 import { addAccount } from '../../src/supplier-accounts/operations.ts';
 import { openMarketplace, serverThat } from '../suppliers/harness.ts';
+import { createDataFolder } from '../support/data-folder.ts';
 import { SECRET_KEY } from '../support/keys.ts';
 
 /** What I am told of a trade URL outside the sandbox, where the marketplaces with which the operator buys are asked. */
@@ -37,7 +36,7 @@ const cs2dtAt = (url: string): Accounts => ({
 });
 
 async function gatewayWith(accounts: Accounts) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-trade-urls-'));
+  const dataDir = createDataFolder();
   ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const config = loadConfig({
     PORT: '0',

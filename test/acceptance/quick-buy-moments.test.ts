@@ -105,7 +105,7 @@ test('a quick buy that cannot be filled holds up no other', async () => {
     for (const { merchant, tradeId, purchase } of units) await refuse(trx, merchant, tradeId, purchase.id);
   });
   const purchases = async () => Promise.all(units.map(async ({ tradeId }) => (await purchasesOf(tradeId)).length));
-  await world().until(async () => (await purchases()).join() === '1,2,2', 'the others are bought', 3000);
+  await world().until(async () => (await purchases()).join() === '1,2,2', 'the others are bought');
   await lookFor(deps.db, '730');
   await world().passes('6s');
   expect(await purchases()).toEqual([2, 2, 2]);
@@ -125,4 +125,20 @@ test('a node that has just started, and has heard of no market yet, fails no uni
 
   await world().passes('61m');
   expect((await purchasesOf(tradeId)).map(({ state }) => state)).toEqual(['refused', 'unknown']);
+});
+
+test('a unit whose purchase is never heard of again is given up, and no other is taken in its place', async () => {
+  const merchant = await world().merchant();
+  const answer = await merchant.asksToBuyQuick(world().testListing('buy-never-arrives', 10));
+  await world().settles();
+  const { id } = answer.body.data;
+  for (const pause of ['1m', '4m', '16m', '64m', '256m', '1024m']) {
+    expect(await merchant.trade(id)).toMatchObject({ status: 'pending' });
+    await world().passes(pause);
+    for (let look = 0; look < 6; look++) await world().passes('20s');
+  }
+  expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'PURCHASE_FAILED', items: [] });
+  const { db } = world().gateway.deps;
+  expect(await db.selectFrom('purchase').select('state').where('trade_id', '=', id).execute()).toHaveLength(1);
+  expect(await merchant.balance()).toEqual({ balance: dollars(100_000), pendingBalance: dollars(0) });
 });

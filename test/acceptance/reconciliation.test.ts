@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SANDBOX_LIS_SKINS_KEY } from '../../sandbox/marketplace/lis-skins.ts';
@@ -23,6 +21,7 @@ import { moveFunding } from '../../src/wallets/operations.ts';
 import { cs2dtSettings } from '../suppliers/cs2dt-harness.ts';
 import { newReference, openSimulator } from '../suppliers/harness.ts';
 import { openProxy } from '../suppliers/proxy.ts';
+import { createDataFolder } from '../support/data-folder.ts';
 import { SECRET_KEY } from '../support/keys.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { Receiver } from '../support/receiver.ts';
@@ -91,7 +90,7 @@ const pathOf: Readonly<Record<Account, string>> = {
 };
 
 async function gatewayAt(url: string, clock: MovableClock): Promise<Gateway> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-reconcile-'));
+  const dataDir = createDataFolder();
   ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const config = loadConfig({
     PORT: '0',
@@ -286,6 +285,29 @@ describe.each(accounts)('at %s', (account) => {
     if (account === 'waxpeer')
       expect(found).toMatchObject({ reconciled: false, differences: [{ kind: 'unreadable' }] });
     else expect(found).toMatchObject({ reconciled: true, differences: [{ kind: 'unreadable', ...idsOf(order) }] });
+  });
+
+  test('an order that was found after repeats of its purchase is no difference, whichever call has made it', async () => {
+    const { reference, tradeId } = here.delivered[account];
+    const purchase = here.gateway.deps.db.updateTable('purchase').where('reference', '=', reference);
+    const { asked_at, ordered_at } = await here.gateway.deps.db
+      .selectFrom('purchase')
+      .select(['asked_at', 'ordered_at'])
+      .where('reference', '=', reference)
+      .executeTakeFirstOrThrow();
+    const now = here.clock.now();
+    const lastCall = later(now, -20 * MINUTE_MS);
+    await purchase.set({ calls: 3, asked_at: lastCall, ordered_at: lastCall }).execute();
+    const from = later(now, -30 * MINUTE_MS).toISOString();
+    try {
+      expect(await reconciled(account, '--from', from)).toMatchObject({ exitCode: 0, purchases: 1, differences: [] });
+      expect(await reconciled(account, '--to', from)).toMatchObject({ exitCode: 0, purchases: 1, differences: [] });
+      await plant({ reference }, { isLeftOut: true });
+      const { differences } = await reconciled(account, '--from', from);
+      expect(differences).toMatchObject([{ kind: 'missing_order', reference, tradeId }]);
+    } finally {
+      await purchase.set({ calls: 1, asked_at, ordered_at }).execute();
+    }
   });
 
   test.each([

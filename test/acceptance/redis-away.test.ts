@@ -36,6 +36,7 @@ const merchant = () => ({
   client: null,
   verified: false,
   feeBps: 0,
+  deniedAccounts: [],
   routeLimits: {},
 });
 

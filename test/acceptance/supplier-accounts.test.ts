@@ -1,5 +1,7 @@
+import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
+import { readDeniedAccounts } from '../../src/auth/account-access.ts';
 import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import { newId, referenceOf } from '../../src/core/ids.ts';
@@ -7,8 +9,10 @@ import { toMills } from '../../src/core/money.ts';
 import type { Deps } from '../../src/deps.ts';
 import { createSuppliers } from '../../src/supplier-accounts/create-suppliers.ts';
 import { recordSign } from '../../src/supplier-health/store.ts';
+import { CallBudgets } from '../../src/suppliers/call-budgets.ts';
 import type { SupplierKind } from '../../src/suppliers/kind.ts';
 import type { BalanceAnswer } from '../../src/suppliers/supplier.ts';
+import { waxpeer } from '../../src/suppliers/waxpeer/index.ts';
 import { kindAt } from '../support/supplier-kind.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -99,12 +103,12 @@ describe('adding an account', () => {
     [
       'an id that is taken',
       ['rich-market', '--id', 'test-market', '--set', `apiKey=${KEY}`],
-      /the id test-market is taken/,
+      /the id test-market is taken by another account/,
     ],
     [
-      'a second account at a marketplace',
+      'the key of another account',
       ['test-market', '--id', 'other', '--set', `apiKey=${KEY}`],
-      /there is an account at test-market already, test-market; change it with skinrail supplier set test-market/,
+      /account test-market at test-market has the same apiKey; use another account .* skinrail supplier set test-market/,
     ],
   ])('is refused with %s', async (_, args, text) => {
     await add();
@@ -189,6 +193,89 @@ describe('an account', () => {
     expect(await db.selectFrom('supplier_policy').selectAll().execute()).toEqual([]);
   });
 
+  test('is for all merchants until a rule says otherwise; a rule for one counts more than that for all', async () => {
+    await add();
+    const [one, other] = [await world().merchant(), await world().merchant()];
+    const mayUse = async ({ id }: { id: string }) =>
+      (await readDeniedAccounts(world().gateway.deps.db, id)).length === 0;
+    const merchants = async () =>
+      /^merchants +(.*)$/m.exec((await run(['supplier', 'show', 'test-market'])).stdout)?.[1];
+    expect(await merchants()).toBe('all merchants may use it');
+    expect((await run(['supplier', 'deny', 'test-market', one.name])).stdout).toBe(
+      `test-market: all merchants may use it but ${one.name}\n`,
+    );
+    expect([await mayUse(one), await mayUse(other)]).toEqual([false, true]);
+    await run(['supplier', 'deny', 'test-market', '--all']);
+    expect(await merchants()).toBe('no merchant may use it');
+    await run(['supplier', 'allow', 'test-market', one.id]);
+    expect(await merchants()).toBe(`no merchant may use it but ${one.name}`);
+    expect([await mayUse(one), await mayUse(other)]).toEqual([true, false]);
+    expect((await json('supplier', 'show', 'test-market')).access).toEqual({
+      others: 'denied',
+      merchants: [{ id: one.id, name: one.name, access: 'allowed' }],
+    });
+    for (const args of [
+      ['test-market'],
+      ['test-market', one.name, '--all'],
+      ['none', '--all'],
+      ['test-market', 'nobody'],
+    ]) {
+      expect((await run(['supplier', 'deny', ...args])).exitCode, args.join(' ')).toBe(1);
+    }
+    await run(['supplier', 'pause', 'test-market', '--reason', 'moving']);
+    await run(['supplier', 'remove', 'test-market']);
+    expect([await mayUse(one), await mayUse(other)]).toEqual([true, true]);
+  });
+
+  test('may spend so much in 24 hours, or as much as it likes', async () => {
+    await add();
+    const limit = async (...args: string[]) => (await run(['supplier', 'limit', 'test-market', ...args])).stdout;
+    expect(await limit()).toBe('test-market: no limit\n');
+    expect(await limit('--day-max', '500')).toBe('test-market: $500.00 in 24 hours, of which $0.00 are spent\n');
+    expect((await json('supplier', 'show', 'test-market')).limit).toEqual({ dayMax: '500.00', spent: '0.00' });
+    expect((await run(['supplier', 'show', 'test-market'])).stdout).toMatch(/^spending +\$500\.00 in 24 hours/m);
+    expect((await run(['supplier', 'limit', 'test-market', '--day-max', '0'])).exitCode).toBe(1);
+    expect(await limit('--day-max', 'none')).toBe('test-market: no limit\n');
+    await limit('--day-max', '1');
+    await run(['supplier', 'pause', 'test-market', '--reason', 'moving']);
+    await run(['supplier', 'remove', 'test-market']);
+    await add();
+    expect(await limit()).toBe('test-market: no limit\n');
+  });
+
+  test('leaves none of its listings to an account that is added later under its id', async () => {
+    await add();
+    const { db, clock } = world().gateway.deps;
+    const feed = { supplier: 'test-market', holder: null, leased_until: clock.now() };
+    await db.insertInto('supplier_feed').values(feed).execute();
+    await run(['supplier', 'pause', 'test-market', '--reason', 'moving']);
+    expect((await run(['supplier', 'remove', 'test-market'])).exitCode).toBe(0);
+    const left = db.selectFrom('supplier_feed').select('supplier').where('supplier', '=', 'test-market');
+    expect(await left.execute()).toEqual([]);
+  });
+
+  test('is added once when two operators add the same key at once', async () => {
+    const ids = ['first', 'second', 'third'];
+    const add = (id: string) => run(['supplier', 'add', 'test-market', '--id', id, '--set', `apiKey=${KEY}`]);
+    const said = await Promise.all(ids.map(add));
+    expect(said.filter(({ exitCode }) => exitCode === 0)).toHaveLength(1);
+    for (const { exitCode, stderr } of said) if (exitCode !== 0) expect(stderr).toMatch(/has the same apiKey/);
+    expect(await json('supplier', 'list')).toHaveLength(1);
+  });
+
+  test('may be one of several at a marketplace, each with a key of its own', async () => {
+    await add();
+    const second = ['supplier', 'add', 'test-market', '--id', 'second', '--set', 'apiKey=another-key'];
+    expect((await run(second)).exitCode).toBe(0);
+    expect(await json('supplier', 'list')).toMatchObject([{ id: 'second' }, { id: 'test-market' }]);
+    const said = await run(['supplier', 'set', 'second', '--set', `apiKey=${KEY}`]);
+    expect(said).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('has the same apiKey') });
+    expect(said.stderr).not.toContain(KEY);
+    const suppliers = await createSuppliers(depsWith());
+    expect(suppliers.map(({ id }) => id)).toEqual(['second', 'test-market']);
+    await Promise.all(suppliers.map((supplier) => supplier.close()));
+  });
+
   test('is removed once it is paused', async () => {
     await add();
     const early = await run(['supplier', 'remove', 'test-market']);
@@ -253,6 +340,18 @@ describe('checking an account', () => {
     const said = await check();
     expect(said.exitCode).toBe(1);
     for (const text of texts) expect(said.stdout).toMatch(text);
+  });
+
+  test('counts against the calls that its account may make, as comparing its orders does', async () => {
+    const log = pino({ level: 'silent' });
+    const callBudgets = new CallBudgets({ redisUrl: '', log, onHeld: () => {} });
+    const usedUp = { supplierKinds: [waxpeer], callBudgets };
+    await callBudgets.of('waxpeer', { perSecond: 0.001, burst: 1 }).takeForPurchase();
+    await run(['supplier', 'add', 'waxpeer', '--set', 'apiKey=a-key'], [], usedUp);
+    const checked = await run(['supplier', 'check', 'waxpeer'], [], usedUp);
+    expect(checked.stdout).toMatch(/^answer +not sent, because the account has used up the calls/m);
+    const compared = await run(['supplier', 'reconcile', 'waxpeer'], [], usedUp);
+    expect(compared.stdout).toMatch(/NOT reconciled: not all orders could be compared \(not sent/);
   });
 
   test('at a marketplace that does not tell the balance looks an order up', async () => {

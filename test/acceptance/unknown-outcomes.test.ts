@@ -65,7 +65,8 @@ async function buysWithoutAnswer(merchant: Merchant, listing: TestListing) {
   return answer.body.data;
 }
 
-const alerts = () => world().metric('skinrail_supplier_words_unrecognised_total', '{supplier="sandbox-cs2"}');
+const alerts = (supplier = 'sandbox-cs2') =>
+  world().metric('skinrail_supplier_words_unrecognised_total', `{supplier="${supplier}"}`);
 
 describe('an operator', () => {
   test('sees a cancellation request without a clear answer, and has it asked about now', async () => {
@@ -171,6 +172,21 @@ describe('an operator', () => {
     await measureBacklog(world().gateway.deps);
     expect(await world().metric('skinrail_oldest_unknown_seconds', '{kind="purchase"}')).toBe(0);
   });
+
+  test('sees a purchase of which repeats prove nothing, how often it was repeated, and why', async () => {
+    const merchant = await world().merchant();
+    const trade = await buysWithoutAnswer(merchant, world().testListing('buy-sold-when-repeated'));
+    const [before] = await unknownOf(merchant, 'purchase');
+    expect(before).toMatchObject({ tradeId: trade.id, repeats: 0 });
+    await world().passes('1m');
+    for (let look = 0; look < 6; look++) await world().passes('20s');
+    const [purchase] = await unknownOf(merchant, 'purchase');
+    const cause = 'the repeat was refused: LISTING_UNAVAILABLE';
+    expect(purchase).toMatchObject({ id: before.id, since: before.since, state: 'unknown', repeats: 1, cause });
+    const { stdout } = await operator('unknown', 'show', purchase.id);
+    expect(stdout).toMatch(/^repeats +1$/m);
+    expect(stdout).toContain(cause);
+  });
 });
 
 describe('a request to cancel an item whose purchase is still unknown', () => {
@@ -221,13 +237,13 @@ describe('a supplier that changes its mind when all seems over', () => {
 
   test('and shows an order that look-ups had missed: the money stays with me, and an alert is raised', async () => {
     const merchant = await world().merchant();
-    const trade = await merchant.buys([world().testListing('buy-answer-lost-found-too-late')]);
+    const trade = await merchant.buys([world().rustListing('buy-answer-lost-found-too-late')]);
     for (let minutes = 0; minutes < 3; minutes++) await world().passes('1m');
     await world().until(async () => (await merchant.trade(trade.id)).status === 'failed', 'taken as never made');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    const before = await alerts();
+    const before = await alerts('sandbox-rust');
     await world().passes('30h');
-    await world().until(async () => (await alerts()) > before, 'an alert');
+    await world().until(async () => (await alerts('sandbox-rust')) > before, 'an alert');
     expect((await merchant.trade(trade.id)).status).toBe('failed');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
   });

@@ -255,5 +255,5 @@ describe('whatever happens', () => {
       }),
       { numRuns: 5, endOnFailure: true },
     );
-  }, 120_000);
+  });
 });

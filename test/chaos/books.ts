@@ -1,20 +1,28 @@
 import pg from 'pg';
 import { Marketplace } from '../../sandbox/marketplace/marketplace.ts';
-import { type Order, orderIdOf } from '../../sandbox/marketplace/orders.ts';
+import type { Order } from '../../sandbox/marketplace/orders.ts';
 import { SandboxStore, textOf } from '../../sandbox/marketplace/store.ts';
 import type { Phase } from '../../sandbox/marketplace/timeline.ts';
 import type { ItemState } from '../../src/core/item-states.ts';
+import type { SimMarket } from '../simulation/markets.ts';
+import { soldAt } from './markets.ts';
 
 /** An order as the marketplace has it, whatever the gateway thinks. */
 export interface Sold {
+  readonly market: SimMarket;
   readonly reference: string;
   readonly orderId: string;
-  readonly listingId: string;
+  /** The adapter's id of the listing. */
+  readonly nativeListingId: string;
   readonly isMade: boolean;
   readonly phase: Phase;
+  /** As the marketplace writes it. */
   readonly priceMills: bigint;
+  readonly createdAtMs: number;
   readonly buyCalls: number;
   readonly isCancelAccepted: boolean;
+  /** null: nobody has asked to cancel it. */
+  readonly firstCancelAtMs: number | null;
 }
 
 /** Opens the marketplace's file; its process must have ended. */
@@ -29,16 +37,20 @@ export function readMarketplace(file: string): Map<string, Sold> {
 }
 
 function soldOf(marketplace: Marketplace, order: Order): Sold {
-  const { reference, listingId, outcome, priceMills, buyCalls, cancelAcceptedAtMs } = order;
+  const { reference, outcome, priceMills, createdAtMs, buyCalls, cancelAcceptedAtMs, firstCancelAtMs } = order;
+  const { market, orderId } = soldAt(order);
   return {
+    market,
     reference,
-    orderId: orderIdOf(order),
-    listingId,
+    orderId,
+    nativeListingId: market.nativeIdOf(marketplace.listingOf(order)),
     isMade: outcome === 'made',
     phase: marketplace.statusOf(order).phase,
-    priceMills,
+    priceMills: market.priceOnWire(priceMills),
+    createdAtMs,
     buyCalls,
     isCancelAccepted: cancelAcceptedAtMs !== null,
+    firstCancelAtMs,
   };
 }
 
@@ -56,7 +68,11 @@ export interface Bought {
   readonly revertedBy: string | null;
   readonly references: readonly string[];
   readonly purchaseState: string | null;
+  /** How often the gateway has claimed to send its purchase, under the one reference. */
+  readonly purchaseCalls: number;
   readonly orderId: string | null;
+  /** When the order can have been made at the latest, as the gateway knows it. */
+  readonly orderedAt: Date | null;
   /** What came back to `available` less what left it; below zero is what the merchant has spent or has locked. */
   readonly netMills: bigint;
   readonly openCancellations: number;
@@ -101,7 +117,9 @@ const ITEMS = `
     item.native_listing_id as "nativeListingId", item.supplier, item.state, item.reverted_by as "revertedBy",
     array(select reference from purchase where purchase.item_id = item.id) as references,
     (select state from purchase where purchase.item_id = item.id limit 1) as "purchaseState",
+    coalesce((select calls from purchase where purchase.item_id = item.id limit 1), 0) as "purchaseCalls",
     (select order_id from purchase where purchase.item_id = item.id limit 1) as "orderId",
+    (select ordered_at from purchase where purchase.item_id = item.id limit 1) as "orderedAt",
     (select coalesce(sum(case when to_account = 'available' then amount_mills else 0 end)
       - sum(case when from_account = 'available' then amount_mills else 0 end), 0)::bigint
       from transfer where transfer.merchant_id = item.merchant_id and transfer.item_id = item.id) as "netMills",

@@ -25,8 +25,14 @@ const ends: Readonly<Record<Phase, End>> = {
 
 /** What the marketplace never made an order of has failed, or was cancelled before the marketplace heard of it. */
 export function endOf(sold: Sold | undefined, state: ItemState): End {
-  if (sold?.isMade) return ends[sold.phase];
+  if (sold?.isMade) return atMarket(sold);
   return { state: sold === undefined && state === 'canceled' ? 'canceled' : 'failed' };
+}
+
+/** Not every marketplace tells all phases apart. */
+function atMarket({ phase, market }: Sold): End {
+  const state = market.truths[phase];
+  return state === undefined ? ends[phase] : { state };
 }
 
 /** What the item did to the merchant's available money, in all. */

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Phase } from '../../sandbox/marketplace/timeline.ts';
+import { MINUTE_MS } from '../../src/core/clock.ts';
 import { isTerminal } from '../../src/core/item-states.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Bought, Callback, GatewayBooks, Question, Sold } from './books.ts';
 import { type End, endOf, netOf } from './ends.ts';
 import type { Told } from './merchant.ts';
 import type { Taken } from './receiver.ts';
-import { isEndless, type PlannedItem } from './shopping.ts';
+import { canCancel, isEndless, type PlannedItem } from './shopping.ts';
 import type { Tally } from './tally.ts';
 
 /** Everything that anybody knows at the end. */
@@ -26,6 +27,9 @@ export interface Evidence {
   readonly openingMills: bigint;
 }
 
+/** The first call of a purchase and five repeats. */
+const CALLS_MAX = 6;
+
 /** Compares what merchants were told, what the gateway holds and what the marketplace did. */
 export function judge(evidence: Evidence, tally: Tally): void {
   const byTrade = Map.groupBy(evidence.gateway.items, (item) => item.tradeId);
@@ -38,21 +42,61 @@ export function judge(evidence: Evidence, tally: Tally): void {
   judgeWallets(evidence, tally);
 }
 
-/** Nothing was bought that the gateway does not know of, and nothing twice. */
+/** Every order at a marketplace belongs to one purchase there, and no purchase has two. */
 function judgeOrders({ gateway, marketplace }: Evidence, tally: Tally): void {
   const known = new Map(gateway.items.flatMap((item) => item.references.map((reference) => [reference, item])));
   for (const sold of marketplace.values()) {
-    const item = known.get(sold.reference);
-    if (!item) tally.found('other', `the marketplace has ${sold.reference}, the gateway does not`);
-    else if (sold.isMade && item.purchaseState !== 'done') {
-      tally.found(
-        'lost refund',
-        `order ${sold.orderId} exists, but its purchase ${sold.reference} is ${item.purchaseState}`,
-      );
-    } else if (sold.isMade && (item.orderId !== sold.orderId || item.nativeListingId !== sold.listingId)) {
-      tally.found('other', `order ${sold.orderId} is not what item ${item.id} was bought as`);
+    const { market, reference, orderId } = sold;
+    const item = known.get(reference);
+    if (!item) {
+      tally.found('other', `${market.id} was asked for ${reference}, of which the gateway has no purchase`);
+      continue;
     }
-    if (sold.buyCalls > 1) tally.found('other', `${sold.reference} was bought ${sold.buyCalls} times`);
+    if (sold.isMade && item.purchaseState !== 'done') {
+      const text = `${market.id} has order ${orderId}, but its purchase ${reference} is ${item.purchaseState}`;
+      tally.found('lost refund', text);
+    } else if (!isTheSame(sold, item)) {
+      tally.found('other', `${market.id} has order ${orderId} under ${reference}, which is not what ${item.id} is`);
+    }
+    judgeCalls(sold, item, tally);
+    judgeCancel(sold, item, tally);
+  }
+  judgeSharedOrders(gateway.items, tally);
+}
+
+function isTheSame(sold: Sold, { supplier, nativeListingId, orderId }: Bought): boolean {
+  const isAsked = supplier === sold.market.id && nativeListingId === sold.nativeListingId;
+  return isAsked && (!sold.isMade || orderId === sold.orderId);
+}
+
+/** A purchase without an answer is repeated under its reference, but only where the marketplace refuses a second one. */
+function judgeCalls({ market, reference, buyCalls }: Sold, { purchaseCalls }: Bought, tally: Tally): void {
+  const callsMax = market.refusesRepeats ? CALLS_MAX : 1;
+  if (buyCalls <= purchaseCalls && purchaseCalls <= callsMax) return;
+  tally.found(
+    'other',
+    `${reference} was sent ${buyCalls} times at ${market.id}; the gateway claimed ${purchaseCalls} calls`,
+  );
+}
+
+/**
+ * Nobody asks for what costs money: a cancel before the marketplace does it free of charge. Where time moved between an
+ * order and its answer, the gateway cannot know how old the order is; in real time it does.
+ */
+function judgeCancel(sold: Sold, { orderedAt }: Bought, tally: Tally): void {
+  const { market, reference, createdAtMs, firstCancelAtMs } = sold;
+  if (firstCancelAtMs === null || firstCancelAtMs - createdAtMs >= market.freeCancelAgeMs) return;
+  const isKnown = orderedAt !== null && createdAtMs - orderedAt.getTime() < MINUTE_MS;
+  if (!isKnown) return;
+  const ageS = Math.round((firstCancelAtMs - createdAtMs) / 1000);
+  tally.found('other', `${market.id} was asked to cancel ${reference} at a charge, ${ageS} s after its order`);
+}
+
+/** No two items are one order. */
+function judgeSharedOrders(items: readonly Bought[], tally: Tally): void {
+  const bought = items.filter(({ orderId }) => orderId !== null);
+  for (const [order, sharing] of Map.groupBy(bought, ({ supplier, orderId }) => `${supplier} ${orderId}`)) {
+    if (sharing.length > 1) tally.found('other', `${order} is the order of items ${sharing.map(({ id }) => id)}`);
   }
 }
 
@@ -67,10 +111,8 @@ function judgeItem(item: Bought, { marketplace, approved }: Evidence, tally: Tal
   const end: End = endOf(sold, item.state);
   if (item.state !== end.state || item.revertedBy !== (end.revertedBy ?? null)) {
     const by = item.revertedBy ?? 'nobody';
-    tally.found(
-      'other',
-      `${name} is ${item.state} by ${by}, the marketplace says ${sold?.phase ?? 'never heard of it'}`,
-    );
+    const says = sold ? `${sold.market.id} says ${sold.isMade ? sold.phase : 'not made'}` : 'nobody heard of it';
+    tally.found('other', `${name} is ${item.state} by ${by}, ${says}`);
   }
   const netMills = netOf(end, sold, item.feeBps);
   if (item.netMills > netMills) {
@@ -107,17 +149,17 @@ const delivered: ReadonlySet<Phase> = new Set<Phase>([
 ]);
 
 function judgeAnswers(told: Told, planned: PlannedItem, item: Bought, sold: Sold | undefined, tally: Tally): void {
-  const { game, behaviour, id } = planned.testListing;
+  const { behaviour, id, isAutomatic = false } = planned.testListing;
   const isOver = isTerminal(item.state);
-  if (!isOver && !isEndless(game, behaviour)) {
+  if (!isOver && !isEndless(planned.testListing)) {
     tally.found('other', `item ${item.id} of trade ${told.id} (${behaviour}) is still ${item.state}`);
   }
   if (told.accepted.has(id) && !sold?.isCancelAccepted && item.state !== 'canceled') {
     tally.found('wrong answer', `cancel of ${planned.externalId} was answered 200, the marketplace never accepted it`);
   }
   const isTrue: Record<string, boolean> = {
-    not_supported: game !== '730',
-    not_allowed: behaviour === 'refuses-to-cancel',
+    not_supported: !canCancel(planned.testListing),
+    not_allowed: behaviour === 'refuses-to-cancel' || isAutomatic,
     already_closed: isOver,
     already_cancelled: item.state === 'reverted' || item.state === 'canceled',
     already_sent: sold !== undefined && delivered.has(sold.phase),

@@ -7,7 +7,7 @@ import type { Random } from '../simulation/random.ts';
 import { accounts, signToken, tokenClaims } from '../support/client.ts';
 
 import { type Answer, call } from './call.ts';
-import type { Plan, PlannedItem } from './shopping.ts';
+import { canCancel, type Plan, type PlannedItem } from './shopping.ts';
 import type { Tally } from './tally.ts';
 import type { TimeMachine } from './time.ts';
 import type { Turnstile } from './wait.ts';
@@ -198,7 +198,8 @@ export class Merchant {
 
   /** @returns whether that was an answer */
   async #asksToCancelWhole(told: Told): Promise<boolean> {
-    const { externalId, game, items } = this.#plan;
+    const { externalId, items } = this.#plan;
+    const able = items.map(({ testListing }) => testListing).filter(canCancel);
     const ref = this.#random.chance(0.5) ? told.id : externalId;
     const answer = await this.#ask('cancel of a whole trade', 'POST', `${this.#route}/${ref}/cancel`);
     this.#world.tally.cancels++;
@@ -210,10 +211,11 @@ export class Merchant {
       return true;
     }
     if (!isFinal(answer) || answer.kind !== 'answer') return false;
-    const expected = game === '730' ? 'TRADE_NOT_CANCELLABLE' : 'TRADE_CANCEL_UNSUPPORTED';
+    const expected = able.length > 0 ? 'TRADE_NOT_CANCELLABLE' : 'TRADE_CANCEL_UNSUPPORTED';
     if (answer.key !== expected) this.#wrong(`cancel of all of ${externalId} is answered ${textOf(answer)}`);
     const reason = String(answer.details['reason']);
-    if (game === '730') for (const { testListing } of items) told.refused.push({ itemId: testListing.id, reason });
+    // It is about those alone that can be cancelled at all.
+    for (const { id } of able) told.refused.push({ itemId: id, reason });
     return true;
   }
 

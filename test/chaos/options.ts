@@ -20,7 +20,7 @@ export const usage = `npm run test:chaos -- [options]
   --trades <n>   trades to place (5000)
   --rate <n>     trades begun in a second (10)
   --seed <n>     chooses items, cancels and faults (a new one each time)
-  --short        150 trades, about a minute
+  --short        150 trades, about four minutes
   --keep         leave the folder with logs and data behind in any case
   --json         print the report as JSON
 

@@ -6,6 +6,8 @@ export interface Cutting {
   readonly share: number;
   /** After how many bytes at most, in the direction that was drawn. */
   readonly bytesMax: number;
+  /** A connection on which nothing passes for so long is ended. Absent: it may be silent. */
+  readonly silenceMaxMs?: number;
 }
 
 type Direction = 'request' | 'answer';
@@ -15,19 +17,23 @@ export class CuttingProxy {
   readonly cuts: Record<Direction, number> = { request: 0, answer: 0 };
   readonly #server: Server;
   readonly #open = new Set<Socket>();
+  readonly port: number;
   readonly #targetPort: number;
   readonly #random: Random;
+  readonly #silenceMaxMs: number;
   #cutting: Cutting | null;
 
-  private constructor(targetPort: number, cutting: Cutting, random: Random) {
+  private constructor(port: number, targetPort: number, cutting: Cutting, random: Random) {
+    this.port = port;
     this.#targetPort = targetPort;
     this.#cutting = cutting;
+    this.#silenceMaxMs = cutting.silenceMaxMs ?? 0;
     this.#random = random;
     this.#server = createServer((client) => this.#pass(client));
   }
 
   static async start(port: number, targetPort: number, cutting: Cutting, random: Random): Promise<CuttingProxy> {
-    const proxy = new CuttingProxy(targetPort, cutting, random);
+    const proxy = new CuttingProxy(port, targetPort, cutting, random);
     await new Promise<void>((resolve) => proxy.#server.listen(port, '127.0.0.1', resolve));
     return proxy;
   }
@@ -49,6 +55,8 @@ export class CuttingProxy {
       client.destroy();
       server.destroy();
     };
+    // Zero would be for ever.
+    if (this.#silenceMaxMs > 0) client.setTimeout(this.#silenceMaxMs, end);
     for (const [from, to, direction] of [
       [client, server, 'request'],
       [server, client, 'answer'],

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { GatewayBooks } from './books.ts';
+import type { GatewayBooks, Sold } from './books.ts';
 import type { DatabaseFaults } from './database-faults.ts';
 import type { Faults } from './faults.ts';
+import { allMarkets } from './markets.ts';
+import type { Operator } from './operator.ts';
 import type { ChaosOptions } from './options.ts';
 import type { CuttingProxy } from './proxy.ts';
 import type { Receiver } from './receiver.ts';
@@ -22,8 +24,10 @@ interface Facts {
   readonly tally: Tally;
   readonly crowd: Crowd;
   readonly gateway: GatewayBooks;
+  readonly marketplace: ReadonlyMap<string, Sold>;
   readonly time: TimeMachine;
   readonly keepers: UrlKeepers;
+  readonly operator: Operator;
   readonly verified: Verified;
   readonly seconds: number;
 }
@@ -48,9 +52,11 @@ export function reportOf({ stage, faults, database, receiver, tally, crowd, gate
     failedStarts: [...gateways, marketplace].reduce((sum, { failedStarts }) => sum + failedStarts, 0),
     postgresRestarts: faults.counts.restarts,
     connectionsTerminated: database.terminated,
+    markets: allMarkets.map(({ id }) => countsOf(id, gateway, facts)),
     cuts: {
       database: cutsOf(proxies.database),
-      marketplace: cutsOf(proxies.marketplace),
+      sandbox: cutsOf(proxies.marketplace),
+      ...Object.fromEntries([...proxies.accounts].map(([id, proxy]) => [id, cutsOf(proxy)])),
       merchants: proxies.merchants.reduce((sum, proxy) => sum + cutsOf(proxy), 0),
     },
     diskFull: {
@@ -84,6 +90,26 @@ export function reportOf({ stage, faults, database, receiver, tally, crowd, gate
   };
 }
 
+/** What happened at a marketplace. */
+function countsOf(
+  id: string,
+  { items }: GatewayBooks,
+  { marketplace, operator }: Pick<Facts, 'marketplace' | 'operator'>,
+) {
+  const own = [...marketplace.values()].filter(({ market }) => market.id === id);
+  const sent = items.filter(({ supplier }) => supplier === id);
+  return {
+    id,
+    items: sent.length,
+    orders: own.filter(({ isMade }) => isMade).length,
+    cancelled: own.filter(({ isCancelAccepted }) => isCancelAccepted).length,
+    /** Purchases that were sent more than once, and those that the marketplace received more than once. */
+    repeated: sent.filter(({ purchaseCalls }) => purchaseCalls > 1).length,
+    receivedTwice: own.filter(({ buyCalls }) => buyCalls > 1).length,
+    endedByOperator: operator.ended.get(id) ?? 0,
+  };
+}
+
 function countBy<T>(all: readonly T[], kindOf: (each: T) => string): Record<string, number> {
   const groups = Map.groupBy(all, kindOf);
   return Object.fromEntries([...groups].map(([kind, members]) => [kind, members.length]).sort());
@@ -112,6 +138,10 @@ export function describe(report: Report): string {
     `trades      ${report.trades}, items ${report.items}: ${list(report.itemsByState)}`,
     `cancels     ${report.cancels} requests, ${report.cancelledItems} items accepted, ${report.timedItems} asked for by the timer; ${report.clientTrades} trades are clients’`,
     ...Object.entries(report.answers).map(([answer, count]) => `  ${String(count).padStart(7)}  ${answer}`),
+    ...report.markets.map(
+      ({ id, items, orders, cancelled, repeated, receivedTwice, endedByOperator }) =>
+        `  ${id.padEnd(12)} ${items} items, ${orders} orders, ${cancelled} cancels accepted; ${repeated} purchases repeated, ${receivedTwice} of them received twice; ${endedByOperator} ended by the operator`,
+    ),
     `killed      ${list(kills)}; ${report.failedStarts} starts failed meanwhile`,
     `PostgreSQL  restarted ${report.postgresRestarts} times, ${report.connectionsTerminated} connections terminated`,
     `cut         ${list(cuts)}`,

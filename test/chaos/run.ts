@@ -8,12 +8,15 @@ import { DatabaseFaults } from './database-faults.ts';
 import { drain } from './drain.ts';
 import { Faults } from './faults.ts';
 import { judge } from './judge.ts';
+import { allListings, type ShownListing } from './markets.ts';
 import { type Identity, Merchant, type Told, type World } from './merchant.ts';
+import { Operator } from './operator.ts';
 import type { ChaosOptions } from './options.ts';
+import type { CuttingProxy } from './proxy.ts';
 import { Receiver } from './receiver.ts';
 import { type Report, reportOf } from './report.ts';
 import { drawPlan, type TestListing } from './shopping.ts';
-import { DATABASE, OPENING_MILLS, openMerchants, ROLE, type Stage, setUp } from './stage.ts';
+import { DATABASE, OPENING_MILLS, openMerchants, ROLE, registerCallbacks, type Stage, setUp } from './stage.ts';
 import type { Supervised } from './supervised.ts';
 import { Tally } from './tally.ts';
 import { TimeMachine } from './time.ts';
@@ -50,6 +53,7 @@ interface Run {
   readonly faults: Faults;
   readonly time: TimeMachine;
   readonly keepers: UrlKeepers;
+  readonly operator: Operator;
   readonly crowd: Crowd;
   readonly startedAt: number;
 }
@@ -73,7 +77,7 @@ export async function runChaos(
   const { taken, approved, rejected, answers } = receiver;
   const said = { taken, approved, rejected, answers };
   judge({ ...crowd, ...said, gateway, marketplace, shown, openingMills: OPENING_MILLS }, tally);
-  return reportOf({ ...run, gateway, verified, seconds: (performance.now() - run.startedAt) / 1000 });
+  return reportOf({ ...run, gateway, marketplace, verified, seconds: (performance.now() - run.startedAt) / 1000 });
 }
 
 async function setTheStage(options: ChaosOptions, programs: string, folder: string, cleanup: Cleanup): Promise<Run> {
@@ -89,13 +93,15 @@ async function setTheStage(options: ChaosOptions, programs: string, folder: stri
   await database.install();
   for (const process of processesOf(stage)) process.start();
   await allReady(stage);
+  await registerCallbacks(stage);
   const time = new TimeMachine(stage.nodes);
-  const proxies = [stage.proxies.database, stage.proxies.marketplace, ...stage.proxies.merchants];
+  const proxies = allProxies(stage);
   const faults = new Faults({ ...stage, database, proxies, receiver, time }, new Random(options.seed + 2), tally);
   const keepers = new UrlKeepers(stage.nodes, merchants, tally);
   cleanup.add('keepers', () => keepers.stop());
   const crowd: Crowd = { told: [], begun: new Set(), busy: 0, isOver: false };
-  return { options, tally, receiver, stage, merchants, database, faults, time, keepers, crowd, startedAt };
+  const operator = new Operator(stage);
+  return { options, tally, receiver, stage, merchants, database, faults, time, keepers, operator, crowd, startedAt };
 }
 
 /** Merchants buy, cancel and look while everything breaks. */
@@ -121,8 +127,8 @@ async function load(run: Run, cleanup: Cleanup): Promise<void> {
 }
 
 /** Waits for the end of all that is under way, and stops the processes. @returns trades as `GET` shows them then */
-async function comeToRest({ options, stage, tally, time, keepers, merchants, crowd }: Run) {
-  const drained = await drain(stage.postgres.url(DATABASE), time, crowd, options.say);
+async function comeToRest({ options, stage, tally, time, keepers, operator, merchants, crowd }: Run) {
+  const drained = await drain(stage.postgres.url(DATABASE), { time, crowd, operator, say: options.say });
   if (!drained) tally.found('other', 'not everything was over when the drain had to end');
   crowd.isOver = true;
   await until(() => crowd.busy === 0, READY_WITHIN_MS);
@@ -132,6 +138,10 @@ async function comeToRest({ options, stage, tally, time, keepers, merchants, cro
   return shown;
 }
 
+function allProxies({ proxies: { database, marketplace, accounts, merchants } }: Stage): CuttingProxy[] {
+  return [database, marketplace, ...accounts.values(), ...merchants];
+}
+
 function processesOf({ marketplace, gateways }: Stage): Supervised[] {
   return [marketplace, ...gateways];
 }
@@ -139,8 +149,7 @@ function processesOf({ marketplace, gateways }: Stage): Supervised[] {
 async function start(programs: string, folder: string, random: Random, cleanup: Cleanup): Promise<Stage> {
   const stage = await setUp(programs, folder, random);
   cleanup.add('PostgreSQL', () => stage.postgres.end('SIGINT'));
-  const { database, marketplace, merchants } = stage.proxies;
-  for (const proxy of [database, marketplace, ...merchants]) cleanup.add('wire', () => proxy.stop());
+  for (const proxy of allProxies(stage)) cleanup.add('wire', () => proxy.stop());
   for (const process of processesOf(stage)) cleanup.add(process.name, () => process.stop());
   cleanup.add('connections', hangUp);
   return stage;
@@ -156,7 +165,8 @@ async function allReady(stage: Stage): Promise<void> {
 async function readTestListings(nodes: readonly string[]): Promise<TestListing[]> {
   for (let tries = 0; tries < 20; tries++) {
     const answer = await call('GET', `${nodes[tries % nodes.length]}/sandbox/listings`);
-    if (answer.kind === 'answer' && answer.status === 200) return answer.data as TestListing[]; // as documented
+    if (answer.kind !== 'answer' || answer.status !== 200) continue;
+    return allListings(answer.data as ShownListing[]); // as documented
   }
   throw new Error('the listings could not be read');
 }

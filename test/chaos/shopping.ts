@@ -1,13 +1,17 @@
 import type { Behaviour } from '../../sandbox/marketplace/behaviour.ts';
 import { cs2Behaviours, rustBehaviours } from '../../sandbox/marketplace/behaviours.ts';
+import type { SimMarket } from '../simulation/markets.ts';
 import type { Random } from '../simulation/random.ts';
 
-/** A test listing as `GET /sandbox/listings` shows it. */
+/** A test listing of a marketplace. */
 export interface TestListing {
   readonly id: string;
   readonly game: '730' | '252490';
   readonly behaviour: string;
   readonly price: number;
+  readonly market: SimMarket;
+  /** It is sent without its seller, which CS2DT does not cancel. */
+  readonly isAutomatic?: boolean;
 }
 
 export interface PlannedItem {
@@ -37,16 +41,21 @@ export interface Plan {
 const waitingPhases = ['preparing', 'unheardOf'];
 
 /** Made, and then nothing but a cancel ends it. */
-function waitsForCancel(game: string, behaviour: string): boolean {
-  const script = scriptOf(game, behaviour);
+function waitsForCancel(listing: TestListing): boolean {
+  const script = scriptOf(listing);
   const isWaiting = script.timeline.every((step) => waitingPhases.includes(step.phase));
   return script.buy.startsWith('made') && isWaiting;
 }
 
+/** Whether its marketplace has a way to cancel it. */
+export function canCancel({ game, market }: TestListing): boolean {
+  return game === '730' && market.cancelMinAgeMs !== null;
+}
+
 /** Nothing at all ends it: no cancel does either. */
-export function isEndless(game: string, behaviour: string): boolean {
-  const canCancel = game === '730' && scriptOf(game, behaviour).cancel.at(-1) !== 'refused';
-  return waitsForCancel(game, behaviour) && !canCancel;
+export function isEndless(listing: TestListing): boolean {
+  const isCancelled = canCancel(listing) && scriptOf(listing).cancel.at(-1) !== 'refused';
+  return waitsForCancel(listing) && !isCancelled;
 }
 
 /**
@@ -55,7 +64,7 @@ export function isEndless(game: string, behaviour: string): boolean {
  */
 const takingItsWordBack = ['delivers-after-failing', 'buy-answer-lost-found-too-late'];
 
-function scriptOf(game: string, behaviour: string): Behaviour {
+function scriptOf({ game, behaviour }: TestListing): Behaviour {
   const side: Readonly<Record<string, Omit<Behaviour, 'name'>>> = game === '730' ? cs2Behaviours : rustBehaviours;
   const script = side[behaviour];
   if (!script) throw new Error(`the marketplace has no listing that ${behaviour}`);
@@ -85,8 +94,7 @@ export function drawPlan(random: Random, testListings: readonly TestListing[], e
   const wanted = new Map<string, TestListing>();
   for (let count = 1 + random.below(random.below(ITEMS_MAX) + 1); wanted.size < count; ) {
     const testListing = random.pick(index);
-    if (!isEndless(game, testListing.behaviour) || random.chance(ENDLESS_SHARE))
-      wanted.set(testListing.id, testListing);
+    if (!isEndless(testListing) || random.chance(ENDLESS_SHARE)) wanted.set(testListing.id, testListing);
   }
   const autoCancel = random.chance(TIMED_SHARE) ? random.pick(TIMERS_MIN) : null;
   const isTimed = autoCancel !== null && game === '730';
@@ -100,7 +108,7 @@ export function drawPlan(random: Random, testListings: readonly TestListing[], e
 
 function planItem(random: Random, testListing: TestListing, externalId: string, isTimed: boolean): PlannedItem {
   const isLeft = isTimed && random.chance(LEFT_TO_TIMER_SHARE);
-  const isNeeded = testListing.game === '730' && waitsForCancel(testListing.game, testListing.behaviour) && !isLeft;
+  const isNeeded = canCancel(testListing) && waitsForCancel(testListing) && !isLeft;
   const isCancelled = isNeeded || random.chance(CANCEL_SHARE);
   return {
     testListing,

@@ -129,7 +129,7 @@ test('nobody else can read or change what a gateway keeps, not even what an olde
   const again = await serve(data);
   await again.end('SIGTERM');
   expect(new Set(Object.values(modes(data)))).toEqual(new Set(['700', '600']));
-}, 90_000);
+});
 
 test('a data folder in which others can write beside other files is refused, and what to do is said', async () => {
   const data = folder();

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { knownMigrations, migrate } from '../../src/db/migrate.ts';
 import { createPostgres, postgresUrl } from '../support/database.ts';
 import { SECRET_KEY } from '../support/keys.ts';
-import { Running, serve, skinrail, temporaryFolder } from './process.ts';
+import { Running, serve, skinrail, type TemporaryFolder, temporaryDataFolder, temporaryFolder } from './process.ts';
 
 const PRODUCTION = { SANDBOX: 'off', SECRET_KEY };
 const FOREIGN_TO_SANDBOX =
@@ -22,8 +22,8 @@ afterEach(async () => {
 });
 
 /** A folder and, where there is PostgreSQL, a new database there; else the embedded one in the folder. */
-async function place(): Promise<{ path: string; env: Record<string, string> }> {
-  const { path, remove } = temporaryFolder();
+async function place(folder: TemporaryFolder): Promise<{ path: string; env: Record<string, string> }> {
+  const { path, remove } = folder;
   cleanUps.push(remove);
   if (!postgresUrl) return { path, env: {} };
   const database = await createPostgres(postgresUrl);
@@ -35,7 +35,7 @@ const startProduction = (path: string, env: Record<string, string>) =>
   Running.start(path, ['serve'], 'skinrail listens at', { ...env, ...PRODUCTION });
 
 test('a sandbox does not start on a production database when SANDBOX=off is forgotten, and no command runs there', async () => {
-  const { path, env } = await place();
+  const { path, env } = await place(temporaryDataFolder());
   expect(await (await startProduction(path, env)).end('SIGTERM')).toBe(0);
 
   expect(await skinrail(path, ['serve'], env)).toEqual({
@@ -47,26 +47,26 @@ test('a sandbox does not start on a production database when SANDBOX=off is forg
   expect(created).toEqual({ code: 1, stdout: '', stderr: `skinrail: ${FOREIGN_TO_SANDBOX}\n` });
   const listed = await skinrail(path, ['merchant', 'list', '--json'], { ...env, ...PRODUCTION });
   expect(JSON.parse(listed.stdout)).toEqual([]);
-}, 90_000);
+});
 
 test('a production gateway does not start on a sandbox’s database, and its commands book nothing there', async () => {
-  const { path, env } = await place();
+  const { path, env } = await place(temporaryDataFolder());
   const sandbox = await serve(path, env);
   const { merchantId } = sandbox.sandbox;
   await sandbox.end('SIGTERM');
   const refused = { code: 1, stdout: '', stderr: `skinrail: ${FOREIGN_TO_PRODUCTION}\n` };
   expect(await skinrail(path, ['serve'], { ...env, ...PRODUCTION })).toEqual(refused);
   expect(await skinrail(path, ['wallet', 'credit', merchantId, '5'], { ...env, ...PRODUCTION })).toEqual(refused);
-}, 90_000);
+});
 
 test('looking at a new database before the first start does not make it a sandbox’s', async () => {
-  const { path, env } = await place();
+  const { path, env } = await place(temporaryFolder());
   expect(await skinrail(path, ['migrate'], env)).toMatchObject({ code: 0 });
   expect(await (await startProduction(path, env)).end('SIGTERM')).toBe(0);
-}, 90_000);
+});
 
 test('a command beside a sandbox whose clock was moved books in the sandbox’s time', async () => {
-  const { path, env } = await place();
+  const { path, env } = await place(temporaryDataFolder());
   const gateway = await serve(path, env);
   const { baseUrl, merchantId } = gateway.sandbox;
   const body = JSON.stringify({ advance: '48h' });
@@ -76,12 +76,14 @@ test('a command beside a sandbox whose clock was moved books in the sandbox’s 
   const at = new Date(JSON.parse(stdout)[0].at).getTime();
   expect(at - Date.now()).toBeGreaterThan(47 * 3_600_000);
   await gateway.end('SIGTERM');
-}, 90_000);
+});
 
 describe('a database from before this was written down', () => {
   async function broughtUpToDate(fill: (database: Database) => Promise<unknown>): Promise<unknown> {
-    const { path, env } = await place();
-    const database = await openDatabase(env['DATABASE_URL'] ? { url: env['DATABASE_URL'] } : { dataDir: `${path}/db` });
+    const { path, env } = await place(temporaryDataFolder());
+    const database = await openDatabase(
+      env['DATABASE_URL'] ? { url: env['DATABASE_URL'] } : { dataDir: `${path}/database` },
+    );
     cleanUps.push(() => database.close());
     await migrate(database);
     await sql`delete from setting`.execute(database.db);

@@ -1,9 +1,9 @@
 // What a start loads: the sandbox, with its simulated marketplaces and its movable clock, is for sandboxes only.
 import { afterEach, expect, test } from 'vitest';
 import { SECRET_KEY } from '../support/keys.ts';
-import { Running, temporaryFolder } from './process.ts';
+import { Running, temporaryDataFolder } from './process.ts';
 
-const folder = temporaryFolder();
+const folder = temporaryDataFolder();
 afterEach(() => folder.remove());
 
 /** Makes Node print the name of each module of ours that it loads. */

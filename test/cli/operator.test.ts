@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DataFolder } from '../../src/cli/data-folder.ts';
 import { sendToGateway } from '../../src/cli/operator-client.ts';
 import { HttpServer } from '../support/http-server.ts';
-import { type Ended, type Running, serve, skinrail, temporaryFolder } from './process.ts';
+import { type Ended, type Running, serve, skinrail, temporaryDataFolder } from './process.ts';
 
 const NOBODY = '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10';
 const AWAY = 'postgres://nobody@127.0.0.1:9/nothing';
 const THIS_FILE = fileURLToPath(import.meta.url);
-const { path: dataDir, remove } = temporaryFolder();
+const { path: dataDir, remove } = temporaryDataFolder();
 let gateway: Running;
 let merchantId: string;
 let shop: HttpServer;

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createDataFolder } from '../support/data-folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const NODE_ARGS = ['--disable-warning=ExperimentalWarning', MAIN];
@@ -35,15 +36,38 @@ export function skinrail(
   });
 }
 
-/** A new folder for an embedded database, which goes away with the test. */
-export function temporaryFolder(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'skinrail-cli-'));
+/** A folder which goes away with the test. */
+export interface TemporaryFolder {
+  readonly path: string;
+  remove(): void;
+}
+
+/** A new one with nothing in it: a gateway makes its embedded database there, in 6 s. */
+export function temporaryFolder(): TemporaryFolder {
+  return removable(mkdtempSync(join(tmpdir(), 'skinrail-cli-')));
+}
+
+/** A new data folder with an embedded database in which nobody has started yet. */
+export function temporaryDataFolder(): TemporaryFolder {
+  return removable(createDataFolder());
+}
+
+function removable(path: string): TemporaryFolder {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 function environment(dataDir: string, env: Record<string, string>): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env;
-  return { PATH, HOME, DATA_DIR: dataDir, PORT: '0', MARKETPLACE_PORT: '0', LOG_LEVEL: 'warn', ...env };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return {
+    PATH,
+    HOME,
+    NODE_COMPILE_CACHE,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    MARKETPLACE_PORT: '0',
+    LOG_LEVEL: 'warn',
+    ...env,
+  };
 }
 
 interface SandboxFile {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Running, serve, temporaryFolder } from './process.ts';
+import { Running, serve, temporaryDataFolder } from './process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -15,14 +15,14 @@ afterEach(async () => {
 });
 
 function folder(): string {
-  const { path, remove } = temporaryFolder();
+  const { path, remove } = temporaryDataFolder();
   cleanUps.push(remove);
   return path;
 }
 
 function settings(dataDir: string): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env;
-  return { PATH, HOME, DATA_DIR: dataDir, PORT: '0', MARKETPLACE_PORT: '0' };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE, DATA_DIR: dataDir, PORT: '0', MARKETPLACE_PORT: '0' };
 }
 
 /** Everything that a process writes to standard output, until it has written `sign`. */
@@ -44,17 +44,13 @@ async function isThere(address: string): Promise<boolean> {
   );
 }
 
-test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-  '%s ends a gateway and a marketplace in order',
-  async (signal) => {
-    const gateway = await serve(folder(), { LOG_LEVEL: 'info', DATABASE_URL: 'memory:' });
-    const marketplace = await Running.start('', ['marketplace', '--port', '0', '--file', ':memory:'], 'listens at');
-    expect(await gateway.end(signal)).toBe(0);
-    expect(gateway.printed).toContain('"isOrderly":true,"msg":"stopped"');
-    expect(await marketplace.end(signal)).toBe(0);
-  },
-  90_000,
-);
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends a gateway and a marketplace in order', async (signal) => {
+  const gateway = await serve(folder(), { LOG_LEVEL: 'info' });
+  const marketplace = await Running.start('', ['marketplace', '--port', '0', '--file', ':memory:'], 'listens at');
+  expect(await gateway.end(signal)).toBe(0);
+  expect(gateway.printed).toContain('"isOrderly":true,"msg":"stopped"');
+  expect(await marketplace.end(signal)).toBe(0);
+});
 
 describe('npm start', () => {
   async function npmStart() {
@@ -69,17 +65,17 @@ describe('npm start', () => {
     npm.kill('SIGTERM');
     await once(npm, 'exit');
     expect(await isThere(address)).toBe(false);
-  }, 90_000);
+  });
 
   test('killed leaves no gateway behind either', async () => {
     const { npm, address } = await npmStart();
     npm.kill('SIGKILL');
     while (await isThere(address));
-  }, 90_000);
+  });
 });
 
 test('one stop that comes as several signals is not forced, and a later signal forces it', async () => {
-  const gateway = await serve(folder(), { LOG_LEVEL: 'info', DATABASE_URL: 'memory:', STOP_TIMEOUT_MS: '600000' });
+  const gateway = await serve(folder(), { LOG_LEVEL: 'info', STOP_TIMEOUT_MS: '600000' });
   // A connection with half a request keeps the stop from ending by itself.
   const half = await halfARequest(gateway.sandbox.baseUrl);
   for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.kill(gateway.pid, signal);
@@ -89,7 +85,7 @@ test('one stop that comes as several signals is not forced, and a later signal f
   await gateway.prints('"reason":"second signal"').finally(() => clearInterval(impatient));
   expect(await ended).toBe(1);
   half.destroy();
-}, 90_000);
+});
 
 async function halfARequest(address: string) {
   const { connect } = await import('node:net');
@@ -107,7 +103,7 @@ async function halfARequest(address: string) {
 
 test('a log that nobody reads holds up neither requests nor the stop', async () => {
   const unlimited = { INVALID_KEYS_PER_MINUTE: '0' };
-  const env = { ...settings(folder()), DATABASE_URL: 'memory:', LOG_LEVEL: 'info', ...unlimited };
+  const env = { ...settings(folder()), LOG_LEVEL: 'info', ...unlimited };
   const args = ['--disable-warning=ExperimentalWarning', MAIN, 'serve'];
   const gateway = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   cleanUps.push(() => gateway.kill('SIGKILL'));
@@ -120,4 +116,4 @@ test('a log that nobody reads holds up neither requests nor the stop', async () 
   }
   gateway.kill('SIGTERM');
   expect(await once(gateway, 'exit')).toEqual([0, null]);
-}, 90_000);
+});

@@ -9,7 +9,7 @@ import { DataFolder } from '../../src/cli/data-folder.ts';
 import { sendToGateway } from '../../src/cli/operator-client.ts';
 import { createPostgres, postgresUrl } from '../support/database.ts';
 import { TRADE_URL } from '../support/merchant.ts';
-import { Running, serve, skinrail, temporaryFolder } from './process.ts';
+import { Running, serve, skinrail, temporaryDataFolder, temporaryFolder } from './process.ts';
 
 /** A free port on which nobody listens yet; `open` lets it through to PostgreSQL. */
 async function absentDatabase(serverUrl: string) {
@@ -62,7 +62,7 @@ async function operatorSees(dataDir: string, tradeId: string, what: (item: any) 
 
 /** A gateway with a cancel that it has asked the marketplace for, which does not answer. */
 async function withCancelUnderWay(env: Record<string, string>) {
-  const { path, remove } = temporaryFolder();
+  const { path, remove } = temporaryDataFolder();
   const gateway = await serve(path, env);
   const { tradeId, cancelPath } = await anItemToCancel(gateway, path);
   const { baseUrl, apiKey } = gateway.sandbox;

@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /** What every kind of durable work relies on, whichever table its rows are in. */
 
-const due: DueTable = { table: 'cancellation', key: 'id', dueAt: 'due_at', attempts: 'asks' };
+const due: DueTable = { table: 'cancellation', key: 'id', dueAt: 'due_at', attempts: 'attempts' };
 const now = new Date('2026-06-01T12:00:00.000Z');
 const leased = later(now, 20 * SECOND_MS);
 const merchantId = newId(now);
@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await openDatabase({ url: home.url });
   // The columns that the kernel uses, so that each test says all that its rows are.
   await database.exec(`drop table if exists cancellation cascade; create table cancellation (merchant_id uuid, id uuid,
-    state text not null, asks integer not null default 0, due_at timestamptz, requested_at timestamptz,
+    state text not null, attempts integer not null default 0, due_at timestamptz, requested_at timestamptz,
     primary key (merchant_id, id)); create index cancellation_due on cancellation (due_at) where due_at is not null`);
 });
 beforeEach(async () => {
@@ -36,7 +36,7 @@ afterAll(async () => {
 interface Row {
   readonly id: string;
   readonly state: string;
-  readonly asks: number;
+  readonly attempts: number;
   readonly due_at: Date | null;
 }
 
@@ -49,7 +49,7 @@ async function row(state: string, dueInMs: number | null): Promise<string> {
 }
 
 async function rowsNow(): Promise<Row[]> {
-  return (await sql<Row>`select id, state, asks, due_at from cancellation order by id`.execute(database.db)).rows;
+  return (await sql<Row>`select id, state, attempts, due_at from cancellation order by id`.execute(database.db)).rows;
 }
 
 const unknown = sql`cancellation.state = 'unknown'`;
@@ -65,8 +65,8 @@ describe('a claim', () => {
     await row('unknown', null);
     await row('accepted', -1000);
     const claimed = await claims({ set: sql`state = 'requested'` });
-    expect(claimed).toMatchObject([{ id, state: 'requested', asks: 1, due_at: leased }]);
-    expect((await rowsNow()).filter(({ asks }) => asks > 0)).toHaveLength(1);
+    expect(claimed).toMatchObject([{ id, state: 'requested', attempts: 1, due_at: leased }]);
+    expect((await rowsNow()).filter(({ attempts }) => attempts > 0)).toHaveLength(1);
   });
 
   test('takes those first that have been due for longest, and no more than asked for', async () => {
@@ -95,14 +95,14 @@ describe('a claim', () => {
     const ids = [await row('unknown', -3), await row('unknown', -2), await row('unknown', -1)];
     const all = (await Promise.all(Array.from({ length: 8 }, () => claims()))).flat();
     expect(all.map(({ id }) => id).sort()).toEqual(ids.sort());
-    expect((await rowsNow()).map(({ asks }) => asks)).toEqual([1, 1, 1]);
+    expect((await rowsNow()).map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
   });
 
   test('gives the row to the next caller, as another attempt, when the lease has ended', async () => {
     await row('unknown', 0);
     await claims();
     expect(await claims({ now: later(leased, -1) })).toEqual([]);
-    expect(await claims({ now: leased, until: later(leased, SECOND_MS) })).toMatchObject([{ asks: 2 }]);
+    expect(await claims({ now: leased, until: later(leased, SECOND_MS) })).toMatchObject([{ attempts: 2 }]);
   });
 
   test('does not wait for a row that another transaction has locked', async () => {

@@ -40,13 +40,13 @@ describe.skipIf(!programs)('two database servers', () => {
     world = await World.start({
       DATABASE_URL: `postgres://postgres@${hosts}/postgres?target_session_attrs=read-write`,
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await world.stop();
     await Promise.all([primary.end('SIGINT'), standby.end('SIGINT')]);
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   test('when the primary dies and the standby is promoted, buys go on by themselves, none is lost and none is made twice', async () => {
     const merchant = await world.merchant();
@@ -77,5 +77,5 @@ describe.skipIf(!programs)('two database servers', () => {
     const { db } = world.gateway.deps;
     await world.until(async () => (await waiting(db)) === 0, 'every trade is approved and bought', 20_000);
     await sql`delete from pgboss.job`.execute(db);
-  }, 90_000);
+  });
 });

@@ -77,7 +77,7 @@ test('on the embedded database everything that was committed is there after a po
 
   const after = await open(disk.cutPower(join(path, 'database')));
   expect(await numbers(after)).toEqual([1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-}, 90_000);
+});
 
 test('a first start that is killed while it makes the database does not spoil the next one', async () => {
   const { path, remove } = temporaryFolder();

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { indexOf, testListings } from '../../sandbox/marketplace/catalogue.ts';
+import { CANCEL_MIN_AGE_MS } from '../../src/cancellations/policy.ts';
+import { MINUTE_MS } from '../../src/core/clock.ts';
+import { catalogue } from '../../src/core/errors.ts';
 import { createMetrics } from '../../src/gateway/metrics.ts';
+import { HELD } from '../../src/suppliers/supplier.ts';
 import { rules } from '../../src/verify/rules.ts';
 import { page, table } from './tables.ts';
 
@@ -41,6 +45,14 @@ test('operators are told of every alert that has a rule, and of none that has no
   expect(toldAlerts().map(([name]) => name)).toEqual(ruled);
 });
 
+test('calls that the account’s own budget held back raise no alert about a marketplace', () => {
+  const [rule = ''] = page('alerts.yml').match(/- alert: SkinrailMarketplaceIll[\s\S]*?\n {8}for:/) ?? [];
+  expect(rule.match(/skinrail_supplier_calls_total\{[^}]+\}/g)).toEqual([
+    'skinrail_supplier_calls_total{outcome="unknown"}',
+    `skinrail_supplier_calls_total{outcome!="${HELD}"}`,
+  ]);
+});
+
 test('operators are told of every metric on which an alert is raised, and only of metrics that there are', async () => {
   const known = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name);
   const told = metricsIn(
@@ -51,4 +63,26 @@ test('operators are told of every metric on which an alert is raised, and only o
   const ruled = metricsIn(page('alerts.yml').replaceAll(/summary: .*/g, ''));
   expect([...told].toSorted()).toEqual([...ruled].toSorted());
   expect([...told].filter((name) => !known.includes(name))).toEqual([]);
+});
+
+describe('the age from which an item can be cancelled', () => {
+  const ages = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, minutes]) => Number(minutes));
+  const known = CANCEL_MIN_AGE_MS / MINUTE_MS;
+
+  test.each([
+    ['../README.md', /can be cancelled (\d+) minutes after it was created/g, 1],
+    ['quickstart.md', /can be cancelled (\d+) minutes after it was created/g, 1],
+    ['reference/errors.md', /(?:can be cancelled |is younger than )(\d+) minutes/g, 2],
+    ['guides/cancelling.md', /(?:at least \*\*|younger than )(\d+) minutes/g, 2],
+    ['reference/test-listings.md', /cancel is accepted after (\d+) minutes/g, 1],
+    ['../CHANGELOG.md', /one undelivered CS2 item that is (\d+) minutes old/g, 1],
+  ])('is that of the policy in %s', (name, pattern, times) => {
+    expect(ages(page(name), pattern)).toEqual(Array.from({ length: times }, () => known));
+  });
+
+  test('is that of the policy in the refusal that a merchant reads, and among the rules of verify', () => {
+    expect(ages(catalogue.TRADE_CANCEL_TOO_SOON.text, /(\d+) minutes/g)).toEqual([known]);
+    const rule = rules.find(({ name }) => name === 'auto-cancel-in-its-span');
+    expect(ages(rule?.sentence ?? '', /at least (\d+) minutes/g)).toEqual([known]);
+  });
 });

@@ -18,39 +18,39 @@ function heardBy(market: MarketCache): MarketChange[] {
 }
 
 describe('what is on sale', () => {
-  test('is what a whole answer says, cheapest first; what it leaves out is gone', () => {
+  test('is what a whole answer says, cheapest first; what it leaves out is gone', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
+    await market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
     expect(idsOf(market)).toEqual(['one:b', 'one:c', 'one:a']);
-    market.apply(one, whole(listing('c', 2), listing('d', 0.5)));
+    await market.apply(one, whole(listing('c', 2), listing('d', 0.5)));
     expect(idsOf(market)).toEqual(['one:d', 'one:c']);
     expect(market.offer('one:a')).toBeUndefined();
     expect(market.countOf('one')).toBe(2);
   });
 
-  test('changes by what an answer about changes says, and by nothing else', () => {
+  test('changes by what an answer about changes says, and by nothing else', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
-    market.apply(one, changed([listing('a', 0.9), listing('d', 1.5)], ['c', 'never-heard-of']));
+    await market.apply(one, whole(listing('a', 3), listing('b', 1), listing('c', 2)));
+    await market.apply(one, changed([listing('a', 0.9), listing('d', 1.5)], ['c', 'never-heard-of']));
     expect(idsOf(market)).toEqual(['one:a', 'one:b', 'one:d']);
-    market.apply(one, changed([]));
+    await market.apply(one, changed([]));
     expect(idsOf(market)).toEqual(['one:a', 'one:b', 'one:d']);
   });
 
-  test('of one supplier is not touched by what another says, or does not say', () => {
+  test('of one supplier is not touched by what another says, or does not say', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 2)));
-    market.apply(two, whole(listing('a', 1)));
+    await market.apply(one, whole(listing('a', 2)));
+    await market.apply(two, whole(listing('a', 1)));
     expect(idsOf(market)).toEqual(['two:a', 'one:a']);
-    market.removeAll(one);
+    await market.removeAll(one);
     expect(idsOf(market)).toEqual(['two:a']);
-    market.apply(two, whole());
+    await market.apply(two, whole());
     expect(idsOf(market)).toEqual([]);
   });
 
-  test('can be asked for by name or catalogue id, with or without a request', () => {
+  test('can be asked for by name or catalogue id, with or without a request', async () => {
     const market = copyOf(one);
-    market.apply(
+    await market.apply(
       one,
       whole(
         listing('a', 3, { delivery: 'instant', wear: '0.2' }),
@@ -71,42 +71,42 @@ describe('what is on sale', () => {
     expect(market.offers({ game: RUST })).toEqual([]);
   });
 
-  test('under one name with two catalogue ids is found by the name, cheapest first', () => {
+  test('under one name with two catalogue ids is found by the name, cheapest first', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 2, { catalogId: 'of-one' }), listing('b', 4, { catalogId: 'of-one' })));
-    market.apply(two, whole(listing('a', 3, { catalogId: 'of-two' })));
+    await market.apply(one, whole(listing('a', 2, { catalogId: 'of-one' }), listing('b', 4, { catalogId: 'of-one' })));
+    await market.apply(two, whole(listing('a', 3, { catalogId: 'of-two' })));
     const found = market.offers({ game: CS2, marketHashName: 'AK-47 | Redline (Field-Tested)' });
     expect(found.map(({ id }) => id)).toEqual(['one:a', 'two:a', 'one:b']);
   });
 
-  test('shows every Rust listing, and of a CS2 item the cheapest', () => {
+  test('shows every Rust listing, and of a CS2 item the cheapest', async () => {
     const rust = seller('rust', [RUST]);
     const market = copyOf(one, rust);
-    market.apply(one, whole(listing('a', 2), listing('b', 1)));
-    market.apply(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
+    await market.apply(one, whole(listing('a', 2), listing('b', 1)));
+    await market.apply(rust, whole(listing('a', 2, { game: RUST }), listing('b', 1, { game: RUST })));
     expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['one:b']);
     expect(market.index(RUST).shown.map(({ id }) => id)).toEqual(['rust:b', 'rust:a']);
   });
 });
 
 describe('whether it is known what is on sale', () => {
-  test('it is when every supplier of the game was heard', () => {
+  test('it is when every supplier of the game was heard', async () => {
     const market = copyOf(one, two, seller('rust', [RUST]));
     expect(market.isKnown(CS2)).toBe(false);
-    market.apply(one, whole());
+    await market.apply(one, whole());
     expect(market.isKnown(CS2)).toBe(false);
-    market.apply(two, whole());
+    await market.apply(two, whole());
     expect([market.isKnown(CS2), market.isKnown(RUST)]).toEqual([true, false]);
   });
 
-  test('a supplier that was given up does not count, but for the last one', () => {
+  test('a supplier that was given up does not count, but for the last one', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 1)));
-    market.removeAll(two);
+    await market.apply(one, whole(listing('a', 1)));
+    await market.removeAll(two);
     expect(market.isKnown(CS2)).toBe(true);
-    market.removeAll(one);
+    await market.removeAll(one);
     expect(market.isKnown(CS2)).toBe(false);
-    market.apply(two, whole());
+    await market.apply(two, whole());
     expect(market.isKnown(CS2)).toBe(true);
   });
 
@@ -120,31 +120,31 @@ describe('a supplier whose purchases fail, or that has too little money left', (
   const closed = { closedUntil: new Date(), balanceMills: null };
   const withBalance = (dollars: number) => ({ closedUntil: null, balanceMills: listing('x', dollars).priceMills });
 
-  test('has no listing on any page until it is available again; its feed is followed all the while', () => {
+  test('has no listing on any page until it is available again; its feed is followed all the while', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 1), listing('b', 3)));
-    market.apply(two, whole(listing('a', 2)));
+    await market.apply(one, whole(listing('a', 1), listing('b', 3)));
+    await market.apply(two, whole(listing('a', 2)));
     const heard = heardBy(market);
-    market.setAvailability('one', closed);
+    await market.setAvailability('one', closed);
     expect(idsOf(market)).toEqual(['two:a']);
     expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['two:a']);
     expect(market.withheld({ game: CS2 }).map(({ id }) => id)).toEqual(['one:a', 'one:b']);
     expect(heard.map((change) => change.type)).toEqual(['remove', 'remove']);
-    market.apply(one, changed([listing('c', 1.5)], ['b']));
+    await market.apply(one, changed([listing('c', 1.5)], ['b']));
     expect([market.countOf('one'), heard.length]).toEqual([0, 2]);
-    market.setAvailability('one', { closedUntil: null, balanceMills: null });
+    await market.setAvailability('one', { closedUntil: null, balanceMills: null });
     expect(idsOf(market)).toEqual(['one:a', 'one:c', 'two:a']);
     expect([market.countOf('one'), market.withheld({ game: CS2 })]).toEqual([2, []]);
     expect(heard.slice(2).map((change) => change.type)).toEqual(['upsert', 'upsert']);
   });
 
-  test('hides only what costs more than is left, and a listing that becomes too dear is gone', () => {
+  test('hides only what costs more than is left, and a listing that becomes too dear is gone', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 1), listing('b', 2), listing('c', 3)));
-    market.setAvailability('one', withBalance(2));
+    await market.apply(one, whole(listing('a', 1), listing('b', 2), listing('c', 3)));
+    await market.setAvailability('one', withBalance(2));
     expect(idsOf(market)).toEqual(['one:a', 'one:b']);
     const heard = heardBy(market);
-    market.apply(one, changed([listing('a', 2.01), listing('c', 1.99)]));
+    await market.apply(one, changed([listing('a', 2.01), listing('c', 1.99)]));
     expect(idsOf(market)).toEqual(['one:c', 'one:b']);
     expect(heard).toEqual([
       { type: 'remove', game: CS2, id: 'one:a' },
@@ -152,10 +152,10 @@ describe('a supplier whose purchases fail, or that has too little money left', (
     ]);
   });
 
-  test('is no market, when it is the only one', () => {
+  test('is no market, when it is the only one', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 1)));
-    market.setAvailability('one', closed);
+    await market.apply(one, whole(listing('a', 1)));
+    await market.setAvailability('one', closed);
     expect(market.isKnown(CS2)).toBe(false);
   });
 });
@@ -166,99 +166,99 @@ describe('the operator’s policy', () => {
     '252490': { markupBps: 0, preference },
   });
 
-  test('sorts listings by their prices with the markup, and tells those who listen', () => {
+  test('sorts listings by their prices with the markup, and tells those who listen', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 1), listing('b', 1.2)));
-    market.apply(two, whole(listing('a', 1.1)));
+    await market.apply(one, whole(listing('a', 1), listing('b', 1.2)));
+    await market.apply(two, whole(listing('a', 1.1)));
     const heard = heardBy(market);
-    market.setPolicies(one, policies(1500));
+    await market.setPolicies('one', policies(1500));
     expect(idsOf(market)).toEqual(['two:a', 'one:a', 'one:b']);
     expect(market.index(CS2).shown.map(({ id }) => id)).toEqual(['two:a']);
     expect(heard.map((change) => change.type)).toEqual(['upsert', 'upsert']);
-    market.setPolicies(one, policies(1500));
+    await market.setPolicies('one', policies(1500));
     expect(heard).toHaveLength(2);
-    market.apply(one, changed([listing('c', 0.95)], ['a']));
+    await market.apply(one, changed([listing('c', 0.95)], ['a']));
     expect(idsOf(market)).toEqual(['one:c', 'two:a', 'one:b']);
-    market.setPolicies(one, policies(0));
+    await market.setPolicies('one', policies(0));
     expect(idsOf(market)).toEqual(['one:c', 'two:a', 'one:b']);
     expect(market.countOf('one')).toBe(2);
   });
 
-  test('prefers a supplier where prices are equal', () => {
+  test('prefers a supplier where prices are equal', async () => {
     const market = copyOf(one, two);
-    market.apply(one, whole(listing('a', 1)));
-    market.apply(two, whole(listing('a', 1), listing('b', 2)));
+    await market.apply(one, whole(listing('a', 1)));
+    await market.apply(two, whole(listing('a', 1), listing('b', 2)));
     expect(idsOf(market)).toEqual(['one:a', 'two:a', 'two:b']);
-    market.setPolicies(two, policies(0, 1));
+    await market.setPolicies('two', policies(0, 1));
     expect(idsOf(market)).toEqual(['two:a', 'one:a', 'two:b']);
   });
 
-  test('leaves listings withheld that are', () => {
+  test('leaves listings withheld that are', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 1)));
-    market.setAvailability('one', { closedUntil: new Date(), balanceMills: null });
+    await market.apply(one, whole(listing('a', 1)));
+    await market.setAvailability('one', { closedUntil: new Date(), balanceMills: null });
     const heard = heardBy(market);
-    market.setPolicies(one, policies(100));
+    await market.setPolicies('one', policies(100));
     expect([idsOf(market), heard]).toEqual([[], []]);
-    market.setAvailability('one', { closedUntil: null, balanceMills: null });
+    await market.setAvailability('one', { closedUntil: null, balanceMills: null });
     expect(market.offers({ game: CS2 }).map(({ policy }) => policy.markupBps)).toEqual([100]);
   });
 });
 
 describe('who listens', () => {
-  test('is told each change by its name, and nothing where nothing has changed', () => {
+  test('is told each change by its name, and nothing where nothing has changed', async () => {
     const market = copyOf(one);
-    market.apply(one, whole(listing('a', 3), listing('b', 1)));
+    await market.apply(one, whole(listing('a', 3), listing('b', 1)));
     const heard = heardBy(market);
-    market.apply(one, whole(listing('a', 3), listing('b', 1)));
+    await market.apply(one, whole(listing('a', 3), listing('b', 1)));
     expect(heard).toEqual([]);
-    market.apply(one, changed([listing('a', 2), listing('b', 1), listing('c', 9)], []));
+    await market.apply(one, changed([listing('a', 2), listing('b', 1), listing('c', 9)], []));
     expect(heard).toEqual([
       { type: 'upsert', offer: market.offer('one:a') },
       { type: 'upsert', offer: market.offer('one:c') },
     ]);
     heard.length = 0;
-    market.apply(one, changed([], ['b', 'b', 'never-heard-of']));
+    await market.apply(one, changed([], ['b', 'b', 'never-heard-of']));
     expect(heard).toEqual([{ type: 'remove', game: CS2, id: 'one:b' }]);
   });
 
-  test('is told to look at the whole game when too much has changed, and only at that game', () => {
+  test('is told to look at the whole game when too much has changed, and only at that game', async () => {
     const both = seller('both', [CS2, RUST]);
     const market = copyOf(both);
     const heard = heardBy(market);
     const many = Array.from({ length: 501 }, (_, i) => listing(String(i), 1));
-    market.apply(both, whole(...many, listing('rust', 1, { game: RUST })));
+    await market.apply(both, whole(...many, listing('rust', 1, { game: RUST })));
     expect(heard).toEqual([
       { type: 'sync', game: CS2 },
       { type: 'upsert', offer: market.offer('both:rust') },
     ]);
   });
 
-  test('sees the market as it is after the change, and is not told once it has stopped listening', () => {
+  test('sees the market as it is after the change, and is not told once it has stopped listening', async () => {
     const market = copyOf(one);
     const seen: unknown[] = [];
     const stop = market.onChange(() => seen.push(market.offer('one:a')?.listing.priceMills));
-    market.apply(one, whole(listing('a', 3)));
-    market.apply(one, changed([listing('a', 2)]));
+    await market.apply(one, whole(listing('a', 3)));
+    await market.apply(one, changed([listing('a', 2)]));
     stop();
-    market.apply(one, changed([listing('a', 1)]));
+    await market.apply(one, changed([listing('a', 1)]));
     expect(seen).toEqual([3000n, 2000n]);
   });
 
-  test('may fail without harm to the market and the others', () => {
+  test('may fail without harm to the market and the others', async () => {
     const market = copyOf(one);
     market.onChange(() => {
       throw new Error('a listener that fails');
     });
     const heard = heardBy(market);
-    market.apply(one, whole(listing('a', 3)));
+    await market.apply(one, whole(listing('a', 3)));
     expect(heard).toHaveLength(1);
     expect(idsOf(market)).toEqual(['one:a']);
   });
 });
 
 /** Whatever comes in whatever order, the orders that are kept are those that sorting anew would give. */
-test('all orders hold after any answers, and listeners can follow by what they are told', () => {
+test('all orders hold after any answers, and listeners can follow by what they are told', async () => {
   const names = ['ak', 'awp', 'm4', 'zeus'];
   const row = fc.record({
     id: fc.integer({ min: 0, max: 12 }),
@@ -279,8 +279,8 @@ test('all orders hold after any answers, and listeners can follow by what they a
     closedUntil: balance === 0 ? new Date() : null,
     balanceMills: balance ? listing('x', balance).priceMills : null,
   });
-  fc.assert(
-    fc.property(fc.array(news, { maxLength: 12 }), (answers) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(news, { maxLength: 12 }), async (answers) => {
       const market = copyOf(one, two);
       const model = new Map<string, Listing>();
       const followed = new Set<string>();
@@ -294,11 +294,11 @@ test('all orders hold after any answers, and listeners can follow by what they a
       for (const { by, isWhole, rows, gone, balance } of answers) {
         const listed = rows.map(toListing);
         const sold = isWhole ? [] : gone.filter((id) => !rows.some((each) => each.id === id)).map(String);
-        market.apply(by, { isWhole, listings: listed, gone: sold });
+        await market.apply(by, { isWhole, listings: listed, gone: sold });
         if (isWhole) for (const id of [...model.keys()].filter((each) => each.startsWith(by.id))) model.delete(id);
         for (const id of sold) model.delete(`${by.id}:${id}`);
         for (const each of listed) model.set(`${by.id}:${each.nativeId}`, each);
-        market.setAvailability(by.id, available(balance));
+        await market.setAvailability(by.id, available(balance));
         left.set(by.id, balance);
         const offered = [...model].filter(([id, { priceMills }]) => {
           const dollars = left.get(id.split(':')[0] ?? '') ?? null;
@@ -309,7 +309,7 @@ test('all orders hold after any answers, and listeners can follow by what they a
         expect(market.countOf('one') + market.countOf('two')).toBe(offered.length);
       }
       // Whatever was withheld meanwhile is there again.
-      for (const { id } of [one, two]) market.setAvailability(id, available(null));
+      for (const { id } of [one, two]) await market.setAvailability(id, available(null));
       const offers = market.offers({ game: CS2 });
       expect(Object.fromEntries(offers.map((offer) => [offer.id, offer.listing]))).toEqual(Object.fromEntries(model));
       const sorted = [...model].sort(([a, x], [b, y]) => Number(x.priceMills - y.priceMills) || (a < b ? -1 : 1));

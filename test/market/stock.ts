@@ -20,12 +20,15 @@ export function seller(id: string, games: readonly Game[] = [CS2]): Supplier {
     ...asking,
     findMax: 1,
     lookupDelayMs: 0,
+    repeats: 'unsafe',
     settles: 'told',
     balance: null,
     history: null,
     checkTradeUrl: null,
+    listings: null,
     cancel: null,
     push: null,
+    connection: null,
     close: async () => {},
   };
 }
@@ -45,6 +48,11 @@ export function listing(nativeId: string, dollars: number, more: Partial<Listing
 
 export function copyOf(...suppliers: readonly Supplier[]): MarketCache {
   return new MarketCache(suppliers, pino({ level: 'silent' }));
+}
+
+/** A copy that makes a break after each part of an update. */
+export function slicedCopyOf(...suppliers: readonly Supplier[]): MarketCache {
+  return new MarketCache(suppliers, pino({ level: 'silent' }), 0);
 }
 
 export function whole(...listings: readonly Listing[]) {

@@ -224,5 +224,5 @@ describe.skipIf(!postgresUrl)('the log of events while nodes write', () => {
     for (let page = 0; page < 30; page++) await reader.read(100);
     expect(new Set(idsOf(reader.seen)).size).toBe(3000);
     expectTradesInOrder(reader.seen);
-  }, 120_000);
+  });
 });

@@ -1,25 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../src/auth/authenticate.ts';
 import { RateLimits } from '../../src/auth/rate-limits.ts';
 import type { ApiError } from '../../src/core/errors.ts';
+import { isRedisThere, redisUrl } from '../support/redis.ts';
 
 /** Two nodes that share a Redis share a merchant's limit; without Redis each counts for itself. */
 
-const url = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 const log = pino({ level: 'silent' });
 let isThere = false;
 
 beforeAll(async () => {
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
-  redis.on('error', () => {});
-  isThere = await redis.connect().then(
-    () => true,
-    () => false,
-  );
-  redis.disconnect();
+  isThere = await isRedisThere();
 });
 
 const opened: RateLimits[] = [];
@@ -27,8 +20,8 @@ afterAll(() => {
   for (const limits of opened) limits.close();
 });
 
-function node(redisUrl: string): RateLimits {
-  const limits = RateLimits.open({ redisUrl, clientSharePercent: 20 }, log);
+function node(address: string): RateLimits {
+  const limits = RateLimits.open({ redisUrl: address, clientSharePercent: 20 }, log);
   opened.push(limits);
   return limits;
 }
@@ -49,6 +42,7 @@ function merchant(): Caller {
     client: null,
     verified: false,
     feeBps: 0,
+    deniedAccounts: [],
     routeLimits: {},
   };
 }
@@ -64,15 +58,15 @@ async function refusals(nodes: RateLimits[], requests: number): Promise<number> 
 }
 
 test('on two nodes with one Redis, the eleventh request of a minute is refused', async (context) => {
-  if (!isThere) return context.skip(`there is no Redis at ${url}`);
-  const nodes = [node(url), node(url)];
+  if (!isThere) return context.skip(`there is no Redis at ${redisUrl}`);
+  const nodes = [node(redisUrl), node(redisUrl)];
   // The clients connect on their own; until then each node counts alone. Every look is another merchant's minute.
   await expect.poll(() => refusals(nodes, 12), { timeout: 5000 }).toBe(2);
 });
 
 test('on two nodes with one Redis, a client has no more than its share, and the others have theirs', async (context) => {
-  if (!isThere) return context.skip(`there is no Redis at ${url}`);
-  const nodes = [node(url), node(url)];
+  if (!isThere) return context.skip(`there is no Redis at ${redisUrl}`);
+  const nodes = [node(redisUrl), node(redisUrl)];
   await expect.poll(() => refusals(nodes, 12), { timeout: 5000 }).toBe(2);
   const [ann, ben] = clients();
   const refused = async (client: Caller | undefined) => {
@@ -96,7 +90,7 @@ test.each([
 ])(
   'a limit for %s is full until that has passed, with Redis and without',
   async (_window, route, requests, seconds) => {
-    for (const limits of [node(''), node('redis://127.0.0.1:1'), ...(isThere ? [node(url)] : [])]) {
+    for (const limits of [node(''), node('redis://127.0.0.1:1'), ...(isThere ? [node(redisUrl)] : [])]) {
       const caller = merchant();
       for (let i = 0; i < requests; i++) await limits.count(caller, route);
       const refused = await limits.count(caller, route).catch((error) => error);

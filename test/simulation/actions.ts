@@ -1,5 +1,6 @@
 import { approvalWorker } from '../../src/approvals/request.ts';
 import { makeDuePurchases, makePurchase } from '../../src/buying/make-purchase.ts';
+import { repeatPurchase } from '../../src/buying/repeat-purchase.ts';
 import { switchOn } from '../../src/callbacks/endpoint.ts';
 import { repairDue } from '../../src/callbacks/repair.ts';
 import { callbackSender } from '../../src/callbacks/sender.ts';
@@ -10,6 +11,7 @@ import type { Deps } from '../../src/deps.ts';
 import { makeOrdersDue } from '../../src/purchases/store.ts';
 import { fillDueQuickBuys } from '../../src/quick-buys/fill.ts';
 import { readDueOrders } from '../../src/settlement/read-orders.ts';
+import type { Supplier } from '../../src/suppliers/supplier.ts';
 import { pushUnknown } from '../../src/unknown/push.ts';
 import { unknownOutcomes } from '../../src/unknown/queries.ts';
 import type { JobData } from '../../src/work/jobs.ts';
@@ -34,7 +36,7 @@ const actions: Readonly<Record<string, Action>> = {
   'cancel a quick buy': { weight: 3, act: cancelQuickBuy },
   cancel: { weight: 18, act: cancelSomething },
   'cancel a whole trade': { weight: 6, act: cancelWholeTrade },
-  'run a sweep': { weight: 22, act: (story) => runSweep(story, story.random.pick(allSweeps), story.anyNode()) },
+  'run a sweep': { weight: 22, act: sweepSomething },
   'run a job': { weight: 22, act: giveOutJob },
   'marketplace pushes': { weight: 4, act: push },
   'an operator pushes': { weight: 3, act: pushByHand },
@@ -56,10 +58,8 @@ export async function actSomehow(story: Story): Promise<void> {
   story.look();
 }
 
-/** What the tickers of a node do, by the kind of work that makes it due. */
-export const sweeps = {
-  cs2Orders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-cs2')),
-  rustOrders: (deps: Deps) => readDueOrders(deps, deps.suppliers.get('sandbox-rust')),
+/** What the tickers of a node do beside reading orders, by the kind of work that makes it due. */
+const sweeps = {
   cancellations: (deps: Deps) => retryDueRequests(deps),
   timer: (deps: Deps) => cancelDueItems(deps),
   approvals: (deps: Deps) => workOffWith(approvalWorker, deps),
@@ -69,13 +69,9 @@ export const sweeps = {
   repair: (deps: Deps) => repairDue(deps),
 } as const satisfies Record<string, (deps: Deps) => Promise<unknown>>;
 
-export type Sweep = keyof typeof sweeps;
-/** Reading CS2 orders is what most of a gateway's news comes from. */
-const allSweeps: readonly Sweep[] = [
-  'cs2Orders',
-  'cs2Orders',
-  'cs2Orders',
-  'rustOrders',
+/** Orders are read by marketplace. */
+export type Sweep = keyof typeof sweeps | `orders of ${string}`;
+const otherSweeps: readonly Sweep[] = [
   'cancellations',
   'cancellations',
   'timer',
@@ -86,8 +82,28 @@ const allSweeps: readonly Sweep[] = [
   'repair',
 ];
 
+/** Reading orders is what most of a gateway's news comes from. */
+function sweepSomething(story: Story): void {
+  const { random, markets } = story;
+  const sweep = random.chance(1 / 3) ? (`orders of ${random.pick(markets).id}` as const) : random.pick(otherSweeps);
+  runSweep(story, sweep, story.anyNode());
+}
+
 export function runSweep({ scheduler }: Story, sweep: Sweep, { process, deps }: SimNode): void {
-  scheduler.start(process, `sweep of ${sweep}`, async () => void (await sweeps[sweep](deps).catch(toNothing)));
+  scheduler.start(process, `sweep of ${sweep}`, async () => void (await workOf(sweep, deps).catch(toNothing)));
+}
+
+function workOf(sweep: Sweep, deps: Deps): Promise<unknown> {
+  return isOther(sweep) ? sweeps[sweep](deps) : readAllDue(deps, deps.suppliers.get(sweep.slice('orders of '.length)));
+}
+
+function isOther(sweep: Sweep): sweep is keyof typeof sweeps {
+  return Object.hasOwn(sweeps, sweep);
+}
+
+/** As the ticker does: after a full batch there may be more. */
+async function readAllDue(deps: Deps, supplier: Supplier): Promise<void> {
+  while ((await readDueOrders(deps, supplier)) >= supplier.findMax);
 }
 
 function giveOutJob(story: Story): void {
@@ -122,6 +138,8 @@ async function handle(deps: Deps, { name, data }: SimJob): Promise<void> {
       return;
     case 'make-purchase':
       return makePurchase(deps, data as JobData['make-purchase']); // enqueued under this name
+    case 'repeat-purchase':
+      return repeatPurchase(deps, data as JobData['repeat-purchase']); // enqueued under this name
     case 'send-callbacks':
       return workOffWith(callbackSender, deps);
   }
@@ -153,14 +171,15 @@ function toNothing(error: unknown): void {
   if (!isDatabaseFault(error)) throw error;
 }
 
-/** The marketplace says of some order that there is news; now and then there is none, or no such order. */
+/** A marketplace says of some order that there is news; now and then there is none, or no such order. */
 function push(story: Story): void {
   const { random, faults, scheduler, host } = story;
-  const { orders } = host;
-  if (orders.length === 0 || faults.strikes('push lost')) return;
-  const reference = faults.strikes('push forged') ? 'FORGED' : random.pick(orders).reference;
+  const pushed = host.orders.filter(({ market }) => market.hasPush);
+  if (pushed.length === 0 || faults.strikes('push lost')) return;
+  const { order, market } = random.pick(pushed);
+  const reference = faults.strikes('push forged') ? 'FORGED' : order.reference;
   const { process, deps } = story.anyNode();
-  const once = () => makeOrdersDue(deps, 'sandbox-cs2', [reference]).catch(toNothing);
+  const once = () => makeOrdersDue(deps, market.id, [reference]).catch(toNothing);
   scheduler.start(process, 'push', once);
   if (random.chance(0.2)) scheduler.start(process, 'push, again', once);
 }

@@ -1,5 +1,6 @@
 import type { ItemState } from '../../src/core/item-states.ts';
 import type { Embedded } from './embedded.ts';
+import { marketOf } from './markets.ts';
 import type { Model, SeenItem } from './model.ts';
 import { type SeenCancellation, seeBalances, seeCancellations, seeEntries, seeItems } from './seen.ts';
 
@@ -66,6 +67,8 @@ export class Books {
     const at = this.#model.timeOf(item);
     if (at === null || requestedAt < at)
       throw new Error(`the timer has requested ${id} at ${requestedAt}, not at ${at}`);
+    if (marketOf(item.supplier ?? '').cancelMinAgeMs === null)
+      throw new Error(`the timer has requested ${id} of a marketplace that cannot cancel`);
     if (item.state !== 'pending' && item.state !== 'canceled')
       throw new Error(`the timer has requested ${id} for an item that is ${item.state}`);
   }

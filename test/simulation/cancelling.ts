@@ -3,6 +3,7 @@ import { type CancelledItem, type CancelledTrade, cancelTrade } from '../../src/
 import { ApiError } from '../../src/core/errors.ts';
 import { newRequestId } from '../../src/core/ids.ts';
 import { toRefusal } from './buying.ts';
+import { keyOf } from './market-host.ts';
 import { inFlight } from './model.ts';
 import { cancellerAs, type Person, people } from './people.ts';
 import { seeItems } from './seen.ts';
@@ -10,7 +11,6 @@ import type { ItemToCancel, Story } from './story.ts';
 
 /** How many equal requests come at once. */
 const CROWDS = [1, 1, 1, 2, 3, 10];
-const MIN_AGE_MS = 30 * 60_000;
 
 type Target = ItemToCancel;
 
@@ -19,17 +19,23 @@ function askerFor({ random }: Story, { buyer }: Target): Person {
   return random.chance(0.85) ? buyer : random.pick(people);
 }
 
+/** Mostly an item at a marketplace that can cancel. */
+function drawTarget({ random, items }: Story): Target {
+  const able = items.filter(canBeCancelled);
+  return random.pick(able.length > 0 && random.chance(0.8) ? able : items);
+}
+
 /** One to ten equal requests, over all nodes. */
 export function cancelSomething(story: Story): void {
   if (story.items.length === 0) return;
-  const target = story.random.pick(story.items);
+  const target = drawTarget(story);
   for (let i = story.random.pick(CROWDS); i > 0; i--) cancelOnce(story, target);
 }
 
 /** One or several equal requests, over all nodes, perhaps beside cancels of single items. */
 export function cancelWholeTrade(story: Story): void {
   if (story.items.length === 0) return;
-  const target = story.random.pick(story.items);
+  const target = drawTarget(story);
   const { tradeId, token } = target;
   const asker = askerFor(story, target);
   for (let i = story.random.pick(CROWDS.slice(0, -1)); i > 0; i--) {
@@ -46,31 +52,36 @@ export function cancelWholeTrade(story: Story): void {
 /** @throws Error when it is not what the marketplace knows of each item, or does not add up */
 function requireHonestWhole(story: Story, tradeId: string, answer: CancelledTrade | Error): void {
   const all = story.items.filter((item) => item.tradeId === tradeId);
-  const isRust = all.some((item) => item.game !== '730');
+  const able = all.filter(canBeCancelled);
+  const isUnable = able.length === 0;
   if (answer instanceof Error) {
     if (!(answer instanceof ApiError)) return;
     story.trace.line(`  cancel of all answered ${answer.key}`);
-    if (isRust !== (answer.key === 'TRADE_CANCEL_UNSUPPORTED')) throw new Error(`all of a trade: ${answer.key}`);
-    if (!isRust) for (const target of all) requireRefusal(story, target, 'already_closed', isAccepted(story, target));
+    if (isUnable !== (answer.key === 'TRADE_CANCEL_UNSUPPORTED')) throw new Error(`all of a trade: ${answer.key}`);
+    for (const target of able) requireRefusal(story, target, 'already_closed', isAccepted(story, target));
     return;
   }
   const { requested, cancelled, failed, items } = answer;
   const isSummed = requested === items.length && cancelled + failed === requested && requested > 0;
-  if (isRust || !isSummed || cancelled !== items.filter(({ status }) => status === 'cancelled').length) {
+  if (isUnable || !isSummed || cancelled !== items.filter(({ status }) => status === 'cancelled').length) {
     throw new Error(`all of a trade was answered ${JSON.stringify(answer)}`);
   }
-  for (const item of items) requireHonestItem(story, all, item);
+  for (const item of items) requireHonestItem(story, able, item);
 }
 
-function requireHonestItem(story: Story, all: readonly Target[], { itemId, status, reason }: CancelledItem): void {
-  const target = all.find((item) => item.itemId === itemId);
-  if (!target) throw new Error(`item ${itemId} is not of the trade that was cancelled`);
+function requireHonestItem(story: Story, able: readonly Target[], { itemId, status, reason }: CancelledItem): void {
+  const target = able.find((item) => item.itemId === itemId);
+  if (!target) throw new Error(`item ${itemId} cannot be cancelled, or is not of the trade that was`);
   const known = ['SERVICE_UNAVAILABLE', 'SERVER_ERROR', 'TRADE_CANCEL_TOO_SOON', 'TRADE_NOT_CANCELLABLE'];
   if (status === 'failed' && (reason === undefined || !known.includes(reason)))
     throw new Error(`an item failed for ${reason}`);
   if (status === 'cancelled') requireHonest(story, target, {});
   // Why in detail is not said here: either is as good as the strictest.
   if (reason === 'TRADE_NOT_CANCELLABLE') requireRefusal(story, target, 'already_sent', isAccepted(story, target));
+}
+
+function canBeCancelled({ market }: Target): boolean {
+  return market.cancelMinAgeMs !== null;
 }
 
 function isAccepted({ model }: Story, target: Target): boolean {
@@ -93,11 +104,12 @@ interface Request {
 }
 
 /** A new request, or now and then one that was made before, as by a caller that lost its answer. */
-function requestFor(story: Story, { token, nativeId }: Target): Request {
+function requestFor(story: Story, target: Target): Request {
+  const key = keyOf(target);
   const all = requests.get(story) ?? new Map<string, Request[]>();
   requests.set(story, all);
-  const made = all.get(`${token} ${nativeId}`) ?? [];
-  all.set(`${token} ${nativeId}`, made);
+  const made = all.get(key) ?? [];
+  all.set(key, made);
   if (made.length > 0 && story.random.chance(0.3)) return story.random.pick(made);
   const request = { id: newRequestId(), isAccepted: false };
   made.push(request);
@@ -137,7 +149,7 @@ function requireHonest(story: Story, target: Target, answer: object): void {
     case 'SERVICE_UNAVAILABLE':
       return;
     case 'TRADE_CANCEL_TOO_SOON':
-      requireTooSoon(story, answer);
+      requireTooSoon(story, target, answer);
       return;
     case 'TRADE_NOT_CANCELLABLE':
       requireRefusal(story, target, String(reason), isAccepted(story, target));
@@ -147,19 +159,18 @@ function requireHonest(story: Story, target: Target, answer: object): void {
   }
 }
 
-function requireTooSoon(story: Story, answer: ApiError): void {
+function requireTooSoon(story: Story, { market }: Target, answer: ApiError): void {
   const cancellableAtMs = Date.parse(String(answer.context.details?.['cancellableAt']));
-  if (cancellableAtMs > story.clock.nowMs + MIN_AGE_MS) throw new Error('too soon, for longer than 30 minutes');
+  if (cancellableAtMs > story.clock.nowMs + (market.cancelMinAgeMs ?? 0))
+    throw new Error(`too soon until ${cancellableAtMs}`);
 }
 
 /** Refused although the marketplace accepted: only for an item that is over by now, or was delivered all the same. */
 function requireRefusal(story: Story, target: Target, reason: string, wasAccepted: boolean): void {
-  const isRust = target.game !== '730';
-  if (isRust !== (reason === 'not_supported')) throw new Error(`an item of game ${target.game} is refused: ${reason}`);
+  if (canBeCancelled(target) === (reason === 'not_supported'))
+    throw new Error(`an item at ${target.market.id} is refused: ${reason}`);
   if (!wasAccepted) return;
-  const item = seeItems(story.embedded).find(
-    ({ token, nativeId }) => token === target.token && nativeId === target.nativeId,
-  );
+  const item = seeItems(story.embedded).find((each) => keyOf(each) === keyOf(target));
   const phases = story.model.phasesOf(story.model.orderOf(target));
   const wasDelivered = reason === 'already_sent' && (phases.has('accepted') || phases.has('settled'));
   if (!item || (inFlight.has(item.state) && !wasDelivered)) {

@@ -4,11 +4,28 @@ import { runJob, runSweep, type Sweep } from './actions.ts';
 import type { SeenItem } from './model.ts';
 import { seeDue, seeItems } from './seen.ts';
 import type { Story } from './story.ts';
+import { leftToOperators, missedUntilMs } from './unresolved.ts';
 
 const ROUNDS_MAX = 400;
 const STEPS_MAX = 4000;
 const PATIENT_ROUNDS = 100;
 const LATER_MS = 5 * 60_000;
+/** A purchase that nothing proves is given up after most of a day. */
+const MUCH_LATER_MS = 3_600_000;
+
+/** Rounds of work under bad luck. In the actions before, most of what was begun is not even bought. */
+const UNLUCKY_ROUNDS = 25;
+
+/** Everything that is due is worked off as it comes due, and goes wrong as it may. */
+export async function goOn(story: Story): Promise<void> {
+  for (let round = 0; round < UNLUCKY_ROUNDS; round++) {
+    await runToIdle(story);
+    if (workOff(story)) continue;
+    const nextMs = nextMoment(story);
+    if (nextMs === null) return;
+    await story.pass(Math.max(1, nextMs - story.clock.nowMs));
+  }
+}
 
 /** No more bad luck: time passes from one due moment to the next, until everything that was begun has come to its end. */
 export async function drain(story: Story): Promise<void> {
@@ -21,7 +38,8 @@ export async function drain(story: Story): Promise<void> {
     const nextMs = nextMoment(story);
     if (nextMs === null) return;
     // What is looked at every few seconds may wait for what is looked at every hour.
-    const atLeastMs = round > PATIENT_ROUNDS ? LATER_MS : 0;
+    const leastMs = round > 2 * PATIENT_ROUNDS ? MUCH_LATER_MS : LATER_MS;
+    const atLeastMs = round > PATIENT_ROUNDS ? leastMs : 0;
     await story.pass(Math.max(atLeastMs, nextMs - story.clock.nowMs));
   }
   const untrue = untrueItems(story).map(({ id, state }) => `item ${id} is ${state}`);
@@ -66,12 +84,18 @@ function workOff(story: Story): boolean {
  */
 function nextMoment(story: Story): number | null {
   const untrue = new Set(untrueItems(story).map(({ id }) => id));
-  const due = seeDue(story.embedded).filter(({ reads }) => reads === null || untrue.has(reads));
+  const left = leftToOperators(story);
+  const missed = missedUntilMs(story);
+  const due = seeDue(story.embedded).filter(({ itemId, onlyReads }) => {
+    return itemId === null || (onlyReads ? untrue.has(itemId) : !left.has(itemId));
+  });
   const change = story.host.nextChangeMs;
-  const times = [...due.map(({ atMs }) => atMs), ...(change === null ? [] : [change])];
+  const dueMs = due.map(({ itemId, atMs }) => Math.max(atMs, missed.get(itemId ?? '') ?? 0));
+  const times = [...dueMs, ...(change === null ? [] : [change])];
   return times.length === 0 ? null : Math.min(...times);
 }
 
-function untrueItems({ embedded, model }: Story): SeenItem[] {
-  return seeItems(embedded).filter((item) => item.state !== model.truthOf(item));
+function untrueItems(story: Story): SeenItem[] {
+  const left = leftToOperators(story);
+  return seeItems(story.embedded).filter((item) => !left.has(item.id) && item.state !== story.model.truthOf(item));
 }

@@ -1,23 +1,27 @@
 import type { ItemState } from '../../src/core/item-states.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { requireAllRead } from './callback-log.ts';
+import { keyOf } from './market-host.ts';
+import { marketOf } from './markets.ts';
 import type { SeenItem } from './model.ts';
 import { type SeenCallback, type SeenCancellation, seeCallbacks, seeCancellations, seeItems } from './seen.ts';
 import type { Story } from './story.ts';
+import { leftToOperators } from './unresolved.ts';
 
 const ATTEMPTS_MAX = 10;
 
 /** Once nothing can happen any more: everything is as the marketplace knows it, and everybody was told. @throws Error */
 export async function requireGoodEnd(story: Story): Promise<void> {
   const items = seeItems(story.embedded);
+  const left = leftToOperators(story);
   for (const item of items) {
-    const truth = story.model.truthOf(item);
+    const truth = left.has(item.id) ? 'pending' : story.model.truthOf(item);
     if (item.state !== truth)
       throw new Error(`item ${item.id} is ${item.state}, but by the marketplace's truth ${truth}`);
   }
   requireTrades(story, items);
-  requireCancellationsAnswered(story, items);
-  requireTimersKept(story, items);
+  requireCancellationsAnswered(story, items, left);
+  requireTimersKept(story, items, left);
   requireAllCallbacks(story, items);
   await requireAllRead(story);
   for (const { name, broken } of await verify(story.db, story.clock.now())) {
@@ -34,7 +38,7 @@ function requireTrades({ bought, host, limits }: Story, items: readonly SeenItem
       throw new Error(`buy ${token} is ${outcome}, and there are ${trades.size} trades of it`);
     }
   }
-  const known = new Set(items.map(({ token, nativeId }) => `${token} ${nativeId}`));
+  const known = new Set(items.map(keyOf));
   for (const key of host.references.keys()) {
     // A unit of a quick buy may have moved on from a listing that was refused.
     const isRefused = limits.has(key.split(' ')[0] ?? '') && !host.isMade(key);
@@ -42,10 +46,18 @@ function requireTrades({ bought, host, limits }: Story, items: readonly SeenItem
   }
 }
 
-/** Nobody is left without an answer: only an accepted request may be open, while its order still waits. */
-function requireCancellationsAnswered({ embedded }: Story, items: readonly SeenItem[]): void {
+/**
+ * Nobody is left without an answer: only an accepted request may be open, while its order still waits, and one whose
+ * purchase an operator must ask for.
+ */
+function requireCancellationsAnswered(
+  { embedded }: Story,
+  items: readonly SeenItem[],
+  left: ReadonlySet<string>,
+): void {
   const states = new Map(items.map(({ id, state }) => [id, state]));
   for (const { id, itemId, state } of seeCancellations(embedded)) {
+    if (left.has(itemId)) continue;
     const isWaiting = states.get(itemId) === 'pending' || states.get(itemId) === 'active';
     if (state === 'requested' || state === 'unknown' || (state === 'accepted' && !isWaiting)) {
       throw new Error(`cancellation ${id} is still ${state}, and its item ${states.get(itemId)}`);
@@ -54,11 +66,16 @@ function requireCancellationsAnswered({ embedded }: Story, items: readonly SeenI
 }
 
 /** What was still waiting when its time came was to be cancelled: by the timer, or by somebody before it. */
-function requireTimersKept({ embedded, model, clock }: Story, items: readonly SeenItem[]): void {
+function requireTimersKept(
+  { embedded, model, clock }: Story,
+  items: readonly SeenItem[],
+  left: ReadonlySet<string>,
+): void {
   const cancellations = Map.groupBy(seeCancellations(embedded), ({ itemId }) => itemId);
   for (const item of items) {
     const at = model.timeOf(item);
-    if (at === null || item.state !== 'pending' || at > clock.now()) continue;
+    if (at === null || item.state !== 'pending' || at > clock.now() || left.has(item.id)) continue;
+    if (marketOf(item.supplier ?? '').cancelMinAgeMs === null) continue;
     const mine = cancellations.get(item.id) ?? [];
     if (mine.some(isEnough)) continue;
     throw new Error(`item ${item.id} was to be cancelled at ${at.toISOString()}, and nobody asked for it`);

@@ -22,6 +22,7 @@ const rates = {
   'answer lost': 0.06,
   'answer late': 0.03,
   'order missed by a look-up': 0.3,
+  'order hidden for hours': 0.03,
   'old word of a look-up': 0.25,
   'callback refused': 0.08,
   'callback answered 410': 0.01,

@@ -1,13 +1,18 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { cs2Side } from '../../sandbox/marketplace/cs2.ts';
+import { cs2dtSide } from '../../sandbox/marketplace/cs2dt.ts';
+import { lisSkinsSide } from '../../sandbox/marketplace/lis-skins.ts';
 import { Marketplace } from '../../sandbox/marketplace/marketplace.ts';
 import type { Order } from '../../sandbox/marketplace/orders.ts';
 import { rustSide } from '../../sandbox/marketplace/rust.ts';
 import { SandboxStore } from '../../sandbox/marketplace/store.ts';
 import type { Phase } from '../../sandbox/marketplace/timeline.ts';
+import { waxpeerSide } from '../../sandbox/marketplace/waxpeer.ts';
+import type { SimMarket } from './markets.ts';
+import type { Message, Reply } from './network.ts';
 import type { StillClock } from './still-clock.ts';
 
-/** The sandbox's own marketplace with its routes, which a story asks without a connection. */
+/** The sandbox's marketplace with all of its fronts, which a story asks without a connection. */
 export class SimMarketplace {
   readonly marketplace: Marketplace;
   readonly #store = SandboxStore.open(':memory:');
@@ -22,6 +27,9 @@ export class SimMarketplace {
     const { marketplace } = sim;
     await sim.#app.register(cs2Side, { prefix: '/cs2', marketplace });
     await sim.#app.register(rustSide, { prefix: '/rust', marketplace });
+    await sim.#app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
+    await sim.#app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace });
+    await sim.#app.register(cs2dtSide, { prefix: '/cs2dt', marketplace });
     await sim.#app.ready();
     return sim;
   }
@@ -30,14 +38,31 @@ export class SimMarketplace {
     this.#store.database.exec('delete from marketplace_order');
   }
 
-  async answer(method: 'GET' | 'POST', url: string, body: string | null): Promise<{ status: number; body: string }> {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await this.#app.inject({ method, url, ...(body === null ? {} : { body, headers }) });
+  async answer({ method, url, headers, body }: Message): Promise<Reply> {
+    const answer = await this.#app.inject({ method, url, headers, ...(body === null ? {} : { body }) });
     return { status: answer.statusCode, body: answer.body };
   }
 
   order(reference: string): Order | undefined {
     return this.marketplace.orders.byReference(reference);
+  }
+
+  /** Where an order stands, as the gateway can know it: nobody says at once, at every marketplace, that a hold is over. */
+  phaseOf(order: Order, market: SimMarket): Phase {
+    const { phase } = this.marketplace.statusOf(order);
+    return this.#isSettledLater(order, market) ? 'accepted' : phase;
+  }
+
+  /** When something about an order changes next by itself; null: never again. */
+  nextChangeMs(order: Order, market: SimMarket): number | null {
+    const { sinceMs, nextChangeAtMs } = this.marketplace.statusOf(order);
+    if (!this.#isSettledLater(order, market)) return nextChangeAtMs;
+    return Math.min(sinceMs + market.settlesLateMs, nextChangeAtMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  #isSettledLater(order: Order, { settlesLateMs }: SimMarket): boolean {
+    const { phase, sinceMs } = this.marketplace.statusOf(order);
+    return phase === 'settled' && order.side === 'cs2' && this.marketplace.nowMs < sinceMs + settlesLateMs;
   }
 
   /** Every phase that an order has been in up to now, however briefly. */

@@ -1,10 +1,9 @@
-import { findListing } from '../../sandbox/marketplace/catalogue.ts';
-import type { Side } from '../../sandbox/marketplace/listing.ts';
 import type { Order } from '../../sandbox/marketplace/orders.ts';
 import type { Phase } from '../../sandbox/marketplace/timeline.ts';
 import type { ItemState } from '../../src/core/item-states.ts';
-import type { MarketHost } from './market-host.ts';
+import { keyOf, type MarketHost } from './market-host.ts';
 import type { SimMarketplace } from './marketplace.ts';
+import { listingAt, marketOf, type SimMarket } from './markets.ts';
 import type { Receiver } from './receiver.ts';
 
 /** An item as the gateway shows it. */
@@ -14,7 +13,8 @@ export interface SeenItem {
   /** The recipient's token, by which the story and the marketplace know the trade. */
   readonly token: string;
   readonly game: string;
-  /** null: a unit of a quick buy that has no listing, or none any more. */
+  /** Both null: a unit of a quick buy that has no listing, or none any more. */
+  readonly supplier: string | null;
   readonly nativeId: string | null;
   readonly listingId: string | null;
   readonly state: ItemState;
@@ -26,6 +26,9 @@ export interface SeenItem {
   readonly autoCancelAt: Date | null;
 }
 
+/** What tells an item apart at the marketplaces. */
+export type ItemAtMarket = Pick<SeenItem, 'token' | 'supplier' | 'nativeId'>;
+
 export const FEE_BPS = 150n;
 const MILLS_PER_CENT = 10n;
 /** As `autoCancel`, this many minutes stand for never. */
@@ -34,7 +37,7 @@ const PENALTY_MAX_MILLS = 9000n;
 
 export const inFlight: ReadonlySet<ItemState> = new Set(['initiated', 'pending', 'active', 'hold']);
 
-/** Where an item must come to stand, by where its order stands. */
+/** Where an item must come to stand, by where its order stands, unless its marketplace tells it otherwise. */
 const truths: Readonly<Record<Phase, ItemState>> = {
   waiting: 'pending',
   preparing: 'pending',
@@ -88,15 +91,15 @@ export class Model {
   }
 
   /** The order that was made for an item of a trade; null: none was. */
-  orderOf({ token, nativeId }: Pick<SeenItem, 'token' | 'nativeId'>): Order | null {
-    const [reference] = this.#host.references.get(`${token} ${nativeId}`) ?? [];
+  orderOf(item: ItemAtMarket): Order | null {
+    const [reference] = this.#host.references.get(keyOf(item)) ?? [];
     const order = reference === undefined ? undefined : this.#market.order(reference);
     return order?.outcome === 'made' ? order : null;
   }
 
   /** Whether the marketplace never heard of an item. */
-  wasNeverBought({ token, nativeId }: Pick<SeenItem, 'token' | 'nativeId'>): boolean {
-    return !this.#host.references.has(`${token} ${nativeId}`);
+  wasNeverBought(item: ItemAtMarket): boolean {
+    return !this.#host.references.has(keyOf(item));
   }
 
   phasesOf(order: Order | null): Set<Phase> {
@@ -113,8 +116,13 @@ export class Model {
   /** Where an item stands once the gateway knows all that the marketplace knows now. */
   truthOf(item: SeenItem): ItemState {
     const order = this.orderOf(item);
-    if (order) return truths[this.#market.marketplace.statusOf(order).phase];
+    if (order) return this.#truthOf(order, atMarket(item));
     return item.state === 'canceled' && this.wasNeverBought(item) ? 'canceled' : 'failed';
+  }
+
+  #truthOf(order: Order, market: SimMarket): ItemState {
+    const phase = this.#market.phaseOf(order, market);
+    return market.truths[phase] ?? truths[phase];
   }
 
   /** @throws Error when an item stands where no word of the marketplace has put it, or costs something else */
@@ -126,22 +134,28 @@ export class Model {
     const phases = this.phasesOf(order);
     const needed = grounds[item.state];
     const isGrounded = needed?.some((phase) => phases.has(phase)) ?? true;
-    const mayHaveFailed = item.state !== 'failed' || order === null || phases.has('sellerFailed');
+    const mayHaveFailed = item.state !== 'failed' || order === null || this.#hasFailed(phases, atMarket(item));
     const mayBeCanceled = item.state !== 'canceled' || this.wasNeverBought(item);
     if (!isGrounded || !mayHaveFailed || !mayBeCanceled) {
       throw new Error(`item ${item.id} is ${item.state}, but its order was only ever ${[...phases].join(', ')}`);
     }
-    if (item.costMills !== null && item.costMills !== order?.priceMills) {
-      throw new Error(`item ${item.id} cost ${item.costMills}, but the marketplace charged ${order?.priceMills}`);
+    const charged = order && atMarket(item).priceOnWire(order.priceMills);
+    if (item.costMills !== null && item.costMills !== charged) {
+      throw new Error(`item ${item.id} cost ${item.costMills}, but the marketplace charged ${charged}`);
     }
     if (item.priceMills !== this.priceOf(item)) {
       throw new Error(`item ${item.id} is priced ${item.priceMills}, not ${this.priceOf(item)}`);
     }
   }
 
+  #hasFailed(phases: ReadonlySet<Phase>, market: SimMarket): boolean {
+    return [...phases].some((phase) => (market.truths[phase] ?? truths[phase]) === 'failed');
+  }
+
   /** Nothing goes on without the merchant's yes, and a no is only ever the merchant's own. */
-  #requireConsent({ id, tradeId, token, nativeId, state, tradeError }: SeenItem): void {
-    const isBought = this.#host.references.has(`${token} ${nativeId}`);
+  #requireConsent(item: SeenItem): void {
+    const { id, tradeId, state, tradeError } = item;
+    const isBought = !this.wasNeverBought(item);
     const isWanted = this.#receiver.decided.get(tradeId);
     const neverThrough: readonly ItemState[] = ['initiated', 'failed', 'canceled'];
     const isThrough = isBought || (!neverThrough.includes(state) && tradeError === null);
@@ -160,24 +174,27 @@ export class Model {
     return charged < most ? charged : most;
   }
 
-  #mostOf({ token, game, nativeId }: SeenItem): bigint {
-    const side: Side = game === '730' ? 'cs2' : 'rust';
-    const listing = findListing(side, nativeId ?? '');
-    if (!listing) throw new Error(`no listing ${nativeId} on side ${side}`);
-    const quoted = withFee(side === 'cs2' ? listing.liveMills : listing.listedMills);
-    return withTolerance(quoted, slippageOf(token));
+  #mostOf(item: SeenItem): bigint {
+    const market = atMarket(item);
+    const { liveMills } = listingAt(market, item.nativeId ?? '');
+    return withTolerance(withFee(market.priceOnWire(liveMills)), slippageOf(item.token));
   }
 
   /** What each account holds because of this item. */
   moneyOf(item: SeenItem): Map<string, bigint> {
     const { state, priceMills: price } = item;
     const cost = item.costMills ?? 0n;
-    const supplier = `supplier:sandbox-${item.game === '730' ? 'cs2' : 'rust'}`;
     if (inFlight.has(state)) return amounts({ available: -price, locked: price });
-    if (state === 'completed') return amounts({ available: -price, [supplier]: cost, revenue: price - cost });
+    if (state === 'completed')
+      return amounts({ available: -price, [`supplier:${item.supplier}`]: cost, revenue: price - cost });
     const penalty = penaltyOf(price);
     return state === 'declined' ? amounts({ available: -penalty, revenue: penalty }) : amounts({});
   }
+}
+
+/** @throws Error for an item that has no listing */
+function atMarket({ supplier }: Pick<SeenItem, 'supplier'>): SimMarket {
+  return marketOf(supplier ?? '');
 }
 
 function amounts(by: Record<string, bigint>): Map<string, bigint> {

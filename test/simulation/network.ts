@@ -20,12 +20,15 @@ export interface Reply {
 
 /** Whoever answers at an origin. It is asked once for each time that a message arrives. */
 export interface Host {
-  /** How long a caller waits. */
+  /** How long a caller waits that does not say it. */
   readonly timeoutMs: number;
   /** For the trace: what is asked, in few words. */
   nameOf(message: Message): string;
-  /** A call begins, and whatever comes of it, it is over at the latest when the returned function is called. */
-  began(message: Message): () => void;
+  /**
+   * A call begins, and whatever comes of it, it is over at the latest when the returned function is called.
+   * @param timeoutMs how long its caller waits
+   */
+  began(message: Message, timeoutMs: number): () => void;
   answer(message: Message): Promise<Reply>;
 }
 
@@ -42,6 +45,12 @@ const SENT_WITHIN_MS = 15_000;
 const LATE_WITHIN_MS = 30_000;
 
 class NoAnswer extends Error {}
+
+/** A call as its caller sees it. */
+interface Call {
+  readonly name: string;
+  readonly timeoutMs: number;
+}
 
 /**
  * One process's way out, under the real HTTP client: each call is a step when it arrives and a step when it is
@@ -64,7 +73,7 @@ export class SimNetwork extends Dispatcher {
     if (!host) throw new Error(`nobody is at ${options.origin}`);
     const controller = controllerOf();
     handler.onRequestStart?.(controller, {});
-    this.#carry(host, messageOf(options)).then(
+    this.#carry(host, messageOf(options), options.headersTimeout ?? host.timeoutMs).then(
       ({ status, body }) => {
         handler.onResponseStart?.(controller, status, { 'content-type': 'application/json' }, '');
         handler.onResponseData?.(controller, Buffer.from(body));
@@ -80,14 +89,14 @@ export class SimNetwork extends Dispatcher {
   }
 
   /** @throws NoAnswer at the time-out */
-  async #carry(host: Host, message: Message): Promise<Reply> {
+  async #carry(host: Host, message: Message, timeoutMs: number): Promise<Reply> {
     const { scheduler, clock } = this.#shared;
     const name = host.nameOf(message);
     if (this.#isInTransaction()) scheduler.fail(new Error(`${name} was asked inside a transaction`));
     const calledAtMs = clock.nowMs;
-    const giveUpAtMs = calledAtMs + host.timeoutMs;
-    const over = this.#began(host, message);
-    const reply = await this.#exchange(host, message, name);
+    const giveUpAtMs = calledAtMs + timeoutMs;
+    const over = this.#began(host, message, timeoutMs);
+    const reply = await this.#exchange(host, message, { name, timeoutMs });
     over();
     if (reply && clock.nowMs < giveUpAtMs) return reply;
     await scheduler.gate(this.#process, `gives up on ${name}`, { notBeforeMs: giveUpAtMs });
@@ -95,7 +104,7 @@ export class SimNetwork extends Dispatcher {
   }
 
   /** @returns null when no answer comes in time */
-  async #exchange(host: Host, message: Message, name: string): Promise<Reply | null> {
+  async #exchange(host: Host, message: Message, { name, timeoutMs }: Call): Promise<Reply | null> {
     const { scheduler, faults, clock } = this.#shared;
     await scheduler.gate(this.#process, `sends ${name}`, { atLatestMs: clock.nowMs + SENT_WITHIN_MS });
     await this.#mayDie('died before a call');
@@ -111,7 +120,7 @@ export class SimNetwork extends Dispatcher {
     if (faults.strikes('answer lost')) return null;
     if (faults.strikes('answer late')) {
       await scheduler.gate(this.#process, `too late, the answer to ${name}`, {
-        notBeforeMs: clock.nowMs + host.timeoutMs,
+        notBeforeMs: clock.nowMs + timeoutMs,
       });
       return reply;
     }
@@ -140,9 +149,9 @@ export class SimNetwork extends Dispatcher {
   }
 
   /** What a host has against a call is a fault of the gateway's, not of the network's. */
-  #began(host: Host, message: Message): () => void {
+  #began(host: Host, message: Message, timeoutMs: number): () => void {
     try {
-      return host.began(message);
+      return host.began(message, timeoutMs);
     } catch (error) {
       this.#shared.scheduler.fail(error);
       return () => {};

@@ -1,8 +1,4 @@
 import { pino } from 'pino';
-import { createSandboxCs2 } from '../../sandbox/adapters/cs2/index.ts';
-import { createSandboxRust } from '../../sandbox/adapters/rust/index.ts';
-import { SANDBOX_CS2_KEY } from '../../sandbox/marketplace/cs2.ts';
-import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { SecretBox } from '../../src/core/secrets.ts';
@@ -13,10 +9,11 @@ import { Arrivals } from '../../src/http/arrivals.ts';
 import { MarketCache } from '../../src/market/market-cache.ts';
 import { SupplierRegistry } from '../../src/suppliers/registry.ts';
 import { gatedDatabase, type SharedDatabase } from './gated-database.ts';
+import type { SimMarket } from './markets.ts';
 import { type SharedNetwork, SimNetwork } from './network.ts';
 import { NodeQueue, type SimQueue } from './queue.ts';
 import type { SimProcess } from './scheduler.ts';
-import { layOut } from './stall.ts';
+import { layOut, UNDIVIDED } from './stall.ts';
 
 /** Requests come by calls here, so none waits to be read. */
 class NoArrivals extends Arrivals {
@@ -26,6 +23,8 @@ class NoArrivals extends Arrivals {
 /** What the simulated nodes share. */
 export interface Shared extends SharedDatabase, SharedNetwork {
   readonly queue: SimQueue;
+  /** Where the gateway has accounts. */
+  readonly markets: readonly SimMarket[];
 }
 
 export interface SimNode {
@@ -48,19 +47,16 @@ export function startNode(name: string, shared: Shared): SimNode {
   const { db, isInTransaction } = gatedDatabase(shared, process, jobs);
   const network = new SimNetwork(shared, process, isInTransaction);
   const { supplierTimeoutMs: timeoutMs } = config;
-  const cs2 = { baseUrl: `${MARKET_URL}/cs2`, apiKey: SANDBOX_CS2_KEY, hintSecret: 'hint', timeoutMs };
-  const rust = { baseUrl: `${MARKET_URL}/rust`, apiKey: SANDBOX_RUST_KEY, timeoutMs };
-  const suppliers = new SupplierRegistry([
-    createSandboxCs2({ ...cs2, dispatcher: network }),
-    createSandboxRust({ ...rust, dispatcher: network }),
-  ]);
+  const way = { url: MARKET_URL, timeoutMs, dispatcher: network };
+  const suppliers = new SupplierRegistry(shared.markets.map((market) => market.open(way)));
   const deps: Deps = {
     config,
     db,
     jobs,
     suppliers,
     supplierKinds: [],
-    market: layOut(new MarketCache(suppliers.all, log), suppliers.all),
+    callBudgets: null,
+    market: layOut(new MarketCache(suppliers.all, log, UNDIVIDED), suppliers.all),
     tradeUrls: null,
     callbackDispatcher: network,
     clock: clockOf(process, shared),

@@ -1,5 +1,5 @@
 import { actSomehow } from './actions.ts';
-import { drain } from './drain.ts';
+import { drain, goOn } from './drain.ts';
 import { Embedded } from './embedded.ts';
 import { requireGoodEnd } from './ending.ts';
 import { SimMarketplace } from './marketplace.ts';
@@ -7,6 +7,7 @@ import { ownThisProcess, seedThisProcess } from './own-process.ts';
 import { StillClock } from './still-clock.ts';
 import { type Stage, Story } from './story.ts';
 import { Trace } from './trace.ts';
+import { leftToOperators } from './unresolved.ts';
 
 const ACTIONS = 70;
 const STEPS_BETWEEN_MAX = 9;
@@ -59,18 +60,24 @@ async function tell(story: Story): Promise<void> {
     await actSomehow(story);
     for (let step = story.random.below(STEPS_BETWEEN_MAX); step > 0; step--) await story.step();
   }
+  await goOn(story);
   await drain(story);
   await requireGoodEnd(story);
 }
 
-function countsOf({ scheduler, books, tally, faults, receiver }: Story): Counts {
+function countsOf(story: Story): Counts {
+  const { scheduler, books, tally, faults, receiver, host } = story;
   const { steps, overslept } = scheduler;
   const callbacks = receiver.taken.length;
   const own = {
     steps,
     checks: books.checks,
     'requests of the timer': books.timed,
+    'purchases repeated': host.repeats,
+    'bought by a repeat': host.repeatsThatBought,
     ...tally,
+    ...host.madeByMarket,
+    'left to operators': leftToOperators(story).size,
     callbacks,
     'woke up after a lease': overslept,
   };

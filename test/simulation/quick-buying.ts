@@ -1,10 +1,11 @@
-import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
+import type { Side } from '../../sandbox/marketplace/listing.ts';
 import { createQuickBuy, type NewQuickBuy } from '../../src/buying/create-quick-buy.ts';
 import { cancelTrade } from '../../src/cancelling/cancel-trade.ts';
 import { ApiError } from '../../src/core/errors.ts';
+import { toMills } from '../../src/core/money.ts';
 import { quote } from '../../src/market/pricing.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
-import { decks, isRefusal, toRefusal } from './buying.ts';
+import { drawOffer, drawSide, games, isRefusal, nameOfBuy, type Offer, toRefusal } from './buying.ts';
 import { FEE_BPS } from './model.ts';
 import { callerAs, cancellerAs, tradeUrlOf } from './people.ts';
 import { seeItems } from './seen.ts';
@@ -13,25 +14,24 @@ import type { Bought, Story } from './story.ts';
 const AMOUNTS = [1, 2, 3, 5, 12];
 const RETRIES = 2;
 
-/** Somebody buys the cheapest of an item: up to a dozen of ten or five copies, at the price of one of them. */
+/** Somebody buys the cheapest of an item, wherever: up to a dozen of the copies, at the price of one of them. */
 export function buyQuickly(story: Story): void {
   const { random } = story;
-  const side = random.chance(0.8) ? 'cs2' : 'rust';
-  const token = `qck${story.bought.length}`;
+  const side = drawSide(story);
+  const token = nameOfBuy(story, 'qck');
   const buyer = random.chance(0.3) ? random.pick(['ann', 'ben'] as const) : 'merchant';
   const bought: Bought = { token, buyer, externalId: random.chance(0.5) ? `order-${token}` : null, outcome: 'open' };
   story.bought.push(bought);
-  const listing = random.pick(random.pick(decks.get(side) ?? []));
-  const wanted = orderOf(story, bought, side, listing);
+  const wanted = orderOf(story, bought, side, drawOffer(story, side));
   story.limits.set(token, wanted.maxPrice);
   start(story, bought, wanted, RETRIES);
 }
 
-function orderOf({ random }: Story, { token, buyer, externalId }: Bought, side: Side, listing: Listing): NewQuickBuy {
-  const { marketHashName, instant, listedMills } = listing;
+function orderOf({ random }: Story, { token, buyer, externalId }: Bought, side: Side, offer: Offer): NewQuickBuy {
+  const { marketHashName, instant, listedMills } = offer.listing;
   return {
-    search: { game: side === 'cs2' ? '730' : '252490', marketHashName, delivery: instant ? 'instant' : 'standard' },
-    maxPrice: quote(listedMills, Number(FEE_BPS)),
+    search: { game: games[side], marketHashName, delivery: instant ? 'instant' : 'standard' },
+    maxPrice: quote(toMills(offer.market.priceOnWire(listedMills)), Number(FEE_BPS)),
     amount: random.pick(AMOUNTS),
     externalId,
     externalIds: null,

@@ -25,7 +25,7 @@ export interface SeenCallback {
 /** What the gateway's tables say, read past all gates. Each function's type is that of its columns. */
 export function seeItems(embedded: Embedded): SeenItem[] {
   const { rows } = embedded.run(`
-    select item.id, trade.id as trade_id, trade.trade_url, trade.game, native_listing_id, listing_id, item.state, price_mills,
+    select item.id, trade.id as trade_id, trade.trade_url, trade.game, supplier, native_listing_id, listing_id, item.state, price_mills,
       cost_mills, trade.error as trade_error, trade.created_at as asked_at, auto_cancel_at from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
     order by item.trade_id, position`);
   return rows.map((row) => ({
@@ -33,6 +33,7 @@ export function seeItems(embedded: Embedded): SeenItem[] {
     tradeId: row['trade_id'] as string,
     token: new URL(row['trade_url'] as string).searchParams.get('token') ?? '',
     game: row['game'] as string,
+    supplier: row['supplier'] as string | null,
     nativeId: row['native_listing_id'] as string | null,
     listingId: row['listing_id'] as string | null,
     state: row['state'] as ItemState,
@@ -92,30 +93,55 @@ export function seeEntries(embedded: Embedded): { itemId: string | null; account
 export interface Due {
   readonly sweep: Sweep;
   readonly atMs: number;
-  /** The item, when it is only about reading an order that is known; null: there is something to resolve. */
-  readonly reads: string | null;
+  /** What it is about, when it is about one item. */
+  readonly itemId: string | null;
+  /** There is nothing to resolve: an order that is known is read. */
+  readonly onlyReads: boolean;
 }
 
 /** When each sweep has something to do, as the gateway's own rows say. */
 export function seeDue(embedded: Embedded): Due[] {
   const { rows } = embedded.run(`
-    select case supplier when 'sandbox-cs2' then 'cs2Orders' else 'rustOrders' end as sweep, due_at,
-      case when state = 'done' then item_id end as reads
+    select 'orders of ' || supplier as sweep, due_at, item_id, state = 'done' as only_reads
       from purchase where state in ('unknown', 'done') and due_at is not null
-    union all select 'abandoned', due_at, null from purchase where state in ('recorded', 'asked')
-    union all select 'approvals', due_at, null from approval where state = 'asking'
-    union all select 'units', due_at, null from quick_buy where due_at is not null
-    union all select 'timer', auto_cancel_due_at, null from item where auto_cancel_due_at is not null
-    union all select 'cancellations', due_at, null from cancellation where state in ('requested', 'unknown')
-    union all select 'repair', callback.created_at, null from callback join merchant on merchant.id = merchant_id
+    union all select 'abandoned', due_at, null, false from purchase where state in ('recorded', 'asked')
+    union all select 'approvals', due_at, null, false from approval where state = 'asking'
+    union all select 'units', due_at, null, false from quick_buy where due_at is not null
+    union all select 'timer', auto_cancel_due_at, id, false from item where auto_cancel_due_at is not null
+    union all select 'cancellations', due_at, item_id, false from cancellation where state in ('requested', 'unknown')
+    union all select 'repair', callback.created_at, null, false from callback join merchant on merchant.id = merchant_id
       where state = 'pending' and due_at is null and callback_disabled_at is null
-    union all select 'callbacks', due_at + interval '1 second', null from callback where state = 'pending' and due_at is not null
+    union all select 'callbacks', due_at + interval '1 second', null, false from callback where state = 'pending' and due_at is not null
       and not exists (select 1 from callback as earlier where earlier.merchant_id = callback.merchant_id
         and earlier.trade_id = callback.trade_id and earlier.number < callback.number and earlier.state = 'pending')`);
   return rows.map((row) => ({
     sweep: row['sweep'] as Sweep,
     // PostgreSQL counts in thousandths of what a Date holds: a moment later, it is surely due.
     atMs: (row['due_at'] as Date).getTime() + 1,
-    reads: row['reads'] as string | null,
+    itemId: row['item_id'] as string | null,
+    onlyReads: row['only_reads'] as boolean,
+  }));
+}
+
+/** A purchase of which the gateway does not know what became. */
+export interface SeenUnknown {
+  readonly itemId: string;
+  readonly supplier: string;
+  readonly reference: string;
+  readonly calls: number;
+  /** Since when it knows that the marketplace has the reference. */
+  readonly knownAt: Date | null;
+}
+
+export function seeUnknown(embedded: Embedded): SeenUnknown[] {
+  const { rows } = embedded.run(
+    "select item_id, supplier, reference, calls, known_at from purchase where state = 'unknown' order by id",
+  );
+  return rows.map((row) => ({
+    itemId: row['item_id'] as string,
+    supplier: row['supplier'] as string,
+    reference: row['reference'] as string,
+    calls: row['calls'] as number,
+    knownAt: row['known_at'] as Date | null,
   }));
 }

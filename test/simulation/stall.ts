@@ -1,31 +1,34 @@
-import { testListings } from '../../sandbox/marketplace/catalogue.ts';
-import type { Side } from '../../sandbox/marketplace/listing.ts';
 import { CS2, RUST } from '../../src/core/games.ts';
+import { toMills } from '../../src/core/money.ts';
 import type { MarketCache } from '../../src/market/market-cache.ts';
 import type { Listing, Supplier } from '../../src/suppliers/supplier.ts';
+import { marketOf, type SimMarket, stockOf } from './markets.ts';
 
-/** What is on sale, as every node knows it: the test listings, which neither sell out nor change their prices. */
-const onSale: Readonly<Record<Side, readonly Listing[]>> = { cs2: listingsOf('cs2'), rust: listingsOf('rust') };
+/** The length of a slice in which a market takes over any number of listings at once. */
+export const UNDIVIDED = Number.POSITIVE_INFINITY;
 
-function listingsOf(side: Side): Listing[] {
-  return testListings
-    .filter((testListing) => testListing.side === side)
-    .map(({ nativeId, catalogId, marketHashName, instant, phase, listedMills }) => ({
+/** What is on sale, as every node knows it. */
+function listingsOf(market: SimMarket): Listing[] {
+  return [...stockOf(market)].map(([nativeId, listing]) => {
+    const { side, catalogId, marketHashName, instant, phase, listedMills } = listing;
+    return {
       nativeId,
       game: side === 'cs2' ? CS2 : RUST,
       catalogId,
       marketHashName,
       delivery: instant ? 'instant' : 'standard',
       ...(phase === null ? {} : { phase }),
-      priceMills: listedMills,
-    }));
+      priceMills: toMills(market.priceOnWire(listedMills)),
+    };
+  });
 }
 
 /** A node that has read every feed. */
 export function layOut(market: MarketCache, suppliers: readonly Supplier[]): MarketCache {
   for (const supplier of suppliers) {
-    const side = supplier.games.includes(CS2) ? 'cs2' : 'rust';
-    market.apply(supplier, { isWhole: true, listings: onSale[side], gone: [] });
+    const listings = listingsOf(marketOf(supplier.id));
+    // Done when this returns, because it is not divided: a node starts within one step of the scheduler.
+    void market.apply(supplier, { isWhole: true, listings, gone: [] });
   }
   return market;
 }

@@ -10,6 +10,7 @@ import { Faults } from './faults.ts';
 import { plainDatabase } from './gated-database.ts';
 import { MarketHost } from './market-host.ts';
 import type { SimMarketplace } from './marketplace.ts';
+import { drawMarkets, type SimMarket } from './markets.ts';
 import { FEE_BPS, Model } from './model.ts';
 import type { Host } from './network.ts';
 import { config, MARKET_URL, SHOP_URL, type Shared, type SimNode, secrets, startNode } from './node.ts';
@@ -45,8 +46,9 @@ export interface ItemToCancel {
   readonly itemId: string;
   readonly buyer: Person;
   readonly token: string;
+  readonly supplier: string;
   readonly nativeId: string;
-  readonly game: string;
+  readonly market: SimMarket;
 }
 
 export interface Tally {
@@ -63,7 +65,7 @@ export interface Tally {
   replays: number;
 }
 
-/** One seed's world: two nodes, one merchant, a marketplace with two sides, and everything that can go wrong. */
+/** One seed's world: two nodes, one merchant, one to five marketplaces, and everything that can go wrong. */
 export class Story {
   readonly tally: Tally = { buys: 0, quick: 0, cancels: 0, wholes: 0, kills: 0, stalls: 0, pushes: 0, replays: 0 };
   readonly random: Random;
@@ -80,6 +82,8 @@ export class Story {
   readonly model: Model;
   readonly books: Books;
   readonly market: SimMarketplace;
+  /** Where the gateway has accounts. */
+  readonly markets: readonly SimMarket[];
   readonly nodes: SimNode[] = [];
   readonly bought: Bought[] = [];
   /** `autoCancel` of the buys that say it, by their recipient's token. */
@@ -100,6 +104,7 @@ export class Story {
     client: null,
     verified: true,
     feeBps: Number(FEE_BPS),
+    deniedAccounts: [],
     routeLimits: {},
   };
 
@@ -112,7 +117,8 @@ export class Story {
     this.db = plainDatabase(embedded);
     this.scheduler = new Scheduler(this.random, clock, trace);
     this.faults = new Faults(this.random);
-    this.host = new MarketHost(market, this.faults, clock, config.supplierTimeoutMs);
+    this.markets = drawMarkets(this.random);
+    this.host = new MarketHost(market, this.markets, this.faults, clock, config.supplierTimeoutMs);
     this.receiver = new Receiver(this.faults, config.callbackTimeoutMs);
     this.model = new Model(market, this.host, this.receiver, this.timers, this.limits);
     this.#openingMills = this.random.pick(OPENINGS_MILLS);
@@ -121,8 +127,8 @@ export class Story {
       [MARKET_URL, this.host],
       [SHOP_URL, this.receiver],
     ]);
-    const { scheduler, faults, queue, written } = this;
-    this.#shared = { embedded, scheduler, faults, trace, written, clock, hosts, queue };
+    const { scheduler, faults, queue, written, markets } = this;
+    this.#shared = { embedded, scheduler, faults, trace, written, clock, hosts, queue, markets };
   }
 
   async open(): Promise<void> {

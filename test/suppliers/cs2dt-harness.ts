@@ -12,6 +12,7 @@ export const cs2dtSettings: Readonly<Record<string, string>> = {
   callbackSecret: CALLBACK_SECRET,
   searches: 'Never Ships;ships later',
   feedCallsPerSecond: '999',
+  callsPerSecond: '999',
 };
 
 /** An adapter of CS2DT against an address, with the settings that differ from the usual; it is closed with the test. */

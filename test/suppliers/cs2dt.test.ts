@@ -118,6 +118,17 @@ describe('a listing', () => {
     else expect(answer).toEqual(expected);
   });
 
+  test('is asked for together with others in one call', async () => {
+    const { supplier, calls } = await supplierOfRoutes({});
+    expect(await supplier.listings?.read([LISTING_ID, 'x', '7'])).toMatchObject({ outcome: 'unknown' });
+    expect(calls.map(({ body }) => body)).toEqual(['{"productIds":[1353955645187293184,7]}']);
+  });
+
+  test('that an answer about several leaves out is not called gone', async () => {
+    const supplier = await supplierOf({ body: { success: true, data: [], errorCode: 0 } });
+    expect(await supplier.listings?.read([LISTING_ID, '7'])).toEqual({ outcome: 'read', answers: new Map() });
+  });
+
   test('is asked for with all digits of its id', async () => {
     const { supplier, calls } = await supplierOfRoutes({});
     await supplier.listing(LISTING_ID);
@@ -178,14 +189,36 @@ describe('an order', () => {
     ['has empty data', success({})],
     ['names two orders', success([orders.common, orders.common])],
     ['names another reference', detail({ outTradeNo: 'R-2' })],
-    ['has no id', detail({ orderId: null })],
-    ['has an unreadable id', detail({ orderId: 'x' })],
-    ['has an unreadable price', detail({ price: '5,2' })],
+    ['has an unreadable price and no reference', detail({ price: '5,2', outTradeNo: undefined })],
     ['is refused', refusal(140001)],
     ['is refused as a system error', refusal(100000)],
     ['says never made, but with success', { body: { success: true, data: null, errorCode: 140015 } }],
   ])('is unknown, and its reference not unused, when the answer %s', async (_, sample) => {
     expect(await found(sample)).toMatchObject({ outcome: 'unknown', cause: expect.any(String) });
+  });
+
+  test.each<[string, Sample]>([
+    ['no id', detail({ orderId: null })],
+    ['an unreadable id', detail({ orderId: 'x' })],
+    ['an unreadable price', detail({ price: '5,2' })],
+  ])('with %s under our reference is there, although it cannot be read', async (_, sample) => {
+    const answer = { outcome: 'read', found: [], neverMade: [], unreadable: [{ reference: 'R-1' }] };
+    expect(await found(sample)).toMatchObject(answer);
+  });
+
+  test.each<[string, Sample, boolean]>([
+    ['nothing', success(null), true],
+    ['a code that is new', refusal(140777), true],
+    ['an order that is not ours', detail({ outTradeNo: 'R-2' }), false],
+    ['a system error', refusal(100000), false],
+    ['a time-out further up', refusal(140018), false],
+    ['a refused key', refusal(100002), false],
+    ['success and an error', { body: { success: true, data: null, errorCode: 140777 } }, false],
+    ['a limit', { text: 'Too Many Request.' }, false],
+  ])('whose look-up is answered with %s leads to a repeat, or to none', async (_, sample, expected) => {
+    const answer = await found(sample);
+    expect(answer.outcome).toBe('unknown');
+    expect('isWithoutOrder' in answer).toBe(expected);
   });
 
   test('is looked up by our reference alone, and never two in one call', async () => {
@@ -537,6 +570,7 @@ test('every setting has a default or must be given, and only the keys are secret
     ['callbackSecret', true, ''],
     ['searches', false, undefined],
     ['feedCallsPerSecond', false, '2'],
+    ['callsPerSecond', false, '5'],
     ['orderTree', false, 'v1'],
     ['baseUrl', false, 'https://openapi.cs2dt.com'],
   ]);

@@ -6,7 +6,7 @@ import { createSandboxCs2 } from '../../sandbox/adapters/cs2/index.ts';
 import { createSandboxRust } from '../../sandbox/adapters/rust/index.ts';
 import { SANDBOX_CS2_KEY } from '../../sandbox/marketplace/cs2.ts';
 import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
-import { startMarketplace } from '../../sandbox/marketplace/server.ts';
+import { type SandboxPlugin, startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { referenceOf } from '../../src/core/ids.ts';
 import { toMills } from '../../src/core/money.ts';
 import type { SupplierAccount, SupplierKind } from '../../src/suppliers/kind.ts';
@@ -40,6 +40,7 @@ export interface OrderFacts {
 export const HINT_SECRET = 'a secret shared with the marketplace';
 export const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCd_123';
 const PATIENCE_MS = 10_000;
+const LISTINGS_PER_NAME = 20;
 /** For calls that are never answered. */
 export const IMPATIENCE_MS = 150;
 
@@ -76,8 +77,8 @@ export async function openMarketplace(file = ':memory:') {
 }
 
 /** The sandbox's marketplace, for as long as the caller wants it. */
-export async function openSimulator(file = ':memory:') {
-  const server = await startMarketplace({ port: 0, file });
+export async function openSimulator(file = ':memory:', plugins: readonly SandboxPlugin[] = []) {
+  const server = await startMarketplace({ port: 0, file, plugins });
   let closed = false;
   const close = async () => {
     if (!closed) await server.close();
@@ -135,7 +136,8 @@ export function accountOf(
   differs: Readonly<Record<string, string>>,
 ): SupplierAccount {
   const defaults = kind.settings.flatMap(({ name, default: usual }) => (usual === undefined ? [] : [[name, usual]]));
-  return { id: `${kind.name}-1`, settings: { ...Object.fromEntries(defaults), ...differs }, timeoutMs };
+  const settings = { ...Object.fromEntries(defaults), ...differs };
+  return { id: `${kind.name}-1`, settings, timeoutMs, listingsPerName: LISTINGS_PER_NAME };
 }
 
 /** A server in the marketplace's place, for answers that it never gives. */

@@ -132,6 +132,26 @@ describe('an answer that is read as it comes', () => {
     const answer = await clientAt(url).stream({ method: 'GET', path: '/', timeoutMs: 100 }, all);
     expect(answer).toEqual({ ok: false, cause: 'no answer within 100 ms' });
   });
+
+  test('ends at once when its caller does not want it any more, and its connection with it', async () => {
+    const closed = Promise.withResolvers<void>();
+    const url = await serverThat((_, response) => {
+      response.once('close', closed.resolve);
+      response.write('half');
+    });
+    const abort = new AbortController();
+    const answer = clientAt(url).stream({ method: 'GET', path: '/', signal: abort.signal }, async (chunks) => {
+      for await (const _chunk of chunks) abort.abort();
+    });
+    expect(await answer).toEqual({ ok: false, cause: 'the caller has ended the call' });
+    await closed.promise;
+  });
+});
+
+test('a call that nobody wants any more is not sent', async () => {
+  const url = await serverThat(() => expect.unreachable('it was sent'));
+  const answer = await clientAt(url).request({ method: 'GET', path: '/', signal: AbortSignal.abort() });
+  expect(answer).toEqual({ ok: false, cause: 'the caller has ended the call' });
 });
 
 test('a refusal below status 500 is an answer, since the marketplace itself has spoken', async () => {

@@ -118,6 +118,27 @@ describe('a listing', () => {
   });
 });
 
+describe('several listings', () => {
+  test('are read in one call, and one in neither list of the answer is unknown', async () => {
+    const data = { available_skins: { 1: 5.5, 4: 2 }, unavailable_skin_ids: [2, 4] };
+    const { supplier, calls } = await supplierOfRoutes({ '/v1/market/check-availability': { body: { data } } });
+    const answer = await supplier.listings?.read(['1', 'rust:2', '3', '4', 'nonsense']);
+    expect(answer?.outcome === 'read' ? [...answer.answers] : answer).toEqual([
+      ['1', { outcome: 'priced', priceMills: 5500n }],
+      ['rust:2', { outcome: 'gone' }],
+      ['3', expect.objectContaining({ outcome: 'unknown' })],
+      ['4', expect.objectContaining({ outcome: 'unknown' })],
+      ['nonsense', { outcome: 'gone' }],
+    ]);
+    expect(calls.map(({ path }) => path)).toEqual(['/v1/market/check-availability?ids[]=1&ids[]=2&ids[]=3&ids[]=4']);
+  });
+
+  test('are all unknown when the answer is', async () => {
+    const { supplier } = await supplierOfRoutes({});
+    expect(await supplier.listings?.read(['1', '2'])).toMatchObject({ outcome: 'unknown' });
+  });
+});
+
 describe('the balance', () => {
   test.each(balances)('of $title is $expected.outcome', async ({ expected, ...sample }) => {
     expect(plain(await (await supplierOf(sample)).balance?.())).toMatchObject(expected);
@@ -176,12 +197,23 @@ describe('an order', () => {
     ['no list of skins', { skins: null }],
     ['no id', { purchase_id: null }],
     ['an id that is none', { purchase_id: 'x' }],
-    ['no reference', { custom_id: null }],
     ['an offer id that is none', { skins: [skin({ steam_trade_offer_id: {} })] }],
-  ])('with %s makes the whole look-up unknown, since its reference would look unused', async (_, damage) => {
-    const damaged = purchase({ custom_id: 'R-2', ...damage });
-    expect(await found(purchase(), damaged)).toMatchObject({ outcome: 'unknown' });
-  });
+  ])(
+    'with %s cannot be read, and neither can another one under its reference; its neighbours can',
+    async (_, damage) => {
+      const damaged = purchase({ custom_id: 'R-2', ...damage });
+      const answer = { outcome: 'read', found: [{ reference: 'R-1' }], unreadable: [{ reference: 'R-2' }] };
+      expect(await found(purchase(), damaged)).toMatchObject(answer);
+      expect(await found(damaged, purchase({ custom_id: 'R-2' }), purchase())).toMatchObject(answer);
+    },
+  );
+
+  test.each([purchase({ custom_id: null }), purchase({ custom_id: '' }), null, []])(
+    'that does not say whose it is makes the whole look-up unknown: %j',
+    async (damaged) => {
+      expect(await found(purchase(), damaged)).toMatchObject({ outcome: 'unknown' });
+    },
+  );
 
   test('is looked up together with 199 others, with a line that fits into 8 KB', async () => {
     const { supplier, calls } = await supplierOfRoutes({ '/v1/market/info': { body: { data: [] } } });
@@ -291,7 +323,7 @@ describe('the feed', () => {
     expect(cents).toEqual(Array.from({ length: 20 }, (_, i) => 40_001 + i));
   });
 
-  test('that lost more than half of a list since the last time is unknown, and begins anew without a last time', async () => {
+  test('that lost half of a list since the last time is unknown, and begins anew without a last time', async () => {
     const [three, one] = [listOf(offer(1), offer(2), offer(3)), listOf(offer(1))];
     const before = await fed(await feedOf(three, three));
     for (const supplier of [await feedOf(three, one), await feedOf(one, three)]) {
@@ -302,9 +334,11 @@ describe('the feed', () => {
       for (const cursor of [null, '', 'nonsense', '730:x,252490:'])
         expect(await supplier.feed(cursor)).toMatchObject({ outcome: 'read' });
     }
-    const [half, whole] = [listOf(offer(1), offer(2)), listOf(...[1, 2, 3, 4].map((id) => offer(id)))];
+    const [half, more] = [listOf(offer(1), offer(2)), listOf(offer(1), offer(2), offer(3))];
+    const whole = listOf(...[1, 2, 3, 4].map((id) => offer(id)));
     const { cursor } = await fed(await feedOf(whole, whole));
-    expect(await (await feedOf(half, half)).feed(cursor)).toMatchObject({ outcome: 'read' });
+    expect(await (await feedOf(half, whole)).feed(cursor)).toMatchObject({ outcome: 'unknown' });
+    expect(await (await feedOf(more, more)).feed(cursor)).toMatchObject({ outcome: 'read' });
   });
 
   const good = JSON.stringify(listOf(offer(1), offer(2)).body);
@@ -406,8 +440,11 @@ test('every setting has a default or must be given, and only the key is secret',
   expect(lisSkins.settings.map(({ name, isSecret, default: usual }) => [name, isSecret, usual])).toEqual([
     ['apiKey', true, undefined],
     ['games', false, '730,252490'],
+    ['callsPerSecond', false, '3'],
+    ['userId', false, ''],
     ['baseUrl', false, 'https://api.lis-skins.com/v1'],
     ['exportUrl', false, 'https://lis-skins.com/market_export_json'],
+    ['socketUrl', false, 'wss://ws.lis-skins.com/connection/websocket'],
   ]);
   for (const { default: usual, pattern } of lisSkins.settings) if (usual) expect(usual).toMatch(pattern);
 });

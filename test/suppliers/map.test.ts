@@ -58,17 +58,22 @@ describe('the CS2 marketplace', () => {
     expect(answer.neverMade).toEqual(['R-NEVER']);
   });
 
-  test('is not understood at all when one order is not: it would look as if it had never been made', () => {
-    for (const damage of [
-      { price: 'twelve' },
-      { price: '1.2345' },
-      { orderId: Number('930000000000000001') },
-      { outTradeNo: '' },
-    ]) {
-      const [first, ...others] = cs2Find.data.orders;
-      const damaged = { ...cs2Find, data: { ...cs2Find.data, orders: [{ ...first, ...damage }, ...others] } };
-      expect(cs2.readFind(said(damaged))).toMatchObject({ outcome: 'unknown' });
+  const [firstOrder, ...otherOrders] = cs2Find.data.orders;
+  const foundWith = (damage: Readonly<Record<string, unknown>>) => {
+    const orders = [{ ...firstOrder, ...damage }, ...otherOrders];
+    return cs2.readFind(said({ ...cs2Find, data: { ...cs2Find.data, orders } }));
+  };
+
+  test('says of an order that it cannot read whose it is, and reads the others', () => {
+    for (const damage of [{ price: 'twelve' }, { price: '1.2345' }, { orderId: Number('930000000000000001') }]) {
+      const answer = foundWith(damage);
+      expect(answer).toMatchObject({ outcome: 'read', unreadable: [{ reference: firstOrder?.outTradeNo }] });
+      if (answer.outcome === 'read') expect(answer.found).toHaveLength(otherOrders.length);
     }
+  });
+
+  test('is not understood at all when one order does not say whose it is: it would look as if never made', () => {
+    expect(foundWith({ outTradeNo: '' })).toMatchObject({ outcome: 'unknown' });
   });
 
   test('shows a listing with all that a merchant sees of it', () => {
@@ -236,12 +241,20 @@ describe('the Rust marketplace', () => {
     expect(statusIn(rust.readFind(said(rustFind)), reference)).toEqual(status);
   });
 
-  test('is not understood at all when one trade is not', () => {
+  const [firstTrade, ...otherTrades] = rustFind.trades;
+  const foundWith = (damage: Readonly<Record<string, unknown>>) =>
+    rust.readFind(said({ ...rustFind, trades: [{ ...firstTrade, ...damage }, ...otherTrades] }));
+
+  test('says of a trade that it cannot read whose it is, and reads the others', () => {
     for (const damage of [{ price: 1.5 }, { price: -1 }, { price: '18205' }, { id: Number('930000000000000021') }]) {
-      const [first, ...others] = rustFind.trades;
-      const damaged = { ...rustFind, trades: [{ ...first, ...damage }, ...others] };
-      expect(rust.readFind(said(damaged))).toMatchObject({ outcome: 'unknown' });
+      const answer = foundWith(damage);
+      expect(answer).toMatchObject({ outcome: 'read', unreadable: [{ reference: firstTrade?.project_id }] });
+      if (answer.outcome === 'read') expect(answer.found).toHaveLength(otherTrades.length);
     }
+  });
+
+  test('is not understood at all when one trade does not say whose it is', () => {
+    expect(foundWith({ project_id: null })).toMatchObject({ outcome: 'unknown' });
   });
 
   test('tells in its feed what is on sale and what is sold', () => {

@@ -180,6 +180,22 @@ describe.each(sides)('prices on the %s side', (side) => {
     expect(buyOne(marketplace, listing, chargedMills)).toEqual({ kind: 'sold' });
   });
 
+  test('stay as they are for feed and buyer while they are held, and move on afterwards', () => {
+    const { marketplace, pass } = open();
+    const [listing] = ordinary[side];
+    if (!listing) throw new Error('nothing is on sale');
+    const cursor = follow(marketplace, side, new Map());
+    const held = marketplace.pricesOf(listing);
+    marketplace.pricesMove = false;
+    pass(17 * MINUTE_MS);
+    expect(feedOf(marketplace, side, cursor)).toMatchObject({ isWhole: false, onSale: [], hasMore: false });
+    expect(buyOne(marketplace, listing, add(held.chargedMills, toMills(-1n)))).toMatchObject({ kind: 'above ceiling' });
+    expect(buyOne(marketplace, listing, held.chargedMills)).toMatchObject({ order: { priceMills: held.chargedMills } });
+    marketplace.pricesMove = true;
+    expect(feedOf(marketplace, side, cursor)).toMatchObject({ isWhole: true });
+    expect(marketplace.pricesOf(listing)).toEqual(pricesAt(listing, marketplace.nowMs));
+  });
+
   test('that change while everything is read page by page are told once more after it', () => {
     const { marketplace, pass } = open();
     const first = feedOf(marketplace, side, undefined);
@@ -202,7 +218,7 @@ test('a cursor of an earlier start of the marketplace begins from the start: its
   later.pass(MINUTE_MS);
   const restarted = new Marketplace(later.marketplace.store, later.marketplace.clock);
   expect(feedOf(restarted, 'cs2', cursor)).toMatchObject({ isWhole: true, hasMore: true });
-  expect(feedOf(restarted, 'cs2', `${restarted.openedAtMs}-99999999999999`)).toMatchObject({ isWhole: true });
+  expect(feedOf(restarted, 'cs2', `${restarted.cursorsFromMs}-99999999999999`)).toMatchObject({ isWhole: true });
 });
 
 describe('sellers', () => {

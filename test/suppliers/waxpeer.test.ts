@@ -116,6 +116,32 @@ describe('a listing', () => {
   });
 });
 
+describe('several listings', () => {
+  const path = '/v1/check-availability';
+
+  test('are read in one call, and one that is left out is not called gone', async () => {
+    const items = [
+      { item_id: '1', selling: true, price: 5000 },
+      { item_id: 2, selling: false, price: 5000 },
+      { item_id: '3', selling: true, price: 0 },
+      { item_id: '9', selling: true, price: 1 },
+    ];
+    const { supplier, calls } = await supplierOfRoutes({ [path]: { body: { success: true, items } } });
+    const answer = await supplier.listings?.read(['1', '2', '3', '4']);
+    expect(answer?.outcome === 'read' ? [...answer.answers] : answer).toEqual([
+      ['1', { outcome: 'priced', priceMills: 5000n }],
+      ['2', { outcome: 'gone' }],
+      ['3', expect.objectContaining({ outcome: 'unknown' })],
+    ]);
+    expect(calls.map(({ searchParams }) => searchParams.getAll('item_id'))).toEqual([['1', '2', '3', '4']]);
+  });
+
+  test('are all unknown when the answer is', async () => {
+    const { supplier } = await supplierOfRoutes({ [path]: { body: { success: true } } });
+    expect(await supplier.listings?.read(['1', '2'])).toMatchObject({ outcome: 'unknown' });
+  });
+});
+
 describe('the balance', () => {
   test.each(balances)('of $title is $expected.outcome', async ({ expected, ...sample }) => {
     const supplier = await supplierOf(sample);
@@ -218,17 +244,22 @@ describe('a trade', () => {
     });
   });
 
-  test.each([
-    { price: '12340' },
-    { price: 1.5 },
-    { price: undefined },
-    { id: 'x' },
-    { id: null },
-    { project_id: null },
-    { reason: 5 },
-  ])('with %j makes the whole look-up unknown, since its reference would look unused', async (damage) => {
-    expect(await found(trade({}), trade(damage))).toMatchObject({ outcome: 'unknown' });
-  });
+  test.each([{ price: '12340' }, { price: 1.5 }, { price: undefined }, { id: 'x' }, { id: null }, { reason: 5 }])(
+    'with %j cannot be read, and neither can another one under its reference; its neighbours can',
+    async (damage) => {
+      const neighbour = trade({ project_id: 'R-2' });
+      const answer = { outcome: 'read', found: [{ reference: 'R-2' }], unreadable: [{ reference: 'R-1' }] };
+      expect(await found(trade(damage), neighbour)).toMatchObject(answer);
+      expect(await found(trade({}), trade(damage), neighbour)).toMatchObject(answer);
+    },
+  );
+
+  test.each([trade({ project_id: null }), trade({ project_id: '' }), null, 'R-2'])(
+    'that does not say whose it is makes the whole look-up unknown: %j',
+    async (damaged) => {
+      expect(await found(trade({}), damaged)).toMatchObject({ outcome: 'unknown' });
+    },
+  );
 
   test.each(['Please try again', 'Invalid ID'])('is unknown when the look-up is refused with "%s"', async (msg) => {
     const supplier = await supplierOf({ body: { success: false, msg } });
@@ -255,7 +286,7 @@ describe('the feed', () => {
 
   test('has the listings of both games, and none whose id, price or delivery cannot be read', async () => {
     const { listings: all, ...rest } = await fed(await feedOf(...(await csv())));
-    expect(rest).toEqual({ outcome: 'read', cursor: 'whole', isWhole: true, gone: [] });
+    expect(rest).toEqual({ outcome: 'read', cursor: '730:5,252490:1', isWhole: true, gone: [] });
     const redline = {
       game: '730',
       catalogId: 'AK-47 | Redline (Field-Tested)',
@@ -327,6 +358,22 @@ describe('the feed', () => {
   });
 
   const HEADER = 'item_id,name,price,auto,inspect\n';
+  test('that lost half of a list since the last time is unknown, although a list that is cut between two lines looks whole', async () => {
+    const list = (rows: number): Sample => ({
+      text: HEADER + Array.from({ length: rows }, (_, i) => `${i + 1},Rock,5,true,\n`).join(''),
+    });
+    const { cursor } = await fed(await feedOf(list(4), list(4)));
+    for (const lists of [[list(4), list(2)] as const, [list(2), list(4)] as const]) {
+      const supplier = await feedOf(...lists);
+      expect(await supplier.feed(cursor)).toMatchObject({
+        outcome: 'unknown',
+        cause: expect.stringMatching(/^the price list of game \d+ has 2 listings, and had 4$/),
+      });
+      expect(await supplier.feed(null)).toMatchObject({ outcome: 'read' });
+    }
+    expect(await (await feedOf(list(3), list(3))).feed(cursor)).toMatchObject({ outcome: 'read' });
+  });
+
   test.each<[string, Sample]>([
     ['has status 503', { status: 503, text: 'not ready' }],
     ['has status 429', { status: 429, headers: { 'retry-after': '1' }, text: '' }],
@@ -382,6 +429,7 @@ test('every setting has a default or must be given, and only the key is secret',
   expect(waxpeer.settings.map(({ name, isSecret, default: usual }) => [name, isSecret, usual])).toEqual([
     ['apiKey', true, undefined],
     ['games', false, '730,252490'],
+    ['callsPerSecond', false, '5'],
     ['baseUrl', false, 'https://api.waxpeer.com'],
   ]);
   for (const { default: usual, pattern } of waxpeer.settings) if (usual) expect(usual).toMatch(pattern);

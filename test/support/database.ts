@@ -14,6 +14,8 @@ export const PREPARED = {
   /** Files with a dump of an embedded database. */
   emptyDump: 'TEST_EMPTY_DUMP',
   migratedDump: 'TEST_MIGRATED_DUMP',
+  /** A migrated embedded database on disk, to be copied. */
+  migratedFolder: 'TEST_MIGRATED_FOLDER',
   /** The name of a migrated database on the server. */
   template: 'TEST_TEMPLATE',
   /** What the names of this run's databases begin with. */

@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { MarketMessage } from '../../src/live/wire.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 240_000;
 
 interface Heard {
   readonly trade: { trade: TradeWire };

@@ -1,7 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
@@ -13,6 +22,7 @@ import { createPostgres, dropAllPostgres, PREPARED } from './database.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Beside what is installed: the dumps belong to one version of PGlite. */
 const cache = join(root, 'node_modules/.cache/skinrail-tests');
+const [EMPTY, MIGRATED, ON_DISK] = ['empty.tar', 'migrated.tar', 'database'];
 
 /** Says which database the suite runs on, since a green run on one is no run on the other, and prepares it. */
 export default async function prepareDatabases(): Promise<() => Promise<void>> {
@@ -23,7 +33,8 @@ export default async function prepareDatabases(): Promise<() => Promise<void>> {
   process.stdout.write(`\n  ${text}\n\n`);
   const folder = mkdtempSync(join(tmpdir(), 'skinrail-tests-'));
   process.env[PREPARED.folder] = folder;
-  const dropDatabases = url ? await preparePostgres(url) : await prepareDumps();
+  await prepareEmbedded();
+  const dropDatabases = url ? await preparePostgres(url) : null;
   return async () => {
     rmSync(folder, { recursive: true, force: true });
     await dropDatabases?.();
@@ -42,29 +53,54 @@ async function preparePostgres(serverUrl: string): Promise<() => Promise<void>> 
   return () => dropAllPostgres(serverUrl, prefix);
 }
 
-/** Making an embedded database takes 4.7 s, a copy of its dump 0.4 s. The dumps are kept for the next runs. */
-async function prepareDumps(): Promise<void> {
+/** Making an embedded database takes 4.7 s, a copy of one 0.4 s. They are kept for the next runs. */
+async function prepareEmbedded(): Promise<void> {
   const version = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
   for (const { name, script } of knownMigrations()) version.update(name).update(script);
   const folder = join(cache, version.digest('hex').slice(0, 16));
-  const [empty, migrated] = [join(folder, 'empty.tar'), join(folder, 'migrated.tar')];
-  if (!existsSync(migrated)) {
-    rmSync(cache, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const pglite = await PGlite.create();
-    await writeDump(pglite, empty);
-    const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
-    await migrate({ db, exec: async (script) => void (await pglite.exec(script)) });
-    await writeDump(pglite, migrated);
-    await pglite.close();
-  }
-  process.env[PREPARED.emptyDump] = empty;
-  process.env[PREPARED.migratedDump] = migrated;
+  if (!existsSync(folder)) await prepareFolder(folder);
+  process.env[PREPARED.emptyDump] = join(folder, EMPTY);
+  process.env[PREPARED.migratedDump] = join(folder, MIGRATED);
+  process.env[PREPARED.migratedFolder] = join(folder, ON_DISK);
 }
 
-/** Under another name until it is whole: a run that is stopped leaves no half of a dump behind. */
+/** Under another name until it is whole: a run that is stopped leaves no half behind, and runs at once do not meet. */
+async function prepareFolder(folder: string): Promise<void> {
+  const unfinished = `${folder}.${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  await prepareDumps(join(unfinished, EMPTY), join(unfinished, MIGRATED));
+  await prepareOnDisk(join(unfinished, ON_DISK));
+  removeOlder(folder);
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    rmSync(unfinished, { recursive: true });
+  }
+}
+
+/** Those of other versions; another run may just have made this one. */
+function removeOlder(folder: string): void {
+  const older = readdirSync(cache).filter((name) => !name.startsWith(basename(folder)));
+  for (const name of older) rmSync(join(cache, name), { recursive: true, force: true });
+}
+
+async function prepareDumps(empty: string, migrated: string): Promise<void> {
+  const pglite = await PGlite.create();
+  await writeDump(pglite, empty);
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  await migrate({ db, exec: async (script) => void (await pglite.exec(script)) });
+  await writeDump(pglite, migrated);
+  await pglite.close();
+}
+
+async function prepareOnDisk(folder: string): Promise<void> {
+  const database = await openDatabase({ dataDir: folder, poolMax: 1 });
+  await migrate(database);
+  await database.close();
+}
+
 async function writeDump(pglite: PGlite, file: string): Promise<void> {
   const dump = await pglite.dumpDataDir('none');
-  writeFileSync(`${file}.${process.pid}`, Buffer.from(await dump.arrayBuffer()));
-  renameSync(`${file}.${process.pid}`, file);
+  writeFileSync(file, Buffer.from(await dump.arrayBuffer()));
 }

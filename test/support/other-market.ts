@@ -111,6 +111,7 @@ function cheaper(supplier: Supplier, by: Mills): Supplier {
   return {
     ...supplier,
     listing: async (id) => lessListing(await supplier.listing(id)),
+    listings: null,
     feed: async (cursor) => lessFeed(await supplier.feed(cursor)),
     find: async (references) => lessFind(await supplier.find(references)),
     buy: async (order) => {

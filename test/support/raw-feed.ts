@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 240_000;
 /** Opcodes of WebSocket frames. */
 const [TEXT, BINARY, PING] = [0x1, 0x2, 0x9];
 const FINAL = 0x80;

@@ -66,6 +66,8 @@ export class Receiver {
         send(response, reply);
       });
     });
+    // Closed for being idle just when it is used again, a connection would look like a merchant who does not answer.
+    this.#server.keepAliveTimeout = 0;
   }
 
   static async start(): Promise<Receiver> {

@@ -22,6 +22,8 @@ import { type Answer, Merchant } from './merchant.ts';
 import { Receiver } from './receiver.ts';
 import { recordCall } from './record-calls.ts';
 
+/** What has not come by then never will, however busy the machine is. */
+const HUNG_AFTER_MS = 240_000;
 /** How often a test that waits lets the gateway look for due rows. */
 const LOOK_EVERY_MS = 50;
 
@@ -37,8 +39,10 @@ export interface MerchantOptions {
   readonly allowedIps?: readonly string[];
 }
 
-/** An operator's account at a marketplace beside the sandbox's; its id is the kind. */
+/** An operator's account at a marketplace. */
 export interface TestAccount {
+  /** Absent: the name of the kind. */
+  readonly id?: string;
   readonly kind: SupplierKind;
   readonly given: Readonly<Record<string, string>>;
 }
@@ -96,6 +100,8 @@ export class World {
     const gateway = await startGateway(config, log, accounts.length > 0 ? kindsOf(accounts) : supplierKinds);
     const world = new World(gateway, await Receiver.start(), database, dataDir);
     world.#testListings = await world.get<TestListing[]>('/sandbox/listings');
+    // After a jump of the clock every moving price has to be read again, which took a fifth of all tests' time.
+    await world.letPricesMove(false);
     return world;
   }
 
@@ -143,6 +149,15 @@ export class World {
     return new Merchant(this, { id: merchant.id, name, apiKey, keyId: row.id, apiSecret });
   }
 
+  /** Ordinary listings keep their prices in tests, until one asks for prices that move. */
+  async letPricesMove(move = true): Promise<void> {
+    await fetch(`${this.gateway.sandbox?.marketplaceUrl}/control/pace`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ pricesMove: move }),
+    });
+  }
+
   /** Waits until what is on sale was heard; a start goes on without it where the machine is slow. */
   async knowsMarket(): Promise<void> {
     const { market } = this.gateway.deps;
@@ -161,7 +176,7 @@ export class World {
     for (let calm = 0; calm < 2; ) {
       calm = (await this.#isBusy()) ? 0 : calm + 1;
       if (calm === 0) this.#look();
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      if (calm < 2) await new Promise((resolve) => setTimeout(resolve, calm === 0 ? 10 : 5));
     }
   }
 
@@ -195,7 +210,7 @@ export class World {
   }
 
   /** Looks until `condition` holds; for what another process or a push does in its own time. */
-  async until(condition: () => Promise<boolean> | boolean, what: string, withinMs = 60_000): Promise<void> {
+  async until(condition: () => Promise<boolean> | boolean, what: string, withinMs = HUNG_AFTER_MS): Promise<void> {
     const end = performance.now() + withinMs;
     while (!(await condition())) {
       if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
@@ -276,13 +291,13 @@ export class World {
 const inDataFolder: TestDatabase = { url: '', drop: async () => {} };
 
 function kindsOf(accounts: readonly TestAccount[]): SupplierKind[] {
-  return accounts.map(({ kind }) => kind);
+  return [...new Set(accounts.map(({ kind }) => kind))];
 }
 
 /** As `skinrail supplier add` does, before the gateway starts. */
-async function addTestAccount(config: Config, { kind, given }: TestAccount): Promise<void> {
+async function addTestAccount(config: Config, { kind, id = kind.name, given }: TestAccount): Promise<void> {
   await withSession(config, async ({ deps }) => {
-    await addAccount({ ...deps, supplierKinds: [kind] }, { kind: kind.name, id: kind.name, given });
+    await addAccount({ ...deps, supplierKinds: [kind] }, { kind: kind.name, id, given });
   });
 }
 

@@ -9,7 +9,7 @@ import { kindAt } from '../support/supplier-kind.ts';
 
 /** How an operator sees that the money at a marketplace runs out. */
 
-const account = { id: 'market', settings: { path: '/rust', apiKey: 'a-key' }, timeoutMs: 1000 };
+const account = { id: 'market', settings: { path: '/rust', apiKey: 'a-key' }, timeoutMs: 1000, listingsPerName: 1 };
 
 function readerOf(answers: BalanceAnswer[]) {
   const lines: { level: number; msg: string }[] = [];
@@ -55,4 +55,12 @@ test('what is left decides what is offered, and nothing does while it cannot be 
     ['market', 12_340n],
     ['market', null],
   ]);
+});
+
+test('a call that our own budget held back says nothing: the last balance goes on deciding what is offered', async () => {
+  const held: BalanceAnswer = { outcome: 'unknown', cause: 'held back by the call budget', isHeld: true };
+  const { reader, kept, shown } = readerOf([read(12_340n), held]);
+  for (let reads = 0; reads < 2; reads++) await reader.read();
+  expect(kept).toEqual([['market', 12_340n]]);
+  expect(await shown()).toEqual([{ supplier: 'market', value: 12.34 }]);
 });

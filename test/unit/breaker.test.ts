@@ -105,6 +105,15 @@ describe('an answer to a purchase', () => {
     expect(kindOf({ ...unknown, fault: 'misconfigured' })).toBe('fault');
     expect(kindOf({ outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'balance' })).toBe('fault');
   });
+
+  test('says nothing when the account made too many calls, so that none was sent', () => {
+    expect(kindOf({ ...unknown, isHeld: true })).toBe(null);
+  });
+
+  test('says nothing when it only knows the reference of an earlier call, unless it names a fault', () => {
+    expect(kindOf({ ...unknown, isReferenceKnown: true })).toBe(null);
+    expect(kindOf({ ...unknown, isReferenceKnown: true, fault: 'misconfigured' })).toBe('fault');
+  });
 });
 
 test('whatever happens, pauses are between 30 seconds and ten minutes, and a purchase that works closes the circuit', () => {

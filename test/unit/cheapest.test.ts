@@ -20,7 +20,7 @@ test('of each name the cheapest listings are kept, the first of those that cost 
       const expected = [...Map.groupBy(listings, (each) => each.marketHashName).values()].flatMap((own) =>
         own.toSorted((a, b) => Number(a.priceMills - b.priceMills)).slice(0, max),
       );
-      expect(cheapest.all()).toEqual(expected);
+      expect([...cheapest.lists()].flat()).toEqual(expected);
     }),
   );
 });

@@ -15,7 +15,7 @@ const NOTHING = mills(0);
 
 function bought(differs: Partial<OwnPurchase> = {}): OwnPurchase {
   const usual = { tradeId: 'T-1', itemId: 'I-1', reference: 'R-1', orderId: 'O-1', costMills: COST, at: noon };
-  return { ...usual, state: 'done', itemState: 'completed', ...differs };
+  return { ...usual, since: differs.at ?? noon, state: 'done', itemState: 'completed', ...differs };
 }
 
 function ordered(differs: Partial<HistoryOrder> = {}): HistoryOrder {

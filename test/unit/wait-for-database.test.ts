@@ -18,7 +18,8 @@ function refused(code: string): Error {
   return new DatabaseUnavailable(`refused with ${code}`, 'not_applied', Object.assign(new Error(code), { code }));
 }
 
-test.each(['57P03', '08P01', '53300', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])(
+// Each waits for half a second.
+test.concurrent.each(['57P03', '08P01', '53300', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])(
   'a start waits for a database that answers %s, since a retry can fix that',
   async (code) => {
     expect(await openWithRetry(failing(refused(code)), 10_000, log)).toBe('open');

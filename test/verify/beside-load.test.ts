@@ -77,5 +77,4 @@ test.skipIf(!postgresUrl)(
     expect(cancelled).toBeGreaterThanOrEqual(ROUNDS * merchants.length * 2);
     expect(batches).toBeGreaterThan(50);
   },
-  120_000,
 );

@@ -43,16 +43,19 @@ const supplier: Supplier = {
   games: [CS2],
   findMax: 100,
   lookupDelayMs: 0,
+  repeats: 'unsafe',
   settles: 'told',
   balance: null,
   history: null,
   checkTradeUrl: null,
+  listings: null,
   listingIds: {
     toPublic: (nativeId) => packListingId(SUPPLIER_CODE, nativeId),
     toNative: (publicId) => unpackListingId(SUPPLIER_CODE, publicId),
   },
   cancel: { mode: 'async', minAgeMs: 0, request: async () => ({ outcome: 'accepted' }) },
   push: null,
+  connection: null,
   listing: async (nativeId) => ({
     outcome: 'listed',
     listing: {
@@ -125,6 +128,7 @@ export class Books {
       client,
       verified: true,
       feeBps: FEE_BPS,
+      deniedAccounts: [],
       routeLimits: {},
     };
     const items = nativeIds.map((nativeId) => ({
@@ -218,6 +222,7 @@ function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: 
     jobs,
     suppliers: new SupplierRegistry([supplier]),
     supplierKinds: [],
+    callBudgets: null,
     market: new MarketCache([supplier], log),
     tradeUrls: null,
     callbackDispatcher: new Agent(),

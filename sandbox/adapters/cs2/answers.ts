@@ -1,9 +1,25 @@
 import type { JsonAnswer } from '../../../src/net/json-client.ts';
 import type { FeedPage } from '../../../src/suppliers/feed.ts';
-import { oneOrderEach } from '../../../src/suppliers/one-order.ts';
-import type { BuyAnswer, CancelAnswer, FindAnswer, ListingAnswer, Unknown } from '../../../src/suppliers/supplier.ts';
-import { buyRefusals, cancelRefusals, listingOf, moneyOf, notOnSale, orderOf } from './map.ts';
-import { boughtShape, envelopeShape, feedShape, foundShape, hintShape, listingShape } from './shapes.ts';
+import { type EntryReader, oneOrder, readEntries } from '../../../src/suppliers/one-order.ts';
+import type {
+  BuyAnswer,
+  CancelAnswer,
+  FindAnswer,
+  FoundOrder,
+  ListingAnswer,
+  Unknown,
+} from '../../../src/suppliers/supplier.ts';
+import { buyRefusals, cancelRefusals, listingOf, moneyOf, notOnSale, orderOf, REFERENCE_USED } from './map.ts';
+import {
+  boughtShape,
+  envelopeShape,
+  feedShape,
+  foundShape,
+  hintShape,
+  listingShape,
+  orderShape,
+  ownedShape,
+} from './shapes.ts';
 
 export function readListing(answer: JsonAnswer): ListingAnswer {
   const read = open(answer);
@@ -35,6 +51,7 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
   const read = open(answer);
   if (read.kind === 'unclear') return unclear(read.text);
   if (read.kind === 'refused') {
+    if (read.code === REFERENCE_USED) return { ...unclear(read.text), isReferenceKnown: true };
     const reason = buyRefusals.get(read.code);
     return reason ? { outcome: 'refused', reason } : unclear(read.text);
   }
@@ -43,15 +60,19 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
   return { outcome: 'bought', orderId: read.data.orderId, costMills };
 }
 
-/** If one order cannot be read, the whole answer is unknown: without the order it would look never made. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   const read = open(answer);
   if (read.kind !== 'succeeded') return unclear(read.text);
   if (!foundShape.Check(read.data)) return unclear('orders of an unexpected shape');
-  const found = read.data.orders.flatMap((order) => orderOf(order) ?? []);
-  if (found.length < read.data.orders.length) return unclear('an order with an unreadable price');
-  return { outcome: 'read', found: oneOrderEach(found), neverMade: read.data.neverMade };
+  const entries = readEntries(read.data.orders, orders);
+  return entries ? { ...entries, neverMade: read.data.neverMade } : unclear('an order without a reference');
 }
+
+const orders: EntryReader<FoundOrder> = {
+  referenceOf: (entry) => (ownedShape.Check(entry) ? entry.outTradeNo : null),
+  read: (entry) => (orderShape.Check(entry) ? orderOf(entry) : null),
+  orderOf: oneOrder,
+};
 
 export function readCancel(answer: JsonAnswer): CancelAnswer {
   const read = open(answer);

@@ -21,8 +21,9 @@ export class Cs2Client {
   }
 
   /** @param cursor null: from the start */
-  feed(cursor: string | null): Promise<JsonAnswer> {
-    return this.#http.request({ method: 'GET', path: '/feed', query: this.#query(cursor === null ? {} : { cursor }) });
+  feed(cursor: string | null, signal?: AbortSignal): Promise<JsonAnswer> {
+    const query = this.#query(cursor === null ? {} : { cursor });
+    return this.#http.request({ method: 'GET', path: '/feed', query, signal });
   }
 
   buy(order: BuyOrder): Promise<JsonAnswer> {

@@ -16,11 +16,13 @@ import type { WireCharm, WireListing, WireOrder, WireSticker } from './shapes.ts
 
 const AUTO_DELIVERY = 2;
 
+export const REFERENCE_USED = 140014;
+
 export const notOnSale: ReadonlySet<number> = new Set([1317, 1014452]);
 
 /**
  * Codes that prove that no purchase was made. These are left out on purpose, because an order may exist: 1363 and the
- * 14000x system errors, 140014 (reference used already) and 140018 (time-out further upstream).
+ * 14000x system errors, 140014 (`REFERENCE_USED`) and 140018 (time-out further upstream).
  */
 export const buyRefusals: ReadonlyMap<number, ItemError> = new Map([
   [1207, 'LISTING_UNAVAILABLE'],

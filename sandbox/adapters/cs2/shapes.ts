@@ -77,5 +77,10 @@ export const feedShape = Compile(
   }),
 );
 export const boughtShape = Compile(Type.Object({ orderId: NumericId, buyPrice: Money }));
-export const foundShape = Compile(Type.Object({ orders: Type.Array(Order), neverMade: Type.Array(Type.String()) }));
+export const orderShape = Compile(Order);
+/** Whose an order is. */
+export const ownedShape = Compile(Type.Object({ outTradeNo: Type.String({ minLength: 1 }) }));
+export const foundShape = Compile(
+  Type.Object({ orders: Type.Array(Type.Unknown()), neverMade: Type.Array(Type.String()) }),
+);
 export const hintShape = Compile(Type.Object({ outTradeNo: Type.String({ minLength: 1 }) }));

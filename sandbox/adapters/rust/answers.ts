@@ -1,9 +1,9 @@
 import type { JsonAnswer } from '../../../src/net/json-client.ts';
 import type { FeedPage } from '../../../src/suppliers/feed.ts';
-import { oneOrderEach } from '../../../src/suppliers/one-order.ts';
-import type { BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../../../src/suppliers/supplier.ts';
+import { type EntryReader, oneOrder, readEntries } from '../../../src/suppliers/one-order.ts';
+import type { BuyAnswer, FindAnswer, FoundOrder, ListingAnswer, Unknown } from '../../../src/suppliers/supplier.ts';
 import { buyRefusals, listingOf, moneyOf, NOT_ON_SALE, orderOf } from './map.ts';
-import { boughtShape, feedShape, itemShape, refusalShape, tradesShape } from './shapes.ts';
+import { boughtShape, feedShape, itemShape, ownedShape, refusalShape, tradeShape, tradesShape } from './shapes.ts';
 
 export function readListing(answer: JsonAnswer): ListingAnswer {
   if (refusalIn(answer) === NOT_ON_SALE) return { outcome: 'gone' };
@@ -38,9 +38,14 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
 /** This marketplace never guarantees that an order was not made. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   const json = succeeded(answer);
-  if (!tradesShape.Check(json)) return unclear(answer);
-  return { outcome: 'read', found: oneOrderEach(json.trades.map(orderOf)), neverMade: [] };
+  return (tradesShape.Check(json) ? readEntries(json.trades, trades) : null) ?? unclear(answer);
 }
+
+const trades: EntryReader<FoundOrder> = {
+  referenceOf: (entry) => (ownedShape.Check(entry) ? entry.project_id : null),
+  read: (entry) => (tradeShape.Check(entry) ? orderOf(entry) : null),
+  orderOf: oneOrder,
+};
 
 function refusalIn(answer: JsonAnswer): string | null {
   return answer.ok && refusalShape.Check(answer.json) ? answer.json.msg : null;

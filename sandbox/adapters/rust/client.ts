@@ -21,8 +21,8 @@ export class RustClient {
   }
 
   /** @param since null: from the start */
-  feed(since: string | null): Promise<JsonAnswer> {
-    return this.#get('/feed', since === null ? [] : [pair('since', since)]);
+  feed(since: string | null, signal?: AbortSignal): Promise<JsonAnswer> {
+    return this.#get('/feed', since === null ? [] : [pair('since', since)], signal);
   }
 
   buy(order: { reference: string; nativeListingId: string; ceilingMills: Mills }, to: Recipient): Promise<JsonAnswer> {
@@ -46,8 +46,9 @@ export class RustClient {
     return this.#http.close();
   }
 
-  #get(path: string, params: [string, string][]): Promise<JsonAnswer> {
-    return this.#http.request({ method: 'GET', path, query: new URLSearchParams([['api', this.#apiKey], ...params]) });
+  #get(path: string, params: [string, string][], signal?: AbortSignal): Promise<JsonAnswer> {
+    const query = new URLSearchParams([['api', this.#apiKey], ...params]);
+    return this.#http.request({ method: 'GET', path, query, signal });
   }
 }
 

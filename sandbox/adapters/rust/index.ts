@@ -25,6 +25,8 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
     games: [RUST],
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    // It refuses them as well. This is the marketplace of the sandbox that keeps that to itself, as real ones do.
+    repeats: 'unsafe',
     settles: 'told',
     listingIds: {
       toPublic: (nativeId) => `rust:sandbox:${nativeId}`,
@@ -32,11 +34,13 @@ export function createSandboxRust(options: SandboxRustOptions): Supplier {
     },
     cancel: null,
     push: null,
+    connection: null,
     balance: null,
     history: null,
     checkTradeUrl: null,
+    listings: null,
     listing: async (nativeListingId) => readListing(await client.listing(nativeListingId)),
-    feed: (cursor) => readPages(cursor, async (at) => readFeed(await client.feed(at))),
+    feed: (cursor, signal) => readPages(cursor, async (at) => readFeed(await client.feed(at, signal))),
     buy: (order) => buy(client, order),
     find: async (references) => readFind(await client.find(references)),
     close: () => client.close(),

@@ -41,4 +41,7 @@ export const feedShape = Compile(
   }),
 );
 export const boughtShape = Compile(Type.Object({ success: Type.Literal(true), id: NumericId, price: Thousandths }));
-export const tradesShape = Compile(Type.Object({ success: Type.Literal(true), trades: Type.Array(Trade) }));
+export const tradeShape = Compile(Trade);
+/** Whose a trade is. */
+export const ownedShape = Compile(Type.Object({ project_id: Type.String({ minLength: 1 }) }));
+export const tradesShape = Compile(Type.Object({ success: Type.Literal(true), trades: Type.Array(Type.Unknown()) }));

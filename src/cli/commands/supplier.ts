@@ -16,6 +16,7 @@ import {
   requireAccount,
 } from '../../supplier-accounts/operations.ts';
 import type { GivenSettings } from '../../supplier-accounts/settings.ts';
+import { readLimits } from '../../supplier-accounts/spending.ts';
 import { closeCircuit, HEALTHY, readHealth } from '../../supplier-health/store.ts';
 import type { HistoryAnswer } from '../../suppliers/history.ts';
 import { collect, readRange, readReason, readSettings, type TypedSetting } from '../input.ts';
@@ -31,6 +32,8 @@ import {
   type Session,
 } from '../task.ts';
 import { endFreeze, startFreeze } from './freeze.ts';
+import { addAccessCommands, namedAccess } from './supplier-access.ts';
+import { addLimitCommand } from './supplier-limit.ts';
 import { addPolicyCommand } from './supplier-policy.ts';
 
 interface SetOptions extends DatabaseOptions {
@@ -68,6 +71,8 @@ export function addSupplierCommands(program: Command, choose: Choose): void {
   ).action((id: string, options: DatabaseOptions) => choose(readingDatabase(options, (session) => check(session, id))));
   addReconcile(supplier, choose);
   addPolicyCommand(supplier, choose);
+  addAccessCommands(supplier, choose);
+  addLimitCommand(supplier, choose);
   addPauseAndResume(supplier, choose);
   databaseCommand(
     supplier,
@@ -186,7 +191,8 @@ async function show(session: Session, id: string): Promise<Report> {
   return shown(session, id, null);
 }
 
-async function shown({ deps }: Session, id: string, note: string | null): Promise<Report> {
+async function shown(session: Session, id: string, note: string | null): Promise<Report> {
+  const { deps } = session;
   const account = await requireAccount(deps, id);
   return accountReport({
     account,
@@ -194,6 +200,8 @@ async function shown({ deps }: Session, id: string, note: string | null): Promis
     given: openSettings(deps, account),
     freezes: await listFreezes(deps),
     open: await openWorkOf(deps.db, id),
+    access: await namedAccess(session, id),
+    limit: (await readLimits(deps)).get(id) ?? null,
     health: (await readHealth(deps)).get(id) ?? HEALTHY,
     now: deps.clock.now(),
     note,
@@ -201,7 +209,7 @@ async function shown({ deps }: Session, id: string, note: string | null): Promis
 }
 
 async function check({ deps }: Session, id: string): Promise<Report> {
-  const supplier = createSupplier(deps, await requireAccount(deps, id));
+  const supplier = createSupplier(deps, await requireAccount(deps, id), deps.callBudgets);
   try {
     return checkReport(id, await checkAccount(supplier, deps.clock.now()));
   } finally {
@@ -213,7 +221,7 @@ async function compareOrders({ deps, progress }: Session, id: string, given: Ran
   const usual = usualRange(deps.clock.now());
   const range = { from: given.from ?? usual.from, to: given.to ?? usual.to };
   if (range.from >= range.to) throw new OperatorError('--from must be before --to, which is 15 minutes ago by default');
-  const supplier = createSupplier(deps, await requireAccount(deps, id));
+  const supplier = createSupplier(deps, await requireAccount(deps, id), deps.callBudgets);
   try {
     if (!hasHistory(supplier)) throw new OperatorError(`the marketplace of ${id} has no list of orders to compare`);
     let answers = 0;

@@ -6,10 +6,10 @@ import {
 } from '../../cancelling/cancel-by-operator.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { TradeRow } from '../../db/tables.ts';
-import { createMetrics } from '../../gateway/metrics.ts';
 import { itemsOf } from '../../trades/queries.ts';
 import { columns } from '../format.ts';
 import { readReason } from '../input.ts';
+import { withMoveDeps } from '../move-deps.ts';
 import { requireTrade } from '../require-trade.ts';
 import {
   type Choose,
@@ -63,9 +63,7 @@ async function cancel(
     reason,
     asksSuppliers: askSupplier ?? false,
   };
-  // No jobs are needed: they only speed up work that every worker finds in the database.
-  const jobs = { enqueue: async () => {} };
-  const done = await cancelByOperator({ ...deps, jobs, metrics: createMetrics() }, trade, wanted);
+  const done = await cancelByOperator(withMoveDeps(deps), trade, wanted);
   return report(trade, done);
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { OperatorError } from '../../core/operator-error.ts';
 import { type OutcomeNow, outcomesNow, pushUnknown } from '../../unknown/push.ts';
-import { type UnknownFilter, type UnknownOutcome, unknownOutcomes } from '../../unknown/queries.ts';
+import { requireUnknown, type UnknownFilter, type UnknownOutcome, unknownOutcomes } from '../../unknown/queries.ts';
 import { columns, listing } from '../format.ts';
 import { readId, readWhole } from '../input.ts';
 import {
@@ -16,6 +16,7 @@ import {
   readingOfMerchant,
   type Session,
 } from '../task.ts';
+import { addUnknownEndCommand } from './unknown-end.ts';
 
 const LIMIT_MAX = 1000;
 /** Covers two calls to a supplier and one polling interval of a worker. */
@@ -67,6 +68,7 @@ export function addUnknownCommands(program: Command, choose: Choose): void {
       const id = readChoice(text, options);
       choose(onDatabase(options, (session) => push(session, id, options.wait)));
     });
+  addUnknownEndCommand(unknown, choose);
 }
 
 function readFilter({ kind, limit }: ListOptions): UnknownFilter {
@@ -111,6 +113,7 @@ async function show({ deps }: Session, id: string): Promise<Report> {
     ['since', one.since],
     ['next', one.dueAt],
     ['tries', one.tries],
+    ...(one.kind === 'purchase' ? [['repeats', one.repeats] as const] : []),
     ['cause', one.cause],
     ['supplier', one.supplier],
     ['reference', one.reference],
@@ -119,14 +122,6 @@ async function show({ deps }: Session, id: string): Promise<Report> {
     ['item', `${one.listingId}  ${one.marketHashName}`],
   ]);
   return { text: `${text}\nhistory of the trade: skinrail trade show ${one.tradeId}\n`, json: one };
-}
-
-async function requireUnknown(deps: Session['deps'], id: string): Promise<UnknownOutcome> {
-  const [one] = await unknownOutcomes(deps.db, deps.clock.now(), { id });
-  if (one) return one;
-  throw new OperatorError(
-    `${id} is not a purchase or cancellation with an unknown outcome; its outcome may be known by now: see skinrail trade show`,
-  );
 }
 
 async function push({ deps }: Session, id: string | undefined, isWaiting: boolean): Promise<Report> {

@@ -1,5 +1,5 @@
 import { steamIdOf } from '../../core/steam.ts';
-import type { JsonAnswer } from '../../net/json-client.ts';
+import { heldIn, type JsonAnswer } from '../../net/json-client.ts';
 import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
 import type {
   BalanceAnswer,
@@ -8,6 +8,7 @@ import type {
   FindAnswer,
   Listing,
   ListingAnswer,
+  ListingsAnswer,
   Unknown,
 } from '../supplier.ts';
 import {
@@ -17,8 +18,10 @@ import {
   listingOf,
   moneyOf,
   NEVER_MADE,
+  NUMBER_USED,
   orderOf,
   priceOf,
+  systemErrors,
   tradeUrlRefusalOf,
 } from './map.ts';
 import {
@@ -27,7 +30,9 @@ import {
   envelopeShape,
   itemsShape,
   namesOrderShape,
+  nothingShape,
   orderShape,
+  ownedShape,
   pageShape,
   productShape,
   rowsShape,
@@ -43,9 +48,25 @@ export function readListing(answer: JsonAnswer, nativeId: string): ListingAnswer
   const { code, data, unclear } = open(answer);
   if (code !== SUCCESS || !rowsShape.Check(data)) return unclear;
   if (data.length === 0) return { outcome: 'gone' };
-  const row = data.filter((each) => productShape.Check(each)).find(({ id }) => String(id) === nativeId);
+  return rowOf(data, nativeId) ?? unclear;
+}
+
+/** A listing that is not in the answer gets none: of many, it can also have been left out by mistake. */
+export function readProducts(answer: JsonAnswer, nativeIds: readonly string[]): ListingsAnswer {
+  const { code, data, unclear } = open(answer);
+  if (code !== SUCCESS || !rowsShape.Check(data)) return unclear;
+  const answers = nativeIds.flatMap((nativeId): [string, ListingAnswer][] => {
+    const row = rowOf(data, nativeId);
+    return row ? [[nativeId, row]] : [];
+  });
+  return { outcome: 'read', answers: new Map(answers) };
+}
+
+/** @returns null: there is no readable row of the listing */
+function rowOf(rows: readonly unknown[], nativeId: string): ListingAnswer | null {
+  const row = rows.filter((each) => productShape.Check(each)).find(({ id }) => String(id) === nativeId);
   const priceMills = row ? priceOf(row) : null;
-  if (!row || priceMills === null) return unclear;
+  if (!row || priceMills === null) return null;
   const listing = listingOf(row, null);
   return listing ? { outcome: 'listed', listing } : { outcome: 'priced', priceMills };
 }
@@ -68,6 +89,7 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
   const { code, data, unclear } = open(answer);
   const reason = code === null ? undefined : buyRefusals.get(code);
   if (reason && !namesOrderShape.Check(data)) return { outcome: 'refused', reason, ...faultOf(code) };
+  if (code === NUMBER_USED) return { ...unclear, isReferenceKnown: true };
   if (code !== SUCCESS || !boughtShape.Check(data)) return unclear;
   const costMills = moneyOf(data.buyPrice);
   return costMills === null ? unclear : { outcome: 'bought', orderId: String(data.orderId), costMills };
@@ -78,11 +100,25 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
  * has never heard of, so that an answer without an order is no miss, but unknown.
  */
 export function readFind(answer: JsonAnswer, reference: string): FindAnswer {
-  if (open(answer).code === NEVER_MADE) return { outcome: 'read', found: [], neverMade: [reference] };
+  const { code, data, unclear } = open(answer);
+  if (code === NEVER_MADE) return { outcome: 'read', found: [], neverMade: [reference] };
+  if (isWithoutOrder(code) && nothingShape.Check(data)) return { ...unclear, isWithoutOrder: true };
   const order = readOrder(answer, reference);
-  if ('outcome' in order) return order;
-  const found = orderOf(reference, order);
-  return found ? { outcome: 'read', found: [found], neverMade: [] } : open(answer).unclear;
+  const found = 'outcome' in order ? null : orderOf(reference, order);
+  if (found) return { outcome: 'read', found: [found], neverMade: [] };
+  const isOurs = code === SUCCESS && ownedShape.Check(data) && data.outTradeNo === reference;
+  if (!isOurs) return unclear;
+  return {
+    outcome: 'read',
+    found: [],
+    neverMade: [],
+    unreadable: [{ reference, raw: 'an order that cannot be read' }],
+  };
+}
+
+/** Whether a look-up was answered, and not refused for another cause than a number that the marketplace does not know. */
+function isWithoutOrder(code: number | null): boolean {
+  return code !== null && !faults.has(code) && !systemErrors.has(code);
 }
 
 /** The order of a reference as the marketplace tells it. */
@@ -109,7 +145,7 @@ export function readCheckStart(answer: JsonAnswer, tradeUrl: string): TradeUrlAn
   const { code, unclear } = open(answer);
   if (code === SUCCESS) return null;
   const refusal = code === null ? null : tradeUrlRefusalOf(code, tradeUrl);
-  return refusal ?? { standing: 'unknown', cause: unclear.cause };
+  return refusal ?? { standing: 'unknown', cause: unclear.cause, ...heldIn(answer) };
 }
 
 const [RUNNING, FINE, PROBLEM] = [0, 1, 2];
@@ -155,7 +191,7 @@ export function open(answer: JsonAnswer): Opened {
   const { status } = answer;
   if (!answer.ok || !envelopeShape.Check(answer.json)) {
     const cause = answer.ok ? `status ${status} without an envelope` : causeOf(answer);
-    return { code: null, data: null, unclear: unclear(cause, null, status) };
+    return { code: null, data: null, unclear: { ...unclear(cause, null, status), ...heldIn(answer) } };
   }
   const { success, data, errorMsg } = answer.json;
   const errorCode = answer.json.errorCode ?? SUCCESS;

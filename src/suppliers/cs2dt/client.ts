@@ -1,3 +1,4 @@
+import type { CallKind } from '../../net/call-budget.ts';
 import {
   exactDecimal,
   exactInteger,
@@ -21,9 +22,11 @@ export interface ClientOptions extends JsonClientOptions {
   readonly orderTree: string;
 }
 
-/** Instead of the limit of every call. */
+/** What ends a call early. */
 interface CallLimit {
+  /** Instead of the limit of every call. */
   readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -42,26 +45,27 @@ export class Cs2dtClient {
   }
 
   balance(): Promise<JsonAnswer> {
-    return this.#get('/v2/user/v1/t-coin/balance');
+    return this.#get('balance', '/v2/user/v1/t-coin/balance');
   }
 
   /** The catalogue items that a search finds. */
-  search(keyword: string): Promise<JsonAnswer> {
-    return this.#get('/v2/product/v2/search', { appId: `${APP_ID}`, page: '1', limit: `${ITEMS_PER_SEARCH}`, keyword });
+  search(keyword: string, signal?: AbortSignal): Promise<JsonAnswer> {
+    const query = { appId: `${APP_ID}`, page: '1', limit: `${ITEMS_PER_SEARCH}`, keyword };
+    return this.#get('feed', '/v2/product/v2/search', query, { signal });
   }
 
   /** The cheapest listings of a catalogue item. */
-  cheapest(itemId: string): Promise<JsonAnswer> {
+  cheapest(itemId: string, signal?: AbortSignal): Promise<JsonAnswer> {
     const query = { itemId, page: '1', limit: `${LISTINGS_PER_ITEM}`, orderBy: BY_PRICE_UPWARDS };
-    return this.#get('/v2/product/v1/sell/list', query);
+    return this.#get('feed', '/v2/product/v1/sell/list', query, { signal });
   }
 
-  product(nativeId: string): Promise<JsonAnswer> {
-    return this.#post('/v2/product/v2/list/ids', { productIds: [exactInteger(nativeId)] });
+  products(nativeIds: readonly string[]): Promise<JsonAnswer> {
+    return this.#post('listing', '/v2/product/v2/list/ids', { productIds: nativeIds.map(exactInteger) });
   }
 
   buy({ reference, tradeUrl, nativeListingId, ceilingMills }: BuyOrder): Promise<JsonAnswer> {
-    return this.#post('/v2/trade/v2/buy', {
+    return this.#post('buy', '/v2/trade/v2/buy', {
       outTradeNo: reference,
       tradeUrl,
       productId: exactInteger(nativeListingId),
@@ -69,40 +73,51 @@ export class Cs2dtClient {
     });
   }
 
-  order(reference: string): Promise<JsonAnswer> {
-    return this.#get(`${this.#orders}/v2/buy/detail`, { outTradeNo: reference });
+  /** @param call what the order is read for */
+  order(reference: string, call: 'find' | 'cancel' = 'find'): Promise<JsonAnswer> {
+    return this.#get(call, `${this.#orders}/v2/buy/detail`, { outTradeNo: reference });
   }
 
   /** A page of all orders of the account. It cannot be limited to a time. */
   orders(page: number): Promise<JsonAnswer> {
     const query = { appId: `${APP_ID}`, page: `${page}`, limit: `${ORDERS_PER_PAGE}` };
-    return this.#get(`${this.#orders}/buyer/list`, query);
+    return this.#get('history', `${this.#orders}/buyer/list`, query);
   }
 
   cancel(orderId: string, timeoutMs: number): Promise<JsonAnswer> {
-    return this.#post(`${this.#orders}/buyer-cancel`, { orderId }, { timeoutMs });
+    return this.#post('cancel', `${this.#orders}/buyer-cancel`, { orderId }, { timeoutMs });
   }
 
   startTradeUrlCheck(tradeUrl: string, timeoutMs: number): Promise<JsonAnswer> {
-    return this.#post('/v2/user/steam-check/create', { type: FOR_BUYING, appId: APP_ID, tradeUrl }, { timeoutMs });
+    return this.#post(
+      'check',
+      '/v2/user/steam-check/create',
+      { type: FOR_BUYING, appId: APP_ID, tradeUrl },
+      { timeoutMs },
+    );
   }
 
   /** The state of the latest check of a trade URL. */
   tradeUrlCheck(tradeUrl: string, timeoutMs: number): Promise<JsonAnswer> {
     const query = { type: `${FOR_BUYING}`, appId: `${APP_ID}`, tradeUrl };
-    return this.#get('/v2/user/steam-info', query, { timeoutMs });
+    return this.#get('check', '/v2/user/steam-info', query, { timeoutMs });
   }
 
   close(): Promise<void> {
     return this.#http.close();
   }
 
-  #get(path: string, params: Readonly<Record<string, string>> = {}, limit: CallLimit = {}): Promise<JsonAnswer> {
-    return this.#http.request({ method: 'GET', path, query: this.#query(params), ...limit });
+  #get(
+    call: CallKind,
+    path: string,
+    params: Readonly<Record<string, string>> = {},
+    limit: CallLimit = {},
+  ): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'GET', call, path, query: this.#query(params), ...limit });
   }
 
-  #post(path: string, body: unknown, limit: CallLimit = {}): Promise<JsonAnswer> {
-    return this.#http.request({ method: 'POST', path, query: this.#query({}), body, ...limit });
+  #post(call: CallKind, path: string, body: unknown, limit: CallLimit = {}): Promise<JsonAnswer> {
+    return this.#http.request({ method: 'POST', call, path, query: this.#query({}), body, ...limit });
   }
 
   #query(params: Readonly<Record<string, string>>): URLSearchParams {

@@ -15,20 +15,30 @@ const CURSOR = 'whole';
  * the rest would look like everything.
  * @param pauseMs before each call, because all calls of an account share one limit
  */
-export async function readFeed(client: Cs2dtClient, searches: readonly string[], pauseMs: number): Promise<FeedAnswer> {
+export async function readFeed(
+  client: Cs2dtClient,
+  searches: readonly string[],
+  pauseMs: number,
+  signal?: AbortSignal,
+): Promise<FeedAnswer> {
   const items = new Map<string, CatalogueItem>();
   for (const keyword of searches) {
-    await pause(pauseMs);
-    const found = readItems(await client.search(keyword));
+    await pauseUnless(signal, pauseMs);
+    const found = readItems(await client.search(keyword, signal));
     if ('outcome' in found) return found;
     for (const item of found) if (items.size < ITEMS_MAX) items.set(item.itemId, item);
   }
   const listings = new Map<string, Listing>();
   for (const item of items.values()) {
-    await pause(pauseMs);
-    const found = readListings(await client.cheapest(item.itemId), item);
+    await pauseUnless(signal, pauseMs);
+    const found = readListings(await client.cheapest(item.itemId, signal), item);
     if ('outcome' in found) return found;
     for (const listing of found) listings.set(listing.nativeId, listing);
   }
   return { outcome: 'read', cursor: CURSOR, isWhole: true, listings: [...listings.values()], gone: [] };
+}
+
+/** Ends early when the signal is aborted; the call that follows then ends as well. */
+async function pauseUnless(signal: AbortSignal | undefined, ms: number): Promise<void> {
+  await pause(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,8 +1,16 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2 } from '../../core/games.ts';
-import type { SupplierAccount, SupplierKind } from '../kind.ts';
-import type { BuyAnswer, BuyOrder, CancelAbility, FindAnswer, ListingAnswer, Supplier } from '../supplier.ts';
-import { readBalance, readBuy, readCancel, readFind, readListing, readOrder } from './answers.ts';
+import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import type {
+  BuyAnswer,
+  BuyOrder,
+  CancelAbility,
+  FindAnswer,
+  ListingAnswer,
+  ListingsAnswer,
+  Supplier,
+} from '../supplier.ts';
+import { readBalance, readBuy, readCancel, readFind, readListing, readOrder, readProducts } from './answers.ts';
 import { pushAbility } from './callback.ts';
 import { Cs2dtClient } from './client.ts';
 import { readFeed } from './feed.ts';
@@ -12,6 +20,7 @@ import { checkTradeUrl } from './trade-url.ts';
 
 /** Orders are looked up one by one: how many the list of orders takes at once is not known. */
 const FIND_MAX = 1;
+const LISTINGS_MAX = 100;
 const LOOKUP_DELAY_MS = MINUTE_MS;
 const FEED_EVERY_MS = 3 * MINUTE_MS;
 /**
@@ -20,6 +29,7 @@ const FEED_EVERY_MS = 3 * MINUTE_MS;
  */
 const CANCEL_MIN_AGE_MS = 31 * MINUTE_MS;
 const CENT_MILLS = 10n;
+const CALLS = { perSecond: 5, burst: 5 };
 
 /** CS2DT: CS2 only; single orders can be cancelled, and statuses are pushed and polled. */
 export const cs2dt: SupplierKind = {
@@ -54,6 +64,7 @@ export const cs2dt: SupplierKind = {
       pattern: /^[1-9]\d{0,2}$/,
       description: 'How fast each node reads what is offered. About 5 calls a second are known to work for an account.',
     },
+    callsPerSecondSetting(CALLS, 'The limit is not published; about 5 a second are known to work for an account.'),
     {
       name: 'orderTree',
       isSecret: false,
@@ -69,32 +80,38 @@ export const cs2dt: SupplierKind = {
       description: 'The address of the API. Change it only to use a simulator.',
     },
   ],
+  calls: CALLS,
   create: createCs2dt,
 };
 
-function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
+function createCs2dt({ id, settings, timeoutMs, budget, dispatcher }: SupplierAccount): Supplier {
   const { apiKey = '', baseUrl = '', callbackSecret, orderTree = '', searches = '', feedCallsPerSecond } = settings;
-  const client = new Cs2dtClient({ baseUrl, apiKey, orderTree, timeoutMs });
+  const client = new Cs2dtClient({ baseUrl, apiKey, orderTree, timeoutMs, budget, dispatcher });
   const pauseMs = SECOND_MS / Number(feedCallsPerSecond);
   return {
     id,
     games: cs2dt.games,
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    // Documented: a number that was used before is refused.
+    repeats: 'refused',
     feedEveryMs: FEED_EVERY_MS,
     settles: 'told',
     listingIds,
     cancel: cancelAbility(client, timeoutMs),
     push: callbackSecret ? pushAbility(callbackSecret) : null,
+    connection: null,
     balance: async () => readBalance(await client.balance()),
     history: (range, cursor) => readHistory(client, range, cursor),
     checkTradeUrl: (tradeUrl, limitMs) => checkTradeUrl(client, tradeUrl, limitMs),
     listing: (nativeId) => readOne(client, nativeId),
-    feed: () =>
+    listings: { max: LISTINGS_MAX, read: (nativeIds) => readMany(client, nativeIds) },
+    feed: (_cursor, signal) =>
       readFeed(
         client,
         searches.split(';').map((each) => each.trim()),
         pauseMs,
+        signal,
       ),
     buy: (order) => buy(client, order),
     find: (references) => find(client, references),
@@ -104,7 +121,13 @@ function createCs2dt({ id, settings, timeoutMs }: SupplierAccount): Supplier {
 
 async function readOne(client: Cs2dtClient, nativeId: string): Promise<ListingAnswer> {
   if (!isNativeId(nativeId)) return { outcome: 'gone' };
-  return readListing(await client.product(nativeId), nativeId);
+  return readListing(await client.products([nativeId]), nativeId);
+}
+
+async function readMany(client: Cs2dtClient, nativeIds: readonly string[]): Promise<ListingsAnswer> {
+  const known = nativeIds.filter(isNativeId);
+  if (known.length === 0) return { outcome: 'read', answers: new Map() };
+  return readProducts(await client.products(known), known);
 }
 
 async function buy(client: Cs2dtClient, order: BuyOrder): Promise<BuyAnswer> {
@@ -128,7 +151,7 @@ function cancelAbility(client: Cs2dtClient, timeoutMs: number): CancelAbility {
     minAgeMs: CANCEL_MIN_AGE_MS,
     request: async ({ reference, orderId }) => {
       const beganAt = performance.now();
-      const order = readOrder(await client.order(reference), reference);
+      const order = readOrder(await client.order(reference, 'cancel'), reference);
       if ('outcome' in order) return order;
       const hindrance = cancelHindrance(order);
       if (hindrance) return hindrance;

@@ -35,7 +35,7 @@ export const listingIds: ListingIds = {
 
 /**
  * Codes that prove that no purchase was made. These are left out on purpose, because an order may exist: 1363, 70002 and
- * the system errors 100000, 140000, 140002, 140024; 140014 (the number was used before) and 140018 (a time-out further up).
+ * the system errors 100000, 140000, 140002, 140024; 140014 (`NUMBER_USED`) and 140018 (a time-out further up).
  */
 export const buyRefusals: ReadonlyMap<number, ItemError> = byCode<ItemError>([
   ['LISTING_UNAVAILABLE', 1207, 1317, 1014452],
@@ -46,6 +46,9 @@ export const buyRefusals: ReadonlyMap<number, ItemError> = byCode<ItemError>([
   ['MARKET_UNAVAILABLE', 70001, 100001, 100002, 140010, 140011, 140020],
   ['PURCHASE_FAILED', 140001],
 ]);
+
+/** Codes that say that a call has failed, whatever it was about. */
+export const systemErrors: ReadonlySet<number> = new Set([1363, 70002, 100000, 140000, 140001, 140002, 140018, 140024]);
 
 const INVENTORY_PRIVATE = 106509;
 
@@ -72,6 +75,9 @@ export const faults: ReadonlyMap<number, SupplierFault> = byCode<SupplierFault>(
 function byCode<T>(rows: readonly (readonly [meaning: T, ...codes: number[]])[]): ReadonlyMap<number, T> {
   return new Map(rows.flatMap(([meaning, ...codes]) => codes.map((code) => [code, meaning])));
 }
+
+/** What a purchase answers if an earlier one had its number. */
+export const NUMBER_USED = 140014;
 
 /** What a look-up answers if the purchase with this number has failed and there is no order. */
 export const NEVER_MADE = 140015;

@@ -66,6 +66,9 @@ export const balanceShape = Compile(Type.Object({ data: Money }));
 export const boughtShape = Compile(Type.Object({ orderId: NumericId, buyPrice: Money }));
 export const namesOrderShape = Compile(Type.Object({ orderId: Type.Unknown() }));
 export const orderShape = Compile(Order);
+/** Whose an order is. */
+export const ownedShape = Compile(Type.Object({ outTradeNo: Type.String() }));
+export const nothingShape = Compile(Type.Union([Type.Null(), Type.Undefined()]));
 export const ordersPageShape = Compile(
   Type.Object({ list: Type.Array(Type.Unknown()), pages: Type.Integer({ minimum: 0 }) }),
 );

@@ -1,9 +1,17 @@
-import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
+import { heldIn, type JsonAnswer, type NoJson } from '../../net/json-client.ts';
 import type { HistoryAnswer, HistoryOrder, UnreadableOrder } from '../history.ts';
-import { oneOrderEach } from '../one-order.ts';
-import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
+import { type EntryReader, oneOrder, readEntries } from '../one-order.ts';
+import type {
+  BalanceAnswer,
+  BuyAnswer,
+  FindAnswer,
+  FoundOrder,
+  ListingAnswer,
+  ListingsAnswer,
+  Unknown,
+} from '../supplier.ts';
 import { utcDateOf } from '../wire-texts.ts';
-import { balanceOf, buyRefusalOf, historyOrderOf, moneyOf, namesBalance, orderOf } from './map.ts';
+import { balanceOf, buyRefusalOf, historyOrderOf, moneyOf, namesBalance, orderOf, REFERENCE_USED } from './map.ts';
 import {
   accessRefusalShape,
   availabilityShape,
@@ -11,10 +19,13 @@ import {
   boughtShape,
   historyShape,
   moneyShape,
+  ownedShape,
   ownPurchaseShape,
   purchaseFactsShape,
+  purchaseShape,
   purchasesShape,
   refusalShape,
+  socketTokenShape,
 } from './shapes.ts';
 
 const CODE_MAX = 100;
@@ -33,12 +44,23 @@ export function readListing(answer: JsonAnswer, skinId: string): ListingAnswer {
   return priceMills ? { outcome: 'priced', priceMills } : unclear(answer);
 }
 
+/** @param skinIds native id → the marketplace's own; null: it has no such listing */
+export function readListings(answer: JsonAnswer, skinIds: ReadonlyMap<string, string | null>): ListingsAnswer {
+  if (!availabilityShape.Check(succeeded(answer))) return unclear(answer);
+  const answers = [...skinIds].map(([nativeId, skinId]): [string, ListingAnswer] => [
+    nativeId,
+    skinId === null ? { outcome: 'gone' } : readListing(answer, skinId),
+  ]);
+  return { outcome: 'read', answers: new Map(answers) };
+}
+
 export function readBuy(answer: JsonAnswer, reference: string): BuyAnswer {
   // The key and the address are checked before anything is bought. A page may be another server's.
   if (answer.ok && isAccessRefusal(answer) && accessRefusalShape.Check(answer.json)) {
     return { outcome: 'refused', reason: 'MARKET_UNAVAILABLE', fault: 'misconfigured' };
   }
   const code = refusalIn(answer);
+  if (code === REFERENCE_USED) return { ...unclear(answer), isReferenceKnown: true };
   const reason = code === null ? null : buyRefusalOf(code);
   if (code !== null && reason) {
     return { outcome: 'refused', reason, ...(namesBalance(code) ? { fault: 'balance' } : {}) };
@@ -50,14 +72,16 @@ export function readBuy(answer: JsonAnswer, reference: string): BuyAnswer {
   return costMills === null ? unclear(answer) : { outcome: 'bought', orderId: String(orderId), costMills };
 }
 
-/** If one purchase cannot be read, the whole answer is unknown: without it its reference would look unused. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   const json = succeeded(answer);
-  if (!purchasesShape.Check(json)) return unclear(answer);
-  const orders = json.data.flatMap((purchase) => orderOf(purchase) ?? []);
-  if (orders.length < json.data.length) return unclear(answer);
-  return { outcome: 'read', found: oneOrderEach(orders), neverMade: [] };
+  return (purchasesShape.Check(json) ? readEntries(json.data, purchases) : null) ?? unclear(answer);
 }
+
+const purchases: EntryReader<FoundOrder> = {
+  referenceOf: (entry) => (ownedShape.Check(entry) ? entry.custom_id : null),
+  read: (entry) => (purchaseShape.Check(entry) ? orderOf(entry) : null),
+  orderOf: oneOrder,
+};
 
 export function readHistory(answer: JsonAnswer, page: number): HistoryAnswer {
   const json = succeeded(answer);
@@ -91,9 +115,15 @@ export function readBalance(answer: JsonAnswer): BalanceAnswer {
   return availableMills === null ? unclear(answer) : { outcome: 'read', availableMills };
 }
 
+/** @returns null: the answer has no token */
+export function readSocketToken(answer: JsonAnswer): string | null {
+  const json = succeeded(answer);
+  return socketTokenShape.Check(json) ? json.data.token : null;
+}
+
 /** Says why an answer is unknown, for operators. */
 export function unclear(answer: JsonAnswer): Unknown {
-  if (!isAccessRefusal(answer)) return { outcome: 'unknown', cause: causeOf(answer) };
+  if (!isAccessRefusal(answer)) return { outcome: 'unknown', cause: causeOf(answer), ...heldIn(answer) };
   const cause = `status ${answer.status}: the key is wrong, or tied to an address other than this one`;
   return { outcome: 'unknown', cause, fault: 'misconfigured' };
 }

@@ -1,14 +1,17 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2, type Game, RUST } from '../../core/games.ts';
-import type { SupplierAccount, SupplierKind } from '../kind.ts';
-import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, ListingAnswer, Supplier } from '../supplier.ts';
+import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import type { BuyAnswer, BuyOrder, FindAnswer, ListingAnswer, ListingsAnswer, Supplier, Unknown } from '../supplier.ts';
+import { readWholeLists, type WholeList } from '../whole-lists.ts';
 import { recipientOf } from '../wire-texts.ts';
-import { readBalance, readBuy, readFind, readHistory, readListing, unclearPriceList } from './answers.ts';
+import { readBalance, readBuy, readFind, readHistory, readListing, readListings, unclearPriceList } from './answers.ts';
 import { LisSkinsClient } from './client.ts';
 import { ceilingOf, listingIds, wireIdOf } from './map.ts';
 import { PriceList } from './price-list.ts';
+import { connectionAbility } from './push.ts';
 
 const FIND_MAX = 200;
+const LISTINGS_MAX = 100;
 /** How soon a look-up shows a new purchase is not known. */
 const LOOKUP_DELAY_MS = MINUTE_MS;
 /** A purchase is answered late: an integrator waits so long. */
@@ -17,10 +20,12 @@ const BUY_TIMEOUT_MS = 35 * SECOND_MS;
 const FEED_EVERY_MS = 5 * MINUTE_MS;
 /** Nobody says that Steam's protection is over. An item is watched a day longer than that. */
 const SETTLES = { afterMs: DAY_MS };
+/** In no minute more than the 200 calls that a key may make: the burst, and what the rate gives in a minute. */
+const CALLS = { perSecond: 3, burst: 20 };
 
 const url = /^https?:\/\/[^\s?#]+$/;
 
-/** LIS-SKINS: its own bots send the offer; it cannot cancel, and statuses are only polled. */
+/** LIS-SKINS: its own bots send the offer; it cannot cancel, and statuses are pushed over a WebSocket and polled. */
 export const lisSkins: SupplierKind = {
   name: 'lis-skins',
   games: [CS2, RUST],
@@ -38,6 +43,14 @@ export const lisSkins: SupplierKind = {
       pattern: /^(730|252490|730,252490)$/,
       description: 'What is bought there: 730 for CS2, 252490 for Rust, or both with a comma.',
     },
+    callsPerSecondSetting(CALLS, 'The marketplace allows 200 calls a minute; purchases are counted here as well.'),
+    {
+      name: 'userId',
+      isSecret: false,
+      default: '',
+      pattern: /^[1-9]\d{0,17}$/,
+      description: 'The number of the account, which the cabinet shows. Without it orders are only polled.',
+    },
     {
       name: 'baseUrl',
       isSecret: false,
@@ -52,26 +65,38 @@ export const lisSkins: SupplierKind = {
       pattern: url,
       description: 'The address of the price lists. Change it only to use a simulator.',
     },
+    {
+      name: 'socketUrl',
+      isSecret: false,
+      default: 'wss://ws.lis-skins.com/connection/websocket',
+      pattern: /^wss?:\/\/[^\s?#]+$/,
+      description: 'Where changes of purchases are pushed. Change it only to use a simulator.',
+    },
   ],
+  calls: CALLS,
   create: createLisSkins,
 };
 
-function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier {
-  const { apiKey = '', baseUrl = '', exportUrl = '', games: wanted = '' } = settings;
+function createLisSkins(account: SupplierAccount): Supplier {
+  const { id, settings, timeoutMs, listingsPerName, budget, dispatcher } = account;
+  const { apiKey = '', baseUrl = '', exportUrl = '', socketUrl = '', userId, games: wanted = '' } = settings;
   const games = wanted.split(',').flatMap((game) => lisSkins.games.find((known) => known === game) ?? []);
   const buyTimeoutMs = Math.max(timeoutMs, BUY_TIMEOUT_MS);
-  const client = new LisSkinsClient({ baseUrl, exportUrl, apiKey, timeoutMs }, buyTimeoutMs);
+  const client = new LisSkinsClient({ baseUrl, exportUrl, apiKey, timeoutMs, budget, dispatcher }, buyTimeoutMs);
   return {
     id,
     games,
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    // Documented: a custom_id that was used before is refused. Whether it is checked before the listing is not known.
+    repeats: 'refused',
     buyTimeoutMs,
     feedEveryMs: FEED_EVERY_MS,
     settles: SETTLES,
     listingIds,
     cancel: null,
     push: null,
+    connection: userId ? connectionAbility(client, { socketUrl, userId, timeoutMs }) : null,
     balance: async () => readBalance(await client.balance()),
     history: async (range, cursor) => {
       const page = Number(cursor ?? 1);
@@ -79,43 +104,34 @@ function createLisSkins({ id, settings, timeoutMs }: SupplierAccount): Supplier 
     },
     checkTradeUrl: null,
     listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
-    feed: (cursor) => readFeed(client, games, cursor),
+    listings: { max: LISTINGS_MAX, read: (nativeIds) => readMany(client, nativeIds) },
+    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, listingsPerName, signal)),
     buy: (order) => buy(client, order),
     find: (references) => find(client, references),
     close: () => client.close(),
   };
 }
 
-/**
- * One game after the other. If one cannot be read, the answer is unknown: the rest would look like everything. Every answer
- * is whole; the cursor is how many listings each price list had, so that one that lost most of them is recognised.
- */
-async function readFeed(client: LisSkinsClient, games: readonly Game[], cursor: string | null): Promise<FeedAnswer> {
-  const listings: Listing[][] = [];
-  const counts: string[] = [];
-  for (const game of games) {
-    const answer = await client.priceList(game, (chunks) => new PriceList(game).read(chunks));
-    if (!answer.ok) return unclearPriceList(answer);
-    if (typeof answer.value === 'string') return { outcome: 'unknown', cause: answer.value };
-    const { count } = answer.value;
-    const earlier = countIn(cursor, game);
-    if (count * 2 < earlier) {
-      return { outcome: 'unknown', cause: `the price list of game ${game} has ${count} listings, and had ${earlier}` };
-    }
-    listings.push([...answer.value.listings]);
-    counts.push(`${game}:${count}`);
-  }
-  return { outcome: 'read', cursor: counts.join(), isWhole: true, listings: listings.flat(), gone: [] };
-}
-
-/** 0: the cursor does not say it. */
-function countIn(cursor: string | null, game: Game): number {
-  const counts = (cursor ?? '').split(',').map((part) => part.split(':'));
-  return Number(counts.find(([name, count]) => name === game && /^\d+$/.test(count ?? ''))?.[1] ?? 0);
+async function readList(
+  client: LisSkinsClient,
+  game: Game,
+  perName: number,
+  signal?: AbortSignal,
+): Promise<WholeList | Unknown> {
+  const answer = await client.priceList(game, (chunks) => new PriceList(game, perName).read(chunks), signal);
+  if (!answer.ok) return unclearPriceList(answer);
+  return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }
 
 async function readOne(client: LisSkinsClient, skinId: string | null): Promise<ListingAnswer> {
-  return skinId === null ? { outcome: 'gone' } : readListing(await client.availability(skinId), skinId);
+  return skinId === null ? { outcome: 'gone' } : readListing(await client.availability([skinId]), skinId);
+}
+
+async function readMany(client: LisSkinsClient, nativeIds: readonly string[]): Promise<ListingsAnswer> {
+  const skinIds = new Map(nativeIds.map((nativeId) => [nativeId, wireIdOf(nativeId)]));
+  const known = [...skinIds.values()].filter((skinId) => skinId !== null);
+  if (known.length === 0) return { outcome: 'read', answers: new Map() };
+  return readListings(await client.availability(known), skinIds);
 }
 
 async function buy(client: LisSkinsClient, order: BuyOrder): Promise<BuyAnswer> {

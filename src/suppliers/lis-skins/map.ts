@@ -51,7 +51,10 @@ const recipientErrors: readonly (readonly [string, ItemError])[] = [
   ['private_inventory', 'STEAM_ACCOUNT_RESTRICTED'],
 ];
 
-/** Codes that prove that nothing was bought. `custom_id_already_exists` is not one: the purchase is there, or was. */
+/** What a purchase answers if an earlier one had its reference. */
+export const REFERENCE_USED = 'custom_id_already_exists';
+
+/** Codes that prove that nothing was bought. `REFERENCE_USED` is not one: the purchase is there, or was. */
 const buyRefusals: ReadonlyMap<string, ItemError> = new Map([
   ...recipientErrors,
   ['invalid_partner_value', 'TRADE_URL_INVALID'],

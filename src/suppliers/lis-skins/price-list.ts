@@ -1,25 +1,16 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { CS2, type Game } from '../../core/games.ts';
+import { TimeSlices } from '../../core/time-slices.ts';
 import { gunzipped } from '../../net/gunzip.ts';
 import { JsonItems } from '../../net/json-items.ts';
-import { CheapestByName } from '../cheapest.ts';
+import { allOf, CheapestByName } from '../cheapest.ts';
 import type { Listing, Sticker } from '../supplier.ts';
+import type { WholeList } from '../whole-lists.ts';
 import { exteriorOf } from '../wire-texts.ts';
 import { moneyOf, nativeIdOf, wireGames } from './map.ts';
 import { exportShape, offerShape, stickerShape, type WireOffer } from './shapes.ts';
 
-const LISTINGS_PER_NAME_MAX = 20;
-/** For so long, listings are read without a break for other work. */
-const SLICE_MS = 10;
-
 const WEAR = /^[01]\.\d{1,20}$/;
 const CLASS_ID = /^\d{1,20}$/;
-
-/** What a price list has on sale for us, and how many listings it has in all. */
-export interface PriceListContent {
-  readonly listings: readonly Listing[];
-  readonly count: number;
-}
 
 /**
  * Reads every listing of a game and keeps the cheapest of each name that are delivered at once.
@@ -31,29 +22,29 @@ export interface PriceListContent {
 export class PriceList {
   readonly #game: Game;
   readonly #items = new JsonItems('items');
-  readonly #cheapest = new CheapestByName(LISTINGS_PER_NAME_MAX);
+  readonly #cheapest: CheapestByName;
   readonly #texts = new Map<string, string>();
   #count = 0;
 
-  constructor(game: Game) {
+  /** @param perName how many listings of each name are kept */
+  constructor(game: Game, perName: number) {
     this.#game = game;
+    this.#cheapest = new CheapestByName(perName);
   }
 
   /** @returns what is on sale, or the reason why the list cannot be read whole */
-  async read(chunks: AsyncIterable<Buffer>): Promise<PriceListContent | string> {
-    let sliceBeganAt = performance.now();
+  async read(chunks: AsyncIterable<Buffer>): Promise<WholeList | string> {
+    const slices = new TimeSlices();
     for await (const chunk of gunzipped(chunks)) {
       const items = this.#items.push(chunk);
       if (items === null) return 'the price list is not the expected JSON';
       for (const item of items) this.#add(item);
-      if (performance.now() - sliceBeganAt < SLICE_MS) continue;
-      await yieldToEventLoop();
-      sliceBeganAt = performance.now();
+      if (slices.isOver) await slices.next();
     }
     const around = this.#items.end();
     if (around === undefined) return 'the price list ends too early, or has no items';
     if (!exportShape.Check(around)) return 'the price list does not say that it succeeded';
-    const listings = this.#cheapest.all();
+    const listings = await allOf([this.#cheapest], slices);
     // A marketplace that sells nothing at all is less likely than a list that is not ready.
     if (listings.length === 0) return 'the price list has no readable listing';
     return { listings, count: this.#count };

@@ -63,7 +63,10 @@ export const boughtShape = Compile(
     }),
   }),
 );
-export const purchasesShape = Compile(Type.Object({ data: Type.Array(Purchase) }));
+export const purchaseShape = Compile(Purchase);
+/** Whose a purchase is. */
+export const ownedShape = Compile(Type.Object({ custom_id: Type.String({ minLength: 1 }) }));
+export const purchasesShape = Compile(Type.Object({ data: Type.Array(Type.Unknown()) }));
 export const historyShape = Compile(
   Type.Object({
     data: Type.Array(Type.Unknown()),
@@ -93,6 +96,15 @@ export const availabilityShape = Compile(
 );
 export const moneyShape = Compile(Money);
 export const balanceShape = Compile(Type.Object({ data: Type.Object({ balance: Money }) }));
+export const socketTokenShape = Compile(Type.Object({ data: Type.Object({ token: Type.String({ minLength: 1 }) }) }));
+/** An event in the account's private channel. Only its name is known. */
+export const purchaseEventShape = Compile(
+  Type.Object({
+    event: Type.Literal('purchase_skin_info_updated'),
+    custom_id: Type.Optional(Type.Unknown()),
+    purchase_id: Type.Optional(Type.Unknown()),
+  }),
+);
 export const offerShape = Compile(Offer);
 /** What surrounds the listings of a price list. */
 export const exportShape = Compile(Type.Object({ status: Type.Literal('success') }));

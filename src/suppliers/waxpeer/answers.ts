@@ -1,17 +1,21 @@
-import type { JsonAnswer, NoJson } from '../../net/json-client.ts';
+import { heldIn, type JsonAnswer, type NoJson } from '../../net/json-client.ts';
 import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
-import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, Unknown } from '../supplier.ts';
+import { type EntryReader, readEntries } from '../one-order.ts';
+import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, ListingsAnswer, Unknown } from '../supplier.ts';
 import { recipientOf } from '../wire-texts.ts';
-import { accessRefusals, buyRefusals, moneyOf, orderOf, toTradeUrlAnswer } from './map.ts';
+import { accessRefusals, buyRefusals, moneyOf, orderOf, toTradeUrlAnswer, wireIdOf } from './map.ts';
 import {
   availabilityShape,
   boughtShape,
   messageShape,
+  ownedShape,
   refusalShape,
   thousandthsShape,
   tradelinkCheckShape,
+  tradeShape,
   tradesShape,
   userShape,
+  type WireAvailableItem,
   type WireTrade,
 } from './shapes.ts';
 
@@ -23,9 +27,25 @@ export function readListing(answer: JsonAnswer, itemId: string): ListingAnswer {
   if (!availabilityShape.Check(json)) return unclear(answer);
   const items = 'items' in json ? json.items : json.data;
   const item = items.find((each) => String(each.item_id) === itemId);
-  if (!item?.selling) return { outcome: 'gone' };
-  if (!thousandthsShape.Check(item.price) || item.price === 0) return unclear(answer);
-  return { outcome: 'priced', priceMills: moneyOf(item.price) };
+  return item ? priceIn(item, answer) : { outcome: 'gone' };
+}
+
+/** A listing that is not in the answer gets none: of many, it can also have been left out by mistake. */
+export function readListings(answer: JsonAnswer, nativeIds: readonly string[]): ListingsAnswer {
+  const json = succeeded(answer);
+  if (!availabilityShape.Check(json)) return unclear(answer);
+  const items = new Map(('items' in json ? json.items : json.data).map((item) => [String(item.item_id), item]));
+  const answers = nativeIds.flatMap((nativeId): [string, ListingAnswer][] => {
+    const item = items.get(wireIdOf(nativeId));
+    return item ? [[nativeId, priceIn(item, answer)]] : [];
+  });
+  return { outcome: 'read', answers: new Map(answers) };
+}
+
+function priceIn({ selling, price }: WireAvailableItem, answer: JsonAnswer): ListingAnswer {
+  if (!selling) return { outcome: 'gone' };
+  if (!thousandthsShape.Check(price) || price === 0) return unclear(answer);
+  return { outcome: 'priced', priceMills: moneyOf(price) };
 }
 
 /** `success` and the trade's id decide, because a purchase may have a message beside them. */
@@ -38,18 +58,16 @@ export function readBuy(answer: JsonAnswer): BuyAnswer {
   return { outcome: 'bought', orderId: String(json.id), costMills: moneyOf(json.price) };
 }
 
-/** If one trade cannot be read, the whole answer is unknown: without the trade its reference would look unused. */
 export function readFind(answer: JsonAnswer): FindAnswer {
   const json = succeeded(answer);
-  if (!tradesShape.Check(json)) return unclear(answer);
-  const byReference = new Map<string, [WireTrade, ...WireTrade[]]>();
-  for (const trade of json.trades) {
-    const earlier = byReference.get(trade.project_id);
-    if (earlier) earlier.push(trade);
-    else byReference.set(trade.project_id, [trade]);
-  }
-  return { outcome: 'read', found: [...byReference.values()].map(orderOf), neverMade: [] };
+  return (tradesShape.Check(json) ? readEntries(json.trades, trades) : null) ?? unclear(answer);
 }
+
+const trades: EntryReader<WireTrade> = {
+  referenceOf: (entry) => (ownedShape.Check(entry) ? entry.project_id : null),
+  read: (entry) => (tradeShape.Check(entry) ? entry : null),
+  orderOf,
+};
 
 export function readBalance(answer: JsonAnswer): BalanceAnswer {
   const json = succeeded(answer);
@@ -61,7 +79,7 @@ export function readBalance(answer: JsonAnswer): BalanceAnswer {
 export function readTradelinkCheck(answer: JsonAnswer, tradeUrl: string): TradeUrlAnswer {
   const json = succeeded(answer);
   const { cause } = unclear(answer);
-  if (!tradelinkCheckShape.Check(json)) return { standing: 'unknown', cause };
+  if (!tradelinkCheckShape.Check(json)) return { standing: 'unknown', cause, ...heldIn(answer) };
   const account = json.steamid32 ?? null;
   if (account !== null && String(account) !== String(Number(recipientOf(tradeUrl)?.partner))) {
     return { standing: 'unknown', cause: 'the answer is about another account' };
@@ -80,7 +98,8 @@ export function refusalIn(answer: JsonAnswer): string | null {
 /** Says why an answer is unknown, for operators. */
 export function unclear(answer: JsonAnswer): Unknown {
   const isDenied = isAccessRefusal(answer) || answer.status === 401;
-  return { outcome: 'unknown', cause: causeOf(answer), ...(isDenied ? { fault: 'misconfigured' } : {}) };
+  const fault = isDenied ? ({ fault: 'misconfigured' } as const) : {};
+  return { outcome: 'unknown', cause: causeOf(answer), ...fault, ...heldIn(answer) };
 }
 
 function causeOf(answer: JsonAnswer): string {

@@ -4,7 +4,7 @@ import { utcDateOf } from '../wire-texts.ts';
 import { succeeded, unclear } from './answers.ts';
 import type { WaxpeerClient } from './client.ts';
 import { historyOrderOf } from './map.ts';
-import { anyTradesShape, historyRowShape, historyShape, ownTradeShape, type WireHistoryRow } from './shapes.ts';
+import { historyRowShape, historyShape, ownTradeShape, tradesShape, type WireHistoryRow } from './shapes.ts';
 
 /** An answer has at most so many trades and transfers of money, and skips at most so many. */
 const PAGE = 100;
@@ -55,7 +55,7 @@ async function readDetails(client: WaxpeerClient, rows: readonly WireHistoryRow[
   if (rows.length === 0) return read;
   const answer = await client.trades(rows.map(({ id }) => String(id)));
   const json = succeeded(answer);
-  if (!anyTradesShape.Check(json)) return unclear(answer);
+  if (!tradesShape.Check(json)) return unclear(answer);
   const trades = json.trades.filter((trade) => ownTradeShape.Check(trade));
   const byId = new Map(trades.map((trade) => [String(trade.id), trade]));
   for (const { id, created } of rows) {

@@ -1,21 +1,31 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { CS2, type Game, RUST } from '../../core/games.ts';
-import type { SupplierAccount, SupplierKind } from '../kind.ts';
-import type { BuyAnswer, BuyOrder, FeedAnswer, FindAnswer, Listing, Supplier } from '../supplier.ts';
+import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import type { BuyAnswer, BuyOrder, FindAnswer, Supplier, Unknown } from '../supplier.ts';
+import { readWholeLists, type WholeList } from '../whole-lists.ts';
 import { recipientOf } from '../wire-texts.ts';
-import { readBalance, readBuy, readFind, readListing, readTradelinkCheck, refusalIn, unclear } from './answers.ts';
+import {
+  readBalance,
+  readBuy,
+  readFind,
+  readListing,
+  readListings,
+  readTradelinkCheck,
+  refusalIn,
+  unclear,
+} from './answers.ts';
 import { WaxpeerClient } from './client.ts';
 import { readHistory } from './history.ts';
 import { listingIds, namesBalance, openRefusals, wireIdOf } from './map.ts';
 import { Snapshot } from './snapshot.ts';
 
 const FIND_MAX = 100;
+const LISTINGS_MAX = 100;
 /** The marketplace asks to look a lost purchase up one minute later. */
 const LOOKUP_DELAY_MS = MINUTE_MS;
 /** The list of CS2 alone has 240 MB. */
 const FEED_EVERY_MS = 3 * MINUTE_MS;
-/** Every answer of the feed is whole, so a cursor says nothing. */
-const CURSOR = 'whole';
+const CALLS = { perSecond: 5, burst: 20 };
 
 /** Waxpeer: sellers send the offer to the recipient themselves; it cannot cancel, and statuses are only polled. */
 export const waxpeer: SupplierKind = {
@@ -35,6 +45,7 @@ export const waxpeer: SupplierKind = {
       pattern: /^(730|252490|730,252490)$/,
       description: 'What is bought there: 730 for CS2, 252490 for Rust, or both with a comma.',
     },
+    callsPerSecondSetting(CALLS, 'The limits of buying and of look-ups are not published.'),
     {
       name: 'baseUrl',
       isSecret: false,
@@ -43,45 +54,53 @@ export const waxpeer: SupplierKind = {
       description: 'The address of the API. Change it only to use a simulator.',
     },
   ],
+  calls: CALLS,
   create: createWaxpeer,
 };
 
-function createWaxpeer({ id, settings, timeoutMs }: SupplierAccount): Supplier {
+function createWaxpeer(account: SupplierAccount): Supplier {
+  const { id, settings, timeoutMs, listingsPerName, budget, dispatcher } = account;
   const { apiKey = '', baseUrl = '', games: wanted = '' } = settings;
   const games = wanted.split(',').flatMap((game) => waxpeer.games.find((known) => known === game) ?? []);
-  const client = new WaxpeerClient({ baseUrl, apiKey, timeoutMs });
+  const client = new WaxpeerClient({ baseUrl, apiKey, timeoutMs, budget, dispatcher });
   return {
     id,
     games,
     findMax: FIND_MAX,
     lookupDelayMs: LOOKUP_DELAY_MS,
+    // A used project_id seems to be refused, but whether it always is is not known.
+    repeats: 'unsafe',
     feedEveryMs: FEED_EVERY_MS,
     settles: 'told',
     listingIds,
     cancel: null,
     push: null,
-    balance: async () => readBalance(await client.user()),
+    connection: null,
+    balance: async () => readBalance(await client.user('balance')),
     history: (range, cursor) => readHistory(client, range, cursor),
     checkTradeUrl: async (tradeUrl, limitMs) =>
       readTradelinkCheck(await client.checkTradelink(tradeUrl, limitMs), tradeUrl),
-    listing: async (nativeId) => readListing(await client.availability(wireIdOf(nativeId)), wireIdOf(nativeId)),
-    feed: () => readFeed(client, games),
+    listing: async (nativeId) => readListing(await client.availability([wireIdOf(nativeId)]), wireIdOf(nativeId)),
+    listings: {
+      max: LISTINGS_MAX,
+      read: async (nativeIds) => readListings(await client.availability(nativeIds.map(wireIdOf)), nativeIds),
+    },
+    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, listingsPerName, signal)),
     buy: (order) => buy(client, order, timeoutMs),
     find: (references) => find(client, references),
     close: () => client.close(),
   };
 }
 
-/** One game after the other. If one cannot be read, the answer is unknown: the rest would look like everything. */
-async function readFeed(client: WaxpeerClient, games: readonly Game[]): Promise<FeedAnswer> {
-  const listings: Listing[][] = [];
-  for (const game of games) {
-    const answer = await client.snapshot(game, (chunks) => new Snapshot(game).read(chunks));
-    if (!answer.ok) return unclear(answer);
-    if (typeof answer.value === 'string') return { outcome: 'unknown', cause: answer.value };
-    listings.push([...answer.value]);
-  }
-  return { outcome: 'read', cursor: CURSOR, isWhole: true, listings: listings.flat(), gone: [] };
+async function readList(
+  client: WaxpeerClient,
+  game: Game,
+  perName: number,
+  signal?: AbortSignal,
+): Promise<WholeList | Unknown> {
+  const answer = await client.snapshot(game, (chunks) => new Snapshot(game, perName).read(chunks), signal);
+  if (!answer.ok) return unclear(answer);
+  return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }
 
 async function buy(client: WaxpeerClient, order: BuyOrder, timeoutMs: number): Promise<BuyAnswer> {
@@ -96,7 +115,7 @@ async function buy(client: WaxpeerClient, order: BuyOrder, timeoutMs: number): P
   if (read.outcome !== 'unknown' || refusal === null || openRefusals.has(refusal)) return read;
   // Both calls together stay within the time limit of one.
   const restMs = Math.max(1, Math.floor(timeoutMs - (performance.now() - beganAt)));
-  const balance = readBalance(await client.user(restMs));
+  const balance = readBalance(await client.user('find', restMs));
   if (balance.outcome === 'unknown' || balance.availableMills >= ceilingMills) return read;
   // A wallet that is too low proves nothing by itself: the purchase may have emptied it.
   if (!namesBalance(refusal)) return { ...read, fault: 'balance' };

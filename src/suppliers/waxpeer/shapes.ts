@@ -52,6 +52,8 @@ const TradelinkCheck = Type.Object({
 export type WireTradelinkCheck = Type.Static<typeof TradelinkCheck>;
 
 export const tradelinkCheckShape = Compile(TradelinkCheck);
+/** What is in a 429. */
+export const pauseShape = Compile(Type.Object({ msBeforeNext: Type.Number({ minimum: 0 }) }));
 export const messageShape = Compile(Type.Object({ msg: Type.String() }));
 export const boughtShape = Compile(Type.Object({ success: Succeeded, id: NumericId, price: Thousandths }));
 export const historyShape = Compile(
@@ -65,8 +67,10 @@ export const historyShape = Compile(
 );
 export const historyRowShape = Compile(HistoryRow);
 export const ownTradeShape = Compile(OwnTrade);
-export const anyTradesShape = Compile(Type.Object({ success: Succeeded, trades: Type.Array(Type.Unknown()) }));
-export const tradesShape = Compile(Type.Object({ success: Succeeded, trades: Type.Array(Trade) }));
+export const tradeShape = Compile(Trade);
+/** Whose a trade is. */
+export const ownedShape = Compile(Type.Object({ project_id: Type.String({ minLength: 1 }) }));
+export const tradesShape = Compile(Type.Object({ success: Succeeded, trades: Type.Array(Type.Unknown()) }));
 /** One client of the marketplace names the list `items`, another one `data`. */
 export const availabilityShape = Compile(
   Type.Union([

@@ -1,15 +1,12 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { CS2, type Game } from '../../core/games.ts';
 import { toMills } from '../../core/money.ts';
-import { CheapestByName } from '../cheapest.ts';
+import { TimeSlices } from '../../core/time-slices.ts';
+import { allOf, CheapestByName } from '../cheapest.ts';
 import { CsvRows } from '../csv.ts';
 import type { Listing } from '../supplier.ts';
+import type { WholeList } from '../whole-lists.ts';
 import { exteriorOf } from '../wire-texts.ts';
 import { nativeIdOf } from './map.ts';
-
-const LISTINGS_PER_NAME_MAX = 20;
-/** For so long, rows are read without a break for other work. */
-const SLICE_MS = 10;
 
 const COLUMNS = ['item_id', 'name', 'price', 'auto'] as const;
 type Column = (typeof COLUMNS)[number];
@@ -33,6 +30,7 @@ interface Header {
 /** Reads every listing of a game and keeps the cheapest of each name. */
 export class Snapshot {
   readonly #game: Game;
+  readonly #perName: number;
   readonly #rows = new CsvRows();
   // A delivery at once and a rare phase cost more, and would never be among the cheapest of a name.
   readonly #cheapest = new Map<string, CheapestByName>();
@@ -40,31 +38,31 @@ export class Snapshot {
   #header: Header | null = null;
   #listings = 0;
 
-  constructor(game: Game) {
+  /** @param perName how many listings of each name are kept */
+  constructor(game: Game, perName: number) {
     this.#game = game;
+    this.#perName = perName;
   }
 
   /** @returns the listings, or the reason why the list cannot be read whole */
-  async read(chunks: AsyncIterable<Buffer>): Promise<readonly Listing[] | string> {
-    let sliceBeganAt = performance.now();
+  async read(chunks: AsyncIterable<Buffer>): Promise<WholeList | string> {
+    const slices = new TimeSlices();
     for await (const chunk of chunks) {
       const rows = this.#rows.push(chunk);
       if (rows === null) return 'the list has a row that is too long';
       if (!this.#addAll(rows)) return 'the list does not have the expected columns';
-      if (performance.now() - sliceBeganAt < SLICE_MS) continue;
-      await yieldToEventLoop();
-      sliceBeganAt = performance.now();
+      if (slices.isOver) await slices.next();
     }
-    return this.#finish();
+    return this.#finish(slices);
   }
 
-  #finish(): readonly Listing[] | string {
+  async #finish(slices: TimeSlices): Promise<WholeList | string> {
     const last = this.#rows.end();
     if (last === null || !this.#addAll(last)) return 'the list ends inside a row';
     if (last[0] && last[0].length !== this.#header?.width) return 'the list ends inside a row';
     // A marketplace that sells nothing at all is less likely than a list that is not ready.
     if (this.#listings === 0) return 'the list has no readable listing';
-    return [...this.#cheapest.values()].flatMap((cheapest) => cheapest.all());
+    return { listings: await allOf(this.#cheapest.values(), slices), count: this.#listings };
   }
 
   /** @returns false when a header is missing, or has not all columns */
@@ -106,7 +104,7 @@ export class Snapshot {
   }
 
   #cheapestOf(kind: string): CheapestByName {
-    const known = this.#cheapest.get(kind) ?? new CheapestByName(LISTINGS_PER_NAME_MAX);
+    const known = this.#cheapest.get(kind) ?? new CheapestByName(this.#perName);
     this.#cheapest.set(kind, known);
     return known;
   }

@@ -10,7 +10,7 @@ export interface Outcome {
   readonly items: readonly Bought[];
   /** What the marketplace has sold for it, whatever the gateway thinks. */
   readonly sold: readonly Sold[];
-  readonly approval: Pick<ApprovalRow, 'state' | 'asks' | 'failures'> | undefined;
+  readonly approval: Pick<ApprovalRow, 'state' | 'attempts' | 'failures'> | undefined;
   readonly questions: readonly Question[];
 }
 
@@ -24,7 +24,10 @@ export interface Books {
 export async function readBooks(stage: Stage, orders: readonly Order[]): Promise<Books> {
   const { items } = await readGateway(stage.databaseUrl);
   const marketplace = readMarketplace(stage.marketplaceFile);
-  const approvals = await stage.db.selectFrom('approval').select(['trade_id', 'state', 'asks', 'failures']).execute();
+  const approvals = await stage.db
+    .selectFrom('approval')
+    .select(['trade_id', 'state', 'attempts', 'failures'])
+    .execute();
   const outcomes = orders.map((order) => {
     const own = items.filter((item) => item.tradeExternalId === order.externalId);
     const sold = own.flatMap(({ references }) => references.flatMap((reference) => marketplace.get(reference) ?? []));

@@ -36,8 +36,10 @@ forEachSubject((world, subject) => {
       const { orderId } = await bought(world.supplier, order);
       const repeats = await Promise.all([world.supplier.buy(order), world.supplier.buy(order)]);
       for (const repeat of repeats) {
-        if (subject.repeats) expect(repeat).toMatchObject({ outcome: 'bought', orderId });
+        if (subject.says.repeats === 'replayed') expect(repeat).toMatchObject({ outcome: 'bought', orderId });
         else expect(repeat).toMatchObject({ outcome: 'unknown' });
+        // The gateway repeats a purchase only where the answer proves that the first one has arrived.
+        if (subject.says.repeats === 'refused') expect(repeat).toMatchObject({ isReferenceKnown: true });
       }
       expect(await world.orderIdOf(order.reference)).toBe(orderId);
       expect(await world.market.facts(order.reference)).toMatchObject({ buyCalls: 3 });
@@ -152,6 +154,29 @@ forEachSubject((world, subject) => {
     expect(answer).toMatchObject({ found, neverMade: [] });
   });
 
+  test.runIf(subject.says.findMax > 1)('reads the other orders beside one that cannot be read', async () => {
+    const side = firstSide(subject);
+    const [first, second] = [await world.buy(side, 'never-ships'), await world.buy(side, 'never-ships')];
+    const damaged = new RegExp(`"?${second.orderId}"?`, 'g');
+    world.proxy.breaks({ kind: 'rewritten', rewrite: (text) => text.replace(damaged, 'null') });
+    const answer = await world.proxied.find([first.reference, second.reference]);
+    expect(answer).toMatchObject({
+      outcome: 'read',
+      found: [{ reference: first.reference, orderId: first.orderId }],
+      neverMade: [],
+      unreadable: [{ reference: second.reference }],
+    });
+  });
+
+  test.runIf(subject.says.findMax > 1)('learns nothing from orders of which one does not say whose it is', async () => {
+    const side = firstSide(subject);
+    const [first, second] = [await world.buy(side, 'never-ships'), await world.buy(side, 'never-ships')];
+    const rewrite = (text: string) => text.replaceAll(`"${second.reference}"`, 'null');
+    world.proxy.breaks({ kind: 'rewritten', rewrite });
+    const answer = await world.proxied.find([first.reference, second.reference]);
+    expect(answer).toMatchObject({ outcome: 'unknown' });
+  });
+
   test('loses no digit of an order id that JavaScript cannot hold', async () => {
     const { reference, orderId } = await world.buy(firstSide(subject), 'never-ships');
     world.proxy.breaks({ kind: 'rewritten', rewrite: (text) => text.replaceAll(orderId, LONG_ID) });
@@ -194,6 +219,21 @@ forEachSubject((world, subject) => {
       expect(await world.kindOf(reference)).toBe(world.missing);
       await world.market.pass(world.supplier.lookupDelayMs);
       expect(await world.kindOf(reference)).toBe('waiting');
+    },
+  );
+
+  test.each(sidesWith(subject, 'buy-arrives-when-repeated'))(
+    'buys once when a lost purchase is sent again under its reference',
+    async (side) => {
+      const order = world.orderFor(side, 'buy-arrives-when-repeated');
+      const hasArrived = async () => (await world.market.facts(order.reference)).outcome !== undefined;
+      const lost = await timeOut(() => world.supplier.buy(order), limitMs, hasArrived);
+      expect(lost).toMatchObject({ outcome: 'unknown' });
+      expect(lost).not.toHaveProperty('isReferenceKnown');
+      expect(await world.kindOf(order.reference)).toBe(world.missing);
+      const { orderId } = await bought(world.supplier, order);
+      expect(await world.orderIdOf(order.reference)).toBe(orderId);
+      expect(await world.kindOf(order.reference)).toBe('waiting');
     },
   );
 

@@ -145,6 +145,20 @@ forEachSubject((world, subject) => {
       }
     });
 
+    test('says the same of several listings in one call, and leaves one out or says that it is gone', async () => {
+      const { listings } = world.supplier;
+      if (!listings) return;
+      const nativeIds = firstOfEach(world, side).map(({ nativeId }) => nativeId);
+      const answer = await listings.read([...nativeIds, side.unusedId]);
+      expect(answer).toMatchObject({ outcome: 'read' });
+      const answers = answer.outcome === 'read' ? answer.answers : new Map();
+      for (const nativeId of nativeIds) {
+        const { outcome } = await world.supplier.listing(nativeId);
+        expect(answers.get(nativeId)).toMatchObject({ outcome });
+      }
+      expect([undefined, 'gone']).toContain(answers.get(side.unusedId)?.outcome);
+    });
+
     test('says with authority that a listing is gone', async () => {
       expect(await world.supplier.listing(side.unusedId)).toEqual({ outcome: 'gone' });
     });

@@ -1,6 +1,6 @@
 // What every adapter answers when the network or the marketplace gives it no answer of the marketplace's own.
 import type { ServerResponse } from 'node:http';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { bought, deadAddress, IMPATIENCE_MS, newReference, orderFor, serverThat, TRADE_URL } from '../harness.ts';
 import type { Fault } from '../proxy.ts';
 import { answersOf, checkOf, everyCall, firstSide, forEachSubject, inTime, timeOut } from './world.ts';
@@ -76,6 +76,19 @@ forEachSubject((world, subject) => {
     const { reference } = await world.buy(side, 'never-ships');
     world.proxy.breaks(fault);
     expect(await world.proxied.find([reference])).toMatchObject({ outcome: 'unknown' });
+  });
+
+  test('stops reading what is on sale at once when nobody needs it any more', async () => {
+    const { proxy, proxied } = world;
+    proxy.breaks({ kind: 'silent' });
+    const abort = new AbortController();
+    const answer = proxied.feed(null, abort.signal);
+    await vi.waitUntil(() => proxy.calls() > 0);
+    abort.abort();
+    expect(await inTime(answer)).toMatchObject({ outcome: 'unknown' });
+    proxy.mends();
+    expect(await inTime(proxied.feed(null, abort.signal))).toMatchObject({ outcome: 'unknown' });
+    expect(proxy.calls()).toBe(0);
   });
 
   test.each(statuses)('believes no success under status %i', async (status) => {

@@ -30,6 +30,7 @@ export const cs2dtSubject: Subject = {
     id: 'cs2dt-1',
     findMax: 1,
     lookupDelayMs: MINUTE_MS,
+    repeats: 'refused',
     settles: 'told',
     cancelMinAgeMs: 31 * MINUTE_MS,
     hasPush: true,

@@ -21,6 +21,7 @@ export const exampleSubject: Subject = {
     id: 'example-1',
     findMax: 50,
     lookupDelayMs: MINUTE_MS,
+    repeats: 'refused',
     settles: 'told',
     cancelMinAgeMs: null,
     hasPush: false,

@@ -41,6 +41,7 @@ export const lisSkinsSubject: Subject = {
     id: 'lis-skins-1',
     findMax: 200,
     lookupDelayMs: MINUTE_MS,
+    repeats: 'refused',
     settles: { afterMs: DAY_MS },
     cancelMinAgeMs: null,
     buyTimeoutMs: 35 * SECOND_MS,

@@ -14,6 +14,7 @@ export const sandboxCs2: Subject = {
     id: 'sandbox-cs2',
     findMax: 100,
     lookupDelayMs: MINUTE_MS,
+    repeats: 'refused',
     settles: 'told',
     cancelMinAgeMs: 30 * MINUTE_MS,
     hasPush: true,

@@ -13,6 +13,7 @@ export const sandboxRust: Subject = {
     id: 'sandbox-rust',
     findMax: 100,
     lookupDelayMs: MINUTE_MS,
+    repeats: 'unsafe',
     settles: 'told',
     cancelMinAgeMs: null,
     hasPush: false,

@@ -19,6 +19,7 @@ export interface Subject {
     readonly id: string;
     readonly findMax: number;
     readonly lookupDelayMs: number;
+    readonly repeats: Supplier['repeats'];
     readonly settles: Supplier['settles'];
     /** null: it cannot cancel. */
     readonly cancelMinAgeMs: number | null;
@@ -41,8 +42,6 @@ export interface Subject {
   readonly readsHistory?: true;
   /** Whether it says with authority that no order was made. */
   readonly saysNeverMade?: true;
-  /** What comes of a second purchase under a used reference. Absent: an unknown answer. There is never a second order. */
-  readonly repeats?: 'answered as the first';
   /** A price as the marketplace can write it. Absent: to a thousandth of a dollar. */
   readonly priceOnWire?: (mills: bigint) => bigint;
   /** The order's id on the wire, from that of the market's books. Absent: the same. */

@@ -22,6 +22,7 @@ export const waxpeerSubject: Subject = {
     id: 'waxpeer-1',
     findMax: 100,
     lookupDelayMs: MINUTE_MS,
+    repeats: 'unsafe',
     settles: 'told',
     cancelMinAgeMs: null,
     hasPush: false,

@@ -1,0 +1,2 @@
+-- How often the merchant was asked.
+alter table approval rename column asks to attempts;

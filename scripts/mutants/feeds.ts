@@ -1,0 +1,56 @@
+import type { Mutation } from './mutation.ts';
+
+const SHARED = 'test/db/shared-feeds.test.ts';
+const PUBLISH = 'src/feed-sharing/publish.ts';
+
+/** Faults in how nodes share the feeds of marketplaces. */
+export const feedMutations: readonly Mutation[] = [
+  {
+    name: 'feed-published-without-lease',
+    fault: 'a node whose lease has ended publishes what it has read of a feed',
+    tests: [SHARED],
+    edits: [{ file: PUBLISH, find: `.where('holder', '=', node)`, replace: `` }],
+  },
+  {
+    name: 'feed-published-twice',
+    fault: 'what was read of a feed is published on top of a later version',
+    tests: [SHARED],
+    edits: [{ file: PUBLISH, find: `.where('version', 'is not distinct from', feed.version)`, replace: `` }],
+  },
+  {
+    name: 'feed-version-reused',
+    fault: 'after a server has lost versions of a feed, the next ones have their numbers',
+    tests: [SHARED],
+    edits: [
+      {
+        file: PUBLISH,
+        find: `return version === null || version < time ? time : version + 1n;`,
+        replace: `return version === null ? time : version + 1n;`,
+      },
+    ],
+  },
+  {
+    name: 'feed-half-written',
+    fault: 'a change that a reader has not published is applied',
+    tests: [SHARED],
+    edits: [{ file: 'src/feed-sharing/read-batches.ts', find: ` and is_published`, replace: `` }],
+  },
+  {
+    name: 'feed-change-skipped',
+    fault: 'a change is applied to another version than the one that it changes',
+    tests: [SHARED],
+    edits: [
+      {
+        file: 'src/market/shared-feed.ts',
+        find: `if (change.follows !== this.#version) return;`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'feed-failure-untold',
+    fault: 'other nodes do not learn that a feed fails, and show its listings for ever',
+    tests: [SHARED],
+    edits: [{ file: 'src/feed-sharing/store.ts', find: `{ is_failing: true }`, replace: `{}` }],
+  },
+];

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { accessTo, setAccess } from '../../auth/account-access.ts';
+import { OperatorError } from '../../core/operator-error.ts';
+import { requireMerchant, resolveMerchant } from '../../merchants/operations.ts';
+import { requireAccount } from '../../supplier-accounts/operations.ts';
+import { accessJson, accessText, type NamedAccess } from '../access-text.ts';
+import { type Choose, type DatabaseOptions, databaseCommand, onDatabase, type Report, type Session } from '../task.ts';
+
+interface AccessOptions extends DatabaseOptions {
+  readonly all?: boolean;
+}
+
+/** `skinrail supplier allow` and `skinrail supplier deny`: which merchants may use an account. */
+export function addAccessCommands(supplier: Command, choose: Choose): void {
+  addRule(supplier, choose, {
+    usage: 'allow <account> [merchant]',
+    description: 'let a merchant use an account; every node follows within five seconds',
+    example: 'supplier allow waxpeer-2 "Skin Shop"',
+    isAllowed: true,
+  });
+  addRule(supplier, choose, {
+    usage: 'deny <account> [merchant]',
+    description:
+      'buy nothing for a merchant with an account and show it none of its listings; every node follows within five seconds',
+    example: 'supplier deny waxpeer-2 --all',
+    isAllowed: false,
+  });
+}
+
+interface Rule {
+  readonly usage: string;
+  readonly description: string;
+  readonly example: string;
+  readonly isAllowed: boolean;
+}
+
+function addRule(supplier: Command, choose: Choose, { usage, description, example, isAllowed }: Rule): void {
+  databaseCommand(supplier, usage, description, example)
+    .option('--all', 'all merchants, now and later, for whom the account has no rule of their own')
+    .action((id: string, merchant: string | undefined, { all = false, ...options }: AccessOptions) => {
+      if (all === (merchant !== undefined)) throw new OperatorError('name one merchant, or give --all');
+      choose(onDatabase(options, (session) => apply(session, id, merchant ?? null, isAllowed)));
+    });
+}
+
+async function apply(session: Session, id: string, ref: string | null, isAllowed: boolean): Promise<Report> {
+  const { deps } = session;
+  await requireAccount(deps, id);
+  const merchantId = ref === null ? null : await resolveMerchant(deps, ref);
+  await setAccess(deps, id, merchantId, isAllowed);
+  const access = await namedAccess(session, id);
+  return { text: `${id}: ${accessText(access)}\n`, json: { id, access: accessJson(access) } };
+}
+
+/** Which merchants may use an account, with their names. */
+export async function namedAccess({ deps }: Pick<Session, 'deps'>, id: string): Promise<NamedAccess> {
+  const { isOpen, merchants } = await accessTo(deps, id);
+  const named = [...merchants].map(async ([merchantId, isAllowed]) => {
+    const { name } = await requireMerchant(deps, merchantId);
+    return { id: merchantId, name, isAllowed };
+  });
+  return { isOpen, merchants: await Promise.all(named) };
+}
