@@ -29,11 +29,16 @@ const slow = [
   'test/acceptance/{production-account,production-trade-urls,reconciliation,redis-away,secrets}.test.ts',
 ];
 
+const isOnPostgres = Boolean(process.env['TEST_DATABASE_URL']);
+
 /**
  * Half of their time slow tests wait for time-outs, so that two workers can share a core. With more of them PostgreSQL would
  * refuse connections: gateways of four workers and of the tests with processes need more than its usual hundred.
  */
-const workersThatWait = availableParallelism() * (process.env['TEST_DATABASE_URL'] ? 1 : 2);
+const workersThatWait = availableParallelism() * (isOnPostgres ? 1 : 2);
+
+/** With the usual 16, the tests of several gateways beside a second worker had 94 of a server's 100 connections. */
+const poolOfGateways: Record<string, string> = isOnPostgres ? { DATABASE_POOL_MAX: '6' } : {};
 
 const all = 'test/**/*.test.ts';
 /** They need no gateway. */
@@ -50,7 +55,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64'],
     // For the many short processes that tests start: compiled once, each starts in half the time.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'skinrail-tests-compiled') },
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'skinrail-tests-compiled'), ...poolOfGateways },
     // Only what hangs reaches these: how fast the machine is must decide no test.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -36,6 +36,8 @@ const CANCEL_ANSWER_MS = 10;
 /** A machine that is busy with other things is no fault of the gateway. */
 const CONNECT_MAX_MS = 120_000;
 /** Often enough that the nodes' own sweeps strike in the midst of a round. */
+/** Ten requests at a time go to an item; other tests run beside the races on the server's 100 connections. */
+const POOL_MAX = 10;
 const TICK_MS = 100;
 
 export interface Merchant {
@@ -81,6 +83,7 @@ async function startNode(databaseUrl: string, marketplaceUrl: string, cleanup: C
     PORT: '0',
     DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
+    DATABASE_POOL_MAX: String(POOL_MAX),
     MARKETPLACE_URL: marketplaceUrl,
     SECRET_KEY,
     TICK_MS: String(TICK_MS),

@@ -89,6 +89,7 @@ export class World {
       MARKETPLACE_PORT: '0',
       DATA_DIR: dataDir,
       DATABASE_URL: database.url,
+      DATABASE_POOL_MAX: process.env['DATABASE_POOL_MAX'] ?? '',
       SUPPLIER_TIMEOUT_MS: String(SUPPLIER_TIMEOUT_MS),
       // `settles` and `until` let the gateway look: at 50 ms the ticks of a gateway that does nothing took a third of a core.
       TICK_MS: '1000',
