@@ -1,13 +1,14 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2, type Game, RUST } from '../../core/games.ts';
 import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import { readLargeList } from '../large-list.ts';
 import type { BuyAnswer, BuyOrder, FindAnswer, ListingAnswer, ListingsAnswer, Supplier, Unknown } from '../supplier.ts';
 import { readWholeLists, type WholeList } from '../whole-lists.ts';
 import { recipientOf } from '../wire-texts.ts';
 import { readBalance, readBuy, readFind, readHistory, readListing, readListings, unclearPriceList } from './answers.ts';
 import { LisSkinsClient } from './client.ts';
 import { ceilingOf, listingIds, wireIdOf } from './map.ts';
-import { PriceList } from './price-list.ts';
+import * as priceList from './price-list.ts';
 import { connectionAbility } from './push.ts';
 
 const FIND_MAX = 200;
@@ -118,7 +119,7 @@ async function readList(
   perName: number,
   signal?: AbortSignal,
 ): Promise<WholeList | Unknown> {
-  const answer = await client.priceList(game, (chunks) => new PriceList(game, perName).read(chunks), signal);
+  const answer = await client.priceList(game, (chunks) => readLargeList(priceList, { game, perName }, chunks), signal);
   if (!answer.ok) return unclearPriceList(answer);
   return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }

@@ -1,8 +1,9 @@
 import { CS2, type Game } from '../../core/games.ts';
-import { TimeSlices } from '../../core/time-slices.ts';
+import type { TimeSlices } from '../../core/time-slices.ts';
 import { gunzipped } from '../../net/gunzip.ts';
 import { JsonItems } from '../../net/json-items.ts';
 import { allOf, CheapestByName } from '../cheapest.ts';
+import type { ListModule } from '../large-list.ts';
 import type { Listing, Sticker } from '../supplier.ts';
 import type { WholeList } from '../whole-lists.ts';
 import { exteriorOf } from '../wire-texts.ts';
@@ -12,6 +13,12 @@ import { exportShape, offerShape, stickerShape, type WireOffer } from './shapes.
 const WEAR = /^[01]\.\d{1,20}$/;
 const CLASS_ID = /^\d{1,20}$/;
 
+/** Loaded by the thread that reads a large list. */
+export const { url } = import.meta;
+
+export const readList: ListModule['readList'] = ({ game, perName }, chunks, slices) =>
+  new PriceList(game, perName).read(chunks, slices);
+
 /**
  * Reads every listing of a game and keeps the cheapest of each name that are delivered at once.
  *
@@ -19,7 +26,7 @@ const CLASS_ID = /^\d{1,20}$/;
  * shared cores): 8.5 s for 341,000 listings, 400 MB resident of which 280 MB more than before. No step took more than 8 ms of
  * processor time; the event loop was held for 20 to 30 ms, and for 130 ms when other programs kept both cores busy.
  */
-export class PriceList {
+class PriceList {
   readonly #game: Game;
   readonly #items = new JsonItems('items');
   readonly #cheapest: CheapestByName;
@@ -33,8 +40,7 @@ export class PriceList {
   }
 
   /** @returns what is on sale, or the reason why the list cannot be read whole */
-  async read(chunks: AsyncIterable<Buffer>): Promise<WholeList | string> {
-    const slices = new TimeSlices();
+  async read(chunks: AsyncIterable<Buffer>, slices: TimeSlices): Promise<WholeList | string> {
     for await (const chunk of gunzipped(chunks)) {
       const items = this.#items.push(chunk);
       if (items === null) return 'the price list is not the expected JSON';

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { CS2, type Game, RUST } from '../../core/games.ts';
 import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import { readLargeList } from '../large-list.ts';
 import type { BuyAnswer, BuyOrder, FindAnswer, Supplier, Unknown } from '../supplier.ts';
 import { readWholeLists, type WholeList } from '../whole-lists.ts';
 import { recipientOf } from '../wire-texts.ts';
@@ -17,7 +18,7 @@ import {
 import { WaxpeerClient } from './client.ts';
 import { readHistory } from './history.ts';
 import { listingIds, namesBalance, openRefusals, wireIdOf } from './map.ts';
-import { Snapshot } from './snapshot.ts';
+import * as snapshot from './snapshot.ts';
 
 const FIND_MAX = 100;
 const LISTINGS_MAX = 100;
@@ -98,7 +99,7 @@ async function readList(
   perName: number,
   signal?: AbortSignal,
 ): Promise<WholeList | Unknown> {
-  const answer = await client.snapshot(game, (chunks) => new Snapshot(game, perName).read(chunks), signal);
+  const answer = await client.snapshot(game, (chunks) => readLargeList(snapshot, { game, perName }, chunks), signal);
   if (!answer.ok) return unclear(answer);
   return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }

@@ -1,8 +1,9 @@
 import { CS2, type Game } from '../../core/games.ts';
 import { toMills } from '../../core/money.ts';
-import { TimeSlices } from '../../core/time-slices.ts';
+import type { TimeSlices } from '../../core/time-slices.ts';
 import { allOf, CheapestByName } from '../cheapest.ts';
 import { CsvRows } from '../csv.ts';
+import type { ListModule } from '../large-list.ts';
 import type { Listing } from '../supplier.ts';
 import type { WholeList } from '../whole-lists.ts';
 import { exteriorOf } from '../wire-texts.ts';
@@ -27,8 +28,14 @@ interface Header {
   readonly at: Readonly<Record<Column, number>>;
 }
 
+/** Loaded by the thread that reads a large list. */
+export const { url } = import.meta;
+
+export const readList: ListModule['readList'] = ({ game, perName }, chunks, slices) =>
+  new Snapshot(game, perName).read(chunks, slices);
+
 /** Reads every listing of a game and keeps the cheapest of each name. */
-export class Snapshot {
+class Snapshot {
   readonly #game: Game;
   readonly #perName: number;
   readonly #rows = new CsvRows();
@@ -45,8 +52,7 @@ export class Snapshot {
   }
 
   /** @returns the listings, or the reason why the list cannot be read whole */
-  async read(chunks: AsyncIterable<Buffer>): Promise<WholeList | string> {
-    const slices = new TimeSlices();
+  async read(chunks: AsyncIterable<Buffer>, slices: TimeSlices): Promise<WholeList | string> {
     for await (const chunk of chunks) {
       const rows = this.#rows.push(chunk);
       if (rows === null) return 'the list has a row that is too long';

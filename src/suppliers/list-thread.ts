@@ -1,0 +1,58 @@
+import { on } from 'node:events';
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { TimeSlices } from '../core/time-slices.ts';
+import type { FromThread, ListModule, ThreadData, ToThread } from './large-list.ts';
+
+/** The thread in which `large-list.ts` has a list read. An error ends the thread, and is thrown by whoever waits for it. */
+
+/** The event loop of the gateway takes 2 ms to receive so many. */
+const LISTINGS_AT_ONCE = 500;
+/** Nobody waits for a list, but for requests; they come first where there are few cores. */
+const NICE = 10;
+
+if (!parentPort) throw new Error('list-thread is started by large-list');
+const exchange = exchangeWith(parentPort);
+yieldToRequests();
+await read(workerData as ThreadData); // from `large-list.ts`
+parentPort.close();
+
+async function read({ module, options }: ThreadData): Promise<void> {
+  const { readList } = (await import(module)) as ListModule; // the URL of one
+  // Nothing else runs in this thread, so that the work needs no breaks.
+  const list = await readList(options, chunks(), new TimeSlices(undefined, Number.POSITIVE_INFINITY));
+  if (typeof list === 'string') return exchange.tell({ kind: 'unreadable', why: list });
+  for (let at = 0; at < list.listings.length; at += LISTINGS_AT_ONCE) {
+    exchange.tell({ kind: 'listings', listings: list.listings.slice(at, at + LISTINGS_AT_ONCE) });
+    await exchange.next();
+  }
+  exchange.tell({ kind: 'read', count: list.count });
+}
+
+async function* chunks(): AsyncGenerator<Buffer> {
+  for (let message = await exchange.next(); 'chunk' in message; message = await exchange.next()) {
+    exchange.tell({ kind: 'more' });
+    yield Buffer.from(message.chunk.buffer);
+  }
+}
+
+function exchangeWith(port: MessagePort) {
+  const messages = on(port, 'message')[Symbol.asyncIterator]();
+  return {
+    tell: (message: FromThread) => port.postMessage(message),
+    next: async () => {
+      const { value } = await messages.next();
+      return value?.[0] as ToThread; // nothing else is sent, and the port is closed by this thread only
+    },
+  };
+}
+
+/** Linux lets a thread have a priority of its own; elsewhere it keeps that of the process. */
+function yieldToRequests(): void {
+  try {
+    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), NICE);
+  } catch {
+    // It competes with requests for the cores.
+  }
+}
