@@ -5,16 +5,25 @@ import { readServer } from './mutants/server.ts';
 
 /**
  * `npm run test:postgres [-- <options and files of vitest>]`: the tests that say something of a database, each on a new one of the
- * PostgreSQL of TEST_DATABASE_URL, or of the default server of this machine.
+ * PostgreSQL of TEST_DATABASE_URL, or of the default server of this machine. `-- --left-out` runs those slow tests that it leaves
+ * out, on the embedded database.
  */
 const TIERS = ['quick', 'slow', 'process'].flatMap((name) => ['--project', name]);
 
-/** What these files show is the same on any database: signals, packages, sockets, stories in memory, other languages. */
+/** What these files show is the same on any database: sockets, answers of marketplaces, stories in memory. */
+const SLOW_ON_ANY_DATABASE = [
+  'test/acceptance/live-feed.test.ts',
+  'test/acceptance/live-feed-floods.test.ts',
+  'test/acceptance/odd-answers.test.ts',
+  'test/acceptance/strangers.security.test.ts',
+  'test/simulation/simulation.test.ts',
+];
+/** So are signals, packages and other languages; some start a database of their own. */
 const SAME_ON_ANY_DATABASE = [
-  'test/cli/{input,launcher,loaded-modules,package,release,signals}.test.ts',
+  ...SLOW_ON_ANY_DATABASE,
+  'test/cli/{data-folder,input,launcher,loaded-modules,operator,package,release,signals}.test.ts',
   'test/acceptance/{demo-shop,example,recipes,token-recipes,walkthroughs}.test.ts',
-  'test/acceptance/{live-feed,live-feed-floods,odd-answers,strangers.security}.test.ts',
-  'test/simulation/**',
+  'test/db/{connect,failover,power-cut}.test.ts',
 ].flatMap((files) => ['--exclude', files]);
 
 process.exitCode = await main().catch((error: unknown) => {
@@ -23,15 +32,22 @@ process.exitCode = await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<number> {
+  const given = process.argv.slice(2);
+  if (given[0] === '--left-out') {
+    const { TEST_DATABASE_URL: _, ...env } = process.env;
+    return runVitest(['--project', 'slow', ...SLOW_ON_ANY_DATABASE, ...given.slice(1)], env);
+  }
   const url = await readServer(process.env);
   if (url === null) {
     const usual = `postgres://${userInfo().username}@127.0.0.1:5432/postgres`;
     throw new Error(`no PostgreSQL answers at ${usual}; start one, or name another with TEST_DATABASE_URL`);
   }
-  const given = process.argv.slice(2);
   // Somebody who names tiers or files gets those.
   const chosen = given.length > 0 ? given : [...TIERS, ...SAME_ON_ANY_DATABASE];
-  const env = { ...process.env, TEST_DATABASE_URL: url };
+  return runVitest(chosen, { ...process.env, TEST_DATABASE_URL: url });
+}
+
+async function runVitest(chosen: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const vitest = spawn('npx', ['--no-install', 'vitest', 'run', ...chosen], { env, stdio: 'inherit' });
   const [code] = await once(vitest, 'exit');
   return typeof code === 'number' ? code : 1;
