@@ -2,12 +2,13 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Game } from '../core/games.ts';
 import { TimeSlices } from '../core/time-slices.ts';
+import { differenceOf, type KnownList } from './list-difference.ts';
 import type { Listing } from './supplier.ts';
-import type { WholeList } from './whole-lists.ts';
+import type { ListChanges, WholeList } from './whole-lists.ts';
 
-/** Which list it is, and how many listings of each name are kept of it. */
 export interface ListOptions {
   readonly game: Game;
+  /** How many listings of each name are kept. */
   readonly perName: number;
 }
 
@@ -22,16 +23,17 @@ export interface ListModule {
 /** What a thread is told. */
 export type ToThread = { readonly chunk: Uint8Array } | { readonly isEnd: true } | { readonly isTaken: true };
 
-/** What a thread tells: that it wants more of the list, some of what is on sale, or how it ended. */
+/** What a thread tells: that it wants more of the list, some of what has changed, or how it ended. */
 export type FromThread =
   | { readonly kind: 'more' }
-  | { readonly kind: 'listings'; readonly listings: readonly Listing[] }
-  | { readonly kind: 'read'; readonly count: number }
+  | { readonly kind: 'changed'; readonly listings: readonly Listing[]; readonly gone: readonly string[] }
+  | { readonly kind: 'read'; readonly count: number; readonly known: KnownList }
   | { readonly kind: 'unreadable'; readonly why: string };
 
 export interface ThreadData {
   readonly module: string;
   readonly options: ListOptions;
+  readonly before: KnownList | null;
 }
 
 /** A thread takes 0.1 s to start. A list that is smaller than this, compressed or not, is read sooner without one. */
@@ -49,25 +51,31 @@ const YOUNG_HEAP_MB = 32;
 const REST_MS = 3;
 
 /**
- * Reads a list in a thread of its own, unless it is small. Parsing hundreds of megabytes here would make the garbage of the
- * whole process so large that collecting it held the event loop for 160 ms.
- * @returns what is on sale, or the reason why the list cannot be read whole
+ * Reads a list in a thread of its own, unless it is small. Parsing hundreds of megabytes here would make so much garbage in
+ * the heap of all requests that collecting it held the event loop for 160 ms.
+ * @param before what the list is compared with; null: all of it is told
+ * @returns what has changed, or the reason why the list cannot be read whole
  * @throws Error when the chunks cannot be read or decompressed, or the thread has ended before its time
  */
 export async function readLargeList(
   module: ListModule,
   options: ListOptions,
   chunks: AsyncIterable<Buffer>,
-): Promise<WholeList | string> {
+  before: KnownList | null,
+): Promise<ListChanges | string> {
   const source = chunks[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   for (let bytes = 0; bytes < SMALL_BYTES_MAX; ) {
     const next = await source.next();
-    if (next.done) return module.readList(options, from(first), new TimeSlices());
+    if (next.done) return changesOf(await module.readList(options, from(first), new TimeSlices()), before);
     first.push(next.value);
     bytes += next.value.length;
   }
-  return new ListThread({ module: module.url, options }).read(from(first, source));
+  return new ListThread({ module: module.url, options, before }).read(from(first, source));
+}
+
+export function changesOf(list: WholeList | string, before: KnownList | null): ListChanges | string {
+  return typeof list === 'string' ? list : { ...differenceOf(list.listings, before), count: list.count };
 }
 
 async function* from(first: readonly Buffer[], rest?: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
@@ -83,7 +91,8 @@ async function* from(first: readonly Buffer[], rest?: AsyncIterator<Buffer>): As
 class ListThread {
   readonly #worker: Worker;
   readonly #listings: Listing[] = [];
-  readonly #result = Promise.withResolvers<WholeList | string>();
+  readonly #gone: string[] = [];
+  readonly #result = Promise.withResolvers<ListChanges | string>();
   #ahead = 0;
   #isOver = false;
   #goOn: () => void = () => {};
@@ -99,7 +108,7 @@ class ListThread {
     this.#worker.on('exit', () => this.#result.reject(new Error('the thread that reads the list has ended')));
   }
 
-  async read(chunks: AsyncIterable<Buffer>): Promise<WholeList | string> {
+  async read(chunks: AsyncIterable<Buffer>): Promise<ListChanges | string> {
     this.#send(chunks).catch((error: unknown) => this.#result.reject(error));
     try {
       return await this.#result.promise;
@@ -129,13 +138,19 @@ class ListThread {
         this.#ahead--;
         this.#goOn();
         break;
-      case 'listings':
+      case 'changed':
         for (const listing of message.listings) this.#listings.push(listing);
+        for (const nativeId of message.gone) this.#gone.push(nativeId);
         // Requests have their turn before the next ones come.
         setTimeout(() => this.#tell({ isTaken: true }), REST_MS);
         break;
       case 'read':
-        this.#result.resolve({ listings: this.#listings, count: message.count });
+        this.#result.resolve({
+          listings: this.#listings,
+          gone: this.#gone,
+          count: message.count,
+          known: message.known,
+        });
         break;
       case 'unreadable':
         this.#result.resolve(message.why);

@@ -3,12 +3,12 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { TimeSlices } from '../core/time-slices.ts';
-import type { FromThread, ListModule, ThreadData, ToThread } from './large-list.ts';
+import { changesOf, type FromThread, type ListModule, type ThreadData, type ToThread } from './large-list.ts';
 
 /** The thread in which `large-list.ts` has a list read. An error ends the thread, and is thrown by whoever waits for it. */
 
 /** The event loop of the gateway takes 2 ms to receive so many. */
-const LISTINGS_AT_ONCE = 500;
+const CHANGES_AT_ONCE = 500;
 /** Nobody waits for a list, but for requests; they come first where there are few cores. */
 const NICE = 10;
 
@@ -18,16 +18,19 @@ yieldToRequests();
 await read(workerData as ThreadData); // from `large-list.ts`
 parentPort.close();
 
-async function read({ module, options }: ThreadData): Promise<void> {
+async function read({ module, options, before }: ThreadData): Promise<void> {
   const { readList } = (await import(module)) as ListModule; // the URL of one
   // Nothing else runs in this thread, so that the work needs no breaks.
   const list = await readList(options, chunks(), new TimeSlices(undefined, Number.POSITIVE_INFINITY));
-  if (typeof list === 'string') return exchange.tell({ kind: 'unreadable', why: list });
-  for (let at = 0; at < list.listings.length; at += LISTINGS_AT_ONCE) {
-    exchange.tell({ kind: 'listings', listings: list.listings.slice(at, at + LISTINGS_AT_ONCE) });
+  const changes = changesOf(list, before);
+  if (typeof changes === 'string') return exchange.tell({ kind: 'unreadable', why: changes });
+  const { listings, gone, count, known } = changes;
+  for (let at = 0; at < Math.max(listings.length, gone.length); at += CHANGES_AT_ONCE) {
+    const [from, to] = [at, at + CHANGES_AT_ONCE];
+    exchange.tell({ kind: 'changed', listings: listings.slice(from, to), gone: gone.slice(from, to) });
     await exchange.next();
   }
-  exchange.tell({ kind: 'read', count: list.count });
+  exchange.tell({ kind: 'read', count, known }, [known.lines.buffer]);
 }
 
 async function* chunks(): AsyncGenerator<Buffer> {
@@ -40,7 +43,7 @@ async function* chunks(): AsyncGenerator<Buffer> {
 function exchangeWith(port: MessagePort) {
   const messages = on(port, 'message')[Symbol.asyncIterator]();
   return {
-    tell: (message: FromThread) => port.postMessage(message),
+    tell: (message: FromThread, moved: ArrayBuffer[] = []) => port.postMessage(message, moved),
     next: async () => {
       const { value } = await messages.next();
       return value?.[0] as ToThread; // nothing else is sent, and the port is closed by this thread only

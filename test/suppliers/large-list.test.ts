@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { TimeSlices } from '../../src/core/time-slices.ts';
-import { type ListModule, readLargeList } from '../../src/suppliers/large-list.ts';
+import { changesOf, type ListModule, readLargeList } from '../../src/suppliers/large-list.ts';
 import * as priceList from '../../src/suppliers/lis-skins/price-list.ts';
+import type { KnownList } from '../../src/suppliers/list-difference.ts';
 import * as snapshot from '../../src/suppliers/waxpeer/snapshot.ts';
-import type { WholeList } from '../../src/suppliers/whole-lists.ts';
+import type { ListChanges } from '../../src/suppliers/whole-lists.ts';
 
 const OPTIONS = { game: '730', perName: 3 } as const;
 const CHUNK_BYTES = 10_000;
@@ -55,10 +56,17 @@ class Sender {
   }
 }
 
-const large = (module: ListModule, bytes: Buffer) => readLargeList(module, OPTIONS, new Sender(bytes).chunks());
-const here = (module: ListModule, bytes: Buffer) =>
-  module.readList(OPTIONS, new Sender(bytes).chunks(), new TimeSlices());
-const listingsOf = (list: WholeList | string) => (typeof list === 'string' ? [] : list.listings);
+const large = (module: ListModule, bytes: Buffer, before: KnownList | null = null) =>
+  readLargeList(module, OPTIONS, new Sender(bytes).chunks(), before);
+const here = async (module: ListModule, bytes: Buffer) =>
+  changesOf(await module.readList(OPTIONS, new Sender(bytes).chunks(), new TimeSlices()), null);
+
+function readable(list: ListChanges | string): ListChanges {
+  if (typeof list === 'string') throw new Error(list);
+  return list;
+}
+
+const listingsOf = (list: ListChanges | string) => readable(list).listings;
 
 describe.each([
   ['LIS-SKINS', priceList, json],
@@ -71,6 +79,26 @@ describe.each([
     expect(read).toMatchObject({ count: LISTINGS });
   });
 
+  test('is told as what has changed to whoever knows the one before', async () => {
+    const { known } = readable(await large(module, bytes));
+    expect(await large(module, bytes, known)).toEqual({ listings: [], gone: [], count: LISTINGS, known });
+
+    const [sold, cheaper] = ['1', '2'];
+    const later = Buffer.from(
+      bytes
+        .toString()
+        .replace(/"id":1,/, '"id":0,')
+        .replace(/"price":8,/, '"price":2,')
+        .replace(/\n1,/, '\n0,')
+        .replace(/\n2,(.+?),6,/, '\n2,$1,5,'),
+    );
+    const changes = readable(await large(module, later, known));
+    expect(changes.gone).toContain(sold);
+    expect(changes.listings.map(({ nativeId }) => nativeId)).toContain(cheaper);
+    expect(changes.listings.length).toBeLessThan(5);
+    expect(changes.known).toEqual(readable(await large(module, later)).known);
+  });
+
   test('that is cut says why it cannot be read', async () => {
     const cut = bytes.subarray(0, bytes.length - 40);
     const read = await large(module, cut);
@@ -80,7 +108,7 @@ describe.each([
 
   test('fails as its connection does', async () => {
     const cut = new Sender(bytes, bytes.length - CHUNK_BYTES);
-    await expect(readLargeList(module, OPTIONS, cut.chunks())).rejects.toThrow('the connection was cut');
+    await expect(readLargeList(module, OPTIONS, cut.chunks(), null)).rejects.toThrow('the connection was cut');
     expect(cut.isEnded).toBe(true);
   });
 });
@@ -96,7 +124,9 @@ test('a compressed list that is damaged fails', async () => {
 
 test('a list that is not the expected one is not read to its end', async () => {
   const sender = new Sender(Buffer.alloc(40 * json.length, '<html>'));
-  expect(await readLargeList(priceList, OPTIONS, sender.chunks())).toBe('the price list is not the expected JSON');
+  expect(await readLargeList(priceList, OPTIONS, sender.chunks(), null)).toBe(
+    'the price list is not the expected JSON',
+  );
   await expect.poll(() => sender.isEnded).toBe(true);
   expect(sender.sent).toBeLessThan(20 * json.length);
 });

@@ -141,8 +141,8 @@ describe('the connection to LIS-SKINS', () => {
     // A server that listens on a port has an address object.
     const socketUrl = `ws://127.0.0.1:${(mute.address() as AddressInfo).port}/`;
     const market = await openMarketplace();
-    const supplier = lisSkinsAt(`${market.url}/lis-skins`, { ...pushSettings(market.url), socketUrl }, 150);
-    expect(await hears(supplier).ended).toEqual({ cause: 'no connection within 150 ms' });
+    const supplier = lisSkinsAt(`${market.url}/lis-skins`, { ...pushSettings(market.url), socketUrl }, 2000);
+    expect(await hears(supplier).ended).toEqual({ cause: 'no connection within 2000 ms' });
   });
 
   test('is a fault of the account when its token, its key or its number is refused, and the cause has no secret', async () => {

@@ -1,9 +1,10 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { CS2, type Game, RUST } from '../../core/games.ts';
+import { CS2, RUST } from '../../core/games.ts';
 import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
-import { readLargeList } from '../large-list.ts';
+import { type ListOptions, readLargeList } from '../large-list.ts';
+import type { KnownList } from '../list-difference.ts';
 import type { BuyAnswer, BuyOrder, FindAnswer, ListingAnswer, ListingsAnswer, Supplier, Unknown } from '../supplier.ts';
-import { readWholeLists, type WholeList } from '../whole-lists.ts';
+import { type ListChanges, WholeLists } from '../whole-lists.ts';
 import { recipientOf } from '../wire-texts.ts';
 import { readBalance, readBuy, readFind, readHistory, readListing, readListings, unclearPriceList } from './answers.ts';
 import { LisSkinsClient } from './client.ts';
@@ -84,6 +85,7 @@ function createLisSkins(account: SupplierAccount): Supplier {
   const games = wanted.split(',').flatMap((game) => lisSkins.games.find((known) => known === game) ?? []);
   const buyTimeoutMs = Math.max(timeoutMs, BUY_TIMEOUT_MS);
   const client = new LisSkinsClient({ baseUrl, exportUrl, apiKey, timeoutMs, budget, dispatcher }, buyTimeoutMs);
+  const lists = new WholeLists(games);
   return {
     id,
     games,
@@ -106,7 +108,8 @@ function createLisSkins(account: SupplierAccount): Supplier {
     checkTradeUrl: null,
     listing: (nativeId) => readOne(client, wireIdOf(nativeId)),
     listings: { max: LISTINGS_MAX, read: (nativeIds) => readMany(client, nativeIds) },
-    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, listingsPerName, signal)),
+    feed: (cursor, signal) =>
+      lists.read(cursor, (game, before) => readList(client, { game, perName: listingsPerName }, before, signal)),
     buy: (order) => buy(client, order),
     find: (references) => find(client, references),
     close: () => client.close(),
@@ -115,11 +118,15 @@ function createLisSkins(account: SupplierAccount): Supplier {
 
 async function readList(
   client: LisSkinsClient,
-  game: Game,
-  perName: number,
+  options: ListOptions,
+  before: KnownList | null,
   signal?: AbortSignal,
-): Promise<WholeList | Unknown> {
-  const answer = await client.priceList(game, (chunks) => readLargeList(priceList, { game, perName }, chunks), signal);
+): Promise<ListChanges | Unknown> {
+  const answer = await client.priceList(
+    options.game,
+    (chunks) => readLargeList(priceList, options, chunks, before),
+    signal,
+  );
   if (!answer.ok) return unclearPriceList(answer);
   return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }

@@ -1,9 +1,10 @@
 import { MINUTE_MS } from '../../core/clock.ts';
-import { CS2, type Game, RUST } from '../../core/games.ts';
+import { CS2, RUST } from '../../core/games.ts';
 import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
-import { readLargeList } from '../large-list.ts';
+import { type ListOptions, readLargeList } from '../large-list.ts';
+import type { KnownList } from '../list-difference.ts';
 import type { BuyAnswer, BuyOrder, FindAnswer, Supplier, Unknown } from '../supplier.ts';
-import { readWholeLists, type WholeList } from '../whole-lists.ts';
+import { type ListChanges, WholeLists } from '../whole-lists.ts';
 import { recipientOf } from '../wire-texts.ts';
 import {
   readBalance,
@@ -64,6 +65,7 @@ function createWaxpeer(account: SupplierAccount): Supplier {
   const { apiKey = '', baseUrl = '', games: wanted = '' } = settings;
   const games = wanted.split(',').flatMap((game) => waxpeer.games.find((known) => known === game) ?? []);
   const client = new WaxpeerClient({ baseUrl, apiKey, timeoutMs, budget, dispatcher });
+  const lists = new WholeLists(games);
   return {
     id,
     games,
@@ -86,7 +88,8 @@ function createWaxpeer(account: SupplierAccount): Supplier {
       max: LISTINGS_MAX,
       read: async (nativeIds) => readListings(await client.availability(nativeIds.map(wireIdOf)), nativeIds),
     },
-    feed: (cursor, signal) => readWholeLists(games, cursor, (game) => readList(client, game, listingsPerName, signal)),
+    feed: (cursor, signal) =>
+      lists.read(cursor, (game, before) => readList(client, { game, perName: listingsPerName }, before, signal)),
     buy: (order) => buy(client, order, timeoutMs),
     find: (references) => find(client, references),
     close: () => client.close(),
@@ -95,11 +98,15 @@ function createWaxpeer(account: SupplierAccount): Supplier {
 
 async function readList(
   client: WaxpeerClient,
-  game: Game,
-  perName: number,
+  options: ListOptions,
+  before: KnownList | null,
   signal?: AbortSignal,
-): Promise<WholeList | Unknown> {
-  const answer = await client.snapshot(game, (chunks) => readLargeList(snapshot, { game, perName }, chunks), signal);
+): Promise<ListChanges | Unknown> {
+  const answer = await client.snapshot(
+    options.game,
+    (chunks) => readLargeList(snapshot, options, chunks, before),
+    signal,
+  );
   if (!answer.ok) return unclear(answer);
   return typeof answer.value === 'string' ? { outcome: 'unknown', cause: answer.value } : answer.value;
 }

@@ -81,7 +81,7 @@ export const lisSkinsSubject: Subject = {
     },
   ],
   shows: 'priced',
-  feed: 'whole',
+  feed: 'differences',
   readsHistory: true,
   // Two places.
   priceOnWire: (mills) => ((mills + 9n) / 10n) * 10n,

@@ -32,8 +32,11 @@ export interface Subject {
   readonly sides: readonly SubjectSide[];
   /** `listed`: one listing is shown with all about it. `priced`: with its price only. */
   readonly shows: 'listed' | 'priced';
-  /** `changes`: the feed goes on from a cursor. `whole`: every answer has everything. */
-  readonly feed: 'changes' | 'whole';
+  /**
+   * `changes`: the feed goes on from a cursor. `differences`: it has everything, and the adapter compares it with its last
+   * answer. `whole`: every answer has everything.
+   */
+  readonly feed: 'changes' | 'differences' | 'whole';
   /** Anybody may read the feed, with or without a key. */
   readonly isFeedPublic?: true;
   /** What a look-up says of a reference that the marketplace does not know. Absent: nothing, which is no error. */

@@ -59,7 +59,7 @@ export const waxpeerSubject: Subject = {
     },
   ],
   shows: 'priced',
-  feed: 'whole',
+  feed: 'differences',
   readsHistory: true,
   // Real ids have eight digits today.
   orderIdOnWire: (orderId) => String(40_000_000 + Number(orderId.slice(-6))),
