@@ -216,10 +216,11 @@ class Run {
     const readyMs = performance.now() - began;
     const firstMb = peakResidentMb(pid);
     say('cancels beside a market that does not change');
-    const readAt = await this.#readAt();
     await this.#serve('away');
     const idle = await this.#beside(pause(FIRST_SECONDS * 1000));
     say('the lists some minutes later');
+    // A read that was under way when the lists went away has ended by now.
+    const readAt = await this.#readAt();
     await this.#serve('new');
     const again = await this.#beside(this.#untilRead(readAt));
     print([
