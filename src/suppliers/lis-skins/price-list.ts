@@ -23,8 +23,7 @@ export const readList: ListModule['readList'] = ({ game, perName }, chunks, slic
  * Reads every listing of a game and keeps the cheapest of each name that are delivered at once.
  *
  * Measured with 1.2 million listings of 25,660 names, half of them delivered at once, 490 MB, compressed 51 MB (Node 24, two
- * shared cores): 8.5 s for 341,000 listings, 400 MB resident of which 280 MB more than before. No step took more than 8 ms of
- * processor time; the event loop was held for 20 to 30 ms, and for 130 ms when other programs kept both cores busy.
+ * shared cores): 8.5 s of a core for 341,000 listings, and 280 MB of memory.
  */
 class PriceList {
   readonly #game: Game;
