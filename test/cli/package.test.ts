@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from './process.ts';
@@ -29,6 +30,18 @@ function skinrail(...args: string[]): string {
 test('an installed program starts, and brings its migrations along', () => {
   expect(skinrail('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(JSON.parse(skinrail('merchant', 'create', 'Shop', '--json'))).toMatchObject({ name: 'Shop' });
+});
+
+test('an installed program finds the thread that reads large lists', async () => {
+  const { readLargeList } = await import(join(installed, 'dist/src/suppliers/large-list.js'));
+  const snapshot = await import(join(installed, 'dist/src/suppliers/waxpeer/snapshot.js'));
+  const rows = Array.from(
+    { length: 40_000 },
+    (_, index) => `${index + 1},An item with a long name,${index + 5},true\n`,
+  );
+  const chunks = [Buffer.from('item_id,name,price,auto\n'), Buffer.from(rows.join(''))];
+  const list = await readLargeList(snapshot, { game: '252490', perName: 5 }, Readable.from(chunks), null);
+  expect(list).toMatchObject({ count: 40_000, listings: { length: 5 } });
 });
 
 test('its module for merchants can be imported by itself', async () => {
