@@ -1,7 +1,9 @@
 import type { Mutation } from './mutation.ts';
 
 const SHARED = 'test/db/shared-feeds.test.ts';
+const LISTS = 'test/unit/whole-lists.test.ts';
 const PUBLISH = 'src/feed-sharing/publish.ts';
+const WHOLE_LISTS = 'src/suppliers/whole-lists.ts';
 
 /** Faults in how nodes share the feeds of marketplaces. */
 export const feedMutations: readonly Mutation[] = [
@@ -52,5 +54,35 @@ export const feedMutations: readonly Mutation[] = [
     fault: 'other nodes do not learn that a feed fails, and show its listings for ever',
     tests: [SHARED],
     edits: [{ file: 'src/feed-sharing/store.ts', find: `{ is_failing: true }`, replace: `{}` }],
+  },
+  {
+    name: 'list-difference-without-gone',
+    fault: 'a listing that a whole list has no longer stays on sale',
+    tests: [LISTS],
+    edits: [
+      {
+        file: 'src/suppliers/list-difference.ts',
+        find: `gone: [...(digests?.keys() ?? [])]`,
+        replace: `gone: []`,
+      },
+    ],
+  },
+  {
+    name: 'list-difference-from-another-version',
+    fault: 'who knows another version of a list is told what has changed since the last one',
+    tests: [LISTS],
+    edits: [{ file: WHOLE_LISTS, find: `told.version === known?.version`, replace: `known !== undefined` }],
+  },
+  {
+    name: 'list-half-believed',
+    fault: 'a list that has lost half of its listings is believed',
+    tests: [LISTS],
+    edits: [{ file: WHOLE_LISTS, find: `earlier > 0 && list.count * 2 <= earlier`, replace: `earlier < 0` }],
+  },
+  {
+    name: 'large-list-goes-on',
+    fault: 'a list that cannot be read is fetched to its end',
+    tests: ['test/suppliers/large-list.test.ts'],
+    edits: [{ file: 'src/suppliers/large-list.ts', find: `if (this.#isOver) return;`, replace: `` }],
   },
 ];

@@ -74,6 +74,7 @@ export async function readLargeList(
   return new ListThread({ module: module.url, options, before }).read(from(first, source));
 }
 
+/** Compares a list that was read with the one before. One that cannot be read stays the reason. */
 export function changesOf(list: WholeList | string, before: KnownList | null): ListChanges | string {
   return typeof list === 'string' ? list : { ...differenceOf(list.listings, before), count: list.count };
 }

@@ -225,7 +225,12 @@ describe('the operator adds a markup to a marketplace', () => {
   async function markupIs(markupBps: number): Promise<void> {
     await setPolicy(deps(), WAXPEER, ['730'], { markupBps });
     deps().signals.emit('supplierHealth', WAXPEER);
-    await world.until(() => deps().market.policy(WAXPEER, '730').markupBps === markupBps, 'the markup is known');
+    // A market takes it over item by item.
+    const offers = () =>
+      deps()
+        .market.offers({ game: '730' })
+        .filter(({ supplier }) => supplier.id === WAXPEER);
+    await world.until(() => offers().every(({ policy }) => policy.markupBps === markupBps), 'all prices have it');
   }
   afterEach(() => markupIs(0));
 
