@@ -47,7 +47,7 @@ const CHUNKS_AHEAD = 16;
 const HEAP_MAX_MB = 1024;
 /** Most of what a thread makes is dropped at once. */
 const YOUNG_HEAP_MB = 32;
-/** As long as it takes to receive listings once. */
+/** Twice as long as it takes to receive listings once. */
 const REST_MS = 3;
 
 /**
