@@ -252,7 +252,8 @@ describe('the market', () => {
   test('what I hear of a price is what the market shows, and what is sold out is gone', async () => {
     await world().letPricesMove();
     onTestFinished(() => world().letPricesMove(false));
-    const merchant = await world().merchant();
+    // Whatever moves is bought, a knife as well.
+    const merchant = await world().merchant({ funds: 100_000 });
     const socket = await listens(merchant);
     const isOfCs2 = (message: MarketMessage) => message.type === 'upsert' && message.game === 730;
     // The first look tells of all that has changed since the start; it may be too much to name, on a slow machine.
