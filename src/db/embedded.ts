@@ -6,19 +6,18 @@ import { DiskFiles, DURABLE_PARAMS, syncPath, syncTree } from './disk-files.ts';
 
 const OPTIONS: PGliteOptions = { parsers: { [types.INT8]: (text: string) => BigInt(text) } };
 
-/** PGlite fills 160 MB of buffers with zeros at each start, which takes 0.5 s; in memory they save nothing. */
-const IN_MEMORY_PARAMS = ['-c', 'shared_buffers=8MB'];
+/**
+ * Keeps V8 from optimising PostgreSQL's functions: no function has this index. Each start would optimise one of 105 kB, which
+ * takes 2.5 s of a core and 600 MB, for a tenth more statements a second (large scans are 1.8 times as fast). What is in memory
+ * belongs to long test runs, which want that.
+ */
+const OPTIMISE_NOTHING = '--wasm-tier-up-filter=2147483647';
 
 /**
- * V8 optimises a function of WebAssembly when about 13 million bytes of its code have run. One of PostgreSQL's functions, of
- * 105 kB, gets there during each start, and compiling it takes 2.7 s of a core and 600 MB. With the largest budget that V8
- * takes, a gateway gets there under load, and a command not at all: `merchant list` takes 3.3 s of a core and 335 MB, and not
- * 5.3 s and 680 MB.
+ * PGlite fills its buffers with zeros at each start, which takes 0.6 s for its 128 MB; the system caches the files as well. In
+ * memory they save nothing.
  */
-const OPTIMISE_LATER = '--wasm-tiering-budget=2147483647';
-/** Creating a database runs so much that only an index without a function keeps V8 from it: 690 MB are needed, not 1,150. */
-const OPTIMISE_NOTHING = '--wasm-tier-up-filter=2147483647';
-const OPTIMISE_EVERYTHING = '--wasm-tier-up-filter=-1';
+const BUFFERS = { onDisk: ['-c', 'shared_buffers=32MB'], inMemory: ['-c', 'shared_buffers=8MB'] };
 
 export interface EmbeddedPlace {
   /** Absent: in memory. */
@@ -32,7 +31,6 @@ export interface EmbeddedPlace {
  * @throws any error of PGlite or the file system
  */
 export async function createPglite({ dataDir, dump }: EmbeddedPlace): Promise<PGlite> {
-  setFlagsFromString(OPTIMISE_LATER);
   if (!dataDir) return openInMemory(dump);
   // PGlite writes this file first, long before the database is complete.
   if (!existsSync(join(dataDir, 'PG_VERSION'))) await createDatabase(dataDir);
@@ -40,7 +38,7 @@ export async function createPglite({ dataDir, dump }: EmbeddedPlace): Promise<PG
 }
 
 function openInMemory(dump?: Buffer<ArrayBuffer>): Promise<PGlite> {
-  const startParams = [...PGlite.defaultStartParams, ...IN_MEMORY_PARAMS];
+  const startParams = [...PGlite.defaultStartParams, ...BUFFERS.inMemory];
   return PGlite.create({ ...OPTIONS, startParams, ...(dump ? { loadDataDir: new Dump(dump) } : {}) });
 }
 
@@ -64,16 +62,16 @@ async function createDatabase(dataDir: string): Promise<void> {
   const unfinished = `${dataDir}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true, mode: 0o700 });
-  setFlagsFromString(OPTIMISE_NOTHING);
   const pglite = await openOnDisk(unfinished);
   await pglite.close();
-  setFlagsFromString(OPTIMISE_EVERYTHING);
   syncTree(unfinished);
   renameSync(unfinished, dataDir);
   syncPath(dirname(dataDir));
 }
 
 function openOnDisk(dataDir: string): Promise<PGlite> {
-  const startParams = [...PGlite.defaultStartParams.filter((param) => param !== '-F'), ...DURABLE_PARAMS];
+  setFlagsFromString(OPTIMISE_NOTHING);
+  const params = PGlite.defaultStartParams.filter((param) => param !== '-F');
+  const startParams = [...params, ...DURABLE_PARAMS, ...BUFFERS.onDisk];
   return PGlite.create({ ...OPTIONS, fs: new DiskFiles(dataDir), startParams });
 }
