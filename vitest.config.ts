@@ -12,8 +12,8 @@ const processes = [
 
 /** One of these files takes as long as ten others. */
 const slow = [
-  // A marketplace that is killed, lists of megabytes, and random lives of items, stories and whole books.
-  'test/suppliers/{large-list,marketplace}.test.ts',
+  // A marketplace that is killed or keeps silent, lists of megabytes, and random lives of items, stories and whole books.
+  'test/suppliers/{large-list,lis-skins-push,marketplace}.test.ts',
   'test/simulation/**/*.test.ts',
   'test/verify/**/*.test.ts',
   'test/acceptance/money.property.test.ts',

@@ -17,6 +17,7 @@ const SLOW_ON_ANY_DATABASE = [
   'test/acceptance/odd-answers.test.ts',
   'test/acceptance/strangers.security.test.ts',
   'test/simulation/simulation.test.ts',
+  'test/suppliers/lis-skins-push.test.ts',
 ];
 /** So are signals, packages and other languages; some start a database of their own. */
 const SAME_ON_ANY_DATABASE = [
