@@ -212,14 +212,15 @@ class Run {
     say('the first lists');
     const began = performance.now();
     await this.#serve('old');
-    const first = await this.#beside(this.#untilRead(0));
+    const first = await this.#beside(this.#untilRead([0, 0]));
     const readyMs = performance.now() - began;
     const firstMb = peakResidentMb(pid);
     say('cancels beside a market that does not change');
     await this.#serve('away');
+    await this.#until(async () => !(await this.#isSending()));
     const idle = await this.#beside(pause(FIRST_SECONDS * 1000));
     say('the lists some minutes later');
-    // A read that was under way when the lists went away has ended by now.
+    // A read that was under way when the lists went away has been applied by now.
     const readAt = await this.#readAt();
     await this.#serve('new');
     const again = await this.#beside(this.#untilRead(readAt));
@@ -292,7 +293,12 @@ class Run {
     return performance.now() - began;
   }
 
-  async #asked(): Promise<{ readonly asked: Record<string, number> }> {
+  async #isSending(): Promise<boolean> {
+    const { asked, ended } = await this.#asked();
+    return Object.entries(asked).some(([list, count]) => count > (ended[list] ?? 0));
+  }
+
+  async #asked(): Promise<{ readonly asked: Record<string, number>; readonly ended: Record<string, number> }> {
     return JSON.parse(await textOf(`${this.#listsUrl}/control`)); // the benchmark's own
   }
 
@@ -305,8 +311,9 @@ class Run {
     return JSON.parse(await textOf(this.#gateway.controlUrl)); // the benchmark's own
   }
 
-  async #untilRead(after: number): Promise<void> {
-    await this.#until(async () => (await this.#readAt()) > after);
+  /** @param after when each list was read before */
+  async #untilRead(after: readonly number[]): Promise<void> {
+    await this.#until(async () => (await this.#readAt()).every((readAt, list) => readAt > (after[list] ?? 0)));
   }
 
   async #until(isReached: () => Promise<boolean>): Promise<void> {
@@ -317,10 +324,9 @@ class Run {
     }
   }
 
-  /** When the list was requested that was read longest ago, in seconds since 1970; 0: not each has been read. */
-  async #readAt(): Promise<number> {
-    const times = await this.#metric((list) => `skinrail_market_feed_timestamp_seconds{supplier="${list}"}`);
-    return Math.min(...times);
+  /** When each list was requested that was read last, in seconds since 1970; 0: never. */
+  #readAt(): Promise<number[]> {
+    return this.#metric((list) => `skinrail_market_feed_timestamp_seconds{supplier="${list}"}`);
   }
 
   #failures(): Promise<number[]> {

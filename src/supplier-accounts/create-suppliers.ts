@@ -3,6 +3,7 @@ import type { SupplierAccountRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { CallBudgets } from '../suppliers/call-budgets.ts';
 import { rateOf, type SupplierKind } from '../suppliers/kind.ts';
+import { ListTurns } from '../suppliers/list-turns.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
 import { listAccounts, openSettings } from './operations.ts';
 import { type GivenSettings, requireSettings, withDefaults } from './settings.ts';
@@ -16,17 +17,25 @@ type CreateDeps = Pick<Deps, 'secrets' | 'supplierKinds' | 'config'>;
  */
 export async function createSuppliers(deps: CreateDeps & Pick<Deps, 'db'>, budgets?: CallBudgets): Promise<Supplier[]> {
   const accounts = await listAccounts(deps);
-  return accounts.map((account) => createSupplier(deps, account, budgets));
+  const listTurns = new ListTurns();
+  return accounts.map((account) => createSupplier(deps, account, { budgets, listTurns }));
+}
+
+interface Shared {
+  /** null or absent: nothing limits the calls. */
+  readonly budgets?: CallBudgets | null | undefined;
+  /** Absent: lists are read at once. */
+  readonly listTurns?: ListTurns | undefined;
 }
 
 /**
- * @param budgets has the budget of the account; null: nothing limits its calls
+ * @param shared what all accounts of a node have in common
  * @throws OperatorError that names the account and the command to run
  */
 export function createSupplier(
   deps: CreateDeps,
   account: SupplierAccountRow,
-  budgets: CallBudgets | null = null,
+  { budgets, listTurns }: Shared = {},
 ): Supplier {
   const { id } = account;
   const kind = deps.supplierKinds.find((each) => each.name === account.kind);
@@ -41,7 +50,7 @@ export function createSupplier(
   const rate = rateOf(kind, { settings });
   const budget = rate ? budgets?.of(id, rate) : undefined;
   try {
-    return kind.create({ id, settings, timeoutMs, listingsPerName, budget });
+    return kind.create({ id, settings, timeoutMs, listingsPerName, listTurns, budget });
   } catch {
     // The message of the error could hold a setting.
     throw unusable(id, `the adapter of ${kind.name} refuses its settings`);

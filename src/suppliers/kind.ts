@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Game } from '../core/games.ts';
 import type { CallBudget, CallRate } from '../net/call-budget.ts';
+import type { ListTurns } from './list-turns.ts';
 import type { Supplier } from './supplier.ts';
 
 /** A marketplace for which there is an adapter: what an operator must set, and how an account becomes a supplier. */
@@ -40,6 +41,8 @@ export interface SupplierAccount {
   readonly timeoutMs: number;
   /** How many listings of a name are kept of a list that is too large to be kept: the cheapest. */
   readonly listingsPerName: number;
+  /** When its whole lists may be read; absent: at once. */
+  readonly listTurns?: ListTurns | undefined;
   /** What limits its calls, for its client; absent: nothing. */
   readonly budget?: CallBudget | undefined;
   /** What carries its calls; absent: connections of its own. */

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Game } from '../core/games.ts';
 import { TimeSlices } from '../core/time-slices.ts';
+import { EqualTexts } from './equal-texts.ts';
 import { differenceOf, type KnownList } from './list-difference.ts';
 import type { Listing } from './supplier.ts';
 import type { ListChanges, WholeList } from './whole-lists.ts';
@@ -91,6 +92,7 @@ async function* from(first: readonly Buffer[], rest?: AsyncIterator<Buffer>): As
 
 class ListThread {
   readonly #worker: Worker;
+  readonly #texts = new EqualTexts();
   readonly #listings: Listing[] = [];
   readonly #gone: string[] = [];
   readonly #result = Promise.withResolvers<ListChanges | string>();
@@ -140,7 +142,7 @@ class ListThread {
         this.#goOn();
         break;
       case 'changed':
-        for (const listing of message.listings) this.#listings.push(listing);
+        for (const listing of message.listings) this.#listings.push(this.#texts.listing(listing));
         for (const nativeId of message.gone) this.#gone.push(nativeId);
         // Requests have their turn before the next ones come.
         setTimeout(() => this.#tell({ isTaken: true }), REST_MS);

@@ -1,5 +1,6 @@
 import type { Game } from '../core/games.ts';
 import type { KnownList, ListDifference } from './list-difference.ts';
+import { ListTurns } from './list-turns.ts';
 import type { FeedAnswer, Listing, Unknown } from './supplier.ts';
 
 /** A list of a game: what of it is on sale for us, and how many listings it has in all. */
@@ -23,11 +24,14 @@ export interface ListChanges extends ListDifference {
  */
 export class WholeLists {
   readonly #games: readonly Game[];
+  readonly #turns: ListTurns;
   /** What the last answer said, which costs 7 MB for 340,000 listings; without it, an answer is whole. */
   #known: ReadonlyMap<Game, KnownList> = new Map();
 
-  constructor(games: readonly Game[]) {
+  /** @param turns what the lists wait for */
+  constructor(games: readonly Game[], turns = new ListTurns()) {
     this.#games = games;
+    this.#turns = turns;
   }
 
   /** @param readList compares the list with the one before; null: with nothing */
@@ -39,7 +43,8 @@ export class WholeLists {
     const isKnown = this.#games.every((game) => isSame(told.get(game), this.#known.get(game)));
     const lists = new Map<Game, ListChanges>();
     for (const game of this.#games) {
-      const list = await readList(game, isKnown ? (this.#known.get(game) ?? null) : null);
+      const before = isKnown ? (this.#known.get(game) ?? null) : null;
+      const list = await this.#turns.next(() => readList(game, before));
       if ('outcome' in list) return list;
       const earlier = told.get(game)?.count ?? 0;
       if (earlier > 0 && list.count * 2 <= earlier) {

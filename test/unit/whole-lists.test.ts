@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CS2, type Game, RUST } from '../../src/core/games.ts';
 import { toMills } from '../../src/core/money.ts';
 import { differenceOf, type KnownList } from '../../src/suppliers/list-difference.ts';
+import { ListTurns, TURN_MAX_MS } from '../../src/suppliers/list-turns.ts';
 import type { FeedAnswer, Listing, Unknown } from '../../src/suppliers/supplier.ts';
 import { type ListChanges, WholeLists } from '../../src/suppliers/whole-lists.ts';
 
@@ -121,5 +122,56 @@ describe('a marketplace whose feed is a whole list for each game', () => {
     await expect(read(feed, cursor)).rejects.toThrow('the price list of game 730 has 50 listings, and had 100');
     lists = { [CS2]: { ...sold(CS2, 5), count: 51 }, [RUST]: sold(RUST, 8) };
     expect(await read(feed, cursor)).toMatchObject({ isWhole: false });
+  });
+});
+
+describe('the whole lists of two marketplaces', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const listOf = (id: string): ListChanges => ({ ...differenceOf([listing(id, 5)], null), count: 1 });
+
+  /** Two feeds of one gateway, each of which has been asked for. */
+  function start() {
+    const turns = new ListTurns();
+    const begun: string[] = [];
+    const lists = { first: Promise.withResolvers<ListChanges>(), second: Promise.withResolvers<ListChanges>() };
+    const read = (name: 'first' | 'second') =>
+      new WholeLists([CS2], turns).read(null, () => {
+        begun.push(name);
+        return lists[name].promise;
+      });
+    return { begun, lists, first: read('first'), second: read('second') };
+  }
+
+  test('are read one after the other', async () => {
+    const { begun, lists, first, second } = start();
+    await vi.waitFor(() => expect(begun).toEqual(['first']));
+    lists.first.resolve(listOf('1'));
+    expect(await first).toMatchObject({ listings: [{ nativeId: '1' }] });
+    lists.second.resolve(listOf('2'));
+    expect(await second).toMatchObject({ listings: [{ nativeId: '2' }] });
+    expect(begun).toEqual(['first', 'second']);
+  });
+
+  test('are read although the one before could not be read', async () => {
+    const { lists, first, second } = start();
+    lists.first.reject(new Error('cut'));
+    await expect(first).rejects.toThrow('cut');
+    lists.second.resolve(listOf('2'));
+    expect(await second).toMatchObject({ outcome: 'read' });
+  });
+
+  test('wait no longer than a minute for one that comes slowly', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { begun, lists, first, second } = start();
+    await vi.advanceTimersByTimeAsync(TURN_MAX_MS - 1);
+    expect(begun).toEqual(['first']);
+    await vi.advanceTimersByTimeAsync(1);
+    lists.second.resolve(listOf('2'));
+    expect(await second).toMatchObject({ outcome: 'read' });
+    lists.first.resolve(listOf('1'));
+    expect(await first).toMatchObject({ listings: [{ nativeId: '1' }] });
   });
 });

@@ -209,7 +209,7 @@ async function shown(session: Session, id: string, note: string | null): Promise
 }
 
 async function check({ deps }: Session, id: string): Promise<Report> {
-  const supplier = createSupplier(deps, await requireAccount(deps, id), deps.callBudgets);
+  const supplier = createSupplier(deps, await requireAccount(deps, id), { budgets: deps.callBudgets });
   try {
     return checkReport(id, await checkAccount(supplier, deps.clock.now()));
   } finally {
@@ -221,7 +221,7 @@ async function compareOrders({ deps, progress }: Session, id: string, given: Ran
   const usual = usualRange(deps.clock.now());
   const range = { from: given.from ?? usual.from, to: given.to ?? usual.to };
   if (range.from >= range.to) throw new OperatorError('--from must be before --to, which is 15 minutes ago by default');
-  const supplier = createSupplier(deps, await requireAccount(deps, id), deps.callBudgets);
+  const supplier = createSupplier(deps, await requireAccount(deps, id), { budgets: deps.callBudgets });
   try {
     if (!hasHistory(supplier)) throw new OperatorError(`the marketplace of ${id} has no list of orders to compare`);
     let answers = 0;

@@ -80,12 +80,12 @@ export const lisSkins: SupplierKind = {
 };
 
 function createLisSkins(account: SupplierAccount): Supplier {
-  const { id, settings, timeoutMs, listingsPerName, budget, dispatcher } = account;
+  const { id, settings, timeoutMs, listingsPerName, listTurns, budget, dispatcher } = account;
   const { apiKey = '', baseUrl = '', exportUrl = '', socketUrl = '', userId, games: wanted = '' } = settings;
   const games = wanted.split(',').flatMap((game) => lisSkins.games.find((known) => known === game) ?? []);
   const buyTimeoutMs = Math.max(timeoutMs, BUY_TIMEOUT_MS);
   const client = new LisSkinsClient({ baseUrl, exportUrl, apiKey, timeoutMs, budget, dispatcher }, buyTimeoutMs);
-  const lists = new WholeLists(games);
+  const lists = new WholeLists(games, listTurns);
   return {
     id,
     games,

@@ -3,6 +3,7 @@ import type { TimeSlices } from '../../core/time-slices.ts';
 import { gunzipped } from '../../net/gunzip.ts';
 import { JsonItems } from '../../net/json-items.ts';
 import { allOf, CheapestByName } from '../cheapest.ts';
+import { EqualTexts } from '../equal-texts.ts';
 import type { ListModule } from '../large-list.ts';
 import type { Listing, Sticker } from '../supplier.ts';
 import type { WholeList } from '../whole-lists.ts';
@@ -29,7 +30,7 @@ class PriceList {
   readonly #game: Game;
   readonly #items = new JsonItems('items');
   readonly #cheapest: CheapestByName;
-  readonly #texts = new Map<string, string>();
+  readonly #texts = new EqualTexts();
   #count = 0;
 
   /** @param perName how many listings of each name are kept */
@@ -62,7 +63,7 @@ class PriceList {
     if (item.game_id !== undefined && item.game_id !== wireGames[this.#game].id) return;
     const priceMills = moneyOf(item.price);
     if (priceMills === null || priceMills === 0n || !this.#cheapest.isWanted(item.name, priceMills)) return;
-    const name = this.#shared(item.name);
+    const name = this.#texts.one(item.name);
     this.#cheapest.add({
       nativeId: nativeIdOf(this.#game, item.id),
       game: this.#game,
@@ -80,12 +81,12 @@ class PriceList {
     const exterior = this.#game === CS2 ? exteriorOf(name) : undefined;
     const stickers = this.#stickersOf(offer.stickers);
     return {
-      ...(exterior === undefined ? {} : { exterior: this.#shared(exterior) }),
+      ...(exterior === undefined ? {} : { exterior: this.#texts.one(exterior) }),
       ...(typeof wear === 'string' && WEAR.test(wear) ? { wear } : {}),
       ...(isInteger(paintSeed) ? { paintSeed } : {}),
       ...(stickers.length === 0 ? {} : { stickers }),
       ...(typeof classId === 'string' && CLASS_ID.test(classId)
-        ? { iconUrl: this.#shared(iconOf(this.#game, classId)) }
+        ? { iconUrl: this.#texts.one(iconOf(this.#game, classId)) }
         : {}),
     };
   }
@@ -96,16 +97,8 @@ class PriceList {
     return stickers.flatMap((sticker: unknown) => {
       if (!stickerShape.Check(sticker)) return [];
       const { name, image, slot } = sticker;
-      return [{ name: this.#shared(name), slot, iconUrl: this.#shared(image) }];
+      return [{ name: this.#texts.one(name), slot, iconUrl: this.#texts.one(image) }];
     });
-  }
-
-  /** Equal texts as one: parsed JSON has a new text for each. */
-  #shared(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    this.#texts.set(text, text);
-    return text;
   }
 }
 

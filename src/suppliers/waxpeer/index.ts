@@ -61,11 +61,11 @@ export const waxpeer: SupplierKind = {
 };
 
 function createWaxpeer(account: SupplierAccount): Supplier {
-  const { id, settings, timeoutMs, listingsPerName, budget, dispatcher } = account;
+  const { id, settings, timeoutMs, listingsPerName, listTurns, budget, dispatcher } = account;
   const { apiKey = '', baseUrl = '', games: wanted = '' } = settings;
   const games = wanted.split(',').flatMap((game) => waxpeer.games.find((known) => known === game) ?? []);
   const client = new WaxpeerClient({ baseUrl, apiKey, timeoutMs, budget, dispatcher });
-  const lists = new WholeLists(games);
+  const lists = new WholeLists(games, listTurns);
   return {
     id,
     games,
