@@ -26,7 +26,7 @@ const slow = [
   'test/acceptance/{after-buying,auto-cancel,kept-cancellations,quick-buy-moments,silent-merchants,unanswered-approvals,unknown-outcomes}.test.ts',
   // Servers of their own beside the gateway, and gateways that log everything.
   'test/acceptance/{accounts,cs2dt-account,feed-stop,hint-connections,logs.security,market-feeds,moving-prices,one-market}.test.ts',
-  'test/acceptance/{production-account,production-trade-urls,reconciliation,redis-away,secrets}.test.ts',
+  'test/acceptance/{production-account,production-trade-urls,real-adapters,reconciliation,redis-away,secrets}.test.ts',
 ];
 
 const isOnPostgres = Boolean(process.env['TEST_DATABASE_URL']);

@@ -21,6 +21,7 @@ const Clock = Type.Object(
 const TestListing = Type.Object(
   {
     id: Type.String({ description: 'Listing id, for `/secure/buy`' }),
+    marketplace: Type.String({ description: 'The account with which it is bought, for operators' }),
     game: Type.String(),
     marketHashName: Type.String(),
     behaviour: Type.String(),
@@ -89,12 +90,14 @@ export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
     {
       schema: {
         summary: 'Test listings, whose names describe their behaviour',
+        description:
+          'With `SANDBOX_MARKETPLACES=all` also those of the other marketplaces, as far as the market knows them by now.',
         tags,
         security,
         response: { 200: Ok(Type.Array(TestListing)) },
       },
     },
-    async (request) => ok(request, await sandbox.testListings()),
+    async (request) => ok(request, await sandbox.testListings(deps.market)),
   );
 
   app.get(

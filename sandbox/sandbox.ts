@@ -3,12 +3,15 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
 import type { Config } from '../src/config/config.ts';
-import { CS2, RUST } from '../src/core/games.ts';
+import { CS2, type Game, RUST } from '../src/core/games.ts';
 import { toMerchantDollars, toMills } from '../src/core/money.ts';
 import type { Deps } from '../src/deps.ts';
-import { quote } from '../src/market/pricing.ts';
+import type { Market } from '../src/market/market.ts';
+import { quote, quoteOffer } from '../src/market/pricing.ts';
+import { cs2dt } from '../src/suppliers/cs2dt/index.ts';
 import type { Supplier } from '../src/suppliers/supplier.ts';
 import type { TradeUrlChecker } from '../src/trade-urls/checker.ts';
+import { ensureAccounts, frontAccounts } from './accounts.ts';
 import { createSandboxCs2 } from './adapters/cs2/index.ts';
 import { createSandboxRust } from './adapters/rust/index.ts';
 import { createSandboxSteam } from './adapters/steam/index.ts';
@@ -63,6 +66,12 @@ export class Sandbox {
     return new Sandbox(config, clock, marketplace, secretKey);
   }
 
+  /** Adds the accounts that the settings ask for, before the gateway reads which accounts there are. */
+  async addAccounts(deps: Pick<Deps, 'db' | 'secrets' | 'supplierKinds'>): Promise<void> {
+    if (!this.#hasFronts) return;
+    await ensureAccounts({ ...deps, clock: this.clock }, frontAccounts(this.marketplaceUrl, this.#hintSecret));
+  }
+
   /**
    * Registers the listening gateway with the marketplace and the shop, and writes `<data>/sandbox.json`.
    * @param onMove called whenever the clock was moved, on this node or another
@@ -78,6 +87,10 @@ export class Sandbox {
     const merchant = await ensureDemoMerchant(deps, callbackUrl, this.#readFile()?.apiKey);
     const hintUrl = `${baseUrl}/suppliers/sandbox-cs2/hint`;
     await this.#put('/control/gateway', { hintUrl, hintSecret: this.#hintSecret });
+    if (this.#hasFronts) {
+      const callbacks = { hintUrl: `${baseUrl}/suppliers/${cs2dt.name}/hint`, hintSecret: this.#hintSecret };
+      await this.#put('/control/cs2dt/callbacks', callbacks);
+    }
     await this.#put('/control/clock', { offsetMs: this.clock.offsetMs });
     await this.#put('/shop/secret', merchant.apiSecret);
     const file = this.#writeFile(merchant, baseUrl, callbackUrl);
@@ -101,17 +114,22 @@ export class Sandbox {
     this.#onMove();
   }
 
-  /** The marketplace's test listings with the demo merchant's prices. */
-  async testListings(feeBps = 150) {
+  /**
+   * The marketplace's test listings with the demo merchant's prices: its own, which are always the same, and those with the
+   * same names at other accounts.
+   */
+  async testListings(market: Pick<Market, 'copies'>, feeBps = 150): Promise<TestListing[]> {
     const found = await this.#get<ControlListing[]>('/control/listings');
-    return found.map(({ side, nativeId, marketHashName, behaviour, description, priceMills }) => ({
+    const own = found.map(({ side, nativeId, marketHashName, behaviour, description, priceMills }) => ({
       id: this.#supplierOf(side).listingIds.toPublic(nativeId),
+      marketplace: this.#supplierOf(side).id,
       game: side === 'cs2' ? CS2 : RUST,
       marketHashName,
       behaviour,
       description,
       price: toMerchantDollars(quote(toMills(BigInt(priceMills)), feeBps)),
     }));
+    return this.#hasFronts ? [...own, ...elsewhere(own, market, feeBps)] : own;
   }
 
   async receivedCallbacks(tradeId: string | undefined): Promise<unknown[]> {
@@ -132,6 +150,11 @@ export class Sandbox {
   async stop(): Promise<void> {
     this.clock.stop();
     await this.#marketplace?.close();
+  }
+
+  /** Whether it also buys at the fronts that speak as real marketplaces do. */
+  get #hasFronts(): boolean {
+    return this.#config.sandboxMarketplaces === 'all';
   }
 
   #supplierOf(side: ControlListing['side']): Supplier {
@@ -179,6 +202,34 @@ export class Sandbox {
     renameSync(`${this.#path()}.new`, this.#path());
     return file;
   }
+}
+
+export interface TestListing {
+  readonly id: string;
+  /** The account with which it is bought. */
+  readonly marketplace: string;
+  readonly game: Game;
+  readonly marketHashName: string;
+  readonly behaviour: string;
+  readonly description: string;
+  readonly price: number;
+}
+
+/** What is on sale elsewhere under the names of test listings, and so behaves as they do. */
+function elsewhere(own: readonly TestListing[], market: Pick<Market, 'copies'>, feeBps: number): TestListing[] {
+  const marketplaces = new Set(own.map(({ marketplace }) => marketplace));
+  const named = new Map(own.map((listing) => [`${listing.game} ${listing.marketHashName}`, listing]));
+  return [...named.values()].flatMap((listing) =>
+    market
+      .copies({ game: listing.game, marketHashName: listing.marketHashName })
+      .filter(({ supplier }) => !marketplaces.has(supplier.id))
+      .map((offer) => ({
+        ...listing,
+        id: offer.id,
+        marketplace: offer.supplier.id,
+        price: toMerchantDollars(quoteOffer(offer, feeBps)),
+      })),
+  );
 }
 
 interface ShopState {

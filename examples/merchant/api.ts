@@ -285,7 +285,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Test listings, whose names describe their behaviour */
+        /**
+         * Test listings, whose names describe their behaviour
+         * @description With `SANDBOX_MARKETPLACES=all` also those of the other marketplaces, as far as the market knows them by now.
+         */
         get: operations["listTestListings"];
         put?: never;
         post?: never;
@@ -1263,6 +1266,8 @@ export interface components {
             /** @description Listing id, for `/secure/buy` */
             id: string;
             marketHashName: string;
+            /** @description The account with which it is bought, for operators */
+            marketplace: string;
             /** @description The demo merchant’s price, including its fee */
             price: number;
         };

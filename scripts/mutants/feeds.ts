@@ -62,8 +62,20 @@ export const feedMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/suppliers/list-difference.ts',
-        find: `gone: [...(digests?.keys() ?? [])]`,
-        replace: `gone: []`,
+        find: `    for (; old && old.nativeId < nativeId; old = known.next().value) gone.push(old.nativeId);`,
+        replace: `    for (; old && old.nativeId < nativeId; old = known.next().value);`,
+      },
+    ],
+  },
+  {
+    name: 'stalled-list-holds-others',
+    fault: 'a marketplace whose list never ends keeps all other lists from being read',
+    tests: [LISTS],
+    edits: [
+      {
+        file: 'src/suppliers/list-turns.ts',
+        find: `setTimeout(end.resolve, TURN_MAX_MS)`,
+        replace: `setTimeout(end.resolve, 24 * 60 * TURN_MAX_MS)`,
       },
     ],
   },

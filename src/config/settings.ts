@@ -282,6 +282,13 @@ const sandboxSettings = {
     '',
     'A sandbox marketplace that runs elsewhere; the gateway then starts none. Sandbox only.',
   ),
+  sandboxMarketplaces: setting(
+    'SANDBOX_MARKETPLACES',
+    Type.Enum(['own', 'all']),
+    'own',
+    '`all`: the sandbox also buys through the adapters of Waxpeer, LIS-SKINS and CS2DT, at simulators of them. See ' +
+      '[Real adapters](../guides/sandbox.md#real-adapters).',
+  ),
 };
 
 /** Headings of the reference page → the settings below them. */

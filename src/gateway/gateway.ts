@@ -26,6 +26,7 @@ import { CallBudgets } from '../suppliers/call-budgets.ts';
 import { supplierKinds } from '../suppliers/kinds.ts';
 import { rememberSuppliers } from '../suppliers/known.ts';
 import { SupplierRegistry } from '../suppliers/registry.ts';
+import type { Supplier } from '../suppliers/supplier.ts';
 import { checkerOf } from '../trade-urls/marketplaces.ts';
 import { Jobs } from '../work/jobs.ts';
 import { AdminListener } from './admin-listener.ts';
@@ -165,15 +166,10 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
   const metrics = createMetrics();
   const onHeld = (supplier: string, call: CallKind) => metrics.supplierCallsHeld.inc({ supplier, call });
   const budgets = new CallBudgets({ redisUrl: config.redisUrl, log, onHeld });
-  const ofAccounts = await createSuppliers({ db, secrets, config, supplierKinds: kinds }, budgets).catch(
-    (error: unknown) => {
-      budgets.close();
-      throw error;
-    },
-  );
   const sandboxClock = sandboxModule ? new sandboxModule.SandboxClock(db) : null;
   const sandbox =
     sandboxModule && sandboxClock ? await sandboxModule.Sandbox.start(config, sandboxClock, secretKey) : null;
+  const ofAccounts = await suppliersOfAccounts({ db, secrets, config, supplierKinds: kinds }, budgets, sandbox);
   const jobs = new Jobs(database, log);
   const suppliers = new SupplierRegistry([...(sandbox?.suppliers ?? []), ...ofAccounts], budgets);
   warnWithoutSuppliers(suppliers, log);
@@ -204,6 +200,21 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
   const authentication = new Authentication(deps);
   const liveFeed = new LiveFeed(deps, database, authentication);
   return { deps, database, jobs, sandbox, workers, feeds, authentication, liveFeed };
+}
+
+async function suppliersOfAccounts(
+  deps: Pick<Deps, 'db' | 'secrets' | 'config' | 'supplierKinds'>,
+  budgets: CallBudgets,
+  sandbox: Sandbox | null,
+): Promise<Supplier[]> {
+  try {
+    await sandbox?.addAccounts(deps);
+    return await createSuppliers(deps, budgets);
+  } catch (error) {
+    budgets.close();
+    await sandbox?.stop();
+    throw error;
+  }
 }
 
 function warnWithoutSuppliers(suppliers: SupplierRegistry, log: Logger): void {
