@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
 const QUICK = 'test/acceptance/quick-buy.test.ts';
+const MOMENTS = 'test/acceptance/quick-buy-moments.test.ts';
 const BUYING = 'test/acceptance/buying.test.ts';
 const MOVING = 'test/acceptance/moving-prices.test.ts';
 const RECORD_FILE = 'src/buying/record-trade.ts';
@@ -22,7 +23,7 @@ export const quickBuyMutations: readonly Mutation[] = [
   {
     name: 'another-listing-after-silence',
     fault: 'a unit whose purchase was only never heard of again takes another listing, and may be bought twice',
-    tests: [QUICK],
+    tests: [MOMENTS],
     edits: [
       {
         file: 'src/quick-buys/refill.ts',
