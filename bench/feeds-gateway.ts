@@ -5,6 +5,7 @@ import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
 import { SANDBOX_CS2_KEY } from '../sandbox/marketplace/cs2.ts';
 import { withSession } from '../src/cli/open-session.ts';
 import { loadConfig } from '../src/config/config.ts';
+import { keepHeapSmall } from '../src/core/small-heap.ts';
 import { startGateway } from '../src/gateway/gateway.ts';
 import { addAccount } from '../src/supplier-accounts/operations.ts';
 import type { SupplierKind } from '../src/suppliers/kind.ts';
@@ -17,6 +18,8 @@ import { endWithParent } from './end-with-parent.ts';
  * loop was held since it was last asked.
  */
 const [listsUrl = '', marketplaceUrl = '', pauseSeconds = ''] = process.argv.slice(2);
+// As `skinrail serve` does.
+keepHeapSmall();
 const config = loadConfig(process.env);
 
 const cancelling: SupplierKind = {

@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino';
 import { isThisMachine } from '../config/addresses.ts';
 import { type Config, type ConfigFlags, loadConfig } from '../config/config.ts';
 import { logOptions } from '../core/log-options.ts';
+import { keepHeapSmall } from '../core/small-heap.ts';
 import { type Gateway, startGateway } from '../gateway/gateway.ts';
 import { openLogStream, waitForOutput } from './log-stream.ts';
 import { listenForOperator, type OperatorSocket } from './operator-socket.ts';
@@ -21,6 +22,7 @@ const LAST_LINES_MAX_MS = 500;
  * @returns the exit code: 0 after an orderly stop
  */
 export async function serve(flags: ConfigFlags): Promise<number> {
+  keepHeapSmall();
   const config = loadConfig(process.env, flags);
   const log = createLog(config);
   const signals = new StopSignals();
