@@ -25,8 +25,11 @@ import { type Seller, View } from './view.ts';
 /** The listings of a supplier's feed, complete or as changes. */
 export type FeedUpdate = Pick<Extract<FeedAnswer, { outcome: 'read' }>, 'isWhole' | 'listings' | 'gone'>;
 
-/** So many changed offers are taken over at once: each time the sorted lists of the game are copied. */
-const COMMIT_MAX = 1000;
+/**
+ * So many changed offers are taken over at once. Each can be of another item, which is made anew: a thousand of them took
+ * 60 ms, and held the event loop for 130 ms beside other work.
+ */
+const COMMIT_MAX = 50;
 /** So many listings are one part of the work. */
 const GROUPED_AT_ONCE = 256;
 
