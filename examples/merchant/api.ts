@@ -1482,10 +1482,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f57e2779-c576-4bf8-a056-1318388d99d0",
+                     *       "requestId": "1d473e3c-7376-406a-96e2-6435a18a23f9",
                      *       "success": true,
                      *       "data": {
-                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyMmY2LTMxMTgtN2NlYS04NmFiLWZjMjYwZTgwYzkyMCJ9.eyJtZXJjaGFudElkIjoiMDFhMjIyZjYtMzExOC03Y2VhLTg2YWItZmMyNjBlODBjOTIwIiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTU4ODI4OTAsImV4cCI6MTc5NTk2OTI5MH0.bH0xZHg2T-ucu9JQv22HOMIHD9Zm-yKVSHWDUTDF3PE"
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyYTUzLTk1MmQtN2Q5OS04OTgyLTI1OGI4ODZjNjA3NSJ9.eyJtZXJjaGFudElkIjoiMDFhMjJhNTMtOTUyZC03ZDk5LTg5ODItMjU4Yjg4NmM2MDc1IiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTYwMDY0NTEsImV4cCI6MTc5NjA5Mjg1MX0.SPTc61mnO8zKF_IVBq7JqaSvA2kND8tbYbxDRgVbmoo"
                      *       }
                      *     }
                      */
@@ -1641,7 +1641,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d69d3a98-9f88-4871-bb97-86cb4a4765a4",
+                     *       "requestId": "3adad045-fb1d-4025-91ef-1e0d7db4b655",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
@@ -1806,7 +1806,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a6c87aa7-2972-41e0-9d58-3ade59969b60",
+                     *       "requestId": "668686b4-2612-4bc5-8ee7-56330f9f404e",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -1959,7 +1959,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1b8e7aa0-dfaa-4e9d-86ac-7758697954a1",
+                     *       "requestId": "3136fb7d-020a-489c-b9c0-5536c8514b6e",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -2088,17 +2088,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "956c08b1-6732-43d5-a899-6a16ce1a9964",
+                     *       "requestId": "e03e80df-adf5-4eb8-873a-010867d4651f",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *             "id": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-2",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2145,16 +2145,16 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
-                     *             "createdAt": "2026-11-28T16:21:31.117Z",
-                     *             "updatedAt": "2026-11-28T16:21:31.296Z"
+                     *             "createdAt": "2026-11-30T02:40:51.970Z",
+                     *             "updatedAt": "2026-11-30T02:40:52.236Z"
                      *           },
                      *           {
-                     *             "id": "01a222f6-3757-760c-8aa3-80dc29845a25",
+                     *             "id": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-1",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2182,8 +2182,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.49,
-                     *             "createdAt": "2026-11-28T16:21:31.096Z",
-                     *             "updatedAt": "2026-11-28T16:21:31.146Z"
+                     *             "createdAt": "2026-11-30T02:40:51.930Z",
+                     *             "updatedAt": "2026-11-30T02:40:52.011Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -2326,15 +2326,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "78f173a3-6696-41b8-aaf8-278178b10a32",
+                     *       "requestId": "761e9f10-a1e6-4057-927e-29b7466c5b26",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f6-3757-760c-8aa3-80dc29845a25",
+                     *         "id": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-1",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2362,8 +2362,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.49,
-                     *         "createdAt": "2026-11-28T16:21:31.096Z",
-                     *         "updatedAt": "2026-11-28T16:21:31.096Z"
+                     *         "createdAt": "2026-11-30T02:40:51.930Z",
+                     *         "updatedAt": "2026-11-30T02:40:51.930Z"
                      *       }
                      *     }
                      */
@@ -2528,10 +2528,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "041c6df9-ba2f-4e6c-a63f-5ea5d59da0cf",
+                     *       "requestId": "48420d35-86db-4dc8-bcc0-c974c8c82477",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *         "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
@@ -2674,10 +2674,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "27b8f468-b3e4-4056-9a72-ea0820ed29b8",
+                     *       "requestId": "826f645d-2721-4f92-91db-6c5a544708f0",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222f6-3757-760c-8aa3-80dc29845a25",
+                     *         "tradeId": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
                      *         "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
                      *         "status": "cancelled"
                      *       }
@@ -2843,15 +2843,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "2c576516-d6b2-4629-9556-e4779f132913",
+                     *       "requestId": "466c5773-18b7-457b-b4bc-6d50ee5ff151",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *         "id": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-2",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2859,8 +2859,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-28T16:21:31.117Z",
-                     *         "updatedAt": "2026-11-28T16:21:31.117Z"
+                     *         "createdAt": "2026-11-30T02:40:51.970Z",
+                     *         "updatedAt": "2026-11-30T02:40:51.970Z"
                      *       }
                      *     }
                      */
@@ -3017,12 +3017,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e5430347-56dd-475a-a3c5-16411993cec2",
+                     *       "requestId": "b7f0afd4-4723-4c87-9fc0-4b5c178f9a9b",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T16:21:30.647Z",
-                     *         "uptime": 16.738382306,
+                     *         "timestamp": "2026-11-30T02:40:51.320Z",
+                     *         "uptime": 6.543703286,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3089,12 +3089,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a8af1c0e-5d95-42ec-a3cc-b43cabd76db0",
+                     *       "requestId": "a9830bf6-8385-4de1-b676-ae699efaf708",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T16:21:30.651Z",
-                     *         "uptime": 16.742278602,
+                     *         "timestamp": "2026-11-30T02:40:51.323Z",
+                     *         "uptime": 6.545989968,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3161,12 +3161,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f514bafa-4a30-4ab1-ac1e-32e43620de64",
+                     *       "requestId": "71e08d1e-b041-426c-9d22-f2d300b69252",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-28T16:21:30.658Z",
-                     *         "uptime": 16.749592943,
+                     *         "timestamp": "2026-11-30T02:40:51.325Z",
+                     *         "uptime": 6.547990526,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3262,7 +3262,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only entries of this trade: its id, or the `externalId` that you gave it
-                 * @example 01a222f6-35cc-78d7-8f16-cad4d316b0bf
+                 * @example 01a22a53-9899-7290-b2eb-9e21b51f9bc5
                  */
                 trade?: string;
             };
@@ -3281,12 +3281,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "cbff4b00-2faa-4172-b9fb-ec588b4fbfac",
+                     *       "requestId": "f2a0cfc9-a435-4797-b058-57206e832928",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "deliveryId": "01a222f6-365e-7a00-aa74-3ef9f2c9fd4f",
-                     *           "tradeId": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                     *           "deliveryId": "01a22a53-9923-7313-ba42-cfcc565c519e",
+                     *           "tradeId": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                      *           "status": "pending",
                      *           "items": [
                      *             {
@@ -3295,13 +3295,13 @@ export interface operations {
                      *             }
                      *           ],
                      *           "times": 1,
-                     *           "receivedAt": "2026-11-28T16:21:30.956Z",
+                     *           "receivedAt": "2026-11-30T02:40:51.701Z",
                      *           "trade": {
-                     *             "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                     *             "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -3330,8 +3330,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
-                     *             "createdAt": "2026-11-28T16:21:30.703Z",
-                     *             "updatedAt": "2026-11-28T16:21:30.843Z"
+                     *             "createdAt": "2026-11-30T02:40:51.354Z",
+                     *             "updatedAt": "2026-11-30T02:40:51.486Z"
                      *           }
                      *         }
                      *       ]
@@ -3397,10 +3397,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "0b6eca8c-6508-4f29-8464-c5fe6bb04c11",
+                     *       "requestId": "69319d10-1c6e-4fbc-9b41-0346f1b2f6e4",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-28T16:52:31.442Z",
+                     *         "now": "2026-11-30T03:11:52.449Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3466,10 +3466,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "2950569c-2432-4016-b2c1-8558f59ae211",
+                     *       "requestId": "8ef2f44c-0ec0-402d-a1b6-aeab006251e8",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-28T16:52:31.376Z",
+                     *         "now": "2026-11-30T03:11:52.393Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3554,11 +3554,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "fd837e42-3324-48e9-a532-a257f584d83c",
+                     *       "requestId": "f7564e43-3673-4171-b20f-24f9305a6d94",
                      *       "success": true,
                      *       "data": [
                      *         {
                      *           "id": "0001aac3-4622-8bb9-8a21-7b21de090065",
+                     *           "marketplace": "sandbox-cs2",
                      *           "game": "730",
                      *           "marketHashName": "AK-47 | Ships At Once (Field-Tested)",
                      *           "behaviour": "ships-at-once",
@@ -3567,6 +3568,7 @@ export interface operations {
                      *         },
                      *         {
                      *           "id": "00012ff8-8bf5-802b-8a21-7b21de090066",
+                     *           "marketplace": "sandbox-cs2",
                      *           "game": "730",
                      *           "marketHashName": "AK-47 | Ships At Once (Field-Tested)",
                      *           "behaviour": "ships-at-once",
@@ -3626,23 +3628,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a1b4d4af-10a5-4fad-8eb0-71334b71aad4",
+                     *       "requestId": "5de5e14a-1414-488b-a178-7ffce4d85102",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *             "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T16:21:31.207Z",
+                     *             "askedAt": "2026-11-30T02:40:52.093Z",
                      *             "trade": {
-                     *               "id": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *               "id": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3650,22 +3652,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T16:21:31.117Z",
-                     *               "updatedAt": "2026-11-28T16:21:31.117Z"
+                     *               "createdAt": "2026-11-30T02:40:51.970Z",
+                     *               "updatedAt": "2026-11-30T02:40:51.970Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a222f6-3757-760c-8aa3-80dc29845a25",
+                     *             "tradeId": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T16:21:31.115Z",
+                     *             "askedAt": "2026-11-30T02:40:51.964Z",
                      *             "trade": {
-                     *               "id": "01a222f6-3757-760c-8aa3-80dc29845a25",
+                     *               "id": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3693,8 +3695,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-28T16:21:31.096Z",
-                     *               "updatedAt": "2026-11-28T16:21:31.096Z"
+                     *               "createdAt": "2026-11-30T02:40:51.930Z",
+                     *               "updatedAt": "2026-11-30T02:40:51.930Z"
                      *             }
                      *           }
                      *         ]
@@ -3766,23 +3768,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "9bf1c8e0-d230-4651-85d0-69d30c4c9612",
+                     *       "requestId": "e7baf492-5405-45cc-9086-bd60a99b345a",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *             "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T16:21:31.207Z",
+                     *             "askedAt": "2026-11-30T02:40:52.093Z",
                      *             "trade": {
-                     *               "id": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *               "id": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3790,22 +3792,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T16:21:31.117Z",
-                     *               "updatedAt": "2026-11-28T16:21:31.117Z"
+                     *               "createdAt": "2026-11-30T02:40:51.970Z",
+                     *               "updatedAt": "2026-11-30T02:40:51.970Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a222f6-3757-760c-8aa3-80dc29845a25",
+                     *             "tradeId": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-28T16:21:31.115Z",
+                     *             "askedAt": "2026-11-30T02:40:51.964Z",
                      *             "trade": {
-                     *               "id": "01a222f6-3757-760c-8aa3-80dc29845a25",
+                     *               "id": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3833,8 +3835,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-28T16:21:31.096Z",
-                     *               "updatedAt": "2026-11-28T16:21:31.096Z"
+                     *               "createdAt": "2026-11-30T02:40:51.930Z",
+                     *               "updatedAt": "2026-11-30T02:40:51.930Z"
                      *             }
                      *           }
                      *         ]
@@ -3966,14 +3968,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "51fe7395-27a1-4e45-86be-4feda85d4266",
+                     *       "requestId": "887f4fc8-4425-4df3-8dc4-6278e5d418ec",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                     *         "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -4002,8 +4004,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
-                     *         "createdAt": "2026-11-28T16:21:30.703Z",
-                     *         "updatedAt": "2026-11-28T16:21:30.703Z"
+                     *         "createdAt": "2026-11-30T02:40:51.354Z",
+                     *         "updatedAt": "2026-11-30T02:40:51.354Z"
                      *       }
                      *     }
                      */
@@ -4172,10 +4174,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "8809bfe5-c149-4d61-9a47-fcb357c960d8",
+                     *       "requestId": "da30f972-4364-48bc-b65b-5b83d2fe5648",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
+                     *         "tradeId": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
@@ -4324,10 +4326,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "60b7b08d-27ae-430f-b267-7cf7fa2b7172",
+                     *       "requestId": "3cfc783d-37e0-46f7-bfbb-7ac34990d9c1",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                     *         "tradeId": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                      *         "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
                      *         "externalId": "line-1",
                      *         "status": "cancelled"
@@ -4503,14 +4505,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "0ae54b70-f98b-4b77-9629-7af4bf76a2f0",
+                     *       "requestId": "220aba6b-d246-4db0-ba46-d2fd417abf83",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
+                     *         "id": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "quick-1",
-                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -4518,8 +4520,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-28T16:21:30.793Z",
-                     *         "updatedAt": "2026-11-28T16:21:30.793Z"
+                     *         "createdAt": "2026-11-30T02:40:51.418Z",
+                     *         "updatedAt": "2026-11-30T02:40:51.418Z"
                      *       }
                      *     }
                      */
@@ -4697,7 +4699,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "70bf7395-184e-488a-ad84-f1d613f01392",
+                     *       "requestId": "6c3f0d10-7424-4c34-b4b9-2bcf14389e80",
                      *       "success": true,
                      *       "data": {
                      *         "state": 1,
@@ -4860,7 +4862,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "382214c8-7f80-49c4-ac37-919218703a1c",
+                     *       "requestId": "9300ffe9-4453-4dba-b95a-e5be9baafdfb",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
@@ -5033,7 +5035,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "3c9521aa-ed7a-4a02-8296-d593316fa52b",
+                     *       "requestId": "7681edd0-46f9-4852-9cde-6c063341e08f",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -5191,7 +5193,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "883f4f46-8a58-4614-8f89-ac0169d53a47",
+                     *       "requestId": "ef8700d8-423c-412e-a941-41ee0db7c683",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -5200,7 +5202,7 @@ export interface operations {
                      *           "accepted": false,
                      *           "deposit": 0,
                      *           "withdraw": {
-                     *             "standard": 40.8,
+                     *             "standard": 41.8,
                      *             "instant": null
                      *           }
                      *         },
@@ -5210,8 +5212,8 @@ export interface operations {
                      *           "accepted": false,
                      *           "deposit": 0,
                      *           "withdraw": {
-                     *             "standard": 112.65,
-                     *             "instant": 119.93
+                     *             "standard": 114.49,
+                     *             "instant": 115.89
                      *           }
                      *         }
                      *       ]
@@ -5332,16 +5334,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d3682a52-1b84-4749-b7b3-e0c2454f4e1c",
+                     *       "requestId": "23be4280-29a0-43fe-a17b-2cc137233aa3",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
+                     *             "id": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "quick-1",
-                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5368,7 +5370,7 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-28T16:52:31.899Z"
+                     *                   "since": "2026-11-30T03:11:52.694Z"
                      *                 }
                      *               },
                      *               {
@@ -5391,21 +5393,21 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-28T16:52:32.018Z"
+                     *                   "since": "2026-11-30T03:11:52.780Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-28T16:21:30.793Z",
-                     *             "updatedAt": "2026-11-28T16:52:32.018Z"
+                     *             "createdAt": "2026-11-30T02:40:51.418Z",
+                     *             "updatedAt": "2026-11-30T03:11:52.779Z"
                      *           },
                      *           {
-                     *             "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                     *             "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5433,14 +5435,14 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-28T16:52:31.726Z"
+                     *                   "since": "2026-11-30T03:11:52.587Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-28T16:21:30.703Z",
-                     *             "updatedAt": "2026-11-28T16:52:31.725Z"
+                     *             "createdAt": "2026-11-30T02:40:51.354Z",
+                     *             "updatedAt": "2026-11-30T03:11:52.585Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -5539,7 +5541,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the trade, or the `externalId` that you gave it
-                 * @example 01a222f6-35cc-78d7-8f16-cad4d316b0bf
+                 * @example 01a22a53-9899-7290-b2eb-9e21b51f9bc5
                  */
                 tradeId: string;
             };
@@ -5556,14 +5558,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "305dd1af-2c8d-4c8a-bc66-c651ba42446d",
+                     *       "requestId": "c64bd931-a6bb-4329-844c-dfe9b4e6f021",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                     *         "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -5591,14 +5593,14 @@ export interface operations {
                      *             },
                      *             "cancellation": {
                      *               "status": "settled",
-                     *               "since": "2026-11-28T16:52:31.726Z"
+                     *               "since": "2026-11-30T03:11:52.587Z"
                      *             }
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
                      *         "revertedBy": "supplier",
-                     *         "createdAt": "2026-11-28T16:21:30.703Z",
-                     *         "updatedAt": "2026-11-28T16:52:31.725Z"
+                     *         "createdAt": "2026-11-30T02:40:51.354Z",
+                     *         "updatedAt": "2026-11-30T03:11:52.585Z"
                      *       }
                      *     }
                      */
@@ -5731,32 +5733,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "4269a26e-4774-456b-b746-f55253e25492",
+                     *       "requestId": "d9255e1f-8f80-4921-8010-3e4cbf6d4683",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22312-9d23-7520-b1b0-17001f5db6c5",
-                     *             "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *             "id": "01a22a70-00a2-7a77-ad77-9ab0a3b7cf56",
+                     *             "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *             "number": 8,
                      *             "state": "delivered",
                      *             "attempts": 1,
-                     *             "createdAt": "2026-11-28T16:52:32.163Z",
-                     *             "deliveredAt": "2026-11-28T16:52:32.187Z",
+                     *             "createdAt": "2026-11-30T03:11:52.994Z",
+                     *             "deliveredAt": "2026-11-30T03:11:53.011Z",
                      *             "lastStatus": 200
                      *           },
                      *           {
-                     *             "id": "01a22312-9cf2-7373-807f-75d6e1023490",
-                     *             "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *             "id": "01a22a70-0080-7eb0-a438-8f879948892b",
+                     *             "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *             "number": 7,
                      *             "state": "delivered",
                      *             "attempts": 1,
-                     *             "createdAt": "2026-11-28T16:52:32.114Z",
-                     *             "deliveredAt": "2026-11-28T16:52:32.135Z",
+                     *             "createdAt": "2026-11-30T03:11:52.960Z",
+                     *             "deliveredAt": "2026-11-30T03:11:52.978Z",
                      *             "lastStatus": 200
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjUyOjMyLjExNFoiLCIwMWEyMjMxMi05Y2YyLTczNzMtODA3Zi03NWQ2ZTEwMjM0OTAiXQ"
+                     *         "nextCursor": "WyIyMDI2LTExLTMwVDAzOjExOjUyLjk2MFoiLCIwMWEyMmE3MC0wMDgwLTdlYjAtYTQzOC04Zjg3OTk0ODg5MmIiXQ"
                      *       }
                      *     }
                      */
@@ -5865,7 +5867,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a22312-9d23-7520-b1b0-17001f5db6c5
+                 * @example 01a22a70-00a2-7a77-ad77-9ab0a3b7cf56
                  */
                 deliveryId: string;
             };
@@ -5882,23 +5884,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "6072cbe6-7933-4eba-8820-78bf5f04a379",
+                     *       "requestId": "b65277cb-c118-424f-8750-4165e7fb0764",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22312-9d23-7520-b1b0-17001f5db6c5",
-                     *         "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *         "id": "01a22a70-00a2-7a77-ad77-9ab0a3b7cf56",
+                     *         "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *         "number": 8,
                      *         "state": "delivered",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-28T16:52:32.163Z",
-                     *         "deliveredAt": "2026-11-28T16:52:32.187Z",
+                     *         "createdAt": "2026-11-30T03:11:52.994Z",
+                     *         "deliveredAt": "2026-11-30T03:11:53.011Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a222f6-376d-7fe5-b111-df9a5c71f7b0\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222f6-3118-7cea-86ab-fc260e80c920\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:52:32.144Z\"}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:52:32.110Z\"}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T16:21:31.117Z\",\"updatedAt\":\"2026-11-28T16:52:32.143Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a22a53-9b01-704f-8ee3-602d1457936c\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22a53-952d-7d99-8982-258b886c6075\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T03:11:52.957Z\"}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T03:11:52.991Z\"}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-30T02:40:51.970Z\",\"updatedAt\":\"2026-11-30T03:11:52.989Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-28T16:52:32.187Z",
-                     *             "durationMs": 17,
+                     *             "at": "2026-11-30T03:11:53.011Z",
+                     *             "durationMs": 7,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -6008,7 +6010,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a22312-9d23-7520-b1b0-17001f5db6c5
+                 * @example 01a22a70-00a2-7a77-ad77-9ab0a3b7cf56
                  */
                 deliveryId: string;
             };
@@ -6025,23 +6027,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "0ecdb23d-d957-46e0-a326-70021a6ca325",
+                     *       "requestId": "70d28512-6298-4c97-b063-52b6c9ef83e1",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22312-9d23-7520-b1b0-17001f5db6c5",
-                     *         "tradeId": "01a222f6-376d-7fe5-b111-df9a5c71f7b0",
+                     *         "id": "01a22a70-00a2-7a77-ad77-9ab0a3b7cf56",
+                     *         "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
                      *         "number": 8,
                      *         "state": "pending",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-28T16:52:32.163Z",
-                     *         "nextAttemptAt": "2026-11-28T16:52:32.257Z",
+                     *         "createdAt": "2026-11-30T03:11:52.994Z",
+                     *         "nextAttemptAt": "2026-11-30T03:11:53.042Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a222f6-376d-7fe5-b111-df9a5c71f7b0\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a222f6-3118-7cea-86ab-fc260e80c920\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:52:32.144Z\"}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-28T16:52:32.110Z\"}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-28T16:21:31.117Z\",\"updatedAt\":\"2026-11-28T16:52:32.143Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a22a53-9b01-704f-8ee3-602d1457936c\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22a53-952d-7d99-8982-258b886c6075\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T03:11:52.957Z\"}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T03:11:52.991Z\"}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-30T02:40:51.970Z\",\"updatedAt\":\"2026-11-30T03:11:52.989Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-28T16:52:32.187Z",
-                     *             "durationMs": 17,
+                     *             "at": "2026-11-30T03:11:53.011Z",
+                     *             "durationMs": 7,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -6155,7 +6157,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "from": "2026-11-28T16:52:32.163Z"
+                 *       "from": "2026-11-30T03:11:52.994Z"
                  *     }
                  */
                 "application/json": {
@@ -6182,7 +6184,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "3c84f0e0-b7b5-43d5-8b90-c3afa73956c6",
+                     *       "requestId": "98fd72a7-d032-413b-b57b-ae2592e4385d",
                      *       "success": true,
                      *       "data": {
                      *         "replayed": 0,
@@ -6318,12 +6320,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1c9a6514-c9d8-4105-bddd-cb2576b72a9a",
+                     *       "requestId": "d34773f9-9e52-4cc4-8ee1-71bb4f9ecef1",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
                      *         "taken": true,
-                     *         "durationMs": 5,
+                     *         "durationMs": 16,
                      *         "status": 200,
                      *         "refusesForgeries": true
                      *       }
@@ -6436,7 +6438,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1e5f0072-69a6-4b7c-9600-63e5173d6f2e",
+                     *       "requestId": "ee52552b-d7a4-498c-ada5-3ea349fb828b",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6551,7 +6553,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ef4a9fd3-5895-4a0a-87e7-ef6eb5d87457",
+                     *       "requestId": "b7655622-ca90-447d-b228-1d29e921b5b6",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6686,7 +6688,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e64a2caa-b4e2-4103-b61d-5bb98cdd90e9",
+                     *       "requestId": "2d5be20a-fc57-4083-919b-ec17b2ae5f86",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6793,7 +6795,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "6b47cc0e-12b5-4d32-920d-00c09d3695fd",
+                     *       "requestId": "e8cf1681-6059-410c-ab70-9ad01d3d5116",
                      *       "success": true,
                      *       "data": {
                      *         "own": {
@@ -6842,7 +6844,7 @@ export interface operations {
                      *             "declinesToday": 0
                      *           }
                      *         },
-                     *         "dayEndsAt": "2026-11-29T00:00:00.000Z"
+                     *         "dayEndsAt": "2026-12-01T00:00:00.000Z"
                      *       }
                      *     }
                      */
@@ -6989,7 +6991,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "120166d3-17ad-476b-9710-3e8393c1b194",
+                     *       "requestId": "d932896f-20cf-4fd2-8750-a92fded14ea4",
                      *       "success": true,
                      *       "data": {
                      *         "own": {
@@ -7032,7 +7034,7 @@ export interface operations {
                      *             "declinesToday": 0
                      *           }
                      *         },
-                     *         "dayEndsAt": "2026-11-29T00:00:00.000Z"
+                     *         "dayEndsAt": "2026-12-01T00:00:00.000Z"
                      *       }
                      *     }
                      */
@@ -7167,19 +7169,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5411d372-f463-411c-920a-178575aa5688",
+                     *       "requestId": "456b3e34-827c-4ba7-a5fc-d1025fa07cbe",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
                      *             "cursor": "cG9zaXRpb24gMQ",
-                     *             "id": "01a222f6-365e-7a00-aa74-3ef9f2c9fd4f",
+                     *             "id": "01a22a53-9923-7313-ba42-cfcc565c519e",
                      *             "trade": {
-                     *               "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                     *               "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "order-1",
-                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -7208,20 +7210,20 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.48,
-                     *               "createdAt": "2026-11-28T16:21:30.703Z",
-                     *               "updatedAt": "2026-11-28T16:21:30.843Z"
+                     *               "createdAt": "2026-11-30T02:40:51.354Z",
+                     *               "updatedAt": "2026-11-30T02:40:51.486Z"
                      *             },
-                     *             "createdAt": "2026-11-28T16:21:30.846Z"
+                     *             "createdAt": "2026-11-30T02:40:51.491Z"
                      *           },
                      *           {
                      *             "cursor": "cG9zaXRpb24gMg",
-                     *             "id": "01a222f6-36a7-7c2c-8287-83f8b13ffd50",
+                     *             "id": "01a22a53-99aa-75af-a050-38ca04dd14cf",
                      *             "trade": {
-                     *               "id": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
+                     *               "id": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "quick-1",
-                     *               "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -7229,10 +7231,10 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-28T16:21:30.793Z",
-                     *               "updatedAt": "2026-11-28T16:21:30.917Z"
+                     *               "createdAt": "2026-11-30T02:40:51.418Z",
+                     *               "updatedAt": "2026-11-30T02:40:51.620Z"
                      *             },
-                     *             "createdAt": "2026-11-28T16:21:30.919Z"
+                     *             "createdAt": "2026-11-30T02:40:51.626Z"
                      *           }
                      *         ],
                      *         "nextCursor": "cG9zaXRpb24gMg",
@@ -7364,12 +7366,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d6fd9a99-5c80-4943-9c63-123ac63310f6",
+                     *       "requestId": "f0de38d6-770f-41a2-b266-2a7e15246c23",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "0a63130d-75da-803f-8822-471a8f423db6",
+                     *             "id": "8f0211d9-e584-81bd-bb0a-123ed54a6c02",
                      *             "type": "ADMIN_CREDIT",
                      *             "status": "POSTED",
                      *             "amount": {
@@ -7382,9 +7384,9 @@ export interface operations {
                      *             "address": null,
                      *             "txnHash": null,
                      *             "timestamps": {
-                     *               "created": "2026-11-28T16:21:29.500Z",
-                     *               "completed": "2026-11-28T16:21:29.500Z",
-                     *               "updated": "2026-11-28T16:21:29.500Z"
+                     *               "created": "2026-11-30T02:40:50.485Z",
+                     *               "completed": "2026-11-30T02:40:50.485Z",
+                     *               "updated": "2026-11-30T02:40:50.485Z"
                      *             }
                      *           }
                      *         ],
@@ -7614,7 +7616,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "0540e52c-7989-4d61-a5a9-3271b8af78a9",
+                     *       "requestId": "6c2d0eee-d8ca-400b-8460-a6396c64e88e",
                      *       "success": true,
                      *       "data": {
                      *         "balance": 953.54,
@@ -7729,34 +7731,34 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "cf71609f-8aca-476b-b1f2-45647ba80840",
+                     *       "requestId": "623e615c-dd72-4164-82c5-2f2e5d0eaf71",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "b7d6cdd5-7142-85f4-908a-4cf98385af5b",
+                     *             "id": "71a3b936-34c7-894b-9821-546fea855c81",
                      *             "kind": "refund",
-                     *             "at": "2026-11-28T16:52:32.018Z",
+                     *             "at": "2026-11-30T03:11:52.779Z",
                      *             "amount": 15.49,
                      *             "available": 15.49,
                      *             "locked": -15.49,
-                     *             "tradeId": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
+                     *             "tradeId": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
                      *             "tradeExternalId": "quick-1",
                      *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e"
                      *           },
                      *           {
-                     *             "id": "f1381739-b60d-89cb-844f-55c6c5965d64",
+                     *             "id": "f5dfa6d6-6ef7-81ee-ac40-0f7d83d91e86",
                      *             "kind": "refund",
-                     *             "at": "2026-11-28T16:52:31.898Z",
+                     *             "at": "2026-11-30T03:11:52.692Z",
                      *             "amount": 15.48,
                      *             "available": 15.48,
                      *             "locked": -15.48,
-                     *             "tradeId": "01a222f6-3628-7c3b-a02a-22de5f50fe81",
+                     *             "tradeId": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
                      *             "tradeExternalId": "quick-1",
                      *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d"
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTI4VDE2OjUyOjMxLjg5OFoiLCJmMTM4MTczOS1iNjBkLTg5Y2ItODQ0Zi01NWM2YzU5NjVkNjQiXQ"
+                     *         "nextCursor": "WyIyMDI2LTExLTMwVDAzOjExOjUyLjY5MloiLCJmNWRmYTZkNi02ZWY3LTgxZWUtYWM0MC0wZjdkODNkOTFlODYiXQ"
                      *       }
                      *     }
                      */
@@ -7870,11 +7872,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                 *         "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                 *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7903,8 +7905,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-28T16:21:30.703Z",
-                 *         "updatedAt": "2026-11-28T16:21:30.703Z"
+                 *         "createdAt": "2026-11-30T02:40:51.354Z",
+                 *         "updatedAt": "2026-11-30T02:40:51.354Z"
                  *       }
                  *     }
                  */
@@ -7935,7 +7937,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "test": true,
-                 *       "timestamp": "2026-11-28T16:52:32.292Z",
+                 *       "timestamp": "2026-11-30T03:11:53.088Z",
                  *       "message": "A test of your callback URL. Answer with 2xx to have it saved."
                  *     }
                  */
@@ -7967,11 +7969,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a222f6-35cc-78d7-8f16-cad4d316b0bf",
+                 *         "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a222f6-3118-7cea-86ab-fc260e80c920",
+                 *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -8000,8 +8002,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-28T16:21:30.703Z",
-                 *         "updatedAt": "2026-11-28T16:21:30.843Z"
+                 *         "createdAt": "2026-11-30T02:40:51.354Z",
+                 *         "updatedAt": "2026-11-30T02:40:51.486Z"
                  *       }
                  *     }
                  */
