@@ -29,8 +29,8 @@ export const routingMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/market/catalogue-item.ts',
-        find: `this.offers = onceEach(this.copies);`,
-        replace: `this.offers = this.copies;`,
+        find: `return onceEach(this.copies);`,
+        replace: `return this.copies;`,
       },
     ],
   },
@@ -89,7 +89,7 @@ export const routingMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/market/market-cache.ts',
-        find: `this.#store.applyTerms(supplierId, seller.terms, game, catalogId, changes);`,
+        find: `this.#store.applyTerms(supplierId, seller.terms, item, changes);`,
         replace: ``,
       },
     ],

@@ -1,3 +1,4 @@
+import { type AccountOffers, byPrice, cheapestOfEachKind } from './account-offers.ts';
 import type { Offer } from './market.ts';
 
 /**
@@ -9,10 +10,10 @@ export class CatalogueItem {
   readonly marketHashName: string;
   /** The name in lower case, for searches. */
   readonly searchName: string;
-  /** Each listing once. Cheapest first. */
-  readonly offers: readonly Offer[];
-  /** Each listing once for each account that offers it. Cheapest first. */
-  readonly copies: readonly Offer[];
+  /** What each account offers. */
+  readonly accounts: readonly AccountOffers[];
+  /** The cheapest offer of each delivery and phase. Cheapest first. */
+  readonly cheapest: readonly Offer[];
   /** The offers that market pages show: all of them, or only the cheapest. Cheapest first. */
   readonly shown: readonly Offer[];
   // Copied into the item for loops over all items: each access to an offer, a listing and a bigint costs another memory
@@ -23,26 +24,37 @@ export class CatalogueItem {
   readonly highest: number;
   readonly #showsAll: boolean;
 
-  /** @param offers in any order; `first` is one of them */
-  constructor(first: Offer, offers: readonly Offer[], showsAll: boolean) {
-    this.catalogId = first.listing.catalogId;
-    this.marketHashName = first.listing.marketHashName;
-    this.searchName = first.listing.marketHashName.toLowerCase();
+  /** @param accounts at least one */
+  constructor(catalogId: string, accounts: readonly AccountOffers[], showsAll: boolean) {
+    this.accounts = accounts;
+    this.cheapest = cheapestOfEachKind(accounts.flatMap(({ cheapest }) => cheapest).sort(byPrice));
+    this.catalogId = catalogId;
+    this.marketHashName = this.cheapest[0]?.listing.marketHashName ?? '';
+    this.searchName = this.marketHashName.toLowerCase();
     this.#showsAll = showsAll;
-    this.copies = offers.toSorted(byPrice);
-    this.offers = onceEach(this.copies);
-    this.shown = showsAll ? this.offers : this.offers.slice(0, 1);
+    this.shown = showsAll ? this.offers : this.cheapest.slice(0, 1);
     this.shownCount = this.shown.length;
     this.lowest = Number(this.shown.at(0)?.weight);
     this.highest = Number(this.shown.at(-1)?.weight);
   }
 
+  /** Each listing once. Cheapest first. */
+  get offers(): readonly Offer[] {
+    return onceEach(this.copies);
+  }
+
+  /** Each listing once for each account that offers it. Cheapest first. */
+  get copies(): readonly Offer[] {
+    const [first, ...others] = this.accounts.map((account) => account.all());
+    // Most items are offered by one account.
+    return others.length === 0 ? (first ?? []) : [...(first ?? []), ...others.flat()].sort(byPrice);
+  }
+
   /** The item as it is without some accounts; null: only they offer it. */
   without(accounts: ReadonlySet<string>): CatalogueItem | null {
-    if (!this.copies.some(({ supplier }) => accounts.has(supplier.id))) return this;
-    const left = this.copies.filter(({ supplier }) => !accounts.has(supplier.id));
-    const [first] = left;
-    return first ? new CatalogueItem(first, left, this.#showsAll) : null;
+    const left = this.accounts.filter(({ supplier }) => !accounts.has(supplier.id));
+    if (left.length === this.accounts.length) return this;
+    return left.length === 0 ? null : new CatalogueItem(this.catalogId, left, this.#showsAll);
   }
 }
 
@@ -52,29 +64,16 @@ export class CatalogueItem {
  */
 function onceEach(copies: readonly Offer[]): readonly Offer[] {
   const [first] = copies;
-  // Most items are offered by one account, which offers no listing twice.
+  // An account offers no listing twice.
   if (!first || copies.every(({ supplier }) => supplier === first.supplier)) return copies;
   const seen = new Set<string>();
   const offers = copies.filter(({ id }) => seen.size < seen.add(id).size);
   return offers.length === copies.length ? copies : offers;
 }
 
-/** By price with the markup, then by the operator's preference, then by ids, so that the order is stable. */
-export function byPrice(a: Offer, b: Offer): number {
-  return (
-    compare(a.weight, b.weight) ||
-    a.policy.preference - b.policy.preference ||
-    compare(a.id, b.id) ||
-    compare(a.supplier.id, b.supplier.id)
-  );
-}
-
 /** By code units: the same order on every machine, and ten times as fast as a locale's order. */
 export function byName(a: CatalogueItem, b: CatalogueItem): number {
-  return compare(a.searchName, b.searchName) || compare(a.catalogId, b.catalogId);
-}
-
-function compare<T extends string | bigint>(a: T, b: T): number {
-  if (a < b) return -1;
-  return a > b ? 1 : 0;
+  const [left, right] = a.searchName === b.searchName ? [a.catalogId, b.catalogId] : [a.searchName, b.searchName];
+  if (left < right) return -1;
+  return left > right ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import type { Game } from '../core/games.ts';
+import type { Supplier } from '../suppliers/supplier.ts';
 import type { MarketChange, Offer } from './market.ts';
 
 /** Per game in one update. With more changes listeners get one `sync`, because reading the whole game is cheaper. */
@@ -6,15 +7,15 @@ const NAMED_CHANGES_MAX = 500;
 
 /** The listings that one update has changed, for listeners: each once, or that a whole game must be read again. */
 export class ChangeList {
-  /** null: too many. */
+  /** Public ids; null: too many. */
   readonly #games = new Map<Game, Set<string> | null>();
 
-  /** @param offer one that was offered before, or is now */
-  add({ id, listing: { game } }: Offer): void {
+  /** For a listing that was offered before, or is now. */
+  add(game: Game, { listingIds }: Supplier, nativeId: string): void {
     const ids = this.#games.get(game);
     if (ids === null) return;
-    const changed = ids ?? new Set<string>();
-    this.#games.set(game, changed.add(id).size > NAMED_CHANGES_MAX ? null : changed);
+    const changed = (ids ?? new Set<string>()).add(listingIds.toPublic(nativeId));
+    this.#games.set(game, changed.size > NAMED_CHANGES_MAX ? null : changed);
   }
 
   /** @param offered what is offered now under a listing id */

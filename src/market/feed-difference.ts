@@ -11,8 +11,8 @@ const GROUPED_AT_ONCE = 256;
 export function* allListings(store: OfferStore, supplierId: string): Generator<void, Listing[]> {
   // An item that is withheld in part comes twice, and may move while this goes on.
   const all = new Map<string, Listing>();
-  for (const { game, catalogId } of store.items()) {
-    for (const listing of store.listingsOf(supplierId, game, catalogId)) all.set(listing.nativeId, listing);
+  for (const item of store.items()) {
+    for (const listing of store.listingsOf(supplierId, item)) all.set(listing.nativeId, listing);
     yield;
   }
   return [...all.values()];
@@ -33,7 +33,7 @@ export function* difference(
   const gone = new Set<string>();
   for (const item of listed.all()) {
     const known = new Map<string, Listing>();
-    for (const each of store.listingsOf(supplierId, item.game, item.catalogId)) known.set(each.nativeId, each);
+    for (const each of store.listingsOf(supplierId, item)) known.set(each.nativeId, each);
     for (const listing of item.listings) {
       const before = known.get(listing.nativeId);
       known.delete(listing.nativeId);
@@ -42,9 +42,9 @@ export function* difference(
     for (const nativeId of known.keys()) gone.add(nativeId);
     yield;
   }
-  for (const { game, catalogId } of store.items()) {
-    if (listed.has(game, catalogId)) continue;
-    for (const { nativeId } of store.listingsOf(supplierId, game, catalogId)) gone.add(nativeId);
+  for (const item of store.items()) {
+    if (listed.has(item)) continue;
+    for (const { nativeId } of store.listingsOf(supplierId, item)) gone.add(nativeId);
     yield;
   }
   // A listing that its marketplace calls another item now is not gone.

@@ -1,4 +1,5 @@
-import { byName, byPrice, CatalogueItem } from './catalogue-item.ts';
+import { type AccountOffers, byPrice } from './account-offers.ts';
+import { byName, CatalogueItem } from './catalogue-item.ts';
 import type { Offer, OfferIndex } from './market.ts';
 import { reordered } from './ordered.ts';
 
@@ -13,7 +14,8 @@ const CHANGED_ROWS_MAX = 1000;
  * the game thousands of times, and copying its lists each time cost more than all the rest of the update.
  */
 export class GameIndex implements OfferIndex {
-  readonly #showsAll: boolean;
+  /** Whether market pages show every offer, or only the cheapest of each catalogue item. */
+  readonly showsAll: boolean;
   readonly #items = new Map<string, CatalogueItem>();
   readonly #byMarketName = new Map<string, readonly CatalogueItem[]>();
   #byName: readonly CatalogueItem[] = [];
@@ -24,9 +26,8 @@ export class GameIndex implements OfferIndex {
   readonly #unsorted = new Set<CatalogueItem>();
   #changedRows = 0;
 
-  /** @param showsAll whether market pages show every offer, or only the cheapest of each catalogue item */
   constructor(showsAll: boolean) {
-    this.#showsAll = showsAll;
+    this.showsAll = showsAll;
   }
 
   /** Catalogue items, sorted by name. */
@@ -50,25 +51,30 @@ export class GameIndex implements OfferIndex {
     return this.#byMarketName.get(marketHashName) ?? [];
   }
 
-  /** Removes and adds offers; a changed offer is both removed and added. */
-  change(gone: ReadonlySet<Offer>, added: readonly Offer[]): void {
-    const coming = Map.groupBy(added, (offer) => offer.listing.catalogId);
-    const touched = new Set([...coming.keys(), ...gone.values().map((offer) => offer.listing.catalogId)]);
-    if (touched.size === 0) return;
-    const [old, fresh]: [CatalogueItem[], CatalogueItem[]] = [[], []];
-    for (const catalogId of touched) {
-      const before = this.#items.get(catalogId);
-      const after = this.#changedItem(before, gone, coming.get(catalogId) ?? []);
-      if (before) old.push(before);
-      if (after) fresh.push(after);
-      if (after) this.#items.set(catalogId, after);
-      else this.#items.delete(catalogId);
-    }
-    this.#indexNames(old, fresh);
-    for (const item of old) if (!this.#unsorted.delete(item)) this.#outdated.add(item);
-    for (const item of fresh) this.#unsorted.add(item);
-    for (const { shownCount } of [...old, ...fresh]) this.#changedRows += shownCount;
+  /** Replaces what accounts offer of one catalogue item; empty: there is no such item any more. */
+  put(catalogId: string, accounts: readonly AccountOffers[]): void {
+    const before = this.#items.get(catalogId);
+    if (before) this.#remove(before);
+    if (accounts.length > 0) this.#add(new CatalogueItem(before?.catalogId ?? catalogId, accounts, this.showsAll));
     if (this.#changedRows >= CHANGED_ROWS_MAX) this.#sort();
+  }
+
+  #add(item: CatalogueItem): void {
+    const { catalogId, marketHashName, shownCount } = item;
+    this.#items.set(catalogId, item);
+    this.#byMarketName.set(marketHashName, [...this.named(marketHashName), item]);
+    this.#unsorted.add(item);
+    this.#changedRows += shownCount;
+  }
+
+  #remove(item: CatalogueItem): void {
+    const { catalogId, marketHashName, shownCount } = item;
+    this.#items.delete(catalogId);
+    const others = this.named(marketHashName).filter((other) => other !== item);
+    if (others.length > 0) this.#byMarketName.set(marketHashName, others);
+    else this.#byMarketName.delete(marketHashName);
+    if (!this.#unsorted.delete(item)) this.#outdated.add(item);
+    this.#changedRows += shownCount;
   }
 
   #sort(): void {
@@ -81,27 +87,5 @@ export class GameIndex implements OfferIndex {
     const before = new Set(old.flatMap((item) => item.shown));
     const after = new Set(fresh.flatMap((item) => item.shown));
     this.#shown = reordered(this.#shown, before.difference(after), [...after.difference(before)], byPrice);
-  }
-
-  #changedItem(
-    before: CatalogueItem | undefined,
-    gone: ReadonlySet<Offer>,
-    coming: readonly Offer[],
-  ): CatalogueItem | null {
-    const kept = (before?.copies ?? []).filter((offer) => !gone.has(offer));
-    const offers = [...kept, ...coming];
-    const [first] = offers;
-    return first ? new CatalogueItem(first, offers, this.#showsAll) : null;
-  }
-
-  #indexNames(old: readonly CatalogueItem[], fresh: readonly CatalogueItem[]): void {
-    for (const item of old) {
-      const others = this.named(item.marketHashName).filter((other) => other !== item);
-      if (others.length > 0) this.#byMarketName.set(item.marketHashName, others);
-      else this.#byMarketName.delete(item.marketHashName);
-    }
-    for (const item of fresh) {
-      this.#byMarketName.set(item.marketHashName, [...this.named(item.marketHashName), item]);
-    }
   }
 }

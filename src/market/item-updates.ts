@@ -1,13 +1,16 @@
 import type { Game } from '../core/games.ts';
 import type { Listing } from '../suppliers/supplier.ts';
-import type { Offer } from './market.ts';
 
-/** What an update says of one catalogue item. */
-export interface ItemUpdate {
+export interface ItemName {
   readonly game: Game;
   readonly catalogId: string;
+}
+
+/** What an update says of one catalogue item. */
+export interface ItemUpdate extends ItemName {
   readonly listings: Listing[];
-  readonly gone: Offer[];
+  /** Native ids of listings that are not on sale any more. Some may be of another item. */
+  readonly gone: string[];
   /** Whether the supplier sells nothing else of the item. */
   readonly isWhole: boolean;
 }
@@ -26,11 +29,11 @@ export class ItemUpdates {
     this.#of(listing).listings.push(listing);
   }
 
-  addGone(offer: Offer): void {
-    this.#of(offer.listing).gone.push(offer);
+  addGone(item: ItemName, nativeId: string): void {
+    this.#of(item).gone.push(nativeId);
   }
 
-  has(game: Game, catalogId: string): boolean {
+  has({ game, catalogId }: ItemName): boolean {
     return this.#games.get(game)?.has(catalogId) ?? false;
   }
 
@@ -38,7 +41,7 @@ export class ItemUpdates {
     for (const items of this.#games.values()) yield* items.values();
   }
 
-  #of({ game, catalogId }: Listing): ItemUpdate {
+  #of({ game, catalogId }: ItemName): ItemUpdate {
     const items = this.#games.get(game) ?? new Map<string, ItemUpdate>();
     this.#games.set(game, items);
     const item = items.get(catalogId) ?? { game, catalogId, listings: [], gone: [], isWhole: this.#isWhole };

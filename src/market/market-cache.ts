@@ -25,11 +25,6 @@ import { type Seller, View } from './view.ts';
 /** The listings of a supplier's feed, complete or as changes. */
 export type FeedUpdate = Pick<Extract<FeedAnswer, { outcome: 'read' }>, 'isWhole' | 'listings' | 'gone'>;
 
-/**
- * So many changed offers are taken over at once. Each can be of another item, which is made anew: a thousand of them took
- * 63 ms, and held the event loop for 149 ms beside other work.
- */
-const COMMIT_MAX = 50;
 /** So many listings are one part of the work. */
 const GROUPED_AT_ONCE = 256;
 
@@ -206,14 +201,8 @@ export class MarketCache implements Market {
     const changes = new ChangeList();
     const slices = new TimeSlices(signal, this.#sliceMs);
     try {
-      for (const _part of parts(changes)) {
-        if (this.#store.uncommitted >= COMMIT_MAX) this.#store.commit();
-        if (!slices.isOver) continue;
-        this.#store.commit();
-        await slices.next();
-      }
+      for (const _part of parts(changes)) if (slices.isOver) await slices.next();
     } finally {
-      this.#store.commit();
       seller.applying = null;
       resolve();
       this.#notify(supplierId, changes);
@@ -228,8 +217,7 @@ export class MarketCache implements Market {
       if (index % GROUPED_AT_ONCE === 0) yield;
     }
     for (const nativeId of isWhole ? [] : gone) {
-      const offer = this.#store.get(supplier.id, supplier.listingIds.toPublic(nativeId));
-      if (offer) listed.addGone(offer);
+      for (const item of this.#store.placesOf(supplier.id, nativeId)) listed.addGone(item, nativeId);
       yield;
     }
     for (const item of listed.all()) {
@@ -247,8 +235,9 @@ export class MarketCache implements Market {
 
   /** Removes the supplier's offers of all items that are not listed. */
   *#removedOthers(supplier: Supplier, listed: ItemUpdates, changes: ChangeList): Iterable<void> {
-    for (const { game, catalogId } of this.#store.items()) {
-      if (!listed.has(game, catalogId)) this.#store.removeItem(supplier, game, catalogId, changes);
+    const { terms } = this.#seller(supplier.id);
+    for (const item of this.#store.items()) {
+      if (!listed.has(item)) this.#store.removeItem(supplier, terms, item, changes);
       yield;
     }
   }
@@ -257,8 +246,8 @@ export class MarketCache implements Market {
   *#onTerms(supplierId: string, changes: ChangeList): Iterable<void> {
     const seller = this.#seller(supplierId);
     const { availability } = seller.terms;
-    for (const { game, catalogId } of this.#store.items()) {
-      this.#store.applyTerms(supplierId, seller.terms, game, catalogId, changes);
+    for (const item of this.#store.items()) {
+      this.#store.applyTerms(supplierId, seller.terms, item, changes);
       yield;
     }
     if (isAlike(seller.terms.availability, availability)) seller.availability = seller.terms.availability;

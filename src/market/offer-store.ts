@@ -1,54 +1,60 @@
-import { CS2, type Game, RUST } from '../core/games.ts';
-import { markedUp } from '../core/money.ts';
+import { CS2, RUST } from '../core/games.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
-import { byPrice, type CatalogueItem } from './catalogue-item.ts';
+import { byPrice, type Selling } from './account-offers.ts';
+import type { CatalogueItem } from './catalogue-item.ts';
 import type { ChangeList } from './change-list.ts';
-import type { ItemUpdate } from './item-updates.ts';
+import type { ItemName, ItemUpdate } from './item-updates.ts';
+import { ListingPlaces } from './listing-places.ts';
 import type { Offer } from './market.ts';
 import { OfferOrders } from './offer-orders.ts';
-import { OfferTable } from './offer-table.ts';
 import { isSameListing } from './same-listing.ts';
-import { sharedTexts } from './shared-texts.ts';
 import { isOffered, type Terms } from './terms.ts';
 
+/** A listing on sale, and whether it is offered. */
+export interface FoundOffer {
+  readonly offer: Offer;
+  readonly isOffered: boolean;
+}
+
+/** Listings of one account and one catalogue item by their native ids. */
+type ById = ReadonlyMap<string, Listing>;
+
+/** What an account sells of one catalogue item. */
+interface OnSale {
+  readonly offered: ById;
+  readonly withheld: ById;
+}
+
 /**
- * The offers of all suppliers, by id and in the orders of market pages. Changes show in those orders at the next `commit`,
- * which the caller makes before it lets any other code run. So readers see each catalogue item as it was before a change
- * or as it is after it, in all places at once.
+ * The offers of all suppliers, by id and in the orders of market pages. A catalogue item changes at once, in all places: readers
+ * see it as it was before a change or as it is after it.
  */
 export class OfferStore {
   readonly offered = new OfferOrders();
-  /** Listings that are not offered. They return to the others as soon as their supplier is available again. */
+  /**
+   * Listings that are not offered. They return to the others as soon as their supplier is available again. While terms change,
+   * it cannot be told from the terms where a listing is.
+   */
   readonly withheld = new OfferOrders();
-  readonly #byId = new OfferTable();
-  /** Those of `withheld`: while terms change, it cannot be told from the terms where an offer is. */
-  readonly #withheldById = new OfferTable();
-
-  /** What an account sells under a public listing id. */
-  get(account: string, id: string): Offer | undefined {
-    return this.#byId.get(account, id);
-  }
+  readonly #places = new ListingPlaces();
+  readonly #suppliers = new Map<string, Supplier>();
 
   /**
    * The best offer of a listing, without those of some accounts.
+   * @param id the public one
    * @returns one that is withheld only if none is offered
    */
-  best(id: string, without: ReadonlySet<string>): { readonly offer: Offer; readonly isOffered: boolean } | undefined {
-    const known = this.#byId.all(id).filter(({ supplier }) => !without.has(supplier.id));
-    const offered = known.filter((offer) => !this.#isWithheld(offer));
-    const [offer] = (offered.length > 0 ? offered : known).sort(byPrice);
-    return offer && { offer, isOffered: offered.length > 0 };
-  }
-
-  /** The number of changes since the last commit. */
-  get uncommitted(): number {
-    return this.offered.uncommitted + this.withheld.uncommitted;
+  best(id: string, without: ReadonlySet<string>): FoundOffer | undefined {
+    const known = [...this.#suppliers.values()]
+      .filter((supplier) => !without.has(supplier.id))
+      .flatMap((supplier) => this.#find(supplier, supplier.listingIds.toNative(id)));
+    return known.sort((a, b) => Number(b.isOffered) - Number(a.isOffered) || byPrice(a.offer, b.offer))[0];
   }
 
   /** The catalogue items of each game as they are when the first of them is read. One that is withheld in part comes twice. */
-  *items(): Iterable<{ readonly game: Game; readonly catalogId: string }> {
+  *items(): Iterable<ItemName> {
     for (const game of [CS2, RUST]) {
-      // A commit makes new lists.
+      // A change makes new lists.
       const lists: readonly (readonly CatalogueItem[])[] = [
         this.offered.indexes[game].items,
         this.withheld.indexes[game].items,
@@ -57,105 +63,117 @@ export class OfferStore {
     }
   }
 
+  /** The items of which a listing may be. */
+  placesOf(supplierId: string, nativeId: string): readonly ItemName[] {
+    return this.#places.of(supplierId, nativeId);
+  }
+
   /** What a supplier sells of one catalogue item, whether it is offered or not. */
-  listingsOf(supplierId: string, game: Game, catalogId: string): Listing[] {
-    return this.#ofItem(supplierId, game, catalogId).map(({ listing }) => listing);
+  listingsOf(supplierId: string, item: ItemName): Listing[] {
+    const { offered, withheld } = this.#onSale(supplierId, item);
+    return [...offered.values(), ...withheld.values()];
   }
 
   /** Takes over what an update says of one catalogue item. */
   putItem(supplier: Supplier, terms: Terms, item: ItemUpdate, changes: ChangeList): void {
-    const { game, catalogId, listings, gone, isWhole } = item;
-    for (const offer of gone) if (this.#byId.get(supplier.id, offer.id) === offer) this.#remove(offer, changes);
-    const known = new Map<string, Offer>();
-    for (const offer of this.#ofItem(supplier.id, game, catalogId)) known.set(offer.listing.nativeId, offer);
-    let copy = this.#copyOf(game, catalogId);
-    for (const listing of listings) {
-      const before = known.get(listing.nativeId);
-      known.delete(listing.nativeId);
-      const isSame = before !== undefined && isSameListing(before.listing, listing);
-      const kept: Listing = isSame ? before.listing : copy ? sharedTexts(listing, copy) : listing;
-      copy = kept;
-      // Making an id costs a digest, so it is made only for what is new here.
-      const id = before?.id ?? supplier.listingIds.toPublic(listing.nativeId);
-      this.#put(
-        before ?? this.#byId.get(supplier.id, id),
-        isSame ? onTerms(before, terms) : toOffer(supplier, id, kept, terms),
-        terms,
-        changes,
-      );
+    this.#suppliers.set(supplier.id, supplier);
+    const before = this.#onSale(supplier.id, item);
+    const known = new Map([...before.offered, ...before.withheld]);
+    const after = new Map(item.isWhole ? [] : known);
+    for (const nativeId of item.gone) after.delete(nativeId);
+    for (const listing of item.listings) {
+      const { nativeId } = listing;
+      const old = known.get(nativeId);
+      if (!old) this.#removeElsewhere(supplier, terms, item, nativeId, changes);
+      after.set(nativeId, old && isSameListing(old, listing) ? old : listing);
     }
-    if (isWhole) for (const offer of known.values()) this.#remove(offer, changes);
+    this.#replace(supplier, terms, item, { before, after }, changes);
   }
 
   /** Prices all that a supplier sells of one catalogue item, and offers or withholds it, as the terms say. */
-  applyTerms(supplierId: string, terms: Terms, game: Game, catalogId: string, changes: ChangeList): void {
-    for (const offer of this.#ofItem(supplierId, game, catalogId)) {
-      this.#put(offer, onTerms(offer, terms), terms, changes);
-    }
+  applyTerms(supplierId: string, terms: Terms, item: ItemName, changes: ChangeList): void {
+    const [offered, withheld] = [this.offered.of(supplierId, item), this.withheld.of(supplierId, item)];
+    const known = [offered ?? [], withheld ?? []].flat();
+    const policy = terms.policies[item.game];
+    const { availability } = terms;
+    // This runs for all items, of which few change.
+    const isAsBefore =
+      known.every((account) => account.policy === policy) &&
+      (!offered || isOffered(offered.highestMills, availability)) &&
+      !(withheld && isOffered(withheld.lowestMills, availability));
+    const [account] = known;
+    if (isAsBefore || !account) return;
+    const before = this.#onSale(supplierId, item);
+    const after = new Map([...before.offered, ...before.withheld]);
+    this.#replace(account.supplier, terms, item, { before, after }, changes);
   }
 
   /** Removes all that a supplier sells of one catalogue item. */
-  removeItem(supplier: Supplier, game: Game, catalogId: string, changes: ChangeList): void {
-    for (const offer of this.#ofItem(supplier.id, game, catalogId)) this.#remove(offer, changes);
+  removeItem(supplier: Supplier, terms: Terms, item: ItemName, changes: ChangeList): void {
+    const before = this.#onSale(supplier.id, item);
+    this.#replace(supplier, terms, item, { before, after: new Map() }, changes);
   }
 
-  commit(): void {
-    this.offered.commit();
-    this.withheld.commit();
+  #find(supplier: Supplier, nativeId: string | null): readonly FoundOffer[] {
+    if (nativeId === null) return [];
+    return this.#places.of(supplier.id, nativeId).flatMap((item) => {
+      const offered = this.offered.of(supplier.id, item)?.find(nativeId);
+      const offer = offered ?? this.withheld.of(supplier.id, item)?.find(nativeId);
+      return offer ? [{ offer, isOffered: offered !== undefined }] : [];
+    });
   }
 
-  #ofItem(supplierId: string, game: Game, catalogId: string): readonly Offer[] {
-    const withheld = this.withheld.ofItem(supplierId, game, catalogId);
-    const offered = this.offered.ofItem(supplierId, game, catalogId);
-    return withheld.length > 0 ? [...offered, ...withheld] : offered;
+  #onSale(supplierId: string, item: ItemName): OnSale {
+    const byId = (orders: OfferOrders) =>
+      new Map((orders.of(supplierId, item)?.listings() ?? []).map((listing) => [listing.nativeId, listing]));
+    return { offered: byId(this.offered), withheld: byId(this.withheld) };
   }
 
-  /** A listing of the item. */
-  #copyOf(game: Game, catalogId: string): Listing | undefined {
-    const item = this.offered.indexes[game].item(catalogId) ?? this.withheld.indexes[game].item(catalogId);
-    return item?.offers[0]?.listing;
-  }
-
-  #isWithheld(offer: Offer): boolean {
-    return this.#withheldById.get(offer.supplier.id, offer.id) === offer;
-  }
-
-  /** @param before the account's offer with the same id, if there is one; it may be the same object */
-  #put(before: Offer | undefined, offer: Offer, { availability }: Terms, changes: ChangeList): void {
-    const isShown = isOffered(offer, availability);
-    const wasShown = before !== undefined && !this.#isWithheld(before);
-    if (before === offer && isShown === wasShown) return;
-    if (before) this.#takeOut(before);
-    this.#byId.set(offer);
-    if (isShown) this.offered.add(offer);
-    else {
-      this.withheld.add(offer);
-      this.#withheldById.set(offer);
+  /** For a listing that its marketplace called another item before. */
+  #removeElsewhere(supplier: Supplier, terms: Terms, now: ItemName, nativeId: string, changes: ChangeList): void {
+    for (const item of this.#places.of(supplier.id, nativeId)) {
+      if (item.game === now.game && item.catalogId === now.catalogId) continue;
+      const before = this.#onSale(supplier.id, item);
+      const after = new Map([...before.offered, ...before.withheld]);
+      if (after.delete(nativeId)) this.#replace(supplier, terms, item, { before, after }, changes);
     }
-    if (isShown || wasShown) changes.add(offer);
   }
 
-  #remove(offer: Offer, changes: ChangeList): void {
-    if (!this.#isWithheld(offer)) changes.add(offer);
-    this.#takeOut(offer);
-    this.#byId.delete(offer);
+  #replace(
+    supplier: Supplier,
+    terms: Terms,
+    item: ItemName,
+    { before, after }: { readonly before: OnSale; readonly after: ById },
+    changes: ChangeList,
+  ): void {
+    const selling = { supplier, policy: terms.policies[item.game] };
+    const [offered, withheld] = [new Map<string, Listing>(), new Map<string, Listing>()];
+    for (const [nativeId, listing] of after) {
+      (isOffered(listing.priceMills, terms.availability) ? offered : withheld).set(nativeId, listing);
+    }
+    for (const nativeId of this.#put(this.offered, selling, item, { before: before.offered, after: offered })) {
+      changes.add(item.game, supplier, nativeId);
+    }
+    this.#put(this.withheld, selling, item, { before: before.withheld, after: withheld });
+    const wasOnSale = (nativeId: string) => before.offered.has(nativeId) || before.withheld.has(nativeId);
+    for (const nativeId of after.keys()) if (!wasOnSale(nativeId)) this.#places.add(supplier.id, nativeId, item);
+    for (const known of [before.offered, before.withheld]) {
+      for (const nativeId of known.keys()) if (!after.has(nativeId)) this.#places.delete(supplier.id, nativeId, item);
+    }
   }
 
-  #takeOut(offer: Offer): void {
-    if (this.#isWithheld(offer)) {
-      this.withheld.remove(offer);
-      this.#withheldById.delete(offer);
-    } else this.offered.remove(offer);
+  /** @returns the native ids of what has changed */
+  #put(
+    orders: OfferOrders,
+    selling: Selling,
+    item: ItemName,
+    { before, after }: { readonly before: ById; readonly after: ById },
+  ): readonly string[] {
+    const { supplier, policy } = selling;
+    const isRepriced = orders.of(supplier.id, item)?.policy !== policy;
+    const nativeIds = [...new Set([...before.keys(), ...after.keys()])];
+    const changed = nativeIds.filter((id) => isRepriced || before.get(id) !== after.get(id));
+    if (changed.length > 0) orders.put(selling, item, [...after.values()]);
+    return changed;
   }
-}
-
-function toOffer(supplier: Supplier, id: string, listing: Listing, { policies }: Terms): Offer {
-  const policy = policies[listing.game];
-  return { id, supplier, listing, policy, weight: markedUp(listing.priceMills, policy.markupBps) };
-}
-
-/** The same object where the terms change nothing. */
-function onTerms(offer: Offer, terms: Terms): Offer {
-  const { id, supplier, listing } = offer;
-  return offer.policy === terms.policies[listing.game] ? offer : toOffer(supplier, id, listing, terms);
 }

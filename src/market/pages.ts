@@ -1,4 +1,5 @@
-import { byPrice, type CatalogueItem } from './catalogue-item.ts';
+import { byPrice } from './account-offers.ts';
+import type { CatalogueItem } from './catalogue-item.ts';
 import type { Offer } from './market.ts';
 import type { PriceRange } from './price-range.ts';
 import { containsAll } from './relevance.ts';

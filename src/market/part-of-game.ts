@@ -1,4 +1,5 @@
-import { byPrice, type CatalogueItem } from './catalogue-item.ts';
+import { byPrice } from './account-offers.ts';
+import type { CatalogueItem } from './catalogue-item.ts';
 import type { Offer, OfferIndex } from './market.ts';
 import { reordered } from './ordered.ts';
 

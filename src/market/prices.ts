@@ -48,25 +48,25 @@ export async function listPrices(market: MarketView, feeBps: number, game: Game)
 }
 
 function cs2Price(item: CatalogueItem, feeBps: number): Cs2Price {
-  const { catalogId, marketHashName, offers } = item;
-  const seen = new Set(offers.map(({ listing }) => listing.phase));
+  const { catalogId, marketHashName, cheapest } = item;
+  const seen = new Set(cheapest.map(({ listing }) => listing.phase));
   const inPhases = phases
     .filter((phase) => seen.has(phase))
     .map((phase) => {
-      const those = offers.filter(({ listing }) => listing.phase === phase);
+      const those = cheapest.filter(({ listing }) => listing.phase === phase);
       return { phase, ...notAccepted, withdraw: floorsOf(those, feeBps) };
     });
   return {
     itemId: catalogId,
     marketHashName,
     ...notAccepted,
-    withdraw: floorsOf(offers, feeBps),
+    withdraw: floorsOf(cheapest, feeBps),
     ...(inPhases.length === 0 ? {} : { phases: inPhases }),
   };
 }
 
-function rustPrice({ marketHashName, offers }: CatalogueItem, feeBps: number): RustPrice {
-  return { marketHashName, ...notAccepted, withdraw: dollars(offers[0], feeBps) };
+function rustPrice({ marketHashName, cheapest }: CatalogueItem, feeBps: number): RustPrice {
+  return { marketHashName, ...notAccepted, withdraw: dollars(cheapest[0], feeBps) };
 }
 
 /** @param offers cheapest first */

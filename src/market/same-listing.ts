@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Listing } from '../suppliers/supplier.ts';
 
-type Structured = 'stickers' | 'charm';
+const structuredFields = ['stickers', 'charm'] as const satisfies readonly (keyof Listing)[];
+
+type Structured = (typeof structuredFields)[number];
 
 /** What changes most often comes first. Every field must be here, which its type says. */
 const plainFields = Object.keys({
@@ -23,6 +25,8 @@ const plainFields = Object.keys({
   rarity: true,
   color: true,
 } satisfies Record<Exclude<keyof Listing, Structured>, true>) as Exclude<keyof Listing, Structured>[]; // the keys above
+
+export const listingFields: readonly (keyof Listing)[] = [...plainFields, ...structuredFields];
 
 /** As `isDeepStrictEqual`, in a tenth of its time: a feed is compared with hundreds of thousands of known listings. */
 export function isSameListing(a: Listing, b: Listing): boolean {

@@ -33,8 +33,8 @@ export function suggestItems(market: MarketView, typed: string): Suggestion[] {
   return found.slice(0, SUGGESTIONS_MAX).map(suggestionOf);
 }
 
-function suggestionOf({ catalogId, marketHashName, offers }: CatalogueItem): Suggestion {
-  const { iconUrl = '', rarity, color, type } = offers[0]?.listing ?? {};
+function suggestionOf({ catalogId, marketHashName, cheapest }: CatalogueItem): Suggestion {
+  const { iconUrl = '', rarity, color, type } = cheapest[0]?.listing ?? {};
   return {
     id: catalogId,
     marketHashName,

@@ -1,7 +1,7 @@
 import type { Game } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
 import { NO_POLICY, type SupplierPolicy } from '../supplier-accounts/policy.ts';
-import type { Availability, Offer } from './market.ts';
+import type { Availability } from './market.ts';
 
 /** The operator's policy for each game. */
 export type Policies = Readonly<Record<Game, SupplierPolicy>>;
@@ -16,10 +16,11 @@ export const NO_POLICIES: Policies = { '730': NO_POLICY, '252490': NO_POLICY };
 
 export const EVERYTHING: Availability = { closedUntil: null, balanceMills: null };
 
-export function isOffered({ listing }: Offer, availability: Availability): boolean {
+/** Whether a listing with this price is offered; then a cheaper one is as well. */
+export function isOffered(price: Mills, availability: Availability): boolean {
   const { closedUntil, balanceMills } = availability;
-  if (!isWithinLimit(listing.priceMills, availability)) return false;
-  return closedUntil === null && (balanceMills === null || listing.priceMills <= balanceMills);
+  if (!isWithinLimit(price, availability)) return false;
+  return closedUntil === null && (balanceMills === null || price <= balanceMills);
 }
 
 /** Whether the operator's limit lets the account spend this. */

@@ -1,5 +1,6 @@
 import { CS2, type Game, RUST } from '../core/games.ts';
-import { byPrice, type CatalogueItem } from './catalogue-item.ts';
+import { byPrice } from './account-offers.ts';
+import type { CatalogueItem } from './catalogue-item.ts';
 import type { Availability, MarketView, Offer, OfferIndex, OfferQuery } from './market.ts';
 import type { OfferStore } from './offer-store.ts';
 import { PartOfGame } from './part-of-game.ts';

@@ -8,7 +8,7 @@ import type { Listing } from './supplier.ts';
  */
 export class CheapestByName {
   readonly #max: number;
-  readonly #byName = new Map<string, Listing[]>();
+  readonly #byName = new Map<string, readonly Listing[]>();
 
   /** @param max how many listings of a name are kept, from 1 */
   constructor(max: number) {
@@ -24,14 +24,10 @@ export class CheapestByName {
 
   add(listing: Listing): void {
     if (!this.isWanted(listing.marketHashName, listing.priceMills)) return;
-    const kept = this.#byName.get(listing.marketHashName);
-    if (!kept) {
-      this.#byName.set(listing.marketHashName, [listing]);
-      return;
-    }
-    const at = kept.findLastIndex((other) => other.priceMills <= listing.priceMills);
-    kept.splice(at + 1, 0, listing);
-    if (kept.length > this.#max) kept.pop();
+    const kept = this.#byName.get(listing.marketHashName) ?? [];
+    const at = kept.findLastIndex((other) => other.priceMills <= listing.priceMills) + 1;
+    // A new list: one that grows has room for twice as many, and there are tens of thousands.
+    this.#byName.set(listing.marketHashName, [...kept.slice(0, at), listing, ...kept.slice(at, this.#max - 1)]);
   }
 
   /** By name. */

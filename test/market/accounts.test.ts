@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CS2, type Game, RUST } from '../../src/core/games.ts';
-import { byPrice } from '../../src/market/catalogue-item.ts';
+import { byPrice } from '../../src/market/account-offers.ts';
 import type { MarketChange, MarketView, Offer } from '../../src/market/market.ts';
 import { copyOf, listing, seller, slicedCopyOf, whole } from './stock.ts';
 

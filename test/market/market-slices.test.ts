@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CS2, RUST } from '../../src/core/games.ts';
-import { byPrice } from '../../src/market/catalogue-item.ts';
+import { byPrice } from '../../src/market/account-offers.ts';
 import type { FeedUpdate, MarketCache } from '../../src/market/market-cache.ts';
 import { isSameListing } from '../../src/market/same-listing.ts';
 import type { Listing, Supplier } from '../../src/suppliers/supplier.ts';
@@ -32,7 +32,7 @@ function expectAgreement(market: MarketCache): void {
     for (const item of items) {
       expect(market.index(game).item(item.catalogId)).toBe(item);
       expect(market.index(game).named(item.marketHashName)).toContain(item);
-      for (const offer of item.offers) expect(market.offer(offer.id)).toBe(offer);
+      for (const offer of item.offers) expect(market.offer(offer.id)).toEqual(offer);
       ids.push(...item.offers.map(({ id }) => id));
       expect(item.offers).toEqual(item.offers.toSorted(byPrice));
     }
@@ -41,7 +41,7 @@ function expectAgreement(market: MarketCache): void {
   }
   expect(market.countOf('one') + market.countOf('two')).toBe(ids.length);
   for (const offer of [CS2, RUST].flatMap((game) => market.withheld({ game }))) {
-    expect(market.offer(offer.id)).toBe(offer);
+    expect(market.offer(offer.id)).toEqual(offer);
     ids.push(offer.id);
   }
   expect(new Set(ids).size).toBe(ids.length);
