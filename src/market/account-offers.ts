@@ -5,6 +5,9 @@ import type { Offer } from './market.ts';
 import { PackedListings } from './packed-listings.ts';
 import { sharedTexts } from './shared-texts.ts';
 
+/** So few listings are kept as offers: packing five of them saves a tenth of their memory, and changes take twice as long. */
+const KEPT_MAX = 6;
+
 /** An account, and the operator's policy for it and a game. */
 export interface Selling {
   readonly supplier: Supplier;
@@ -30,20 +33,19 @@ export class AccountOffers {
   /**
    * @param listings at least one, in any order
    * @param areShown whether market pages show all of them
+   * @param before what the account offered of the item: offers of the same listings stay the same objects
    */
-  constructor({ supplier, policy }: Selling, listings: readonly Listing[], areShown: boolean) {
-    this.supplier = supplier;
-    this.policy = policy;
-    const [first] = listings;
-    const offers = listings
-      .map((listing) => this.#offerOf(first ? sharedTexts(listing, first) : listing))
-      .sort(byPrice);
-    this.count = offers.length;
-    this.lowestMills = offers.at(0)?.listing.priceMills ?? NOTHING;
-    this.highestMills = offers.at(-1)?.listing.priceMills ?? NOTHING;
-    this.cheapest = cheapestOfEachKind(offers);
-    const areKept = areShown || this.cheapest.length === offers.length;
-    this.#all = areKept ? offers : new PackedListings(offers.map(({ listing }) => listing));
+  constructor(selling: Selling, listings: readonly Listing[], areShown: boolean, before?: AccountOffers) {
+    this.supplier = selling.supplier;
+    this.policy = selling.policy;
+    const sorted = this.#sorted(listings);
+    this.count = sorted.length;
+    this.lowestMills = sorted.at(0)?.priceMills ?? NOTHING;
+    this.highestMills = sorted.at(-1)?.priceMills ?? NOTHING;
+    const areKept = areShown || sorted.length <= KEPT_MAX;
+    const kept = this.#offersOf(areKept ? sorted : firstOfEachKind(sorted, (listing) => listing), before);
+    this.cheapest = firstOfEachKind(kept, ({ listing }) => listing);
+    this.#all = areKept ? kept : new PackedListings(sorted);
   }
 
   /** All offers, cheapest first. */
@@ -62,6 +64,25 @@ export class AccountOffers {
     return listing ? this.#offerOf(listing) : undefined;
   }
 
+  /** As `byPrice` sorts their offers. Making an id takes as long as all the rest, so it is made only where prices are equal. */
+  #sorted(listings: readonly Listing[]): readonly Listing[] {
+    const idOf = ({ nativeId }: Listing) => this.supplier.listingIds.toPublic(nativeId);
+    return listings.toSorted((a, b) => compare(a.priceMills, b.priceMills) || compare(idOf(a), idOf(b)));
+  }
+
+  #offersOf(listings: readonly Listing[], before: AccountOffers | undefined): readonly Offer[] {
+    const known = new Map<Listing, Offer>();
+    if (before?.policy === this.policy) for (const offer of before.#kept) known.set(offer.listing, offer);
+    const [first] = listings;
+    return listings.map(
+      (listing) => known.get(listing) ?? this.#offerOf(first ? sharedTexts(listing, first) : listing),
+    );
+  }
+
+  get #kept(): readonly Offer[] {
+    return this.#all instanceof PackedListings ? this.cheapest : this.#all;
+  }
+
   #offerOf(listing: Listing): Offer {
     const { supplier, policy } = this;
     const id = supplier.listingIds.toPublic(listing.nativeId);
@@ -69,10 +90,15 @@ export class AccountOffers {
   }
 }
 
-/** @param offers cheapest first, as the result */
-export function cheapestOfEachKind(offers: readonly Offer[]): readonly Offer[] {
+/** The first of each delivery and phase. */
+export function firstOfEachKind<T>(sorted: readonly T[], listingOf: (each: T) => Listing): readonly T[] {
   const kinds = new Set<string>();
-  return offers.filter(({ listing: { delivery, phase = '' } }) => kinds.size < kinds.add(`${delivery} ${phase}`).size);
+  const first = sorted.filter((each) => {
+    const { delivery, phase = '' } = listingOf(each);
+    return kinds.size < kinds.add(`${delivery} ${phase}`).size;
+  });
+  // A list that was filtered has room for 17, and there are two for each item.
+  return first.slice();
 }
 
 /** By price with the markup, then by the operator's preference, then by ids, so that the order is stable. */

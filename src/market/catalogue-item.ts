@@ -1,4 +1,4 @@
-import { type AccountOffers, byPrice, cheapestOfEachKind } from './account-offers.ts';
+import { type AccountOffers, byPrice, firstOfEachKind } from './account-offers.ts';
 import type { Offer } from './market.ts';
 
 /**
@@ -27,7 +27,8 @@ export class CatalogueItem {
   /** @param accounts at least one */
   constructor(catalogId: string, accounts: readonly AccountOffers[], showsAll: boolean) {
     this.accounts = accounts;
-    this.cheapest = cheapestOfEachKind(accounts.flatMap(({ cheapest }) => cheapest).sort(byPrice));
+    const cheapest = accounts.flatMap((account) => account.cheapest).sort(byPrice);
+    this.cheapest = firstOfEachKind(cheapest, ({ listing }) => listing);
     this.catalogId = catalogId;
     this.marketHashName = this.cheapest[0]?.listing.marketHashName ?? '';
     this.searchName = this.marketHashName.toLowerCase();

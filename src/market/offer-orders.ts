@@ -26,10 +26,10 @@ export class OfferOrders {
   put(selling: Selling, { game, catalogId }: ItemName, listings: readonly Listing[]): void {
     const { id } = selling.supplier;
     const index = this.indexes[game];
-    const before = index.item(catalogId)?.accounts ?? [];
-    const others = before.filter(({ supplier }) => supplier.id !== id);
-    const own = listings.length === 0 ? [] : [new AccountOffers(selling, listings, index.showsAll)];
-    this.#counts.set(id, this.countOf(id) + listings.length - (this.of(id, { game, catalogId })?.count ?? 0));
-    index.put(catalogId, [...others, ...own]);
+    const before = this.of(id, { game, catalogId });
+    const others = (index.item(catalogId)?.accounts ?? []).filter((account) => account !== before);
+    const own = listings.length === 0 ? [] : [new AccountOffers(selling, listings, index.showsAll, before)];
+    this.#counts.set(id, this.countOf(id) + listings.length - (before?.count ?? 0));
+    index.put(catalogId, others.concat(own));
   }
 }

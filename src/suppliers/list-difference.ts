@@ -5,8 +5,11 @@ import type { Listing } from './supplier.ts';
 export interface KnownList {
   /** The same for lists that say the same. */
   readonly version: string;
-  /** A line for each listing: its id, and a digest. Text in 21 bytes a listing, and not a map that the garbage collector has to visit. */
-  readonly lines: Uint8Array<ArrayBuffer>;
+  /**
+   * A line for each listing: its id, and a digest. Text in 21 bytes a listing, and not a map that the garbage collector has to
+   * visit. Shared with threads: copying 8 MB to one took 8 ms of the event loop.
+   */
+  readonly lines: Uint8Array<SharedArrayBuffer>;
 }
 
 /** How a list differs from the one before. */
@@ -67,8 +70,10 @@ class Lines {
     this.#length += this.#bytes.write(line, this.#length);
   }
 
-  all(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#bytes.subarray(0, this.#length));
+  all(): Uint8Array<SharedArrayBuffer> {
+    const all = new Uint8Array(new SharedArrayBuffer(this.#length));
+    all.set(this.#bytes.subarray(0, this.#length));
+    return all;
   }
 }
 
@@ -96,7 +101,7 @@ interface KnownListing {
 /** By id. */
 function* knownIn(list: KnownList | null): Generator<KnownListing, undefined> {
   if (!list) return;
-  const lines = Buffer.from(list.lines.buffer);
+  const lines = Buffer.from(list.lines.buffer, list.lines.byteOffset, list.lines.byteLength);
   for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf('\n', at);
     const digestAt = end - DIGEST_LENGTH;

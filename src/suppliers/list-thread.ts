@@ -30,7 +30,7 @@ async function read({ module, options, before }: ThreadData): Promise<void> {
     exchange.tell({ kind: 'changed', listings: listings.slice(from, to), gone: gone.slice(from, to) });
     await exchange.next();
   }
-  exchange.tell({ kind: 'read', count, known }, [known.lines.buffer]);
+  exchange.tell({ kind: 'read', count, known });
 }
 
 async function* chunks(): AsyncGenerator<Buffer> {
@@ -43,7 +43,7 @@ async function* chunks(): AsyncGenerator<Buffer> {
 function exchangeWith(port: MessagePort) {
   const messages = on(port, 'message')[Symbol.asyncIterator]();
   return {
-    tell: (message: FromThread, moved: ArrayBuffer[] = []) => port.postMessage(message, moved),
+    tell: (message: FromThread) => port.postMessage(message),
     next: async () => {
       const { value } = await messages.next();
       return value?.[0] as ToThread; // nothing else is sent, and the port is closed by this thread only

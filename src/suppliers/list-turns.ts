@@ -5,8 +5,8 @@ import { MINUTE_MS } from '../core/clock.ts';
 export const TURN_MAX_MS = MINUTE_MS;
 
 /**
- * Lets a gateway read one large list after the other. Each thread that reads one takes up to 300 MB and the better part of
- * a core.
+ * Lets a gateway read one large list after the other. Each thread that reads one takes 130 MB and the better part of a
+ * core.
  */
 export class ListTurns {
   readonly #turns = pLimit(1);
