@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureAccounts } from '../../sandbox/accounts.ts';
-import { addAccount, openSettings, requireAccount } from '../../src/supplier-accounts/operations.ts';
+import { addAccount, listAccounts, openSettings, requireAccount } from '../../src/supplier-accounts/operations.ts';
 import { type TestListing, useOwnWorld } from '../support/world.ts';
 
 type Shown = TestListing & { readonly marketplace: string };
@@ -77,6 +77,18 @@ describe('a sandbox with all marketplaces', () => {
     await ensureAccounts(deps, [{ kind: 'waxpeer', given: { baseUrl: 'http://127.0.0.1:9' } }]);
     const account = await requireAccount(deps, 'waxpeer');
     expect(openSettings(deps, account)).toMatchObject({ baseUrl: 'http://127.0.0.1:9', callsPerSecond: '500' });
+  });
+
+  test('adds each account once when two nodes start at the same time', async () => {
+    const { deps } = world().gateway;
+    const supplierKinds = deps.supplierKinds.map((kind) =>
+      kind.name === 'waxpeer' ? { ...kind, name: 'waxpeer-twice' } : kind,
+    );
+    const accounts = [{ kind: 'waxpeer-twice', given: { apiKey: 'a-key', baseUrl: 'http://127.0.0.1:9' } }];
+    const node = () => ensureAccounts({ ...deps, supplierKinds }, accounts);
+    await Promise.all([node(), node(), node()]);
+    const ids = (await listAccounts(deps)).map(({ id }) => id);
+    expect(ids.filter((id) => id === 'waxpeer-twice')).toHaveLength(1);
   });
 
   test('leaves an account alone that an operator has at another marketplace under such an id', async () => {
