@@ -130,7 +130,8 @@ describe('an account', () => {
 
   test('keeps the settings that are not changed, and an empty value restores the default', async () => {
     await add();
-    await run(['supplier', 'set', 'test-market', '--set', 'path=/other']);
+    const set = await run(['supplier', 'set', 'test-market', '--set', 'path=/other']);
+    expect(set).toMatchObject({ exitCode: 0, stderr: '' });
     const changed = await json('supplier', 'show', 'test-market');
     expect(changed.settings).toEqual([
       { name: 'apiKey', value: null, isDefault: false },
