@@ -9,6 +9,10 @@ import { changesOf, type FromThread, type ListModule, type ThreadData, type ToTh
 
 /** The event loop of the gateway takes 1.2 ms to receive so many that have a sticker each. */
 const CHANGES_AT_ONCE = 500;
+/**
+ * Works for so long, and rests for as long: its garbage is collected beside it, by threads that have the priority of requests.
+ */
+const SLICE_MS = 20;
 /** Nobody waits for a list, but for requests; they come first where there are few cores. */
 const NICE = 10;
 
@@ -20,8 +24,7 @@ parentPort.close();
 
 async function read({ module, options, before }: ThreadData): Promise<void> {
   const { readList } = (await import(module)) as ListModule; // the URL of one
-  // Nothing else runs in this thread, so that the work needs no breaks.
-  const list = await readList(options, chunks(), new TimeSlices(undefined, Number.POSITIVE_INFINITY));
+  const list = await readList(options, chunks(), new TimeSlices(undefined, SLICE_MS));
   const changes = changesOf(list, before);
   if (typeof changes === 'string') return exchange.tell({ kind: 'unreadable', why: changes });
   const { listings, gone, count, known } = changes;
