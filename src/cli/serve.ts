@@ -27,13 +27,17 @@ export async function serve(flags: ConfigFlags): Promise<number> {
   const log = createLog(config);
   const signals = new StopSignals();
   signals.followNpm();
-  const started = start(config, log);
+  let isListening = false;
+  const started = start(config, log, () => {
+    isListening = true;
+  });
   const signal = await Promise.race([signals.first, started.then(() => null)]);
-  if (signal) return stopBeforeStarted(signal, log);
-  const { gateway, operator } = await started;
-  announce(gateway, log);
+  if (signal && !isListening) return stopBeforeListening(signal, log);
+  if (!signal) announce((await started).gateway, log);
   log.info({ signal: await signals.first }, 'stopping');
-  return stopWithin(gateway, operator, signals, log);
+  const limit = limitStop(config, signals, log);
+  // Requests are answered as soon as the server listens, a few seconds before the start is over.
+  return stopInOrder(await started, limit, log);
 }
 
 interface Running {
@@ -41,10 +45,10 @@ interface Running {
   readonly operator: OperatorSocket | null;
 }
 
-async function start(config: Config, log: Logger): Promise<Running> {
+async function start(config: Config, log: Logger, onListening: () => void): Promise<Running> {
   // The folder is locked before the embedded database is opened: a second process would corrupt the database.
   const operator = await listenForOperator(config, log);
-  const gateway = await startGateway(config, log).catch(async (error) => {
+  const gateway = await startGateway(config, log, undefined, undefined, onListening).catch(async (error) => {
     await operator?.close();
     // Resources that are still open must not keep the process alive.
     setTimeout(() => process.exit(1), FAILED_START_MAX_MS).unref();
@@ -55,7 +59,7 @@ async function start(config: Config, log: Logger): Promise<Running> {
 }
 
 /** No work has started yet, so there is nothing to wait for. The database rolls back an unfinished migration. */
-function stopBeforeStarted(signal: NodeJS.Signals, log: Logger): never {
+function stopBeforeListening(signal: NodeJS.Signals, log: Logger): never {
   log.info({ signal }, 'stopped during start-up');
   process.exit(0);
 }
@@ -72,26 +76,23 @@ function createLog(config: Config): Logger {
 /**
  * A second signal, or a stop that exceeds its time limit, ends the process at once. This is safe because all work is
  * recorded in the database.
- * @returns 0 when all running work was completed
+ * @returns the timer of the limit
  */
-async function stopWithin(
-  gateway: Gateway,
-  operator: OperatorSocket | null,
-  signals: StopSignals,
-  log: Logger,
-): Promise<number> {
+function limitStop({ stopTimeoutMs }: Config, signals: StopSignals, log: Logger): NodeJS.Timeout {
   const force = (reason: string) => {
     log.error({ reason }, 'forced stop');
     process.exit(1);
   };
-  const limitMs = gateway.deps.config.stopTimeoutMs + STOP_MARGIN_MS;
-  const timer = setTimeout(() => force('time limit exceeded'), limitMs);
-  timer.unref();
   signals.onSecondSignal(() => force('second signal'));
+  return setTimeout(() => force('time limit exceeded'), stopTimeoutMs + STOP_MARGIN_MS).unref();
+}
+
+/** @returns 0 when all running work was completed */
+async function stopInOrder({ gateway, operator }: Running, limit: NodeJS.Timeout, log: Logger): Promise<number> {
   await operator?.close();
   const isOrderly = await gateway.stop();
   operator?.release();
-  clearTimeout(timer);
+  clearTimeout(limit);
   log.info({ isOrderly }, 'stopped');
   // An aborted call would keep the process alive until its time-out, and unread output would keep it alive for ever.
   const isRead = await waitForOutput(LAST_LINES_MAX_MS);

@@ -67,6 +67,7 @@ export async function startGateway(
   log: Logger,
   kinds = supplierKinds,
   clock: Clock = systemClock,
+  onListening: () => void = () => {},
 ): Promise<Gateway> {
   const node = await prepareNode(config, log, kinds, clock);
   const { deps, sandbox, workers, feeds } = node;
@@ -86,6 +87,7 @@ export async function startGateway(
     // Requests enqueue jobs, so the queue starts before the server listens.
     await node.jobs.start();
     const address = await app.listen({ host: config.host, port: config.port });
+    onListening();
     const baseUrl = config.publicUrl || address;
     const adminUrl = (await adminListener?.listen()) ?? baseUrl;
     const file = sandbox ? await sandbox.connect(deps, baseUrl, wake) : null;

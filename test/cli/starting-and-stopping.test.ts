@@ -151,6 +151,25 @@ test('a database that stays away ends the start with one line, after the time th
 });
 
 describe('told to stop while a marketplace has not answered yet', () => {
+  test('a gateway that listens, and waits for its first listings, ends in order', async () => {
+    const silent = createServer(() => {});
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const address = silent.address();
+    const { path, remove } = temporaryDataFolder();
+    const key = randomBytes(32).toString('hex');
+    const env = { SANDBOX: 'off', SECRET_KEY: key, LOG_LEVEL: 'info', SUPPLIER_TIMEOUT_MS: '2000' };
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    const settings = ['apiKey=a-key', 'games=730', `baseUrl=${url}`].flatMap((setting) => ['--set', setting]);
+    expect(await skinrail(path, ['supplier', 'add', 'waxpeer', ...settings], env)).toMatchObject({ code: 0 });
+
+    const gateway = await Running.start(path, ['serve'], 'Server listening', env);
+    expect(gateway.printed, 'it has not started yet').not.toContain('skinrail listens');
+    expect(await gateway.end('SIGTERM')).toBe(0);
+    expect(gateway.printed).toMatch(/"isOrderly":true,"msg":"stopped"/);
+    silent.close();
+    remove();
+  });
+
   test('a gateway still answers the request, takes no new ones, and ends in order', async () => {
     const { gateway, answer, remove } = await withCancelUnderWay({ SUPPLIER_TIMEOUT_MS: '3000' });
     const ended = gateway.end('SIGTERM');
