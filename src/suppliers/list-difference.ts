@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { compare } from '../core/compare.ts';
 import type { Listing } from './supplier.ts';
 
 /** Which listings a list had, and what each of them said. */
@@ -86,11 +87,6 @@ function* onceById(listings: readonly Listing[]): Generator<[number, Listing]> {
     const next = order[place + 1];
     if (listing && (next === undefined || idAt(next) !== listing.nativeId)) yield [position, listing];
   }
-}
-
-function compare(a: string, b: string): number {
-  if (a < b) return -1;
-  return a > b ? 1 : 0;
 }
 
 interface KnownListing {
