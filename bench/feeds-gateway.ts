@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { pino } from 'pino';
-import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
-import { SANDBOX_CS2_KEY } from '../sandbox/marketplace/cs2.ts';
+import { openFront } from '../sandbox/front-accounts.ts';
 import { withSession } from '../src/cli/open-session.ts';
 import { loadConfig } from '../src/config/config.ts';
 import { keepHeapSmall } from '../src/core/small-heap.ts';
@@ -27,8 +26,7 @@ const cancelling: SupplierKind = {
   games: ['730'],
   settings: [],
   create: ({ id, timeoutMs }) => ({
-    ...createSandboxCs2({ baseUrl: `${marketplaceUrl}/cs2`, apiKey: SANDBOX_CS2_KEY, hintSecret: 'unused', timeoutMs }),
-    id,
+    ...openFront('cs2dt', { marketplaceUrl, timeoutMs, id }),
     // It sells nothing, so that the market changes by the measured lists only.
     feed: async () => ({ outcome: 'read', cursor: 'nothing', isWhole: true, listings: [], gone: [] }),
   }),

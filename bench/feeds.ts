@@ -9,12 +9,12 @@ import { Child } from './child.ts';
 import type { Cleanup } from './cleanup.ts';
 import { fileOf, type ListSizes, writeLists } from './feeds-lists.ts';
 import { CancelLoad } from './feeds-load.ts';
-import { SECRET_KEY, secrets } from './gateway.ts';
+import { productionEnv, secrets } from './gateway.ts';
 import { gatewayTarget } from './load.ts';
 import { machineFacts, peakResidentMb, residentMb } from './machine.ts';
 import { cs2Name } from './market-listings.ts';
 import { quantile } from './numbers.ts';
-import { makePlace, type Place, POOL_MAX, withDatabase } from './places.ts';
+import { makePlace, type Place, withDatabase } from './places.ts';
 import { seed, settleDown } from './seed.ts';
 import { makeStock, type Stock } from './stock.ts';
 
@@ -187,14 +187,7 @@ class Run {
         // As `npm start` does.
         nodeArgs: ['--max-semi-space-size=8', ...profiling],
         env: {
-          SANDBOX: 'off',
-          PORT: '0',
-          DATA_DIR: place.dataDir,
-          DATABASE_URL: place.databaseUrl,
-          DATABASE_POOL_MAX: String(POOL_MAX),
-          SECRET_KEY,
-          LOG_LEVEL: 'error',
-          VERIFY_EVERY_MIN: '0',
+          ...productionEnv(place),
           ...(options.perName === null ? {} : { MARKET_LISTINGS_PER_NAME: String(options.perName) }),
         },
       },

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pg from 'pg';
-import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
-import { SANDBOX_CS2_KEY } from '../sandbox/marketplace/cs2.ts';
+import { openFront } from '../sandbox/front-accounts.ts';
 import { later } from '../src/core/clock.ts';
 import { newId, newRequestId } from '../src/core/ids.ts';
 import { createPglite } from '../src/db/embedded.ts';
@@ -13,7 +12,7 @@ import { SUPPLIER } from './stock.ts';
 
 /**
  * The floor: what an accepted cancel costs at the least. A bare `node:http` handler with the gateway's two statements,
- * the same driver and the same call to the supplier, and nothing else: it is told in the path what the gateway looks
+ * the same driver and the same calls to the supplier, and nothing else: it is told in the path what the gateway looks
  * up and checks. Writes its URL.
  */
 const [marketplaceUrl = '', databaseUrl = '', dataDir = '', form = ''] = process.argv.slice(2);
@@ -21,12 +20,7 @@ const SUPPLIER_TIMEOUT_MS = 2000;
 
 const database = await openDriver();
 const { insertCancellation, accept } = await gatewayStatements();
-const supplier = createSandboxCs2({
-  baseUrl: `${marketplaceUrl}/cs2`,
-  apiKey: SANDBOX_CS2_KEY,
-  hintSecret: '',
-  timeoutMs: SUPPLIER_TIMEOUT_MS,
-});
+const supplier = openFront(SUPPLIER, { marketplaceUrl, timeoutMs: SUPPLIER_TIMEOUT_MS });
 const ability = supplier.cancel;
 if (!ability) throw new Error('the supplier cannot cancel');
 const cancelAtSupplier = ability.request;

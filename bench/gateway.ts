@@ -11,6 +11,9 @@ export const SECRET_KEY = randomBytes(32).toString('hex');
 /** With the key that the measured gateway will have, so that it can sign for merchants made here. */
 export const secrets = new SecretBox(SECRET_KEY);
 
+/** Proving the database is measured by itself; comparing it with the marketplace's books is not measured. */
+const OFF = { VERIFY_EVERY_MIN: '0', RECONCILE_EVERY_MIN: '0' };
+
 export interface RunningGateway {
   readonly child: Child;
   readonly baseUrl: string;
@@ -37,8 +40,7 @@ export async function startGateway(
         MARKETPLACE_URL: marketplaceUrl,
         SECRET_KEY,
         LOG_LEVEL: 'warn',
-        // Proving the database is measured by itself.
-        VERIFY_EVERY_MIN: '0',
+        ...OFF,
       },
     },
     cleanup,
@@ -46,4 +48,18 @@ export async function startGateway(
   // Written by the gateway before its first line.
   const file = JSON.parse(readFileSync(join(place.dataDir, 'sandbox.json'), 'utf8')) as { baseUrl: string };
   return { child, baseUrl: file.baseUrl };
+}
+
+/** The settings of a gateway outside of the sandbox. */
+export function productionEnv(place: Place): Readonly<Record<string, string>> {
+  return {
+    SANDBOX: 'off',
+    PORT: '0',
+    DATA_DIR: place.dataDir,
+    DATABASE_URL: place.databaseUrl,
+    DATABASE_POOL_MAX: String(POOL_MAX),
+    SECRET_KEY,
+    LOG_LEVEL: 'error',
+    ...OFF,
+  };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Listing } from '../src/suppliers/supplier.ts';
 
 /** Listings of a market of any size as a marketplace spells them: the same for the same number, on every machine. */
 
@@ -41,40 +42,44 @@ export function catalogIdOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 16);
 }
 
+/** A listing as JSON has it. */
+export type ListingOnWire = Omit<Listing, 'game' | 'priceMills'> & { readonly priceMills: number };
+
 /** @param turn the price is another in each */
-export function cs2Listing(index: number, turn: number) {
+export function cs2Listing(index: number, turn: number): ListingOnWire {
   const item = cs2ItemOf(index);
   const name = cs2Name(item);
   const isKnife = item % 50 === 0;
   return {
-    id: String(730_000_000_000_000_000n + BigInt(index)),
-    itemId: catalogIdOf(name),
+    nativeId: String(730_000_000_000_000_000n + BigInt(index)),
+    catalogId: catalogIdOf(name),
     marketHashName: name,
-    price: priceOf(index, turn) / 1000,
-    delivery: index % 3 === 0 ? 2 : 1,
+    priceMills: priceOf(index, turn),
+    delivery: index % 3 === 0 ? 'instant' : 'standard',
     type: 'Rifle',
     rarity: 'Classified',
     exterior: pick(exteriors, item / 1210),
     wear: (((index * 7919) % 1_000_000) / 1_000_000).toFixed(6),
     paintSeed: (index * 37) % 1000,
-    paintIndex: isKnife ? 418 + (index % 6) : null,
-    phase: isKnife ? pick(phases, index) : null,
+    ...(isKnife ? { paintIndex: 418 + (index % 6), phase: pick(phases, index) } : {}),
     color: '#d32ce6',
     iconUrl: `https://pictures.example/${catalogIdOf(name).repeat(6)}.png`,
-    inspectToken: `D${(index * 104_729).toString(16).padStart(20, '0')}`,
+    previewToken: `D${(index * 104_729).toString(16).padStart(20, '0')}`,
     ...(index % 4 === 0 ? { stickers: stickersOf(index) } : {}),
   };
 }
 
 /** @param turn the price is another in each */
-export function rustListing(index: number, turn: number) {
+export function rustListing(index: number, turn: number): ListingOnWire {
   const name = rustName(Math.floor(index / RUST_COPIES));
   return {
-    item_id: String(252_490_000_000_000_000n + BigInt(index)),
-    name,
-    price: priceOf(index, turn),
+    nativeId: String(252_490_000_000_000_000n + BigInt(index)),
+    catalogId: name,
+    marketHashName: name,
+    priceMills: priceOf(index, turn),
+    delivery: 'standard',
     type: 'Clothing',
-    image: `https://pictures.example/${catalogIdOf(name).repeat(6)}.png`,
+    iconUrl: `https://pictures.example/${catalogIdOf(name).repeat(6)}.png`,
   };
 }
 
@@ -83,7 +88,6 @@ function stickersOf(index: number) {
     name: `Sticker | ${pick(firsts, index + slot)}`,
     slot,
     iconUrl: `https://pictures.example/stickers/${(index + slot) % 300}.png`,
-    wear: null,
   }));
 }
 

@@ -7,7 +7,7 @@ import type { Database } from '../src/db/connect.ts';
 import { createKey, createMerchant, setRouteLimit } from '../src/merchants/operations.ts';
 import { Child } from './child.ts';
 import type { Cleanup } from './cleanup.ts';
-import { secrets, startGateway } from './gateway.ts';
+import { productionEnv, secrets } from './gateway.ts';
 import { machineFacts, residentMb } from './machine.ts';
 import { cs2ItemOf } from './market-listings.ts';
 import { type Question, questionsOf } from './market-questions.ts';
@@ -55,20 +55,27 @@ export async function benchMarket(args: readonly string[], cleanup: Cleanup): Pr
   return withDatabase(place, async (database) => {
     const apiKey = await seedMerchant(database);
     const profiling = options.cpuProf === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.cpuProf}`];
-    const gateway = await startGateway(place, supplierUrl, profiling, cleanup);
-    const knownMs = await untilKnown(gateway.baseUrl, apiKey);
+    const { child, line: baseUrl } = await Child.start(
+      {
+        script: './market-gateway.ts',
+        args: [supplierUrl],
+        // As `npm start` does.
+        nodeArgs: ['--max-semi-space-size=8', ...profiling],
+        env: productionEnv(place),
+      },
+      cleanup,
+    );
+    const knownMs = await untilKnown(baseUrl, apiKey);
     const machine = await machineFacts(database);
     print([
       `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, commit ${machine.commit}`,
       machine.database.split(' on ')[0] ?? '',
       `${listings} listings of each game, ${MOVING} prices of each move every second; known after ${(knownMs / 1000).toFixed(1)} s`,
-      `a CS2 listing takes ${bytes} bytes of memory; the gateway has ${Math.round(residentMb(gateway.child.pid))} MB`,
+      `a CS2 listing takes ${bytes} bytes of memory; the gateway has ${Math.round(residentMb(child.pid))} MB`,
     ]);
-    const isRight = await askAll(gateway.baseUrl, apiKey, options);
-    print([
-      `memory of the gateway ${Math.round(residentMb(gateway.child.pid))} MB, load average ${loadavg()[0]?.toFixed(1)}`,
-    ]);
-    await gateway.child.stop();
+    const isRight = await askAll(baseUrl, apiKey, options);
+    print([`memory of the gateway ${Math.round(residentMb(child.pid))} MB, load average ${loadavg()[0]?.toFixed(1)}`]);
+    await child.stop();
     return isRight ? 0 : 1;
   });
 }

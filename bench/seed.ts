@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { hashApiKey } from '../src/auth/keys.ts';
-import { DAY_MS, later } from '../src/core/clock.ts';
+import { HOUR_MS, later } from '../src/core/clock.ts';
 import { toMills } from '../src/core/money.ts';
 import type { SecretBox } from '../src/core/secrets.ts';
 import { steamIdOf } from '../src/core/steam.ts';
@@ -148,13 +148,16 @@ async function insertItems(db: Db, at: Date): Promise<void> {
     from bench_stock`.execute(db);
 }
 
-/** Not due for a day: reading orders is no part of what is measured, unless a cancel causes it. */
+/**
+ * Due after an hour, which is the longest that an order waits: reading orders is no part of what is measured, unless a cancel
+ * causes it.
+ */
 async function insertPurchases(db: Db, at: Date): Promise<void> {
   await sql`
     insert into purchase (merchant_id, id, trade_id, item_id, supplier, reference, state, order_id, due_at,
       asked_at, ordered_at, created_at, updated_at)
     select merchant_id, purchase_id, trade_id, item_id, ${SUPPLIER}::text, reference, 'done', order_id,
-      ${later(new Date(), DAY_MS)}::timestamptz, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz,
+      ${later(new Date(), HOUR_MS)}::timestamptz, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz,
       ${at}::timestamptz
     from bench_stock`.execute(db);
 }

@@ -1,11 +1,12 @@
 import { request } from 'undici';
-import { createSandboxCs2 } from '../sandbox/adapters/cs2/index.ts';
 import { testListings } from '../sandbox/marketplace/catalogue.ts';
+import { toCents, wireIdOf } from '../sandbox/marketplace/cs2dt-wire.ts';
 import { newApiKey, newApiSecret } from '../src/auth/keys.ts';
 import { HOUR_MS, later } from '../src/core/clock.ts';
 import { newId, referenceOf } from '../src/core/ids.ts';
+import { listingIds } from '../src/suppliers/cs2dt/map.ts';
 
-export const SUPPLIER = 'sandbox-cs2';
+export const SUPPLIER = 'cs2dt';
 /** Old enough to be cancelled, and so old that an accepted cancel is read once and then not again during the run. */
 const AGE_MS = 12 * HOUR_MS;
 const IMPORT_MAX = 10_000;
@@ -33,6 +34,8 @@ export interface StockItem {
 export interface StockListing {
   readonly publicId: string;
   readonly nativeId: string;
+  /** Its id in the marketplace's books. */
+  readonly bookId: string;
   readonly name: string;
   readonly priceMills: bigint;
 }
@@ -88,21 +91,15 @@ function buyAll(plan: StockPlan, merchants: readonly StockMerchant[], boughtAt: 
 }
 
 function copiesOf(behaviour: string): StockListing[] {
-  const { listingIds, close } = createSandboxCs2({
-    baseUrl: 'http://localhost',
-    apiKey: '',
-    hintSecret: '',
-    timeoutMs: 1,
-  });
   const copies = testListings
     .filter((listing) => listing.side === 'cs2' && listing.behaviour.name === behaviour)
     .map(({ nativeId, marketHashName, chargedMills }) => ({
-      publicId: listingIds.toPublic(nativeId),
-      nativeId,
+      publicId: listingIds.toPublic(wireIdOf(nativeId)),
+      nativeId: wireIdOf(nativeId),
+      bookId: nativeId,
       name: marketHashName,
-      priceMills: chargedMills,
+      priceMills: toCents(chargedMills),
     }));
-  void close();
   if (copies.length === 0) throw new Error(`the marketplace has no listing that is ${behaviour}`);
   return copies;
 }
@@ -113,7 +110,8 @@ async function importOrders(marketplaceUrl: string, bought: readonly Bought[], b
     const orders = bought.slice(start, start + IMPORT_MAX).map(({ reference, listing }) => ({
       reference,
       side: 'cs2',
-      listingId: listing.nativeId,
+      front: SUPPLIER,
+      listingId: listing.bookId,
       createdAt: boughtAt.toISOString(),
     }));
     const answer = await request(`${marketplaceUrl}/control/orders`, {
@@ -124,7 +122,7 @@ async function importOrders(marketplaceUrl: string, bought: readonly Bought[], b
     if (answer.statusCode !== 200) throw new Error(`the marketplace refused orders: ${await answer.body.text()}`);
     // Our own marketplace, which answers in the order of the request.
     const made = (await answer.body.json()) as { orderId: string }[];
-    for (const order of made) orderIds.push(order.orderId);
+    for (const order of made) orderIds.push(wireIdOf(order.orderId));
   }
   return orderIds;
 }

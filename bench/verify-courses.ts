@@ -39,9 +39,9 @@ const penalty = 'least(price_mills * 200 / 100000 * 10, 9000)';
 /** Rows (courses, key, kind, from_account, to_account, amount_mills) for the item at hand; null: of every course. */
 export const itemMovements = `values
   (null::text[], 'reserve', 'reserve', 'available', 'locked', price_mills),
-  ('{completed,reversed}', 'capture', 'capture', 'locked', 'supplier:sandbox-cs2', cost_mills),
+  ('{completed,reversed}', 'capture', 'capture', 'locked', 'supplier:cs2dt', cost_mills),
   ('{completed,reversed}', 'fee', 'fee', 'locked', 'revenue', price_mills - cost_mills),
-  ('{reversed}', 'refund', 'refund', 'supplier:sandbox-cs2', 'available', cost_mills),
+  ('{reversed}', 'refund', 'refund', 'supplier:cs2dt', 'available', cost_mills),
   ('{reversed}', 'refund-fee', 'refund', 'revenue', 'available', price_mills - cost_mills),
   ('{cancelled,failed}', 'refund', 'refund', 'locked', 'available', price_mills),
   ('{refused}', 'release', 'release', 'locked', 'available', price_mills),

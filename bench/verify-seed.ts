@@ -73,7 +73,7 @@ const scripts = [
   `insert into item (merchant_id, id, trade_id, position, listing_id, external_id, supplier, native_listing_id,
       market_hash_name, state, error, reverted_by, price_mills, ceiling_mills, fee_bps, cost_mills, created_at,
       updated_at)
-    select merchant_id, item_id, trade_id, position, 'listing-' || position, 'line-' || position, 'sandbox-cs2',
+    select merchant_id, item_id, trade_id, position, 'listing-' || position, 'line-' || position, 'cs2dt',
       number, 'P250 | Sand Dune', state, ${errorOf},
       case course when 'cancelled' then 'supplier' when 'reversed' then 'user' end,
       price_mills, cost_mills, 150, case when course <> 'refused' then cost_mills end, at, at
@@ -92,18 +92,18 @@ const scripts = [
     where number >= 2 * items order by event.merchant_id, event.trade_id, number`,
   `insert into purchase (merchant_id, id, trade_id, item_id, supplier, reference, state, order_id, due_at, asked_at,
       ordered_at, created_at, updated_at)
-    select merchant_id, purchase_id, trade_id, item_id, 'sandbox-cs2', upper(substr(replace(purchase_id::text, '-', ''),
+    select merchant_id, purchase_id, trade_id, item_id, 'cs2dt', upper(substr(replace(purchase_id::text, '-', ''),
       7)), case course when 'refused' then 'refused' else 'done' end, case when course <> 'refused' then 'o' || number end,
       case when state in ('pending', 'active', 'hold') then timestamptz '2100-01-01' end, at,
       case when course <> 'refused' then at end, at, at
     from bench_item`,
   `insert into cancellation (merchant_id, id, trade_id, item_id, supplier, state, actor, attempts, requested_at, answered_at,
       closed_at)
-    select merchant_id, bench_id(5, number), trade_id, item_id, 'sandbox-cs2',
+    select merchant_id, bench_id(5, number), trade_id, item_id, 'cs2dt',
       case course when 'cancelled' then 'settled' else 'lost' end, 'merchant:bench', 1, at, at, at
     from bench_item where course = 'cancelled' or course = 'completed' and number % 20 = 0`,
   `insert into account (merchant_id, name) select merchant.id, account.name
-    from merchant cross join (values ('available'), ('locked'), ('revenue'), ('funding'), ('supplier:sandbox-cs2'))
+    from merchant cross join (values ('available'), ('locked'), ('revenue'), ('funding'), ('supplier:cs2dt'))
       as account (name)`,
   `insert into transfer (merchant_id, key, kind, from_account, to_account, amount_mills, trade_id, item_id, actor, at)
     select merchant_id, movement.key || ':' || item_id, movement.kind, from_account, to_account, amount_mills, trade_id,

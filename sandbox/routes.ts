@@ -91,13 +91,13 @@ export function sandboxRoutes(app: App, deps: Deps, sandbox: Sandbox): void {
       schema: {
         summary: 'Test listings, whose names describe their behaviour',
         description:
-          'With `SANDBOX_MARKETPLACES=all` also those of the other marketplaces, as far as the market knows them by now.',
+          'Each is sold in one place, and with `SANDBOX_MARKETPLACES=all` at every marketplace that can sell it.',
         tags,
         security,
         response: { 200: Ok(Type.Array(TestListing)) },
       },
     },
-    async (request) => ok(request, await sandbox.testListings(deps.market)),
+    async (request) => ok(request, await sandbox.testListings(deps)),
   );
 
   app.get(

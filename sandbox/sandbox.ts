@@ -6,19 +6,17 @@ import type { Config } from '../src/config/config.ts';
 import { CS2, type Game, RUST } from '../src/core/games.ts';
 import { toMerchantDollars, toMills } from '../src/core/money.ts';
 import type { Deps } from '../src/deps.ts';
-import type { Market } from '../src/market/market.ts';
-import { quote, quoteOffer } from '../src/market/pricing.ts';
+import { quote } from '../src/market/pricing.ts';
 import { cs2dt } from '../src/suppliers/cs2dt/index.ts';
-import type { Supplier } from '../src/suppliers/supplier.ts';
+import { nativeIdOf as lisSkinsIdOf } from '../src/suppliers/lis-skins/map.ts';
+import { nativeIdOf as waxpeerIdOf } from '../src/suppliers/waxpeer/map.ts';
 import type { TradeUrlChecker } from '../src/trade-urls/checker.ts';
-import { ensureAccounts, frontAccounts } from './accounts.ts';
-import { createSandboxCs2 } from './adapters/cs2/index.ts';
-import { createSandboxRust } from './adapters/rust/index.ts';
-import { createSandboxSteam } from './adapters/steam/index.ts';
+import { ensureAccounts } from './accounts.ts';
+import { createSandboxSteam } from './steam/index.ts';
 import type { SandboxClock } from './clock.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
-import { SANDBOX_CS2_KEY } from './marketplace/cs2.ts';
-import { SANDBOX_RUST_KEY } from './marketplace/rust.ts';
+import { frontAccounts } from './front-accounts.ts';
+import type { Front } from './marketplace/orders.ts';
 import { type RunningMarketplace, startMarketplace } from './marketplace/server.ts';
 import { shop } from './shop.ts';
 import type { ApprovalMode } from './shop-approvals.ts';
@@ -37,7 +35,6 @@ export interface SandboxFile {
 export class Sandbox {
   readonly clock: SandboxClock;
   readonly marketplaceUrl: string;
-  readonly suppliers: readonly Supplier[];
   readonly tradeUrls: TradeUrlChecker;
   readonly #config: Config;
   readonly #marketplace: RunningMarketplace | null;
@@ -51,13 +48,8 @@ export class Sandbox {
     this.marketplaceUrl = marketplace?.url ?? config.marketplaceUrl;
     // The same on every node with the same key, so that any node can verify a hint.
     this.#hintSecret = createHmac('sha256', secretKey).update('sandbox hints').digest('hex');
-    const { supplierTimeoutMs: timeoutMs } = config;
-    const [cs2, rust] = [`${this.marketplaceUrl}/cs2`, `${this.marketplaceUrl}/rust`];
-    this.suppliers = [
-      createSandboxCs2({ baseUrl: cs2, apiKey: SANDBOX_CS2_KEY, hintSecret: this.#hintSecret, timeoutMs }),
-      createSandboxRust({ baseUrl: rust, apiKey: SANDBOX_RUST_KEY, timeoutMs }),
-    ];
-    this.tradeUrls = createSandboxSteam({ baseUrl: `${this.marketplaceUrl}/steam`, timeoutMs });
+    const steam = { baseUrl: `${this.marketplaceUrl}/steam`, timeoutMs: config.supplierTimeoutMs };
+    this.tradeUrls = createSandboxSteam(steam);
   }
 
   /** Starts the marketplace, unless the settings have the URL of another one. */
@@ -66,10 +58,16 @@ export class Sandbox {
     return new Sandbox(config, clock, marketplace, secretKey);
   }
 
-  /** Adds the accounts that the settings ask for, before the gateway reads which accounts there are. */
+  /** Adds the accounts at the marketplace, before the gateway reads which accounts there are. */
   async addAccounts(deps: Pick<Deps, 'db' | 'secrets' | 'supplierKinds'>): Promise<void> {
-    if (!this.#hasFronts) return;
-    await ensureAccounts({ ...deps, clock: this.clock }, frontAccounts(this.marketplaceUrl, this.#hintSecret));
+    const offersAll = this.#config.sandboxMarketplaces === 'all';
+    await this.#put('/control/stock', { isApart: !offersAll });
+    const { marketplaceUrl } = this;
+    const accounts = frontAccounts({ marketplaceUrl, callbackSecret: this.#hintSecret, offersAll });
+    await ensureAccounts(
+      { ...deps, clock: this.clock },
+      accounts.map(({ kind, given }) => ({ kind: kind.name, given })),
+    );
   }
 
   /**
@@ -85,12 +83,8 @@ export class Sandbox {
     );
     const callbackUrl = `${this.marketplaceUrl}/shop/callbacks`;
     const merchant = await ensureDemoMerchant(deps, callbackUrl, this.#readFile()?.apiKey);
-    const hintUrl = `${baseUrl}/suppliers/sandbox-cs2/hint`;
-    await this.#put('/control/gateway', { hintUrl, hintSecret: this.#hintSecret });
-    if (this.#hasFronts) {
-      const callbacks = { hintUrl: `${baseUrl}/suppliers/${cs2dt.name}/hint`, hintSecret: this.#hintSecret };
-      await this.#put('/control/cs2dt/callbacks', callbacks);
-    }
+    const callbacks = { hintUrl: `${baseUrl}/suppliers/${cs2dt.name}/hint`, hintSecret: this.#hintSecret };
+    await this.#put('/control/cs2dt/callbacks', callbacks);
     await this.#put('/control/clock', { offsetMs: this.clock.offsetMs });
     await this.#put('/shop/secret', merchant.apiSecret);
     const file = this.#writeFile(merchant, baseUrl, callbackUrl);
@@ -114,22 +108,20 @@ export class Sandbox {
     this.#onMove();
   }
 
-  /**
-   * The marketplace's test listings with the demo merchant's prices: its own, which are always the same, and those with the
-   * same names at other accounts.
-   */
-  async testListings(market: Pick<Market, 'copies'>, feeBps = 150): Promise<TestListing[]> {
+  /** The test listings where they are sold, with the demo merchant's prices. */
+  async testListings({ suppliers }: Pick<Deps, 'suppliers'>, feeBps = 150): Promise<TestListing[]> {
     const found = await this.#get<ControlListing[]>('/control/listings');
-    const own = found.map(({ side, nativeId, marketHashName, behaviour, description, priceMills }) => ({
-      id: this.#supplierOf(side).listingIds.toPublic(nativeId),
-      marketplace: this.#supplierOf(side).id,
-      game: side === 'cs2' ? CS2 : RUST,
-      marketHashName,
-      behaviour,
-      description,
-      price: toMerchantDollars(quote(toMills(BigInt(priceMills)), feeBps)),
-    }));
-    return this.#hasFronts ? [...own, ...elsewhere(own, market, feeBps)] : own;
+    return found.flatMap(({ side, marketHashName, behaviour, description, offers }) => {
+      const game = side === 'cs2' ? CS2 : RUST;
+      return offers.flatMap(({ front, id, priceMills }): TestListing[] => {
+        const supplier = suppliers.all.find((each) => each.id === front);
+        const nativeId = nativeIdAt[front](game, id);
+        if (!supplier?.games.includes(game) || nativeId === null) return [];
+        const price = toMerchantDollars(quote(toMills(BigInt(priceMills)), feeBps));
+        const publicId = supplier.listingIds.toPublic(nativeId);
+        return [{ id: publicId, marketplace: front, game, marketHashName, behaviour, description, price }];
+      });
+    });
   }
 
   async receivedCallbacks(tradeId: string | undefined): Promise<unknown[]> {
@@ -150,18 +142,6 @@ export class Sandbox {
   async stop(): Promise<void> {
     this.clock.stop();
     await this.#marketplace?.close();
-  }
-
-  /** Whether it also buys at the fronts that speak as real marketplaces do. */
-  get #hasFronts(): boolean {
-    return this.#config.sandboxMarketplaces === 'all';
-  }
-
-  #supplierOf(side: ControlListing['side']): Supplier {
-    const game = side === 'cs2' ? CS2 : RUST;
-    const supplier = this.suppliers.find((each) => each.games.includes(game));
-    if (!supplier) throw new Error(`the sandbox has no supplier for game ${game}`);
-    return supplier;
   }
 
   async #put(path: string, body: unknown): Promise<string> {
@@ -206,7 +186,7 @@ export class Sandbox {
 
 export interface TestListing {
   readonly id: string;
-  /** The account with which it is bought. */
+  /** The account with which it is bought; accounts are named like their marketplaces. */
   readonly marketplace: string;
   readonly game: Game;
   readonly marketHashName: string;
@@ -215,22 +195,12 @@ export interface TestListing {
   readonly price: number;
 }
 
-/** What is on sale elsewhere under the names of test listings, and so behaves as they do. */
-function elsewhere(own: readonly TestListing[], market: Pick<Market, 'copies'>, feeBps: number): TestListing[] {
-  const marketplaces = new Set(own.map(({ marketplace }) => marketplace));
-  const named = new Map(own.map((listing) => [`${listing.game} ${listing.marketHashName}`, listing]));
-  return [...named.values()].flatMap((listing) =>
-    market
-      .copies({ game: listing.game, marketHashName: listing.marketHashName })
-      .filter(({ supplier }) => !marketplaces.has(supplier.id))
-      .map((offer) => ({
-        ...listing,
-        id: offer.id,
-        marketplace: offer.supplier.id,
-        price: toMerchantDollars(quoteOffer(offer, feeBps)),
-      })),
-  );
-}
+/** The id that the adapter of a front gives to a listing; null: it has none. */
+const nativeIdAt: Readonly<Record<Front, (game: Game, id: string) => string | null>> = {
+  cs2dt: (_game, id) => id,
+  'lis-skins': (game, id) => lisSkinsIdOf(game, Number(id)),
+  waxpeer: waxpeerIdOf,
+};
 
 interface ShopState {
   approvals: ApprovalMode;
@@ -239,11 +209,10 @@ interface ShopState {
 
 interface ControlListing {
   side: 'cs2' | 'rust';
-  nativeId: string;
   marketHashName: string;
   behaviour: string;
   description: string;
-  priceMills: number | string;
+  offers: { front: Front; id: string; priceMills: number }[];
 }
 
 /** The distance to the gateway's port, so that a second instance with a nearby port finds its own port free. */

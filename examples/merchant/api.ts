@@ -287,7 +287,7 @@ export interface paths {
         };
         /**
          * Test listings, whose names describe their behaviour
-         * @description With `SANDBOX_MARKETPLACES=all` also those of the other marketplaces, as far as the market knows them by now.
+         * @description Each is sold in one place, and with `SANDBOX_MARKETPLACES=all` at every marketplace that can sell it.
          */
         get: operations["listTestListings"];
         put?: never;
@@ -1482,10 +1482,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1d473e3c-7376-406a-96e2-6435a18a23f9",
+                     *       "requestId": "f5e5cfa6-1df4-4282-b56c-c4a60e6fdbbc",
                      *       "success": true,
                      *       "data": {
-                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyYTUzLTk1MmQtN2Q5OS04OTgyLTI1OGI4ODZjNjA3NSJ9.eyJtZXJjaGFudElkIjoiMDFhMjJhNTMtOTUyZC03ZDk5LTg5ODItMjU4Yjg4NmM2MDc1IiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTYwMDY0NTEsImV4cCI6MTc5NjA5Mjg1MX0.SPTc61mnO8zKF_IVBq7JqaSvA2kND8tbYbxDRgVbmoo"
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyYmQyLWVhNjUtNzFlYi05NzYwLTYyZjBiOTgwODViYyJ9.eyJtZXJjaGFudElkIjoiMDFhMjJiZDItZWE2NS03MWViLTk3NjAtNjJmMGI5ODA4NWJjIiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTYwMzE1NzMsImV4cCI6MTc5NjExNzk3M30.SOc4-m1AIGxXsqq4sM9Dly3M8X3C8TfFLTg5iBgY6L0"
                      *       }
                      *     }
                      */
@@ -1641,47 +1641,39 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "3adad045-fb1d-4025-91ef-1e0d7db4b655",
+                     *       "requestId": "032678d4-9199-4526-8b78-0ff0de53fbb1",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *             "appid": 730,
                      *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
                      *             "tradable": true,
                      *             "amount": 1,
-                     *             "type": "Rifle",
-                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *             "exterior": "Field-Tested",
-                     *             "rarity": "Classified",
-                     *             "color": "#d32ce6",
                      *             "wear": "0.170909",
                      *             "paintSeed": 122,
                      *             "offer": {
                      *               "price": 15.48,
                      *               "delivery": "standard"
                      *             },
-                     *             "itemId": "f63aca6b087b9a0f"
+                     *             "itemId": "270732364548219"
                      *           },
                      *           {
-                     *             "id": "00018b25-4efc-87c8-8a21-7b21de090af1",
+                     *             "id": "00040d36-fdfc-8554-9802-31d5856d0af1",
                      *             "appid": 730,
                      *             "marketHashName": "P90 | Buy Answer Lost Never Ships (Field-Tested)",
                      *             "tradable": true,
                      *             "amount": 1,
-                     *             "type": "SMG",
-                     *             "iconUrl": "http://127.0.0.1:3001/icons/0aa802f2c1c202ca.svg",
                      *             "exterior": "Field-Tested",
-                     *             "rarity": "Restricted",
-                     *             "color": "#8847ff",
                      *             "wear": "0.170909",
                      *             "paintSeed": 47,
                      *             "offer": {
-                     *               "price": 4.78,
+                     *               "price": 4.79,
                      *               "delivery": "standard"
                      *             },
-                     *             "itemId": "0aa802f2c1c202ca"
+                     *             "itemId": "11716720247234"
                      *           }
                      *         ],
                      *         "count": 2
@@ -1776,7 +1768,7 @@ export interface operations {
                 floatMin?: number | null | "null";
                 /**
                  * @description Catalogue id; takes precedence over marketHashName
-                 * @example f63aca6b087b9a0f
+                 * @example 270732364548219
                  */
                 itemId?: string;
                 /** @description The exact name of the item */
@@ -1806,20 +1798,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "668686b4-2612-4bc5-8ee7-56330f9f404e",
+                     *       "requestId": "e910abe1-6a6e-4c30-a7a0-519151a47f47",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *           "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *           "appid": 730,
                      *           "marketHashName": "AK-47 | Never Ships (Field-Tested)",
                      *           "tradable": true,
                      *           "amount": 1,
-                     *           "type": "Rifle",
-                     *           "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *           "exterior": "Field-Tested",
-                     *           "rarity": "Classified",
-                     *           "color": "#d32ce6",
                      *           "wear": "0.170909",
                      *           "paintSeed": 122,
                      *           "offer": {
@@ -1828,16 +1816,12 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *           "id": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *           "appid": 730,
                      *           "marketHashName": "AK-47 | Never Ships (Field-Tested)",
                      *           "tradable": true,
                      *           "amount": 1,
-                     *           "type": "Rifle",
-                     *           "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *           "exterior": "Field-Tested",
-                     *           "rarity": "Classified",
-                     *           "color": "#d32ce6",
                      *           "wear": "0.191818",
                      *           "paintSeed": 133,
                      *           "offer": {
@@ -1959,24 +1943,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "3136fb7d-020a-489c-b9c0-5536c8514b6e",
+                     *       "requestId": "9524df2a-bbd1-4973-80fd-1af701198a3b",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "id": "cd39a5945e7b9b33",
+                     *           "id": "AK-47 | Asiimov (Battle-Scarred)",
                      *           "marketHashName": "AK-47 | Asiimov (Battle-Scarred)",
-                     *           "iconUrl": "http://127.0.0.1:3001/icons/cd39a5945e7b9b33.svg",
-                     *           "rarity": "Covert",
-                     *           "rarityColor": "#eb4b4b",
-                     *           "itemType": "Rifle"
+                     *           "iconUrl": ""
                      *         },
                      *         {
-                     *           "id": "9f7ea1e78e0b3047",
+                     *           "id": "AK-47 | Asiimov (Factory New)",
                      *           "marketHashName": "AK-47 | Asiimov (Factory New)",
-                     *           "iconUrl": "http://127.0.0.1:3001/icons/9f7ea1e78e0b3047.svg",
-                     *           "rarity": "Covert",
-                     *           "rarityColor": "#eb4b4b",
-                     *           "itemType": "Rifle"
+                     *           "iconUrl": ""
                      *         }
                      *       ]
                      *     }
@@ -2088,17 +2066,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e03e80df-adf5-4eb8-873a-010867d4651f",
+                     *       "requestId": "4ac8a3e8-3b94-4946-ac77-eaf3da5f4538",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22a53-9b01-704f-8ee3-602d1457936c",
+                     *             "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-2",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2106,15 +2084,11 @@ export interface operations {
                      *             "game": "730",
                      *             "items": [
                      *               {
-                     *                 "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                 "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *                 "appid": 730,
                      *                 "name": "AK-47 | Never Ships",
                      *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                 "type": "Rifle",
-                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                 "exterior": "Field-Tested",
-                     *                 "rarity": "Classified",
-                     *                 "color": "#d32ce6",
                      *                 "wear": "0.170909",
                      *                 "paintSeed": 122,
                      *                 "tradable": true,
@@ -2125,15 +2099,11 @@ export interface operations {
                      *                 }
                      *               },
                      *               {
-                     *                 "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                 "id": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *                 "appid": 730,
                      *                 "name": "AK-47 | Never Ships",
                      *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                 "type": "Rifle",
-                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                 "exterior": "Field-Tested",
-                     *                 "rarity": "Classified",
-                     *                 "color": "#d32ce6",
                      *                 "wear": "0.191818",
                      *                 "paintSeed": 133,
                      *                 "tradable": true,
@@ -2145,16 +2115,16 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
-                     *             "createdAt": "2026-11-30T02:40:51.970Z",
-                     *             "updatedAt": "2026-11-30T02:40:52.236Z"
+                     *             "createdAt": "2026-11-30T09:39:33.769Z",
+                     *             "updatedAt": "2026-11-30T09:39:33.980Z"
                      *           },
                      *           {
-                     *             "id": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
+                     *             "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-1",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2162,15 +2132,11 @@ export interface operations {
                      *             "game": "730",
                      *             "items": [
                      *               {
-                     *                 "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                 "id": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *                 "appid": 730,
                      *                 "name": "AK-47 | Never Ships",
                      *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                 "type": "Rifle",
-                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                 "exterior": "Field-Tested",
-                     *                 "rarity": "Classified",
-                     *                 "color": "#d32ce6",
                      *                 "wear": "0.191818",
                      *                 "paintSeed": 133,
                      *                 "tradable": true,
@@ -2182,8 +2148,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.49,
-                     *             "createdAt": "2026-11-30T02:40:51.930Z",
-                     *             "updatedAt": "2026-11-30T02:40:52.011Z"
+                     *             "createdAt": "2026-11-30T09:39:33.742Z",
+                     *             "updatedAt": "2026-11-30T09:39:33.793Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -2280,7 +2246,7 @@ export interface operations {
                  * @example {
                  *       "items": [
                  *         {
-                 *           "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
+                 *           "itemId": "00047a71-3296-8fa7-9802-31d5856d012e",
                  *           "price": 15.49
                  *         }
                  *       ],
@@ -2326,15 +2292,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "761e9f10-a1e6-4057-927e-29b7466c5b26",
+                     *       "requestId": "ab4dc103-c28a-439e-b834-dd07617d66fd",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
+                     *         "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-1",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2342,15 +2308,11 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [
                      *           {
-                     *             "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *             "id": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *             "appid": 730,
                      *             "name": "AK-47 | Never Ships",
                      *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *             "type": "Rifle",
-                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *             "exterior": "Field-Tested",
-                     *             "rarity": "Classified",
-                     *             "color": "#d32ce6",
                      *             "wear": "0.191818",
                      *             "paintSeed": 133,
                      *             "tradable": true,
@@ -2362,8 +2324,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.49,
-                     *         "createdAt": "2026-11-30T02:40:51.930Z",
-                     *         "updatedAt": "2026-11-30T02:40:51.930Z"
+                     *         "createdAt": "2026-11-30T09:39:33.742Z",
+                     *         "updatedAt": "2026-11-30T09:39:33.742Z"
                      *       }
                      *     }
                      */
@@ -2528,20 +2490,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "48420d35-86db-4dc8-bcc0-c974c8c82477",
+                     *       "requestId": "7e839bb2-5c0e-4971-8ec0-bd4f61392d81",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
+                     *         "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
                      *         "items": [
                      *           {
-                     *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "itemId": "0004f714-369d-8a20-9802-31d5856d012d",
                      *             "status": "cancelled"
                      *           },
                      *           {
-                     *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *             "itemId": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *             "status": "cancelled"
                      *           }
                      *         ]
@@ -2652,7 +2614,7 @@ export interface operations {
             path: {
                 /**
                  * @description The item’s id, or the externalId you gave it
-                 * @example 000112f6-1cca-869a-8a21-7b21de09012e
+                 * @example 00047a71-3296-8fa7-9802-31d5856d012e
                  */
                 itemId: string;
                 /**
@@ -2674,11 +2636,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "826f645d-2721-4f92-91db-6c5a544708f0",
+                     *       "requestId": "a9d78d93-8664-4498-8afc-461011caa033",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
-                     *         "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *         "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *         "itemId": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *         "status": "cancelled"
                      *       }
                      *     }
@@ -2843,15 +2805,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "466c5773-18b7-457b-b4bc-6d50ee5ff151",
+                     *       "requestId": "7878f00d-b249-4b9a-91aa-12853a7d0e75",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22a53-9b01-704f-8ee3-602d1457936c",
+                     *         "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-2",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2859,8 +2821,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-30T02:40:51.970Z",
-                     *         "updatedAt": "2026-11-30T02:40:51.970Z"
+                     *         "createdAt": "2026-11-30T09:39:33.769Z",
+                     *         "updatedAt": "2026-11-30T09:39:33.769Z"
                      *       }
                      *     }
                      */
@@ -3017,12 +2979,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "b7f0afd4-4723-4c87-9fc0-4b5c178f9a9b",
+                     *       "requestId": "a7cb7407-8b50-4076-9e72-31911730a951",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-30T02:40:51.320Z",
-                     *         "uptime": 6.543703286,
+                     *         "timestamp": "2026-11-30T09:39:33.326Z",
+                     *         "uptime": 5.865118859,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3089,12 +3051,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a9830bf6-8385-4de1-b676-ae699efaf708",
+                     *       "requestId": "9213356d-eec1-4d53-93ef-a077f80f2604",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-30T02:40:51.323Z",
-                     *         "uptime": 6.545989968,
+                     *         "timestamp": "2026-11-30T09:39:33.328Z",
+                     *         "uptime": 5.867016391,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3161,12 +3123,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "71e08d1e-b041-426c-9d22-f2d300b69252",
+                     *       "requestId": "1de5e38d-5123-40f8-878e-22cab74f0d69",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-30T02:40:51.325Z",
-                     *         "uptime": 6.547990526,
+                     *         "timestamp": "2026-11-30T09:39:33.330Z",
+                     *         "uptime": 5.868802747,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3262,7 +3224,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only entries of this trade: its id, or the `externalId` that you gave it
-                 * @example 01a22a53-9899-7290-b2eb-9e21b51f9bc5
+                 * @example 01a22bd2-ed65-7868-9b3a-5db674ad4e0a
                  */
                 trade?: string;
             };
@@ -3281,27 +3243,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f2a0cfc9-a435-4797-b058-57206e832928",
+                     *       "requestId": "f9ad74c2-cbc7-4129-b800-b479628b0718",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "deliveryId": "01a22a53-9923-7313-ba42-cfcc565c519e",
-                     *           "tradeId": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
+                     *           "deliveryId": "01a22bd2-edf3-7de8-9f2a-4ad828d0075d",
+                     *           "tradeId": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
                      *           "status": "pending",
                      *           "items": [
                      *             {
-                     *               "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *               "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *               "status": "pending"
                      *             }
                      *           ],
                      *           "times": 1,
-                     *           "receivedAt": "2026-11-30T02:40:51.701Z",
+                     *           "receivedAt": "2026-11-30T09:39:33.621Z",
                      *           "trade": {
-                     *             "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
+                     *             "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -3309,16 +3271,12 @@ export interface operations {
                      *             "game": "730",
                      *             "items": [
                      *               {
-                     *                 "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                 "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *                 "externalId": "line-1",
                      *                 "appid": 730,
                      *                 "name": "AK-47 | Never Ships",
                      *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                 "type": "Rifle",
-                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                 "exterior": "Field-Tested",
-                     *                 "rarity": "Classified",
-                     *                 "color": "#d32ce6",
                      *                 "wear": "0.170909",
                      *                 "paintSeed": 122,
                      *                 "tradable": true,
@@ -3330,8 +3288,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
-                     *             "createdAt": "2026-11-30T02:40:51.354Z",
-                     *             "updatedAt": "2026-11-30T02:40:51.486Z"
+                     *             "createdAt": "2026-11-30T09:39:33.350Z",
+                     *             "updatedAt": "2026-11-30T09:39:33.487Z"
                      *           }
                      *         }
                      *       ]
@@ -3397,10 +3355,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "69319d10-1c6e-4fbc-9b41-0346f1b2f6e4",
+                     *       "requestId": "86133bdc-98ee-4ef0-89fb-0d783a3ae166",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-30T03:11:52.449Z",
+                     *         "now": "2026-11-30T10:10:34.095Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3466,10 +3424,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "8ef2f44c-0ec0-402d-a1b6-aeab006251e8",
+                     *       "requestId": "a7c467db-f21f-4584-8b75-c4b022a95104",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-30T03:11:52.393Z",
+                     *         "now": "2026-11-30T10:10:34.060Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3554,12 +3512,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f7564e43-3673-4171-b20f-24f9305a6d94",
+                     *       "requestId": "47519f21-35f0-428a-b01c-88d4ab6f8f1f",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "id": "0001aac3-4622-8bb9-8a21-7b21de090065",
-                     *           "marketplace": "sandbox-cs2",
+                     *           "id": "00049b41-d49a-80d5-9802-31d5856d0065",
+                     *           "marketplace": "cs2dt",
                      *           "game": "730",
                      *           "marketHashName": "AK-47 | Ships At Once (Field-Tested)",
                      *           "behaviour": "ships-at-once",
@@ -3567,8 +3525,8 @@ export interface operations {
                      *           "price": 12.53
                      *         },
                      *         {
-                     *           "id": "00012ff8-8bf5-802b-8a21-7b21de090066",
-                     *           "marketplace": "sandbox-cs2",
+                     *           "id": "00044723-1c43-8222-9802-31d5856d0066",
+                     *           "marketplace": "cs2dt",
                      *           "game": "730",
                      *           "marketHashName": "AK-47 | Ships At Once (Field-Tested)",
                      *           "behaviour": "ships-at-once",
@@ -3628,23 +3586,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5de5e14a-1414-488b-a178-7ffce4d85102",
+                     *       "requestId": "5e3574bc-4a0a-46f7-b3bc-ac7da6f52ddd",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
+                     *             "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T02:40:52.093Z",
+                     *             "askedAt": "2026-11-30T09:39:33.860Z",
                      *             "trade": {
-                     *               "id": "01a22a53-9b01-704f-8ee3-602d1457936c",
+                     *               "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3652,22 +3610,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-30T02:40:51.970Z",
-                     *               "updatedAt": "2026-11-30T02:40:51.970Z"
+                     *               "createdAt": "2026-11-30T09:39:33.769Z",
+                     *               "updatedAt": "2026-11-30T09:39:33.769Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
+                     *             "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T02:40:51.964Z",
+                     *             "askedAt": "2026-11-30T09:39:33.765Z",
                      *             "trade": {
-                     *               "id": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
+                     *               "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3675,15 +3633,11 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [
                      *                 {
-                     *                   "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                   "id": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *                   "appid": 730,
                      *                   "name": "AK-47 | Never Ships",
                      *                   "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                   "type": "Rifle",
-                     *                   "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                   "exterior": "Field-Tested",
-                     *                   "rarity": "Classified",
-                     *                   "color": "#d32ce6",
                      *                   "wear": "0.191818",
                      *                   "paintSeed": 133,
                      *                   "tradable": true,
@@ -3695,8 +3649,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-30T02:40:51.930Z",
-                     *               "updatedAt": "2026-11-30T02:40:51.930Z"
+                     *               "createdAt": "2026-11-30T09:39:33.742Z",
+                     *               "updatedAt": "2026-11-30T09:39:33.742Z"
                      *             }
                      *           }
                      *         ]
@@ -3768,23 +3722,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e7baf492-5405-45cc-9086-bd60a99b345a",
+                     *       "requestId": "a1ea8bdb-05ae-4ddb-81e5-8abe8046f276",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
+                     *             "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T02:40:52.093Z",
+                     *             "askedAt": "2026-11-30T09:39:33.860Z",
                      *             "trade": {
-                     *               "id": "01a22a53-9b01-704f-8ee3-602d1457936c",
+                     *               "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3792,22 +3746,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-30T02:40:51.970Z",
-                     *               "updatedAt": "2026-11-30T02:40:51.970Z"
+                     *               "createdAt": "2026-11-30T09:39:33.769Z",
+                     *               "updatedAt": "2026-11-30T09:39:33.769Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
+                     *             "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T02:40:51.964Z",
+                     *             "askedAt": "2026-11-30T09:39:33.765Z",
                      *             "trade": {
-                     *               "id": "01a22a53-9ad9-7ce6-9825-2ec65913d91d",
+                     *               "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3815,15 +3769,11 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [
                      *                 {
-                     *                   "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                   "id": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *                   "appid": 730,
                      *                   "name": "AK-47 | Never Ships",
                      *                   "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                   "type": "Rifle",
-                     *                   "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                   "exterior": "Field-Tested",
-                     *                   "rarity": "Classified",
-                     *                   "color": "#d32ce6",
                      *                   "wear": "0.191818",
                      *                   "paintSeed": 133,
                      *                   "tradable": true,
@@ -3835,8 +3785,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-30T02:40:51.930Z",
-                     *               "updatedAt": "2026-11-30T02:40:51.930Z"
+                     *               "createdAt": "2026-11-30T09:39:33.742Z",
+                     *               "updatedAt": "2026-11-30T09:39:33.742Z"
                      *             }
                      *           }
                      *         ]
@@ -3918,7 +3868,7 @@ export interface operations {
                  * @example {
                  *       "items": [
                  *         {
-                 *           "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                 *           "itemId": "0004f714-369d-8a20-9802-31d5856d012d",
                  *           "price": 15.48,
                  *           "externalId": "line-1"
                  *         }
@@ -3968,14 +3918,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "887f4fc8-4425-4df3-8dc4-6278e5d418ec",
+                     *       "requestId": "86f2c313-cc40-4ee4-be5f-44477e7c6e0a",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
+                     *         "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -3983,16 +3933,12 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [
                      *           {
-                     *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *             "externalId": "line-1",
                      *             "appid": 730,
                      *             "name": "AK-47 | Never Ships",
                      *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *             "type": "Rifle",
-                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *             "exterior": "Field-Tested",
-                     *             "rarity": "Classified",
-                     *             "color": "#d32ce6",
                      *             "wear": "0.170909",
                      *             "paintSeed": 122,
                      *             "tradable": true,
@@ -4004,8 +3950,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
-                     *         "createdAt": "2026-11-30T02:40:51.354Z",
-                     *         "updatedAt": "2026-11-30T02:40:51.354Z"
+                     *         "createdAt": "2026-11-30T09:39:33.350Z",
+                     *         "updatedAt": "2026-11-30T09:39:33.350Z"
                      *       }
                      *     }
                      */
@@ -4174,20 +4120,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "da30f972-4364-48bc-b65b-5b83d2fe5648",
+                     *       "requestId": "6987a18d-3f14-4c61-bb6e-ad431a5e0895",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
+                     *         "tradeId": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
                      *         "items": [
                      *           {
-                     *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "itemId": "0004f714-369d-8a20-9802-31d5856d012d",
                      *             "status": "cancelled"
                      *           },
                      *           {
-                     *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *             "itemId": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *             "status": "cancelled"
                      *           }
                      *         ]
@@ -4326,11 +4272,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "3cfc783d-37e0-46f7-bfbb-7ac34990d9c1",
+                     *       "requestId": "41ebac29-8031-4f63-8655-463f2c8a2b63",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
-                     *         "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *         "tradeId": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *         "itemId": "0004f714-369d-8a20-9802-31d5856d012d",
                      *         "externalId": "line-1",
                      *         "status": "cancelled"
                      *       }
@@ -4505,14 +4451,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "220aba6b-d246-4db0-ba46-d2fd417abf83",
+                     *       "requestId": "11e25991-f87e-43c4-9f65-2092360be0a0",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
+                     *         "id": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "quick-1",
-                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -4520,8 +4466,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-30T02:40:51.418Z",
-                     *         "updatedAt": "2026-11-30T02:40:51.418Z"
+                     *         "createdAt": "2026-11-30T09:39:33.419Z",
+                     *         "updatedAt": "2026-11-30T09:39:33.419Z"
                      *       }
                      *     }
                      */
@@ -4699,7 +4645,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "6c3f0d10-7424-4c34-b4b9-2bcf14389e80",
+                     *       "requestId": "e19b84b2-cf8b-44e4-92b4-d886b506070b",
                      *       "success": true,
                      *       "data": {
                      *         "state": 1,
@@ -4862,47 +4808,39 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "9300ffe9-4453-4dba-b95a-e5be9baafdfb",
+                     *       "requestId": "03e3d5f1-cda1-4a94-a2a7-46cdae3e3938",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *             "appid": 730,
                      *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
                      *             "tradable": true,
                      *             "amount": 1,
-                     *             "type": "Rifle",
-                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *             "exterior": "Field-Tested",
-                     *             "rarity": "Classified",
-                     *             "color": "#d32ce6",
                      *             "wear": "0.170909",
                      *             "paintSeed": 122,
                      *             "offer": {
                      *               "price": 15.48,
                      *               "delivery": "standard"
                      *             },
-                     *             "itemId": "f63aca6b087b9a0f"
+                     *             "itemId": "270732364548219"
                      *           },
                      *           {
-                     *             "id": "00018b25-4efc-87c8-8a21-7b21de090af1",
+                     *             "id": "00040d36-fdfc-8554-9802-31d5856d0af1",
                      *             "appid": 730,
                      *             "marketHashName": "P90 | Buy Answer Lost Never Ships (Field-Tested)",
                      *             "tradable": true,
                      *             "amount": 1,
-                     *             "type": "SMG",
-                     *             "iconUrl": "http://127.0.0.1:3001/icons/0aa802f2c1c202ca.svg",
                      *             "exterior": "Field-Tested",
-                     *             "rarity": "Restricted",
-                     *             "color": "#8847ff",
                      *             "wear": "0.170909",
                      *             "paintSeed": 47,
                      *             "offer": {
-                     *               "price": 4.78,
+                     *               "price": 4.79,
                      *               "delivery": "standard"
                      *             },
-                     *             "itemId": "0aa802f2c1c202ca"
+                     *             "itemId": "11716720247234"
                      *           }
                      *         ],
                      *         "count": 2
@@ -5005,7 +4943,7 @@ export interface operations {
                 floatMin?: number | null | "null";
                 /**
                  * @description Catalogue id; takes precedence over marketHashName
-                 * @example f63aca6b087b9a0f
+                 * @example 270732364548219
                  */
                 itemId?: string;
                 /** @description The exact name of the item */
@@ -5035,20 +4973,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "7681edd0-46f9-4852-9cde-6c063341e08f",
+                     *       "requestId": "8a4aa3b0-c554-41fb-97cb-e32b5997e64d",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *           "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *           "appid": 730,
                      *           "marketHashName": "AK-47 | Never Ships (Field-Tested)",
                      *           "tradable": true,
                      *           "amount": 1,
-                     *           "type": "Rifle",
-                     *           "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *           "exterior": "Field-Tested",
-                     *           "rarity": "Classified",
-                     *           "color": "#d32ce6",
                      *           "wear": "0.170909",
                      *           "paintSeed": 122,
                      *           "offer": {
@@ -5057,16 +4991,12 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *           "id": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *           "appid": 730,
                      *           "marketHashName": "AK-47 | Never Ships (Field-Tested)",
                      *           "tradable": true,
                      *           "amount": 1,
-                     *           "type": "Rifle",
-                     *           "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *           "exterior": "Field-Tested",
-                     *           "rarity": "Classified",
-                     *           "color": "#d32ce6",
                      *           "wear": "0.191818",
                      *           "paintSeed": 133,
                      *           "offer": {
@@ -5193,27 +5123,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ef8700d8-423c-412e-a941-41ee0db7c683",
+                     *       "requestId": "8c81d979-fd9e-43ff-a520-9ecd8a2e4639",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "itemId": "cd39a5945e7b9b33",
+                     *           "itemId": "AK-47 | Asiimov (Battle-Scarred)",
                      *           "marketHashName": "AK-47 | Asiimov (Battle-Scarred)",
                      *           "accepted": false,
                      *           "deposit": 0,
                      *           "withdraw": {
-                     *             "standard": 41.8,
+                     *             "standard": 41.09,
                      *             "instant": null
                      *           }
                      *         },
                      *         {
-                     *           "itemId": "9f7ea1e78e0b3047",
+                     *           "itemId": "AK-47 | Asiimov (Factory New)",
                      *           "marketHashName": "AK-47 | Asiimov (Factory New)",
                      *           "accepted": false,
                      *           "deposit": 0,
                      *           "withdraw": {
-                     *             "standard": 114.49,
-                     *             "instant": 115.89
+                     *             "standard": 112.42,
+                     *             "instant": 120.17
                      *           }
                      *         }
                      *       ]
@@ -5334,16 +5264,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "23be4280-29a0-43fe-a17b-2cc137233aa3",
+                     *       "requestId": "78ed2240-4b25-432a-958e-2fb769194311",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
+                     *             "id": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "quick-1",
-                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5351,15 +5281,11 @@ export interface operations {
                      *             "game": "730",
                      *             "items": [
                      *               {
-                     *                 "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                 "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *                 "appid": 730,
                      *                 "name": "AK-47 | Never Ships",
                      *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                 "type": "Rifle",
-                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                 "exterior": "Field-Tested",
-                     *                 "rarity": "Classified",
-                     *                 "color": "#d32ce6",
                      *                 "wear": "0.170909",
                      *                 "paintSeed": 122,
                      *                 "tradable": true,
@@ -5370,19 +5296,15 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-30T03:11:52.694Z"
+                     *                   "since": "2026-11-30T10:10:34.273Z"
                      *                 }
                      *               },
                      *               {
-                     *                 "id": "000112f6-1cca-869a-8a21-7b21de09012e",
+                     *                 "id": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *                 "appid": 730,
                      *                 "name": "AK-47 | Never Ships",
                      *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                 "type": "Rifle",
-                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                 "exterior": "Field-Tested",
-                     *                 "rarity": "Classified",
-                     *                 "color": "#d32ce6",
                      *                 "wear": "0.191818",
                      *                 "paintSeed": 133,
                      *                 "tradable": true,
@@ -5393,21 +5315,21 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-30T03:11:52.780Z"
+                     *                   "since": "2026-11-30T10:10:34.390Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-30T02:40:51.418Z",
-                     *             "updatedAt": "2026-11-30T03:11:52.779Z"
+                     *             "createdAt": "2026-11-30T09:39:33.419Z",
+                     *             "updatedAt": "2026-11-30T10:10:34.389Z"
                      *           },
                      *           {
-                     *             "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
+                     *             "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5415,16 +5337,12 @@ export interface operations {
                      *             "game": "730",
                      *             "items": [
                      *               {
-                     *                 "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                 "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *                 "externalId": "line-1",
                      *                 "appid": 730,
                      *                 "name": "AK-47 | Never Ships",
                      *                 "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                 "type": "Rifle",
-                     *                 "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                 "exterior": "Field-Tested",
-                     *                 "rarity": "Classified",
-                     *                 "color": "#d32ce6",
                      *                 "wear": "0.170909",
                      *                 "paintSeed": 122,
                      *                 "tradable": true,
@@ -5435,14 +5353,14 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-30T03:11:52.587Z"
+                     *                   "since": "2026-11-30T10:10:34.196Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-30T02:40:51.354Z",
-                     *             "updatedAt": "2026-11-30T03:11:52.585Z"
+                     *             "createdAt": "2026-11-30T09:39:33.350Z",
+                     *             "updatedAt": "2026-11-30T10:10:34.195Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -5541,7 +5459,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the trade, or the `externalId` that you gave it
-                 * @example 01a22a53-9899-7290-b2eb-9e21b51f9bc5
+                 * @example 01a22bd2-ed65-7868-9b3a-5db674ad4e0a
                  */
                 tradeId: string;
             };
@@ -5558,14 +5476,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "c64bd931-a6bb-4329-844c-dfe9b4e6f021",
+                     *       "requestId": "394b071f-f8a8-4ed9-968f-209b26b4aa0a",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
+                     *         "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -5573,16 +5491,12 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [
                      *           {
-                     *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *             "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *             "externalId": "line-1",
                      *             "appid": 730,
                      *             "name": "AK-47 | Never Ships",
                      *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *             "type": "Rifle",
-                     *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *             "exterior": "Field-Tested",
-                     *             "rarity": "Classified",
-                     *             "color": "#d32ce6",
                      *             "wear": "0.170909",
                      *             "paintSeed": 122,
                      *             "tradable": true,
@@ -5593,14 +5507,14 @@ export interface operations {
                      *             },
                      *             "cancellation": {
                      *               "status": "settled",
-                     *               "since": "2026-11-30T03:11:52.587Z"
+                     *               "since": "2026-11-30T10:10:34.196Z"
                      *             }
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
                      *         "revertedBy": "supplier",
-                     *         "createdAt": "2026-11-30T02:40:51.354Z",
-                     *         "updatedAt": "2026-11-30T03:11:52.585Z"
+                     *         "createdAt": "2026-11-30T09:39:33.350Z",
+                     *         "updatedAt": "2026-11-30T10:10:34.195Z"
                      *       }
                      *     }
                      */
@@ -5733,32 +5647,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d9255e1f-8f80-4921-8010-3e4cbf6d4683",
+                     *       "requestId": "88ab16d8-1f1b-4771-be0a-90c767ae1fa9",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22a70-00a2-7a77-ad77-9ab0a3b7cf56",
-                     *             "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
-                     *             "number": 8,
-                     *             "state": "delivered",
-                     *             "attempts": 1,
-                     *             "createdAt": "2026-11-30T03:11:52.994Z",
-                     *             "deliveredAt": "2026-11-30T03:11:53.011Z",
-                     *             "lastStatus": 200
-                     *           },
-                     *           {
-                     *             "id": "01a22a70-0080-7eb0-a438-8f879948892b",
-                     *             "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
+                     *             "id": "01a22bef-53b8-7b5f-89eb-c51c0ba58280",
+                     *             "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
                      *             "number": 7,
                      *             "state": "delivered",
                      *             "attempts": 1,
-                     *             "createdAt": "2026-11-30T03:11:52.960Z",
-                     *             "deliveredAt": "2026-11-30T03:11:52.978Z",
+                     *             "createdAt": "2026-11-30T10:10:34.552Z",
+                     *             "deliveredAt": "2026-11-30T10:10:34.584Z",
+                     *             "lastStatus": 200
+                     *           },
+                     *           {
+                     *             "id": "01a22bef-5399-7bdb-84dd-66b8f98b2d11",
+                     *             "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *             "number": 3,
+                     *             "state": "delivered",
+                     *             "attempts": 1,
+                     *             "createdAt": "2026-11-30T10:10:34.521Z",
+                     *             "deliveredAt": "2026-11-30T10:10:34.531Z",
                      *             "lastStatus": 200
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTMwVDAzOjExOjUyLjk2MFoiLCIwMWEyMmE3MC0wMDgwLTdlYjAtYTQzOC04Zjg3OTk0ODg5MmIiXQ"
+                     *         "nextCursor": "WyIyMDI2LTExLTMwVDEwOjEwOjM0LjUyMVoiLCIwMWEyMmJlZi01Mzk5LTdiZGItODRkZC02NmI4Zjk4YjJkMTEiXQ"
                      *       }
                      *     }
                      */
@@ -5867,7 +5781,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a22a70-00a2-7a77-ad77-9ab0a3b7cf56
+                 * @example 01a22bef-53b8-7b5f-89eb-c51c0ba58280
                  */
                 deliveryId: string;
             };
@@ -5884,23 +5798,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "b65277cb-c118-424f-8750-4165e7fb0764",
+                     *       "requestId": "59a2501f-040f-4b8e-90be-102b1527b2e9",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22a70-00a2-7a77-ad77-9ab0a3b7cf56",
-                     *         "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
-                     *         "number": 8,
+                     *         "id": "01a22bef-53b8-7b5f-89eb-c51c0ba58280",
+                     *         "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *         "number": 7,
                      *         "state": "delivered",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-30T03:11:52.994Z",
-                     *         "deliveredAt": "2026-11-30T03:11:53.011Z",
+                     *         "createdAt": "2026-11-30T10:10:34.552Z",
+                     *         "deliveredAt": "2026-11-30T10:10:34.584Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a22a53-9b01-704f-8ee3-602d1457936c\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22a53-952d-7d99-8982-258b886c6075\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T03:11:52.957Z\"}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T03:11:52.991Z\"}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-30T02:40:51.970Z\",\"updatedAt\":\"2026-11-30T03:11:52.989Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a22bd2-ef09-78f2-8c76-16316ba302be\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22bd2-ea65-71eb-9760-62f0b98085bc\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"pending\",\"game\":\"730\",\"items\":[{\"id\":\"0004f714-369d-8a20-9802-31d5856d012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T10:10:34.548Z\"}},{\"id\":\"00047a71-3296-8fa7-9802-31d5856d012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"pending\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"accepted\",\"since\":\"2026-11-30T10:10:34.417Z\"}}],\"totalPrice\":30.97,\"createdAt\":\"2026-11-30T09:39:33.769Z\",\"updatedAt\":\"2026-11-30T10:10:34.546Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-30T03:11:53.011Z",
-                     *             "durationMs": 7,
+                     *             "at": "2026-11-30T10:10:34.584Z",
+                     *             "durationMs": 39,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -6010,7 +5924,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a22a70-00a2-7a77-ad77-9ab0a3b7cf56
+                 * @example 01a22bef-53b8-7b5f-89eb-c51c0ba58280
                  */
                 deliveryId: string;
             };
@@ -6027,23 +5941,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "70d28512-6298-4c97-b063-52b6c9ef83e1",
+                     *       "requestId": "9a70bf9c-4fa7-4912-b3ff-793a65a7d95a",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22a70-00a2-7a77-ad77-9ab0a3b7cf56",
-                     *         "tradeId": "01a22a53-9b01-704f-8ee3-602d1457936c",
-                     *         "number": 8,
+                     *         "id": "01a22bef-53b8-7b5f-89eb-c51c0ba58280",
+                     *         "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *         "number": 7,
                      *         "state": "pending",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-30T03:11:52.994Z",
-                     *         "nextAttemptAt": "2026-11-30T03:11:53.042Z",
+                     *         "createdAt": "2026-11-30T10:10:34.552Z",
+                     *         "nextAttemptAt": "2026-11-30T10:10:34.663Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a22a53-9b01-704f-8ee3-602d1457936c\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22a53-952d-7d99-8982-258b886c6075\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"reverted\",\"game\":\"730\",\"items\":[{\"id\":\"00014fab-1c76-8b5b-8a21-7b21de09012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T03:11:52.957Z\"}},{\"id\":\"000112f6-1cca-869a-8a21-7b21de09012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"type\":\"Rifle\",\"iconUrl\":\"http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg\",\"exterior\":\"Field-Tested\",\"rarity\":\"Classified\",\"color\":\"#d32ce6\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T03:11:52.991Z\"}}],\"totalPrice\":30.97,\"revertedBy\":\"supplier\",\"createdAt\":\"2026-11-30T02:40:51.970Z\",\"updatedAt\":\"2026-11-30T03:11:52.989Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a22bd2-ef09-78f2-8c76-16316ba302be\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22bd2-ea65-71eb-9760-62f0b98085bc\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"pending\",\"game\":\"730\",\"items\":[{\"id\":\"0004f714-369d-8a20-9802-31d5856d012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T10:10:34.548Z\"}},{\"id\":\"00047a71-3296-8fa7-9802-31d5856d012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"pending\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"accepted\",\"since\":\"2026-11-30T10:10:34.417Z\"}}],\"totalPrice\":30.97,\"createdAt\":\"2026-11-30T09:39:33.769Z\",\"updatedAt\":\"2026-11-30T10:10:34.546Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-30T03:11:53.011Z",
-                     *             "durationMs": 7,
+                     *             "at": "2026-11-30T10:10:34.584Z",
+                     *             "durationMs": 39,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -6157,7 +6071,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "from": "2026-11-30T03:11:52.994Z"
+                 *       "from": "2026-11-30T10:10:34.552Z"
                  *     }
                  */
                 "application/json": {
@@ -6184,7 +6098,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "98fd72a7-d032-413b-b57b-ae2592e4385d",
+                     *       "requestId": "a39dda4d-3633-4840-8be0-afcc3fe3809e",
                      *       "success": true,
                      *       "data": {
                      *         "replayed": 0,
@@ -6320,12 +6234,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d34773f9-9e52-4cc4-8ee1-71bb4f9ecef1",
+                     *       "requestId": "1bea3058-26ad-4ca6-8129-600f9e46dfe3",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
                      *         "taken": true,
-                     *         "durationMs": 16,
+                     *         "durationMs": 3,
                      *         "status": 200,
                      *         "refusesForgeries": true
                      *       }
@@ -6438,7 +6352,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ee52552b-d7a4-498c-ada5-3ea349fb828b",
+                     *       "requestId": "945a7035-b679-4662-aa7b-c22eec7ba965",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6553,7 +6467,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "b7655622-ca90-447d-b228-1d29e921b5b6",
+                     *       "requestId": "0f851681-3aaf-415a-873b-b310ecc003ee",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6688,7 +6602,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "2d5be20a-fc57-4083-919b-ec17b2ae5f86",
+                     *       "requestId": "5b8d9b0c-938e-47ea-a8d0-6176212a24da",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6795,7 +6709,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e8cf1681-6059-410c-ab70-9ad01d3d5116",
+                     *       "requestId": "7ef27506-19cb-422f-9077-6089bee5fb30",
                      *       "success": true,
                      *       "data": {
                      *         "own": {
@@ -6991,7 +6905,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "d932896f-20cf-4fd2-8750-a92fded14ea4",
+                     *       "requestId": "a22dffce-53bc-40a6-ade7-a55b44138e89",
                      *       "success": true,
                      *       "data": {
                      *         "own": {
@@ -7169,19 +7083,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "456b3e34-827c-4ba7-a5fc-d1025fa07cbe",
+                     *       "requestId": "47a3e0b1-ba40-408c-96b7-7d6883b89dc4",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
                      *             "cursor": "cG9zaXRpb24gMQ",
-                     *             "id": "01a22a53-9923-7313-ba42-cfcc565c519e",
+                     *             "id": "01a22bd2-edf3-7de8-9f2a-4ad828d0075d",
                      *             "trade": {
-                     *               "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
+                     *               "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "order-1",
-                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -7189,16 +7103,12 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [
                      *                 {
-                     *                   "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                     *                   "id": "0004f714-369d-8a20-9802-31d5856d012d",
                      *                   "externalId": "line-1",
                      *                   "appid": 730,
                      *                   "name": "AK-47 | Never Ships",
                      *                   "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                     *                   "type": "Rifle",
-                     *                   "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                      *                   "exterior": "Field-Tested",
-                     *                   "rarity": "Classified",
-                     *                   "color": "#d32ce6",
                      *                   "wear": "0.170909",
                      *                   "paintSeed": 122,
                      *                   "tradable": true,
@@ -7210,20 +7120,20 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.48,
-                     *               "createdAt": "2026-11-30T02:40:51.354Z",
-                     *               "updatedAt": "2026-11-30T02:40:51.486Z"
+                     *               "createdAt": "2026-11-30T09:39:33.350Z",
+                     *               "updatedAt": "2026-11-30T09:39:33.487Z"
                      *             },
-                     *             "createdAt": "2026-11-30T02:40:51.491Z"
+                     *             "createdAt": "2026-11-30T09:39:33.491Z"
                      *           },
                      *           {
                      *             "cursor": "cG9zaXRpb24gMg",
-                     *             "id": "01a22a53-99aa-75af-a050-38ca04dd14cf",
+                     *             "id": "01a22bd2-ee45-7ff8-99b6-b83bc9ec1a00",
                      *             "trade": {
-                     *               "id": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
+                     *               "id": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "quick-1",
-                     *               "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -7231,10 +7141,10 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-30T02:40:51.418Z",
-                     *               "updatedAt": "2026-11-30T02:40:51.620Z"
+                     *               "createdAt": "2026-11-30T09:39:33.419Z",
+                     *               "updatedAt": "2026-11-30T09:39:33.569Z"
                      *             },
-                     *             "createdAt": "2026-11-30T02:40:51.626Z"
+                     *             "createdAt": "2026-11-30T09:39:33.573Z"
                      *           }
                      *         ],
                      *         "nextCursor": "cG9zaXRpb24gMg",
@@ -7366,12 +7276,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f0de38d6-770f-41a2-b266-2a7e15246c23",
+                     *       "requestId": "abb7f50a-133c-4ad1-83e8-5d94c5476dcc",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "8f0211d9-e584-81bd-bb0a-123ed54a6c02",
+                     *             "id": "14e36458-4a22-885c-b449-a7c082dc913b",
                      *             "type": "ADMIN_CREDIT",
                      *             "status": "POSTED",
                      *             "amount": {
@@ -7384,9 +7294,9 @@ export interface operations {
                      *             "address": null,
                      *             "txnHash": null,
                      *             "timestamps": {
-                     *               "created": "2026-11-30T02:40:50.485Z",
-                     *               "completed": "2026-11-30T02:40:50.485Z",
-                     *               "updated": "2026-11-30T02:40:50.485Z"
+                     *               "created": "2026-11-30T09:39:32.584Z",
+                     *               "completed": "2026-11-30T09:39:32.584Z",
+                     *               "updated": "2026-11-30T09:39:32.584Z"
                      *             }
                      *           }
                      *         ],
@@ -7616,7 +7526,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "6c2d0eee-d8ca-400b-8460-a6396c64e88e",
+                     *       "requestId": "f8c93271-5f96-424a-80a6-8d70914dfcc8",
                      *       "success": true,
                      *       "data": {
                      *         "balance": 953.54,
@@ -7731,34 +7641,34 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "623e615c-dd72-4164-82c5-2f2e5d0eaf71",
+                     *       "requestId": "18a8aef5-64e9-40c8-8ed6-e9b0dbd41753",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "71a3b936-34c7-894b-9821-546fea855c81",
+                     *             "id": "a3014489-dbf6-81a5-bd5a-0a7411d1db7f",
                      *             "kind": "refund",
-                     *             "at": "2026-11-30T03:11:52.779Z",
+                     *             "at": "2026-11-30T10:10:34.389Z",
                      *             "amount": 15.49,
                      *             "available": 15.49,
                      *             "locked": -15.49,
-                     *             "tradeId": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
+                     *             "tradeId": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
                      *             "tradeExternalId": "quick-1",
-                     *             "itemId": "000112f6-1cca-869a-8a21-7b21de09012e"
+                     *             "itemId": "00047a71-3296-8fa7-9802-31d5856d012e"
                      *           },
                      *           {
-                     *             "id": "f5dfa6d6-6ef7-81ee-ac40-0f7d83d91e86",
+                     *             "id": "897c0e5d-352c-819d-9f23-0b57a98ad54e",
                      *             "kind": "refund",
-                     *             "at": "2026-11-30T03:11:52.692Z",
+                     *             "at": "2026-11-30T10:10:34.272Z",
                      *             "amount": 15.48,
                      *             "available": 15.48,
                      *             "locked": -15.48,
-                     *             "tradeId": "01a22a53-98d9-776b-9f3b-f6d5dff44c20",
+                     *             "tradeId": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
                      *             "tradeExternalId": "quick-1",
-                     *             "itemId": "00014fab-1c76-8b5b-8a21-7b21de09012d"
+                     *             "itemId": "0004f714-369d-8a20-9802-31d5856d012d"
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTMwVDAzOjExOjUyLjY5MloiLCJmNWRmYTZkNi02ZWY3LTgxZWUtYWM0MC0wZjdkODNkOTFlODYiXQ"
+                     *         "nextCursor": "WyIyMDI2LTExLTMwVDEwOjEwOjM0LjI3MloiLCI4OTdjMGU1ZC0zNTJjLTgxOWQtOWYyMy0wYjU3YTk4YWQ1NGUiXQ"
                      *       }
                      *     }
                      */
@@ -7872,11 +7782,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
+                 *         "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                 *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7884,16 +7794,12 @@ export interface operations {
                  *         "game": "730",
                  *         "items": [
                  *           {
-                 *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                 *             "id": "0004f714-369d-8a20-9802-31d5856d012d",
                  *             "externalId": "line-1",
                  *             "appid": 730,
                  *             "name": "AK-47 | Never Ships",
                  *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                 *             "type": "Rifle",
-                 *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                  *             "exterior": "Field-Tested",
-                 *             "rarity": "Classified",
-                 *             "color": "#d32ce6",
                  *             "wear": "0.170909",
                  *             "paintSeed": 122,
                  *             "tradable": true,
@@ -7905,8 +7811,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-30T02:40:51.354Z",
-                 *         "updatedAt": "2026-11-30T02:40:51.354Z"
+                 *         "createdAt": "2026-11-30T09:39:33.350Z",
+                 *         "updatedAt": "2026-11-30T09:39:33.350Z"
                  *       }
                  *     }
                  */
@@ -7937,7 +7843,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "test": true,
-                 *       "timestamp": "2026-11-30T03:11:53.088Z",
+                 *       "timestamp": "2026-11-30T10:10:34.692Z",
                  *       "message": "A test of your callback URL. Answer with 2xx to have it saved."
                  *     }
                  */
@@ -7969,11 +7875,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a22a53-9899-7290-b2eb-9e21b51f9bc5",
+                 *         "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a22a53-952d-7d99-8982-258b886c6075",
+                 *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7981,16 +7887,12 @@ export interface operations {
                  *         "game": "730",
                  *         "items": [
                  *           {
-                 *             "id": "00014fab-1c76-8b5b-8a21-7b21de09012d",
+                 *             "id": "0004f714-369d-8a20-9802-31d5856d012d",
                  *             "externalId": "line-1",
                  *             "appid": 730,
                  *             "name": "AK-47 | Never Ships",
                  *             "marketHashName": "AK-47 | Never Ships (Field-Tested)",
-                 *             "type": "Rifle",
-                 *             "iconUrl": "http://127.0.0.1:3001/icons/f63aca6b087b9a0f.svg",
                  *             "exterior": "Field-Tested",
-                 *             "rarity": "Classified",
-                 *             "color": "#d32ce6",
                  *             "wear": "0.170909",
                  *             "paintSeed": 122,
                  *             "tradable": true,
@@ -8002,8 +7904,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-30T02:40:51.354Z",
-                 *         "updatedAt": "2026-11-30T02:40:51.486Z"
+                 *         "createdAt": "2026-11-30T09:39:33.350Z",
+                 *         "updatedAt": "2026-11-30T09:39:33.487Z"
                  *       }
                  *     }
                  */

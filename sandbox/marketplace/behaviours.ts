@@ -120,7 +120,7 @@ export const cs2Behaviours = {
       timeline: [...shipsAtOnce, { afterMs: 8 * DAY_MS, phase: 'reversedByUser' }],
     },
   ),
-  'unknown-word': testListing('Shows status 77, which means nothing. A cancel works as usual.', {
+  'unknown-word': testListing('Shows status 77, which means nothing: no cancel is sent.', {
     timeline: [{ afterMs: 0, phase: 'unheardOf' }],
   }),
   contradicts: testListing('Accepted after a second, waiting again after 5 minutes, accepted again after 10.', {

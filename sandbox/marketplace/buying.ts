@@ -2,7 +2,7 @@ import { type Mills, toMills } from '../../src/core/money.ts';
 import { findListing } from './catalogue.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
-import type { Order, OrderOutcome, OtherFront } from './orders.ts';
+import type { Front, Order, OrderOutcome } from './orders.ts';
 import { isSold } from './sales.ts';
 
 export interface BuyRequest {
@@ -10,13 +10,12 @@ export interface BuyRequest {
   readonly reference: string;
   readonly listingId: string;
   readonly ceilingMills: Mills;
-  /** Whether changes of the order's status are pushed to the gateway. Absent: those of CS2 orders are. */
-  readonly isPushed?: boolean;
-  /** Absent: the front of the side sells it. */
-  readonly front?: OtherFront;
+  readonly front: Front;
+  /** Whether changes of the order's status are pushed to the gateway. */
+  readonly isPushed: boolean;
 }
 
-/** The answer to a purchase, for both sides. */
+/** The answer to a purchase, for every front. */
 export type BuyReply =
   | { readonly kind: 'bought'; readonly order: Order; readonly listing: Listing }
   | { readonly kind: 'sold' }
@@ -54,7 +53,7 @@ function repeatLost(marketplace: Marketplace, request: BuyRequest, lost: Order):
     case 'arrives when repeated': {
       const { chargedMills, liveMills } = marketplace.pricesOf(listing);
       if (chargedMills > request.ceilingMills) return { kind: 'above ceiling', newPriceMills: liveMills };
-      const order = orders.arrive(lost, chargedMills, nowMs, pushes(request) ? nowMs : null);
+      const order = orders.arrive(lost, chargedMills, nowMs, request.isPushed ? nowMs : null);
       marketplace.changed();
       return { kind: 'bought', order, listing };
     }
@@ -63,11 +62,6 @@ function repeatLost(marketplace: Marketplace, request: BuyRequest, lost: Order):
     default:
       return { kind: 'hang' };
   }
-}
-
-/** Whether changes of an order are pushed to the gateway. */
-function pushes({ isPushed, side }: BuyRequest): boolean {
-  return isPushed ?? side === 'cs2';
 }
 
 function buyListing(marketplace: Marketplace, request: BuyRequest, listing: Listing): BuyReply {
@@ -113,9 +107,9 @@ function record(marketplace: Marketplace, request: BuyRequest, outcome: OrderOut
     priceMills,
     createdAtMs,
     buyCalls: 1,
-    front: request.front ?? null,
+    front: request.front,
     hintPhase: null,
-    hintDueAtMs: outcome === 'made' && pushes(request) ? createdAtMs : null,
+    hintDueAtMs: outcome === 'made' && request.isPushed ? createdAtMs : null,
   });
   const order = marketplace.orders.byNumber(number);
   if (!order) throw new Error('a stored order could not be read back');

@@ -36,6 +36,8 @@ export interface GameIndex {
   /** The ordinary listings, indexed by their ordinal. */
   readonly ordinary: readonly Listing[];
   readonly ordinaryById: ReadonlyMap<string, Listing>;
+  /** The listings of each catalogue item, by the item's id. */
+  readonly byItem: ReadonlyMap<string, readonly Listing[]>;
 }
 
 const indexes = {
@@ -55,7 +57,12 @@ export function findListing(side: Side, nativeId: string): Listing | undefined {
 function createIndex(side: Side, stock: readonly UnorderedListing[]): GameIndex {
   const ordinary = stock.map(withOrdinal);
   const listings = [...testListings.filter((testListing) => testListing.side === side), ...ordinary];
-  return { listings, ordinary, ordinaryById: new Map(ordinary.map((listing) => [listing.nativeId, listing])) };
+  return {
+    listings,
+    ordinary,
+    ordinaryById: new Map(ordinary.map((listing) => [listing.nativeId, listing])),
+    byItem: Map.groupBy(listings, ({ catalogId }) => catalogId),
+  };
 }
 
 function once<T extends object>(make: () => T): () => T {

@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { toMills } from '../../src/core/money.ts';
 import { findListing, testListings } from './catalogue.ts';
+import { wireIdOf as cs2dtIdOf, toCents } from './cs2dt-wire.ts';
 import { deliver } from './delivering.ts';
 import type { Hints } from './hints.ts';
 import type { LisSkinsSocket } from './lis-skins-socket.ts';
+import { lisSkinsIdOf } from './lis-skins-wire.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
-import { orderIdOf, otherFronts } from './orders.ts';
+import { type Front, fronts, orderIdOf } from './orders.ts';
 import { phases, statusAt } from './timeline.ts';
 
 const IMPORT_MAX = 10_000;
@@ -21,8 +23,7 @@ const ImportBody = Type.Array(
     side: Type.Union([Type.Literal('cs2'), Type.Literal('rust')]),
     listingId: Type.String(),
     createdAt: Type.String({ format: 'date-time' }),
-    /** Absent: the front of the side. */
-    front: Type.Optional(Type.Enum(otherFronts)),
+    front: Type.Enum(fronts),
   }),
   { maxItems: IMPORT_MAX },
 );
@@ -54,35 +55,30 @@ const SocketBody = Type.Object({
 
 interface ControlOptions {
   readonly marketplace: Marketplace;
-  readonly hints: Hints;
-  readonly cs2dtHints: Hints;
+  /** What the CS2DT front pushes. */
+  readonly callbacks: Hints;
   readonly lisSkinsSocket: LisSkinsSocket;
 }
 
 /** Control routes for the gateway's sandbox mode, tests and benchmarks; only for this machine. */
 export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, options) => {
-  const { marketplace, hints, cs2dtHints, lisSkinsSocket } = options;
+  const { marketplace, callbacks, lisSkinsSocket } = options;
   app.addHook('onRequest', async (request, reply) => {
     if (LOOPBACK.test(request.socket.remoteAddress ?? '')) return;
     return reply.code(403).send({ error: 'the control routes can be used only from this machine' });
   });
 
-  const GatewayBody = Type.Object({
+  await app.register(socketControl, { prefix: '/lis-skins/socket', socket: lisSkinsSocket });
+
+  app.get('/hints', async () => ({ waiting: callbacks.waiting }));
+
+  /** What an account's console sets: where the CS2DT front sends its callbacks. */
+  const TargetBody = Type.Object({
     hintUrl: Type.String({ format: 'uri' }),
     hintSecret: Type.String({ minLength: 1 }),
   });
-  app.put('/gateway', { schema: { body: GatewayBody } }, async (request) => {
-    hints.sendTo(request.body);
-    return { hintUrl: request.body.hintUrl };
-  });
-
-  await app.register(socketControl, { prefix: '/lis-skins/socket', socket: lisSkinsSocket });
-
-  app.get('/hints', async () => ({ waiting: hints.waiting + cs2dtHints.waiting }));
-
-  /** What an account's console sets: where the CS2DT front sends its callbacks. */
-  app.put('/cs2dt/callbacks', { schema: { body: GatewayBody } }, async (request) => {
-    cs2dtHints.sendTo(request.body);
+  app.put('/cs2dt/callbacks', { schema: { body: TargetBody } }, async (request) => {
+    callbacks.sendTo(request.body);
     return { hintUrl: request.body.hintUrl };
   });
 
@@ -93,12 +89,17 @@ export const control: FastifyPluginAsyncTypebox<ControlOptions> = async (app, op
     return clockOf(marketplace);
   });
 
-  app.get('/listings', async () => testListings.map(factsOfListing));
+  app.get('/listings', async () => testListings.map((listing) => factsOfListing(marketplace, listing)));
 
   app.put('/pace', { schema: { body: PaceBody } }, async ({ body }) => {
     marketplace.cancelAnswerMs = body.cancelAnswerMs ?? marketplace.cancelAnswerMs;
     marketplace.pricesMove = body.pricesMove ?? marketplace.pricesMove;
     return { cancelAnswerMs: marketplace.cancelAnswerMs, pricesMove: marketplace.pricesMove };
+  });
+
+  app.put('/stock', { schema: { body: Type.Object({ isApart: Type.Boolean() }) } }, async ({ body }) => {
+    marketplace.isApart = body.isApart;
+    return body;
   });
 
   const OrderParams = Type.Object({ reference: Type.String() });
@@ -158,11 +159,31 @@ function clockOf(marketplace: Marketplace) {
   return { now: marketplace.clock.now().toISOString(), offsetMs: marketplace.clock.offsetMs };
 }
 
-function factsOfListing(listing: Listing) {
+function factsOfListing(marketplace: Marketplace, listing: Listing) {
   const { side, nativeId, marketHashName, behaviour, listedMills } = listing;
   const { name, description } = behaviour;
-  return { side, nativeId, marketHashName, behaviour: name, description, priceMills: Number(listedMills) };
+  const offers = fronts
+    .filter((front) => marketplace.offers(front, listing))
+    .flatMap((front) => offerAt[front](listing));
+  return { side, nativeId, marketHashName, behaviour: name, description, priceMills: Number(listedMills), offers };
 }
+
+interface FactsOfOffer {
+  readonly front: Front;
+  /** As the front says it. */
+  readonly id: string;
+  readonly priceMills: number;
+}
+
+/** How each front offers a test listing, if it sells its game. */
+const offerAt: Readonly<Record<Front, (listing: Listing) => FactsOfOffer[]>> = {
+  cs2dt: ({ side, nativeId, listedMills }) =>
+    side === 'cs2' ? [{ front: 'cs2dt', id: cs2dtIdOf(nativeId), priceMills: Number(toCents(listedMills)) }] : [],
+  'lis-skins': (listing) => [
+    { front: 'lis-skins', id: `${lisSkinsIdOf(listing)}`, priceMills: Number(toCents(listing.listedMills)) },
+  ],
+  waxpeer: ({ nativeId, listedMills }) => [{ front: 'waxpeer', id: nativeId, priceMills: Number(listedMills) }],
+};
 
 function factsOf(marketplace: Marketplace, reference: string) {
   const order = marketplace.orders.byReference(reference);
@@ -206,7 +227,7 @@ function findTestListing(side: Side, listingId: string): Listing | undefined {
 }
 
 function importOrder(marketplace: Marketplace, order: ImportedOrder): number {
-  const { reference, side, listingId, createdAt, front = null } = order;
+  const { reference, side, listingId, createdAt, front } = order;
   const listing = findTestListing(side, listingId);
   if (!listing) throw new Error(`there is no ${side} test listing ${listingId}`);
   const createdAtMs = new Date(createdAt).getTime();
@@ -225,6 +246,6 @@ function importOrder(marketplace: Marketplace, order: ImportedOrder): number {
     buyCalls: 0,
     front,
     hintPhase: status.phase,
-    hintDueAtMs: side === 'cs2' && front === null ? status.nextChangeAtMs : null,
+    hintDueAtMs: front === 'cs2dt' ? status.nextChangeAtMs : null,
   });
 }

@@ -46,7 +46,7 @@ const FIRST_DIGIT = '1';
 const WIRE_ID = new RegExp(`^${FIRST_DIGIT}(\\d{18})$`);
 
 /** The id of a listing or an order on this front. */
-function wireIdOf(id: string): string {
+export function wireIdOf(id: string): string {
   return `${FIRST_DIGIT}${id}`;
 }
 
@@ -56,7 +56,7 @@ export function idOfWire(wireId: string): string {
 }
 
 /** The number of a catalogue item. */
-export function itemIdOf({ catalogId }: Listing): string {
+export function itemIdOf({ catalogId }: Pick<Listing, 'catalogId'>): string {
   return BigInt(`0x${catalogId.slice(0, 12)}`).toString();
 }
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
 import Type from 'typebox';
-import { type Mills, parseDollars, toMills } from '../../src/core/money.ts';
+import { add, type Mills, NOTHING, parseDollars, toMills } from '../../src/core/money.ts';
 import { parseExactly } from '../../src/net/json-client.ts';
 import { type BuyReply, buy } from './buying.ts';
 import { type CancelReply, cancel } from './cancelling.ts';
@@ -64,6 +64,10 @@ export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, { marke
     if (key === null) return reply.send(refusal(140020, 'app-key is missing'));
     if (!wallets.has(key)) return reply.send(refusal(100002, 'no permission'));
   });
+  // Its time goes with its clock, as that of its orders does.
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('date', marketplace.clock.now().toUTCString());
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (isClientError(error)) return reply.send(refusal(140001, `parameter error: ${error.message}`));
     request.log.error({ err: error }, 'the CS2DT side failed');
@@ -84,7 +88,7 @@ export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, { marke
 
 const productRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketplace }) => {
   app.get('/user/v1/t-coin/balance', async (request) => {
-    return success({ userId: 1, name: 'sandbox', data: dollarsOf(balanceAt(marketplace, request.url)) });
+    return success({ userId: 1, name: 'sandbox', data: dollarsOf(balanceOf(marketplace, walletAt(request.url))) });
   });
 
   const ByIds = Type.Object({ productIds: Type.Array(Id, { maxItems: IDS_MAX }) });
@@ -97,26 +101,20 @@ const productRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketpl
   const Search = Type.Object({ appId: Type.Literal(730), keyword: Type.Optional(Type.String()), ...Page });
   app.get('/product/v2/search', { schema: { querystring: Search } }, async (request) => {
     const { keyword = '', page, limit } = request.query;
-    const found = indexOf('cs2').listings.filter((each) => namesMatch(each, keyword) && !isSold(marketplace, each));
-    const items = [...Map.groupBy(found, itemIdOf)].map(([itemId, listings]) =>
-      itemOnWire(marketplace, itemId, listings),
-    );
-    return success(pageOf(items, page, limit));
+    const items = [...indexOf('cs2').byItem.values()].filter(([first]) => first && namesMatch(first, keyword));
+    const found = items.map((of) => of.filter((each) => isOnSale(marketplace, each))).filter((of) => of.length > 0);
+    const { list, ...rest } = pageOf(found, page, limit);
+    return success({ ...rest, list: list.map((of) => itemOnWire(marketplace, of)) });
   });
 
   const OnSale = Type.Object({ itemId: Type.String(), orderBy: Type.Literal(2), ...Page });
   app.get('/product/v1/sell/list', { schema: { querystring: OnSale } }, async (request) => {
     const { itemId, page, limit } = request.query;
-    const onSale = indexOf('cs2').listings.filter((each) => itemIdOf(each) === itemId && !isSold(marketplace, each));
+    const onSale = listingsOf(itemId).filter((each) => isOnSale(marketplace, each));
     const priced = onSale.map((listing) => ({ listing, price: marketplace.pricesOf(listing).listedMills }));
     const sorted = priced.toSorted((a, b) => Number(a.price - b.price));
-    return success(
-      pageOf(
-        sorted.map(({ listing, price }) => productOnWire(listing, price)),
-        page,
-        limit,
-      ),
-    );
+    const { list, ...rest } = pageOf(sorted, page, limit);
+    return success({ ...rest, list: list.map(({ listing, price }) => productOnWire(listing, price)) });
   });
 };
 
@@ -140,10 +138,12 @@ const orderRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketplac
     if (!TRADE_URL.test(tradeUrl)) return refusal(140005, 'wrong trade URL');
     const listingId = idOfWire(String(productId));
     const listing = findListing('cs2', listingId);
-    const priceMills = listing && toCents(marketplace.pricesOf(listing).chargedMills);
-    if (priceMills && priceMills > balanceAt(marketplace, request.url))
+    if (listing && !canPay(marketplace, request.url, toCents(marketplace.pricesOf(listing).chargedMills)))
       return refusal(70001, 'balance is insufficient');
-    return answerBuy(reply, buy(marketplace, { side: 'cs2', front: 'cs2dt', reference, listingId, ceilingMills }));
+    return answerBuy(
+      reply,
+      buy(marketplace, { side: 'cs2', front: 'cs2dt', reference, listingId, ceilingMills, isPushed: true }),
+    );
   });
 
   const Detail = Type.Object({ outTradeNo: Type.String(), orderId: Type.Optional(Type.String()) });
@@ -161,13 +161,8 @@ const orderRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketplac
   app.get('/order/buyer/list', { schema: { querystring: List } }, async (request) => {
     const { page, limit } = request.query;
     const newestFirst = historyOf(marketplace, 'cs2dt').toReversed();
-    return success(
-      pageOf(
-        newestFirst.map((told) => orderRowOnWire(marketplace, told)),
-        page,
-        limit,
-      ),
-    );
+    const { list, ...rest } = pageOf(newestFirst, page, limit);
+    return success({ ...rest, list: list.map((told) => orderRowOnWire(marketplace, told)) });
   });
 
   app.post('/order/buyer-cancel', { schema: { body: Type.Object({ orderId: Id }) } }, async (request, reply) => {
@@ -188,18 +183,39 @@ function keyOf(url: string): string | null {
   return new URL(url, 'http://localhost').searchParams.get('app-key');
 }
 
-function balanceAt(marketplace: Marketplace, url: string): Mills {
-  return balanceOf(marketplace, wallets.get(keyOf(url)) ?? toMills(0n));
+function walletAt(url: string): Mills {
+  return wallets.get(keyOf(url)) ?? NOTHING;
+}
+
+/** The exact balance takes all orders into account, and is asked only where it matters. */
+function canPay(marketplace: Marketplace, url: string, priceMills: Mills): boolean {
+  const wallet = walletAt(url);
+  // Orders that were paid back and cents that were rounded count once, fees are 2 % at most.
+  const spentAtMost = toMills(2n * marketplace.orders.boughtMills('cs2dt'));
+  return add(spentAtMost, priceMills) <= wallet || priceMills <= balanceOf(marketplace, wallet);
+}
+
+function isOnSale(marketplace: Marketplace, listing: Listing): boolean {
+  return marketplace.offers('cs2dt', listing) && !isSold(marketplace, listing);
 }
 
 function namesMatch({ marketHashName }: Listing, keyword: string): boolean {
   return marketHashName.toLowerCase().includes(keyword.toLowerCase());
 }
 
-function itemOnWire(marketplace: Marketplace, itemId: string, listings: readonly Listing[]) {
+/** The listings of each catalogue item, by its number here. */
+let byItemId: ReadonlyMap<string, readonly Listing[]> | undefined;
+
+function listingsOf(itemId: string): readonly Listing[] {
+  byItemId ??= new Map([...indexOf('cs2').byItem].map(([catalogId, listings]) => [itemIdOf({ catalogId }), listings]));
+  return byItemId.get(itemId) ?? [];
+}
+
+function itemOnWire(marketplace: Marketplace, listings: readonly Listing[]) {
   const prices = listings.map((listing) => marketplace.pricesOf(listing).listedMills);
   const price = dollarsOf(prices.reduce((least, each) => (each < least ? each : least)));
   const [listing] = listings;
+  const itemId = listing && itemIdOf(listing);
   return { itemId, marketHashName: listing?.marketHashName, priceInfo: { price, quantity: listings.length } };
 }
 

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { Agent, request } from 'undici';
 import { SECOND_MS } from '../../src/core/clock.ts';
 import type { Marketplace } from './marketplace.ts';
-import type { Order, OtherFront } from './orders.ts';
+import type { Front, Order } from './orders.ts';
 
 export interface HintTarget {
   readonly hintUrl: string;
@@ -11,8 +11,8 @@ export interface HintTarget {
 
 /** How a front of the marketplace pushes. */
 export interface HintFormat {
-  /** The orders that it pushes; null: those of the sides' own fronts. */
-  readonly front: OtherFront | null;
+  /** The orders that it pushes. */
+  readonly front: Front;
   /** The start of the names under which its target is stored. */
   readonly setting: string;
   /** Pauses between the attempts of one hint; then it is dropped, as real marketplaces do. */

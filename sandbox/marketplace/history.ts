@@ -1,6 +1,6 @@
 import type { Mills } from '../../src/core/money.ts';
 import type { Marketplace } from './marketplace.ts';
-import type { Order, OtherFront } from './orders.ts';
+import type { Front, Order } from './orders.ts';
 import type { OrderStatus, Phase } from './timeline.ts';
 
 /** How the list of orders contradicts the truth about an order. Look-ups by our reference do not. */
@@ -22,7 +22,7 @@ export interface ToldOrder {
 }
 
 /** The orders that an account at a front has made, oldest first. Look-ups do not find new ones for a while, nor does this. */
-export function historyOf(marketplace: Marketplace, front: OtherFront): ToldOrder[] {
+export function historyOf(marketplace: Marketplace, front: Front): ToldOrder[] {
   const { orders, toldOtherwise, nowMs } = marketplace;
   return orders
     .ofFront(front)

@@ -1,11 +1,11 @@
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { type Mills, toDecimalText, toMills } from '../../src/core/money.ts';
 import { indexOf } from './catalogue.ts';
-import { feedOf } from './feed.ts';
 import type { ToldOrder } from './history.ts';
 import { iconPath } from './icons.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
+import { onSaleAt } from './on-sale.ts';
 import type { Order } from './orders.ts';
 import { acceptedAt, type Phase } from './timeline.ts';
 
@@ -116,19 +116,15 @@ function skinOnWire(marketplace: Marketplace, order: Order, status = marketplace
   };
 }
 
-/** Every listing of a side as JSON, a page of the feed at a time. */
+/** Every listing of a side as JSON, a page at a time. */
 export function* exportOf(marketplace: Marketplace, side: Side, origin: string): Generator<string> {
   const lastUpdate = Math.floor(marketplace.nowMs / 1000);
   yield `{"status":"success","last_update":${lastUpdate},"items":[`;
-  let cursor: string | undefined;
-  let hasMore = true;
   let separator = '';
-  while (hasMore) {
-    const page = feedOf(marketplace, side, cursor);
-    const rows = page.onSale.flatMap((listing) => rowsOf(marketplace, listing, origin));
+  for (const page of onSaleAt(marketplace, 'lis-skins', side)) {
+    const rows = page.flatMap((listing) => rowsOf(marketplace, listing, origin));
     yield rows.map((row) => `${separator}${JSON.stringify(row)}`).join(separator === '' ? ',' : '');
     if (rows.length > 0) separator = ',';
-    ({ cursor, hasMore } = page);
   }
   yield ']}';
 }

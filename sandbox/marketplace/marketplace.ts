@@ -3,21 +3,22 @@ import { CancelWatch } from './cancel-watch.ts';
 import { findListing } from './catalogue.ts';
 import type { ToldOtherwise } from './history.ts';
 import type { Listing, Prices } from './listing.ts';
-import { type Order, Orders } from './orders.ts';
-import { movedBetween, pricesAt } from './prices.ts';
+import { type Front, type Order, Orders } from './orders.ts';
+import { pricesAt } from './prices.ts';
 import type { SandboxStore } from './store.ts';
 import { type OrderStatus, statusAt } from './timeline.ts';
 
+/** What CS2DT sells beside the test listings, if each listing is sold in one place: these words are in the names. */
+export const kindsAtCs2dt = ['Karambit', 'Sport Gloves'] as const;
+
 const CLOCK_SETTING = 'clock_offset_ms';
 
-/** The state that both sides, the control routes and the hints share. */
+/** The state that the fronts, the control routes and the hints share. */
 export class Marketplace {
   readonly store: SandboxStore;
   readonly orders: Orders;
   /** Real time plus an offset that is stored over restarts. */
   readonly clock: MovableClock;
-  /** Cursors of an earlier start are invalid, because the file may be different; so are those from before prices were let go. */
-  #cursorsFromMs: number;
   readonly cancelWatch = new CancelWatch();
   /** What the lists of orders say otherwise than the books, by reference. */
   readonly toldOtherwise = new Map<string, ToldOtherwise>();
@@ -25,6 +26,8 @@ export class Marketplace {
   cancelAnswerMs = 0;
   /** Prices do not move after this time. */
   #pricesHeldAtMs = Number.POSITIVE_INFINITY;
+  /** Whether each listing is offered in one place; otherwise every front offers all. */
+  isApart = false;
   readonly #listeners: (() => void)[] = [];
 
   constructor(store: SandboxStore, clock = new MovableClock()) {
@@ -32,7 +35,6 @@ export class Marketplace {
     this.clock = clock;
     this.orders = new Orders(store);
     this.clock.adoptOffset(Number(store.setting(CLOCK_SETTING) ?? 0));
-    this.#cursorsFromMs = this.nowMs;
   }
 
   get nowMs(): number {
@@ -46,10 +48,6 @@ export class Marketplace {
     this.changed();
   }
 
-  get cursorsFromMs(): number {
-    return this.#cursorsFromMs;
-  }
-
   get pricesMove(): boolean {
     return this.#pricesHeldAtMs === Number.POSITIVE_INFINITY;
   }
@@ -58,20 +56,15 @@ export class Marketplace {
   set pricesMove(move: boolean) {
     if (move === this.pricesMove) return;
     this.#pricesHeldAtMs = move ? Number.POSITIVE_INFINITY : this.nowMs;
-    if (move) this.#cursorsFromMs = this.nowMs;
   }
 
   pricesOf(listing: Listing): Prices {
-    return pricesAt(listing, this.#priceTimeOf(this.nowMs));
+    return pricesAt(listing, Math.min(this.nowMs, this.#pricesHeldAtMs));
   }
 
-  /** The listings whose price changed since a time, see `movedBetween`. */
-  movedSince(sinceMs: number): ReturnType<typeof movedBetween> {
-    return movedBetween(this.#priceTimeOf(sinceMs), this.#priceTimeOf(this.nowMs));
-  }
-
-  #priceTimeOf(ms: number): number {
-    return Math.min(ms, this.#pricesHeldAtMs);
+  /** Whether a front has a listing in its lists. */
+  offers(front: Front, listing: Listing): boolean {
+    return !this.isApart || front === placeOf(listing);
   }
 
   listingOf(order: Order): Listing {
@@ -92,4 +85,14 @@ export class Marketplace {
   changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/**
+ * Where a listing is, if each is in one place. CS2DT can cancel, so that it has the test listings of CS2 and some others. Real
+ * accounts at LIS-SKINS offer only what is delivered at once.
+ */
+function placeOf({ side, ordinary, instant, marketHashName }: Listing): Front {
+  if (side === 'rust') return 'waxpeer';
+  if (ordinary === null || kindsAtCs2dt.some((kind) => marketHashName.includes(kind))) return 'cs2dt';
+  return instant ? 'lis-skins' : 'waxpeer';
 }

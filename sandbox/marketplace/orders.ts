@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { type Mills, toMills } from '../../src/core/money.ts';
+import { add, type Mills, NOTHING, toMills } from '../../src/core/money.ts';
 import type { Side } from './listing.ts';
 import { ordinaryIds } from './stock/stock-item.ts';
 import { integerOf, type SandboxStore, textOf } from './store.ts';
@@ -8,9 +8,9 @@ import type { OrderTimes } from './timeline.ts';
 /** `not_made` is final: a late repeat with the same reference creates no order either. */
 export type OrderOutcome = 'made' | 'not_made' | 'never_arrived';
 
-/** The fronts beside those of the sides. Each has an account of its own, and CS2DT's and LIS-SKINS' push the changes of their orders. */
-export const otherFronts = ['cs2dt', 'lis-skins', 'waxpeer'] as const;
-export type OtherFront = (typeof otherFronts)[number];
+/** Each front speaks as one real marketplace does. CS2DT's and LIS-SKINS' push the changes of their orders. */
+export const fronts = ['cs2dt', 'lis-skins', 'waxpeer'] as const;
+export type Front = (typeof fronts)[number];
 
 /** The data of one reference of the gateway. The status of the order is not stored; it is calculated from the times. */
 export interface Order extends OrderTimes {
@@ -19,7 +19,7 @@ export interface Order extends OrderTimes {
   readonly side: Side;
   readonly listingId: string;
   readonly outcome: OrderOutcome;
-  readonly front: OtherFront | null;
+  readonly front: Front;
   readonly priceMills: Mills;
   readonly buyCalls: number;
   readonly cancelCalls: number;
@@ -41,7 +41,7 @@ export interface NewOrder {
   readonly priceMills: Mills;
   readonly createdAtMs: number;
   readonly buyCalls: number;
-  readonly front: OtherFront | null;
+  readonly front: Front;
   readonly hintPhase: string | null;
   readonly hintDueAtMs: number | null;
 }
@@ -80,12 +80,18 @@ const TABLE = `
   create index if not exists marketplace_order_listing on marketplace_order (listing_id) where outcome = 'made';
 `;
 
+/** An older sandbox had a front for each game, whose orders have none here. */
+const ADOPT_ORDERS_OF_SIDES = `
+  update marketplace_order set hint_due_at_ms = null, front = case side when 'rust' then 'waxpeer' else 'cs2dt' end
+    where front is null
+`;
+
 export class Orders {
   readonly #insert: StatementSync;
   readonly #byReference: StatementSync;
   readonly #byNumber: StatementSync;
   readonly #latestOf: StatementSync;
-  readonly #ofOrdinarySince: StatementSync;
+  readonly #ofOrdinary: StatementSync;
   readonly #ofFront: StatementSync;
   readonly #arrive: StatementSync;
   readonly #countBuy: StatementSync;
@@ -94,6 +100,7 @@ export class Orders {
   readonly #recordCancel: StatementSync;
   readonly #hintsDue: StatementSync;
   readonly #saveHint: StatementSync;
+  readonly #boughtMills = new Map<Front, Mills>();
 
   constructor(store: SandboxStore) {
     const { database } = store;
@@ -101,6 +108,7 @@ export class Orders {
     addColumn(database, 'delivered_at_ms', 'integer');
     addColumn(database, 'front', 'text');
     addColumn(database, 'first_cancel_at_ms', 'integer');
+    database.exec(ADOPT_ORDERS_OF_SIDES);
     this.#insert = database.prepare(
       `insert into marketplace_order (reference, side, listing_id, outcome, price_mills, created_at_ms, buy_calls,
          front, hint_phase, hint_due_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -115,9 +123,9 @@ export class Orders {
       `select * from marketplace_order where outcome = 'made' and listing_id = ? and side = ?
          order by number desc limit 1`,
     );
-    this.#ofOrdinarySince = database.prepare(
+    this.#ofOrdinary = database.prepare(
       `select * from marketplace_order where outcome = 'made' and listing_id >= ? and listing_id < ? and side = ?
-         and max(created_at_ms, coalesce(cancel_accepted_at_ms, 0)) >= ? order by number`,
+         order by number`,
     );
     this.#ofFront = database.prepare(
       "select * from marketplace_order where outcome = 'made' and front = ? order by number",
@@ -136,15 +144,26 @@ export class Orders {
       'update marketplace_order set delivered_at_ms = ?, hint_due_at_ms = ? where number = ?',
     );
     this.#hintsDue = database.prepare(
-      'select * from marketplace_order where hint_due_at_ms <= ? and front is ? order by hint_due_at_ms limit ?',
+      'select * from marketplace_order where hint_due_at_ms <= ? and front = ? order by hint_due_at_ms limit ?',
     );
     this.#saveHint = database.prepare(
       'update marketplace_order set hint_phase = ?, hint_tries = ?, hint_due_at_ms = ? where number = ?',
     );
+    for (const front of fronts) for (const { priceMills } of this.ofFront(front)) this.#countBought(front, priceMills);
+  }
+
+  /** What all orders of a front have cost, those that were paid back included. */
+  boughtMills(front: Front): Mills {
+    return this.#boughtMills.get(front) ?? NOTHING;
+  }
+
+  #countBought(front: Front, priceMills: Mills): void {
+    this.#boughtMills.set(front, add(this.boughtMills(front), priceMills));
   }
 
   /** @returns the number of the new order */
   insert(order: NewOrder): number {
+    if (order.outcome === 'made') this.#countBought(order.front, order.priceMills);
     const { lastInsertRowid } = this.#insert.run(
       order.reference,
       order.side,
@@ -162,6 +181,7 @@ export class Orders {
 
   /** A repeat of a call that never arrived has arrived: its order is made now. */
   arrive(lost: Order, priceMills: Mills, createdAtMs: number, hintDueAtMs: number | null): Order {
+    this.#countBought(lost.front, priceMills);
     this.#arrive.run(priceMills, createdAtMs, hintDueAtMs, lost.number);
     const order = this.byNumber(lost.number);
     if (!order) throw new Error('a stored order could not be read back');
@@ -189,10 +209,10 @@ export class Orders {
     return row && orderOf(row);
   }
 
-  /** Orders of ordinary listings that were created or cancelled at or after this time, oldest first. */
-  ofOrdinarySince(side: Side, sinceMs: number): Order[] {
+  /** Orders of ordinary listings, oldest first. */
+  ofOrdinary(side: Side): Order[] {
     const { from, below } = ordinaryIds[side];
-    return this.#ofOrdinarySince.all(from, below, side, sinceMs).map(orderOf);
+    return this.#ofOrdinary.all(from, below, side).map(orderOf);
   }
 
   countBuy(order: Order): void {
@@ -213,11 +233,11 @@ export class Orders {
   }
 
   /** Oldest first. */
-  ofFront(front: OtherFront): Order[] {
+  ofFront(front: Front): Order[] {
     return this.#ofFront.all(front).map(orderOf);
   }
 
-  hintsDue(nowMs: number, front: OtherFront | null, limit: number): Order[] {
+  hintsDue(nowMs: number, front: Front, limit: number): Order[] {
     return this.#hintsDue.all(nowMs, front, limit).map(orderOf);
   }
 
@@ -249,7 +269,7 @@ function orderOf(row: Record<string, SQLOutputValue>): Order {
     side: textOf(row.side) === 'rust' ? 'rust' : 'cs2',
     listingId: textOf(row.listing_id),
     outcome: outcomeOf(textOf(row.outcome)),
-    front: otherFronts.find((front) => front === row.front) ?? null,
+    front: frontOf(textOf(row.front)),
     priceMills: toMills(BigInt(integerOf(row.price_mills))),
     createdAtMs: integerOf(row.created_at_ms),
     buyCalls: integerOf(row.buy_calls),
@@ -261,6 +281,12 @@ function orderOf(row: Record<string, SQLOutputValue>): Order {
     hintPhase: row.hint_phase === null ? null : textOf(row.hint_phase),
     hintTries: integerOf(row.hint_tries),
   };
+}
+
+function frontOf(text: string): Front {
+  const front = fronts.find((each) => each === text);
+  if (front) return front;
+  throw new Error(`the sandbox database has an order of ${text}, which this version does not know`);
 }
 
 function outcomeOf(text: string): OrderOutcome {

@@ -7,15 +7,13 @@ import { draw } from './stock/draw.ts';
 const TURN_MS = 3 * SECOND_MS;
 /** A price stays for this many intervals, which is ten minutes. */
 const TURNS_BETWEEN = 200;
-/** After more intervals the feed sends everything instead of changes. */
-const TURNS_TOLD_MAX = 100;
 
 const PERMILLE = 1000n;
 const DOWN_PERMILLE = 970n;
 const SPREAD_PERMILLE = 61;
 
 /**
- * The price of a listing at a time. A pure function, so that the feed, the single listing, a purchase, and other processes
+ * The price of a listing at a time. A pure function, so that the lists, the single listing, a purchase, and other processes
  * agree.
  */
 export function pricesAt(listing: Listing, nowMs: number): Prices {
@@ -29,19 +27,6 @@ export function pricesAt(listing: Listing, nowMs: number): Prices {
 /** The number of its price changes so far. */
 function moves(ordinal: number, nowMs: number): number {
   return Math.floor((turnAt(nowMs) + ordinal) / TURNS_BETWEEN);
-}
-
-/**
- * The ordinals of listings whose price changed after one time and up to another: every `step`-th from each of `firsts`.
- * @returns null when it is too long ago
- */
-export function movedBetween(sinceMs: number, nowMs: number): { firsts: number[]; step: number } | null {
-  const since = turnAt(sinceMs);
-  const count = turnAt(nowMs) - since;
-  if (count < 0 || count > TURNS_TOLD_MAX) return null;
-  const turns = Array.from({ length: count }, (_, index) => since + 1 + index);
-  const firsts = turns.map((turn) => (TURNS_BETWEEN - (turn % TURNS_BETWEEN)) % TURNS_BETWEEN);
-  return { firsts, step: TURNS_BETWEEN };
 }
 
 function turnAt(ms: number): number {

@@ -1,8 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Clock } from '../../src/core/clock.ts';
 import { control } from './control.ts';
-import { cs2Side } from './cs2.ts';
-import { cs2Hints } from './cs2-wire.ts';
 import { cs2dtSide } from './cs2dt.ts';
 import { cs2dtHints } from './cs2dt-wire.ts';
 import { Hints } from './hints.ts';
@@ -10,7 +8,6 @@ import { icons } from './icons.ts';
 import { lisSkinsSide } from './lis-skins.ts';
 import { LisSkinsSocket } from './lis-skins-socket.ts';
 import { Marketplace } from './marketplace.ts';
-import { rustSide } from './rust.ts';
 import { steam } from './steam.ts';
 import { SandboxStore } from './store.ts';
 import { waxpeerSide } from './waxpeer.ts';
@@ -36,7 +33,7 @@ export interface RunningMarketplace {
 
 const about = {
   what: 'A simulated marketplace for game items. Nothing here is real: no items, no money, no Steam.',
-  sides: { cs2: '/cs2', rust: '/rust', cs2dt: '/cs2dt', lisSkins: '/lis-skins', waxpeer: '/waxpeer' },
+  fronts: { cs2dt: '/cs2dt', lisSkins: '/lis-skins', waxpeer: '/waxpeer' },
   steam: '/steam/trade-url',
   listings: '/control/listings',
   clock: '/control/clock',
@@ -56,26 +53,23 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Run
     logController: new LogController({ disableRequestLogging: true }),
     ...(options.log ? { loggerInstance: options.log } : {}),
   });
-  const hints = {
-    hints: new Hints(marketplace, app.log, cs2Hints),
-    cs2dtHints: new Hints(marketplace, app.log, cs2dtHints),
-  };
+  const callbacks = new Hints(marketplace, app.log, cs2dtHints);
   const lisSkinsSocket = new LisSkinsSocket(marketplace);
   const close = async () => {
     lisSkinsSocket.stop();
     await app.close();
-    await Promise.all(Object.values(hints).map((each) => each.stop()));
+    await callbacks.stop();
     store.close();
   };
 
   try {
-    await addRoutes(app, marketplace, { ...hints, lisSkinsSocket }, options.plugins ?? []);
+    await addRoutes(app, marketplace, { callbacks, lisSkinsSocket }, options.plugins ?? []);
     await app.listen({ port: options.port, host });
   } catch (error) {
     await close();
     throw error;
   }
-  for (const each of Object.values(hints)) each.start();
+  callbacks.start();
   lisSkinsSocket.start(app.server);
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
@@ -85,14 +79,12 @@ export async function startMarketplace(options: MarketplaceOptions): Promise<Run
 async function addRoutes(
   app: FastifyInstance,
   marketplace: Marketplace,
-  pushers: { readonly hints: Hints; readonly cs2dtHints: Hints; readonly lisSkinsSocket: LisSkinsSocket },
+  pushers: { readonly callbacks: Hints; readonly lisSkinsSocket: LisSkinsSocket },
   plugins: readonly SandboxPlugin[],
 ): Promise<void> {
   const { store, clock } = marketplace;
   app.get('/', async () => about);
   await app.register(icons);
-  await app.register(cs2Side, { prefix: '/cs2', marketplace });
-  await app.register(rustSide, { prefix: '/rust', marketplace });
   await app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
   await app.register(cs2dtSide, { prefix: '/cs2dt', marketplace });
   await app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace, socket: pushers.lisSkinsSocket });

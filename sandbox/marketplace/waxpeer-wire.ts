@@ -1,10 +1,10 @@
 import { MINUTE_MS } from '../../src/core/clock.ts';
 import { PROTECTION_MS } from './behaviour.ts';
-import { feedOf } from './feed.ts';
 import type { ToldOrder } from './history.ts';
 import { iconPath } from './icons.ts';
 import type { Listing, Side } from './listing.ts';
 import type { Marketplace } from './marketplace.ts';
+import { onSaleAt } from './on-sale.ts';
 import type { Order } from './orders.ts';
 import { type SteamProfile, type SteamRefusal, steamAccountOf } from './steam.ts';
 import { acceptedAt, type OrderStatus, type Phase } from './timeline.ts';
@@ -115,15 +115,11 @@ export function availableOnWire(marketplace: Marketplace, listing: Listing, orig
   };
 }
 
-/** Every listing of a side as CSV, a page of the feed at a time. */
+/** Every listing of a side as CSV, a page at a time. */
 export function* snapshotOf(marketplace: Marketplace, side: Side): Generator<string> {
   yield 'item_id,name,price,auto,inspect\n';
-  let cursor: string | undefined;
-  let hasMore = true;
-  while (hasMore) {
-    const page = feedOf(marketplace, side, cursor);
-    yield page.onSale.map((listing) => rowOf(marketplace, listing)).join('');
-    ({ cursor, hasMore } = page);
+  for (const page of onSaleAt(marketplace, 'waxpeer', side)) {
+    yield page.map((listing) => rowOf(marketplace, listing)).join('');
   }
 }
 

@@ -135,11 +135,11 @@ import { applyBought } from './purchase-outcome.ts';`,
   {
     name: 'unknown-word-is-failure',
     fault: 'a status that nobody knows ends the item as failed, with its money back',
-    tests: ['test/suppliers/map.test.ts'],
+    tests: ['test/suppliers/cs2dt.test.ts'],
     edits: [
       {
-        file: 'sandbox/adapters/cs2/map.ts',
-        find: `return { kind: 'unrecognised', raw: String(order.status) };`,
+        file: 'src/suppliers/cs2dt/map.ts',
+        find: `return { kind: 'unrecognised', raw: String(status) };`,
         replace: `return failed('PURCHASE_FAILED');`,
       },
     ],
@@ -150,7 +150,7 @@ import { applyBought } from './purchase-outcome.ts';`,
     tests: ['test/suppliers/contract/cancelling.test.ts', 'test/suppliers/hints.test.ts'],
     edits: [
       {
-        file: 'sandbox/adapters/cs2/index.ts',
+        file: 'src/suppliers/cs2dt/callback.ts',
         find: `return given.length === expected.length && timingSafeEqual(given, expected);`,
         replace: `return given.length === expected.length || timingSafeEqual(given, given);`,
       },

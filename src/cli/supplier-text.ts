@@ -1,6 +1,8 @@
+import { SECOND_MS } from '../core/clock.ts';
 import type { FreezeRow, SupplierAccountRow } from '../db/tables.ts';
 import type { AccountCheck } from '../supplier-accounts/check.ts';
 import type { OpenWork } from '../supplier-accounts/operations.ts';
+import type { ClockAhead } from '../supplier-accounts/server-clock.ts';
 import type { GivenSettings } from '../supplier-accounts/settings.ts';
 import type { SpendingLimit } from '../supplier-accounts/spending.ts';
 import { HEALTHY, type SupplierHealth } from '../supplier-health/store.ts';
@@ -142,21 +144,31 @@ function accountJson({ id, kind, created_at: createdAt, updated_at: updatedAt }:
 }
 
 export function checkReport(id: string, check: AccountCheck): Report {
-  const { balanceMills, isKeyAccepted, fault, cause, durationMs } = check;
-  const isWrong = fault !== null || cause !== null;
+  const { balanceMills, isKeyAccepted, fault, calls, clockAhead, durationMs } = check;
+  const isUnclear = calls.some(({ cause }) => cause !== null);
   const text = columns([
     ['account', id],
     ['balance', balanceMills === null ? 'not known' : dollars(balanceMills)],
     ['key accepted', isKeyAccepted ?? 'not known'],
+    ...calls.map(({ call, cause }): [string, string] => [call, cause ?? 'answered']),
+    ['clock', clockText(clockAhead)],
     ['response time', `${durationMs} ms`],
-    ['purchases', purchasesText(check)],
-    ...(cause === null ? [] : [['answer', cause]]),
+    ['purchases', purchasesText(fault, isUnclear)],
   ]);
   const balance = balanceMills === null ? null : decimal(balanceMills);
-  return { text, json: { id, balance, isKeyAccepted, fault, cause, durationMs }, exitCode: isWrong ? 1 : 0 };
+  const json = { id, balance, isKeyAccepted, fault, calls, clockAhead, durationMs };
+  return { text, json, exitCode: fault !== null || isUnclear ? 1 : 0 };
 }
 
-function purchasesText({ fault, cause }: AccountCheck): string {
+function clockText(ahead: ClockAhead | null): string {
+  if (ahead === null) return 'not known';
+  const { minMs, maxMs } = ahead;
+  if (minMs <= 0 && maxMs >= 0) return 'agrees with this machine’s to a second';
+  const [leastMs, most] = minMs > 0 ? [minMs, 'ahead of'] : [-maxMs, 'behind'];
+  return `${(leastMs / SECOND_MS).toFixed(1)} s or more ${most} this machine’s`;
+}
+
+function purchasesText(fault: SupplierFault | null, isUnclear: boolean): string {
   if (fault) return `would be refused: ${FAULTS[fault]}`;
-  return cause === null ? 'no reason to refuse them is known' : 'not known: the marketplace gave no clear answer';
+  return isUnclear ? 'not known: the marketplace gave no clear answer' : 'no reason to refuse them is known';
 }

@@ -123,7 +123,7 @@ function requireForProduction(config: Config): void {
   if (weakness)
     throw new ConfigError(`SECRET_KEY can be guessed, as ${weakness}; create one with: openssl rand -hex 32`);
   if (config.marketplaceUrl) throw new ConfigError('MARKETPLACE_URL can be set only in the sandbox');
-  if (config.sandboxMarketplaces !== 'own')
+  if (config.sandboxMarketplaces !== 'apart')
     throw new ConfigError('SANDBOX_MARKETPLACES can be set only in the sandbox');
   if (readAllowList(config.callbackAllow).isEverything) {
     throw new ConfigError('CALLBACK_ALLOW can be * only in the sandbox; list hosts, addresses or CIDR ranges');

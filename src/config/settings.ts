@@ -284,10 +284,10 @@ const sandboxSettings = {
   ),
   sandboxMarketplaces: setting(
     'SANDBOX_MARKETPLACES',
-    Type.Enum(['own', 'all']),
-    'own',
-    '`all`: the sandbox also buys through the adapters of Waxpeer, LIS-SKINS and CS2DT, at simulators of them. See ' +
-      '[Real adapters](../guides/sandbox.md#real-adapters).',
+    Type.Enum(['apart', 'all']),
+    'apart',
+    '`apart`: each of the three simulated marketplaces sells something else. `all`: each of them sells all that it can. ' +
+      'See [Its marketplaces](../guides/sandbox.md#its-marketplaces).',
   ),
 };
 

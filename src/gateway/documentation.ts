@@ -205,7 +205,7 @@ const exampleContexts: Partial<Record<ErrorKey, ErrorContext>> = {
   TRADE_CANCEL_TOO_SOON: { details: { cancellableAt: '2026-07-31T12:30:00.000Z' } },
   TRADE_NOT_CANCELLABLE: { details: { reason: 'already_sent' } },
   PRICE_CHANGED: {
-    details: { items: [{ itemId: '00014fab-1c76-8b5b-8a21-7b21de09012d', price: 15.48, currentPrice: 15.5 }] },
+    details: { items: [{ itemId: '0004f714-369d-8a20-9802-31d5856d012d', price: 15.48, currentPrice: 15.5 }] },
   },
 };
 

@@ -173,7 +173,7 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
     sandboxModule && sandboxClock ? await sandboxModule.Sandbox.start(config, sandboxClock, secretKey) : null;
   const ofAccounts = await suppliersOfAccounts({ db, secrets, config, supplierKinds: kinds }, budgets, sandbox);
   const jobs = new Jobs(database, log);
-  const suppliers = new SupplierRegistry([...(sandbox?.suppliers ?? []), ...ofAccounts], budgets);
+  const suppliers = new SupplierRegistry(ofAccounts, budgets);
   warnWithoutSuppliers(suppliers, log);
   const market = new MarketCache(suppliers.all, log);
   const deps: Deps = {

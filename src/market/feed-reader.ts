@@ -13,6 +13,8 @@ export interface FeedSource {
    * @param signal ends the round at once, and what it has read so far is not used
    */
   read(signal: AbortSignal): Promise<void>;
+  /** Whether by the clock the last answer is old enough to be read again. */
+  readonly isDue: boolean;
   /** Lets the next round read, whenever the last one did. */
   wake(): void;
   /** Follows the last round. */
@@ -41,6 +43,10 @@ export class FeedReader implements FeedSource {
 
   get firstRead(): Promise<void> {
     return this.#status.firstRead;
+  }
+
+  get isDue(): boolean {
+    return this.#status.isDue;
   }
 
   async read(signal: AbortSignal): Promise<void> {

@@ -33,6 +33,11 @@ export class FeedStatus {
     return this.#firstRead.promise;
   }
 
+  /** Whether by the clock the next read is due. */
+  get isDue(): boolean {
+    return msBetween(this.#lastReadAt, this.#deps.clock.now()) >= this.everyMs;
+  }
+
   /** @param requestedAt when the feed was requested that is applied here now */
   wasRead(requestedAt: Date): void {
     const { metrics } = this.#deps;

@@ -15,57 +15,68 @@ const AVAILABILITY_EVERY_MS = SECOND_MS;
 /** Reads what changes the market. */
 type Reader = Pick<FeedSource, 'read'>;
 
+/** The source of one supplier's listings, and what lets it read. */
+interface Feed {
+  readonly source: FeedSource;
+  readonly ticker: Ticker;
+}
+
 type FeedsDeps = SharedFeedDeps & AvailabilityDeps;
 
 /** Updates this node's market cache: one loop per supplier, so that a slow supplier delays no other. */
 export class Feeds {
-  readonly #readers: readonly FeedSource[];
+  readonly #feeds: readonly Feed[];
   readonly #availability: AvailabilityReader;
-  readonly #tickers: readonly Ticker[];
+  readonly #following: Ticker;
   readonly #stopping = new AbortController();
 
   /** @param isShared whether other nodes can have the same database: then one node reads each feed for all of them */
   constructor(deps: FeedsDeps, market: MarketCache, isShared: boolean) {
     const node = newId(deps.clock.now());
-    this.#readers = deps.suppliers.all.map((supplier) =>
-      isShared ? new SharedFeed(deps, market, supplier, node) : new FeedReader(deps, market, supplier),
-    );
+    this.#feeds = deps.suppliers.all.map((supplier) => {
+      const source = isShared ? new SharedFeed(deps, market, supplier, node) : new FeedReader(deps, market, supplier);
+      return { source, ticker: this.#ticker('market feed', source, source.everyMs, deps) };
+    });
     this.#availability = new AvailabilityReader(deps, market);
-    const following = this.#ticker('availability', this.#availability, AVAILABILITY_EVERY_MS, deps);
-    this.#tickers = [
-      following,
-      ...this.#readers.map((reader) => this.#ticker('market feed', reader, reader.everyMs, deps)),
-    ];
-    deps.signals.on('supplierHealth', () => following.wake());
+    this.#following = this.#ticker('availability', this.#availability, AVAILABILITY_EVERY_MS, deps);
+    deps.signals.on('supplierHealth', () => this.#following.wake());
   }
 
   /** Resolves when every supplier's feed was read, or after a few seconds. */
   async start(): Promise<void> {
     // Before the first feed, so that nothing is offered that is withheld.
     await this.#read(this.#availability);
-    for (const ticker of this.#tickers) ticker.start();
+    for (const ticker of this.#tickers()) ticker.start();
     const limit = new AbortController();
     const tooLong = pause(FIRST_FEEDS_WAIT_MS, undefined, { signal: limit.signal });
-    await Promise.race([Promise.all(this.#readers.map((reader) => reader.firstRead)), tooLong]);
+    await Promise.race([Promise.all(this.#feeds.map(({ source }) => source.firstRead)), tooLong]);
     limit.abort();
   }
 
   /** Whether a feed is being read. */
   get isWorking(): boolean {
-    return this.#tickers.some((ticker) => ticker.isWorking);
+    return this.#tickers().some((ticker) => ticker.isWorking);
   }
 
-  /** Reads everything now, after the sandbox clock was moved. */
+  /** Reads what has become due by the sandbox's clock, which was moved. */
   wake(): void {
-    for (const reader of this.#readers) reader.wake();
-    for (const ticker of this.#tickers) ticker.wake();
+    this.#following.wake();
+    for (const { source, ticker } of this.#feeds) {
+      if (!source.isDue) continue;
+      source.wake();
+      ticker.wake();
+    }
   }
 
   /** Ends the feeds that are being read, which can take minutes. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#tickers.map((ticker) => ticker.stop()));
-    await Promise.all(this.#readers.map((reader) => reader.stop()));
+    await Promise.all(this.#tickers().map((ticker) => ticker.stop()));
+    await Promise.all(this.#feeds.map(({ source }) => source.stop()));
+  }
+
+  #tickers(): readonly Ticker[] {
+    return [this.#following, ...this.#feeds.map(({ ticker }) => ticker)];
   }
 
   #ticker(name: string, reader: Reader, everyMs: number, { log }: FeedsDeps): Ticker {

@@ -77,6 +77,10 @@ export class SharedFeed implements FeedSource {
     return this.#status.firstRead;
   }
 
+  get isDue(): boolean {
+    return this.#status.isDue;
+  }
+
   async read(signal: AbortSignal): Promise<void> {
     const isUrgent = this.#isWoken;
     this.#isWoken = false;

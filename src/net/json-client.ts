@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
+import { SECOND_MS } from '../core/clock.ts';
 import type { CallBudget, CallKind } from './call-budget.ts';
 
 export interface JsonClientOptions {
@@ -38,7 +39,15 @@ export interface JsonRequest {
  *
  * A `cause` is for people and contains no part of the request, so that no key is logged.
  */
-export type JsonAnswer = { readonly ok: true; readonly status: number; readonly json: unknown } | NoJson;
+export type JsonAnswer = Json | NoJson;
+
+interface Json {
+  readonly ok: true;
+  readonly status: number;
+  readonly json: unknown;
+  /** When the server answered by its own clock, in whole seconds since 1970. Absent: it does not say. */
+  readonly serverSeconds?: number;
+}
 
 export interface NoJson {
   readonly ok: false;
@@ -201,10 +210,15 @@ async function readAnswer(response: Dispatcher.ResponseData, pauseIn: PauseIn): 
   const { statusCode: status } = response;
   if (text === null || status >= 500 || status === TOO_MANY_REQUESTS) return toNoJson(response, text, pauseIn);
   try {
-    return { ok: true, status, json: parseExactly(text) };
+    return { ok: true, status, json: parseExactly(text), ...serverTimeOf(response.headers['date']) };
   } catch {
     return toNoJson(response, text, pauseIn);
   }
+}
+
+function serverTimeOf(date: string | string[] | undefined): { readonly serverSeconds?: number } {
+  const ms = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(ms) ? {} : { serverSeconds: Math.floor(ms / SECOND_MS) };
 }
 
 function toNoJson(

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { OperatorError } from '../core/operator-error.ts';
 import type { SupplierAccountRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
@@ -26,6 +27,8 @@ interface Shared {
   readonly budgets?: CallBudgets | null | undefined;
   /** Absent: lists are read at once. */
   readonly listTurns?: ListTurns | undefined;
+  /** Carries the calls; absent: connections of its own. */
+  readonly dispatcher?: Dispatcher;
 }
 
 /**
@@ -35,7 +38,7 @@ interface Shared {
 export function createSupplier(
   deps: CreateDeps,
   account: SupplierAccountRow,
-  { budgets, listTurns }: Shared = {},
+  { budgets, listTurns, dispatcher }: Shared = {},
 ): Supplier {
   const { id } = account;
   const kind = deps.supplierKinds.find((each) => each.name === account.kind);
@@ -50,7 +53,7 @@ export function createSupplier(
   const rate = rateOf(kind, { settings });
   const budget = rate ? budgets?.of(id, rate) : undefined;
   try {
-    return kind.create({ id, settings, timeoutMs, listingsPerName, listTurns, budget });
+    return kind.create({ id, settings, timeoutMs, listingsPerName, listTurns, budget, dispatcher });
   } catch {
     // The message of the error could hold a setting.
     throw unusable(id, `the adapter of ${kind.name} refuses its settings`);

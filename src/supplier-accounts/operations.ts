@@ -13,8 +13,6 @@ type AccountDeps = Pick<Deps, 'db' | 'clock' | 'secrets' | 'supplierKinds'>;
 
 /** As the migration checks it. */
 const ID = /^[a-z][a-z0-9-]{0,31}$/;
-/** The sandbox's own suppliers have such ids. */
-const SANDBOX_ID = /^sandbox(-|$)/;
 
 export function requireKind({ supplierKinds }: Pick<Deps, 'supplierKinds'>, name: string): SupplierKind {
   const kind = supplierKinds.find((each) => each.name === name);
@@ -62,8 +60,6 @@ function requireNewId(id: string): void {
       'an account id has 1 to 32 lower-case letters, digits and hyphens, and starts with a letter',
     );
   }
-  if (SANDBOX_ID.test(id))
-    throw new OperatorError(`the id ${id} is reserved for the sandbox; choose another with --id`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { SECOND_MS } from '../core/clock.ts';
 import type { Game } from '../core/games.ts';
 import type { CallBudget, CallRate } from '../net/call-budget.ts';
 import type { ListTurns } from './list-turns.ts';
@@ -55,8 +56,19 @@ export function callsPerSecondSetting({ perSecond, burst }: CallRate, known: str
     name: 'callsPerSecond',
     isSecret: false,
     default: String(perSecond),
-    pattern: /^[1-9]\d{0,2}$/,
+    pattern: /^[1-9]\d{0,4}$/,
     description: `How many calls a second the account may make, and ${burst} at once after a pause. ${known}`,
+  };
+}
+
+/** The setting with which an operator changes how often the listings of an account are read. */
+export function feedEverySetting(everyMs: number): SupplierSetting {
+  return {
+    name: 'feedEverySeconds',
+    isSecret: false,
+    default: String(everyMs / SECOND_MS),
+    pattern: /^([1-9]\d?|[1-5]\d\d|600)$/,
+    description: 'After how many seconds what is on sale is read again, up to 600.',
   };
 }
 

@@ -90,7 +90,13 @@ export interface CancelAbility {
   readonly mode: 'async';
   /** The supplier refuses to cancel an order younger than this, or charges for it. */
   readonly minAgeMs: number;
-  request(order: { readonly reference: string; readonly orderId: string }): Promise<CancelAnswer>;
+  request(order: OrderToCancel): Promise<CancelAnswer>;
+}
+
+export interface OrderToCancel {
+  readonly reference: string;
+  /** The marketplace's id of the order. */
+  readonly orderId: string;
 }
 
 export interface PushAbility {

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { signatureOf } from '../../sandbox/marketplace/cs2dt-wire.ts';
 import { setAccess } from '../../src/auth/account-access.ts';
 import { timelineText } from '../../src/cli/timeline-text.ts';
 import { type Mills, toMills } from '../../src/core/money.ts';
@@ -14,9 +14,11 @@ import type { Merchant } from '../support/merchant.ts';
 import { SharedShop } from '../support/shared-shop.ts';
 import { type TestListing, World } from '../support/world.ts';
 
-/** The operator has several accounts at one marketplace. The sandbox's own, `sandbox-cs2`, is one more there. */
+/** The operator has several accounts at one marketplace. The sandbox's own, `cs2dt`, is one more there. */
 
 const accounts = ['first', 'second'] as const;
+/** With those of the sandbox, which sell the same goods and others. */
+const everyAccount = [...accounts, 'cs2dt', 'lis-skins', 'waxpeer'];
 let shop: SharedShop;
 let world: World;
 let merchant: Merchant;
@@ -58,7 +60,7 @@ async function follows(condition: () => boolean): Promise<void> {
   await world.until(condition, 'the market follows');
 }
 
-beforeAll(() => prefers('first', 'second', 'sandbox-cs2'));
+beforeAll(() => prefers('first', 'second', 'cs2dt'));
 afterEach(() => {
   shop.calls.length = 0;
   shop.refused.clear();
@@ -137,20 +139,19 @@ describe('a listing that several accounts see', () => {
   });
 
   test('is not bought at all while every account is paused', async () => {
-    for (const id of [...accounts, 'sandbox-cs2'])
-      await freeze(deps(), frozen(id), { reason: 'a test', actor: 'test' });
+    for (const id of [...accounts, 'cs2dt']) await freeze(deps(), frozen(id), { reason: 'a test', actor: 'test' });
     const answer = await merchant.asksToBuy([world.testListing('never-ships')]);
-    for (const id of [...accounts, 'sandbox-cs2']) await unfreeze(deps(), frozen(id));
+    for (const id of [...accounts, 'cs2dt']) await unfreeze(deps(), frozen(id));
     expect(answer.body.error).toMatchObject({ key: 'SERVICE_UNAVAILABLE', details: { reason: 'buying_frozen' } });
   });
 });
 
 describe('what was bought with an account', () => {
   test('is looked up and cancelled with it, also when another one comes first now', async () => {
-    await prefers('second', 'first', 'sandbox-cs2');
+    await prefers('second', 'first', 'cs2dt');
     const listing = world.testListing('never-ships', 6);
     const trade = await merchant.buys([listing]);
-    await prefers('first', 'second', 'sandbox-cs2');
+    await prefers('first', 'second', 'cs2dt');
     await world.passes('31m');
     expect((await merchant.cancels(trade.id, listing.id)).status).toBe(200);
     await world.passes('1m');
@@ -165,9 +166,9 @@ describe('what was bought with an account', () => {
     const { reference } = await purchase.select('reference').executeTakeFirstOrThrow();
     await deps().db.updateTable('purchase').set({ due_at: null }).where('trade_id', '=', trade.id).execute();
     const pushes = (account: string, key = account) => {
-      const body = JSON.stringify({ outTradeNo: reference, status: 1 });
-      const signature = createHmac('sha256', `key-of-${key}`).update(body).digest('hex');
-      const headers = { 'x-market-signature': signature, 'content-type': 'application/json' };
+      const fields = { outTradeNo: reference, status: 1 };
+      const body = JSON.stringify({ ...fields, sign: signatureOf(fields, `key-of-${key}`) });
+      const headers = { 'content-type': 'application/json' };
       return fetch(`${world.baseUrl}/suppliers/${account}/hint`, { method: 'POST', headers, body });
     };
     expect((await pushes('first', 'second')).status).toBe(403);
@@ -324,7 +325,7 @@ describe('a merchant who may not use an account', () => {
     const feed = await FeedSocket.accepted(world.baseUrl, { apiKey: other.apiKey });
     const syncs = () => feed.heardMarket.filter((message) => message.type === 'sync').length;
     expect(syncs()).toBe(1);
-    for (const account of [...accounts, 'sandbox-cs2']) await denies(account);
+    for (const account of everyAccount) await denies(account);
     await world.until(() => syncs() > 1, 'it is told');
     await world.until(
       async () => (await idsShown(other, world.testListing('never-ships', 10))).length === 0,
@@ -332,17 +333,15 @@ describe('a merchant who may not use an account', () => {
     );
     const heard = feed.heardMarket.length;
     const theirs = await FeedSocket.accepted(world.baseUrl, { apiKey: merchant.apiKey });
-    await setPolicy(deps(), 'first', ['730'], { markupBps: 100 });
-    await setPolicy(deps(), 'second', ['730'], { markupBps: 100 });
-    await setPolicy(deps(), 'sandbox-cs2', ['730'], { markupBps: 100 });
+    for (const account of everyAccount) await setPolicy(deps(), account, ['730'], { markupBps: 100 });
     await follows(() => pricesHave(100));
     await theirs.market((message) => message.type !== 'sync' || message.reason === 'feed');
-    for (const account of [...accounts, 'sandbox-cs2']) await setPolicy(deps(), account, ['730'], { markupBps: 0 });
+    for (const account of everyAccount) await setPolicy(deps(), account, ['730'], { markupBps: 0 });
     await follows(() => pricesHave(0));
     expect(feed.heardMarket.slice(heard)).toEqual([]);
     feed.close();
     theirs.close();
-    for (const account of [...accounts, 'sandbox-cs2']) await setAccess(deps(), account, other.id, true);
+    for (const account of everyAccount) await setAccess(deps(), account, other.id, true);
     await world.until(
       async () => (await idsShown(other, world.testListing('never-ships', 10))).length > 0,
       'it is back',
@@ -352,7 +351,7 @@ describe('a merchant who may not use an account', () => {
   test('has no market without any account, and can buy nothing that it knows from before', async () => {
     const listing = world.testListing('never-ships', 10);
     expect(await idsShown(other, listing)).toContain(listing.id);
-    for (const account of [...accounts, 'sandbox-cs2']) await denies(account);
+    for (const account of everyAccount) await denies(account);
     await world.until(async () => (await idsShown(other, listing)).length === 0, 'its market is empty');
     const market = await other.call('GET', '/secure/market');
     expect(market.body.data).toEqual({ items: [], count: 0 });

@@ -178,8 +178,8 @@ describe('after the purchase', () => {
   });
 
   test.each([
-    ['730', 'sandbox-cs2'],
-    ['252490', 'sandbox-rust'],
+    ['730', 'cs2dt'],
+    ['252490', 'waxpeer'],
   ] as const)(
     'of game %s it says a word that nobody knows: the item stays, and an alert is raised',
     async (game, id) => {

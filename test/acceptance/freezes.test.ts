@@ -10,7 +10,7 @@ import { useWorld } from '../support/world.ts';
 
 const world = useWorld();
 const EVERYTHING: FrozenScope = { scope: 'all', target: '' };
-const CS2_MARKET: FrozenScope = { scope: 'supplier', target: 'sandbox-cs2' };
+const CS2_MARKET: FrozenScope = { scope: 'supplier', target: 'cs2dt' };
 const only = (merchant: Merchant): FrozenScope => ({ scope: 'merchant', target: merchant.id });
 
 async function freezes(scope: FrozenScope): Promise<void> {

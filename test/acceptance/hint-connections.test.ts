@@ -7,9 +7,7 @@ import { SANDBOX_LIS_SKINS_USER_ID } from '../../sandbox/marketplace/lis-skins-s
 import { shop } from '../../sandbox/shop.ts';
 import { later, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import { freeze, unfreeze } from '../../src/freezes/operations.ts';
-import { lisSkins } from '../../src/suppliers/lis-skins/index.ts';
 import { openSimulator } from '../suppliers/harness.ts';
-import { accountSettings } from '../suppliers/lis-skins-harness.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { World } from '../support/world.ts';
 
@@ -31,9 +29,8 @@ beforeAll(async () => {
       done();
     },
   });
-  const settings = { SECRET_KEY: '7c'.repeat(32), MARKETPLACE_URL: market.url, SUPPLIER_TIMEOUT_MS: '1000' };
-  const accounts = [{ id: ACCOUNT, kind: lisSkins, given: accountSettings(market.url) }];
-  world = await World.start(settings, pino({ level: 'debug' }, stream), accounts);
+  const settings = { MARKETPLACE_URL: market.url, SANDBOX_MARKETPLACES: 'all', SUPPLIER_TIMEOUT_MS: '1000' };
+  world = await World.start(settings, pino({ level: 'debug' }, stream));
   await world.knowsMarket();
   await world.until(() => offered().length > 0, 'what is on sale there is known');
   merchant = await world.merchant({ funds: 5000 });
@@ -165,7 +162,7 @@ describe('a push that is wrong', () => {
 
   test('that names an order of another account, by our reference or by its id, changes nothing', async () => {
     const { deps } = world.gateway;
-    const trade = await merchant.buys([world.testListing('never-ships', 2)]);
+    const trade = await merchant.buys([world.testListing('never-ships', 1)]);
     const order = () =>
       deps.db
         .selectFrom('purchase')

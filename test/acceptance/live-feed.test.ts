@@ -18,7 +18,7 @@ import { useOwnWorld, World } from '../support/world.ts';
 
 /** What a merchant hears on its socket, and who hears nothing. The market of this file changes when time is moved. */
 
-const world = useOwnWorld({ MARKET_POLL_MS: '3600000' });
+const world = useOwnWorld({ MARKET_POLL_MS: '1000' });
 
 const sockets: FeedSocket[] = [];
 afterEach(async () => {
@@ -257,7 +257,7 @@ describe('the market', () => {
     const socket = await listens(merchant);
     const isOfCs2 = (message: MarketMessage) => message.type === 'upsert' && message.game === 730;
     // The first look tells of all that has changed since the start; it may be too much to name, on a slow machine.
-    for (let look = 0; look < 20 && !socket.heardMarket.some(isOfCs2); look++) await world().passes('9s');
+    for (let look = 0; look < 20 && !socket.heardMarket.some(isOfCs2); look++) await world().passes('10s');
     await socket.market(isOfCs2);
     const last = socket.heardMarket.filter(isOfCs2).at(-1);
     if (last?.type !== 'upsert') throw new Error('its type was looked at');
@@ -269,7 +269,7 @@ describe('the market', () => {
     const bought = await merchant.asksToBuy([], { items });
     expect(bought.body.error).toBeUndefined();
     await world().settles();
-    await world().passes('1s');
+    await world().passes('10s');
     const isRemoval = (message: MarketMessage) => message.type === 'remove' && message.itemId === last.item.id;
     expect(await socket.market(isRemoval)).toMatchObject({ game: 730, source: 'external' });
   });

@@ -87,7 +87,7 @@ describe('when prices move', () => {
     const before = await shown('252490');
     await world.passes('5s');
     const isSame = async () => {
-      const [mine, theirs] = [await shown('252490'), await live('sandbox-rust')];
+      const [mine, theirs] = [await shown('252490'), await live('waxpeer')];
       return mine.size === theirs.size && [...theirs].every(([id, mills]) => mine.get(id) === withFee(mills));
     };
     await world.until(isSame, 'the market is as the marketplace tells it', 5000);
@@ -132,21 +132,21 @@ describe('what somebody buys', () => {
 describe('a marketplace that does not answer', () => {
   test('is shown as it was for ten minutes; then nothing of it is, until it answers', async () => {
     const known = [await countAt(CS2), await countAt(RUST)];
-    const heardAt = await world.metric('skinrail_market_feed_timestamp_seconds', '{supplier="sandbox-cs2"}');
+    const heardAt = await world.metric('skinrail_market_feed_timestamp_seconds', '{supplier="cs2dt"}');
     feeds.off.add('cs2');
     await world.passes('9m');
     expect([await countAt(CS2), await countAt(RUST)]).toEqual(known);
-    const stillHeardAt = await world.metric('skinrail_market_feed_timestamp_seconds', '{supplier="sandbox-cs2"}');
+    const stillHeardAt = await world.metric('skinrail_market_feed_timestamp_seconds', '{supplier="cs2dt"}');
     expect(stillHeardAt - heardAt).toBeLessThan(60);
     await world.passes('1m');
     const { status, body } = await merchant.call('GET', CS2);
     expect([status, body.error?.key]).toEqual([503, 'SERVICE_UNAVAILABLE']);
     expect(await countAt(RUST)).toBe(known[1]);
-    expect(await world.metric('skinrail_market_listings', '{supplier="sandbox-cs2"}')).toBe(0);
+    expect(await world.metric('skinrail_market_listings', '{supplier="cs2dt"}')).toBe(0);
     feeds.off.delete('cs2');
     await world.until(() => isShown(CS2), 'CS2 is shown again');
     expect(await countAt(CS2)).toBe(known[0]);
-    expect(await world.metric('skinrail_market_listings', '{supplier="sandbox-cs2"}')).toBeGreaterThan(1000);
+    expect(await world.metric('skinrail_market_listings', '{supplier="cs2dt"}')).toBeGreaterThan(1000);
   });
 
   test('does not keep me from buying what I know', async () => {

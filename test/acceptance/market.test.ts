@@ -62,26 +62,16 @@ describe('the market page', () => {
     expect(page.items.every(({ itemId, appid }) => itemId === undefined && appid === 252490)).toBe(true);
   });
 
-  test('shows what there is to see of an item: pictures, stickers, fade, phase', async () => {
+  test('shows what its marketplace says of an item: pictures, wear, stickers, phase', async () => {
     const { items } = await all();
     const has = (field: keyof ListingWire) => items.filter((row) => row[field] !== undefined).length;
-    for (const field of [
-      'iconUrl',
-      'type',
-      'rarity',
-      'color',
-      'exterior',
-      'wear',
-      'paintSeed',
-      'previewToken',
-    ] as const) {
+    for (const field of ['iconUrl', 'exterior', 'wear', 'paintSeed'] as const) {
       expect([field, has(field)]).not.toEqual([field, 0]);
     }
     const knives = await market({ search: 'doppler', perPage: -1 });
-    expect(knives.items[0]?.doppler?.name).toMatch(/./);
+    expect(knives.items.find(({ doppler }) => doppler)?.doppler?.name).toMatch(/^Phase|^[A-Z]/);
     const sticker = items.find(({ stickers }) => stickers)?.stickers?.[0];
     expect(sticker).toMatchObject({ name: expect.any(String), slot: expect.any(Number), iconUrl: expect.any(String) });
-    expect(items.find(({ fade }) => fade)?.fade?.percentage).toBeGreaterThan(0);
     expect(items.filter((row) => Object.values(row).some((value: unknown) => value === null))).toEqual([]);
   });
 
@@ -433,12 +423,9 @@ describe('a client of mine', () => {
     const [best, ...others] = await suggest('awp refuses');
     expect(others).toEqual([]);
     expect(best).toEqual({
-      id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      id: expect.stringMatching(/^\d+$/),
       marketHashName: 'AWP | Refuses To Cancel (Minimal Wear)',
-      iconUrl: expect.stringMatching(/^http/),
-      rarity: 'Covert',
-      rarityColor: expect.stringMatching(/^#[0-9a-f]{6}$/i),
-      itemType: 'Sniper Rifle',
+      iconUrl: '',
     });
     const { body } = await client.call('GET', `/client/market/item?itemId=${best.id}`);
     expect(body.data[0].marketHashName).toBe(best.marketHashName);

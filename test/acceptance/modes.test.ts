@@ -123,7 +123,7 @@ test('a request that was under way when its node stops is answered like anything
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => socket.once('close', resolve));
   // A request that is not whole yet keeps its connection open.
-  socket.write('POST /suppliers/sandbox-cs2/hint HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{');
+  socket.write('POST /suppliers/cs2dt/hint HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{');
   expect((await fetch(`${baseUrl}/health`)).status).toBe(200);
   const stopped = node.stop();
   await expect

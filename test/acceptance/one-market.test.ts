@@ -94,7 +94,7 @@ describe('I buy quickly', () => {
     const trade = await merchant.trade(id);
     expect(trade.totalPrice).toBeLessThan(sample().price);
     expect(await timelineFor(id)).toMatch(
-      /why here\n +\w{26} +the cheapest that was left, \$[\d.]+ at waxpeer; next best: \$[\d.]+ at sandbox-cs2\n/,
+      /why here\n +\w{26} +the cheapest that was left, \$[\d.]+ at waxpeer; next best: \$[\d.]+ at cs2dt\n/,
     );
   });
 
@@ -104,7 +104,7 @@ describe('I buy quickly', () => {
     const { id } = await merchant.buysQuick(sample(10));
     expect(await purchasesOf(id)).toEqual([
       { supplier: WAXPEER, state: 'refused' },
-      { supplier: 'sandbox-cs2', state: 'done' },
+      { supplier: 'cs2dt', state: 'done' },
     ]);
     const { totalPrice, status } = await merchant.trade(id);
     expect(status).toBe('pending');
@@ -138,13 +138,13 @@ describe('a look-up', () => {
     const silent = world.testListing('buy-503', 10);
     await failsOften();
     const { id } = await merchant.buysQuick(silent);
-    expect(await purchasesOf(id)).toEqual([{ supplier: 'sandbox-cs2', state: 'unknown' }]);
+    expect(await purchasesOf(id)).toEqual([{ supplier: 'cs2dt', state: 'unknown' }]);
     other.manner = 'sells';
     await closeCircuit(deps(), WAXPEER);
     await waxpeerIsShown();
     await world.passes('1m');
     expect(await merchant.trade(id)).toMatchObject({ status: 'failed', error: 'MARKET_UNAVAILABLE' });
-    expect(await purchasesOf(id)).toEqual([{ supplier: 'sandbox-cs2', state: 'refused' }]);
+    expect(await purchasesOf(id)).toEqual([{ supplier: 'cs2dt', state: 'refused' }]);
   });
 });
 
@@ -170,7 +170,7 @@ describe('a marketplace whose purchases fail', () => {
   test('is passed over by quick buys, which say so to the operator', async () => {
     await failsOften();
     const { id } = await merchant.buysQuick(sample(10));
-    expect(await purchasesOf(id)).toEqual([{ supplier: 'sandbox-cs2', state: 'done' }]);
+    expect(await purchasesOf(id)).toEqual([{ supplier: 'cs2dt', state: 'done' }]);
     expect(await timelineFor(id)).toContain('at waxpeer, as its last purchases had failed');
   });
 
@@ -276,7 +276,7 @@ describe('the operator adds a markup to a marketplace', () => {
   test('and the other marketplace is the cheapest then', async () => {
     await markupIs(500);
     const { id } = await merchant.buysQuick(sample(10), { maxPrice: 30 });
-    expect(await purchasesOf(id)).toEqual([{ supplier: 'sandbox-cs2', state: 'done' }]);
+    expect(await purchasesOf(id)).toEqual([{ supplier: 'cs2dt', state: 'done' }]);
     expect(await timelineFor(id)).toMatch(/next best: \$[\d.]+ plus 5\.00 % at waxpeer/);
   });
 
@@ -284,7 +284,7 @@ describe('the operator adds a markup to a marketplace', () => {
     await markupIs(5);
     other.manner = 'sold-out';
     const { id } = await merchant.buysQuick(sample(10));
-    expect((await purchasesOf(id)).map(({ supplier }) => supplier)).toEqual([WAXPEER, 'sandbox-cs2']);
+    expect((await purchasesOf(id)).map(({ supplier }) => supplier)).toEqual([WAXPEER, 'cs2dt']);
     const item = await itemOf(id);
     expect(item.markup_bps).toBe(0);
     expect(Number(item.price_mills)).toBe(priced(Number(item.cost_mills), 0) * 10);

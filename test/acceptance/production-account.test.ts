@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { SANDBOX_LIS_SKINS_KEY } from '../../sandbox/marketplace/lis-skins.ts';
-import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
 import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import { withSession } from '../../src/cli/open-session.ts';
 import { loadConfig } from '../../src/config/config.ts';
@@ -41,7 +40,7 @@ interface GivenAccount {
 
 /** A data folder whose database has an account at the marketplace. */
 function folderWithAccount(kind: SupplierKind) {
-  return folderWithAccounts([{ kind, id: 'my-account', given: { apiKey: SANDBOX_RUST_KEY } }]);
+  return folderWithAccounts([{ kind, id: 'my-account', given: { apiKey: SANDBOX_WAXPEER_KEY } }]);
 }
 
 async function folderWithAccounts(accounts: readonly GivenAccount[]) {
@@ -117,7 +116,7 @@ async function gatewayWhose(changed: (gateway: () => Gateway) => Partial<Supplie
   const gateway: Gateway = await startGateway(await folderWithAccount(changedKind), log, [changedKind]);
   ends.push(() => gateway.stop());
   const { nativeId, priceMills } = await testListing('rust', 'never-ships');
-  const order: Order = { game: '252490', itemId: `rust:sandbox:${nativeId}`, price: Math.ceil(priceMills / 10) / 100 };
+  const order: Order = { game: '252490', itemId: `rust:waxpeer:${nativeId}`, price: Math.ceil(priceMills / 10) / 100 };
   return { gateway, order, apiKey: (await fundedMerchant(gateway)).apiKey };
 }
 
@@ -131,7 +130,7 @@ test('a listing of its marketplace is bought with the account, and the balance i
 
   const { apiKey } = await fundedMerchant(gateway);
   const { nativeId, priceMills } = await testListing('rust', 'never-ships');
-  const order = { itemId: `rust:sandbox:${nativeId}`, price: Math.ceil(priceMills / 10) / 100 };
+  const order = { itemId: `rust:waxpeer:${nativeId}`, price: Math.ceil(priceMills / 10) / 100 };
   expect((await buys(gateway, apiKey, { game: '252490', ...order })).body).toMatchObject({ success: true });
   const purchases = gateway.deps.db.selectFrom('purchase').select(['supplier', 'state']);
   await expect
@@ -243,7 +242,7 @@ test('a marketplace that takes long to sell is called under a lease that is as l
 test('of a listing of which only the price can be learnt, nothing is bought', async () => {
   const priced = { outcome: 'priced', priceMills: toMills(1000n) } as const;
   const { gateway, order, apiKey } = await gatewayWhose(() => ({ listing: async () => priced }));
-  const answer = await buys(gateway, apiKey, { ...order, itemId: 'rust:sandbox:999' });
+  const answer = await buys(gateway, apiKey, { ...order, itemId: 'rust:waxpeer:999' });
   expect(answer).toMatchObject({ status: 503, body: { error: { key: 'SERVICE_UNAVAILABLE' } } });
   expect(await gateway.deps.db.selectFrom('purchase').select('id').execute()).toEqual([]);
   expect(await gateway.deps.db.selectFrom('trade').select('id').execute()).toEqual([]);

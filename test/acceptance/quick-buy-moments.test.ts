@@ -129,10 +129,11 @@ test('a node that has just started, and has heard of no market yet, fails no uni
 
 test('a unit whose purchase is never heard of again is given up, and no other is taken in its place', async () => {
   const merchant = await world().merchant();
-  const answer = await merchant.asksToBuyQuick(world().testListing('buy-never-arrives', 10));
+  const answer = await merchant.asksToBuyQuick(world().rustListing('buy-never-arrives', 5));
   await world().settles();
   const { id } = answer.body.data;
-  for (const pause of ['1m', '4m', '16m', '64m', '256m', '1024m']) {
+  // Waxpeer may sell twice under one reference, so that nothing is repeated there.
+  for (const pause of ['30s']) {
     expect(await merchant.trade(id)).toMatchObject({ status: 'pending' });
     await world().passes(pause);
     for (let look = 0; look < 6; look++) await world().passes('20s');

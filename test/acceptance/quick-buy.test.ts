@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { indexOf } from '../../sandbox/marketplace/catalogue.ts';
+import type { Listing } from '../../sandbox/marketplace/listing.ts';
 import { toMills } from '../../src/core/money.ts';
 import { applyOrderStatus } from '../../src/settlement/apply-order-status.ts';
 import { accounts } from '../support/client.ts';
@@ -347,14 +348,15 @@ describe('my client', () => {
 
 test('two merchants want all there is of an item: each listing is bought once, by one of them, and all are bought', async () => {
   const { db, suppliers } = world().gateway.deps;
-  const { listingIds } = suppliers.get('sandbox-cs2');
+  const { listingIds } = suppliers.get('waxpeer');
+  const publicIdOf = ({ nativeId }: Listing) => listingIds.toPublic(nativeId);
   // Earlier tests share this gateway and its marketplace.
   const taken = new Set((await db.selectFrom('item').select('listing_id').execute()).map((item) => item.listing_id));
   const byName = Map.groupBy(
     indexOf('cs2').ordinary.filter((listing) => !listing.instant && listing.listedMills < 20_000n),
     (listing) => listing.marketHashName,
   );
-  const isFree = ({ nativeId }: { nativeId: string }) => !taken.has(listingIds.toPublic(nativeId));
+  const isFree = (listing: Listing) => !taken.has(publicIdOf(listing));
   const [name, listings] = [...byName].find(([, copies]) => copies.length >= 4 && copies.every(isFree)) ?? [];
   if (!name || !listings) throw new Error('no ordinary item has four cheap listings');
   const merchants = [await world().merchant(), await world().merchant()];
@@ -365,7 +367,7 @@ test('two merchants want all there is of an item: each listing is bought once, b
   await world().settles();
   const trades = await Promise.all(merchants.map((merchant, index) => merchant.trade(answers[index]?.body.data.id)));
   const bought = trades.flatMap((trade) => trade.items.map((item) => item.id));
-  expect(bought.toSorted()).toEqual(listings.map(({ nativeId }) => listingIds.toPublic(nativeId)).toSorted());
+  expect(bought.toSorted()).toEqual(listings.map(publicIdOf).toSorted());
   for (const [index, merchant] of merchants.entries()) {
     await expectReserved(merchant, cents(trades[index]?.totalPrice ?? 0));
   }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/gateway/app.ts';
@@ -204,7 +204,8 @@ describe('one trade, or several', () => {
 
 describe('the market', () => {
   const NAME = 'AK-47 | Never Ships (Field-Tested)';
-  const catalogIdOf = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 16);
+  const catalogIdOf = (name: string) =>
+    world().gateway.deps.market.offers({ game: '730', marketHashName: name })[0]?.listing.catalogId ?? '';
 
   let merchant: Merchant;
   beforeAll(async () => {
@@ -230,13 +231,9 @@ describe('the market', () => {
       id: world().testListing('never-ships').id,
       appid: 730,
       marketHashName: NAME,
-      type: 'Rifle',
-      iconUrl: expect.stringMatching(/^http:.+\.svg$/),
       tradable: true,
       amount: 1,
       exterior: 'Field-Tested',
-      rarity: 'Classified',
-      color: '#d32ce6',
       wear: expect.stringMatching(/^0\.\d+$/),
       paintSeed: expect.any(Number),
       offer: { price: 15.48, delivery: 'standard' },
@@ -403,7 +400,7 @@ describe('the gateway says of itself', () => {
     const sample = /^[a-zA-Z_:][\w:]*(\{[^}]*\})? (-?[\d.e+-]+|NaN|[+-]Inf)$/;
     expect(lines.filter((line) => line !== '' && !line.startsWith('# ') && !sample.test(line))).toEqual([]);
     expect(await world().metric('skinrail_item_events_total', '{event="approve",to="pending"}')).toBeGreaterThan(0);
-    const bought = '{supplier="sandbox-cs2",call="buy",outcome="bought"}';
+    const bought = '{supplier="cs2dt",call="buy",outcome="bought"}';
     expect(await world().metric('skinrail_supplier_calls_total', bought)).toBeGreaterThan(0);
     expect(await world().metric('skinrail_callback_attempts_total', '{outcome="delivered"}')).toBeGreaterThan(0);
   });

@@ -69,7 +69,7 @@ describe('at a marketplace that refuses a reference twice, I buy', () => {
   });
 
   test.each(['buy-sold-when-repeated', 'buy-never-arrives'])(
-    '%s: five repeats prove nothing, and after most of a day of look-ups the money is mine again',
+    '%s: five repeats prove nothing, and CS2DT never says that there is no order: an operator has to end it',
     async (behaviour) => {
       const { merchant, listing, trade, calls } = await buys(behaviour);
       for (const pause of PAUSES.slice(0, 5)) await looksUp(pause);
@@ -78,9 +78,8 @@ describe('at a marketplace that refuses a reference twice, I buy', () => {
       expect((await merchant.trade(trade.id)).status).toBe('pending');
       expect((await merchant.balance()).pendingBalance).toBe(listing.price);
       await looksUp('6h');
-      const error = 'PURCHASE_FAILED';
-      expect(await merchant.trade(trade.id)).toMatchObject({ status: 'failed', error, items: [{ error }] });
-      expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
+      expect((await merchant.trade(trade.id)).status).toBe('pending');
+      expect((await merchant.balance()).pendingBalance).toBe(listing.price);
       expect(await calls()).toBe(6);
     },
   );
@@ -389,7 +388,7 @@ describe('while buying is frozen', () => {
     async (scope) => {
       const { merchant, job, read, purchase, rest } = unanswered();
       const { deps } = world().gateway;
-      const target = { supplier: 'sandbox-cs2', merchant: merchant.id, all: '' }[scope];
+      const target = { supplier: 'cs2dt', merchant: merchant.id, all: '' }[scope];
       await freeze(deps, { scope, target }, { reason: 'a test', actor: 'test' });
       try {
         const node = nodeWhere('refused', () => Promise.reject(new Error('was sent')));
@@ -500,7 +499,7 @@ describe('look-ups', () => {
 });
 
 function sandboxCs2({ suppliers }: Deps): Supplier {
-  return suppliers.get('sandbox-cs2');
+  return suppliers.get('cs2dt');
 }
 
 function inAYear({ clock }: Deps): Deps['clock'] {

@@ -226,7 +226,7 @@ describe('what operators read, on a listener of its own', () => {
     const { apiKey } = await world().merchant();
     const balance = await fetch(`${adminUrl}${BALANCE}`, { headers: { 'api-key': apiKey } });
     expect(balance.status).toBe(404);
-    expect((await fetch(`${adminUrl}/suppliers/sandbox-cs2/hint`, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${adminUrl}/suppliers/cs2dt/hint`, { method: 'POST' })).status).toBe(404);
     expect(await statusAt(adminUrl, '/sandbox/clock')).toBe(404);
     for (const path of ['/health', '/health/live', '/health/ready']) {
       expect(await statusAt(adminUrl, path)).toBe(200);

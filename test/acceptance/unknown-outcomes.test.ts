@@ -65,7 +65,7 @@ async function buysWithoutAnswer(merchant: Merchant, listing: TestListing) {
   return answer.body.data;
 }
 
-const alerts = (supplier = 'sandbox-cs2') =>
+const alerts = (supplier = 'cs2dt') =>
   world().metric('skinrail_supplier_words_unrecognised_total', `{supplier="${supplier}"}`);
 
 describe('an operator', () => {
@@ -241,9 +241,9 @@ describe('a supplier that changes its mind when all seems over', () => {
     for (let minutes = 0; minutes < 3; minutes++) await world().passes('1m');
     await world().until(async () => (await merchant.trade(trade.id)).status === 'failed', 'taken as never made');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
-    const before = await alerts('sandbox-rust');
+    const before = await alerts('waxpeer');
     await world().passes('30h');
-    await world().until(async () => (await alerts('sandbox-rust')) > before, 'an alert');
+    await world().until(async () => (await alerts('waxpeer')) > before, 'an alert');
     expect((await merchant.trade(trade.id)).status).toBe('failed');
     expect(await merchant.balance()).toEqual({ balance: 1000, pendingBalance: 0 });
   });
@@ -270,7 +270,7 @@ describe('a supplier that changes its mind when all seems over', () => {
       deps.db.selectFrom('purchase').selectAll().where('trade_id', '=', id).executeTakeFirstOrThrow();
     const { reference, due_at } = await purchase();
     expect(due_at).toBeNull();
-    await makeOrdersDue(deps, 'sandbox-cs2', [reference]);
+    await makeOrdersDue(deps, 'cs2dt', [reference]);
     await world().settles();
     expect((await purchase()).due_at?.getTime()).toBeGreaterThan(world().now.getTime());
     expect(await merchant.trade(id)).toMatchObject({ status: 'failed' });

@@ -2,14 +2,14 @@ import { withMoveDeps } from '../../src/cli/move-deps.ts';
 import { withSession } from '../../src/cli/open-session.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { endByOperator } from '../../src/settlement/end-by-operator.ts';
-import { accounts } from './markets.ts';
+import { allMarkets } from './markets.ts';
 import { DATABASE, type Stage } from './stage.ts';
 
 /** The first call and five repeats: after them, only a look-up can tell. */
 const CALLS_MAX = 6;
 
 /** Marketplaces that never say of a reference that there is no order, except when they have refused its purchase. */
-const silent = accounts.filter(({ market }) => market.staysSilent).map(({ market }) => market.id);
+const silent = allMarkets.filter(({ staysSilent }) => staysSilent).map(({ id }) => id);
 
 /**
  * The operator who is left with purchases that nothing can resolve any more: it looks into the marketplace's own books, and

@@ -55,8 +55,7 @@ export function reportOf({ stage, faults, database, receiver, tally, crowd, gate
     markets: allMarkets.map(({ id }) => countsOf(id, gateway, facts)),
     cuts: {
       database: cutsOf(proxies.database),
-      sandbox: cutsOf(proxies.marketplace),
-      ...Object.fromEntries([...proxies.accounts].map(([id, proxy]) => [id, cutsOf(proxy)])),
+      marketplaces: cutsOf(proxies.marketplace),
       merchants: proxies.merchants.reduce((sum, proxy) => sum + cutsOf(proxy), 0),
     },
     diskFull: {

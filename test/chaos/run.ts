@@ -8,7 +8,7 @@ import { DatabaseFaults } from './database-faults.ts';
 import { drain } from './drain.ts';
 import { Faults } from './faults.ts';
 import { judge } from './judge.ts';
-import { allListings, type ShownListing } from './markets.ts';
+import { allListings } from './markets.ts';
 import { type Identity, Merchant, type Told, type World } from './merchant.ts';
 import { Operator } from './operator.ts';
 import type { ChaosOptions } from './options.ts';
@@ -16,7 +16,7 @@ import type { CuttingProxy } from './proxy.ts';
 import { Receiver } from './receiver.ts';
 import { type Report, reportOf } from './report.ts';
 import { drawPlan, type TestListing } from './shopping.ts';
-import { DATABASE, OPENING_MILLS, openMerchants, ROLE, registerCallbacks, type Stage, setUp } from './stage.ts';
+import { DATABASE, OPENING_MILLS, openMerchants, ROLE, type Stage, setUp } from './stage.ts';
 import type { Supervised } from './supervised.ts';
 import { Tally } from './tally.ts';
 import { TimeMachine } from './time.ts';
@@ -93,7 +93,6 @@ async function setTheStage(options: ChaosOptions, programs: string, folder: stri
   await database.install();
   for (const process of processesOf(stage)) process.start();
   await allReady(stage);
-  await registerCallbacks(stage);
   const time = new TimeMachine(stage.nodes);
   const proxies = allProxies(stage);
   const faults = new Faults({ ...stage, database, proxies, receiver, time }, new Random(options.seed + 2), tally);
@@ -109,7 +108,6 @@ async function load(run: Run, cleanup: Cleanup): Promise<void> {
   const { options, stage, tally, time, merchants, keepers, faults, crowd } = run;
   const turnstile = new Turnstile(IN_FLIGHT_MAX);
   const world: World = { nodes: stage.nodes, tally, time, turnstile, isOver: () => crowd.isOver };
-  const testListings = await readTestListings(stage.nodes);
   const progress = setInterval(() => {
     const { told, begun, busy } = crowd;
     options.say(
@@ -119,7 +117,7 @@ async function load(run: Run, cleanup: Cleanup): Promise<void> {
   cleanup.add('progress', async () => clearInterval(progress));
   keepers.start();
   faults.start();
-  await placeTrades(options, world, merchants, testListings, crowd);
+  await placeTrades(options, world, merchants, allListings, crowd);
   await pause(FAULTS_AFTER_LAST_BUY_MS);
   options.say('no more faults; draining');
   await faults.stop();
@@ -138,8 +136,8 @@ async function comeToRest({ options, stage, tally, time, keepers, operator, merc
   return shown;
 }
 
-function allProxies({ proxies: { database, marketplace, accounts, merchants } }: Stage): CuttingProxy[] {
-  return [database, marketplace, ...accounts.values(), ...merchants];
+function allProxies({ proxies: { database, marketplace, merchants } }: Stage): CuttingProxy[] {
+  return [database, marketplace, ...merchants];
 }
 
 function processesOf({ marketplace, gateways }: Stage): Supervised[] {
@@ -160,15 +158,6 @@ async function allReady(stage: Stage): Promise<void> {
   if (await until(() => processes.every((process) => process.isReady), READY_WITHIN_MS)) return;
   const late = processes.filter((process) => !process.isReady).map((process) => `${process.name} (${process.logPath})`);
   throw new Error(`not ready in time: ${late.join(', ')}`);
-}
-
-async function readTestListings(nodes: readonly string[]): Promise<TestListing[]> {
-  for (let tries = 0; tries < 20; tries++) {
-    const answer = await call('GET', `${nodes[tries % nodes.length]}/sandbox/listings`);
-    if (answer.kind !== 'answer' || answer.status !== 200) continue;
-    return allListings(answer.data as ShownListing[]); // as documented
-  }
-  throw new Error('the listings could not be read');
 }
 
 async function placeTrades(

@@ -8,17 +8,14 @@ import { toMills } from '../../src/core/money.ts';
 import { SecretBox } from '../../src/core/secrets.ts';
 import { openMigrated } from '../../src/db/open-migrated.ts';
 import { createKey, createMerchant, setRouteLimit } from '../../src/merchants/operations.ts';
-import { addAccount } from '../../src/supplier-accounts/operations.ts';
-import { supplierKinds } from '../../src/suppliers/kinds.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import type { Random } from '../simulation/random.ts';
-import { accounts, CS2DT_SECRET } from './markets.ts';
 import type { Identity } from './merchant.ts';
 import { PostgresServer } from './postgres-server.ts';
-import { CuttingProxy } from './proxy.ts';
+import { type Cutting, CuttingProxy } from './proxy.ts';
 import type { Receiver } from './receiver.ts';
 import { Supervised } from './supervised.ts';
-import { freePorts, until } from './wait.ts';
+import { freePorts } from './wait.ts';
 
 export const DATABASE = 'skinrail_chaos';
 const LIMITED = [
@@ -37,9 +34,14 @@ export const ROLE = 'skinrail_gateway';
 export const OPENING_MILLS = 100_000_000_000n;
 const FEES_BPS = [0, 150, 275, 400];
 const POOL_MAX = 8;
-/** A purchase and its answer have about a thousand bytes: each account loses some of them. */
-const ACCOUNT_BYTES_MAX = 4000;
-const REGISTERED_WITHIN_MS = 60_000;
+const CUTTING_MARKETPLACES: Cutting = {
+  share: 0.4,
+  // A purchase and its answer have about a thousand bytes, so that some are lost.
+  bytesMax: 6000,
+  // The adapter of LIS-SKINS waits for half a minute. By then time has moved by days, so that the edge gives up as soon as
+  // callers of the others do.
+  silenceMaxMs: 4500,
+};
 /** A gateway stops within thirty seconds at most; the marketplace's answers come at once. */
 const LIMIT_PER_MINUTE = 1_000_000;
 
@@ -53,9 +55,7 @@ export interface Stage {
   readonly gateways: readonly Supervised[];
   readonly proxies: {
     readonly database: CuttingProxy;
-    /** To the sandbox's own fronts, and to the front of each account by its id. */
     readonly marketplace: CuttingProxy;
-    readonly accounts: ReadonlyMap<string, CuttingProxy>;
     readonly merchants: readonly CuttingProxy[];
   };
   /** Where merchants reach the gateways, through wires that are cut. */
@@ -75,8 +75,7 @@ export async function setUp(programs: string, folder: string, random: Random): P
     w = 0,
     wireA = 0,
     wireB = 0,
-    ...accountWires
-  ] = await freePorts(9 + accounts.length);
+  ] = await freePorts(9);
   const postgres = PostgresServer.create(programs, folder, postgresPort);
   await postgres.start();
   await createDatabase(postgres);
@@ -95,6 +94,7 @@ export async function setUp(programs: string, folder: string, random: Random): P
         DATABASE_URL: `postgres://${ROLE}@127.0.0.1:${databaseWire}/${DATABASE}`,
         DATABASE_POOL_MAX: String(POOL_MAX),
         MARKETPLACE_URL: `http://127.0.0.1:${marketplaceWire}`,
+        SANDBOX_MARKETPLACES: 'all',
         SECRET_KEY: secretKey,
         LOG_LEVEL: 'warn',
       },
@@ -110,25 +110,12 @@ export async function setUp(programs: string, folder: string, random: Random): P
     gateways: [gateway('gateway-a', a, 'all'), gateway('gateway-b', b, 'all'), gateway('worker', w, 'worker')],
     proxies: {
       database: await CuttingProxy.start(databaseWire, postgresPort, { share: 0.2, bytesMax: 200_000 }, random),
-      marketplace: await CuttingProxy.start(marketplaceWire, marketplacePort, { share: 0.3, bytesMax: 20_000 }, random),
-      accounts: await wiresOfAccounts(accountWires, marketplacePort, random),
+      marketplace: await CuttingProxy.start(marketplaceWire, marketplacePort, CUTTING_MARKETPLACES, random),
       merchants: [await CuttingProxy.start(wireA, a, http, random), await CuttingProxy.start(wireB, b, http, random)],
     },
     nodes: [wireA, wireB].map((port) => `http://127.0.0.1:${port}`),
     secretKey,
   };
-}
-
-async function wiresOfAccounts(
-  ports: readonly number[],
-  marketplacePort: number,
-  random: Random,
-): Promise<ReadonlyMap<string, CuttingProxy>> {
-  const wires = accounts.map(async ({ market, silenceMaxMs = 0 }, index) => {
-    const cutting = { share: 0.4, bytesMax: ACCOUNT_BYTES_MAX, silenceMaxMs };
-    return [market.id, await CuttingProxy.start(ports[index] ?? 0, marketplacePort, cutting, random)] as const;
-  });
-  return new Map(await Promise.all(wires));
 }
 
 async function createDatabase(postgres: PostgresServer): Promise<void> {
@@ -139,30 +126,11 @@ async function createDatabase(postgres: PostgresServer): Promise<void> {
   await client.end();
 }
 
-/** Tells CS2DT where to send its callbacks, as its console does. Its process must have been started. */
-export async function registerCallbacks({ marketplaceUrl, nodes }: Stage): Promise<void> {
-  const body = { hintUrl: `${nodes[0]}/suppliers/cs2dt-1/hint`, hintSecret: CS2DT_SECRET };
-  const isSet = await until(async () => {
-    const headers = { 'content-type': 'application/json' };
-    const put = fetch(`${marketplaceUrl}/control/cs2dt/callbacks`, {
-      method: 'PUT',
-      headers,
-      body: JSON.stringify(body),
-    });
-    return put.then(({ ok }) => ok).catch(() => false);
-  }, REGISTERED_WITHIN_MS);
-  if (!isSet) throw new Error('the marketplace does not take the URL of callbacks');
-}
-
-/** Brings the schema in, as the gateways' role, and opens the operator's accounts and merchants with a wallet each. */
+/** Brings the schema in, as the gateways' role, and opens merchants with a wallet each. */
 export async function openMerchants(stage: Stage, receiver: Receiver, receiverPort: number): Promise<Identity[]> {
   const databaseUrl = `postgres://${ROLE}@127.0.0.1:${stage.postgres.port}/${DATABASE}`;
   const { database } = await openMigrated(loadConfig({ DATABASE_URL: databaseUrl }), { poolMax: 2 });
   const deps = { db: database.db, clock: systemClock, secrets: new SecretBox(stage.secretKey) };
-  for (const { market, kind, given } of accounts) {
-    const url = `http://127.0.0.1:${stage.proxies.accounts.get(market.id)?.port}`;
-    await addAccount({ ...deps, supplierKinds }, { kind: kind.name, id: market.id, given: given(url) });
-  }
   const identities: Identity[] = [];
   for (const feeBps of FEES_BPS) {
     const wanted = { name: `Shop with ${feeBps}`, verified: true, feeBps };

@@ -54,13 +54,13 @@ test('I see in a trade what it waits for', async () => {
   merchant.says(503);
   const { body } = await merchant.asksToBuy([world().testListing('ships-at-once')]);
   await world().until(() => merchant.questionsAbout(body.data.id).length > 0, 'the question');
-  await run(['freeze', 'supplier', 'sandbox-cs2', '--reason', 'its answers are odd']);
+  await run(['freeze', 'supplier', 'cs2dt', '--reason', 'its answers are odd']);
   const shown = await run(['trade', 'show', body.data.id]);
   expect(shown.stdout).toMatch(
-    /^waits for +freeze of supplier sandbox-cs2 since \S+Z by operator:alice: its answers are odd$/m,
+    /^waits for +freeze of supplier cs2dt since \S+Z by operator:alice: its answers are odd$/m,
   );
   expect(await json('freeze', 'list')).toMatchObject([{ scope: 'supplier', waitingItems: 1 }]);
-  await run(['unfreeze', 'supplier', 'sandbox-cs2']);
+  await run(['unfreeze', 'supplier', 'cs2dt']);
   merchant.says(200);
   await world().passes('1m');
   expect((await run(['trade', 'show', body.data.id])).stdout).not.toContain('waits for');
@@ -69,8 +69,8 @@ test('I see in a trade what it waits for', async () => {
 test.each([
   [
     'a marketplace that there is not',
-    ['freeze', 'supplier', 'sandbox-cs3', '--reason', 'x'],
-    /unknown supplier sandbox-cs3; known suppliers: sandbox-cs2, sandbox-rust/,
+    ['freeze', 'supplier', 'cs3dt', '--reason', 'x'],
+    /unknown supplier cs3dt; known suppliers: cs2dt, lis-skins, waxpeer/,
   ],
   [
     'a merchant that there is not',

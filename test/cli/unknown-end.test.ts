@@ -70,7 +70,7 @@ describe('a purchase that stays unknown', () => {
   test('raises an alert when its order turns up all the same, and no money moves a second time', async () => {
     const { merchant, trade, purchase } = await unknownFor(LONG);
     await end(purchase.id);
-    const alerts = () => world().metric('skinrail_supplier_words_unrecognised_total', '{supplier="sandbox-cs2"}');
+    const alerts = () => world().metric('skinrail_supplier_words_unrecognised_total', '{supplier="cs2dt"}');
     const before = await alerts();
     await recordBought(world().gateway.deps, purchase, bought);
     expect(await alerts()).toBe(before + 1);

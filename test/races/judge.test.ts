@@ -15,7 +15,7 @@ const lost = { state: 'lost', actor: 'merchant:1', reason: null, attempts: 1 };
 const refused = { state: 'refused', actor: 'merchant:1', reason: 'already_sent', attempts: 1 };
 
 function event(to: string) {
-  return { event: 'revert', to, at: AT.toISOString(), actor: 'supplier:sandbox-cs2' };
+  return { event: 'revert', to, at: AT.toISOString(), actor: 'supplier:cs2dt' };
 }
 
 function market(changes: Partial<MarketFacts>): MarketFacts {
@@ -113,7 +113,7 @@ describe('money', () => {
     ['paid back although delivered', delivered({ transfers: [refund] }), 'double refund'],
     [
       'paid back and paid for',
-      cancelled({ transfers: [refund, { ...refund, kind: 'capture', to: 'supplier:sandbox-cs2' }] }),
+      cancelled({ transfers: [refund, { ...refund, kind: 'capture', to: 'supplier:cs2dt' }] }),
       'double refund',
     ],
   ] as const)('%s', (_what, facts, kind) => {

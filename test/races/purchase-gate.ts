@@ -9,7 +9,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { Agent, request } from 'undici';
-import { accounts } from '../chaos/markets.ts';
+import { allMarkets } from '../chaos/markets.ts';
 
 /** Where purchases are held: before the marketplace hears of them, or after it has sold. */
 export type Place = 'before it is sold' | 'before it is answered';
@@ -113,5 +113,5 @@ export class PurchaseGate {
 function isPurchase({ method, url = '' }: IncomingMessage, body: Buffer): boolean {
   const text = body.length > 0 ? body.toString('utf8') : null;
   const message = { method: method === 'POST' ? 'POST' : 'GET', url, headers: {}, body: text } as const;
-  return accounts.some(({ market }) => market.calls.buy(message) !== null);
+  return allMarkets.some(({ calls }) => calls.buy(message) !== null);
 }

@@ -8,12 +8,11 @@ import { startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { shop } from '../../sandbox/shop.ts';
 import { withSession } from '../../src/cli/open-session.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { addAccount } from '../../src/supplier-accounts/operations.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { readMarketplace, type Sold } from '../chaos/books.ts';
 import { call, hangUp } from '../chaos/call.ts';
-import { accounts, allListings } from '../chaos/markets.ts';
+import { allListings, allMarkets, listingIdsAt } from '../chaos/markets.ts';
 import type { TestListing } from '../chaos/shopping.ts';
 import { until } from '../chaos/wait.ts';
 import { PurchaseGate } from './purchase-gate.ts';
@@ -38,11 +37,7 @@ beforeAll(async () => {
   processes.add('the marketplace', () => marketplace.close());
   gate = await PurchaseGate.start(marketplace.url);
   processes.add('the gate', () => gate.stop());
-  await withSession(loadConfig(settings), async ({ deps }) => {
-    for (const { market, kind, given } of accounts)
-      await addAccount(deps, { kind: kind.name, id: market.id, given: given(gate.url) });
-  });
-  const ofProcess = { ...settings, MARKETPLACE_URL: marketplace.url, TICK_MS: '50' };
+  const ofProcess = { ...settings, MARKETPLACE_URL: gate.url, SANDBOX_MARKETPLACES: 'all', TICK_MS: '50' };
   gateway = await GatewayProcess.start(settings.DATA_DIR, ofProcess);
   processes.add('the gateway', () => gateway.stop());
 });
@@ -54,8 +49,8 @@ afterAll(async () => {
 
 /** The n-th listing of each marketplace that is delivered at once. */
 function listingsOf(copy: number): TestListing[] {
-  const quick = allListings([]).filter(({ game, behaviour }) => game === '730' && behaviour === 'ships-at-once');
-  return accounts.map(({ market }) => {
+  const quick = allListings.filter(({ game, behaviour }) => game === '730' && behaviour === 'ships-at-once');
+  return allMarkets.map((market) => {
     const listing = quick.filter((each) => each.market === market)[copy];
     if (!listing) throw new Error(`${market.id} has no listing ${copy}`);
     return listing;
@@ -99,16 +94,15 @@ async function settled(tradeId: string, listings: readonly TestListing[]): Promi
 /** Orders that marketplaces made of these listings, and how often they were asked for each. */
 function soldOf(books: ReadonlyMap<string, Sold>, listings: readonly TestListing[]): Record<string, number[]> {
   const sold = listings.map(({ market, id }) => {
-    const account = accounts.find((each) => each.market === market);
-    const nativeId = account?.listingIds.toNative(id);
+    const nativeId = listingIdsAt[market.id].toNative(id);
     const own = [...books.values()].filter((each) => each.market === market && each.nativeListingId === nativeId);
     return [market.id, own.filter(({ isMade }) => isMade).map(({ buyCalls }) => buyCalls)] as const;
   });
   return Object.fromEntries(sold);
 }
 
-const ONE_ORDER = { 'waxpeer-1': [1], 'lis-skins-1': [1], 'cs2dt-1': [1] };
-const ALL_SENT = { 'waxpeer-1': 'hold', 'lis-skins-1': 'hold', 'cs2dt-1': 'hold' };
+const ONE_ORDER = { waxpeer: [1], 'lis-skins': [1], cs2dt: [1] };
+const ALL_SENT = { waxpeer: 'hold', 'lis-skins': 'hold', cs2dt: 'hold' };
 const [unheard, unanswered, answered] = [listingsOf(0), listingsOf(1), listingsOf(2)];
 
 describe('the gateway is killed while it buys', () => {
@@ -119,7 +113,7 @@ describe('the gateway is killed while it buys', () => {
     await gateway.kill();
     gate.forget();
     await gateway.startAgain();
-    expect(await settled(tradeId, unheard)).toEqual({ ...ALL_SENT, 'waxpeer-1': 'failed' });
+    expect(await settled(tradeId, unheard)).toEqual({ ...ALL_SENT, waxpeer: 'failed' });
   });
 
   test('after a marketplace has sold, before its answer: it is found, and not bought again', async () => {
@@ -145,7 +139,7 @@ describe('the gateway is killed while it buys', () => {
   test('and in the end each marketplace has one order of what I have, and none of what I was paid back', async () => {
     await processes.run();
     const books = readMarketplace(marketplaceFile);
-    expect(soldOf(books, unheard)).toEqual({ ...ONE_ORDER, 'waxpeer-1': [] });
+    expect(soldOf(books, unheard)).toEqual({ ...ONE_ORDER, waxpeer: [] });
     expect(soldOf(books, unanswered)).toEqual(ONE_ORDER);
     expect(soldOf(books, answered)).toEqual(ONE_ORDER);
     expect([...books.values()].filter(({ isMade }) => isMade)).toHaveLength(8);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Pool } from 'undici';
+import { signatureOf } from '../../sandbox/marketplace/cs2dt-wire.ts';
 import type { CancelledTrade } from '../../src/cancelling/cancel-trade.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Random } from '../simulation/random.ts';
@@ -159,7 +160,6 @@ function read(item: RaceItem, { status, json }: Reply): Came {
 /** As the marketplace would push it, signed, and at any node. */
 function hint({ secretKey }: World, node: Pool, { reference }: RaceItem): Promise<Reply> {
   const secret = createHmac('sha256', secretKey).update('sandbox hints').digest('hex');
-  const body = { type: 0, outTradeNo: reference };
-  const signature = createHmac('sha256', secret).update(JSON.stringify(body)).digest('hex');
-  return send(node, 'POST', '/suppliers/sandbox-cs2/hint', body, { 'x-market-signature': signature });
+  const fields = { type: 0, outTradeNo: reference };
+  return send(node, 'POST', '/suppliers/cs2dt/hint', { ...fields, sign: signatureOf(fields, secret) });
 }

@@ -58,9 +58,9 @@ describe.skipIf(!postgresUrl)('of several gateways on one database', () => {
   }
 
   const isReader = async (node: GatewayProcess) =>
-    (await metric(node, 'skinrail_market_feed_reader', 'supplier="sandbox-cs2"')) === 1;
+    (await metric(node, 'skinrail_market_feed_reader', 'supplier="cs2dt"')) === 1;
   const readsOf = (node: GatewayProcess) =>
-    metric(node, 'skinrail_supplier_calls_total', 'supplier="sandbox-cs2",call="feed",outcome="read"');
+    metric(node, 'skinrail_supplier_calls_total', 'supplier="cs2dt",call="feed",outcome="read"');
   const until = (what: string, isSo: () => Promise<boolean>) =>
     new ShopClient(one(0)).eventually(what, async () => ((await isSo()) ? true : null));
 

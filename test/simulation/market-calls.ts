@@ -48,20 +48,6 @@ export function tradesCalls(paths: { buy: string; find: string }, nativeIdOf: Na
   };
 }
 
-export const sandboxCs2Calls: MarketCalls = {
-  buy: ({ url, body }) => {
-    if (toUrl(url).pathname !== '/cs2/buy' || body === null) return null;
-    const { outTradeNo: reference, tradeUrl, productId: nativeId } = JSON.parse(body);
-    return { reference, token: tokenOf(tradeUrl), nativeId };
-  },
-  cancel: ({ url, body }) => orderToCancel('/cs2/orders/cancel', url, body),
-  isLookup: ({ url }) => toUrl(url).pathname === '/cs2/orders/find',
-  shown: (body, show) => {
-    const json = JSON.parse(body);
-    return withList(json, json.data?.orders, (orders) => ({ ...json, data: { ...json.data, orders } }), show);
-  },
-};
-
 export function lisSkinsCalls(nativeIdOf: NativeId): MarketCalls {
   return {
     buy: ({ url, body }) => {

@@ -1,10 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { cs2Side } from '../../sandbox/marketplace/cs2.ts';
 import { cs2dtSide } from '../../sandbox/marketplace/cs2dt.ts';
 import { lisSkinsSide } from '../../sandbox/marketplace/lis-skins.ts';
 import { Marketplace } from '../../sandbox/marketplace/marketplace.ts';
 import type { Order } from '../../sandbox/marketplace/orders.ts';
-import { rustSide } from '../../sandbox/marketplace/rust.ts';
 import { SandboxStore } from '../../sandbox/marketplace/store.ts';
 import type { Phase } from '../../sandbox/marketplace/timeline.ts';
 import { waxpeerSide } from '../../sandbox/marketplace/waxpeer.ts';
@@ -25,8 +23,6 @@ export class SimMarketplace {
   static async open(clock: StillClock): Promise<SimMarketplace> {
     const sim = new SimMarketplace(clock);
     const { marketplace } = sim;
-    await sim.#app.register(cs2Side, { prefix: '/cs2', marketplace });
-    await sim.#app.register(rustSide, { prefix: '/rust', marketplace });
     await sim.#app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
     await sim.#app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace });
     await sim.#app.register(cs2dtSide, { prefix: '/cs2dt', marketplace });

@@ -1,22 +1,13 @@
 import type { Dispatcher } from 'undici';
-import { createSandboxCs2 } from '../../sandbox/adapters/cs2/index.ts';
-import { createSandboxRust } from '../../sandbox/adapters/rust/index.ts';
+import { openFront } from '../../sandbox/front-accounts.ts';
 import { testListings } from '../../sandbox/marketplace/catalogue.ts';
-import { SANDBOX_CS2_KEY } from '../../sandbox/marketplace/cs2.ts';
-import { SANDBOX_CS2DT_KEY } from '../../sandbox/marketplace/cs2dt.ts';
-import { SANDBOX_LIS_SKINS_KEY } from '../../sandbox/marketplace/lis-skins.ts';
 import { lisSkinsIdOf } from '../../sandbox/marketplace/lis-skins-wire.ts';
 import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
-import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
+import type { Front } from '../../sandbox/marketplace/orders.ts';
 import type { Phase } from '../../sandbox/marketplace/timeline.ts';
-import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import type { ItemState } from '../../src/core/item-states.ts';
-import { cs2dt } from '../../src/suppliers/cs2dt/index.ts';
-import type { SupplierKind } from '../../src/suppliers/kind.ts';
-import { lisSkins } from '../../src/suppliers/lis-skins/index.ts';
 import type { Supplier } from '../../src/suppliers/supplier.ts';
-import { waxpeer } from '../../src/suppliers/waxpeer/index.ts';
-import { cs2dtCalls, lisSkinsCalls, type MarketCalls, sandboxCs2Calls, tradesCalls } from './market-calls.ts';
+import { cs2dtCalls, lisSkinsCalls, type MarketCalls, tradesCalls } from './market-calls.ts';
 import type { Random } from './random.ts';
 
 /** How a node calls a marketplace. */
@@ -28,7 +19,7 @@ interface Way {
 
 /** A marketplace at which the gateway of a story may have an account: its adapter, and what is true of the marketplace. */
 export interface SimMarket {
-  readonly id: string;
+  readonly id: Front;
   readonly sides: readonly Side[];
   readonly open: (way: Way) => Supplier;
   readonly calls: MarketCalls;
@@ -74,26 +65,6 @@ const plain = {
   settlesLateMs: 0,
 } as const satisfies Partial<SimMarket>;
 
-const sandboxCs2: SimMarket = {
-  ...plain,
-  id: 'sandbox-cs2',
-  sides: ['cs2'],
-  open: ({ url, ...way }) =>
-    createSandboxCs2({ ...way, baseUrl: `${url}/cs2`, apiKey: SANDBOX_CS2_KEY, hintSecret: 'hint' }),
-  calls: sandboxCs2Calls,
-  cancelMinAgeMs: 30 * MINUTE_MS,
-  hasPush: true,
-  refusesRepeats: true,
-};
-
-const sandboxRust: SimMarket = {
-  ...plain,
-  id: 'sandbox-rust',
-  sides: ['rust'],
-  open: ({ url, ...way }) => createSandboxRust({ ...way, baseUrl: `${url}/rust`, apiKey: SANDBOX_RUST_KEY }),
-  calls: tradesCalls({ buy: '/rust/buy', find: '/rust/find' }, (id) => id),
-};
-
 /** Its own side of a listing's id says the game; the adapter's says it with a prefix. */
 function withGame(isRust: boolean, id: string): string {
   return isRust ? `rust:${id}` : id;
@@ -101,10 +72,9 @@ function withGame(isRust: boolean, id: string): string {
 
 const waxpeerMarket: SimMarket = {
   ...plain,
-  id: 'waxpeer-1',
+  id: 'waxpeer',
   sides: ['cs2', 'rust'],
-  open: ({ url, ...way }) =>
-    openAccount(waxpeer, 'waxpeer-1', way, { apiKey: SANDBOX_WAXPEER_KEY, baseUrl: `${url}/waxpeer` }),
+  open: ({ url, ...way }) => openFront('waxpeer', { ...way, marketplaceUrl: url }),
   calls: tradesCalls({ buy: '/waxpeer/v1/buy-one-p2p', find: '/waxpeer/v1/check-many-project-id' }, (id) =>
     withGame(id.startsWith('252'), id),
   ),
@@ -115,14 +85,10 @@ const waxpeerMarket: SimMarket = {
 
 const lisSkinsMarket: SimMarket = {
   ...plain,
-  id: 'lis-skins-1',
+  id: 'lis-skins',
   sides: ['cs2', 'rust'],
-  open: ({ url, ...way }) =>
-    openAccount(lisSkins, 'lis-skins-1', way, {
-      apiKey: SANDBOX_LIS_SKINS_KEY,
-      baseUrl: `${url}/lis-skins/v1`,
-      exportUrl: `${url}/lis-skins/market_export_json`,
-    }),
+  // Without a user id it opens no connection.
+  open: ({ url, ...way }) => openFront('lis-skins', { ...way, marketplaceUrl: url, differs: { userId: '' } }),
   calls: lisSkinsCalls((id) => withGame(id.startsWith('252'), id)),
   nativeIdOf: (listing) => withGame(listing.side === 'rust', String(lisSkinsIdOf(listing))),
   priceOnWire: inCents,
@@ -134,15 +100,10 @@ const lisSkinsMarket: SimMarket = {
 
 const cs2dtMarket: SimMarket = {
   ...plain,
-  id: 'cs2dt-1',
+  id: 'cs2dt',
   sides: ['cs2'],
   open: ({ url, ...way }) =>
-    openAccount(cs2dt, 'cs2dt-1', way, {
-      apiKey: SANDBOX_CS2DT_KEY,
-      callbackSecret: 'hint',
-      searches: 'AK-47',
-      baseUrl: `${url}/cs2dt`,
-    }),
+    openFront('cs2dt', { ...way, marketplaceUrl: url, callbackSecret: 'hint', differs: { cancelMarginSeconds: '60' } }),
   calls: cs2dtCalls,
   nativeIdOf: ({ nativeId }) => `1${nativeId}`,
   priceOnWire: inCents,
@@ -155,17 +116,7 @@ const cs2dtMarket: SimMarket = {
   staysSilent: true,
 };
 
-const allMarkets: readonly SimMarket[] = [sandboxCs2, sandboxRust, waxpeerMarket, lisSkinsMarket, cs2dtMarket];
-
-function openAccount(
-  kind: SupplierKind,
-  id: string,
-  way: Omit<Way, 'url'>,
-  differs: Readonly<Record<string, string>>,
-): Supplier {
-  const defaults = kind.settings.flatMap(({ name, default: usual }) => (usual === undefined ? [] : [[name, usual]]));
-  return kind.create({ id, settings: { ...Object.fromEntries(defaults), ...differs }, listingsPerName: 10, ...way });
-}
+const allMarkets: readonly SimMarket[] = [waxpeerMarket, lisSkinsMarket, cs2dtMarket];
 
 /** Two places, rounded up to the cent. */
 function inCents(mills: bigint): bigint {

@@ -4,7 +4,8 @@ import { SANDBOX_CS2DT_KEY, SANDBOX_CS2DT_KEY_LIMITED } from '../../sandbox/mark
 import { DAY_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { toMills } from '../../src/core/money.ts';
 import { atCs2dt, CALLBACK_SECRET, cs2dtAt } from './cs2dt-harness.ts';
-import { bought, newReference, openMarketplace, orderFor, serverThat, statusFor, supplierAt } from './harness.ts';
+import { bought, newReference, openMarketplace, orderFor, serverThat, statusFor } from './harness.ts';
+import { waxpeerAt } from './waxpeer-harness.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 const WALLET_MILLS = 1_000_000_000n;
@@ -161,7 +162,7 @@ describe('a callback', () => {
   test('of orders that another front has sold does not come', async () => {
     const world = await setUp();
     const { bodies, came } = await callbacksOf(world, { text: 'success' });
-    const other = supplierAt('cs2', world.market.url);
+    const other = waxpeerAt(`${world.market.url}/waxpeer`);
     await bought(other, orderFor(await world.market.testListing('cs2', 'never-ships')));
     await buyOf(world, 'never-ships');
     await came(1);

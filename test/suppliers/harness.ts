@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
-import { createSandboxCs2 } from '../../sandbox/adapters/cs2/index.ts';
-import { createSandboxRust } from '../../sandbox/adapters/rust/index.ts';
-import { SANDBOX_CS2_KEY } from '../../sandbox/marketplace/cs2.ts';
-import { SANDBOX_RUST_KEY } from '../../sandbox/marketplace/rust.ts';
+import { openFront } from '../../sandbox/front-accounts.ts';
+import type { Front } from '../../sandbox/marketplace/orders.ts';
 import { type SandboxPlugin, startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { referenceOf } from '../../src/core/ids.ts';
 import { toMills } from '../../src/core/money.ts';
@@ -25,6 +23,8 @@ export interface MarketListing {
 
 export interface TestListing extends MarketListing {
   description: string;
+  /** Where it is sold, under the id and at the price of each front. */
+  offers: { front: string; id: string; priceMills: number }[];
 }
 
 /** What the marketplace says about a reference on its control route. */
@@ -100,6 +100,12 @@ function controlOf(url: string) {
     return (await (await control('GET', path)).json()) as T;
   };
   const clock = () => read<{ now: string; offsetMs: number }>('/clock');
+  const testListings = () => read<TestListing[]>('/listings');
+  const testListing = async (side: Side, behaviour: string): Promise<TestListing> => {
+    const found = (await testListings()).find((each) => each.side === side && each.behaviour === behaviour);
+    if (!found) throw new Error(`no ${side} test listing ${behaviour}`);
+    return found;
+  };
   return {
     control,
     clock,
@@ -108,23 +114,23 @@ function controlOf(url: string) {
       await control('PUT', '/clock', { offsetMs: (await clock()).offsetMs + ms });
     },
     facts: (reference: string) => read<OrderFacts>(`/orders/${reference}`),
-    testListings: () => read<TestListing[]>('/listings'),
-    testListing: async (side: Side, behaviour: string): Promise<TestListing> => {
-      const testListing = (await read<TestListing[]>('/listings')).find(
-        (c) => c.side === side && c.behaviour === behaviour,
-      );
-      if (!testListing) throw new Error(`no ${side} testListing ${behaviour}`);
-      return testListing;
+    testListings,
+    testListing,
+    /** A test listing as the adapter of `supplierAt` sells it. */
+    offered: async (side: Side, behaviour: string): Promise<TestListing> => {
+      const listing = await testListing(side, behaviour);
+      const offer = listing.offers.find(({ front }) => front === frontOf[side]);
+      if (!offer) throw new Error(`${frontOf[side]} does not sell what ${behaviour}`);
+      return { ...listing, nativeId: side === 'rust' ? `rust:${offer.id}` : offer.id, priceMills: offer.priceMills };
     },
   };
 }
 
+const frontOf = { cs2: 'cs2dt', rust: 'waxpeer' } as const satisfies Record<Side, Front>;
+
 /** An adapter against an address; it is closed with the test. */
 export function supplierAt(side: Side, url: string, timeoutMs = PATIENCE_MS): Supplier {
-  const supplier =
-    side === 'cs2'
-      ? createSandboxCs2({ baseUrl: `${url}/cs2`, apiKey: SANDBOX_CS2_KEY, hintSecret: HINT_SECRET, timeoutMs })
-      : createSandboxRust({ baseUrl: `${url}/rust`, apiKey: SANDBOX_RUST_KEY, timeoutMs });
+  const supplier = openFront(frontOf[side], { marketplaceUrl: url, callbackSecret: HINT_SECRET, timeoutMs });
   afterwards(() => supplier.close());
   return supplier;
 }
@@ -191,7 +197,7 @@ export async function fed(supplier: Supplier, cursor: string | null = null): Pro
 /** A listing of the ordinary market; without a request, some one. */
 export async function ordinaryListing(supplier: Supplier, isWanted = (_: Listing) => true): Promise<Listing> {
   // test listings have an id range of their own.
-  const found = (await fed(supplier)).listings.find((each) => /^(731|253)/.test(each.nativeId) && isWanted(each));
+  const found = (await fed(supplier)).listings.find((each) => /^(1731|rust:253)/.test(each.nativeId) && isWanted(each));
   if (!found) throw new Error('the ordinary market has no such listing');
   return found;
 }

@@ -10,7 +10,7 @@ import { afterwards, bought, openMarketplace, orderFor, statusKindFor, supplierA
 async function oldOrder(behaviour: string) {
   const market = await openMarketplace();
   const supplier = supplierAt('cs2', market.url);
-  const order = await bought(supplier, orderFor(await market.testListing('cs2', behaviour)));
+  const order = await bought(supplier, orderFor(await market.offered('cs2', behaviour)));
   await market.pass(31 * MINUTE_MS);
   const deliver = () => market.control('POST', `/orders/${order.reference}/deliver`);
   const cancel = (by = supplier) => by.cancel?.request(order);
@@ -68,7 +68,7 @@ test('a file of an older sandbox is taken over', async () => {
   afterwards(() => rm(folder, { recursive: true }));
   const file = join(folder, 'marketplace.db');
   const first = await openMarketplace(file);
-  const order = await bought(supplierAt('cs2', first.url), orderFor(await first.testListing('cs2', 'never-ships')));
+  const order = await bought(supplierAt('cs2', first.url), orderFor(await first.offered('cs2', 'never-ships')));
   await first.close();
   const older = new DatabaseSync(file);
   older.exec('alter table marketplace_order drop column delivered_at_ms');

@@ -6,9 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { type BuyReply, buy } from '../../sandbox/marketplace/buying.ts';
 import { indexOf, testListings } from '../../sandbox/marketplace/catalogue.ts';
 import { exteriors } from '../../sandbox/marketplace/exteriors.ts';
-import { feedOf } from '../../sandbox/marketplace/feed.ts';
+import { iconPath } from '../../sandbox/marketplace/icons.ts';
 import type { Listing, Side } from '../../sandbox/marketplace/listing.ts';
 import { Marketplace } from '../../sandbox/marketplace/marketplace.ts';
+import { onSaleAt } from '../../sandbox/marketplace/on-sale.ts';
+import { type Front, fronts } from '../../sandbox/marketplace/orders.ts';
 import { pricesAt } from '../../sandbox/marketplace/prices.ts';
 import { SandboxStore } from '../../sandbox/marketplace/store.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
@@ -113,16 +115,19 @@ function open(file = ':memory:') {
 }
 
 function buyOne(marketplace: Marketplace, { side, nativeId }: Listing, ceilingMills: Mills): BuyReply {
-  return buy(marketplace, { side, reference: newReference(), listingId: nativeId, ceilingMills });
+  return buy(marketplace, {
+    side,
+    front: 'lis-skins',
+    reference: newReference(),
+    listingId: nativeId,
+    ceilingMills,
+    isPushed: false,
+  });
 }
 
-/** Reads a feed to its end into a picture of the market: native id → price. */
-function follow(marketplace: Marketplace, side: Side, picture: Map<string, bigint>, cursor?: string): string {
-  const { isWhole, onSale, soldIds, cursor: next, hasMore } = feedOf(marketplace, side, cursor);
-  if (isWhole && !cursor) picture.clear();
-  for (const listing of onSale) picture.set(listing.nativeId, pricesAt(listing, marketplace.nowMs).listedMills);
-  for (const id of soldIds) picture.delete(id);
-  return hasMore ? follow(marketplace, side, picture, next) : next;
+/** What a front has in its lists, by its id in the books. */
+function onSale(marketplace: Marketplace, side: Side, front: Front = 'lis-skins'): ReadonlySet<string> {
+  return new Set([...onSaleAt(marketplace, front, side)].flat().map(({ nativeId }) => nativeId));
 }
 
 describe.each(sides)('prices on the %s side', (side) => {
@@ -142,28 +147,7 @@ describe.each(sides)('prices on the %s side', (side) => {
     expect(moved).toBeGreaterThan(ordinary[side].length * 0.9);
   });
 
-  test('are in the feed with each move: whoever follows it knows all that is on sale at any moment', () => {
-    const { marketplace, pass } = open();
-    const picture = new Map<string, bigint>();
-    let cursor = follow(marketplace, side, picture);
-    let told = 0;
-    for (const ms of [0, 700, 2_300, 3_000, 1, 60 * SECOND_MS, 4_999, 290 * SECOND_MS]) {
-      pass(ms);
-      const sold = ordinary[side][(told * 7 + 3) % ordinary[side].length];
-      if (sold) buyOne(marketplace, sold, toMills(sold.listedMills * 2n));
-      const changes = feedOf(marketplace, side, cursor);
-      expect(changes.isWhole).toBe(false);
-      told += changes.onSale.length;
-      cursor = follow(marketplace, side, picture, cursor);
-      const fresh = new Map<string, bigint>();
-      follow(marketplace, side, fresh);
-      expect(picture).toEqual(fresh);
-    }
-    expect(told).toBeGreaterThan(ordinary[side].length / 4);
-    expect(told).toBeLessThan(ordinary[side].length);
-  });
-
-  test('are the same in the feed and for the buyer, who is refused one mill below', () => {
+  test('are the same in the lists and for the buyer, who is refused one mill below', () => {
     const { marketplace, pass } = open();
     const [listing] = ordinary[side];
     if (!listing) throw new Error('nothing is on sale');
@@ -180,49 +164,47 @@ describe.each(sides)('prices on the %s side', (side) => {
     expect(buyOne(marketplace, listing, chargedMills)).toEqual({ kind: 'sold' });
   });
 
-  test('stay as they are for feed and buyer while they are held, and move on afterwards', () => {
+  test('stay as they are for lists and buyer while they are held, and move on afterwards', () => {
     const { marketplace, pass } = open();
     const [listing] = ordinary[side];
     if (!listing) throw new Error('nothing is on sale');
-    const cursor = follow(marketplace, side, new Map());
     const held = marketplace.pricesOf(listing);
     marketplace.pricesMove = false;
     pass(17 * MINUTE_MS);
-    expect(feedOf(marketplace, side, cursor)).toMatchObject({ isWhole: false, onSale: [], hasMore: false });
+    expect(marketplace.pricesOf(listing)).toEqual(held);
     expect(buyOne(marketplace, listing, add(held.chargedMills, toMills(-1n)))).toMatchObject({ kind: 'above ceiling' });
     expect(buyOne(marketplace, listing, held.chargedMills)).toMatchObject({ order: { priceMills: held.chargedMills } });
     marketplace.pricesMove = true;
-    expect(feedOf(marketplace, side, cursor)).toMatchObject({ isWhole: true });
     expect(marketplace.pricesOf(listing)).toEqual(pricesAt(listing, marketplace.nowMs));
-  });
-
-  test('that change while everything is read page by page are told once more after it', () => {
-    const { marketplace, pass } = open();
-    const first = feedOf(marketplace, side, undefined);
-    expect(first).toMatchObject({ isWhole: true, hasMore: true });
-    const picture = new Map(first.onSale.map((each) => [each.nativeId, pricesAt(each, marketplace.nowMs).listedMills]));
-    pass(2 * MINUTE_MS);
-    const [sold] = first.onSale.filter((listing) => listing.ordinary);
-    if (!sold) throw new Error('the first page has nothing ordinary');
-    buyOne(marketplace, sold, toMills(sold.listedMills * 2n));
-    follow(marketplace, side, picture, follow(marketplace, side, picture, first.cursor));
-    const fresh = new Map<string, bigint>();
-    follow(marketplace, side, fresh);
-    expect(picture).toEqual(fresh);
   });
 });
 
-test('a cursor of an earlier start of the marketplace begins from the start: its file may be another', () => {
-  const { cursor } = feedOf(open().marketplace, 'cs2', undefined);
-  const later = open();
-  later.pass(MINUTE_MS);
-  const restarted = new Marketplace(later.marketplace.store, later.marketplace.clock);
-  expect(feedOf(restarted, 'cs2', cursor)).toMatchObject({ isWhole: true, hasMore: true });
-  expect(feedOf(restarted, 'cs2', `${restarted.cursorsFromMs}-99999999999999`)).toMatchObject({ isWhole: true });
+describe.each(sides)('the lists of %s', (side) => {
+  test('have what is on sale: what was sold is gone from every front’s', () => {
+    const { marketplace } = open();
+    const [sold, kept] = ordinary[side];
+    if (!sold || !kept) throw new Error('nothing is on sale');
+    expect(onSale(marketplace, side).size).toBe(indexOf(side).listings.length);
+    buyOne(marketplace, sold, toMills(sold.listedMills * 2n));
+    for (const front of ['lis-skins', 'waxpeer'] as const) {
+      expect(onSale(marketplace, side, front)).not.toContain(sold.nativeId);
+      expect(onSale(marketplace, side, front)).toContain(kept.nativeId);
+    }
+  });
+
+  test('have each listing in one place, if the marketplace is told so', () => {
+    const { marketplace } = open();
+    marketplace.isApart = true;
+    const offered = fronts.flatMap((front) => [...onSale(marketplace, side, front)]);
+    expect(offered.toSorted()).toEqual([...onSale(open().marketplace, side)].toSorted());
+    const tests = testListings.filter((listing) => listing.side === side).map(({ nativeId }) => nativeId);
+    const place = onSale(marketplace, side, side === 'cs2' ? 'cs2dt' : 'waxpeer');
+    expect(tests.filter((id) => !place.has(id))).toEqual([]);
+  });
 });
 
 describe('sellers', () => {
-  async function buys(side: Side, isWanted?: (listing: { type?: string; delivery: string }) => boolean) {
+  async function buys(side: Side, isWanted?: (listing: { marketHashName: string; delivery: string }) => boolean) {
     const market = await openMarketplace();
     const supplier = supplierAt(side, market.url);
     const listing = await ordinaryListing(supplier, isWanted);
@@ -260,7 +242,7 @@ describe('sellers', () => {
   ] as const)('of %s deliver what is %s in their time', async (side, delivery, expected) => {
     const { market, supplier, order } = await buys(
       side,
-      (each) => each.delivery === delivery && each.type !== 'Gloves',
+      (each) => each.delivery === delivery && !each.marketHashName.includes('Gloves'),
     );
     let passedMs = 0;
     for (const [atMs, status] of expected) {
@@ -271,7 +253,7 @@ describe('sellers', () => {
   });
 
   test('of gloves take hours, so that there is time to cancel', async () => {
-    const { market, supplier, order } = await buys('cs2', ({ type }) => type === 'Gloves');
+    const { market, supplier, order } = await buys('cs2', ({ marketHashName }) => marketHashName.includes('Gloves'));
     await market.pass(29 * MINUTE_MS);
     expect(await supplier.cancel?.request(order)).toEqual({ outcome: 'refused', reason: 'too_early' });
     await market.pass(150 * MINUTE_MS);
@@ -295,7 +277,13 @@ describe('sellers', () => {
 
   test('sell by purchase only: nobody can import an order of an ordinary listing', async () => {
     const { market, listing } = await buys('cs2');
-    const order = { reference: 'imported', side: 'cs2', listingId: listing.nativeId, createdAt: new Date() };
+    const order = {
+      reference: 'imported',
+      side: 'cs2',
+      front: 'cs2dt',
+      listingId: listing.nativeId.slice(1),
+      createdAt: new Date(),
+    };
     expect((await market.control('POST', '/orders', [order])).status).toBe(400);
   });
 });
@@ -303,9 +291,7 @@ describe('sellers', () => {
 test('every item has a picture, of the marketplace’s own', async () => {
   const market = await openMarketplace();
   for (const side of sides) {
-    const { iconUrl } = await ordinaryListing(supplierAt(side, market.url));
-    expect(iconUrl).toContain(market.url);
-    const answer = await fetch(iconUrl ?? '');
+    const answer = await fetch(`${market.url}${iconPath(ordinary[side][0]?.catalogId ?? '')}`);
     expect(answer.headers.get('content-type')).toContain('image/svg+xml');
     expect(await answer.text()).toMatch(/^<svg .*<\/svg>\n$/s);
   }

@@ -1,5 +1,4 @@
-import { createSandboxCs2 } from '../../sandbox/adapters/cs2/index.ts';
-import { SANDBOX_CS2_KEY } from '../../sandbox/marketplace/cs2.ts';
+import { openFront } from '../../sandbox/front-accounts.ts';
 import { type RunningMarketplace, startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { shop } from '../../sandbox/shop.ts';
 import { CS2 } from '../../src/core/games.ts';
@@ -43,13 +42,12 @@ export class SharedShop {
   }
 
   #supplier({ id, settings, timeoutMs }: SupplierAccount): Supplier {
-    const options = { baseUrl: `${this.url}/cs2`, apiKey: SANDBOX_CS2_KEY, timeoutMs };
     // Each account has a key of its own, and its pushes are signed with it.
-    const supplier = createSandboxCs2({ ...options, hintSecret: settings['apiKey'] ?? '' });
+    const callbackSecret = settings['apiKey'] ?? '';
+    const supplier = openFront('cs2dt', { marketplaceUrl: this.url, callbackSecret, timeoutMs, id });
     const { cancel } = supplier;
     return {
       ...supplier,
-      id,
       balance: async () => this.balances.get(id) ?? { outcome: 'unknown', cause: 'it does not say' },
       buy: async (order) => {
         this.calls.push(`${id} buy`);

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { withSession } from '../../src/cli/open-session.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
-import { later, MINUTE_MS } from '../../src/core/clock.ts';
+import { HOUR_MS, later, MINUTE_MS } from '../../src/core/clock.ts';
 import { fromMerchantDollars } from '../../src/core/money.ts';
 import { isMerchantStopped, isPurchaseStopped, isTradeStopped } from '../../src/freezes/freezes.ts';
 import { heldItems } from '../../src/freezes/held.ts';
@@ -51,6 +51,8 @@ export interface TestListing {
   readonly id: string;
   readonly game: '730' | '252490';
   readonly behaviour: string;
+  /** The account with which it is bought. */
+  readonly marketplace: string;
   readonly marketHashName: string;
   /** Dollars, the fee of 1.5 % included that the tests' merchants pay. */
   readonly price: number;
@@ -93,6 +95,8 @@ export class World {
       SUPPLIER_TIMEOUT_MS: String(SUPPLIER_TIMEOUT_MS),
       // `settles` and `until` let the gateway look: at 50 ms the ticks of a gateway that does nothing took a third of a core.
       TICK_MS: '1000',
+      // Prices stay as they are, so that lists need not be read again after each jump of the clock: a fifth of a second each time.
+      MARKET_POLL_MS: String(HOUR_MS),
       // Tests of one file share an address, and many send keys that are wrong.
       INVALID_KEYS_PER_MINUTE: '0',
       ...settings,
@@ -101,7 +105,6 @@ export class World {
     const gateway = await startGateway(config, log, accounts.length > 0 ? kindsOf(accounts) : supplierKinds);
     const world = new World(gateway, await Receiver.start(), database, dataDir);
     world.#testListings = await world.get<TestListing[]>('/sandbox/listings');
-    // After a jump of the clock every moving price has to be read again, which took a fifth of all tests' time.
     await world.letPricesMove(false);
     return world;
   }
@@ -255,6 +258,11 @@ export class World {
     return Number(line?.split(' ').at(-1) ?? 0);
   }
 
+  /** How often the adapter of CS2DT has refused to cancel; where the order says why, the marketplace is not asked. */
+  refusedCancels(): Promise<number> {
+    return this.metric('skinrail_supplier_calls_total', '{supplier="cs2dt",call="cancel",outcome="refused"}');
+  }
+
   /** How often the marketplace was asked to buy and to cancel under the reference of this item. */
   async supplierCalls(merchantId: string, tradeId: string, listingId: string) {
     const { reference } = await this.gateway.deps.db
@@ -292,7 +300,8 @@ export class World {
 const inDataFolder: TestDatabase = { url: '', drop: async () => {} };
 
 function kindsOf(accounts: readonly TestAccount[]): SupplierKind[] {
-  return [...new Set(accounts.map(({ kind }) => kind))];
+  const given = new Map(accounts.map(({ kind }) => [kind.name, kind]));
+  return [...given.values(), ...supplierKinds.filter(({ name }) => !given.has(name))];
 }
 
 /** As `skinrail supplier add` does, before the gateway starts. */

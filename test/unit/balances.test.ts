@@ -9,7 +9,7 @@ import { kindAt } from '../support/supplier-kind.ts';
 
 /** How an operator sees that the money at a marketplace runs out. */
 
-const account = { id: 'market', settings: { path: '/rust', apiKey: 'a-key' }, timeoutMs: 1000, listingsPerName: 1 };
+const account = { id: 'market', settings: { path: '/waxpeer', apiKey: 'a-key' }, timeoutMs: 1000, listingsPerName: 1 };
 
 function readerOf(answers: BalanceAnswer[]) {
   const lines: { level: number; msg: string }[] = [];

@@ -38,20 +38,14 @@ export function addFreezeCommands(program: Command, choose: Choose): void {
   const freezing = program.command('freeze').description('stop buying: everything, one merchant or one supplier');
   addFreeze(freezing, choose, 'all', 'stop all buying', 'freeze all --reason "prices are wrong"');
   addFreeze(freezing, choose, 'merchant', 'stop one merchant’s buying', 'freeze merchant "Skin Shop" --reason fraud');
-  addFreeze(
-    freezing,
-    choose,
-    'supplier',
-    'stop buying from one marketplace',
-    'freeze supplier sandbox-cs2 --reason ill',
-  );
+  addFreeze(freezing, choose, 'supplier', 'stop buying from one marketplace', 'freeze supplier waxpeer --reason ill');
   databaseCommand(freezing, 'list', 'list the freezes and the items that wait because of them', 'freeze list').action(
     (options: DatabaseOptions) => choose(readingDatabase(options, list)),
   );
   const lifting = program.command('unfreeze').description('lift a freeze, so that buying continues');
   addUnfreeze(lifting, choose, 'all', 'lift the freeze of everything', 'unfreeze all');
   addUnfreeze(lifting, choose, 'merchant', 'lift a merchant’s freeze', 'unfreeze merchant "Skin Shop"');
-  addUnfreeze(lifting, choose, 'supplier', 'lift a supplier’s freeze', 'unfreeze supplier sandbox-cs2');
+  addUnfreeze(lifting, choose, 'supplier', 'lift a supplier’s freeze', 'unfreeze supplier waxpeer');
 }
 
 function usage(scope: FreezeScope): string {

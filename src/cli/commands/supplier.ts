@@ -15,6 +15,7 @@ import {
   removeAccount,
   requireAccount,
 } from '../../supplier-accounts/operations.ts';
+import { ServerClock } from '../../supplier-accounts/server-clock.ts';
 import type { GivenSettings } from '../../supplier-accounts/settings.ts';
 import { readLimits } from '../../supplier-accounts/spending.ts';
 import { closeCircuit, HEALTHY, readHealth } from '../../supplier-health/store.ts';
@@ -209,9 +210,11 @@ async function shown(session: Session, id: string, note: string | null): Promise
 }
 
 async function check({ deps }: Session, id: string): Promise<Report> {
-  const supplier = createSupplier(deps, await requireAccount(deps, id), { budgets: deps.callBudgets });
+  const clock = new ServerClock();
+  const shared = { budgets: deps.callBudgets, dispatcher: clock.dispatcher };
+  const supplier = createSupplier(deps, await requireAccount(deps, id), shared);
   try {
-    return checkReport(id, await checkAccount(supplier, deps.clock.now()));
+    return checkReport(id, await checkAccount(supplier, deps.clock.now(), clock));
   } finally {
     await supplier.close();
   }

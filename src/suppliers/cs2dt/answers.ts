@@ -134,6 +134,12 @@ export function readCancel(answer: JsonAnswer): CancelAnswer {
   return code === SUCCESS ? { outcome: 'accepted' } : unclear;
 }
 
+/** Whether the marketplace itself has answered with a code that is no success. */
+export function isRefusal(answer: JsonAnswer): boolean {
+  const { code } = open(answer);
+  return code !== null && code !== SUCCESS;
+}
+
 export function readBalance(answer: JsonAnswer): BalanceAnswer {
   const { code, data, unclear } = open(answer);
   const availableMills = code === SUCCESS && balanceShape.Check(data) ? moneyOf(data.data) : null;

@@ -74,8 +74,9 @@ export class Cs2dtClient {
   }
 
   /** @param call what the order is read for */
-  order(reference: string, call: 'find' | 'cancel' = 'find'): Promise<JsonAnswer> {
-    return this.#get(call, `${this.#orders}/v2/buy/detail`, { outTradeNo: reference });
+  order(reference: string, call: 'find' | 'cancel' = 'find', timeoutMs?: number): Promise<JsonAnswer> {
+    const limit = timeoutMs === undefined ? {} : { timeoutMs };
+    return this.#get(call, `${this.#orders}/v2/buy/detail`, { outTradeNo: reference }, limit);
   }
 
   /** A page of all orders of the account. It cannot be limited to a time. */

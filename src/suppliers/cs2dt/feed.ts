@@ -40,5 +40,6 @@ export async function readFeed(
 
 /** Ends early when the signal is aborted; the call that follows then ends as well. */
 async function pauseUnless(signal: AbortSignal | undefined, ms: number): Promise<void> {
-  await pause(ms, undefined, { signal }).catch(() => {});
+  // A timer cannot be shorter than a millisecond.
+  if (ms >= 1) await pause(ms, undefined, { signal }).catch(() => {});
 }

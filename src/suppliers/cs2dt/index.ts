@@ -1,21 +1,31 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2 } from '../../core/games.ts';
-import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import { callsPerSecondSetting, feedEverySetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
 import type {
   BuyAnswer,
   BuyOrder,
-  CancelAbility,
+  CancelAnswer,
   FindAnswer,
   ListingAnswer,
   ListingsAnswer,
+  OrderToCancel,
   Supplier,
 } from '../supplier.ts';
-import { readBalance, readBuy, readCancel, readFind, readListing, readOrder, readProducts } from './answers.ts';
+import {
+  isRefusal,
+  readBalance,
+  readBuy,
+  readCancel,
+  readFind,
+  readListing,
+  readOrder,
+  readProducts,
+} from './answers.ts';
 import { pushAbility } from './callback.ts';
 import { Cs2dtClient } from './client.ts';
 import { readFeed } from './feed.ts';
 import { readHistory } from './history.ts';
-import { cancelHindrance, isNativeId, listingIds } from './map.ts';
+import { cancelHindrance, FREE_CANCEL_AGE_MS, isNativeId, listingIds } from './map.ts';
 import { checkTradeUrl } from './trade-url.ts';
 
 /** Orders are looked up one by one: how many the list of orders takes at once is not known. */
@@ -23,11 +33,8 @@ const FIND_MAX = 1;
 const LISTINGS_MAX = 100;
 const LOOKUP_DELAY_MS = MINUTE_MS;
 const FEED_EVERY_MS = 3 * MINUTE_MS;
-/**
- * A cancel costs 2 % before 30 minutes of the order's time, and "more than" 30 are asked for. The extra minute covers an
- * order that was made after our call had ended, a clock that was corrected, and times in whole seconds.
- */
-const CANCEL_MIN_AGE_MS = 31 * MINUTE_MS;
+/** Covers an order that was made after our call had ended, a clock that was corrected, and times in whole seconds. */
+const CANCEL_MARGIN_MS = MINUTE_MS;
 const CENT_MILLS = 10n;
 const CALLS = { perSecond: 5, burst: 5 };
 
@@ -61,10 +68,19 @@ export const cs2dt: SupplierKind = {
       name: 'feedCallsPerSecond',
       isSecret: false,
       default: '2',
-      pattern: /^[1-9]\d{0,2}$/,
+      pattern: /^[1-9]\d{0,4}$/,
       description: 'How fast each node reads what is offered. About 5 calls a second are known to work for an account.',
     },
     callsPerSecondSetting(CALLS, 'The limit is not published; about 5 a second are known to work for an account.'),
+    feedEverySetting(FEED_EVERY_MS),
+    {
+      name: 'cancelMarginSeconds',
+      isSecret: false,
+      default: String(CANCEL_MARGIN_MS / SECOND_MS),
+      pattern: /^(\d{1,3}|[12]\d{3}|3[0-5]\d\d|3600)$/,
+      description:
+        'How much longer than 30 minutes an order must have waited before it is cancelled. Earlier costs 2 %.',
+    },
     {
       name: 'orderTree',
       isSecret: false,
@@ -85,7 +101,8 @@ export const cs2dt: SupplierKind = {
 };
 
 function createCs2dt({ id, settings, timeoutMs, budget, dispatcher }: SupplierAccount): Supplier {
-  const { apiKey = '', baseUrl = '', callbackSecret, orderTree = '', searches = '', feedCallsPerSecond } = settings;
+  const { apiKey = '', baseUrl = '', callbackSecret, orderTree = '', searches = '' } = settings;
+  const { feedCallsPerSecond, feedEverySeconds, cancelMarginSeconds } = settings;
   const client = new Cs2dtClient({ baseUrl, apiKey, orderTree, timeoutMs, budget, dispatcher });
   const pauseMs = SECOND_MS / Number(feedCallsPerSecond);
   return {
@@ -95,10 +112,14 @@ function createCs2dt({ id, settings, timeoutMs, budget, dispatcher }: SupplierAc
     lookupDelayMs: LOOKUP_DELAY_MS,
     // Documented: a number that was used before is refused.
     repeats: 'refused',
-    feedEveryMs: FEED_EVERY_MS,
+    feedEveryMs: Number(feedEverySeconds) * SECOND_MS,
     settles: 'told',
     listingIds,
-    cancel: cancelAbility(client, timeoutMs),
+    cancel: {
+      mode: 'async',
+      minAgeMs: FREE_CANCEL_AGE_MS + Number(cancelMarginSeconds) * SECOND_MS,
+      request: (order) => cancel(client, order, timeoutMs),
+    },
     push: callbackSecret ? pushAbility(callbackSecret) : null,
     connection: null,
     balance: async () => readBalance(await client.balance()),
@@ -144,20 +165,30 @@ async function find(client: Cs2dtClient, references: readonly string[]): Promise
   return readFind(await client.order(reference), reference);
 }
 
-/** The order is read first: a cancel of one that is on its way costs 2 % and may still be delivered. */
-function cancelAbility(client: Cs2dtClient, timeoutMs: number): CancelAbility {
-  return {
-    mode: 'async',
-    minAgeMs: CANCEL_MIN_AGE_MS,
-    request: async ({ reference, orderId }) => {
-      const beganAt = performance.now();
-      const order = readOrder(await client.order(reference, 'cancel'), reference);
-      if ('outcome' in order) return order;
-      const hindrance = cancelHindrance(order);
-      if (hindrance) return hindrance;
-      // Both calls together stay within the time limit of one.
-      const restMs = Math.max(1, Math.floor(timeoutMs - (performance.now() - beganAt)));
-      return readCancel(await client.cancel(orderId, restMs));
-    },
+/**
+ * The order is read first: a cancel of one that is on its way costs 2 % and may still be delivered. What the codes of a
+ * refusal mean is not known, so that the order is read once more after it. All calls together stay within one's time limit.
+ */
+async function cancel(
+  client: Cs2dtClient,
+  { reference, orderId }: OrderToCancel,
+  timeoutMs: number,
+): Promise<CancelAnswer> {
+  const endsAt = performance.now() + timeoutMs;
+  const hindrance = async (limitMs?: number) => {
+    const answer = await client.order(reference, 'cancel', limitMs);
+    const order = readOrder(answer, reference);
+    return 'outcome' in order ? order : cancelHindrance(order, answer.ok ? answer.serverSeconds : undefined);
   };
+  const before = await hindrance();
+  if (before) return before;
+  const answer = await client.cancel(orderId, restMs(endsAt));
+  const said = readCancel(answer);
+  if (said.outcome === 'accepted' || !isRefusal(answer)) return said;
+  const after = await hindrance(restMs(endsAt));
+  return after?.outcome === 'refused' ? after : said;
+}
+
+function restMs(endsAt: number): number {
+  return Math.max(1, Math.floor(endsAt - performance.now()));
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2 } from '../../core/games.ts';
 import { packListingId, unpackListingId } from '../../core/ids.ts';
 import { type Mills, NOTHING, parseDollars, toDecimalText } from '../../core/money.ts';
@@ -22,6 +23,9 @@ import type { WireOrder, WireOrderRow, WireProduct } from './shapes.ts';
 const SUPPLIER_CODE = 4;
 /** A public listing id has room for numbers below this, which the marketplace's ids reach in about 2049. */
 const NATIVE_ID_LIMIT = 1n << 62n;
+
+/** A cancel costs 2 % before 30 minutes of the order's time, and "more than" 30 are asked for. */
+export const FREE_CANCEL_AGE_MS = 30 * MINUTE_MS;
 
 /** Whether a listing of the marketplace can have this id. */
 export function isNativeId(id: string): boolean {
@@ -143,13 +147,23 @@ const cancelRefusals: ReadonlyMap<unknown, CancelRefusal> = byCode<CancelRefusal
 /**
  * Why an order must not be cancelled now; null: it can. Only an order that waits for a seller who delivers by hand is
  * cancelled free of charge, so that what an order does not say is never taken for it.
+ * @param serverSeconds the time of the answer by the marketplace's clock; absent: it does not say
  */
-export function cancelHindrance({ status, deliverType }: WireOrder): CancelAnswer | null {
+export function cancelHindrance(order: WireOrder, serverSeconds?: number): CancelAnswer | null {
+  const { status, deliverType } = order;
   const reason = cancelRefusals.get(status);
   if (reason) return { outcome: 'refused', reason };
-  if (status === WAITING && deliverType === MANUAL_DELIVERY) return null;
+  if (status === WAITING && deliverType === MANUAL_DELIVERY)
+    return isTooEarly(order, serverSeconds) ? { outcome: 'refused', reason: 'too_early' } : null;
   if (status === WAITING && deliverType === AUTO_DELIVERY) return { outcome: 'refused', reason: 'not_allowed' };
   return { outcome: 'unknown', cause: `the order has status ${status} and delivery ${deliverType}` };
+}
+
+/** Both times are the marketplace's: no clock of ours that is wrong can make a cancel cost money. */
+function isTooEarly(order: WireOrder, serverSeconds: number | undefined): boolean {
+  const orderedAt = timeOf(order);
+  if (orderedAt === null || serverSeconds === undefined) return false;
+  return serverSeconds * SECOND_MS - orderedAt.getTime() < FREE_CANCEL_AGE_MS;
 }
 
 /** null: the price cannot be read. */

@@ -36,6 +36,7 @@ const Order = Type.Object({
   status: Type.Unknown(),
   failedCode: optional(Type.String()),
   deliverType: Type.Optional(Type.Unknown()),
+  createTime: Type.Optional(Type.Unknown()),
   offerInfoDTO: optional(Type.Object({ tradeOfferId: optional(NumericId) })),
 });
 export type WireOrder = Type.Static<typeof Order>;

@@ -1,6 +1,6 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2, RUST } from '../../core/games.ts';
-import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import { callsPerSecondSetting, feedEverySetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
 import { type ListOptions, readLargeList } from '../large-list.ts';
 import type { KnownList } from '../list-difference.ts';
 import type { BuyAnswer, BuyOrder, FindAnswer, ListingAnswer, ListingsAnswer, Supplier, Unknown } from '../supplier.ts';
@@ -46,6 +46,7 @@ export const lisSkins: SupplierKind = {
       description: 'What is bought there: 730 for CS2, 252490 for Rust, or both with a comma.',
     },
     callsPerSecondSetting(CALLS, 'The marketplace allows 200 calls a minute; purchases are counted here as well.'),
+    feedEverySetting(FEED_EVERY_MS),
     {
       name: 'userId',
       isSecret: false,
@@ -82,6 +83,7 @@ export const lisSkins: SupplierKind = {
 function createLisSkins(account: SupplierAccount): Supplier {
   const { id, settings, timeoutMs, listingsPerName, listTurns, budget, dispatcher } = account;
   const { apiKey = '', baseUrl = '', exportUrl = '', socketUrl = '', userId, games: wanted = '' } = settings;
+  const { feedEverySeconds } = settings;
   const games = wanted.split(',').flatMap((game) => lisSkins.games.find((known) => known === game) ?? []);
   const buyTimeoutMs = Math.max(timeoutMs, BUY_TIMEOUT_MS);
   const client = new LisSkinsClient({ baseUrl, exportUrl, apiKey, timeoutMs, budget, dispatcher }, buyTimeoutMs);
@@ -94,7 +96,7 @@ function createLisSkins(account: SupplierAccount): Supplier {
     // Documented: a custom_id that was used before is refused. Whether it is checked before the listing is not known.
     repeats: 'refused',
     buyTimeoutMs,
-    feedEveryMs: FEED_EVERY_MS,
+    feedEveryMs: Number(feedEverySeconds) * SECOND_MS,
     settles: SETTLES,
     listingIds,
     cancel: null,

@@ -1,6 +1,6 @@
-import { MINUTE_MS } from '../../core/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2, RUST } from '../../core/games.ts';
-import { callsPerSecondSetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import { callsPerSecondSetting, feedEverySetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
 import { type ListOptions, readLargeList } from '../large-list.ts';
 import type { KnownList } from '../list-difference.ts';
 import type { BuyAnswer, BuyOrder, FindAnswer, Supplier, Unknown } from '../supplier.ts';
@@ -48,6 +48,7 @@ export const waxpeer: SupplierKind = {
       description: 'What is bought there: 730 for CS2, 252490 for Rust, or both with a comma.',
     },
     callsPerSecondSetting(CALLS, 'The limits of buying and of look-ups are not published.'),
+    feedEverySetting(FEED_EVERY_MS),
     {
       name: 'baseUrl',
       isSecret: false,
@@ -62,7 +63,7 @@ export const waxpeer: SupplierKind = {
 
 function createWaxpeer(account: SupplierAccount): Supplier {
   const { id, settings, timeoutMs, listingsPerName, listTurns, budget, dispatcher } = account;
-  const { apiKey = '', baseUrl = '', games: wanted = '' } = settings;
+  const { apiKey = '', baseUrl = '', games: wanted = '', feedEverySeconds } = settings;
   const games = wanted.split(',').flatMap((game) => waxpeer.games.find((known) => known === game) ?? []);
   const client = new WaxpeerClient({ baseUrl, apiKey, timeoutMs, budget, dispatcher });
   const lists = new WholeLists(games, listTurns);
@@ -73,7 +74,7 @@ function createWaxpeer(account: SupplierAccount): Supplier {
     lookupDelayMs: LOOKUP_DELAY_MS,
     // A used project_id seems to be refused, but whether it always is is not known.
     repeats: 'unsafe',
-    feedEveryMs: FEED_EVERY_MS,
+    feedEveryMs: Number(feedEverySeconds) * SECOND_MS,
     settles: 'told',
     listingIds,
     cancel: null,

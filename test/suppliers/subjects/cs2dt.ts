@@ -81,8 +81,7 @@ export const cs2dtSubject: Subject = {
     steamoff: 'unknown',
   },
   cancelRefusals: {
-    // The codes of the marketplace's own refusals are not known.
-    young: 'unknown',
+    young: 'too_early',
     offered: 'already_sent',
     delivered: 'already_sent',
     'seller failed': 'already_closed',

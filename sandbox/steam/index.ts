@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { JsonClient } from '../../../src/net/json-client.ts';
-import type { TradeUrlAnswer, TradeUrlChecker } from '../../../src/trade-urls/checker.ts';
+import { JsonClient } from '../../src/net/json-client.ts';
+import type { TradeUrlAnswer, TradeUrlChecker } from '../../src/trade-urls/checker.ts';
 import { readProfile } from './map.ts';
 
 export interface SandboxSteamOptions {

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { JsonAnswer } from '../../../src/net/json-client.ts';
-import type { TradeUrlAnswer } from '../../../src/trade-urls/checker.ts';
+import type { JsonAnswer } from '../../src/net/json-client.ts';
+import type { TradeUrlAnswer } from '../../src/trade-urls/checker.ts';
 
 /** The shapes of the simulated Steam's answers, and what they mean. */
 
