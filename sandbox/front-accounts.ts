@@ -86,7 +86,7 @@ export interface OpenOptions extends Partial<FrontOptions> {
   readonly id?: string;
   /** Settings that differ from those of the sandbox's account. */
   readonly differs?: Readonly<Record<string, string>>;
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 /** The adapter of a front with an account that offers all, for tests and benchmarks. Its calls are not counted. */

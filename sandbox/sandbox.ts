@@ -12,7 +12,6 @@ import { nativeIdOf as lisSkinsIdOf } from '../src/suppliers/lis-skins/map.ts';
 import { nativeIdOf as waxpeerIdOf } from '../src/suppliers/waxpeer/map.ts';
 import type { TradeUrlChecker } from '../src/trade-urls/checker.ts';
 import { ensureAccounts } from './accounts.ts';
-import { createSandboxSteam } from './steam/index.ts';
 import type { SandboxClock } from './clock.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
 import { frontAccounts } from './front-accounts.ts';
@@ -20,6 +19,7 @@ import type { Front } from './marketplace/orders.ts';
 import { type RunningMarketplace, startMarketplace } from './marketplace/server.ts';
 import { shop } from './shop.ts';
 import type { ApprovalMode } from './shop-approvals.ts';
+import { createSandboxSteam } from './steam/index.ts';
 
 /** The content of `<data>/sandbox.json`, for scripts. */
 export interface SandboxFile {

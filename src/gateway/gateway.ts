@@ -9,7 +9,7 @@ import { closeToOthers, requireOwnFolder } from '../core/private-folder.ts';
 import { SecretBox } from '../core/secrets.ts';
 import { Signals } from '../core/signals.ts';
 import { weaknessOf } from '../core/weak-key.ts';
-import type { Database } from '../db/connect.ts';
+import type { Database, Db } from '../db/connect.ts';
 import { claimEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
 import { openWithRetry } from '../db/wait-for-database.ts';
@@ -22,9 +22,10 @@ import { MarketCache } from '../market/market-cache.ts';
 import type { CallKind } from '../net/call-budget.ts';
 import { requireReadableSecrets } from '../secrets/stored-secrets.ts';
 import { createSuppliers } from '../supplier-accounts/create-suppliers.ts';
+import { openWorkOf } from '../supplier-accounts/operations.ts';
 import { CallBudgets } from '../suppliers/call-budgets.ts';
 import { supplierKinds } from '../suppliers/kinds.ts';
-import { rememberSuppliers } from '../suppliers/known.ts';
+import { knownSuppliers, rememberSuppliers } from '../suppliers/known.ts';
 import { SupplierRegistry } from '../suppliers/registry.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
 import { checkerOf } from '../trade-urls/marketplaces.ts';
@@ -175,6 +176,7 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
   const jobs = new Jobs(database, log);
   const suppliers = new SupplierRegistry(ofAccounts, budgets);
   warnWithoutSuppliers(suppliers, log);
+  await warnOfLostAccounts(db, suppliers, log);
   const market = new MarketCache(suppliers.all, log);
   const deps: Deps = {
     config,
@@ -225,6 +227,20 @@ function warnWithoutSuppliers(suppliers: SupplierRegistry, log: Logger): void {
     'no marketplace is configured: nothing can be bought, and market requests are answered with 503; ' +
       'add an account with skinrail supplier add and restart',
   );
+}
+
+/** An account that was removed past the commands, or that a sandbox of an earlier version had. */
+async function warnOfLostAccounts(db: Db, suppliers: SupplierRegistry, log: Logger): Promise<void> {
+  for (const supplier of await knownSuppliers(db)) {
+    if (suppliers.find(supplier)) continue;
+    const { purchases } = await openWorkOf(db, supplier);
+    if (purchases === 0) continue;
+    log.error(
+      { supplier, purchases },
+      'open purchases are looked up no more, because no account has the id of their supplier: add it again with ' +
+        'skinrail supplier add --id, or begin a sandbox of an earlier version anew',
+    );
+  }
 }
 
 async function routesOfSandbox({ sandbox, deps }: Node) {

@@ -6,7 +6,7 @@ import type { BalanceAnswer, FindAnswer, Supplier, SupplierFault, Unknown } from
 import type { ClockAhead, ServerClock } from './server-clock.ts';
 
 /** What an account may be asked without changing anything. */
-export type CheckedCall = 'balance' | 'look-up of an order' | 'list of orders';
+export type CheckedCall = 'reading the balance' | 'looking up an order' | 'listing orders';
 
 /** What the reading calls of an account say. */
 export interface AccountCheck {
@@ -42,7 +42,7 @@ export async function checkAccount(supplier: Supplier, now: Date, clock: ServerC
   const calls = [...answers].map(([call, answer]) => ({ call, cause: unclearIn(answer)?.cause ?? null }));
   const fault =
     [...answers.values()].map((answer) => unclearIn(answer)?.fault).find((each) => each !== undefined) ?? null;
-  const balance = answers.get('balance');
+  const balance = answers.get('reading the balance');
   const balanceMills = balance && 'availableMills' in balance ? balance.availableMills : null;
   const isEmpty = balanceMills !== null && balanceMills <= NOTHING;
   const isAnswered = calls.some(({ cause }) => cause === null);
@@ -61,9 +61,9 @@ type Ask = readonly [call: CheckedCall, ask: () => Promise<Answer>];
 function callsOf(supplier: Supplier, now: Date): Ask[] {
   const { balance, history } = supplier;
   const lastHour = { from: later(now, -HOUR_MS), to: now };
-  const asks: Ask[] = [['look-up of an order', () => supplier.find([referenceOf(newId(now))])]];
-  if (balance) asks.unshift(['balance', balance]);
-  if (history) asks.push(['list of orders', () => history(lastHour, null)]);
+  const asks: Ask[] = [['looking up an order', () => supplier.find([referenceOf(newId(now))])]];
+  if (balance) asks.unshift(['reading the balance', balance]);
+  if (history) asks.push(['listing orders', () => history(lastHour, null)]);
   return asks;
 }
 

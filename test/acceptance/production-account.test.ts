@@ -139,6 +139,20 @@ test('a listing of its marketplace is bought with the account, and the balance i
   expect(await metricsOf(gateway)).toMatch(/^skinrail_supplier_balance_dollars\{supplier="my-account"\} 250\.5$/m);
 });
 
+test('an account with open purchases that is gone at the next start is named in the log', async () => {
+  const { gateway, order, apiKey } = await gatewayWhose(() => ({}));
+  expect((await buys(gateway, apiKey, order)).body).toMatchObject({ success: true });
+  const states = gateway.deps.db.selectFrom('purchase').select('state');
+  await expect.poll(() => states.execute(), { timeout: 30_000 }).toEqual([{ state: 'done' }]);
+  await gateway.deps.db.deleteFrom('supplier_account').execute();
+  await gateway.stop();
+  const lines: string[] = [];
+  const heard = pino({ level: 'error' }, { write: (line) => void lines.push(line) });
+  const again = await startGateway(gateway.deps.config, heard, gateway.deps.supplierKinds);
+  ends.push(() => again.stop());
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ supplier: 'my-account', purchases: 1 }]);
+});
+
 /** A gateway with an account at each marketplace for which there is an adapter, and its clock in the test's hands. */
 async function gatewayAtAll() {
   const { url, testListings, pass } = await openMarketplace();

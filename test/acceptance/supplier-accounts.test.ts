@@ -304,13 +304,17 @@ describe('checking an account', () => {
   const check = () => run(['supplier', 'check', 'rich-market']);
   const addRich = () => run(['supplier', 'add', 'rich-market', '--set', `apiKey=${KEY}`]);
 
-  test('prints its balance and how long the marketplace took', async () => {
+  test('prints its balance, what each call is answered, whose clock is right, and how long the marketplace took', async () => {
     await addRich();
     balance = { outcome: 'read', availableMills: toMills(1_234_500n) };
     const said = await check();
     expect(said).toMatchObject({ exitCode: 0, stderr: '' });
     expect(said.stdout).toMatch(/^balance +\$1234\.50$/m);
     expect(said.stdout).toMatch(/^key accepted +yes$/m);
+    expect(said.stdout).toMatch(/^reading the balance +answered$/m);
+    expect(said.stdout).toMatch(/^looking up an order +answered$/m);
+    expect(said.stdout).toMatch(/^listing orders +answered$/m);
+    expect(said.stdout).toMatch(/^clock +agrees with this machine’s to a second$/m);
     expect(said.stdout).toMatch(/^response time +\d+ ms$/m);
   });
 
@@ -318,7 +322,11 @@ describe('checking an account', () => {
     [
       'a refused key',
       { outcome: 'unknown', cause: 'status 401', fault: 'misconfigured' },
-      [/^key accepted +no$/m, /^purchases +would be refused: the key, its permissions/m, /^answer +status 401$/m],
+      [
+        /^key accepted +no$/m,
+        /^purchases +would be refused: the key, its permissions/m,
+        /^reading the balance +status 401$/m,
+      ],
     ],
     [
       'an account without money',
@@ -332,7 +340,7 @@ describe('checking an account', () => {
     [
       'no clear answer',
       { outcome: 'unknown', cause: 'no answer within 2000 ms' },
-      [/^key accepted +not known$/m, /^purchases +not known/m],
+      [/^key accepted +yes$/m, /^reading the balance +no answer within 2000 ms$/m, /^purchases +not known/m],
     ],
   ])('fails with %s', async (_, answer, texts) => {
     await addRich();
@@ -349,7 +357,7 @@ describe('checking an account', () => {
     await callBudgets.of('waxpeer', { perSecond: 0.001, burst: 1 }).takeForPurchase();
     await run(['supplier', 'add', 'waxpeer', '--set', 'apiKey=a-key'], [], usedUp);
     const checked = await run(['supplier', 'check', 'waxpeer'], [], usedUp);
-    expect(checked.stdout).toMatch(/^answer +not sent, because the account has used up the calls/m);
+    expect(checked.stdout).toMatch(/^looking up an order +not sent, because the account has used up the calls/m);
     const compared = await run(['supplier', 'reconcile', 'waxpeer'], [], usedUp);
     expect(compared.stdout).toMatch(/NOT reconciled: not all orders could be compared \(not sent/);
   });

@@ -5,9 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shop } from '../../sandbox/shop.ts';
 import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
-import { lisSkins } from '../../src/suppliers/lis-skins/index.ts';
 import { openSimulator } from '../suppliers/harness.ts';
-import { accountSettings } from '../suppliers/lis-skins-harness.ts';
 import { postgresUrl } from '../support/database.ts';
 import { World } from '../support/world.ts';
 
@@ -21,7 +19,7 @@ describe.skipIf(!postgresUrl)('one node at a time is connected to a marketplace'
   beforeAll(async () => {
     market = await openSimulator(undefined, [shop]);
     const settings = { SECRET_KEY: '7b'.repeat(32), MARKETPLACE_URL: market.url };
-    world = await World.start(settings, undefined, [{ kind: lisSkins, given: accountSettings(market.url) }]);
+    world = await World.start(settings);
     await world.until(async () => (await facts()).open === 1, 'a node is connected');
   });
   afterAll(async () => {
@@ -39,7 +37,7 @@ describe.skipIf(!postgresUrl)('one node at a time is connected to a marketplace'
     const folder = mkdtempSync(join(tmpdir(), 'skinrail-node-'));
     folders.push(folder);
     const config = { ...world.gateway.deps.config, port: 0, dataDir: folder };
-    const node = await startGateway(config, pino({ level: 'silent' }), [lisSkins]);
+    const node = await startGateway(config, pino({ level: 'silent' }));
     started.push(node);
     return node;
   }

@@ -24,7 +24,7 @@ describe.skipIf(!postgresUrl)('all nodes agree whether a marketplace is offered'
     world = await World.start(settings, undefined, [{ kind: other.kind, given: other.given }]);
     const { deps, sandbox } = world.gateway;
     const config = { ...deps.config, port: 0, dataDir: folder, marketplaceUrl: sandbox?.marketplaceUrl ?? '' };
-    second = await startGateway(config, pino({ level: 'silent' }), [other.kind]);
+    second = await startGateway(config, pino({ level: 'silent' }), deps.supplierKinds);
     await world.until(() => [world.gateway, second].every(isOffered), 'both nodes offer it');
   });
   afterAll(async () => {

@@ -100,7 +100,7 @@ export class PurchaseGate {
   async #ask({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
     const { connection: _connection, 'transfer-encoding': _encoding, ...passed } = headers;
     const { statusCode, ...answer } = await request(`${this.#marketplaceUrl}${url}`, {
-      method: method === 'POST' ? 'POST' : 'GET',
+      method: methods.find((each) => each === method) ?? 'GET',
       headers: passed,
       dispatcher: this.#agent,
       ...(body.length > 0 ? { body } : {}),
@@ -109,6 +109,8 @@ export class PurchaseGate {
     return { statusCode, headers: given, body: Buffer.from(await answer.body.arrayBuffer()) };
   }
 }
+
+const methods = ['GET', 'POST', 'PUT'] as const;
 
 function isPurchase({ method, url = '' }: IncomingMessage, body: Buffer): boolean {
   const text = body.length > 0 ? body.toString('utf8') : null;

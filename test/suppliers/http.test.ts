@@ -26,6 +26,7 @@ test('a call names its path below the base URL, its query and its body', async (
   expect(await clientAt(`${url}/base/`).request(request)).toEqual({
     ok: true,
     status: 200,
+    serverSeconds: expect.any(Number),
     json: { method: 'POST', url: '/base/buy?id=1&id=2', body: '{"x":1}' },
   });
 });
@@ -159,6 +160,7 @@ test('a refusal below status 500 is an answer, since the marketplace itself has 
   expect(await clientAt(url).request({ method: 'GET', path: '/' })).toEqual({
     ok: true,
     status: 403,
+    serverSeconds: expect.any(Number),
     json: { success: false },
   });
 });

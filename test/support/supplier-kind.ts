@@ -20,9 +20,9 @@ export function kindAt(url: string, balance: Supplier['balance'] = null, name = 
       },
       { name: 'path', isSecret: false, pattern: /^\/\w+$/, default: '/waxpeer', description: 'a path' },
     ],
-    create: ({ id, settings: { path, apiKey = '' }, timeoutMs }) => {
+    create: ({ id, settings: { path, apiKey = '' }, timeoutMs, dispatcher }) => {
       const differs = { baseUrl: `${url}${path}`, apiKey, games: RUST };
-      const supplier = openFront('waxpeer', { marketplaceUrl: url, timeoutMs, id, differs });
+      const supplier = openFront('waxpeer', { marketplaceUrl: url, timeoutMs, id, differs, dispatcher });
       return { ...supplier, balance };
     },
   };
