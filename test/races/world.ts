@@ -136,7 +136,9 @@ export async function send(
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? null : JSON.stringify(body),
   });
-  return { status: answer.statusCode, json: await answer.body.json() };
+  // A push is answered with the text that its marketplace takes as received.
+  const isJson = String(answer.headers['content-type']).startsWith('application/json');
+  return { status: answer.statusCode, json: isJson ? await answer.body.json() : await answer.body.text() };
 }
 
 /** Moves time on every node and at the marketplace. */
