@@ -41,7 +41,7 @@ const CENT_MILLS = 10n;
 const FEE_MIN = toMills(10n);
 const FEE_MAX = toMills(10_000n);
 
-// Real ids have 19 digits; those of the other fronts have 18.
+// Real ids have 19 digits; those in the books have 18.
 const FIRST_DIGIT = '1';
 const WIRE_ID = new RegExp(`^${FIRST_DIGIT}(\\d{18})$`);
 
@@ -60,7 +60,7 @@ export function itemIdOf({ catalogId }: Pick<Listing, 'catalogId'>): string {
   return BigInt(`0x${catalogId.slice(0, 12)}`).toString();
 }
 
-/** Money has two decimals here, and the other fronts have three: a fraction of a cent costs a cent. */
+/** Money has two decimals here, and the books have three: a fraction of a cent costs a cent. */
 export function toCents(amount: Mills): Mills {
   return toMills(((amount + CENT_MILLS - 1n) / CENT_MILLS) * CENT_MILLS);
 }

@@ -56,7 +56,7 @@ const BuyBody = Type.Object({
 type Options = { readonly marketplace: Marketplace };
 
 /** CS2DT: CS2 only, an envelope with codes, money with two decimals, cancels whose outcome the order says later. */
-export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, { marketplace }) => {
+export const cs2dtFront: FastifyPluginAsyncTypebox<Options> = async (app, { marketplace }) => {
   app.addHook('onRequest', async (request, reply) => {
     const key = keyOf(request.url);
     if (key === SANDBOX_CS2DT_KEY_ELSEWHERE) return reply.send(refusal(100001, 'the address is not allowed'));
@@ -70,7 +70,7 @@ export const cs2dtSide: FastifyPluginAsyncTypebox<Options> = async (app, { marke
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (isClientError(error)) return reply.send(refusal(140001, `parameter error: ${error.message}`));
-    request.log.error({ err: error }, 'the CS2DT side failed');
+    request.log.error({ err: error }, 'the CS2DT front failed');
     return answerUnavailable(reply);
   });
   // Ids have more digits than a JavaScript number can hold.

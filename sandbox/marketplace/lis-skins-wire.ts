@@ -46,7 +46,7 @@ const LOCKED_ID_OFFSET = 200_000;
 
 const idsBySide = { cs2: new Map<string, number>(), rust: new Map<string, number>() };
 
-/** @throws Error when the side has no such listing */
+/** @throws Error when the game has no such listing */
 export function lisSkinsIdOf({ side, nativeId }: Pick<Listing, 'side' | 'nativeId'>): number {
   const ids = idsBySide[side];
   if (ids.size === 0) for (const [at, listing] of indexOf(side).listings.entries()) ids.set(listing.nativeId, at + 1);

@@ -73,10 +73,10 @@ interface LisSkinsOptions {
  * LIS-SKINS: both games in one account, refusals have status 400 or 422 and a code, a used custom_id is always refused, no
  * cancellation, and pushes over a WebSocket only. Its search and returns are not simulated.
  */
-export const lisSkinsSide: FastifyPluginAsyncTypebox<LisSkinsOptions> = async (app, options) => {
+export const lisSkinsFront: FastifyPluginAsyncTypebox<LisSkinsOptions> = async (app, options) => {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (isClientError(error)) return refuse(reply, 422, 'invalid_request_value');
-    request.log.error({ err: error }, 'the LIS-SKINS side failed');
+    request.log.error({ err: error }, 'the LIS-SKINS front failed');
     return answerUnavailable(reply);
   });
   const { marketplace } = options;

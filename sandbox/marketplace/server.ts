@@ -1,16 +1,16 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Clock } from '../../src/core/clock.ts';
 import { control } from './control.ts';
-import { cs2dtSide } from './cs2dt.ts';
+import { cs2dtFront } from './cs2dt.ts';
 import { cs2dtHints } from './cs2dt-wire.ts';
 import { Hints } from './hints.ts';
 import { icons } from './icons.ts';
-import { lisSkinsSide } from './lis-skins.ts';
+import { lisSkinsFront } from './lis-skins.ts';
 import { LisSkinsSocket } from './lis-skins-socket.ts';
 import { Marketplace } from './marketplace.ts';
 import { steam } from './steam.ts';
 import { SandboxStore } from './store.ts';
-import { waxpeerSide } from './waxpeer.ts';
+import { waxpeerFront } from './waxpeer.ts';
 
 export interface MarketplaceOptions {
   /** 0: any free port. */
@@ -85,9 +85,9 @@ async function addRoutes(
   const { store, clock } = marketplace;
   app.get('/', async () => about);
   await app.register(icons);
-  await app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
-  await app.register(cs2dtSide, { prefix: '/cs2dt', marketplace });
-  await app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace, socket: pushers.lisSkinsSocket });
+  await app.register(waxpeerFront, { prefix: '/waxpeer', marketplace });
+  await app.register(cs2dtFront, { prefix: '/cs2dt', marketplace });
+  await app.register(lisSkinsFront, { prefix: '/lis-skins', marketplace, socket: pushers.lisSkinsSocket });
   await app.register(steam, { prefix: '/steam' });
   await app.register(control, { prefix: '/control', marketplace, ...pushers });
   for (const plugin of plugins) await app.register(plugin, { store, clock });

@@ -1,4 +1,4 @@
-/** The phases of an order, for both sides; each side has its own values on the wire. */
+/** The phases of an order, for every front; each has its own values on the wire. */
 export const phases = [
   'waiting',
   'preparing',

@@ -48,7 +48,7 @@ const HistoryBody = Type.Object({
 });
 
 /** Waxpeer: both games in one account, nearly all calls are GET, refusals have status 200, no cancellation and no push. */
-export const waxpeerSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
+export const waxpeerFront: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }> = async (app, { marketplace }) => {
   app.addHook('onRequest', async (request, reply) => {
     const key = new URL(request.url, 'http://localhost').searchParams.get('api');
     if (key === SANDBOX_WAXPEER_KEY_ELSEWHERE) return denied(reply, 'You need to whitelist your IP');
@@ -56,7 +56,7 @@ export const waxpeerSide: FastifyPluginAsyncTypebox<{ marketplace: Marketplace }
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (isClientError(error)) return reply.send(refusal('Invalid parameters'));
-    request.log.error({ err: error }, 'the Waxpeer side failed');
+    request.log.error({ err: error }, 'the Waxpeer front failed');
     return answerUnavailable(reply);
   });
 

@@ -1,11 +1,11 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { cs2dtSide } from '../../sandbox/marketplace/cs2dt.ts';
-import { lisSkinsSide } from '../../sandbox/marketplace/lis-skins.ts';
+import { cs2dtFront } from '../../sandbox/marketplace/cs2dt.ts';
+import { lisSkinsFront } from '../../sandbox/marketplace/lis-skins.ts';
 import { Marketplace } from '../../sandbox/marketplace/marketplace.ts';
 import type { Order } from '../../sandbox/marketplace/orders.ts';
 import { SandboxStore } from '../../sandbox/marketplace/store.ts';
 import type { Phase } from '../../sandbox/marketplace/timeline.ts';
-import { waxpeerSide } from '../../sandbox/marketplace/waxpeer.ts';
+import { waxpeerFront } from '../../sandbox/marketplace/waxpeer.ts';
 import type { SimMarket } from './markets.ts';
 import type { Message, Reply } from './network.ts';
 import type { StillClock } from './still-clock.ts';
@@ -23,9 +23,9 @@ export class SimMarketplace {
   static async open(clock: StillClock): Promise<SimMarketplace> {
     const sim = new SimMarketplace(clock);
     const { marketplace } = sim;
-    await sim.#app.register(waxpeerSide, { prefix: '/waxpeer', marketplace });
-    await sim.#app.register(lisSkinsSide, { prefix: '/lis-skins', marketplace });
-    await sim.#app.register(cs2dtSide, { prefix: '/cs2dt', marketplace });
+    await sim.#app.register(waxpeerFront, { prefix: '/waxpeer', marketplace });
+    await sim.#app.register(lisSkinsFront, { prefix: '/lis-skins', marketplace });
+    await sim.#app.register(cs2dtFront, { prefix: '/cs2dt', marketplace });
     await sim.#app.ready();
     return sim;
   }

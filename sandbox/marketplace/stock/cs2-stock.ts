@@ -34,7 +34,7 @@ const variants = {
   u: { prefix: 'Souvenir ', percent: 146, exteriors: ['Field-Tested', 'Well-Worn'] },
 } as const;
 
-/** All ordinary listings of the CS2 side, the same in every process. */
+/** All ordinary listings of CS2, the same in every process. */
 export function cs2Stock(): UnorderedListing[] {
   const skins = [
     ...Object.entries(weapons).flatMap(([weapon, { type, finishes }]) => skinsOf('weapon', weapon, type, finishes)),

@@ -5,7 +5,7 @@ import { copiesAt, listCopies, type UnorderedListing } from './stock-item.ts';
 
 const standard = behaviourOf('ships-later', rustBehaviours);
 
-/** All ordinary listings of the Rust side, the same in every process. */
+/** All ordinary listings of Rust, the same in every process. */
 export function rustStock(): UnorderedListing[] {
   return Object.entries(table).flatMap(([type, items]) =>
     Object.entries(items).flatMap(([name, cents]) =>
