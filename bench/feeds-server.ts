@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { endWithParent } from './end-with-parent.ts';
 import { type Edition, fileOf, type ListName } from './feeds-lists.ts';
@@ -9,6 +10,8 @@ import { type Edition, fileOf, type ListName } from './feeds-lists.ts';
  * Serves the whole lists of LIS-SKINS and Waxpeer from files, at the speed of a network. `PUT /control/<mode>` sets what is
  * served; `GET /control` says how often each list was asked for and was sent to its end. Writes its URL.
  */
+// It stands for other machines, which would take nothing of this one's cores from the gateway.
+setPriority(constants.priority.PRIORITY_LOW);
 const folder = process.argv[2] ?? '';
 const bytesPerMs = Number(process.argv[3]) * 1000;
 

@@ -145,6 +145,18 @@ import { applyBought } from './purchase-outcome.ts';`,
     ],
   },
   {
+    name: 'young-order-is-cancelled',
+    fault: 'an order that is younger than half an hour by its marketplace is cancelled, which costs a fee',
+    tests: ['test/suppliers/cs2dt.test.ts'],
+    edits: [
+      {
+        file: 'src/suppliers/cs2dt/map.ts',
+        find: `return serverSeconds * SECOND_MS - orderedAt.getTime() < FREE_CANCEL_AGE_MS;`,
+        replace: `return serverSeconds < 0;`,
+      },
+    ],
+  },
+  {
     name: 'forged-hint-is-believed',
     fault: 'a push is taken without a look at its signature',
     tests: ['test/suppliers/contract/cancelling.test.ts', 'test/suppliers/hints.test.ts'],
