@@ -75,7 +75,7 @@ const accountAt: Readonly<Record<Front, (options: FrontOptions) => Omit<FrontAcc
   },
 };
 
-/** As the default of LISTINGS_PER_NAME. */
+/** As the default of MARKET_LISTINGS_PER_NAME. */
 const LISTINGS_PER_NAME = 20;
 
 /** An account that is opened without a gateway. */

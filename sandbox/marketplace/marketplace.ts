@@ -12,6 +12,7 @@ import { type OrderStatus, statusAt } from './timeline.ts';
 export const kindsAtCs2dt = ['Karambit', 'Sport Gloves'] as const;
 
 const CLOCK_SETTING = 'clock_offset_ms';
+const APART_SETTING = 'is_apart';
 
 /** The state that the fronts, the control routes and the hints share. */
 export class Marketplace {
@@ -26,8 +27,7 @@ export class Marketplace {
   cancelAnswerMs = 0;
   /** Prices do not move after this time. */
   #pricesHeldAtMs = Number.POSITIVE_INFINITY;
-  /** Whether each listing is offered in one place; otherwise every front offers all. */
-  isApart = false;
+  #isApart: boolean;
   readonly #listeners: (() => void)[] = [];
 
   constructor(store: SandboxStore, clock = new MovableClock()) {
@@ -35,6 +35,7 @@ export class Marketplace {
     this.clock = clock;
     this.orders = new Orders(store);
     this.clock.adoptOffset(Number(store.setting(CLOCK_SETTING) ?? 0));
+    this.#isApart = store.setting(APART_SETTING) === 'true';
   }
 
   get nowMs(): number {
@@ -62,9 +63,19 @@ export class Marketplace {
     return pricesAt(listing, Math.min(this.nowMs, this.#pricesHeldAtMs));
   }
 
+  /** Whether each listing is offered in one place; otherwise every front offers all. Stored over restarts, as the clock is. */
+  get isApart(): boolean {
+    return this.#isApart;
+  }
+
+  set isApart(isApart: boolean) {
+    this.#isApart = isApart;
+    this.store.setSetting(APART_SETTING, String(isApart));
+  }
+
   /** Whether a front has a listing in its lists. */
   offers(front: Front, listing: Listing): boolean {
-    return !this.isApart || front === placeOf(listing);
+    return !this.#isApart || front === placeOf(listing);
   }
 
   listingOf(order: Order): Listing {

@@ -293,6 +293,17 @@ describe('a cancel', () => {
     expect(paths).toEqual([DETAIL, CANCEL, DETAIL]);
   });
 
+  test('whose answer is a code is unknown while the order is not over: the cancel may still be under way', async () => {
+    const orders = [detail(), detail({ status: 2 })];
+    const url = await serverThat((request, response) => {
+      const { pathname } = new URL(request.url ?? '', 'http://localhost');
+      send(response, pathname === DETAIL ? (orders.shift() ?? detail()) : refusal(140018));
+    });
+    const outcome = await cs2dtAt(url).cancel?.request({ reference: 'R-1', orderId: ORDER_ID });
+    expect(outcome).toMatchObject({ outcome: 'unknown' });
+    expect(orders).toEqual([]);
+  });
+
   test('stays within the time limit of one call, although the order is read first', async () => {
     const url = await serverThat(async (request, response) => {
       if (request.url?.startsWith(CANCEL)) return;

@@ -78,3 +78,14 @@ test('a file of an older sandbox is taken over', async () => {
   expect((await again.control('POST', `/orders/${order.reference}/deliver`)).status).toBe(200);
   expect(await again.facts(order.reference)).toMatchObject({ phase: 'accepted' });
 });
+
+test('each listing stays in one place when the marketplace starts again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'skinrail-market-'));
+  afterwards(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'marketplace.db');
+  const first = await openMarketplace(file);
+  await first.control('PUT', '/stock', { isApart: true });
+  await first.close();
+  const again = await openMarketplace(file);
+  expect((await again.testListings()).map(({ offers }) => offers.length)).toEqual(Array(360).fill(1));
+});

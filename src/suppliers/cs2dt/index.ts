@@ -185,8 +185,9 @@ async function cancel(
   const answer = await client.cancel(orderId, restMs(endsAt));
   const said = readCancel(answer);
   if (said.outcome === 'accepted' || !isRefusal(answer)) return said;
+  // A code can stand for a time-out further up, so that the cancel may still be under way: only an order that is over is final.
   const after = await hindrance(restMs(endsAt));
-  return after?.outcome === 'refused' ? after : said;
+  return after?.outcome === 'refused' && after.reason === 'already_closed' ? after : said;
 }
 
 function restMs(endsAt: number): number {
