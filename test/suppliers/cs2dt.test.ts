@@ -280,28 +280,22 @@ describe('a cancel', () => {
     expect(paths()).toEqual([DETAIL]);
   });
 
-  test('that is refused is read once more, because the order says what the code does not', async () => {
-    const orders = [detail(), detail({ status: 11 })];
+  test.each([
+    ['is over', 11, refused('already_closed')],
+    ['was accepted', 10, refused('already_sent')],
+    ['is being delivered', 2, { outcome: 'unknown' }],
+    ['is offered, and the cancel may still be under way', 3, { outcome: 'unknown' }],
+  ])('whose answer is a code is followed by a look: the order %s', async (_, status, expected) => {
+    const orders = [detail(), detail({ status })];
     const paths: string[] = [];
     const url = await serverThat((request, response) => {
       const { pathname } = new URL(request.url ?? '', 'http://localhost');
       paths.push(pathname);
-      send(response, pathname === DETAIL ? (orders.shift() ?? detail()) : refusal(140002));
-    });
-    const outcome = await cs2dtAt(url).cancel?.request({ reference: 'R-1', orderId: ORDER_ID });
-    expect(outcome).toEqual(refused('already_closed'));
-    expect(paths).toEqual([DETAIL, CANCEL, DETAIL]);
-  });
-
-  test('whose answer is a code is unknown while the order is not over: the cancel may still be under way', async () => {
-    const orders = [detail(), detail({ status: 2 })];
-    const url = await serverThat((request, response) => {
-      const { pathname } = new URL(request.url ?? '', 'http://localhost');
       send(response, pathname === DETAIL ? (orders.shift() ?? detail()) : refusal(140018));
     });
     const outcome = await cs2dtAt(url).cancel?.request({ reference: 'R-1', orderId: ORDER_ID });
-    expect(outcome).toMatchObject({ outcome: 'unknown' });
-    expect(orders).toEqual([]);
+    expect(outcome).toMatchObject(expected);
+    expect(paths).toEqual([DETAIL, CANCEL, DETAIL]);
   });
 
   test('stays within the time limit of one call, although the order is read first', async () => {

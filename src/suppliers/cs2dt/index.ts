@@ -25,7 +25,7 @@ import { pushAbility } from './callback.ts';
 import { Cs2dtClient } from './client.ts';
 import { readFeed } from './feed.ts';
 import { readHistory } from './history.ts';
-import { cancelHindrance, FREE_CANCEL_AGE_MS, isNativeId, listingIds } from './map.ts';
+import { beyondCancel, cancelHindrance, FREE_CANCEL_AGE_MS, isNativeId, listingIds } from './map.ts';
 import { checkTradeUrl } from './trade-url.ts';
 
 /** Orders are looked up one by one: how many the list of orders takes at once is not known. */
@@ -175,19 +175,17 @@ async function cancel(
   timeoutMs: number,
 ): Promise<CancelAnswer> {
   const endsAt = performance.now() + timeoutMs;
-  const hindrance = async (limitMs?: number) => {
-    const answer = await client.order(reference, 'cancel', limitMs);
-    const order = readOrder(answer, reference);
-    return 'outcome' in order ? order : cancelHindrance(order, answer.ok ? answer.serverSeconds : undefined);
-  };
-  const before = await hindrance();
-  if (before) return before;
+  const first = await client.order(reference, 'cancel');
+  const order = readOrder(first, reference);
+  if ('outcome' in order) return order;
+  const hindrance = cancelHindrance(order, first.ok ? first.serverSeconds : undefined);
+  if (hindrance) return hindrance;
   const answer = await client.cancel(orderId, restMs(endsAt));
   const said = readCancel(answer);
   if (said.outcome === 'accepted' || !isRefusal(answer)) return said;
-  // A code can stand for a time-out further up, so that the cancel may still be under way: only an order that is over is final.
-  const after = await hindrance(restMs(endsAt));
-  return after?.outcome === 'refused' && after.reason === 'already_closed' ? after : said;
+  // A code can stand for a time-out further up, so that the cancel may still be under way.
+  const after = readOrder(await client.order(reference, 'cancel', restMs(endsAt)), reference);
+  return ('outcome' in after ? null : beyondCancel(after)) ?? said;
 }
 
 function restMs(endsAt: number): number {

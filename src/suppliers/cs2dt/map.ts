@@ -88,6 +88,7 @@ export const NEVER_MADE = 140015;
 
 const [MANUAL_DELIVERY, AUTO_DELIVERY] = [1, 2];
 const WAITING = 1;
+const ACCEPTED = 10;
 
 export function toOrderStatus({
   status,
@@ -102,7 +103,7 @@ export function toOrderStatus({
       return { kind: 'waiting' };
     case 3:
       return { kind: 'offered', ...offer };
-    case 10:
+    case ACCEPTED:
       return { kind: 'accepted', ...offer };
     case 11:
       return failures.get(failedCode ?? '') ?? failed('PURCHASE_FAILED');
@@ -140,7 +141,7 @@ function failed(error: ItemError): OrderStatus {
 // With status 2 the seller has begun to deliver, but there is no offer yet.
 const cancelRefusals: ReadonlyMap<unknown, CancelRefusal> = byCode<CancelRefusal>([
   ['not_allowed', 2],
-  ['already_sent', 3, 10],
+  ['already_sent', 3, ACCEPTED],
   ['already_closed', 11, 200, 220, 221],
 ]);
 
@@ -157,6 +158,16 @@ export function cancelHindrance(order: WireOrder, serverSeconds?: number): Cance
     return isTooEarly(order, serverSeconds) ? { outcome: 'refused', reason: 'too_early' } : null;
   if (status === WAITING && deliverType === AUTO_DELIVERY) return { outcome: 'refused', reason: 'not_allowed' };
   return { outcome: 'unknown', cause: `the order has status ${status} and delivery ${deliverType}` };
+}
+
+/**
+ * Why an order cannot be cancelled any more, even by a cancel that may still be under way: the buyer has the item, or the
+ * order is over. An offer that is only sent can still be taken back. null: a cancel may still take effect.
+ */
+export function beyondCancel({ status }: WireOrder): CancelAnswer | null {
+  const reason = cancelRefusals.get(status);
+  const isFinal = reason === 'already_closed' || status === ACCEPTED;
+  return reason && isFinal ? { outcome: 'refused', reason } : null;
 }
 
 /** Both times are the marketplace's: no clock of ours that is wrong can make a cancel cost money. */
