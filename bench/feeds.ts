@@ -22,7 +22,9 @@ const BARS = { heldMs: 50, ratio: 2, residentMb: 700, readyMs: 180_000 };
 const LISTS = ['waxpeer', 'lis-skins'];
 const READ_MAX_MS = 600_000;
 const LOOK_EVERY_MS = 250;
-const FIRST_SECONDS = 20;
+/** As long as reading the lists takes, so that garbage is collected as often without them: a p99 is made of these moments. */
+const QUIET_SECONDS = 60;
+const QUIET_SECONDS_SHORT = 15;
 const NAMES_COMPARED = 40;
 const PAGES_COMPARED = 8;
 /** With fewer, a p99 says nothing. */
@@ -45,6 +47,7 @@ interface Options extends ListSizes {
   readonly pause: number;
   readonly perName: number | null;
   readonly cancels: number;
+  readonly quietSeconds: number;
   readonly cpuProf: string | null;
 }
 
@@ -125,6 +128,7 @@ function read(args: readonly string[]): Options | null {
       pause: seconds,
       perName,
       cancels: values.short ? 2000 : 12_000,
+      quietSeconds: values.short ? QUIET_SECONDS_SHORT : QUIET_SECONDS,
       cpuProf: values['cpu-prof'] ?? null,
     };
   } catch {
@@ -165,10 +169,12 @@ class Run {
   readonly #gateway: GatewayChild;
   readonly #listsUrl: string;
   readonly #load: CancelLoad;
+  readonly #quietMs: number;
   readonly #merchants: Stock['merchants'];
   #wrong: string[] = [];
 
-  private constructor(gateway: GatewayChild, listsUrl: string, stock: Stock) {
+  private constructor(gateway: GatewayChild, listsUrl: string, stock: Stock, quietMs: number) {
+    this.#quietMs = quietMs;
     this.#gateway = gateway;
     this.#listsUrl = listsUrl;
     this.#load = new CancelLoad(gatewayTarget(gateway.baseUrl, gateway.child.pid), stock.items);
@@ -194,14 +200,14 @@ class Run {
       cleanup,
     );
     const [baseUrl = '', controlUrl = ''] = line.split(' ');
-    return new Run({ child, baseUrl, controlUrl }, listsUrl, stock);
+    return new Run({ child, baseUrl, controlUrl }, listsUrl, stock, options.quietSeconds * 1000);
   }
 
   async measure(): Promise<number> {
     const { pid } = this.#gateway.child;
     say('cancels without a market');
     await this.#serve('away');
-    const before = await this.#beside(pause(FIRST_SECONDS * 1000));
+    const before = await this.#beside(pause(this.#quietMs));
     say('the first lists');
     const began = performance.now();
     await this.#serve('old');
@@ -211,7 +217,7 @@ class Run {
     say('cancels beside a market that does not change');
     await this.#serve('away');
     await this.#until(async () => !(await this.#isSending()));
-    const idle = await this.#beside(pause(FIRST_SECONDS * 1000));
+    const idle = await this.#beside(pause(this.#quietMs));
     say('the lists some minutes later');
     // A read that was under way when the lists went away has been applied by now.
     const readAt = await this.#readAt();

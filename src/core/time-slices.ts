@@ -1,14 +1,21 @@
 import { setTimeout as pause, setImmediate as yieldToEventLoop } from 'node:timers/promises';
 
 /** For so long, work on much data runs without a break. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
+/** How many times as long as a slice the rest after it is. */
+const REST_FACTOR = 2;
 /** A process that did not run for a while does not rest for as long. */
-const REST_MAX_MS = 20;
+const REST_MAX_MS = 40;
+
+/** When the next slice may begin, whoever's it is, by `performance.now()`. Each thread has its own. */
+let freeAt = 0;
 
 /**
- * Divides long work, so that other work of the process runs in between. A rest is as long as the slice before it: a request
- * takes several turns of the event loop, and would wait for a slice in each of them. The caller asks `isOver` after each
- * small part; waiting only when it is costs nothing for work that ends within the first slice.
+ * Divides long work, so that other work of the process runs in between. A request takes some fifteen turns of the event loop,
+ * and would wait for a slice in each of them, so that a rest is longer than the slice before it. Works that go on at the same
+ * time share the slices: while two lists were applied in slices and rests of their own, a cancel took 20 to 80 ms instead of 5.
+ * The caller asks `isOver` after each small part; waiting only when it is costs nothing for work that ends within the first
+ * slice.
  */
 export class TimeSlices {
   readonly #signal: AbortSignal | undefined;
@@ -30,9 +37,14 @@ export class TimeSlices {
    * @throws the signal's reason when it is aborted
    */
   async next(): Promise<void> {
-    const workedMs = performance.now() - this.#beganAt;
-    if (workedMs >= 1) await pause(Math.min(workedMs, REST_MAX_MS));
-    // Timers that are due run one after the other: two such works could take turns there, and requests would wait.
+    const now = performance.now();
+    const restMs = Math.min(REST_FACTOR * (now - this.#beganAt), REST_MAX_MS);
+    if (restMs >= 1) {
+      const beginsAt = Math.max(now, freeAt) + restMs;
+      freeAt = beginsAt + this.#sliceMs;
+      await pause(beginsAt - now);
+    }
+    // Timers that are due run one after the other, and requests would wait for both.
     await yieldToEventLoop();
     this.#signal?.throwIfAborted();
     this.#beganAt = performance.now();

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Game } from '../core/games.ts';
+import { lowerCollectors } from '../core/thread-priority.ts';
 import { TimeSlices } from '../core/time-slices.ts';
 import { EqualTexts } from './equal-texts.ts';
 import { differenceOf, type KnownList } from './list-difference.ts';
@@ -101,6 +102,7 @@ class ListThread {
   #goOn: () => void = () => {};
 
   constructor(workerData: ThreadData) {
+    lowerCollectors();
     // The same ending as this file: the package has compiled files.
     this.#worker = new Worker(new URL(`./list-thread${extname(import.meta.filename)}`, import.meta.url), {
       workerData,

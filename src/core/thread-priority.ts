@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+
+/** Nobody waits for what these threads do; requests come first where there are few cores. */
+const NICE = 10;
+
+const THREADS = '/proc/self/task';
+/** As Node names the threads that collect garbage beside the event loop. */
+const COLLECTOR = 'V8Worker';
+
+/**
+ * Lets this thread come after those that answer requests. Linux lets a thread have a priority of its own; elsewhere it keeps
+ * that of the process.
+ */
+export function lowerThisThread(): void {
+  lower(() => [threadOf(readlinkSync('/proc/thread-self'))]);
+}
+
+/**
+ * The same for the threads that collect garbage. Beside a large list that is read, four of them took both cores for a fifth of a
+ * second each time, and 1 % of cancels took 36 ms or more; now it is 22.
+ */
+export function lowerCollectors(): void {
+  lower(() =>
+    readdirSync(THREADS)
+      .filter((id) => nameOf(id) === COLLECTOR)
+      .map(Number),
+  );
+}
+
+function lower(find: () => readonly number[]): void {
+  try {
+    for (const id of find()) setPriority(id, NICE);
+  } catch {
+    // They compete with requests for the cores.
+  }
+}
+
+function threadOf(path: string): number {
+  return Number(path.split('/').at(-1));
+}
+
+function nameOf(id: string): string {
+  return readFileSync(`${THREADS}/${id}/comm`, 'utf8').trim();
+}
