@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../src/core/clock.ts';
 import { CS2 } from '../../src/core/games.ts';
-import type { SupplierKind } from '../../src/suppliers/kind.ts';
+import { addressSetting, apiKeySetting, type SupplierKind } from '../../src/suppliers/kind.ts';
 import { readBalance, readBuy, readFeed, readFind, readListing } from './answers.ts';
 import { ExampleClient } from './client.ts';
 import { listingIds } from './map.ts';
@@ -13,21 +13,7 @@ const LOOKUP_DELAY_MS = MINUTE_MS;
 export const example: SupplierKind = {
   name: 'example',
   games: [CS2],
-  settings: [
-    {
-      name: 'apiKey',
-      isSecret: true,
-      pattern: /^[\x21-\x7e]{1,200}$/,
-      description: 'The API key of the account.',
-    },
-    {
-      name: 'baseUrl',
-      isSecret: false,
-      default: 'https://api.example.com',
-      pattern: /^https?:\/\/[^\s?#]+$/,
-      description: 'The address of the API. Change it only to use a simulator.',
-    },
-  ],
+  settings: [apiKeySetting(), addressSetting('baseUrl', 'https://api.example.com', 'The address of the API.')],
   create: ({ id, settings, timeoutMs }) => {
     const { apiKey = '', baseUrl = '' } = settings;
     const client = new ExampleClient(baseUrl, apiKey, timeoutMs);

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { SECOND_MS } from '../core/clock.ts';
-import type { Game } from '../core/games.ts';
+import { CS2, type Game, RUST } from '../core/games.ts';
 import type { CallBudget, CallRate } from '../net/call-budget.ts';
 import type { ListTurns } from './list-turns.ts';
 import type { Supplier } from './supplier.ts';
@@ -48,6 +48,40 @@ export interface SupplierAccount {
   readonly budget?: CallBudget | undefined;
   /** What carries its calls; absent: connections of its own. */
   readonly dispatcher?: Dispatcher | undefined;
+}
+
+const WEB_ADDRESS = /^https?:\/\/[^\s?#]+$/;
+const SOCKET_ADDRESS = /^wss?:\/\/[^\s?#]+$/;
+
+/** @param tie a sentence about what the marketplace ties the key to */
+export function apiKeySetting(tie = '', lengthMax = 200): SupplierSetting {
+  const pattern = new RegExp(`^[\\x21-\\x7e]{1,${lengthMax}}$`);
+  return { name: 'apiKey', isSecret: true, pattern, description: `The API key of the account. ${tie}`.trim() };
+}
+
+/** Both games, unless the operator wants one. `gamesOf` reads it. */
+export const gamesSetting: SupplierSetting = {
+  name: 'games',
+  isSecret: false,
+  default: `${CS2},${RUST}`,
+  pattern: new RegExp(`^(${CS2}|${RUST}|${CS2},${RUST})$`),
+  description: `What is bought there: ${CS2} for CS2, ${RUST} for Rust, or both with a comma.`,
+};
+
+/** The games of `gamesSetting`. */
+export function gamesOf({ settings }: Pick<SupplierAccount, 'settings'>): readonly Game[] {
+  const wanted = settings[gamesSetting.name]?.split(',') ?? [];
+  return [CS2, RUST].filter((game) => wanted.includes(game));
+}
+
+/**
+ * A setting that tests and simulators change.
+ * @param what begins the description
+ */
+export function addressSetting(name: string, address: string, what: string): SupplierSetting {
+  const pattern = address.startsWith('ws') ? SOCKET_ADDRESS : WEB_ADDRESS;
+  const description = `${what} Change it only to use a simulator.`;
+  return { name, isSecret: false, default: address, pattern, description };
 }
 
 /** The setting with which an operator changes the rate of an account. */

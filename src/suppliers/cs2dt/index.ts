@@ -1,6 +1,13 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2 } from '../../core/games.ts';
-import { callsPerSecondSetting, feedEverySetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import {
+  addressSetting,
+  apiKeySetting,
+  callsPerSecondSetting,
+  feedEverySetting,
+  type SupplierAccount,
+  type SupplierKind,
+} from '../kind.ts';
 import type {
   BuyAnswer,
   BuyOrder,
@@ -43,12 +50,7 @@ export const cs2dt: SupplierKind = {
   name: 'cs2dt',
   games: [CS2],
   settings: [
-    {
-      name: 'apiKey',
-      isSecret: true,
-      pattern: /^[\x21-\x7e]{1,200}$/,
-      description: 'The API key of the account. Its list of addresses must have the address of each gateway node.',
-    },
+    apiKeySetting('Its list of addresses must have the address of each gateway node.'),
     {
       name: 'callbackSecret',
       isSecret: true,
@@ -88,13 +90,7 @@ export const cs2dt: SupplierKind = {
       pattern: /^v[12]$/,
       description: 'v1 or v2: the version of the routes that look up and cancel orders.',
     },
-    {
-      name: 'baseUrl',
-      isSecret: false,
-      default: 'https://openapi.cs2dt.com',
-      pattern: /^https?:\/\/[^\s?#]+$/,
-      description: 'The address of the API. Change it only to use a simulator.',
-    },
+    addressSetting('baseUrl', 'https://openapi.cs2dt.com', 'The address of the API.'),
   ],
   calls: CALLS,
   create: createCs2dt,

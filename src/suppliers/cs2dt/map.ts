@@ -15,6 +15,7 @@ import type {
   OrderStatus,
   SupplierFault,
 } from '../supplier.ts';
+import { exteriorOf } from '../wire-texts.ts';
 import type { WireOrder, WireOrderRow, WireProduct } from './shapes.ts';
 
 /** Translates CS2DT's codes, statuses and ids into ours. A code that is not listed here is unknown. */
@@ -221,7 +222,6 @@ export interface CatalogueItem {
   readonly name: string;
 }
 
-const EXTERIOR = /\((Factory New|Minimal Wear|Field-Tested|Well-Worn|Battle-Scarred)\)$/;
 const PHASE = /^(Phase [1-4]|Ruby|Sapphire|Black Pearl|Emerald)$/;
 const deliveries: ReadonlyMap<unknown, Listing['delivery']> = new Map([
   [MANUAL_DELIVERY, 'standard'],
@@ -235,7 +235,7 @@ export function listingOf(row: WireProduct, item: CatalogueItem | null): Listing
   const delivery = deliveries.get(row.delivery);
   const name = row.marketHashName || item?.name;
   if (!priceMills || !delivery || !name || !isNativeId(nativeId)) return null;
-  const exterior = EXTERIOR.exec(name)?.[1];
+  const exterior = exteriorOf(name);
   const { wear, paintIndex, paintSeed, levelName } = row.assetInfo ?? {};
   return {
     nativeId,

@@ -1,6 +1,15 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2, RUST } from '../../core/games.ts';
-import { callsPerSecondSetting, feedEverySetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import {
+  addressSetting,
+  apiKeySetting,
+  callsPerSecondSetting,
+  feedEverySetting,
+  gamesOf,
+  gamesSetting,
+  type SupplierAccount,
+  type SupplierKind,
+} from '../kind.ts';
 import { type ListOptions, readLargeList } from '../large-list.ts';
 import type { KnownList } from '../list-difference.ts';
 import type { BuyAnswer, BuyOrder, FindAnswer, ListingAnswer, ListingsAnswer, Supplier, Unknown } from '../supplier.ts';
@@ -25,26 +34,15 @@ const SETTLES = { afterMs: DAY_MS };
 /** In no minute more than the 200 calls that a key may make: the burst, and what the rate gives in a minute. */
 const CALLS = { perSecond: 3, burst: 20 };
 
-const url = /^https?:\/\/[^\s?#]+$/;
+const API_KEY_LENGTH_MAX = 500;
 
 /** LIS-SKINS: its own bots send the offer; it cannot cancel, and statuses are pushed over a WebSocket and polled. */
 export const lisSkins: SupplierKind = {
   name: 'lis-skins',
   games: [CS2, RUST],
   settings: [
-    {
-      name: 'apiKey',
-      isSecret: true,
-      pattern: /^[\x21-\x7e]{1,500}$/,
-      description: 'The API key of the account. It is tied to an address, which must be that of each gateway node.',
-    },
-    {
-      name: 'games',
-      isSecret: false,
-      default: `${CS2},${RUST}`,
-      pattern: /^(730|252490|730,252490)$/,
-      description: 'What is bought there: 730 for CS2, 252490 for Rust, or both with a comma.',
-    },
+    apiKeySetting('It is tied to an address, which must be that of each gateway node.', API_KEY_LENGTH_MAX),
+    gamesSetting,
     callsPerSecondSetting(CALLS, 'The marketplace allows 200 calls a minute; purchases are counted here as well.'),
     feedEverySetting(FEED_EVERY_MS),
     {
@@ -54,27 +52,13 @@ export const lisSkins: SupplierKind = {
       pattern: /^[1-9]\d{0,17}$/,
       description: 'The number of the account, which the cabinet shows. Without it orders are only polled.',
     },
-    {
-      name: 'baseUrl',
-      isSecret: false,
-      default: 'https://api.lis-skins.com/v1',
-      pattern: url,
-      description: 'The address of the API. Change it only to use a simulator.',
-    },
-    {
-      name: 'exportUrl',
-      isSecret: false,
-      default: 'https://lis-skins.com/market_export_json',
-      pattern: url,
-      description: 'The address of the price lists. Change it only to use a simulator.',
-    },
-    {
-      name: 'socketUrl',
-      isSecret: false,
-      default: 'wss://ws.lis-skins.com/connection/websocket',
-      pattern: /^wss?:\/\/[^\s?#]+$/,
-      description: 'Where changes of purchases are pushed. Change it only to use a simulator.',
-    },
+    addressSetting('baseUrl', 'https://api.lis-skins.com/v1', 'The address of the API.'),
+    addressSetting('exportUrl', 'https://lis-skins.com/market_export_json', 'The address of the price lists.'),
+    addressSetting(
+      'socketUrl',
+      'wss://ws.lis-skins.com/connection/websocket',
+      'Where changes of purchases are pushed.',
+    ),
   ],
   calls: CALLS,
   create: createLisSkins,
@@ -82,9 +66,8 @@ export const lisSkins: SupplierKind = {
 
 function createLisSkins(account: SupplierAccount): Supplier {
   const { id, settings, timeoutMs, listingsPerName, listTurns, budget, dispatcher } = account;
-  const { apiKey = '', baseUrl = '', exportUrl = '', socketUrl = '', userId, games: wanted = '' } = settings;
-  const { feedEverySeconds } = settings;
-  const games = wanted.split(',').flatMap((game) => lisSkins.games.find((known) => known === game) ?? []);
+  const { apiKey = '', baseUrl = '', exportUrl = '', socketUrl = '', userId, feedEverySeconds } = settings;
+  const games = gamesOf(account);
   const buyTimeoutMs = Math.max(timeoutMs, BUY_TIMEOUT_MS);
   const client = new LisSkinsClient({ baseUrl, exportUrl, apiKey, timeoutMs, budget, dispatcher }, buyTimeoutMs);
   const lists = new WholeLists(games, listTurns);

@@ -1,6 +1,15 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { CS2, RUST } from '../../core/games.ts';
-import { callsPerSecondSetting, feedEverySetting, type SupplierAccount, type SupplierKind } from '../kind.ts';
+import {
+  addressSetting,
+  apiKeySetting,
+  callsPerSecondSetting,
+  feedEverySetting,
+  gamesOf,
+  gamesSetting,
+  type SupplierAccount,
+  type SupplierKind,
+} from '../kind.ts';
 import { type ListOptions, readLargeList } from '../large-list.ts';
 import type { KnownList } from '../list-difference.ts';
 import type { BuyAnswer, BuyOrder, FindAnswer, Supplier, Unknown } from '../supplier.ts';
@@ -34,28 +43,11 @@ export const waxpeer: SupplierKind = {
   name: 'waxpeer',
   games: [CS2, RUST],
   settings: [
-    {
-      name: 'apiKey',
-      isSecret: true,
-      pattern: /^[\x21-\x7e]{1,200}$/,
-      description: 'The API key of the account. Its list of addresses must have the address of each gateway node.',
-    },
-    {
-      name: 'games',
-      isSecret: false,
-      default: `${CS2},${RUST}`,
-      pattern: /^(730|252490|730,252490)$/,
-      description: 'What is bought there: 730 for CS2, 252490 for Rust, or both with a comma.',
-    },
+    apiKeySetting('Its list of addresses must have the address of each gateway node.'),
+    gamesSetting,
     callsPerSecondSetting(CALLS, 'The limits of buying and of look-ups are not published.'),
     feedEverySetting(FEED_EVERY_MS),
-    {
-      name: 'baseUrl',
-      isSecret: false,
-      default: 'https://api.waxpeer.com',
-      pattern: /^https?:\/\/[^\s?#]+$/,
-      description: 'The address of the API. Change it only to use a simulator.',
-    },
+    addressSetting('baseUrl', 'https://api.waxpeer.com', 'The address of the API.'),
   ],
   calls: CALLS,
   create: createWaxpeer,
@@ -63,8 +55,8 @@ export const waxpeer: SupplierKind = {
 
 function createWaxpeer(account: SupplierAccount): Supplier {
   const { id, settings, timeoutMs, listingsPerName, listTurns, budget, dispatcher } = account;
-  const { apiKey = '', baseUrl = '', games: wanted = '', feedEverySeconds } = settings;
-  const games = wanted.split(',').flatMap((game) => waxpeer.games.find((known) => known === game) ?? []);
+  const { apiKey = '', baseUrl = '', feedEverySeconds } = settings;
+  const games = gamesOf(account);
   const client = new WaxpeerClient({ baseUrl, apiKey, timeoutMs, budget, dispatcher });
   const lists = new WholeLists(games, listTurns);
   return {
