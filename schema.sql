@@ -56,6 +56,31 @@ create table approval_attempt (
   constraint approval_attempt_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES approval(merchant_id, trade_id)
 );
 
+create table audit_entry (
+  number bigint not null,
+  body text not null,
+  digest text not null,
+  command_id uuid not null,
+  event text not null,
+  actor text not null,
+  at timestamp with time zone not null,
+  constraint audit_entry_pkey PRIMARY KEY (number),
+  constraint audit_entry_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint audit_entry_event_check CHECK ((event = ANY (ARRAY['begun'::text, 'done'::text, 'failed'::text]))),
+  constraint audit_entry_number_check CHECK ((number > 0))
+);
+CREATE INDEX audit_entry_begun ON public.audit_entry USING btree (number) WHERE (event = 'begun'::text);
+CREATE INDEX audit_entry_of_actor ON public.audit_entry USING btree (actor, number) WHERE (event = 'begun'::text);
+CREATE INDEX audit_entry_of_command ON public.audit_entry USING btree (command_id);
+
+create table audit_head (
+  id integer not null,
+  number bigint not null,
+  digest text not null,
+  constraint audit_head_pkey PRIMARY KEY (id),
+  constraint audit_head_id_check CHECK ((id = 1))
+);
+
 create table buying_freeze (
   scope text not null,
   target text not null,
@@ -159,6 +184,32 @@ create table client_usage (
   constraint client_usage_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 
+create table funding_request (
+  id uuid not null,
+  kind text not null,
+  merchant_id uuid,
+  amount_mills bigint,
+  reference text,
+  reason text not null,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  decision text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  constraint funding_request_pkey PRIMARY KEY (id),
+  constraint funding_request_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id),
+  constraint funding_request_amount_mills_check CHECK ((amount_mills >= 0)),
+  constraint funding_request_check CHECK (((kind = 'limit'::text) = (merchant_id IS NULL))),
+  constraint funding_request_check1 CHECK (((kind = 'limit'::text) OR (amount_mills > 0))),
+  constraint funding_request_check2 CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+  constraint funding_request_check3 CHECK (((decision IS DISTINCT FROM 'approved'::text) OR (decided_by <> requested_by))),
+  constraint funding_request_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'rejected'::text]))),
+  constraint funding_request_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'debit'::text, 'limit'::text])))
+);
+CREATE INDEX funding_request_newest ON public.funding_request USING btree (id DESC);
+CREATE INDEX funding_request_waiting ON public.funding_request USING btree (id) WHERE (decision IS NULL);
+CREATE UNIQUE INDEX funding_request_reference ON public.funding_request USING btree (merchant_id, kind, reference) WHERE ((reference IS NOT NULL) AND (decision IS DISTINCT FROM 'rejected'::text));
+
 create table item (
   merchant_id uuid not null,
   id uuid not null,
@@ -227,17 +278,6 @@ create table merchant (
   constraint merchant_fee_bps_check CHECK (((fee_bps >= 0) AND (fee_bps <= 5000)))
 );
 CREATE INDEX merchant_disabled ON public.merchant USING btree (disabled_at) WHERE (disabled_at IS NOT NULL);
-
-create table operator_command (
-  id uuid not null,
-  operator text not null,
-  command text not null,
-  started_at timestamp with time zone not null,
-  ended_at timestamp with time zone,
-  outcome text,
-  constraint operator_command_pkey PRIMARY KEY (id)
-);
-CREATE INDEX operator_command_newest ON public.operator_command USING btree (started_at DESC, id DESC);
 
 create table purchase (
   merchant_id uuid not null,

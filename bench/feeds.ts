@@ -21,7 +21,8 @@ import { makeStock, type Stock } from './stock.ts';
 const BARS = { heldMs: 50, ratio: 2, residentMb: 700, readyMs: 180_000 };
 const LISTS = ['waxpeer', 'lis-skins'];
 const READ_MAX_MS = 600_000;
-const LOOK_EVERY_MS = 250;
+/** Each look reads the gateway's metrics, which costs it some milliseconds: as often without lists as beside them. */
+const LOOK_EVERY_MS = 1000;
 /** As long as reading the lists takes, so that garbage is collected as often without them: a p99 is made of these moments. */
 const QUIET_SECONDS = 60;
 const QUIET_SECONDS_SHORT = 15;
@@ -207,7 +208,7 @@ class Run {
     const { pid } = this.#gateway.child;
     say('cancels without a market');
     await this.#serve('away');
-    const before = await this.#beside(pause(this.#quietMs));
+    const before = await this.#beside(this.#quiet());
     say('the first lists');
     const began = performance.now();
     await this.#serve('old');
@@ -217,7 +218,7 @@ class Run {
     say('cancels beside a market that does not change');
     await this.#serve('away');
     await this.#until(async () => !(await this.#isSending()));
-    const idle = await this.#beside(pause(this.#quietMs));
+    const idle = await this.#beside(this.#quiet());
     say('the lists some minutes later');
     // A read that was under way when the lists went away has been applied by now.
     const readAt = await this.#readAt();
@@ -313,6 +314,14 @@ class Run {
   /** @param after when each list was read before */
   async #untilRead(after: readonly number[]): Promise<void> {
     await this.#until(async () => (await this.#readAt()).every((readAt, list) => readAt > (after[list] ?? 0)));
+  }
+
+  async #quiet(): Promise<void> {
+    const end = performance.now() + this.#quietMs;
+    await this.#until(async () => {
+      await this.#readAt();
+      return performance.now() >= end;
+    });
   }
 
   async #until(isReached: () => Promise<boolean>): Promise<void> {

@@ -10,6 +10,7 @@ import { feedMutations } from './feeds.ts';
 import { freezeMutations } from './freezes.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
+import { operatorMutations } from './operators.ts';
 import { purchaseMutations } from './purchases.ts';
 import { quickBuyMutations } from './quick-buys.ts';
 import { receivingMutations } from './receiving.ts';
@@ -34,4 +35,5 @@ export const mutations: readonly Mutation[] = [
   ...clientMutations,
   ...strangerMutations,
   ...databaseMutations,
+  ...operatorMutations,
 ];

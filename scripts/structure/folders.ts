@@ -14,7 +14,6 @@ export const folders = {
   clients: 'limits of merchants’ clients and what counts towards them',
   auth: 'API keys, client tokens, request guards, rate limits',
   freezes: 'stopping purchases of a marketplace or a merchant',
-  operators: 'the record of what operators did',
   cancellations: 'the rules and the table of cancellation requests',
   trades: 'the only writer of item states, queries, timeline, reading routes',
   wallets: 'balances, entries, funding',
@@ -37,6 +36,7 @@ export const folders = {
   live: 'the live feed',
   reconciliation: 'comparing a marketplace’s own list of orders with our purchases',
   verify: 'the rules that prove the books',
+  operators: 'the audit trail: what operators did, and what it changed',
   gateway: 'puts a node together: routes, workers, metrics, health',
   cli: 'the command line',
 } as const satisfies Record<string, string>;

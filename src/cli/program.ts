@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { loadConfig } from '../config/config.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { programVersion } from '../core/version.ts';
-import { addAuditCommand } from './commands/audit.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addCallbackCommands } from './commands/callback.ts';
 import { addFreezeCommands } from './commands/freeze.ts';
 import { addKeyCommands } from './commands/key.ts';
@@ -129,7 +129,7 @@ export function buildProgram(output: Output, choose: (task: Task) => void): Comm
   addTradeCommands(program, choose);
   addUnknownCommands(program, choose);
   addFreezeCommands(program, choose);
-  addAuditCommand(program, choose);
+  addAuditCommands(program, choose);
   addCallbackCommands(program, choose);
   return program;
 }

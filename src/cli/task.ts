@@ -1,8 +1,10 @@
+import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { ConfigFlags } from '../config/config.ts';
 import type { Deps } from '../deps.ts';
 import { resolveMerchant } from '../merchants/operations.ts';
-import { recorded } from '../operators/commands.ts';
+import { recorded, type Watch } from '../operators/commands.ts';
+import type { Subject } from '../operators/subjects.ts';
 import { readMerchantRef } from './input.ts';
 import type { Output } from './output.ts';
 import { escapeInvisible, visible } from './visible.ts';
@@ -17,6 +19,8 @@ export interface Session {
   >;
   /** Migrations that were applied when the database was opened for this command. */
   readonly applied: readonly string[];
+  /** Remembers what a command is about to change, for the audit trail; absent: the command is not recorded. */
+  readonly watch?: Watch;
   /** What the operator gave on standard input, for the names in the task's `reads`; absent: nothing. */
   readonly inputs?: readonly string[];
   /** Shows the progress of a long command, replacing the previous text; absent without a terminal. */
@@ -37,7 +41,7 @@ export type Task =
       readonly needs: 'database';
       readonly flags: ConfigFlags;
       readonly json: boolean;
-      /** Whether the audit log records the command; false for commands that only read. */
+      /** Whether the audit trail records the command; false for commands that only read. */
       readonly isRecorded: boolean;
       /** The names of the secrets that are read from standard input, one a line; absent: none. */
       readonly reads?: readonly string[];
@@ -55,10 +59,19 @@ export interface DatabaseOptions {
 /** An example id for `--help`. */
 export const EXAMPLE_ID = '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10';
 
-/** A command on the database, with the options that all database commands share. */
-export function databaseCommand(parent: Command, usage: string, description: string, example: string): Command {
+/**
+ * A command on the database, with the options that all database commands share.
+ * @param isDefault whether its parent alone means this command
+ */
+export function databaseCommand(
+  parent: Command,
+  usage: string,
+  description: string,
+  example: string,
+  { isDefault = false } = {},
+): Command {
   return parent
-    .command(usage)
+    .command(usage, { isDefault })
     .description(description)
     .option('--json', 'print JSON')
     .option('--data <folder>', 'data folder of the embedded database (DATA_DIR)')
@@ -68,7 +81,7 @@ export function databaseCommand(parent: Command, usage: string, description: str
 
 type DatabaseTask = Extract<Task, { needs: 'database' }>;
 
-/** A command that may change data or shows a secret. The audit log records it. */
+/** A command that may change data or shows a secret. The audit trail records it. */
 export function onDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): DatabaseTask {
   const flags = { dataDir: options.data, databaseUrl: options.databaseUrl };
   return { needs: 'database', flags, json: options.json ?? false, isRecorded: true, work };
@@ -87,7 +100,23 @@ export function onMerchant(
   toTask = onDatabase,
 ): DatabaseTask {
   const merchant = readMerchantRef(ref);
-  return toTask(options, async (session) => work(session, await resolveMerchant(session.deps, merchant)));
+  return toTask(options, async (session) => {
+    const id = await resolveMerchant(session.deps, merchant);
+    await session.watch?.({ kind: 'merchant', id });
+    return work(session, id);
+  });
+}
+
+/** A command that changes something whose id the operator gives, such as an account at a marketplace. */
+export function changing(
+  options: DatabaseOptions,
+  subject: Subject,
+  work: (session: Session) => Promise<Report>,
+): DatabaseTask {
+  return onDatabase(options, async (session) => {
+    await session.watch?.(subject);
+    return work(session);
+  });
 }
 
 /** A command that only reads, optionally limited to one merchant. */
@@ -99,11 +128,14 @@ export function readingOfMerchant(
   return onMerchant(options, options.merchant, work, readingDatabase);
 }
 
-/** Runs a command, and records it in the audit log when required. */
+/** Where commands are run, as the audit trail says it. A gateway that runs one for others is on the same machine. */
+const ORIGIN = `command line on ${hostname()}`;
+
+/** Runs a command, and records it in the audit trail when required. */
 export async function execute(task: DatabaseTask, args: readonly string[], session: Session): Promise<Report> {
   if (!task.isRecorded) return task.work(session);
-  const { operator } = session;
-  return recorded(session.deps, { operator, command: commandLineOf(args) }, () => task.work(session));
+  const command = { actor: session.operator, origin: ORIGIN, command: commandLineOf(args) };
+  return recorded(session.deps, command, (watch) => task.work({ ...session, watch }));
 }
 
 /** Not recorded, because a database URL can hold a password. */

@@ -36,7 +36,9 @@ export interface Tables {
   supplier_limit: SupplierLimitTable;
   supplier_feed: SupplierFeedTable;
   supplier_feed_batch: SupplierFeedBatchTable;
-  operator_command: OperatorCommandTable;
+  funding_request: FundingRequestTable;
+  audit_entry: AuditEntryTable;
+  audit_head: AuditHeadTable;
 }
 
 interface SettingTable {
@@ -414,13 +416,37 @@ interface SupplierFeedBatchTable {
   body: Buffer;
 }
 
-interface OperatorCommandTable {
+interface FundingRequestTable {
   id: string;
-  operator: string;
-  command: string;
-  started_at: Date;
-  ended_at: Generated<Date | null>;
-  outcome: Generated<string | null>;
+  kind: 'credit' | 'debit' | 'limit';
+  /** null: it is about the limit. */
+  merchant_id: string | null;
+  /** null: there is to be no limit. */
+  amount_mills: Mills | null;
+  reference: string | null;
+  reason: string;
+  requested_by: string;
+  requested_at: Date;
+  decision: Generated<'approved' | 'rejected' | null>;
+  decided_by: Generated<string | null>;
+  decided_at: Generated<Date | null>;
+}
+
+interface AuditEntryTable {
+  number: bigint;
+  /** JSON as it was written, which is what the digest is of. The other columns repeat it. */
+  body: string;
+  digest: string;
+  command_id: string;
+  event: 'begun' | 'done' | 'failed';
+  actor: string;
+  at: Date;
+}
+
+interface AuditHeadTable {
+  id: Generated<1>;
+  number: bigint;
+  digest: string;
 }
 
 export type MerchantRow = Selectable<MerchantTable>;
@@ -451,7 +477,8 @@ export type SupplierHealthRow = Selectable<SupplierHealthTable>;
 export type SupplierPolicyRow = Selectable<SupplierPolicyTable>;
 export type SupplierAccessRow = Selectable<SupplierAccessTable>;
 export type SupplierFeedRow = Selectable<SupplierFeedTable>;
-export type OperatorCommandRow = Selectable<OperatorCommandTable>;
+export type FundingRequestRow = Selectable<FundingRequestTable>;
+export type AuditEntryRow = Selectable<AuditEntryTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;
 export type NewPurchase = Insertable<PurchaseTable>;

@@ -236,6 +236,13 @@ export async function rollKey(
   });
 }
 
+/** @throws OperatorError when there is none */
+export async function requireKey({ db }: Pick<Deps, 'db'>, keyId: string): Promise<ApiKeyRow> {
+  const row = await db.selectFrom('api_key').selectAll().where('id', '=', keyId).executeTakeFirst();
+  if (!row) throw new OperatorError(`there is no key ${keyId}`);
+  return row;
+}
+
 async function lockKey(trx: Trx, keyId: string): Promise<ApiKeyRow> {
   const row = await trx.selectFrom('api_key').selectAll().where('id', '=', keyId).forUpdate().executeTakeFirst();
   if (!row) throw new OperatorError(`there is no key ${keyId}`);

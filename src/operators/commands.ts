@@ -1,55 +1,146 @@
+import { sql } from 'kysely';
 import { newId } from '../core/ids.ts';
-import type { OperatorCommandRow } from '../db/tables.ts';
+import type { AuditEntryRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
+import { type Change, changesBetween, type State } from './changes.ts';
+import { type Subject, stateOf } from './subjects.ts';
+import { addEntry, textOf } from './trail.ts';
 
-/** The audit log of operator commands. */
-type CommandDeps = Pick<Deps, 'db' | 'clock'>;
+type CommandDeps = Pick<Deps, 'db' | 'clock' | 'secrets' | 'supplierKinds'>;
+
+/** Who runs a command, and from where. */
+export interface OperatorCommand {
+  readonly actor: string;
+  /** `command line on host-1`. */
+  readonly origin: string;
+  readonly command: string;
+}
 
 const COMMAND_MAX = 1000;
-const OUTCOME_MAX = 500;
+const ERROR_MAX = 500;
 
 /**
- * Runs a command, and records its operator and outcome. The record is written first, so that a command whose process died is
- * recorded as well, without an outcome.
+ * Remembers what a command is about to change.
+ * @param isNew whether the command has just made it
+ */
+export type Watch = (subject: Subject, isNew?: boolean) => Promise<void>;
+
+/**
+ * Runs a command, and adds to the audit trail that it began, how it ended, and what it changed. The beginning is written first,
+ * so that a command whose process died is recorded as well, without an end.
+ * @param work calls `watch` before it changes something. What others change of it meanwhile is recorded as well
  */
 export async function recorded<T>(
   deps: CommandDeps,
-  { operator, command }: { readonly operator: string; readonly command: string },
-  work: () => Promise<T>,
+  { actor, origin, command }: OperatorCommand,
+  work: (watch: Watch) => Promise<T>,
 ): Promise<T> {
-  const now = deps.clock.now();
-  const id = newId(now);
-  const row = { id, operator, command: command.slice(0, COMMAND_MAX).toWellFormed(), started_at: now };
-  await deps.db.insertInto('operator_command').values(row).execute();
+  const head = { commandId: newId(deps.clock.now()), actor };
+  await addEntry(deps, head, { event: 'begun', command: readable(command, COMMAND_MAX), origin });
+  const watched = new Watched(deps);
   try {
-    const result = await work();
-    await end(deps, id, 'done');
+    const result = await work((subject, isNew) => watched.add(subject, isNew));
+    await recordEnd(deps, head, watched, { event: 'done' });
     return result;
   } catch (error) {
-    await end(deps, id, `failed: ${error instanceof Error ? error.message : String(error)}`);
+    const text = error instanceof Error ? error.message : String(error);
+    await recordEnd(deps, head, watched, { event: 'failed', error: readable(text, ERROR_MAX) });
     throw error;
   }
 }
 
-async function end(deps: CommandDeps, id: string, outcome: string): Promise<void> {
-  await deps.db
-    .updateTable('operator_command')
-    .set({ ended_at: deps.clock.now(), outcome: outcome.slice(0, OUTCOME_MAX).toWellFormed() })
-    .where('id', '=', id)
-    .execute();
+type CommandEnd = { readonly event: 'done' } | { readonly event: 'failed'; readonly error: string };
+
+/**
+ * If the database is away by now, the trail has no end of the command. The operator is to see its result all the same: it has
+ * taken effect, and a key is shown once.
+ */
+async function recordEnd(
+  deps: CommandDeps,
+  head: { readonly commandId: string; readonly actor: string },
+  watched: Watched,
+  end: CommandEnd,
+): Promise<void> {
+  try {
+    await addEntry(deps, head, { ...end, changes: await watched.changes() });
+  } catch {
+    // It is listed with an unknown outcome.
+  }
+}
+
+function readable(text: string, max: number): string {
+  return text.slice(0, max).toWellFormed().replaceAll('\0', '');
+}
+
+/** The subjects of one command, as they were before it. */
+class Watched {
+  readonly #deps: CommandDeps;
+  readonly #before = new Map<string, { readonly subject: Subject; readonly state: State }>();
+
+  constructor(deps: CommandDeps) {
+    this.#deps = deps;
+  }
+
+  async add(subject: Subject, isNew = false): Promise<void> {
+    const name = nameOf(subject);
+    if (this.#before.has(name)) return;
+    this.#before.set(name, { subject, state: isNew ? {} : await stateOf(this.#deps, subject) });
+  }
+
+  async changes(): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const [name, { subject, state }] of this.#before) {
+      changes.push(...changesBetween(name, state, await stateOf(this.#deps, subject)));
+    }
+    return changes;
+  }
+}
+
+function nameOf({ kind, id }: Subject): string {
+  return `${kind} ${id}`.trim();
+}
+
+/** A command as the trail has it. */
+export interface RecordedCommand {
+  readonly id: string;
+  readonly operator: string;
+  readonly origin: string | null;
+  readonly command: string;
+  readonly startedAt: string;
+  /** null: it has not ended, or nobody knows how. */
+  readonly endedAt: string | null;
+  /** `done`, `failed: …`, or null. */
+  readonly outcome: string | null;
+  readonly changes: readonly Change[];
 }
 
 /** The newest commands of one operator or of all. */
 export async function newestCommands(
-  { db }: CommandDeps,
+  { db }: Pick<Deps, 'db'>,
   { operator, limit }: { readonly operator: string | undefined; readonly limit: number },
-): Promise<OperatorCommandRow[]> {
-  return db
-    .selectFrom('operator_command')
-    .selectAll()
-    .$if(operator !== undefined, (query) => query.where('operator', '=', operator ?? ''))
-    .orderBy('started_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+): Promise<RecordedCommand[]> {
+  const ofOperator = operator === undefined ? sql`true` : sql`begun.actor = ${operator}`;
+  const { rows } = await sql<{ begun: string; ended: string | null }>`
+    select begun.body as begun, ended.body as ended from audit_entry begun
+    left join audit_entry ended on ended.command_id = begun.command_id and ended.event <> 'begun'
+    where begun.event = 'begun' and ${ofOperator}
+    order by begun.number desc limit ${sql.lit(limit)}`.execute(db);
+  return rows.map(({ begun, ended }) => commandOf({ body: begun }, ended === null ? null : { body: ended }));
+}
+
+type Body = Pick<AuditEntryRow, 'body'>;
+
+function commandOf(begun: Body, ended: Body | null): RecordedCommand {
+  const began = textOf(begun);
+  const end = ended === null ? null : textOf(ended);
+  return {
+    id: began.commandId,
+    operator: began.actor,
+    origin: began.event === 'begun' ? (began.origin ?? null) : null,
+    command: began.event === 'begun' ? began.command : '',
+    startedAt: began.at,
+    endedAt: end?.at ?? null,
+    outcome: end === null || end.event === 'begun' ? null : end.event === 'done' ? 'done' : `failed: ${end.error}`,
+    changes: end === null || end.event === 'begun' ? [] : (end.changes ?? []),
+  };
 }

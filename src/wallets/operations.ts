@@ -1,6 +1,6 @@
 import { newId } from '../core/ids.ts';
 import { type Mills, NOTHING } from '../core/money.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { AVAILABLE, book, FUNDING, LOCKED } from '../ledger/book.ts';
 
@@ -40,21 +40,29 @@ export interface FundingMove {
  */
 export async function moveFunding(deps: WalletDeps, move: FundingMove): Promise<boolean> {
   const at = deps.clock.now();
-  const isCredit = move.direction === 'credit';
-  const key = `${move.direction}:${move.reference ?? newId(at)}`;
-  const booked = await inTransaction(deps, (trx) =>
-    book(trx, move.merchantId, [
-      {
-        merchant_id: move.merchantId,
-        key,
-        kind: move.direction,
-        from_account: isCredit ? FUNDING : AVAILABLE,
-        to_account: isCredit ? AVAILABLE : FUNDING,
-        amount_mills: move.amountMills,
-        actor: move.actor,
-        at,
-      },
-    ]),
-  );
+  // Made before, so that a repeated transaction books it once.
+  const reference = move.reference ?? newId(at);
+  return inTransaction(deps, (trx) => bookFunding(trx, { ...move, reference }, at));
+}
+
+/** The same in a transaction. */
+export async function bookFunding(
+  trx: Trx,
+  { merchantId, direction, amountMills, actor, reference }: FundingMove & { readonly reference: string },
+  at: Date,
+): Promise<boolean> {
+  const isCredit = direction === 'credit';
+  const booked = await book(trx, merchantId, [
+    {
+      merchant_id: merchantId,
+      key: `${direction}:${reference}`,
+      kind: direction,
+      from_account: isCredit ? FUNDING : AVAILABLE,
+      to_account: isCredit ? AVAILABLE : FUNDING,
+      amount_mills: amountMills,
+      actor,
+      at,
+    },
+  ]);
   return booked.length > 0;
 }

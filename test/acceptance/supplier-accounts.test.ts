@@ -7,6 +7,7 @@ import { runInGateway } from '../../src/cli/program.ts';
 import { newId, referenceOf } from '../../src/core/ids.ts';
 import { toMills } from '../../src/core/money.ts';
 import type { Deps } from '../../src/deps.ts';
+import { newestCommands } from '../../src/operators/commands.ts';
 import { createSuppliers } from '../../src/supplier-accounts/create-suppliers.ts';
 import { recordSign } from '../../src/supplier-health/store.ts';
 import { CallBudgets } from '../../src/suppliers/call-budgets.ts';
@@ -70,7 +71,7 @@ describe('adding an account', () => {
     const shown = await run(['supplier', 'show', 'second', '--json']);
     const { db } = world().gateway.deps;
     const rows = await db.selectFrom('supplier_account').selectAll().execute();
-    const audit = await db.selectFrom('operator_command').selectAll().orderBy('id', 'desc').limit(2).execute();
+    const audit = await newestCommands(world().gateway.deps, { operator: undefined, limit: 2 });
     expect(audit.map(({ command }) => command)).toEqual([
       'supplier set second --set=apiKey=-',
       'supplier add test-market --set path=- --set apiKey=- --id second',

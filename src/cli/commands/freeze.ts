@@ -10,14 +10,15 @@ import {
   unfreeze,
 } from '../../freezes/operations.ts';
 import { requireMerchant, resolveMerchant } from '../../merchants/operations.ts';
+import { ALL_FREEZES } from '../../operators/subjects.ts';
 import { knownSuppliers } from '../../suppliers/known.ts';
 import { decimal, dollars, listing } from '../format.ts';
 import { readReason } from '../input.ts';
 import {
   type Choose,
+  changing,
   type DatabaseOptions,
   databaseCommand,
-  onDatabase,
   type Report,
   readingDatabase,
   type Session,
@@ -57,7 +58,7 @@ function addFreeze(parent: Command, choose: Choose, scope: FreezeScope, descript
   command.requiredOption('--reason <text>', 'why; shown to operators, never to merchants');
   const act = (ref: string, options: FreezeOptions) => {
     const reason = readReason(options.reason);
-    choose(onDatabase(options, (session) => start(session, { scope, ref }, reason)));
+    choose(changing(options, ALL_FREEZES, (session) => start(session, { scope, ref }, reason)));
   };
   if (scope === 'all') command.action((options: FreezeOptions) => act('', options));
   else command.action(act);
@@ -66,7 +67,7 @@ function addFreeze(parent: Command, choose: Choose, scope: FreezeScope, descript
 function addUnfreeze(parent: Command, choose: Choose, scope: FreezeScope, description: string, example: string): void {
   const command = databaseCommand(parent, usage(scope), description, example);
   const act = (ref: string, options: DatabaseOptions) =>
-    choose(onDatabase(options, (session) => end(session, { scope, ref })));
+    choose(changing(options, ALL_FREEZES, (session) => end(session, { scope, ref })));
   if (scope === 'all') command.action((options: DatabaseOptions) => act('', options));
   else command.action(act);
 }

@@ -3,7 +3,7 @@ import { scopes } from '../../auth/keys.ts';
 import { later } from '../../core/clock.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { ApiKeyRow } from '../../db/tables.ts';
-import { createKey, listKeys, type NewKey, revokeKey, rollKey } from '../../merchants/operations.ts';
+import { createKey, listKeys, type NewKey, requireKey, revokeKey, rollKey } from '../../merchants/operations.ts';
 import { columns, listing } from '../format.ts';
 import { collect, readDuration, readExpiry, readId } from '../input.ts';
 import {
@@ -54,7 +54,15 @@ export function addKeyCommands(program: Command, choose: Choose): void {
     `key revoke ${EXAMPLE_ID}`,
   ).action((id: string, options: DatabaseOptions) => {
     const keyId = readId(id, 'key');
-    choose(onDatabase(options, async ({ deps }) => shown(await revokeKey(deps, keyId))));
+    choose(onKey(options, keyId, async ({ deps }) => shown(await revokeKey(deps, keyId))));
+  });
+}
+
+/** A key is recorded as a part of its merchant. */
+function onKey(options: DatabaseOptions, keyId: string, work: (session: Session) => Promise<Report>) {
+  return onDatabase(options, async (session) => {
+    await session.watch?.({ kind: 'merchant', id: (await requireKey(session.deps, keyId)).merchant_id });
+    return work(session);
   });
 }
 
@@ -97,7 +105,7 @@ function addRoll(key: Command, choose: Choose): void {
       const keyId = readId(id, 'key');
       const overlapMs = readDuration(options.overlap, '--overlap');
       const expiry = readExpiry(options.expires, '--expires');
-      choose(onDatabase(options, (session) => roll(session, keyId, overlapMs, expiry(session.deps.clock.now()))));
+      choose(onKey(options, keyId, (session) => roll(session, keyId, overlapMs, expiry(session.deps.clock.now()))));
     });
 }
 

@@ -7,7 +7,7 @@ import {
   type DatabaseOptions,
   databaseCommand,
   EXAMPLE_ID,
-  onDatabase,
+  onMerchant,
   type Report,
   readingDatabase,
   type Session,
@@ -41,9 +41,7 @@ function addChange(parent: Command, choose: Choose, name: string, description: s
     `merchant ${name} ${EXAMPLE_ID} https://shop.example`,
   ).action((ref: string, text: string, options: DatabaseOptions) => {
     const origin = readOrigin(text);
-    choose(
-      onDatabase(options, async ({ deps }) => shown(await change(deps, await resolveMerchant(deps, ref), origin))),
-    );
+    choose(onMerchant(options, ref, async ({ deps }, merchantId) => shown(await change(deps, merchantId, origin))));
   });
 }
 

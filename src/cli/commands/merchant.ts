@@ -148,10 +148,11 @@ function creation(name: string, options: CreateOptions): (session: Session) => P
     feeBps: feeBps === undefined ? 0 : readFee(feeBps, '--fee-bps'),
     withoutSecret: withoutSecret ?? false,
   };
-  return async ({ deps }) => {
+  return async ({ deps, watch }) => {
     const url = callbackUrl === undefined ? null : acceptCallbackUrl(deps.config, callbackUrl);
     if (url !== null && !untested) await testCallbackUrl(deps, url);
     const { merchant, apiSecret } = await createMerchant(deps, { ...wanted, callbackUrl: url });
+    await watch?.({ kind: 'merchant', id: merchant.id }, true);
     return merchantReport(merchant, [['api secret', apiSecret]], { apiSecret });
   };
 }

@@ -4,7 +4,7 @@ import { OperatorError } from '../../core/operator-error.ts';
 import { requireMerchant, resolveMerchant } from '../../merchants/operations.ts';
 import { requireAccount } from '../../supplier-accounts/operations.ts';
 import { accessJson, accessText, type NamedAccess } from '../access-text.ts';
-import { type Choose, type DatabaseOptions, databaseCommand, onDatabase, type Report, type Session } from '../task.ts';
+import { type Choose, changing, type DatabaseOptions, databaseCommand, type Report, type Session } from '../task.ts';
 
 interface AccessOptions extends DatabaseOptions {
   readonly all?: boolean;
@@ -39,7 +39,7 @@ function addRule(supplier: Command, choose: Choose, { usage, description, exampl
     .option('--all', 'all merchants, now and later, for whom the account has no rule of their own')
     .action((id: string, merchant: string | undefined, { all = false, ...options }: AccessOptions) => {
       if (all === (merchant !== undefined)) throw new OperatorError('name one merchant, or give --all');
-      choose(onDatabase(options, (session) => apply(session, id, merchant ?? null, isAllowed)));
+      choose(changing(options, { kind: 'account', id }, (session) => apply(session, id, merchant ?? null, isAllowed)));
     });
 }
 

@@ -4,7 +4,7 @@ import { requireAccount } from '../../supplier-accounts/operations.ts';
 import { readLimits, setLimit } from '../../supplier-accounts/spending.ts';
 import { readAmount } from '../input.ts';
 import { limitJson, limitText } from '../limit-text.ts';
-import { type Choose, type DatabaseOptions, databaseCommand, onDatabase, type Report, type Session } from '../task.ts';
+import { type Choose, changing, type DatabaseOptions, databaseCommand, type Report, type Session } from '../task.ts';
 
 interface LimitOptions extends DatabaseOptions {
   readonly dayMax?: string;
@@ -22,7 +22,7 @@ export function addLimitCommand(supplier: Command, choose: Choose): void {
     .action((id: string, options: LimitOptions) => {
       const { dayMax } = options;
       const max = dayMax === undefined ? undefined : dayMax === 'none' ? null : readAmount(dayMax);
-      choose(onDatabase(options, (session) => apply(session, id, max)));
+      choose(changing(options, { kind: 'account', id }, (session) => apply(session, id, max)));
     });
 }
 

@@ -12,7 +12,7 @@ import {
 import { listing } from '../format.ts';
 import { readWhole } from '../input.ts';
 import { feeText } from '../merchant-text.ts';
-import { type Choose, type DatabaseOptions, databaseCommand, onDatabase, type Report, type Session } from '../task.ts';
+import { type Choose, changing, type DatabaseOptions, databaseCommand, type Report, type Session } from '../task.ts';
 
 interface PolicyOptions extends DatabaseOptions {
   readonly game?: string;
@@ -37,7 +37,7 @@ export function addPolicyCommand(supplier: Command, choose: Choose): void {
     .action((id: string, options: PolicyOptions) => {
       const game = options.game === undefined ? null : readGame(options.game);
       const change = readChange(options);
-      choose(onDatabase(options, (session) => apply(session, id, game, change)));
+      choose(changing(options, { kind: 'account', id }, (session) => apply(session, id, game, change)));
     });
 }
 

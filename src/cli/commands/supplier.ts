@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { OperatorError } from '../../core/operator-error.ts';
 import { listFreezes } from '../../freezes/operations.ts';
 import type { Range } from '../../http/instants.ts';
+import { ALL_FREEZES } from '../../operators/subjects.ts';
 import { hasHistory, hasMore, reconcile } from '../../reconciliation/reconcile.ts';
 import { PAUSE_MS, usualRange } from '../../reconciliation/scheduled.ts';
 import { checkAccount } from '../../supplier-accounts/check.ts';
@@ -25,9 +26,9 @@ import { reconcileReport } from '../reconcile-text.ts';
 import { accountReport, accountsReport, checkReport, kindsReport, RESTART } from '../supplier-text.ts';
 import {
   type Choose,
+  changing,
   type DatabaseOptions,
   databaseCommand,
-  onDatabase,
   type Report,
   readingDatabase,
   type Session,
@@ -80,7 +81,9 @@ export function addSupplierCommands(program: Command, choose: Choose): void {
     'remove <account>',
     'remove an account that is paused and has no open purchases',
     'supplier remove waxpeer',
-  ).action((id: string, options: DatabaseOptions) => choose(onDatabase(options, (session) => remove(session, id))));
+  ).action((id: string, options: DatabaseOptions) =>
+    choose(changing(options, { kind: 'account', id }, (session) => remove(session, id))),
+  );
 }
 
 function addAdd(supplier: Command, choose: Choose): void {
@@ -94,7 +97,9 @@ function addAdd(supplier: Command, choose: Choose): void {
     .option(SET_OPTION, SET_HELP, collect)
     .action((kind: string, options: AddOptions) => {
       const typed = readSettings(options.set ?? []);
-      choose({ ...onDatabase(options, (session) => add(session, kind, options.id ?? kind, typed)), ...reading(typed) });
+      const { id = kind } = options;
+      const task = changing(options, { kind: 'account', id }, (session) => add(session, kind, id, typed));
+      choose({ ...task, ...reading(typed) });
     });
 }
 
@@ -108,7 +113,8 @@ function addSet(supplier: Command, choose: Choose): void {
     .requiredOption(SET_OPTION, SET_HELP, collect)
     .action((id: string, options: SetOptions) => {
       const typed = readSettings(options.set ?? []);
-      choose({ ...onDatabase(options, (session) => change(session, id, typed)), ...reading(typed) });
+      const task = changing(options, { kind: 'account', id }, (session) => change(session, id, typed));
+      choose({ ...task, ...reading(typed) });
     });
 }
 
@@ -143,14 +149,16 @@ function addPauseAndResume(supplier: Command, choose: Choose): void {
     .requiredOption('--reason <text>', 'why; shown to operators, never to merchants')
     .action((id: string, options: DatabaseOptions & { readonly reason: string }) => {
       const reason = readReason(options.reason);
-      choose(onDatabase(options, (session) => pause(session, id, reason)));
+      choose(changing(options, ALL_FREEZES, (session) => pause(session, id, reason)));
     });
   databaseCommand(
     supplier,
     'resume <account>',
     'buy again with an account that is paused, or whose purchases have failed',
     'supplier resume waxpeer',
-  ).action((id: string, options: DatabaseOptions) => choose(onDatabase(options, (session) => resume(session, id))));
+  ).action((id: string, options: DatabaseOptions) =>
+    choose(changing(options, ALL_FREEZES, (session) => resume(session, id))),
+  );
 }
 
 /** The task's names of what standard input must give. */

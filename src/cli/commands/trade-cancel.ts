@@ -51,12 +51,13 @@ export function addTradeCancelCommand(trade: Command, choose: Choose): void {
 }
 
 async function cancel(
-  { deps, operator }: Session,
+  { deps, operator, watch }: Session,
   ref: string,
   merchantId: string | undefined,
   { item, reason, askSupplier }: CancelOptions,
 ): Promise<Report> {
   const trade = await requireTrade(deps.db, ref, merchantId);
+  await watch?.({ kind: 'trade', id: trade.id });
   const wanted = {
     itemIds: item === undefined ? null : await requireItem(deps, trade, item),
     actor: operator,

@@ -35,11 +35,12 @@ export function addUnknownEndCommand(unknown: Command, choose: Choose): void {
     });
 }
 
-async function end({ deps, operator }: Session, id: string, reason: string): Promise<Report> {
+async function end({ deps, operator, watch }: Session, id: string, reason: string): Promise<Report> {
   const { kind, merchantId, tradeId, itemId, reference } = await requireUnknown(deps, id);
   if (kind !== 'purchase') {
     throw new OperatorError(`${id} is a cancellation, which ends with its order; retry it with skinrail unknown push`);
   }
+  await watch?.({ kind: 'trade', id: tradeId });
   const purchase = { merchant_id: merchantId, id, trade_id: tradeId, item_id: itemId };
   const outcome = await endByOperator(withMoveDeps(deps), purchase, { actor: operator, reason });
   const refusal = refusals[outcome];

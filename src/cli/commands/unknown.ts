@@ -124,10 +124,12 @@ async function show({ deps }: Session, id: string): Promise<Report> {
   return { text: `${text}\nhistory of the trade: skinrail trade show ${one.tradeId}\n`, json: one };
 }
 
-async function push({ deps }: Session, id: string | undefined, isWaiting: boolean): Promise<Report> {
+async function push({ deps, watch }: Session, id: string | undefined, isWaiting: boolean): Promise<Report> {
   const chosen = id
     ? [await requireUnknown(deps, id)]
     : await unknownOutcomes(deps.db, deps.clock.now(), { limit: LIMIT_MAX });
+  // Of all of them the trail says that they were retried; each trade has its own events.
+  if (id) for (const { tradeId } of chosen) await watch?.({ kind: 'trade', id: tradeId });
   for (const one of chosen) await pushUnknown(deps, one);
   const since = deps.clock.now();
   const ends = isWaiting ? await waitForOutcomes(deps, chosen, since) : new Map<string, string>();

@@ -3,9 +3,10 @@ import { ApiError } from '../../core/errors.ts';
 import type { Mills } from '../../core/money.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import { requireMerchant } from '../../merchants/operations.ts';
+import { needsSecond, requestFunding } from '../../wallets/funding-requests.ts';
 import { balanceOf, type FundingMove, moveFunding } from '../../wallets/operations.ts';
 import { columns, decimal, dollars } from '../format.ts';
-import { readAmount } from '../input.ts';
+import { readAmount, readReason } from '../input.ts';
 import {
   type Choose,
   type DatabaseOptions,
@@ -17,9 +18,11 @@ import {
   type Session,
 } from '../task.ts';
 import { addEntriesCommand } from './wallet-entries.ts';
+import { addRequestCommands, requestReport } from './wallet-requests.ts';
 
 interface MoveOptions extends DatabaseOptions {
   readonly reference?: string;
+  readonly reason?: string;
 }
 
 const REFERENCE_MAX = 128;
@@ -38,6 +41,7 @@ export function addWalletCommands(program: Command, choose: Choose): void {
     choose(onMerchant(options, id, show, readingDatabase));
   });
   addEntriesCommand(wallet, choose);
+  addRequestCommands(wallet, choose);
 }
 
 function addMove(
@@ -54,12 +58,14 @@ function addMove(
     `wallet ${direction} ${EXAMPLE_ID} ${example}`,
   )
     .option('--reference <text>', 'idempotency key: the same reference is booked only once')
+    .option('--reason <text>', 'why, for the second operator who must approve what is above the limit')
     .action((id: string, amount: string, options: MoveOptions) => {
       const reference = readReference(options.reference);
+      const reason = options.reason === undefined ? null : readReason(options.reason);
       const move = { direction, amountMills: readAmount(amount), ...(reference ? { reference } : {}) };
       choose(
         onMerchant(options, id, (session, merchantId) =>
-          run(session, { ...move, merchantId, actor: session.operator }),
+          run(session, { ...move, merchantId, actor: session.operator }, reason),
         ),
       );
     });
@@ -70,8 +76,11 @@ function readReference(text: string | undefined): string | undefined {
   throw new OperatorError(`--reference must have 1 to ${REFERENCE_MAX} characters`);
 }
 
-async function run({ deps }: Session, move: FundingMove): Promise<Report> {
+async function run(session: Session, move: FundingMove, reason: string | null): Promise<Report> {
+  const { deps } = session;
   await requireMerchant(deps, move.merchantId);
+  const isKnown = (await bookedAmount(deps, move)) !== null;
+  if (!isKnown && (await needsSecond(deps, move.amountMills))) return request(session, move, reason);
   const booked = await bookMove(deps, move);
   if (!booked) await requireSameAmount(deps, move);
   const { available, locked } = await balanceOf(deps, move.merchantId);
@@ -93,18 +102,36 @@ async function bookMove(deps: Session['deps'], move: FundingMove): Promise<boole
   }
 }
 
-/** The same reference with a different amount is a mistake, not a repeat. */
-async function requireSameAmount({ db }: Session['deps'], move: FundingMove): Promise<void> {
-  const { amount_mills } = await db
+/** What was booked under the reference of a movement; null: nothing. */
+async function bookedAmount({ db }: Session['deps'], move: FundingMove): Promise<Mills | null> {
+  if (move.reference === undefined) return null;
+  const booked = await db
     .selectFrom('transfer')
     .select('amount_mills')
     .where('merchant_id', '=', move.merchantId)
     .where('key', '=', `${move.direction}:${move.reference}`)
-    .executeTakeFirstOrThrow();
-  if (amount_mills === move.amountMills) return;
-  throw new OperatorError(
-    `reference ${move.reference} was already used for ${dollars(amount_mills)}; use another reference`,
-  );
+    .executeTakeFirst();
+  return booked?.amount_mills ?? null;
+}
+
+async function requireSameAmount(deps: Session['deps'], move: FundingMove): Promise<void> {
+  requireSame(move, await bookedAmount(deps, move));
+}
+
+/** The same reference with a different amount is a mistake, not a repeat. */
+function requireSame({ amountMills, reference }: FundingMove, used: Mills | null): void {
+  if (used === null || used === amountMills) return;
+  throw new OperatorError(`reference ${reference} was already used for ${dollars(used)}; use another reference`);
+}
+
+/** Nothing is booked before another operator has approved it. */
+async function request({ deps, watch }: Session, move: FundingMove, reason: string | null): Promise<Report> {
+  const amount = dollars(move.amountMills);
+  if (reason === null) throw new OperatorError(`a second operator must approve ${amount}; give --reason for them`);
+  const waiting = await requestFunding(deps, move, reason);
+  requireSame(move, waiting.amount_mills);
+  await watch?.({ kind: 'funding', id: waiting.id }, true);
+  return requestReport(waiting);
 }
 
 async function show({ deps }: Session, merchantId: string): Promise<Report> {

@@ -1,0 +1,174 @@
+import type { Command } from 'commander';
+import { ApiError } from '../../core/errors.ts';
+import type { Mills } from '../../core/money.ts';
+import { OperatorError } from '../../core/operator-error.ts';
+import type { FundingRequestRow } from '../../db/tables.ts';
+import { aloneMax, changeAloneMax, type Decision, decide, listRequests } from '../../wallets/funding-requests.ts';
+import { type Cell, columns, decimal, dollars, listing } from '../format.ts';
+import { readAmount, readId, readReason, readWhole } from '../input.ts';
+import {
+  type Choose,
+  changing,
+  type DatabaseOptions,
+  databaseCommand,
+  EXAMPLE_ID,
+  type Report,
+  readingDatabase,
+  type Session,
+} from '../task.ts';
+
+const LIMIT_MAX = 1000;
+
+interface ListOptions extends DatabaseOptions {
+  readonly all?: boolean;
+  readonly limit: string;
+}
+
+interface LimitOptions extends DatabaseOptions {
+  readonly max?: string;
+  readonly reason?: string;
+}
+
+/** `skinrail wallet …`: what one operator may not do alone. */
+export function addRequestCommands(wallet: Command, choose: Choose): void {
+  databaseCommand(wallet, 'requests', 'list what waits for a second operator, newest first', 'wallet requests')
+    .option('--all', 'also what was approved or rejected')
+    .option('--limit <number>', 'maximum number of rows', '20')
+    .action((options: ListOptions) => {
+      const filter = { isWaiting: !options.all, limit: readWhole(options.limit, '--limit', LIMIT_MAX) };
+      choose(readingDatabase(options, (session) => list(session, filter)));
+    });
+  addDecision(wallet, choose, 'approve', 'approved', 'book what another operator has asked for');
+  addDecision(wallet, choose, 'reject', 'rejected', 'refuse what an operator has asked for');
+
+  databaseCommand(
+    wallet,
+    'alone-limit',
+    'show or change the most that one operator credits or debits alone; more waits for a second operator, and so does a higher limit',
+    'wallet alone-limit --max 500 --reason "our rule since July"',
+  )
+    .option('--max <dollars>', 'the most; "none" removes the limit')
+    .option('--reason <text>', 'why; required with --max')
+    .action((options: LimitOptions) => {
+      const change = readLimit(options);
+      if (change === null) choose(readingDatabase(options, showLimit));
+      else choose(changing(options, { kind: 'funding', id: '' }, (session) => changeLimit(session, change)));
+    });
+}
+
+function addDecision(
+  wallet: Command,
+  choose: Choose,
+  name: string,
+  decision: Decision['decision'],
+  description: string,
+): void {
+  databaseCommand(wallet, `${name} <request>`, description, `wallet ${name} ${EXAMPLE_ID}`).action(
+    (text: string, options: DatabaseOptions) => {
+      const id = readId(text, 'request');
+      choose(changing(options, { kind: 'funding', id }, (session) => decideOn(session, id, decision)));
+    },
+  );
+}
+
+async function list({ deps }: Session, filter: Parameters<typeof listRequests>[1]): Promise<Report> {
+  const requests = await listRequests(deps, filter);
+  const rows = requests.map((one) => [
+    one.id,
+    one.kind,
+    amountText(one),
+    one.merchant_id,
+    one.reference,
+    one.requested_by,
+    one.decision ?? 'waiting',
+    one.decided_by,
+    one.reason,
+  ]);
+  const head = ['id', 'what', 'dollars', 'merchant', 'reference', 'by', 'state', 'decided by', 'reason'];
+  return { text: listing(head, rows, 'nothing waits'), json: requests.map(toJson) };
+}
+
+async function decideOn(session: Session, id: string, decision: Decision['decision']): Promise<Report> {
+  const { deps, operator, watch } = session;
+  const request = await deps.db
+    .selectFrom('funding_request')
+    .select('merchant_id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (request?.merchant_id) await watch?.({ kind: 'merchant', id: request.merchant_id });
+  try {
+    return requestReport(await decide(deps, { id, decision, actor: operator }));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.key !== 'MERCHANT_BALANCE_LOW') throw error;
+    throw new OperatorError(`the wallet has less than that available; the request ${id} goes on waiting`);
+  }
+}
+
+interface LimitChange {
+  readonly maxMills: Mills | null;
+  readonly reason: string;
+}
+
+/** @returns null: the limit is only shown */
+function readLimit({ max, reason }: LimitOptions): LimitChange | null {
+  if (max === undefined) return null;
+  if (reason === undefined) throw new OperatorError('--max needs a --reason');
+  return { maxMills: max === 'none' ? null : readAmount(max), reason: readReason(reason) };
+}
+
+async function changeLimit({ deps, operator, watch }: Session, { maxMills, reason }: LimitChange): Promise<Report> {
+  const request = await changeAloneMax(deps, maxMills, { actor: operator, reason });
+  if (request === null) return limitReport(maxMills);
+  await watch?.({ kind: 'funding', id: request.id }, true);
+  return requestReport(request);
+}
+
+async function showLimit({ deps }: Session): Promise<Report> {
+  return limitReport(await aloneMax(deps.db));
+}
+
+function limitReport(maxMills: Mills | null): Report {
+  const text =
+    maxMills === null
+      ? 'one operator credits and debits any amount alone'
+      : `a credit or debit above ${dollars(maxMills)} waits for a second operator`;
+  return { text: `${text}\n`, json: { max: maxMills === null ? null : decimal(maxMills) } };
+}
+
+/** What became of a request, or that it waits. */
+export function requestReport(request: FundingRequestRow): Report {
+  const { id, decision } = request;
+  const lines: (readonly Cell[])[] = [
+    ['request', id],
+    ['what', request.kind === 'limit' ? 'a new limit' : request.kind],
+    ['dollars', amountText(request)],
+    ['merchant', request.merchant_id],
+    ['reference', request.reference],
+    ['reason', request.reason],
+    ['asked for by', request.requested_by],
+    ['state', decision === null ? 'waiting' : `${decision} by ${request.decided_by}`],
+  ];
+  const next =
+    decision === null ? `\nnothing is booked before another operator runs: skinrail wallet approve ${id}\n` : '';
+  return { text: `${columns(lines)}${next}`, json: toJson(request) };
+}
+
+function amountText({ amount_mills: mills }: FundingRequestRow): string {
+  return mills === null ? 'no limit' : dollars(mills);
+}
+
+function toJson(request: FundingRequestRow) {
+  return {
+    id: request.id,
+    kind: request.kind,
+    merchantId: request.merchant_id,
+    amount: request.amount_mills === null ? null : decimal(request.amount_mills),
+    reference: request.reference,
+    reason: request.reason,
+    requestedBy: request.requested_by,
+    requestedAt: request.requested_at,
+    state: request.decision ?? 'waiting',
+    decidedBy: request.decided_by,
+    decidedAt: request.decided_at,
+  };
+}

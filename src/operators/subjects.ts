@@ -1,0 +1,113 @@
+import { hash } from 'node:crypto';
+import type { Deps } from '../deps.ts';
+import { openSettings, requireKind } from '../supplier-accounts/operations.ts';
+import { aloneMax } from '../wallets/funding-requests.ts';
+import type { State } from './changes.ts';
+
+/** What a command changes. */
+export interface Subject {
+  readonly kind: 'merchant' | 'account' | 'freezes' | 'trade' | 'funding';
+  /** Of a merchant, an account at a marketplace, a trade, or a request for funding; empty for all freezes and for the limit of funding. */
+  readonly id: string;
+}
+
+export const ALL_FREEZES: Subject = { kind: 'freezes', id: '' };
+
+type ReadDeps = Pick<Deps, 'db' | 'secrets' | 'supplierKinds'>;
+
+/** @returns what the database has of a subject now, without a secret; nothing, if it does not exist */
+export function stateOf(deps: ReadDeps, { kind, id }: Subject): Promise<State> {
+  return readers[kind](deps, id);
+}
+
+const readers: Readonly<Record<Subject['kind'], (deps: ReadDeps, id: string) => Promise<State>>> = {
+  merchant: merchantState,
+  account: accountState,
+  freezes: freezesState,
+  trade: tradeState,
+  funding: fundingState,
+};
+
+async function merchantState({ db }: ReadDeps, id: string): Promise<State> {
+  const merchant = await db.selectFrom('merchant').selectAll().where('id', '=', id).execute();
+  const keys = await db.selectFrom('api_key').selectAll().where('merchant_id', '=', id).execute();
+  const origins = await db.selectFrom('client_origin').select('origin').where('merchant_id', '=', id).execute();
+  const balances = await db.selectFrom('account').selectAll().where('merchant_id', '=', id).execute();
+  return {
+    ...fieldsOf('', merchant[0]),
+    ...merged(keys.map((key) => fieldsOf(`key ${key.id} `, key))),
+    ...(origins.length > 0 ? { origins: origins.map(({ origin }) => origin).sort() } : {}),
+    ...merged(balances.map(({ name, balance_mills }) => ({ [`wallet ${name}_mills`]: balance_mills }))),
+  };
+}
+
+async function accountState(deps: ReadDeps, id: string): Promise<State> {
+  const { db } = deps;
+  const account = await db.selectFrom('supplier_account').selectAll().where('id', '=', id).executeTakeFirst();
+  const policies = await db.selectFrom('supplier_policy').selectAll().where('supplier', '=', id).execute();
+  const access = await db.selectFrom('supplier_access').selectAll().where('supplier', '=', id).execute();
+  const limit = await db.selectFrom('supplier_limit').selectAll().where('supplier', '=', id).executeTakeFirst();
+  return {
+    ...fieldsOf('', account),
+    ...(account ? settingsState(deps, account) : {}),
+    ...merged(policies.map((policy) => fieldsOf(`game ${policy.game} `, policy))),
+    ...merged(access.map(({ merchant, is_allowed }) => ({ [`allowed to ${merchant || 'others'}`]: is_allowed }))),
+    ...fieldsOf('', limit),
+  };
+}
+
+/** Settings as the operator gave them; of a secret only a mark, which another secret does not have. */
+function settingsState(deps: ReadDeps, account: Parameters<typeof openSettings>[1]): State {
+  const { settings } = requireKind(deps, account.kind);
+  const secret = new Set(settings.flatMap(({ name, isSecret }) => (isSecret ? [name] : [])));
+  const given = Object.entries(openSettings(deps, account));
+  return Object.fromEntries(
+    given.map(([name, value]) => [`setting ${name}`, secret.has(name) ? markOf(`${account.id} ${value}`) : value]),
+  );
+}
+
+async function freezesState({ db }: ReadDeps): Promise<State> {
+  const freezes = await db.selectFrom('buying_freeze').selectAll().execute();
+  return Object.fromEntries(freezes.map(({ scope, target, reason }) => [`${scope} ${target}`.trim(), reason]));
+}
+
+async function tradeState({ db }: ReadDeps, id: string): Promise<State> {
+  const items = await db.selectFrom('item').selectAll().where('trade_id', '=', id).execute();
+  const requests = await db.selectFrom('cancellation').selectAll().where('trade_id', '=', id).execute();
+  return {
+    ...merged(items.map((item) => ({ [`item ${item.id} state`]: item.state, [`item ${item.id} error`]: item.error }))),
+    ...merged(requests.map((request) => ({ [`cancellation ${request.id} state`]: request.state }))),
+  };
+}
+
+/** What one operator may do alone, and a request for more. */
+async function fundingState({ db }: ReadDeps, id: string): Promise<State> {
+  if (id === '') return { alone_max_mills: await aloneMax(db) };
+  const request = await db.selectFrom('funding_request').selectAll().where('id', '=', id).executeTakeFirst();
+  const limit = request?.kind === 'limit' ? { alone_max_mills: await aloneMax(db) } : {};
+  return { ...fieldsOf('', request), ...limit };
+}
+
+/** Columns that change by themselves, or that name the subject. */
+const LEFT_OUT = new Set(['id', 'merchant_id', 'supplier', 'game', 'updated_at', 'last_used_at', 'events_numbered']);
+/** Columns with secrets. Their values are encrypted, or digests. */
+const SECRET = /sealed|^hash$/;
+
+/** Every other column, so that one that is added later is not forgotten. */
+function fieldsOf(prefix: string, row: object | undefined): State {
+  const columns = Object.entries(row ?? {}).filter(([column]) => !LEFT_OUT.has(column) && column !== 'sealed_settings');
+  return Object.fromEntries(
+    columns.map(([column, value]) => [`${prefix}${column}`, SECRET.test(column) ? markOf(value) : value]),
+  );
+}
+
+/** Shows that a secret was replaced, and nothing of it. */
+function markOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  const bytes = value instanceof Uint8Array ? value : String(value);
+  return `secret #${hash('sha256', bytes).slice(0, 8)}`;
+}
+
+function merged(states: readonly State[]): State {
+  return Object.assign({}, ...states);
+}

@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
+import { runInGateway } from '../../src/cli/program.ts';
+import type { Merchant } from '../support/merchant.ts';
+import { useOwnWorld } from '../support/world.ts';
+
+/** Above the limit that operators have set, a credit or debit waits for a second one. */
+
+const world = useOwnWorld();
+
+async function run(args: readonly string[], operator = 'alice'): Promise<CommandResult> {
+  const { deps } = world().gateway;
+  const output = new CollectedOutput();
+  return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output, `operator:${operator}`));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
+async function json(args: readonly string[], operator?: string): Promise<any> {
+  const said = await run([...args, '--json'], operator);
+  expect(said).toMatchObject({ exitCode: 0, stderr: '' });
+  return JSON.parse(said.stdout);
+}
+
+async function refusal(args: readonly string[], operator?: string): Promise<string> {
+  const { exitCode, stderr } = await run(args, operator);
+  expect(exitCode).toBe(1);
+  return stderr;
+}
+
+const setsLimit = (max: string, operator?: string) =>
+  json(['wallet', 'alone-limit', '--max', max, '--reason', 'our rule'], operator);
+const credit = (merchant: Merchant, amount: string, ...more: string[]) => [
+  'wallet',
+  'credit',
+  merchant.id,
+  amount,
+  '--reason',
+  'an invoice',
+  ...more,
+];
+
+/** Back to no limit, which takes two. */
+afterEach(async () => {
+  for (const { id } of await json(['wallet', 'requests'])) await json(['wallet', 'reject', id]);
+  if ((await json(['wallet', 'alone-limit'])).max === null) return;
+  const { id } = await setsLimit('none', 'alice');
+  await json(['wallet', 'approve', id], 'bob');
+});
+
+describe('a credit', () => {
+  test('up to the limit is booked at once, and one above it when a second operator has approved it', async () => {
+    const merchant = await world().merchant({ funds: 0 });
+    await setsLimit('500');
+    await json(credit(merchant, '500'));
+    const asked = await json(credit(merchant, '500.01', '--reference', 'invoice-81'));
+    expect(asked).toMatchObject({ kind: 'credit', amount: '500.01', state: 'waiting', requestedBy: 'operator:alice' });
+    expect(await merchant.balance()).toMatchObject({ balance: 500 });
+    expect(await json(['wallet', 'requests'])).toMatchObject([{ id: asked.id, reason: 'an invoice' }]);
+
+    expect(await json(['wallet', 'approve', asked.id], 'bob')).toMatchObject({
+      state: 'approved',
+      decidedBy: 'operator:bob',
+    });
+    expect(await merchant.balance()).toMatchObject({ balance: 1000.01 });
+    const [newest] = await json(['audit', '--limit', '1']);
+    expect(newest).toMatchObject({ operator: 'operator:bob', command: `wallet approve ${asked.id}` });
+    expect(newest.changes).toEqual(
+      expect.arrayContaining([
+        { of: `funding ${asked.id}`, field: 'decision', before: null, after: 'approved' },
+        { of: `merchant ${merchant.id}`, field: 'wallet available_mills', before: '500000', after: '1000010' },
+      ]),
+    );
+    const [entry] = await json(['wallet', 'entries', merchant.id, '--limit', '1']);
+    expect(JSON.stringify(entry)).toContain('operator:alice, approved by operator:bob');
+  });
+
+  test('is not approved by the operator who has asked for it, and is approved once', async () => {
+    const merchant = await world().merchant({ funds: 0 });
+    await setsLimit('10');
+    const { id } = await json(credit(merchant, '20'));
+    expect(await refusal(['wallet', 'approve', id])).toMatch(/operator:alice has made request .* another operator/);
+    const [first, second] = await Promise.all([
+      run(['wallet', 'approve', id], 'bob'),
+      run(['wallet', 'approve', id], 'carol'),
+    ]);
+    expect([first.exitCode, second.exitCode].sort()).toEqual([0, 1]);
+    expect(await merchant.balance()).toMatchObject({ balance: 20 });
+  });
+
+  test('that is rejected is never booked, and can be asked for again', async () => {
+    const merchant = await world().merchant({ funds: 0 });
+    await setsLimit('10');
+    const { id } = await json(credit(merchant, '20', '--reference', 'invoice-82'));
+    await json(['wallet', 'reject', id], 'bob');
+    expect(await refusal(['wallet', 'approve', id], 'carol')).toMatch(/was rejected by operator:bob at \S+Z/);
+    expect(await merchant.balance()).toMatchObject({ balance: 0 });
+    const again = await json(credit(merchant, '20', '--reference', 'invoice-82'));
+    expect(again.id).not.toBe(id);
+  });
+
+  test('that is asked for twice with one reference is one request, booked once', async () => {
+    const merchant = await world().merchant({ funds: 0 });
+    await setsLimit('10');
+    const twice = await Promise.all([
+      json(credit(merchant, '20', '--reference', 'invoice-83')),
+      json(credit(merchant, '20', '--reference', 'invoice-83'), 'carol'),
+    ]);
+    expect(twice[0].id).toBe(twice[1].id);
+    expect(await refusal(credit(merchant, '21', '--reference', 'invoice-83'))).toMatch(/was already used for \$20\.00/);
+    await json(['wallet', 'approve', twice[0].id], 'bob');
+    expect(await json(credit(merchant, '20', '--reference', 'invoice-83'))).toMatchObject({ booked: false });
+    expect(await merchant.balance()).toMatchObject({ balance: 20 });
+  });
+
+  test('above the limit needs a reason, for whoever approves it', async () => {
+    const merchant = await world().merchant({ funds: 0 });
+    await setsLimit('10');
+    expect(await refusal(['wallet', 'credit', merchant.id, '20'])).toMatch(/a second operator must approve \$20\.00/);
+  });
+});
+
+test('a debit that the wallet does not cover when it is approved goes on waiting', async () => {
+  const merchant = await world().merchant({ funds: 15 });
+  await setsLimit('10');
+  const { id } = await json(['wallet', 'debit', merchant.id, '20', '--reason', 'a payout']);
+  expect(await refusal(['wallet', 'approve', id], 'bob')).toMatch(/less than that available; .* goes on waiting/);
+  await json(['wallet', 'credit', merchant.id, '5']);
+  await json(['wallet', 'approve', id], 'bob');
+  expect(await merchant.balance()).toMatchObject({ balance: 0 });
+});
+
+test('a lower limit counts at once; a higher one, or none, needs a second operator', async () => {
+  await setsLimit('500');
+  expect(await setsLimit('100')).toEqual({ max: '100.00' });
+  const { id, state } = await setsLimit('1000');
+  expect(state).toBe('waiting');
+  expect((await run(['wallet', 'alone-limit'])).stdout).toBe(
+    'a credit or debit above $100.00 waits for a second operator\n',
+  );
+  expect(await refusal(['wallet', 'approve', id])).toMatch(/another operator must approve it/);
+  await json(['wallet', 'approve', id], 'bob');
+  expect(await json(['wallet', 'alone-limit'])).toEqual({ max: '1000.00' });
+});
+
+test('a request that there is not is refused', async () => {
+  const unknown = '01990c4e-6b3a-7c55-9f0e-2f6d1c8a7b10';
+  expect(await refusal(['wallet', 'approve', unknown], 'bob')).toMatch(
+    /there is no request .* skinrail wallet requests/,
+  );
+});
