@@ -3,9 +3,9 @@ import { setTimeout as pause, setImmediate as yieldToEventLoop } from 'node:time
 /** For so long, work on much data runs without a break. */
 const SLICE_MS = 2;
 /** How many times as long as a slice the rest after it is. */
-const REST_FACTOR = 2;
+const REST_FACTOR = 3;
 /** A process that did not run for a while does not rest for as long. */
-const REST_MAX_MS = 40;
+const REST_MAX_MS = 60;
 
 /** When the next slice may begin, whoever's it is, by `performance.now()`. Each thread has its own. */
 let freeAt = 0;

@@ -1,13 +1,15 @@
-import { hash } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
+import type { SupplierAccountRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { openSettings, requireKind } from '../supplier-accounts/operations.ts';
+import { openSettings } from '../supplier-accounts/operations.ts';
+import type { GivenSettings } from '../supplier-accounts/settings.ts';
 import { aloneMax } from '../wallets/funding-requests.ts';
 import type { State } from './changes.ts';
 
 /** What a command changes. */
 export interface Subject {
   readonly kind: 'merchant' | 'account' | 'freezes' | 'trade' | 'funding';
-  /** Of a merchant, an account at a marketplace, a trade, or a request for funding; empty for all freezes and for the limit of funding. */
+  /** Of a merchant, an account, a trade, or a request for funding; empty for all freezes, and for the limit of funding. */
   readonly id: string;
 }
 
@@ -57,13 +59,25 @@ async function accountState(deps: ReadDeps, id: string): Promise<State> {
 }
 
 /** Settings as the operator gave them; of a secret only a mark, which another secret does not have. */
-function settingsState(deps: ReadDeps, account: Parameters<typeof openSettings>[1]): State {
-  const { settings } = requireKind(deps, account.kind);
-  const secret = new Set(settings.flatMap(({ name, isSecret }) => (isSecret ? [name] : [])));
-  const given = Object.entries(openSettings(deps, account));
+function settingsState(deps: ReadDeps, account: SupplierAccountRow): State {
+  const given = readableSettings(deps, account);
+  if (given === null) return { settings: 'not readable' };
+  const kind = deps.supplierKinds.find(({ name }) => name === account.kind);
+  const isPublic = new Set(kind?.settings.flatMap(({ name, isSecret }) => (isSecret ? [] : [name])));
   return Object.fromEntries(
-    given.map(([name, value]) => [`setting ${name}`, secret.has(name) ? markOf(`${account.id} ${value}`) : value]),
+    Object.entries(given).map(([name, value]) => {
+      return [`setting ${name}`, isPublic.has(name) ? value : markOf(value)];
+    }),
   );
+}
+
+/** null: they cannot be read with this SECRET_KEY, which must not keep an operator from replacing or removing them. */
+function readableSettings(deps: ReadDeps, account: SupplierAccountRow): GivenSettings | null {
+  try {
+    return openSettings(deps, account);
+  } catch {
+    return null;
+  }
 }
 
 async function freezesState({ db }: ReadDeps): Promise<State> {
@@ -101,11 +115,14 @@ function fieldsOf(prefix: string, row: object | undefined): State {
   );
 }
 
-/** Shows that a secret was replaced, and nothing of it. */
+/** Of this process alone, so that nobody can try out secrets against a mark. */
+const MARK_KEY = randomBytes(32);
+
+/** Shows that a secret was replaced, and nothing of it. Only the marks of one command can be compared. */
 function markOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   const bytes = value instanceof Uint8Array ? value : String(value);
-  return `secret #${hash('sha256', bytes).slice(0, 8)}`;
+  return `secret #${createHmac('sha256', MARK_KEY).update(bytes).digest('hex').slice(0, 8)}`;
 }
 
 function merged(states: readonly State[]): State {

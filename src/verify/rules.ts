@@ -1,4 +1,5 @@
 import { accountProof, walletProof } from './account-rules.ts';
+import { auditProof } from './audit-rules.ts';
 import { cancellationProof } from './cancellation-rules.ts';
 import { clientUsageProof } from './client-usage-rules.ts';
 import { itemProof } from './item-rules.ts';
@@ -19,6 +20,7 @@ export const proofs: readonly Proof[] = [
   purchaseProof,
   cancellationProof,
   logProof,
+  auditProof,
 ];
 
 export const rules: readonly Rule[] = proofs.flatMap((proof) => proof.rules);

@@ -3,7 +3,7 @@ import type { Trx } from '../db/transaction.ts';
 
 /** An iteration over all rows of a table in slices, in the order of a unique key. */
 export interface Walk {
-  readonly table: 'merchant' | 'trade' | 'transfer' | 'purchase' | 'cancellation';
+  readonly table: 'merchant' | 'trade' | 'transfer' | 'purchase' | 'cancellation' | 'audit_entry';
   readonly key: readonly string[];
   /** The size of the first slice. */
   readonly size: number;
@@ -16,6 +16,8 @@ export const merchants: Walk = { table: 'merchant', key: ['id'], size: 1 };
 export const transfers: Walk = { table: 'transfer', key: ['merchant_id', 'key'], size: 2048 };
 export const purchases: Walk = { table: 'purchase', key: ['merchant_id', 'id'], size: 1024 };
 export const cancellations: Walk = { table: 'cancellation', key: ['merchant_id', 'id'], size: 1024 };
+
+export const auditEntries: Walk = { table: 'audit_entry', key: ['number'], size: 1024 };
 
 /** The key of the last row; null at the start. */
 export type Position = readonly unknown[] | null;

@@ -76,6 +76,13 @@ describe('adding an account', () => {
       'supplier set second --set=apiKey=-',
       'supplier add test-market --set path=- --set apiKey=- --id second',
     ]);
+    const mark = expect.stringMatching(/^secret #[0-9a-f]{8}$/);
+    expect(audit[1]?.changes).toEqual(
+      expect.arrayContaining([
+        { of: 'account second', field: 'setting apiKey', before: null, after: mark },
+        { of: 'account second', field: 'setting path', before: null, after: '/waxpeer' },
+      ]),
+    );
     for (const text of [shown.stdout, JSON.stringify(rows), JSON.stringify(audit)]) expect(text).not.toContain(KEY);
     const [supplier] = await createSuppliers(depsWith());
     expect(supplier).toMatchObject({ id: 'second' });

@@ -2,9 +2,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEvents } from '../../src/callbacks/events.ts';
+import { newId } from '../../src/core/ids.ts';
 import { knownMigrations } from '../../src/db/migrate.ts';
 import type { ItemRow } from '../../src/db/tables.ts';
 import type { Trx } from '../../src/db/transaction.ts';
+import { addEntry } from '../../src/operators/trail.ts';
 import type { BrokenRow } from '../../src/verify/rule.ts';
 import { rules } from '../../src/verify/rules.ts';
 import { prove, verify } from '../../src/verify/verify.ts';
@@ -29,6 +31,9 @@ beforeAll(async () => {
     items.set(name, first((await books.itemsOf(item.trade_id)).filter(({ id }) => id === item.id)));
   }
   await readEvents(books.deps, books.merchantId, { after: 0n, limit: 1 });
+  for (const command of ['first', 'second', 'third', 'fourth']) {
+    await addEntry(books.deps, { commandId: newId(books.clock.now()), actor: 'operator' }, { event: 'begun', command });
+  }
 });
 
 afterAll(() => books.close());
@@ -683,7 +688,31 @@ const damages: Damage[] = [
     (trx) => execute('update callback set position = null where position = 1', trx),
     () => ({ ...merchant(), first_position: 2n }),
   ],
+  [
+    'audit-entry-follows-the-one-before',
+    'an entry of the audit trail that somebody has changed',
+    (trx) => changesTrail(trx, `update audit_entry set body = replace(body, 'second', 'harmless') where number = 2`),
+    () => ({ number: 2n, has_before: true }),
+  ],
+  [
+    'audit-entry-follows-the-one-before',
+    'an entry of the audit trail that is missing',
+    (trx) => changesTrail(trx, 'delete from audit_entry where number = 3'),
+    () => ({ number: 4n, has_before: false }),
+  ],
+  [
+    'audit-trail-has-its-end',
+    'an audit trail whose last entry is missing',
+    (trx) => changesTrail(trx, 'delete from audit_entry where number = 4'),
+    () => ({ number: 3n, number_of_head: 4n }),
+  ],
 ];
+
+/** As somebody who owns the database can. */
+async function changesTrail(trx: Trx, statement: string): Promise<void> {
+  await execute('alter table audit_entry disable trigger user', trx);
+  await execute(statement, trx);
+}
 
 describe('verify finds', () => {
   test.each(damages)('%s: %s', async (name, _title, damage, row) => {
