@@ -45,12 +45,6 @@ export const operatorMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'entries-beside-each-other',
-    fault: 'two operators at once add their entries behind the same one',
-    tests: [TRAIL],
-    edits: [{ file: TRAIL_FILE, find: `.selectAll().forUpdate()`, replace: `.selectAll()` }],
-  },
-  {
     name: 'secret-in-trail',
     fault: 'the trail has the stored form of secrets',
     tests: [TRAIL],
