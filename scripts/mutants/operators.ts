@@ -71,7 +71,7 @@ export const operatorMutations: readonly Mutation[] = [
     edits: [
       {
         file: REQUESTS_FILE,
-        find: `before !== null && (maxMills === null || maxMills > before)`,
+        find: `before !== null && (aboveMills === null || aboveMills > before)`,
         replace: `false`,
       },
     ],
@@ -80,6 +80,6 @@ export const operatorMutations: readonly Mutation[] = [
     name: 'above-the-limit-alone',
     fault: 'one operator books more than the limit',
     tests: [REQUESTS],
-    edits: [{ file: REQUESTS_FILE, find: `return max !== null && amountMills > max;`, replace: `return false;` }],
+    edits: [{ file: REQUESTS_FILE, find: `return above !== null && amountMills > above;`, replace: `return false;` }],
   },
 ];

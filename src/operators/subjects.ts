@@ -3,7 +3,7 @@ import type { SupplierAccountRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { openSettings } from '../supplier-accounts/operations.ts';
 import type { GivenSettings } from '../supplier-accounts/settings.ts';
-import { aloneMax } from '../wallets/funding-requests.ts';
+import { dualControlAbove } from '../wallets/funding-requests.ts';
 import type { State } from './changes.ts';
 
 /** What a command changes. */
@@ -96,9 +96,9 @@ async function tradeState({ db }: ReadDeps, id: string): Promise<State> {
 
 /** What one operator may do alone, and a request for more. */
 async function fundingState({ db }: ReadDeps, id: string): Promise<State> {
-  if (id === '') return { alone_max_mills: await aloneMax(db) };
+  if (id === '') return { dual_control_above_mills: await dualControlAbove(db) };
   const request = await db.selectFrom('funding_request').selectAll().where('id', '=', id).executeTakeFirst();
-  const limit = request?.kind === 'limit' ? { alone_max_mills: await aloneMax(db) } : {};
+  const limit = request?.kind === 'limit' ? { dual_control_above_mills: await dualControlAbove(db) } : {};
   return { ...fieldsOf('', request), ...limit };
 }
 

@@ -9,28 +9,31 @@ import { bookFunding, type FundingMove } from './operations.ts';
 
 type FundingDeps = Pick<Deps, 'db' | 'clock'>;
 
-/** The most in thousandths of a dollar that one operator credits or debits alone; without the row there is no limit. */
-const SETTING = 'funding.alone_max_mills';
+/** The most in thousandths of a dollar that one operator credits or debits alone; without the row, any amount. */
+const SETTING = 'funding.dual_control_above_mills';
 
-/** @returns null: there is no limit */
-export async function aloneMax(db: Deps['db'] | Trx): Promise<Mills | null> {
+/**
+ * Dual control: the amount above which a credit or debit needs a second operator.
+ * @returns null: one operator is enough for any
+ */
+export async function dualControlAbove(db: Deps['db'] | Trx): Promise<Mills | null> {
   const row = await db.selectFrom('setting').select('value').where('name', '=', SETTING).executeTakeFirst();
   return row === undefined ? null : toMills(BigInt(String(row.value)));
 }
 
-async function setAloneMax(trx: Trx, maxMills: Mills | null): Promise<void> {
-  if (maxMills === null) {
+async function setDualControl(trx: Trx, aboveMills: Mills | null): Promise<void> {
+  if (aboveMills === null) {
     await trx.deleteFrom('setting').where('name', '=', SETTING).execute();
     return;
   }
-  await sql`insert into setting (name, value) values (${SETTING}, to_jsonb(${String(maxMills)}::text))
+  await sql`insert into setting (name, value) values (${SETTING}, to_jsonb(${String(aboveMills)}::text))
     on conflict (name) do update set value = excluded.value`.execute(trx);
 }
 
 /** Whether a credit or debit needs a second operator. */
 export async function needsSecond({ db }: Pick<Deps, 'db'>, amountMills: Mills): Promise<boolean> {
-  const max = await aloneMax(db);
-  return max !== null && amountMills > max;
+  const above = await dualControlAbove(db);
+  return above !== null && amountMills > above;
 }
 
 /**
@@ -73,14 +76,14 @@ export async function requestFunding(
 }
 
 /**
- * Changes what one operator may credit or debit alone. A lower limit counts at once. A higher one, or none, is a request: an
- * operator who could lift the limit alone would have none.
- * @param maxMills null: no limit
+ * Changes the amount above which two are needed. A lower one counts at once. A higher one, or none, is a request: an operator
+ * who could lift it alone would not need the second.
+ * @param aboveMills null: one operator is enough for any
  * @returns the request; null: the limit has been changed
  */
-export async function changeAloneMax(
+export async function changeDualControl(
   deps: FundingDeps,
-  maxMills: Mills | null,
+  aboveMills: Mills | null,
   { actor, reason }: { readonly actor: string; readonly reason: string },
 ): Promise<FundingRequestRow | null> {
   const now = deps.clock.now();
@@ -88,14 +91,14 @@ export async function changeAloneMax(
     id: newId(now),
     kind: 'limit' as const,
     merchant_id: null,
-    amount_mills: maxMills,
+    amount_mills: aboveMills,
     reference: null,
   };
   return inTransaction(deps, async (trx) => {
-    const before = await aloneMax(trx);
-    const isLooser = before !== null && (maxMills === null || maxMills > before);
+    const before = await dualControlAbove(trx);
+    const isLooser = before !== null && (aboveMills === null || aboveMills > before);
     if (!isLooser) {
-      await setAloneMax(trx, maxMills);
+      await setDualControl(trx, aboveMills);
       return null;
     }
     return trx
@@ -149,7 +152,7 @@ function requireOpen(request: FundingRequestRow, decision: Decision['decision'],
 /** The movement names both operators. */
 async function carryOut(trx: Trx, request: FundingRequestRow, approver: string, at: Date): Promise<void> {
   const { id, kind, merchant_id: merchantId, amount_mills: amountMills, requested_by: author } = request;
-  if (kind === 'limit') return setAloneMax(trx, amountMills);
+  if (kind === 'limit') return setDualControl(trx, amountMills);
   if (merchantId === null || amountMills === null) throw new Error(`request ${id} names no merchant or amount`);
   const reference = request.reference ?? id;
   const actor = `${author}, approved by ${approver}`;

@@ -27,8 +27,8 @@ async function refusal(args: readonly string[], operator?: string): Promise<stri
   return stderr;
 }
 
-const setsLimit = (max: string, operator?: string) =>
-  json(['wallet', 'alone-limit', '--max', max, '--reason', 'our rule'], operator);
+const setsLimit = (above: string, operator?: string) =>
+  json(['wallet', 'dual-control', '--above', above, '--reason', 'our rule'], operator);
 const credit = (merchant: Merchant, amount: string, ...more: string[]) => [
   'wallet',
   'credit',
@@ -42,7 +42,7 @@ const credit = (merchant: Merchant, amount: string, ...more: string[]) => [
 /** Back to no limit, which takes two. */
 afterEach(async () => {
   for (const { id } of await json(['wallet', 'requests'])) await json(['wallet', 'reject', id]);
-  if ((await json(['wallet', 'alone-limit'])).max === null) return;
+  if ((await json(['wallet', 'dual-control'])).above === null) return;
   const { id } = await setsLimit('none', 'alice');
   await json(['wallet', 'approve', id], 'bob');
 });
@@ -131,15 +131,15 @@ test('a debit that the wallet does not cover when it is approved goes on waiting
 
 test('a lower limit counts at once; a higher one, or none, needs a second operator', async () => {
   await setsLimit('500');
-  expect(await setsLimit('100')).toEqual({ max: '100.00' });
+  expect(await setsLimit('100')).toEqual({ above: '100.00' });
   const { id, state } = await setsLimit('1000');
   expect(state).toBe('waiting');
-  expect((await run(['wallet', 'alone-limit'])).stdout).toBe(
+  expect((await run(['wallet', 'dual-control'])).stdout).toBe(
     'a credit or debit above $100.00 waits for a second operator\n',
   );
   expect(await refusal(['wallet', 'approve', id])).toMatch(/another operator must approve it/);
   await json(['wallet', 'approve', id], 'bob');
-  expect(await json(['wallet', 'alone-limit'])).toEqual({ max: '1000.00' });
+  expect(await json(['wallet', 'dual-control'])).toEqual({ above: '1000.00' });
 });
 
 test('a request that there is not is refused', async () => {

@@ -3,7 +3,13 @@ import { ApiError } from '../../core/errors.ts';
 import type { Mills } from '../../core/money.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { FundingRequestRow } from '../../db/tables.ts';
-import { aloneMax, changeAloneMax, type Decision, decide, listRequests } from '../../wallets/funding-requests.ts';
+import {
+  changeDualControl,
+  type Decision,
+  decide,
+  dualControlAbove,
+  listRequests,
+} from '../../wallets/funding-requests.ts';
 import { type Cell, columns, decimal, dollars, listing } from '../format.ts';
 import { readAmount, readId, readReason, readWhole } from '../input.ts';
 import {
@@ -25,7 +31,7 @@ interface ListOptions extends DatabaseOptions {
 }
 
 interface LimitOptions extends DatabaseOptions {
-  readonly max?: string;
+  readonly above?: string;
   readonly reason?: string;
 }
 
@@ -43,12 +49,12 @@ export function addRequestCommands(wallet: Command, choose: Choose): void {
 
   databaseCommand(
     wallet,
-    'alone-limit',
-    'show or change the most that one operator credits or debits alone; more waits for a second operator, and so does a higher limit',
-    'wallet alone-limit --max 500 --reason "our rule since July"',
+    'dual-control',
+    'show or change the amount above which a credit or debit needs a second operator, as a higher amount does',
+    'wallet dual-control --above 500 --reason "our rule since July"',
   )
-    .option('--max <dollars>', 'the most; "none" removes the limit')
-    .option('--reason <text>', 'why; required with --max')
+    .option('--above <dollars>', 'amounts above it need two operators; "none": one is enough for any')
+    .option('--reason <text>', 'why; required with --above')
     .action((options: LimitOptions) => {
       const change = readLimit(options);
       if (change === null) choose(readingDatabase(options, showLimit));
@@ -105,34 +111,34 @@ async function decideOn(session: Session, id: string, decision: Decision['decisi
 }
 
 interface LimitChange {
-  readonly maxMills: Mills | null;
+  readonly aboveMills: Mills | null;
   readonly reason: string;
 }
 
 /** @returns null: the limit is only shown */
-function readLimit({ max, reason }: LimitOptions): LimitChange | null {
-  if (max === undefined) return null;
-  if (reason === undefined) throw new OperatorError('--max needs a --reason');
-  return { maxMills: max === 'none' ? null : readAmount(max), reason: readReason(reason) };
+function readLimit({ above, reason }: LimitOptions): LimitChange | null {
+  if (above === undefined) return null;
+  if (reason === undefined) throw new OperatorError('--above needs a --reason');
+  return { aboveMills: above === 'none' ? null : readAmount(above), reason: readReason(reason) };
 }
 
-async function changeLimit({ deps, operator, watch }: Session, { maxMills, reason }: LimitChange): Promise<Report> {
-  const request = await changeAloneMax(deps, maxMills, { actor: operator, reason });
-  if (request === null) return limitReport(maxMills);
+async function changeLimit({ deps, operator, watch }: Session, { aboveMills, reason }: LimitChange): Promise<Report> {
+  const request = await changeDualControl(deps, aboveMills, { actor: operator, reason });
+  if (request === null) return limitReport(aboveMills);
   await watch?.({ kind: 'funding', id: request.id }, true);
   return requestReport(request);
 }
 
 async function showLimit({ deps }: Session): Promise<Report> {
-  return limitReport(await aloneMax(deps.db));
+  return limitReport(await dualControlAbove(deps.db));
 }
 
-function limitReport(maxMills: Mills | null): Report {
+function limitReport(aboveMills: Mills | null): Report {
   const text =
-    maxMills === null
+    aboveMills === null
       ? 'one operator credits and debits any amount alone'
-      : `a credit or debit above ${dollars(maxMills)} waits for a second operator`;
-  return { text: `${text}\n`, json: { max: maxMills === null ? null : decimal(maxMills) } };
+      : `a credit or debit above ${dollars(aboveMills)} waits for a second operator`;
+  return { text: `${text}\n`, json: { above: aboveMills === null ? null : decimal(aboveMills) } };
 }
 
 /** What became of a request, or that it waits. */
