@@ -53,7 +53,7 @@ export async function requestCancel(deps: Deps, held: HeldRequest, isKept = fals
   const answer = await callSupplier(deps, held);
   try {
     if (isClosed(answer)) return await findOutWhyClosed(deps, held, isKept);
-    const pushes = deps.suppliers.get(held.supplier).push !== null;
+    const pushes = Boolean(deps.suppliers.find(held.supplier)?.push);
     const firstReadMs = pushes ? READ_DESPITE_PUSH_MS : 0;
     const outcome = await recordAnswer(deps, held, answer, { firstReadMs, isKept });
     if (outcome.outcome === 'accepted' && !pushes) deps.signals.emit('ordersDue', held.supplier);
@@ -68,7 +68,10 @@ export async function requestCancel(deps: Deps, held: HeldRequest, isKept = fals
 }
 
 async function callSupplier(deps: Deps, held: HeldRequest): Promise<CancelAnswer> {
-  const { cancel, id } = deps.suppliers.get(held.supplier);
+  const supplier = deps.suppliers.find(held.supplier);
+  // The request is kept, for when the account is back.
+  if (!supplier) return { outcome: 'unknown', cause: 'this node does not have the account' };
+  const { cancel, id } = supplier;
   if (!cancel) return { outcome: 'refused', reason: 'not_allowed' };
   const answer = await cancel.request({ reference: referenceOfOrder(held), orderId: held.order.orderId });
   deps.metrics.supplierCalls.inc({ supplier: id, call: 'cancel', outcome: countedOutcome(answer) });
@@ -204,8 +207,8 @@ async function refuseWhenSent(deps: Deps, held: HeldRequest): Promise<boolean> {
 /** Reads the request's order and applies its status, which may end the request. @returns false: it could not be read */
 async function readOrder(deps: Deps, held: HeldRequest): Promise<boolean> {
   const reference = referenceOfOrder(held);
-  const answer = await deps.suppliers.get(held.supplier).find([reference]);
-  const order = answer.outcome === 'read' ? answer.found.find((each) => each.reference === reference) : undefined;
+  const answer = await deps.suppliers.find(held.supplier)?.find([reference]);
+  const order = answer?.outcome === 'read' ? answer.found.find((each) => each.reference === reference) : undefined;
   if (!order) return false;
   const purchase = await deps.db
     .selectFrom('purchase')

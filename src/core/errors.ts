@@ -95,6 +95,21 @@ export class ApiError extends Error {
   }
 }
 
+/** What only the operator can mend. The caller is asked to come back; the log has the fault. */
+export class ConfigurationFault extends ApiError {
+  constructor(fault: string) {
+    super('SERVICE_UNAVAILABLE', {
+      message: 'This cannot be done at the moment, and nothing was changed. Retry later, or report the requestId.',
+      retryAfterSeconds: FAULT_RETRY_AFTER_SECONDS,
+    });
+    this.name = 'ConfigurationFault';
+    this.message = fault;
+  }
+}
+
+/** Somebody has to look first. */
+const FAULT_RETRY_AFTER_SECONDS = 60;
+
 /** Spreads retries after an outage without delaying callers for long. */
 export const OUTAGE_RETRY_AFTER_SECONDS = 5;
 

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, errors, OUTAGE_RETRY_AFTER_SECONDS } from '../core/errors.ts';
+import { ApiError, ConfigurationFault, errors, OUTAGE_RETRY_AFTER_SECONDS } from '../core/errors.ts';
 import { DatabaseUnavailable, type FailedOutcome, failedOutcome } from '../db/failure.ts';
 import { AllowedMethods } from './allowed-methods.ts';
 import type { App } from './app-type.ts';
@@ -29,6 +29,7 @@ export function answer(error: FastifyError, request: FastifyRequest, reply: Fast
   const known = toApiError(error);
   if (known && isLogged(error))
     request.log.warn({ err: error }, 'the database refused a statement of a request or did not confirm it');
+  if (error instanceof ConfigurationFault) request.log.error({ err: error }, 'request failed');
   if (known) return sendError(request, reply, known);
   request.log.error({ err: error }, 'request failed');
   return sendError(request, reply, errors.of('SERVER_ERROR'));

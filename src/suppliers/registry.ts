@@ -1,3 +1,4 @@
+import { ConfigurationFault } from '../core/errors.ts';
 import type { PurchaseTurn } from '../net/call-budget.ts';
 import type { CallBudgets } from './call-budgets.ts';
 import type { Supplier } from './supplier.ts';
@@ -22,10 +23,14 @@ export class SupplierRegistry {
     this.#byId = new Map(suppliers.map((supplier) => [supplier.id, supplier]));
   }
 
-  /** @throws Error if the supplier of a stored item is not configured any more: the operator must configure it again */
+  /** @throws ConfigurationFault if this node does not have the account of a stored item: it was removed, or added since */
   get(id: string): Supplier {
     const supplier = this.#byId.get(id);
-    if (!supplier) throw new Error(`Supplier ${id} is not configured on this node. Configure it again.`);
+    if (!supplier) {
+      throw new ConfigurationFault(
+        `This node has no account ${id}. Add it again, or restart the node if it was added.`,
+      );
+    }
     return supplier;
   }
 
