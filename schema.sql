@@ -184,11 +184,20 @@ create table client_usage (
   constraint client_usage_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 
+create table dual_control (
+  id integer not null,
+  above_mills bigint,
+  constraint dual_control_pkey PRIMARY KEY (id),
+  constraint dual_control_above_mills_check CHECK ((above_mills > 0)),
+  constraint dual_control_id_check CHECK ((id = 1))
+);
+
 create table funding_request (
   id uuid not null,
   kind text not null,
   merchant_id uuid,
   amount_mills bigint,
+  replaces_mills bigint,
   reference text,
   reason text not null,
   requested_by text not null,
@@ -198,17 +207,18 @@ create table funding_request (
   decided_at timestamp with time zone,
   constraint funding_request_pkey PRIMARY KEY (id),
   constraint funding_request_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id),
-  constraint funding_request_amount_mills_check CHECK ((amount_mills >= 0)),
+  constraint funding_request_amount_mills_check CHECK ((amount_mills > 0)),
   constraint funding_request_check CHECK (((kind = 'limit'::text) = (merchant_id IS NULL))),
-  constraint funding_request_check1 CHECK (((kind = 'limit'::text) OR (amount_mills > 0))),
-  constraint funding_request_check2 CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
-  constraint funding_request_check3 CHECK (((decision IS DISTINCT FROM 'approved'::text) OR (decided_by <> requested_by))),
+  constraint funding_request_check1 CHECK (((kind = 'limit'::text) OR ((amount_mills IS NOT NULL) AND (reference IS NOT NULL)))),
+  constraint funding_request_check2 CHECK (((kind = 'limit'::text) = (replaces_mills IS NOT NULL))),
+  constraint funding_request_check3 CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL)))),
+  constraint funding_request_check4 CHECK (((decision IS DISTINCT FROM 'approved'::text) OR (decided_by <> requested_by))),
   constraint funding_request_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'rejected'::text]))),
   constraint funding_request_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'debit'::text, 'limit'::text])))
 );
 CREATE INDEX funding_request_newest ON public.funding_request USING btree (id DESC);
 CREATE INDEX funding_request_waiting ON public.funding_request USING btree (id) WHERE (decision IS NULL);
-CREATE UNIQUE INDEX funding_request_reference ON public.funding_request USING btree (merchant_id, kind, reference) WHERE ((reference IS NOT NULL) AND (decision IS DISTINCT FROM 'rejected'::text));
+CREATE UNIQUE INDEX funding_request_reference ON public.funding_request USING btree (merchant_id, kind, reference) WHERE (decision IS DISTINCT FROM 'rejected'::text);
 
 create table item (
   merchant_id uuid not null,

@@ -55,7 +55,11 @@ export const operatorMutations: readonly Mutation[] = [
     fault: 'an operator approves what the same operator has asked for',
     tests: [REQUESTS],
     edits: [
-      { file: REQUESTS_FILE, find: `if (decision === 'approved' && actor === author)`, replace: `if (actor === '')` },
+      {
+        file: REQUESTS_FILE,
+        find: `if (decision === 'approved' && isSameName(actor, author))`,
+        replace: `if (actor === '')`,
+      },
     ],
   },
   {
@@ -80,6 +84,12 @@ export const operatorMutations: readonly Mutation[] = [
     name: 'above-the-limit-alone',
     fault: 'one operator books more than the limit',
     tests: [REQUESTS],
-    edits: [{ file: REQUESTS_FILE, find: `return above !== null && amountMills > above;`, replace: `return false;` }],
+    edits: [
+      {
+        file: REQUESTS_FILE,
+        find: `if (above !== null && move.amountMills > above) return 'needs a second';`,
+        replace: ``,
+      },
+    ],
   },
 ];

@@ -1,6 +1,6 @@
 import { later, MINUTE_MS, msBetween, SECOND_MS } from '../core/clock.ts';
 import { CS2, type Game } from '../core/games.ts';
-import { isTerminal } from '../core/item-states.ts';
+import { type ItemState, isTerminal } from '../core/item-states.ts';
 import type { ItemWithListing, TradeRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { HeldRequest, RequestSummary } from './store.ts';
@@ -171,13 +171,15 @@ export function hasCancel(game: Game): boolean {
   return game === CS2;
 }
 
-/** Whether there is a way to cancel such an item at all. */
+/** Whether there is a way to cancel such an item at all. An ended item may be of an account that was removed since. */
 export function isCancelSupported(
-  deps: SupplierDeps,
+  { suppliers }: SupplierDeps,
   trade: { readonly game: Game },
-  item: { readonly supplier: string },
+  item: { readonly supplier: string; readonly state: ItemState },
 ): boolean {
-  return hasCancel(trade.game) && deps.suppliers.get(item.supplier).cancel !== null;
+  if (!hasCancel(trade.game)) return false;
+  const supplier = isTerminal(item.state) ? suppliers.find(item.supplier) : suppliers.get(item.supplier);
+  return supplier?.cancel !== null;
 }
 
 export function isSent({ state }: Pick<ItemFacts, 'state'>): boolean {

@@ -73,7 +73,11 @@ async function callSupplier(deps: Deps, held: HeldRequest): Promise<CancelAnswer
   if (!supplier) return { outcome: 'unknown', cause: 'this node does not have the account' };
   const { cancel, id } = supplier;
   if (!cancel) return { outcome: 'refused', reason: 'not_allowed' };
-  const answer = await cancel.request({ reference: referenceOfOrder(held), orderId: held.order.orderId });
+  const answer = await cancel.request({
+    reference: referenceOfOrder(held),
+    orderId: held.order.orderId,
+    isRepeat: held.attempt > 1,
+  });
   deps.metrics.supplierCalls.inc({ supplier: id, call: 'cancel', outcome: countedOutcome(answer) });
   if (answer.outcome === 'unknown') {
     deps.log.warn({ supplier: id, itemId: held.itemId, cause: answer.cause }, 'no clear answer to a cancel');

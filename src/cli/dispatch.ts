@@ -9,6 +9,7 @@ import type { Session } from './task.ts';
 interface OperatorCommand {
   readonly args: readonly string[];
   readonly operator: string;
+  readonly origin: string;
   /** What was read from standard input. */
   readonly inputs: readonly string[];
 }
@@ -33,7 +34,7 @@ export async function dispatchCommand(
   const folder = new DataFolder(config.dataDir);
   const deadline = performance.now() + WAIT_TIMEOUT_MS;
   for (;;) {
-    const result = await sendToGateway(folder, command.args, command.operator, command.inputs);
+    const result = await sendToGateway(folder, command.args, command);
     if (result) return result;
     const hold = folder.tryHold();
     if (hold) return runHere(config, work).finally(() => hold.release());

@@ -13,6 +13,13 @@ export async function pidOfHolder(folder: DataFolder): Promise<number | null> {
   return answer?.pid ?? null;
 }
 
+/** Who sends a command, from where, and what was given on standard input. */
+interface SentBy {
+  readonly operator?: string;
+  readonly origin?: string;
+  readonly inputs?: readonly string[];
+}
+
 /**
  * Runs a command inside the running gateway.
  * @returns the command's output, or null when no gateway listens; only then was the command not run
@@ -21,13 +28,12 @@ export async function pidOfHolder(folder: DataFolder): Promise<number | null> {
 export async function sendToGateway(
   folder: DataFolder,
   args: readonly string[],
-  operator = 'operator',
-  inputs: readonly string[] = [],
+  { operator = 'operator', origin, inputs = [] }: SentBy = {},
 ): Promise<CommandResult | null> {
   // `operator-socket.ts` writes this answer.
   return (await call(folder, {
     method: 'POST',
-    body: JSON.stringify({ args, operator, inputs }),
+    body: JSON.stringify({ args, operator, origin, inputs }),
   })) as CommandResult | null;
 }
 

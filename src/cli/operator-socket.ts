@@ -10,6 +10,7 @@ import { toOperator } from './operator-name.ts';
 import { CollectedOutput, type CommandResult } from './output.ts';
 import { runInGateway } from './program.ts';
 import type { Session } from './task.ts';
+import { visible } from './visible.ts';
 
 /** The session of a command without the operator, who is named in each message. */
 type GatewaySession = Omit<Session, 'operator'>;
@@ -100,7 +101,8 @@ export class OperatorSocket {
   async #execute(message: unknown): Promise<CommandResult> {
     const output = new CollectedOutput();
     const session = () => this.#session.promise;
-    const exitCode = await runInGateway(argsOf(message), session, output, operatorOf(message), inputsOf(message));
+    const [operator, inputs, origin] = [operatorOf(message), inputsOf(message), originOf(message)];
+    const exitCode = await runInGateway(argsOf(message), session, output, operator, inputs, origin);
     return output.with(exitCode);
   }
 }
@@ -127,6 +129,14 @@ function argsOf(message: unknown): string[] {
 function inputsOf(message: unknown): string[] {
   const inputs: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'inputs') : undefined;
   return Array.isArray(inputs) ? inputs.map(String) : [];
+}
+
+const ORIGIN_MAX = 200;
+
+/** An earlier version sends none. */
+function originOf(message: unknown): string | undefined {
+  const origin: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'origin') : undefined;
+  return typeof origin === 'string' ? visible(origin.slice(0, ORIGIN_MAX)) : undefined;
 }
 
 /** The name as the sending process gave it. */

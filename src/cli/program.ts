@@ -18,7 +18,7 @@ import { addVerifyCommand } from './commands/verify.ts';
 import { addWalletCommands } from './commands/wallet.ts';
 import { dispatchCommand } from './dispatch.ts';
 import { explain } from './explain.ts';
-import { operatorName, toOperator } from './operator-name.ts';
+import { commandOrigin, operatorName, toOperator } from './operator-name.ts';
 import { CollectedOutput, type CommandResult, exitOnClosedPipe, type Output, processOutput } from './output.ts';
 import { readSecrets } from './secret-input.ts';
 import { execute, print, type Session, type Task } from './task.ts';
@@ -37,8 +37,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     const config = loadConfig(process.env, task.flags);
     const operator = operatorName(process.env);
     const inputs = await readSecrets(task.reads ?? []);
-    const result = await dispatchCommand(config, { args, operator, inputs }, (session) =>
-      runCollected(task, args, { ...session, operator, inputs, ...terminalProgress() }),
+    const origin = commandOrigin();
+    const result = await dispatchCommand(config, { args, operator, origin, inputs }, (session) =>
+      runCollected(task, args, { ...session, operator, origin, inputs, ...terminalProgress() }),
     );
     processOutput.out(result.stdout);
     processOutput.err(result.stderr);
@@ -53,12 +54,13 @@ export async function runInGateway(
   output: Output,
   operator = toOperator(''),
   inputs: readonly string[] = [],
+  origin = commandOrigin(),
 ): Promise<number> {
   return reportErrors(output, async () => {
     const task = await chooseTask(args, output);
     if (typeof task === 'number') return task;
     if (task.needs === 'nothing') throw new OperatorError(`${args[0]} does not run inside a gateway`);
-    return print(await execute(task, args, { ...(await session()), operator, inputs }), task.json, output);
+    return print(await execute(task, args, { ...(await session()), operator, origin, inputs }), task.json, output);
   });
 }
 

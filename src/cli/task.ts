@@ -1,11 +1,12 @@
-import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import type { ConfigFlags } from '../config/config.ts';
 import type { Deps } from '../deps.ts';
 import { resolveMerchant } from '../merchants/operations.ts';
 import { recorded, type Watch } from '../operators/commands.ts';
 import type { Subject } from '../operators/subjects.ts';
+import { withoutUrlSecrets } from '../operators/url-secrets.ts';
 import { readMerchantRef } from './input.ts';
+import { commandOrigin } from './operator-name.ts';
 import type { Output } from './output.ts';
 import { escapeInvisible, visible } from './visible.ts';
 
@@ -13,6 +14,8 @@ import { escapeInvisible, visible } from './visible.ts';
 export interface Session {
   /** The operator as it is recorded: `operator:<name>`. */
   readonly operator: string;
+  /** Where the command is run; absent: in this process. */
+  readonly origin?: string;
   readonly deps: Pick<
     Deps,
     'db' | 'clock' | 'secrets' | 'config' | 'callbackDispatcher' | 'supplierKinds' | 'callBudgets'
@@ -128,27 +131,22 @@ export function readingOfMerchant(
   return onMerchant(options, options.merchant, work, readingDatabase);
 }
 
-/** Where commands are run, as the audit trail says it. A gateway that runs one for others is on the same machine. */
-const ORIGIN = `command line on ${hostname()}`;
-
 /** Runs a command, and records it in the audit trail when required. */
 export async function execute(task: DatabaseTask, args: readonly string[], session: Session): Promise<Report> {
   if (!task.isRecorded) return task.work(session);
-  const command = { actor: session.operator, origin: ORIGIN, command: commandLineOf(args) };
+  const { operator: actor, origin = commandOrigin() } = session;
+  const command = { actor, origin, command: commandLineOf(args) };
   return recorded(session.deps, command, (watch) => task.work({ ...session, watch }));
 }
 
-/** Not recorded, because a database URL can hold a password. */
-const NOT_RECORDED = ['--database-url', '--data'];
 /** Recorded with the name of the setting only, because its value can be a key. */
 const SET = '--set';
 
 function commandLineOf(args: readonly string[]): string {
-  const kept = args.filter((arg, index) => {
-    const names = [arg.split('=', 1)[0] ?? '', args[index - 1] ?? ''];
-    return arg !== '--json' && !names.some((name) => NOT_RECORDED.includes(name));
-  });
-  const shown = kept.map((arg, index) => (isSetting(arg, kept[index - 1]) ? withoutValue(arg) : arg));
+  const kept = args.filter((arg) => arg !== '--json');
+  const shown = kept.map((arg, index) =>
+    isSetting(arg, kept[index - 1]) ? withoutValue(arg) : withoutUrlSecrets(arg),
+  );
   return shown.map((arg) => (/^[\w.:/@%+,=-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ');
 }
 

@@ -36,6 +36,7 @@ export interface Tables {
   supplier_limit: SupplierLimitTable;
   supplier_feed: SupplierFeedTable;
   supplier_feed_batch: SupplierFeedBatchTable;
+  dual_control: DualControlTable;
   funding_request: FundingRequestTable;
   audit_entry: AuditEntryTable;
   audit_head: AuditHeadTable;
@@ -416,6 +417,12 @@ interface SupplierFeedBatchTable {
   body: Buffer;
 }
 
+interface DualControlTable {
+  id: Generated<1>;
+  /** null: one operator is enough for any amount. */
+  above_mills: Mills | null;
+}
+
 interface FundingRequestTable {
   id: string;
   kind: 'credit' | 'debit' | 'limit';
@@ -423,6 +430,8 @@ interface FundingRequestTable {
   merchant_id: string | null;
   /** null: there is to be no limit. */
   amount_mills: Mills | null;
+  /** Of a new limit, what it replaces. */
+  replaces_mills: Mills | null;
   reference: string | null;
   reason: string;
   requested_by: string;

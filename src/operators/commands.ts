@@ -64,7 +64,8 @@ async function recordEnd(
   try {
     await addEntry(deps, head, { ...end, changes: await watched.changes() });
   } catch {
-    // It is listed with an unknown outcome.
+    // What has changed cannot be read. Without this entry, too, it is listed with an unknown outcome.
+    await addEntry(deps, head, end).catch(() => {});
   }
 }
 

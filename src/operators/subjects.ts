@@ -5,6 +5,7 @@ import { openSettings } from '../supplier-accounts/operations.ts';
 import type { GivenSettings } from '../supplier-accounts/settings.ts';
 import { dualControlAbove } from '../wallets/funding-requests.ts';
 import type { State } from './changes.ts';
+import { withoutUrlSecrets } from './url-secrets.ts';
 
 /** What a command changes. */
 export interface Subject {
@@ -14,6 +15,8 @@ export interface Subject {
 }
 
 export const ALL_FREEZES: Subject = { kind: 'freezes', id: '' };
+/** What one operator may do alone. */
+export const DUAL_CONTROL: Subject = { kind: 'funding', id: '' };
 
 type ReadDeps = Pick<Deps, 'db' | 'secrets' | 'supplierKinds'>;
 
@@ -49,12 +52,18 @@ async function accountState(deps: ReadDeps, id: string): Promise<State> {
   const policies = await db.selectFrom('supplier_policy').selectAll().where('supplier', '=', id).execute();
   const access = await db.selectFrom('supplier_access').selectAll().where('supplier', '=', id).execute();
   const limit = await db.selectFrom('supplier_limit').selectAll().where('supplier', '=', id).executeTakeFirst();
+  const circuit = await db
+    .selectFrom('supplier_health')
+    .select(['opened_at', 'retry_at'])
+    .where('supplier', '=', id)
+    .executeTakeFirst();
   return {
     ...fieldsOf('', account),
     ...(account ? settingsState(deps, account) : {}),
     ...merged(policies.map((policy) => fieldsOf(`game ${policy.game} `, policy))),
     ...merged(access.map(({ merchant, is_allowed }) => ({ [`allowed to ${merchant || 'others'}`]: is_allowed }))),
     ...fieldsOf('', limit),
+    ...fieldsOf('circuit ', circuit),
   };
 }
 
@@ -98,8 +107,7 @@ async function tradeState({ db }: ReadDeps, id: string): Promise<State> {
 async function fundingState({ db }: ReadDeps, id: string): Promise<State> {
   if (id === '') return { dual_control_above_mills: await dualControlAbove(db) };
   const request = await db.selectFrom('funding_request').selectAll().where('id', '=', id).executeTakeFirst();
-  const limit = request?.kind === 'limit' ? { dual_control_above_mills: await dualControlAbove(db) } : {};
-  return { ...fieldsOf('', request), ...limit };
+  return { ...fieldsOf('', request), ...(request ? { merchant: request.merchant_id } : {}) };
 }
 
 /** Columns that change by themselves, or that name the subject. */
@@ -111,8 +119,13 @@ const SECRET = /sealed|^hash$/;
 function fieldsOf(prefix: string, row: object | undefined): State {
   const columns = Object.entries(row ?? {}).filter(([column]) => !LEFT_OUT.has(column) && column !== 'sealed_settings');
   return Object.fromEntries(
-    columns.map(([column, value]) => [`${prefix}${column}`, SECRET.test(column) ? markOf(value) : value]),
+    columns.map(([column, value]) => [`${prefix}${column}`, SECRET.test(column) ? markOf(value) : shownOf(value)]),
   );
+}
+
+/** A callback URL can have a token in it. */
+function shownOf(value: unknown): unknown {
+  return typeof value === 'string' ? withoutUrlSecrets(value) : value;
 }
 
 /** Of this process alone, so that nobody can try out secrets against a mark. */

@@ -33,17 +33,25 @@ const BEGINNING: TrailEnd = { number: 0n, digest: '0'.repeat(64) };
 /** Adds an entry. Two that are added at the same time wait for each other, because each has the digest of the one before. */
 export async function addEntry(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  { commandId, actor }: EntryHead,
+  head: EntryHead,
   event: AuditEvent,
 ): Promise<void> {
   const at = clock.now();
+  // The text and the column must say the same, and PostgreSQL takes no half of a character.
+  const actor = head.actor.toWellFormed();
   await inTransaction({ db, clock }, async (trx) => {
-    const head = await trx.selectFrom('audit_head').selectAll().forUpdate().executeTakeFirstOrThrow();
-    const number = head.number + 1n;
-    const text: EntryText = { number: Number(number), commandId, actor, at: at.toISOString(), ...event };
+    const end = await trx.selectFrom('audit_head').selectAll().forUpdate().executeTakeFirstOrThrow();
+    const number = end.number + 1n;
+    const text: EntryText = {
+      number: Number(number),
+      commandId: head.commandId,
+      actor,
+      at: at.toISOString(),
+      ...event,
+    };
     const body = JSON.stringify(text);
-    const digest = digestOf(head.digest, body);
-    const row = { number, body, digest, command_id: commandId, event: event.event, actor, at };
+    const digest = digestOf(end.digest, body);
+    const row = { number, body, digest, command_id: head.commandId, event: event.event, actor, at };
     await trx.insertInto('audit_entry').values(row).execute();
     await trx.updateTable('audit_head').set({ number, digest }).execute();
   });

@@ -97,6 +97,8 @@ export interface OrderToCancel {
   readonly reference: string;
   /** The marketplace's id of the order. */
   readonly orderId: string;
+  /** Whether an earlier cancel of the order may still be under way; absent: no. */
+  readonly isRepeat?: boolean;
 }
 
 export interface PushAbility {

@@ -1,61 +1,73 @@
-import { sql } from 'kysely';
 import { newId } from '../core/ids.ts';
-import { type Mills, toMills } from '../core/money.ts';
+import type { Mills } from '../core/money.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { FundingRequestRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { bookFunding, type FundingMove } from './operations.ts';
+import { bookFunding, type FundingMove, fundingKey } from './operations.ts';
 
 type FundingDeps = Pick<Deps, 'db' | 'clock'>;
-
-/** The most in thousandths of a dollar that one operator credits or debits alone; without the row, any amount. */
-const SETTING = 'funding.dual_control_above_mills';
 
 /**
  * Dual control: the amount above which a credit or debit needs a second operator.
  * @returns null: one operator is enough for any
  */
 export async function dualControlAbove(db: Deps['db'] | Trx): Promise<Mills | null> {
-  const row = await db.selectFrom('setting').select('value').where('name', '=', SETTING).executeTakeFirst();
-  return row === undefined ? null : toMills(BigInt(String(row.value)));
+  return (await db.selectFrom('dual_control').select('above_mills').executeTakeFirstOrThrow()).above_mills;
 }
 
-async function setDualControl(trx: Trx, aboveMills: Mills | null): Promise<void> {
-  if (aboveMills === null) {
-    await trx.deleteFrom('setting').where('name', '=', SETTING).execute();
-    return;
-  }
-  await sql`insert into setting (name, value) values (${SETTING}, to_jsonb(${String(aboveMills)}::text))
-    on conflict (name) do update set value = excluded.value`.execute(trx);
+/** The same, and nobody changes it before the transaction ends. */
+async function lockedDualControl(trx: Trx): Promise<Mills | null> {
+  const row = await trx.selectFrom('dual_control').select('above_mills').forUpdate().executeTakeFirstOrThrow();
+  return row.above_mills;
 }
 
-/** Whether a credit or debit needs a second operator. */
-export async function needsSecond({ db }: Pick<Deps, 'db'>, amountMills: Mills): Promise<boolean> {
-  const above = await dualControlAbove(db);
-  return above !== null && amountMills > above;
+/**
+ * Books a credit or debit that one operator may make alone.
+ * @returns whether it was booked by this call, `booked before` with its reference, or `needs a second` operator
+ * @throws MERCHANT_BALANCE_LOW when a debit exceeds the available balance
+ */
+export async function fundAlone(
+  deps: FundingDeps,
+  move: FundingMove,
+): Promise<'booked' | 'booked before' | 'needs a second'> {
+  const at = deps.clock.now();
+  const reference = move.reference ?? newId(at);
+  return inTransaction(deps, async (trx) => {
+    const above = await lockedDualControl(trx);
+    if (await isBooked(trx, { ...move, reference })) return 'booked before';
+    if (above !== null && move.amountMills > above) return 'needs a second';
+    return (await bookFunding(trx, { ...move, reference }, at)) ? 'booked' : 'booked before';
+  });
+}
+
+export type ReferencedMove = FundingMove & { readonly reference: string };
+
+async function isBooked(trx: Trx, { merchantId, direction, reference }: ReferencedMove): Promise<boolean> {
+  const transfer = await trx
+    .selectFrom('transfer')
+    .select('key')
+    .where('merchant_id', '=', merchantId)
+    .where('key', '=', fundingKey(direction, reference))
+    .executeTakeFirst();
+  return transfer !== undefined;
+}
+
+export interface Requested {
+  readonly request: FundingRequestRow;
+  /** Whether this call has made it. */
+  readonly isNew: boolean;
 }
 
 /**
  * Asks for a credit or debit that a second operator must approve. Nothing is booked.
  * @returns the request; one that was made before, if its reference is the same
  */
-export async function requestFunding(
-  deps: FundingDeps,
-  { merchantId, direction, amountMills, actor, reference }: FundingMove,
-  reason: string,
-): Promise<FundingRequestRow> {
+export async function requestFunding(deps: FundingDeps, move: ReferencedMove, reason: string): Promise<Requested> {
   const now = deps.clock.now();
-  const row = {
-    id: newId(now),
-    kind: direction,
-    merchant_id: merchantId,
-    amount_mills: amountMills,
-    reference: reference ?? null,
-    reason,
-    requested_by: actor,
-    requested_at: now,
-  };
+  const { merchantId, direction: kind, amountMills, actor, reference } = move;
+  const about = { kind, merchant_id: merchantId, amount_mills: amountMills, replaces_mills: null, reference };
+  const row = { id: newId(now), ...about, reason, requested_by: actor, requested_at: now };
   return inTransaction(deps, async (trx) => {
     const added = await trx
       .insertInto('funding_request')
@@ -63,15 +75,17 @@ export async function requestFunding(
       .onConflict((conflict) => conflict.doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (added) return added;
-    return trx
+    if (added) return { request: added, isNew: true };
+    const known = await trx
       .selectFrom('funding_request')
       .selectAll()
       .where('merchant_id', '=', merchantId)
-      .where('kind', '=', direction)
-      .where('reference', '=', reference ?? null)
-      .where(sql<boolean>`decision is distinct from 'rejected'`)
+      .where('kind', '=', kind)
+      .where('reference', '=', reference)
+      .orderBy('id', 'desc')
+      .limit(1)
       .executeTakeFirstOrThrow();
+    return { request: known, isNew: false };
   });
 }
 
@@ -79,7 +93,7 @@ export async function requestFunding(
  * Changes the amount above which two are needed. A lower one counts at once. A higher one, or none, is a request: an operator
  * who could lift it alone would not need the second.
  * @param aboveMills null: one operator is enough for any
- * @returns the request; null: the limit has been changed
+ * @returns the request; null: it has been changed
  */
 export async function changeDualControl(
   deps: FundingDeps,
@@ -87,7 +101,7 @@ export async function changeDualControl(
   { actor, reason }: { readonly actor: string; readonly reason: string },
 ): Promise<FundingRequestRow | null> {
   const now = deps.clock.now();
-  const request = {
+  const about = {
     id: newId(now),
     kind: 'limit' as const,
     merchant_id: null,
@@ -95,15 +109,15 @@ export async function changeDualControl(
     reference: null,
   };
   return inTransaction(deps, async (trx) => {
-    const before = await dualControlAbove(trx);
+    const before = await lockedDualControl(trx);
     const isLooser = before !== null && (aboveMills === null || aboveMills > before);
     if (!isLooser) {
-      await setDualControl(trx, aboveMills);
+      await trx.updateTable('dual_control').set({ above_mills: aboveMills }).execute();
       return null;
     }
     return trx
       .insertInto('funding_request')
-      .values({ ...request, reason, requested_by: actor, requested_at: now })
+      .values({ ...about, replaces_mills: before, reason, requested_by: actor, requested_at: now })
       .returningAll()
       .executeTakeFirstOrThrow();
   });
@@ -144,20 +158,37 @@ export async function decide(deps: FundingDeps, { id, decision, actor }: Decisio
 function requireOpen(request: FundingRequestRow, decision: Decision['decision'], actor: string): void {
   const { id, decision: before, decided_by: decidedBy, decided_at: at, requested_by: author } = request;
   if (before !== null) throw new OperatorError(`request ${id} was ${before} by ${decidedBy} at ${at?.toISOString()}`);
-  if (decision === 'approved' && actor === author) {
+  if (decision === 'approved' && isSameName(actor, author)) {
     throw new OperatorError(`${author} has made request ${id}; another operator must approve it`);
   }
 }
 
+/** A name is often typed, and one in other letters is no other operator. */
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
 /** The movement names both operators. */
 async function carryOut(trx: Trx, request: FundingRequestRow, approver: string, at: Date): Promise<void> {
-  const { id, kind, merchant_id: merchantId, amount_mills: amountMills, requested_by: author } = request;
-  if (kind === 'limit') return setDualControl(trx, amountMills);
-  if (merchantId === null || amountMills === null) throw new Error(`request ${id} names no merchant or amount`);
-  const reference = request.reference ?? id;
+  const { id, kind, merchant_id: merchantId, amount_mills: amountMills, reference, requested_by: author } = request;
+  if (kind === 'limit') return loosen(trx, request);
+  if (merchantId === null || amountMills === null || reference === null) {
+    throw new Error(`request ${id} names no merchant, amount or reference`);
+  }
   const actor = `${author}, approved by ${approver}`;
-  const isBooked = await bookFunding(trx, { merchantId, direction: kind, amountMills, actor, reference }, at);
-  if (!isBooked) throw new OperatorError(`reference ${reference} was booked before; reject the request ${id}`);
+  const isNow = await bookFunding(trx, { merchantId, direction: kind, amountMills, actor, reference }, at);
+  if (!isNow) throw new OperatorError(`reference ${reference} was booked before; reject the request ${id}`);
+}
+
+/** An old request must not undo what was decided since. */
+async function loosen(
+  trx: Trx,
+  { id, amount_mills: aboveMills, replaces_mills: replaces }: FundingRequestRow,
+): Promise<void> {
+  if ((await lockedDualControl(trx)) !== replaces) {
+    throw new OperatorError(`the limit has been changed since request ${id} was made; reject it and ask again`);
+  }
+  await trx.updateTable('dual_control').set({ above_mills: aboveMills }).execute();
 }
 
 /** The newest requests, or those that wait. */

@@ -45,6 +45,11 @@ export async function moveFunding(deps: WalletDeps, move: FundingMove): Promise<
   return inTransaction(deps, (trx) => bookFunding(trx, { ...move, reference }, at));
 }
 
+/** The key of the movement that a reference stands for. */
+export function fundingKey(direction: FundingMove['direction'], reference: string): string {
+  return `${direction}:${reference}`;
+}
+
 /** The same in a transaction. */
 export async function bookFunding(
   trx: Trx,
@@ -55,7 +60,7 @@ export async function bookFunding(
   const booked = await book(trx, merchantId, [
     {
       merchant_id: merchantId,
-      key: `${direction}:${reference}`,
+      key: fundingKey(direction, reference),
       kind: direction,
       from_account: isCredit ? FUNDING : AVAILABLE,
       to_account: isCredit ? AVAILABLE : FUNDING,

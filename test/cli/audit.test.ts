@@ -33,13 +33,13 @@ describe('a command that changes something', () => {
     await run(['merchant', 'fee', merchant.id, '275']);
     expect(await newest()).toMatchObject({
       operator: 'operator:alice',
-      origin: expect.stringMatching(/^command line on \S+$/),
+      origin: expect.stringMatching(/^command line on \S+ as \S+$/),
       command: `merchant fee ${merchant.id} 275`,
       outcome: 'done',
       changes: [{ of: `merchant ${merchant.id}`, field: 'fee_bps', before: 150, after: 275 }],
     });
     const { stdout } = await run(['audit', '--changes', '--limit', '1']);
-    expect(stdout).toMatch(/^\S+Z {2}operator:alice {2}command line on \S+ {2}done {2}merchant fee /);
+    expect(stdout).toMatch(/^\S+Z {2}operator:alice {2}command line on \S+ as \S+ {2}done {2}merchant fee /);
     expect(stdout).toMatch(/^ {2}merchant \S+ {2}fee_bps {2}150 {2}→ {2}275$/m);
   });
 
@@ -84,6 +84,28 @@ describe('a command that changes something', () => {
     });
     await run(['key', 'revoke', key.id]);
     expect((await newest()).changes).toMatchObject([{ field: `key ${key.id} revoked_at`, before: null }]);
+  });
+
+  test('does not show who logs in at a URL, or what it asks for', async () => {
+    const merchant = await world().merchant();
+    await run([
+      'merchant',
+      'callback-url',
+      merchant.id,
+      'https://me:secret@shop.example/cb?token=hidden',
+      '--untested',
+    ]);
+    const { command } = await newest();
+    expect(command).toBe(`merchant callback-url ${merchant.id} "https://-@shop.example/cb?-" --untested`);
+    const entries = await world().gateway.deps.db.selectFrom('audit_entry').select('body').execute();
+    expect(entries.filter(({ body }) => /hidden|me:secret/.test(body))).toEqual([]);
+  });
+
+  test('is recorded for an operator with half of a character in the name, and the trail stays whole', async () => {
+    const merchant = await world().merchant();
+    await run(['merchant', 'verify', merchant.id], 'operator:\ud83d');
+    expect((await newest()).operator).toBe('operator:\ufffd');
+    expect(await json('audit', 'verify')).toMatchObject({ isWhole: true });
   });
 
   test('is in the trail with its error when it fails', async () => {

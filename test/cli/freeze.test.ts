@@ -95,7 +95,7 @@ test('it is recorded who ran what, and how it ended', async () => {
   const [newest] = await json('audit', '--operator', 'bob');
   expect(newest).toMatchObject({
     operator: 'operator:bob',
-    command: 'freeze merchant "No Such Shop" --reason fraud',
+    command: 'freeze merchant "No Such Shop" --reason fraud --database-url postgres://-@h/d',
     outcome: expect.stringMatching(/^failed: there is no merchant/),
     endedAt: expect.any(String),
   });

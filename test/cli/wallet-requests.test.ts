@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { toOperator } from '../../src/cli/operator-name.ts';
 import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
 import type { Merchant } from '../support/merchant.ts';
@@ -29,14 +30,16 @@ async function refusal(args: readonly string[], operator?: string): Promise<stri
 
 const setsLimit = (above: string, operator?: string) =>
   json(['wallet', 'dual-control', '--above', above, '--reason', 'our rule'], operator);
-const credit = (merchant: Merchant, amount: string, ...more: string[]) => [
+let references = 0;
+const credit = (merchant: Merchant, amount: string, reference = `invoice-${++references}`) => [
   'wallet',
   'credit',
   merchant.id,
   amount,
   '--reason',
   'an invoice',
-  ...more,
+  '--reference',
+  reference,
 ];
 
 /** Back to no limit, which takes two. */
@@ -52,7 +55,7 @@ describe('a credit', () => {
     const merchant = await world().merchant({ funds: 0 });
     await setsLimit('500');
     await json(credit(merchant, '500'));
-    const asked = await json(credit(merchant, '500.01', '--reference', 'invoice-81'));
+    const asked = await json(credit(merchant, '500.01'));
     expect(asked).toMatchObject({ kind: 'credit', amount: '500.01', state: 'waiting', requestedBy: 'operator:alice' });
     expect(await merchant.balance()).toMatchObject({ balance: 500 });
     expect(await json(['wallet', 'requests'])).toMatchObject([{ id: asked.id, reason: 'an invoice' }]);
@@ -90,11 +93,11 @@ describe('a credit', () => {
   test('that is rejected is never booked, and can be asked for again', async () => {
     const merchant = await world().merchant({ funds: 0 });
     await setsLimit('10');
-    const { id } = await json(credit(merchant, '20', '--reference', 'invoice-82'));
+    const { id } = await json(credit(merchant, '20', 'their-invoice-82'));
     await json(['wallet', 'reject', id], 'bob');
     expect(await refusal(['wallet', 'approve', id], 'carol')).toMatch(/was rejected by operator:bob at \S+Z/);
     expect(await merchant.balance()).toMatchObject({ balance: 0 });
-    const again = await json(credit(merchant, '20', '--reference', 'invoice-82'));
+    const again = await json(credit(merchant, '20', 'their-invoice-82'));
     expect(again.id).not.toBe(id);
   });
 
@@ -102,27 +105,53 @@ describe('a credit', () => {
     const merchant = await world().merchant({ funds: 0 });
     await setsLimit('10');
     const twice = await Promise.all([
-      json(credit(merchant, '20', '--reference', 'invoice-83')),
-      json(credit(merchant, '20', '--reference', 'invoice-83'), 'carol'),
+      json(credit(merchant, '20', 'their-invoice-83')),
+      json(credit(merchant, '20', 'their-invoice-83'), 'carol'),
     ]);
     expect(twice[0].id).toBe(twice[1].id);
-    expect(await refusal(credit(merchant, '21', '--reference', 'invoice-83'))).toMatch(/was already used for \$20\.00/);
+    expect(await refusal(credit(merchant, '21', 'their-invoice-83'))).toMatch(/was already used for \$20\.00/);
     await json(['wallet', 'approve', twice[0].id], 'bob');
-    expect(await json(credit(merchant, '20', '--reference', 'invoice-83'))).toMatchObject({ booked: false });
+    expect(await json(credit(merchant, '20', 'their-invoice-83'))).toMatchObject({ booked: false });
     expect(await merchant.balance()).toMatchObject({ balance: 20 });
   });
 
-  test('above the limit needs a reason, for whoever approves it', async () => {
+  test('above the limit needs a reason for whoever approves it, and a reference under which it is booked once', async () => {
     const merchant = await world().merchant({ funds: 0 });
     await setsLimit('10');
-    expect(await refusal(['wallet', 'credit', merchant.id, '20'])).toMatch(/a second operator must approve \$20\.00/);
+    for (const missing of [[], ['--reason', 'an invoice'], ['--reference', 'invoice-x']]) {
+      const said = await refusal(['wallet', 'credit', merchant.id, '20', ...missing]);
+      expect(said).toMatch(/a second operator must approve \$20\.00; give --reason for them, and a --reference/);
+    }
   });
+
+  test('that was booked meanwhile, because the limit was lifted, is not booked again when its request is approved', async () => {
+    const merchant = await world().merchant({ funds: 0 });
+    await setsLimit('10');
+    const waiting = await json(credit(merchant, '20', 'twice'));
+    await json(['wallet', 'approve', (await setsLimit('none')).id], 'bob');
+    await json(credit(merchant, '20', 'twice'));
+    expect(await refusal(['wallet', 'approve', waiting.id], 'bob')).toMatch(
+      /reference twice was booked before; reject/,
+    );
+    expect(await merchant.balance()).toMatchObject({ balance: 20 });
+  });
+
+  test.each(['ALICE', 'ａｌｉｃｅ', 'al\u200bice', ' alice '])(
+    'is not approved by its author under the name %j',
+    async (name) => {
+      const merchant = await world().merchant({ funds: 0 });
+      await setsLimit('10');
+      const { id } = await json(credit(merchant, '20'));
+      const said = await refusal(['wallet', 'approve', id], toOperator(name).slice('operator:'.length));
+      expect(said).toMatch(/operator:alice has made request/);
+    },
+  );
 });
 
 test('a debit that the wallet does not cover when it is approved goes on waiting', async () => {
   const merchant = await world().merchant({ funds: 15 });
   await setsLimit('10');
-  const { id } = await json(['wallet', 'debit', merchant.id, '20', '--reason', 'a payout']);
+  const { id } = await json(['wallet', 'debit', merchant.id, '20', '--reason', 'a payout', '--reference', 'payout-1']);
   expect(await refusal(['wallet', 'approve', id], 'bob')).toMatch(/less than that available; .* goes on waiting/);
   await json(['wallet', 'credit', merchant.id, '5']);
   await json(['wallet', 'approve', id], 'bob');
@@ -140,6 +169,10 @@ test('a lower limit counts at once; a higher one, or none, needs a second operat
   expect(await refusal(['wallet', 'approve', id])).toMatch(/another operator must approve it/);
   await json(['wallet', 'approve', id], 'bob');
   expect(await json(['wallet', 'dual-control'])).toEqual({ above: '1000.00' });
+  const late = await setsLimit('5000');
+  await setsLimit('50');
+  expect(await refusal(['wallet', 'approve', late.id], 'bob')).toMatch(/the limit has been changed since/);
+  expect(await json(['wallet', 'dual-control'])).toEqual({ above: '50.00' });
 });
 
 test('a request that there is not is refused', async () => {

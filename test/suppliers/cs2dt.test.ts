@@ -298,6 +298,18 @@ describe('a cancel', () => {
     expect(paths).toEqual([DETAIL, CANCEL, DETAIL]);
   });
 
+  test.each([
+    ['is being delivered', 2, { outcome: 'unknown' }],
+    ['is offered', 3, { outcome: 'unknown' }],
+    ['was accepted', 10, refused('already_sent')],
+    ['is over', 11, refused('already_closed')],
+  ])('that is repeated is not sent, and refused only for good: the order %s', async (_, status, expected) => {
+    const { supplier, paths } = await supplierOfRoutes({ [DETAIL]: detail({ status }), [CANCEL]: success(null) });
+    const again = { reference: 'R-1', orderId: ORDER_ID, isRepeat: true };
+    expect(await supplier.cancel?.request(again)).toMatchObject(expected);
+    expect(paths()).toEqual([DETAIL]);
+  });
+
   test('stays within the time limit of one call, although the order is read first', async () => {
     const url = await serverThat(async (request, response) => {
       if (request.url?.startsWith(CANCEL)) return;

@@ -701,6 +701,18 @@ const damages: Damage[] = [
     () => ({ number: 4n, has_before: false }),
   ],
   [
+    'audit-columns-say-the-text',
+    'an entry of the audit trail that is listed for another operator',
+    (trx) => changesTrail(trx, `update audit_entry set actor = 'operator:nobody' where number = 2`),
+    () => ({ number: 2n, says_its_text: false }),
+  ],
+  [
+    'audit-trail-has-its-end',
+    'an audit trail without any entry',
+    (trx) => changesTrail(trx, 'delete from audit_entry'),
+    () => ({ number: 0n, number_of_head: 4n }),
+  ],
+  [
     'audit-trail-has-its-end',
     'an audit trail whose last entry is missing',
     (trx) => changesTrail(trx, 'delete from audit_entry where number = 4'),

@@ -254,6 +254,7 @@ async function pause(session: Session, id: string, reason: string): Promise<Repo
 }
 
 async function resume(session: Session, id: string): Promise<Report> {
+  await session.watch?.({ kind: 'account', id });
   await requireAccount(session.deps, id);
   const { opening, reason } = await closeCircuit(session.deps, id);
   const freezes = await listFreezes(session.deps);

@@ -58,6 +58,7 @@ async function cancel(
 ): Promise<Report> {
   const trade = await requireTrade(deps.db, ref, merchantId);
   await watch?.({ kind: 'trade', id: trade.id });
+  await watch?.({ kind: 'merchant', id: trade.merchant_id });
   const wanted = {
     itemIds: item === undefined ? null : await requireItem(deps, trade, item),
     actor: operator,

@@ -41,6 +41,7 @@ async function end({ deps, operator, watch }: Session, id: string, reason: strin
     throw new OperatorError(`${id} is a cancellation, which ends with its order; retry it with skinrail unknown push`);
   }
   await watch?.({ kind: 'trade', id: tradeId });
+  await watch?.({ kind: 'merchant', id: merchantId });
   const purchase = { merchant_id: merchantId, id, trade_id: tradeId, item_id: itemId };
   const outcome = await endByOperator(withMoveDeps(deps), purchase, { actor: operator, reason });
   const refusal = refusals[outcome];

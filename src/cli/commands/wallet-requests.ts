@@ -3,6 +3,7 @@ import { ApiError } from '../../core/errors.ts';
 import type { Mills } from '../../core/money.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { FundingRequestRow } from '../../db/tables.ts';
+import { DUAL_CONTROL } from '../../operators/subjects.ts';
 import {
   changeDualControl,
   type Decision,
@@ -58,7 +59,7 @@ export function addRequestCommands(wallet: Command, choose: Choose): void {
     .action((options: LimitOptions) => {
       const change = readLimit(options);
       if (change === null) choose(readingDatabase(options, showLimit));
-      else choose(changing(options, { kind: 'funding', id: '' }, (session) => changeLimit(session, change)));
+      else choose(changing(options, DUAL_CONTROL, (session) => changeLimit(session, change)));
     });
 }
 
@@ -101,6 +102,7 @@ async function decideOn(session: Session, id: string, decision: Decision['decisi
     .select('merchant_id')
     .where('id', '=', id)
     .executeTakeFirst();
+  await watch?.(DUAL_CONTROL);
   if (request?.merchant_id) await watch?.({ kind: 'merchant', id: request.merchant_id });
   try {
     return requestReport(await decide(deps, { id, decision, actor: operator }));

@@ -3,8 +3,8 @@ import { ApiError } from '../../core/errors.ts';
 import type { Mills } from '../../core/money.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import { requireMerchant } from '../../merchants/operations.ts';
-import { needsSecond, requestFunding } from '../../wallets/funding-requests.ts';
-import { balanceOf, type FundingMove, moveFunding } from '../../wallets/operations.ts';
+import { fundAlone, requestFunding } from '../../wallets/funding-requests.ts';
+import { balanceOf, type FundingMove, fundingKey } from '../../wallets/operations.ts';
 import { columns, decimal, dollars } from '../format.ts';
 import { readAmount, readReason } from '../input.ts';
 import {
@@ -79,9 +79,9 @@ function readReference(text: string | undefined): string | undefined {
 async function run(session: Session, move: FundingMove, reason: string | null): Promise<Report> {
   const { deps } = session;
   await requireMerchant(deps, move.merchantId);
-  const isKnown = (await bookedAmount(deps, move)) !== null;
-  if (!isKnown && (await needsSecond(deps, move.amountMills))) return request(session, move, reason);
-  const booked = await bookMove(deps, move);
+  const outcome = await fund(deps, move);
+  if (outcome === 'needs a second') return request(session, move, reason);
+  const booked = outcome === 'booked';
   if (!booked) await requireSameAmount(deps, move);
   const { available, locked } = await balanceOf(deps, move.merchantId);
   const done = `${move.direction}ed ${dollars(move.amountMills)}`;
@@ -92,9 +92,9 @@ async function run(session: Session, move: FundingMove, reason: string | null): 
   };
 }
 
-async function bookMove(deps: Session['deps'], move: FundingMove): Promise<boolean> {
+async function fund(deps: Session['deps'], move: FundingMove): ReturnType<typeof fundAlone> {
   try {
-    return await moveFunding(deps, move);
+    return await fundAlone(deps, move);
   } catch (error) {
     if (!(error instanceof ApiError) || error.key !== 'MERCHANT_BALANCE_LOW') throw error;
     const { available } = await balanceOf(deps, move.merchantId);
@@ -109,7 +109,7 @@ async function bookedAmount({ db }: Session['deps'], move: FundingMove): Promise
     .selectFrom('transfer')
     .select('amount_mills')
     .where('merchant_id', '=', move.merchantId)
-    .where('key', '=', `${move.direction}:${move.reference}`)
+    .where('key', '=', fundingKey(move.direction, move.reference))
     .executeTakeFirst();
   return booked?.amount_mills ?? null;
 }
@@ -125,12 +125,15 @@ function requireSame({ amountMills, reference }: FundingMove, used: Mills | null
 }
 
 /** Nothing is booked before another operator has approved it. */
-async function request({ deps, watch }: Session, move: FundingMove, reason: string | null): Promise<Report> {
-  const amount = dollars(move.amountMills);
-  if (reason === null) throw new OperatorError(`a second operator must approve ${amount}; give --reason for them`);
-  const waiting = await requestFunding(deps, move, reason);
+async function request(session: Session, move: FundingMove, reason: string | null): Promise<Report> {
+  const { reference } = move;
+  if (reason === null || reference === undefined) {
+    const amount = dollars(move.amountMills);
+    throw new OperatorError(`a second operator must approve ${amount}; give --reason for them, and a --reference`);
+  }
+  const { request: waiting, isNew } = await requestFunding(session.deps, { ...move, reference }, reason);
   requireSame(move, waiting.amount_mills);
-  await watch?.({ kind: 'funding', id: waiting.id }, true);
+  if (isNew) await session.watch?.({ kind: 'funding', id: waiting.id }, true);
   return requestReport(waiting);
 }
 

@@ -167,7 +167,7 @@ async function find(client: Cs2dtClient, references: readonly string[]): Promise
  */
 async function cancel(
   client: Cs2dtClient,
-  { reference, orderId }: OrderToCancel,
+  { reference, orderId, isRepeat = false }: OrderToCancel,
   timeoutMs: number,
 ): Promise<CancelAnswer> {
   const endsAt = performance.now() + timeoutMs;
@@ -175,13 +175,19 @@ async function cancel(
   const order = readOrder(first, reference);
   if ('outcome' in order) return order;
   const hindrance = cancelHindrance(order, first.ok ? first.serverSeconds : undefined);
-  if (hindrance) return hindrance;
+  if (hindrance) return isRepeat ? (beyondCancel(order) ?? stillOpen(hindrance)) : hindrance;
   const answer = await client.cancel(orderId, restMs(endsAt));
   const said = readCancel(answer);
   if (said.outcome === 'accepted' || !isRefusal(answer)) return said;
   // A code can stand for a time-out further up, so that the cancel may still be under way.
   const after = readOrder(await client.order(reference, 'cancel', restMs(endsAt)), reference);
   return ('outcome' in after ? null : beyondCancel(after)) ?? said;
+}
+
+/** While an earlier cancel may be under way, an order that must not be cancelled now is no refusal: it may end as cancelled. */
+function stillOpen(hindrance: CancelAnswer): CancelAnswer {
+  if (hindrance.outcome !== 'refused' || hindrance.reason === 'too_early') return hindrance;
+  return { outcome: 'unknown', cause: `${hindrance.reason}, and an earlier cancel may still be under way` };
 }
 
 function restMs(endsAt: number): number {
