@@ -23,7 +23,7 @@ const LISTS = ['waxpeer', 'lis-skins'];
 const READ_MAX_MS = 600_000;
 /** Each look reads the gateway's metrics, which costs it some milliseconds: as often without lists as beside them. */
 const LOOK_EVERY_MS = 1000;
-/** As long as reading the lists takes, so that garbage is collected as often without them: a p99 is made of these moments. */
+/** Long enough that garbage collections, which determine the p99, also occur while no lists are read. */
 const QUIET_SECONDS = 60;
 const QUIET_SECONDS_SHORT = 15;
 const NAMES_COMPARED = 40;

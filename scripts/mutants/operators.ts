@@ -87,7 +87,7 @@ export const operatorMutations: readonly Mutation[] = [
     edits: [
       {
         file: REQUESTS_FILE,
-        find: `if (above !== null && move.amountMills > above) return 'needs a second';`,
+        find: `if (above !== null && move.amountMills > above) return 'needs_approval';`,
         replace: ``,
       },
     ],

@@ -171,7 +171,10 @@ export function hasCancel(game: Game): boolean {
   return game === CS2;
 }
 
-/** Whether there is a way to cancel such an item at all. An ended item may be of an account that was removed since. */
+/**
+ * Whether such an item can be cancelled at all. An ended item whose account was removed counts as supported: it is then
+ * answered as closed.
+ */
 export function isCancelSupported(
   { suppliers }: SupplierDeps,
   trade: { readonly game: Game },

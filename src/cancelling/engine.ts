@@ -69,8 +69,14 @@ export async function requestCancel(deps: Deps, held: HeldRequest, isKept = fals
 
 async function callSupplier(deps: Deps, held: HeldRequest): Promise<CancelAnswer> {
   const supplier = deps.suppliers.find(held.supplier);
-  // The request is kept, for when the account is back.
-  if (!supplier) return { outcome: 'unknown', cause: 'this node does not have the account' };
+  if (!supplier) {
+    // The request is kept, for when the account is back.
+    deps.log.error(
+      { supplier: held.supplier, itemId: held.itemId },
+      'a cancel waits for an account that this node does not have',
+    );
+    return { outcome: 'unknown', cause: 'this node does not have the account' };
+  }
   const { cancel, id } = supplier;
   if (!cancel) return { outcome: 'refused', reason: 'not_allowed' };
   const answer = await cancel.request({

@@ -95,7 +95,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What only the operator can mend. The caller is asked to come back; the log has the fault. */
+/** A fault that only the operator can fix. The caller gets 503 with Retry-After; the fault is logged. */
 export class ConfigurationFault extends ApiError {
   constructor(fault: string) {
     super('SERVICE_UNAVAILABLE', {
@@ -107,7 +107,7 @@ export class ConfigurationFault extends ApiError {
   }
 }
 
-/** Somebody has to look first. */
+/** Longer than for an outage, because an operator must act first. */
 const FAULT_RETRY_AFTER_SECONDS = 60;
 
 /** Spreads retries after an outage without delaying callers for long. */

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** Nobody waits for what these threads do; requests come first where there are few cores. */
+/** Requests matter more than these threads where there are few cores. */
 const NICE = 10;
 
 const THREADS = '/proc/self/task';
-/** As Node names the threads that collect garbage beside the event loop. */
+/** Node's name of V8's helper threads, which collect garbage and compile. */
 const COLLECTOR = 'V8Worker';
 
 /**
@@ -18,7 +18,7 @@ export function lowerThisThread(): void {
 
 /**
  * The same for the threads that collect garbage. Beside a large list that is read, four of them took both cores for a fifth of a
- * second each time, and 1 % of cancels took 36 ms or more; now it is 22.
+ * second each time, and the p99 of cancels was 36 ms; with a lower priority it was 22.
  */
 export function lowerCollectors(): void {
   lower(() =>
@@ -32,7 +32,7 @@ function lower(find: () => readonly number[]): void {
   try {
     for (const id of find()) setPriority(id, NICE);
   } catch {
-    // They compete with requests for the cores.
+    // Not Linux, or not permitted: the threads keep the priority of the process.
   }
 }
 

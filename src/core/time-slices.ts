@@ -7,14 +7,13 @@ const REST_FACTOR = 3;
 /** A process that did not run for a while does not rest for as long. */
 const REST_MAX_MS = 60;
 
-/** When the next slice may begin, whoever's it is, by `performance.now()`. Each thread has its own. */
+/** When the last planned slice of this thread ends, by `performance.now()`. The next slice begins one rest after it. */
 let freeAt = 0;
 
 /**
  * Divides long work, so that other work of the process runs in between. A request takes some fifteen turns of the event loop,
- * and would wait for a slice in each of them, so that a rest is longer than the slice before it. Works that go on at the same
- * time share the slices: while two lists were applied in slices and rests of their own, a cancel took 20 to 80 ms instead of 5.
- * The caller asks `isOver` after each small part; waiting only when it is costs nothing for work that ends within the first
+ * and would wait for a slice in each of them, so a rest is longer than the slice before it. Tasks that run at the same time
+ * take turns: when two lists were applied without regard to each other, a cancel took 20 to 80 ms instead of 5. The caller asks `isOver` after each small part; waiting only when it is costs nothing for work that ends within the first
  * slice.
  */
 export class TimeSlices {
@@ -44,7 +43,7 @@ export class TimeSlices {
       freeAt = beginsAt + this.#sliceMs;
       await pause(beginsAt - now);
     }
-    // Timers that are due run one after the other, and requests would wait for both.
+    // Due timers run one after the other. Without this break, requests would wait for the slices of two tasks.
     await yieldToEventLoop();
     this.#signal?.throwIfAborted();
     this.#beganAt = performance.now();

@@ -11,7 +11,7 @@ type CommandDeps = Pick<Deps, 'db' | 'clock' | 'secrets' | 'supplierKinds'>;
 /** Who runs a command, and from where. */
 export interface OperatorCommand {
   readonly actor: string;
-  /** `command line on host-1`. */
+  /** Such as `command line on host-1 as root`. */
   readonly origin: string;
   readonly command: string;
 }
@@ -52,8 +52,8 @@ export async function recorded<T>(
 type CommandEnd = { readonly event: 'done' } | { readonly event: 'failed'; readonly error: string };
 
 /**
- * If the database is away by now, the trail has no end of the command. The operator is to see its result all the same: it has
- * taken effect, and a key is shown once.
+ * If the database is away by now, the trail has no end of the command. The error is not thrown: the command has taken effect,
+ * and the operator must see its result, because a key is shown only once.
  */
 async function recordEnd(
   deps: CommandDeps,
@@ -64,7 +64,7 @@ async function recordEnd(
   try {
     await addEntry(deps, head, { ...end, changes: await watched.changes() });
   } catch {
-    // What has changed cannot be read. Without this entry, too, it is listed with an unknown outcome.
+    // The changes could not be read or recorded: record the end alone. If that fails as well, the outcome is listed as unknown.
     await addEntry(deps, head, end).catch(() => {});
   }
 }

@@ -9,14 +9,14 @@ import { withoutUrlSecrets } from './url-secrets.ts';
 
 /** What a command changes. */
 export interface Subject {
-  readonly kind: 'merchant' | 'account' | 'freezes' | 'trade' | 'funding';
-  /** Of a merchant, an account, a trade, or a request for funding; empty for all freezes, and for the limit of funding. */
+  readonly kind: 'merchant' | 'account' | 'freezes' | 'trade' | 'request' | 'dual-control';
+  /** Of a merchant, an account at a marketplace, a trade or a request; empty for all freezes and for dual control. */
   readonly id: string;
 }
 
 export const ALL_FREEZES: Subject = { kind: 'freezes', id: '' };
 /** What one operator may do alone. */
-export const DUAL_CONTROL: Subject = { kind: 'funding', id: '' };
+export const DUAL_CONTROL: Subject = { kind: 'dual-control', id: '' };
 
 type ReadDeps = Pick<Deps, 'db' | 'secrets' | 'supplierKinds'>;
 
@@ -30,7 +30,8 @@ const readers: Readonly<Record<Subject['kind'], (deps: ReadDeps, id: string) => 
   account: accountState,
   freezes: freezesState,
   trade: tradeState,
-  funding: fundingState,
+  request: requestState,
+  'dual-control': dualControlState,
 };
 
 async function merchantState({ db }: ReadDeps, id: string): Promise<State> {
@@ -67,7 +68,7 @@ async function accountState(deps: ReadDeps, id: string): Promise<State> {
   };
 }
 
-/** Settings as the operator gave them; of a secret only a mark, which another secret does not have. */
+/** Settings as the operator gave them; each secret is replaced by a mark that differs when the secret does. */
 function settingsState(deps: ReadDeps, account: SupplierAccountRow): State {
   const given = readableSettings(deps, account);
   if (given === null) return { settings: 'not readable' };
@@ -103,9 +104,11 @@ async function tradeState({ db }: ReadDeps, id: string): Promise<State> {
   };
 }
 
-/** What one operator may do alone, and a request for more. */
-async function fundingState({ db }: ReadDeps, id: string): Promise<State> {
-  if (id === '') return { dual_control_above_mills: await dualControlAbove(db) };
+async function dualControlState({ db }: ReadDeps): Promise<State> {
+  return { above_mills: await dualControlAbove(db) };
+}
+
+async function requestState({ db }: ReadDeps, id: string): Promise<State> {
   const request = await db.selectFrom('funding_request').selectAll().where('id', '=', id).executeTakeFirst();
   return { ...fieldsOf('', request), ...(request ? { merchant: request.merchant_id } : {}) };
 }
@@ -131,7 +134,7 @@ function shownOf(value: unknown): unknown {
 /** Of this process alone, so that nobody can try out secrets against a mark. */
 const MARK_KEY = randomBytes(32);
 
-/** Shows that a secret was replaced, and nothing of it. Only the marks of one command can be compared. */
+/** Shows whether a secret was replaced, and reveals nothing of its value. Marks of different processes cannot be compared. */
 function markOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   const bytes = value instanceof Uint8Array ? value : String(value);

@@ -30,14 +30,14 @@ export interface TrailEnd {
 /** The trail without entries, as `migrations/0030_audit_trail.sql` begins it. */
 const BEGINNING: TrailEnd = { number: 0n, digest: '0'.repeat(64) };
 
-/** Adds an entry. Two that are added at the same time wait for each other, because each has the digest of the one before. */
+/** Adds an entry. Entries are added one at a time, because each has the digest of the one before. */
 export async function addEntry(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   head: EntryHead,
   event: AuditEvent,
 ): Promise<void> {
   const at = clock.now();
-  // The text and the column must say the same, and PostgreSQL takes no half of a character.
+  // The text and the column must say the same, and PostgreSQL rejects lone surrogates.
   const actor = head.actor.toWellFormed();
   await inTransaction({ db, clock }, async (trx) => {
     const end = await trx.selectFrom('audit_head').selectAll().forUpdate().executeTakeFirstOrThrow();
@@ -78,9 +78,9 @@ export interface TrailFinding {
 const ENTRIES_AT_ONCE = 1000;
 
 /**
- * Reads the whole trail, and checks that each entry follows the one before and says what it was written with. It ends at the
- * first fault. Whoever can write to the database can make a new trail, with digests that fit: only an end that was noted
- * elsewhere shows it.
+ * Reads the whole trail, and checks that each entry follows the one before and says what it was written with. The check stops
+ * at the first fault. A person who can write to the database can rewrite the trail with matching digests; only an end that was
+ * noted elsewhere reveals that.
  * @param expected an end that was noted before
  */
 export async function verifyTrail({ db }: Pick<Deps, 'db'>, expected: TrailEnd | null): Promise<TrailFinding> {
@@ -100,7 +100,7 @@ export async function verifyTrail({ db }: Pick<Deps, 'db'>, expected: TrailEnd |
       if (fault !== null) return { end, fault, hasExpected };
       end = { number: entry.number, digest: entry.digest };
       if (head?.number === end.number && head.digest !== end.digest) {
-        return { end, fault: `the end that is stored does not fit entry ${end.number}`, hasExpected };
+        return { end, fault: `audit_head does not match entry ${end.number}`, hasExpected };
       }
       if (expected?.number === end.number) hasExpected = expected.digest === end.digest;
     }
@@ -114,8 +114,7 @@ export async function verifyTrail({ db }: Pick<Deps, 'db'>, expected: TrailEnd |
 function faultOf(entry: AuditEntryRow, before: TrailEnd): string | null {
   const { number, body, digest } = entry;
   if (number !== before.number + 1n) return `entry ${before.number + 1n} is missing`;
-  if (digest !== digestOf(before.digest, body))
-    return `entry ${number} does not have the text with which it was written`;
+  if (digest !== digestOf(before.digest, body)) return `the text of entry ${number} does not match its digest`;
   const text = textOf(entry);
   const isAsTold =
     text.number === Number(number) &&

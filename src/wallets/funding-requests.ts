@@ -24,20 +24,20 @@ async function lockedDualControl(trx: Trx): Promise<Mills | null> {
 
 /**
  * Books a credit or debit that one operator may make alone.
- * @returns whether it was booked by this call, `booked before` with its reference, or `needs a second` operator
+ * @returns `already_booked`: its reference was booked earlier; `needs_approval`: it exceeds the limit, and nothing was booked
  * @throws MERCHANT_BALANCE_LOW when a debit exceeds the available balance
  */
 export async function fundAlone(
   deps: FundingDeps,
   move: FundingMove,
-): Promise<'booked' | 'booked before' | 'needs a second'> {
+): Promise<'booked' | 'already_booked' | 'needs_approval'> {
   const at = deps.clock.now();
   const reference = move.reference ?? newId(at);
   return inTransaction(deps, async (trx) => {
     const above = await lockedDualControl(trx);
-    if (await isBooked(trx, { ...move, reference })) return 'booked before';
-    if (above !== null && move.amountMills > above) return 'needs a second';
-    return (await bookFunding(trx, { ...move, reference }, at)) ? 'booked' : 'booked before';
+    if (await isBooked(trx, { ...move, reference })) return 'already_booked';
+    if (above !== null && move.amountMills > above) return 'needs_approval';
+    return (await bookFunding(trx, { ...move, reference }, at)) ? 'booked' : 'already_booked';
   });
 }
 
@@ -130,7 +130,7 @@ export interface Decision {
 }
 
 /**
- * Approves a request, and does what it asks for in the same transaction; or rejects it, which whoever made it may do as well.
+ * Approves a request, and does what it asks for in the same transaction; or rejects it; the operator who made it may also reject it.
  * @throws OperatorError when there is no such request, when it was decided before, or when its own author approves it
  * @throws MERCHANT_BALANCE_LOW when a debit exceeds the available balance; the request goes on waiting
  */

@@ -40,7 +40,7 @@ export interface FundingMove {
  */
 export async function moveFunding(deps: WalletDeps, move: FundingMove): Promise<boolean> {
   const at = deps.clock.now();
-  // Made before, so that a repeated transaction books it once.
+  // Chosen outside the transaction, so that a retried transaction books it only once.
   const reference = move.reference ?? newId(at);
   return inTransaction(deps, (trx) => bookFunding(trx, { ...move, reference }, at));
 }
@@ -50,7 +50,10 @@ export function fundingKey(direction: FundingMove['direction'], reference: strin
   return `${direction}:${reference}`;
 }
 
-/** The same in a transaction. */
+/**
+ * Books a credit or debit within the caller's transaction.
+ * @returns false when its reference was booked before
+ */
 export async function bookFunding(
   trx: Trx,
   { merchantId, direction, amountMills, actor, reference }: FundingMove & { readonly reference: string },

@@ -159,7 +159,11 @@ describe('audit verify', () => {
 
   // By somebody who owns the database, and can switch off what forbids it.
   test.each<[what: string, statements: string[], fault: RegExp]>([
-    ['changed', [`update audit_entry set body = replace(body, 'alice', 'bob') where number = 3`], /^entry 3 does not/],
+    [
+      'changed',
+      [`update audit_entry set body = replace(body, 'alice', 'bob') where number = 3`],
+      /^the text of entry 3 does not match/,
+    ],
     [
       'given to another operator',
       [`update audit_entry set actor = 'operator:bob' where number = 3`],
@@ -173,7 +177,7 @@ describe('audit verify', () => {
         'update audit_entry set number = 1 - number where number < 0',
         `insert into audit_entry select 3, body, digest, command_id, event, actor, at from audit_entry where number = 2`,
       ],
-      /^entry 3 does not/,
+      /^the text of entry 3 does not match/,
     ],
     ['cut off at the end', ['delete from audit_entry where number > 4'], /^the entries after 4 are missing$/],
   ])('finds an entry that was %s', async (_, statements, fault) => {

@@ -69,7 +69,7 @@ describe('a credit', () => {
     expect(newest).toMatchObject({ operator: 'operator:bob', command: `wallet approve ${asked.id}` });
     expect(newest.changes).toEqual(
       expect.arrayContaining([
-        { of: `funding ${asked.id}`, field: 'decision', before: null, after: 'approved' },
+        { of: `request ${asked.id}`, field: 'decision', before: null, after: 'approved' },
         { of: `merchant ${merchant.id}`, field: 'wallet available_mills', before: '500000', after: '1000010' },
       ]),
     );
@@ -152,7 +152,7 @@ test('a debit that the wallet does not cover when it is approved goes on waiting
   const merchant = await world().merchant({ funds: 15 });
   await setsLimit('10');
   const { id } = await json(['wallet', 'debit', merchant.id, '20', '--reason', 'a payout', '--reference', 'payout-1']);
-  expect(await refusal(['wallet', 'approve', id], 'bob')).toMatch(/less than that available; .* goes on waiting/);
+  expect(await refusal(['wallet', 'approve', id], 'bob')).toMatch(/does not cover this debit; .* still waits/);
   await json(['wallet', 'credit', merchant.id, '5']);
   await json(['wallet', 'approve', id], 'bob');
   expect(await merchant.balance()).toMatchObject({ balance: 0 });

@@ -51,7 +51,7 @@ export function addRequestCommands(wallet: Command, choose: Choose): void {
   databaseCommand(
     wallet,
     'dual-control',
-    'show or change the amount above which a credit or debit needs a second operator, as a higher amount does',
+    'show or change the amount above which a credit or debit needs a second operator; raising or removing it needs one too',
     'wallet dual-control --above 500 --reason "our rule since July"',
   )
     .option('--above <dollars>', 'amounts above it need two operators; "none": one is enough for any')
@@ -73,7 +73,7 @@ function addDecision(
   databaseCommand(wallet, `${name} <request>`, description, `wallet ${name} ${EXAMPLE_ID}`).action(
     (text: string, options: DatabaseOptions) => {
       const id = readId(text, 'request');
-      choose(changing(options, { kind: 'funding', id }, (session) => decideOn(session, id, decision)));
+      choose(changing(options, { kind: 'request', id }, (session) => decideOn(session, id, decision)));
     },
   );
 }
@@ -108,7 +108,9 @@ async function decideOn(session: Session, id: string, decision: Decision['decisi
     return requestReport(await decide(deps, { id, decision, actor: operator }));
   } catch (error) {
     if (!(error instanceof ApiError) || error.key !== 'MERCHANT_BALANCE_LOW') throw error;
-    throw new OperatorError(`the wallet has less than that available; the request ${id} goes on waiting`);
+    throw new OperatorError(
+      `the wallet’s available balance does not cover this debit; request ${id} still waits: credit the wallet and approve again, or reject it`,
+    );
   }
 }
 
@@ -127,7 +129,7 @@ function readLimit({ above, reason }: LimitOptions): LimitChange | null {
 async function changeLimit({ deps, operator, watch }: Session, { aboveMills, reason }: LimitChange): Promise<Report> {
   const request = await changeDualControl(deps, aboveMills, { actor: operator, reason });
   if (request === null) return limitReport(aboveMills);
-  await watch?.({ kind: 'funding', id: request.id }, true);
+  await watch?.({ kind: 'request', id: request.id }, true);
   return requestReport(request);
 }
 

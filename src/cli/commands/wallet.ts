@@ -80,7 +80,7 @@ async function run(session: Session, move: FundingMove, reason: string | null): 
   const { deps } = session;
   await requireMerchant(deps, move.merchantId);
   const outcome = await fund(deps, move);
-  if (outcome === 'needs a second') return request(session, move, reason);
+  if (outcome === 'needs_approval') return request(session, move, reason);
   const booked = outcome === 'booked';
   if (!booked) await requireSameAmount(deps, move);
   const { available, locked } = await balanceOf(deps, move.merchantId);
@@ -133,7 +133,7 @@ async function request(session: Session, move: FundingMove, reason: string | nul
   }
   const { request: waiting, isNew } = await requestFunding(session.deps, { ...move, reference }, reason);
   requireSame(move, waiting.amount_mills);
-  if (isNew) await session.watch?.({ kind: 'funding', id: waiting.id }, true);
+  if (isNew) await session.watch?.({ kind: 'request', id: waiting.id }, true);
   return requestReport(waiting);
 }
 

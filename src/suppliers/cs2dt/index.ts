@@ -184,7 +184,10 @@ async function cancel(
   return ('outcome' in after ? null : beyondCancel(after)) ?? said;
 }
 
-/** While an earlier cancel may be under way, an order that must not be cancelled now is no refusal: it may end as cancelled. */
+/**
+ * While an earlier cancel may still be under way, the order's state does not prove a refusal: the order may yet be cancelled.
+ * "Too early" stays what it is, because it ends no request that is kept.
+ */
 function stillOpen(hindrance: CancelAnswer): CancelAnswer {
   if (hindrance.outcome !== 'refused' || hindrance.reason === 'too_early') return hindrance;
   return { outcome: 'unknown', cause: `${hindrance.reason}, and an earlier cancel may still be under way` };
