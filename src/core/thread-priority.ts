@@ -18,7 +18,7 @@ export function lowerThisThread(): void {
 
 /**
  * The same for the threads that collect garbage. Beside a large list that is read, four of them took both cores for a fifth of a
- * second each time, and the p99 of cancels was 36 ms; with a lower priority it was 22.
+ * second each time, and the p99 of cancels was 36 ms; with a lower priority, and longer rests of what reads the list, it was 22.
  */
 export function lowerCollectors(): void {
   lower(() =>

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { type Change, changesBetween, type State } from './changes.ts';
 import { type Subject, stateOf } from './subjects.ts';
 import { addEntry, textOf } from './trail.ts';
+import { withoutUrlSecrets } from './url-secrets.ts';
 
 type CommandDeps = Pick<Deps, 'db' | 'clock' | 'secrets' | 'supplierKinds'>;
 
@@ -44,7 +45,7 @@ export async function recorded<T>(
     return result;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    await recordEnd(deps, head, watched, { event: 'failed', error: readable(text, ERROR_MAX) });
+    await recordEnd(deps, head, watched, { event: 'failed', error: readable(withoutUrlSecrets(text), ERROR_MAX) });
     throw error;
   }
 }
@@ -61,12 +62,9 @@ async function recordEnd(
   watched: Watched,
   end: CommandEnd,
 ): Promise<void> {
-  try {
-    await addEntry(deps, head, { ...end, changes: await watched.changes() });
-  } catch {
-    // The changes could not be read or recorded: record the end alone. If that fails as well, the outcome is listed as unknown.
-    await addEntry(deps, head, end).catch(() => {});
-  }
+  const changes = await watched.changes().catch(() => null);
+  // Not tried again: a commit that was not confirmed may have added it. Without it the outcome is listed as unknown.
+  await addEntry(deps, head, changes === null ? end : { ...end, changes }).catch(() => {});
 }
 
 function readable(text: string, max: number): string {

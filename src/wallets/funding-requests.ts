@@ -130,7 +130,8 @@ export interface Decision {
 }
 
 /**
- * Approves a request, and does what it asks for in the same transaction; or rejects it; the operator who made it may also reject it.
+ * Approves a request, and does what it asks for in the same transaction; or rejects it, which the operator who made it may
+ * do as well.
  * @throws OperatorError when there is no such request, when it was decided before, or when its own author approves it
  * @throws MERCHANT_BALANCE_LOW when a debit exceeds the available balance; the request goes on waiting
  */

@@ -1,26 +1,15 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
-import { runInGateway } from '../../src/cli/program.ts';
 import type { RecordedCommand } from '../../src/operators/commands.ts';
+import { useOperatorCommands } from '../support/operator-commands.ts';
 import { useOwnWorld } from '../support/world.ts';
 
 /** The audit trail: what an operator did, what it changed, and whether the record of it is whole. */
 
 const world = useOwnWorld();
 
-async function run(args: readonly string[], operator = 'operator:alice'): Promise<CommandResult> {
-  const { deps } = world().gateway;
-  const output = new CollectedOutput();
-  return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output, operator));
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
-async function json(...args: string[]): Promise<any> {
-  const said = await run([...args, '--json']);
-  expect(said).toMatchObject({ exitCode: 0, stderr: '' });
-  return JSON.parse(said.stdout);
-}
+const { run, json: jsonOf } = useOperatorCommands(world);
+const json = (...args: string[]) => jsonOf(args);
 
 async function newest(): Promise<RecordedCommand> {
   const [command] = await json('audit', '--limit', '1');
@@ -92,13 +81,13 @@ describe('a command that changes something', () => {
       'merchant',
       'callback-url',
       merchant.id,
-      'https://me:secret@shop.example/cb?token=hidden',
+      'https://me:secret@word@shop.example/cb?token=hidden',
       '--untested',
     ]);
     const { command } = await newest();
     expect(command).toBe(`merchant callback-url ${merchant.id} "https://-@shop.example/cb?-" --untested`);
     const entries = await world().gateway.deps.db.selectFrom('audit_entry').select('body').execute();
-    expect(entries.filter(({ body }) => /hidden|me:secret/.test(body))).toEqual([]);
+    expect(entries.filter(({ body }) => /hidden|secret@|word@/.test(body))).toEqual([]);
   });
 
   test('is recorded for an operator with half of a character in the name, and the trail stays whole', async () => {

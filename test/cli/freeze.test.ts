@@ -1,25 +1,14 @@
 import { afterAll, expect, test } from 'vitest';
-import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
-import { runInGateway } from '../../src/cli/program.ts';
 import { listFreezes, unfreeze } from '../../src/freezes/operations.ts';
+import { useOperatorCommands } from '../support/operator-commands.ts';
 import { useWorld } from '../support/world.ts';
 
 /** An operator stops buying with the command line, and others see who did it. */
 
 const world = useWorld();
 
-async function run(args: readonly string[], operator = 'operator:alice'): Promise<CommandResult> {
-  const { deps } = world().gateway;
-  const output = new CollectedOutput();
-  return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output, operator));
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
-async function json(...args: string[]): Promise<any> {
-  const said = await run([...args, '--json']);
-  expect(said).toMatchObject({ exitCode: 0, stderr: '' });
-  return JSON.parse(said.stdout);
-}
+const { run, json: jsonOf } = useOperatorCommands(world);
+const json = (...args: string[]) => jsonOf(args);
 
 afterAll(async () => {
   for (const row of await listFreezes(world().gateway.deps)) await unfreeze(world().gateway.deps, row);

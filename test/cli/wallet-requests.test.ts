@@ -1,26 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { toOperator } from '../../src/cli/operator-name.ts';
-import { CollectedOutput, type CommandResult } from '../../src/cli/output.ts';
-import { runInGateway } from '../../src/cli/program.ts';
 import type { Merchant } from '../support/merchant.ts';
+import { useOperatorCommands } from '../support/operator-commands.ts';
 import { useOwnWorld } from '../support/world.ts';
 
 /** Above the limit that operators have set, a credit or debit waits for a second one. */
 
 const world = useOwnWorld();
 
-async function run(args: readonly string[], operator = 'alice'): Promise<CommandResult> {
-  const { deps } = world().gateway;
-  const output = new CollectedOutput();
-  return output.with(await runInGateway(args, async () => ({ deps, applied: [] }), output, `operator:${operator}`));
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: each test checks what it reads
-async function json(args: readonly string[], operator?: string): Promise<any> {
-  const said = await run([...args, '--json'], operator);
-  expect(said).toMatchObject({ exitCode: 0, stderr: '' });
-  return JSON.parse(said.stdout);
-}
+const commands = useOperatorCommands(world);
+const run = (args: readonly string[], operator = 'alice') => commands.run(args, `operator:${operator}`);
+const json = (args: readonly string[], operator = 'alice') => commands.json(args, `operator:${operator}`);
 
 async function refusal(args: readonly string[], operator?: string): Promise<string> {
   const { exitCode, stderr } = await run(args, operator);
