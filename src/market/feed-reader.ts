@@ -1,6 +1,12 @@
+import { SECOND_MS } from '../core/clock.ts';
 import { countedOutcome, type Supplier } from '../suppliers/supplier.ts';
 import { type FeedDeps, FeedStatus } from './feed-status.ts';
 import type { MarketCache } from './market-cache.ts';
+
+/** How soon a source notices that a read is due. */
+export const LOOK_EVERY_MS = SECOND_MS;
+/** A timer may fire a little early. */
+export const EARLY_MS = 50;
 
 /** Keeps what this node knows of one supplier's listings up to date. */
 export interface FeedSource {
@@ -28,6 +34,8 @@ export class FeedReader implements FeedSource {
   readonly #supplier: Supplier;
   readonly #status: FeedStatus;
   #cursor: string | null = null;
+  /** When the next read is due, by `performance.now()`. */
+  #dueAt = 0;
 
   constructor(deps: FeedDeps, market: MarketCache, supplier: Supplier) {
     this.#deps = deps;
@@ -37,8 +45,9 @@ export class FeedReader implements FeedSource {
     deps.metrics.feedReader.set({ supplier: supplier.id }, 1);
   }
 
+  /** A round reads when that is due: sooner than usual after a failed read. */
   get everyMs(): number {
-    return this.#status.everyMs;
+    return Math.min(this.#status.everyMs, LOOK_EVERY_MS);
   }
 
   get firstRead(): Promise<void> {
@@ -50,6 +59,15 @@ export class FeedReader implements FeedSource {
   }
 
   async read(signal: AbortSignal): Promise<void> {
+    if (performance.now() < this.#dueAt - EARLY_MS) return;
+    try {
+      await this.#readNow(signal);
+    } finally {
+      this.#dueAt = performance.now() + this.#status.pauseMs;
+    }
+  }
+
+  async #readNow(signal: AbortSignal): Promise<void> {
     const { clock, metrics } = this.#deps;
     const { id } = this.#supplier;
     const requestedAt = clock.now();
@@ -67,7 +85,9 @@ export class FeedReader implements FeedSource {
     this.#status.wasRead(requestedAt);
   }
 
-  wake(): void {}
+  wake(): void {
+    this.#dueAt = 0;
+  }
 
   async stop(): Promise<void> {}
 }

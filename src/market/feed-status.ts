@@ -1,4 +1,4 @@
-import { MINUTE_MS, msBetween } from '../core/clock.ts';
+import { MINUTE_MS, msBetween, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
 import type { MarketCache } from './market-cache.ts';
@@ -6,18 +6,22 @@ import type { MarketCache } from './market-cache.ts';
 /** After this time without a feed, the supplier's listings are removed, because they may be sold. */
 export const LISTINGS_KEPT_MS = 10 * MINUTE_MS;
 
+/** A failed read is repeated after this pause, then after twice as long each time, up to the usual pause. */
+export const FEED_RETRY_MIN_MS = 5 * SECOND_MS;
+
 export type FeedDeps = Pick<Deps, 'config' | 'clock' | 'log' | 'metrics' | 'suppliers'>;
 
 /** How well this node knows what a supplier sells: its metrics, its log, and when its listings are hidden. */
 export class FeedStatus {
-  /** The pause between two reads. */
+  /** The usual pause between two reads. */
   readonly everyMs: number;
   readonly #deps: FeedDeps;
   readonly #market: MarketCache;
   readonly #supplier: Supplier;
   readonly #firstRead = Promise.withResolvers<void>();
   #lastReadAt: Date;
-  #isAnswering = true;
+  /** Failed reads in a row. */
+  #failures = 0;
 
   constructor(deps: FeedDeps, market: MarketCache, supplier: Supplier) {
     this.#deps = deps;
@@ -33,6 +37,12 @@ export class FeedStatus {
     return this.#firstRead.promise;
   }
 
+  /** The pause before the next read. The usual one can be minutes, and until a first read succeeds nothing is on sale. */
+  get pauseMs(): number {
+    const retryMs = FEED_RETRY_MIN_MS * 2 ** Math.min(this.#failures - 1, 10);
+    return this.#failures === 0 ? this.everyMs : Math.min(this.everyMs, retryMs);
+  }
+
   /** Whether by the clock the next read is due. */
   get isDue(): boolean {
     return msBetween(this.#lastReadAt, this.#deps.clock.now()) >= this.everyMs;
@@ -43,7 +53,7 @@ export class FeedStatus {
     const { metrics } = this.#deps;
     const { id } = this.#supplier;
     this.#lastReadAt = requestedAt;
-    this.#isAnswering = true;
+    this.#failures = 0;
     this.#firstRead.resolve();
     metrics.feedRead.set({ supplier: id }, requestedAt.getTime() / 1000);
     metrics.feedListings.set({ supplier: id }, this.#market.countOf(id));
@@ -52,11 +62,11 @@ export class FeedStatus {
   /** The last listings stay visible for a while: a purchase checks its listing with the supplier anyway. */
   failed(cause: string): void {
     // Logged once: a supplier may be unavailable for hours, and is requested every second.
-    if (this.#isAnswering) {
+    if (this.#failures === 0) {
       const about = { supplier: this.#supplier.id, cause };
       this.#deps.log.warn(about, 'failed to read a market feed; its last listings stay visible for now');
     }
-    this.#isAnswering = false;
+    this.#failures++;
   }
 
   /**

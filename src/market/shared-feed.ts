@@ -1,4 +1,4 @@
-import { msBetween, SECOND_MS } from '../core/clock.ts';
+import { msBetween } from '../core/clock.ts';
 import type { SupplierFeedRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { FeedLease } from '../feed-sharing/lease.ts';
@@ -13,18 +13,14 @@ import {
 import { readChanges, readWhole } from '../feed-sharing/read-batches.ts';
 import { findFeed } from '../feed-sharing/store.ts';
 import { countedOutcome, type FeedAnswer, type Supplier } from '../suppliers/supplier.ts';
-import type { FeedSource } from './feed-reader.ts';
+import { EARLY_MS, type FeedSource, LOOK_EVERY_MS } from './feed-reader.ts';
 import { type FeedDeps, FeedStatus, LISTINGS_KEPT_MS } from './feed-status.ts';
 import type { FeedUpdate, MarketCache } from './market-cache.ts';
 
 export type SharedFeedDeps = FeedDeps & Pick<Deps, 'db'>;
 
-/** How soon a node applies what another node has read. */
-const FOLLOW_EVERY_MS = SECOND_MS;
 /** After a failed read the others try first: the marketplace may be reached from their addresses. */
-const HEAD_START_MS = 2 * FOLLOW_EVERY_MS;
-/** A timer may fire a little early. */
-const EARLY_MS = 50;
+const HEAD_START_MS = 2 * LOOK_EVERY_MS;
 
 type Read = Extract<FeedAnswer, { outcome: 'read' }>;
 
@@ -69,7 +65,7 @@ export class SharedFeed implements FeedSource {
     this.#supplier = supplier;
     this.#status = new FeedStatus(deps, market, supplier);
     this.#lease = new FeedLease(deps, { supplier: supplier.id, node });
-    this.everyMs = Math.min(this.#status.everyMs, FOLLOW_EVERY_MS);
+    this.everyMs = Math.min(this.#status.everyMs, LOOK_EVERY_MS);
     deps.metrics.feedReader.set({ supplier: supplier.id }, 0);
   }
 
@@ -157,7 +153,7 @@ export class SharedFeed implements FeedSource {
       this.#dueAt = performance.now() + this.#status.everyMs;
       isAnswering = await this.#readAndPublish(holding, { signal, stopping });
       const extraMs = isAnswering ? 0 : HEAD_START_MS;
-      this.#dueAt = performance.now() + this.#status.everyMs + extraMs;
+      this.#dueAt = performance.now() + this.#status.pauseMs + extraMs;
       await this.#lease.extend(this.#status.everyMs);
     }, stopping);
     return isAnswering;
@@ -185,7 +181,7 @@ export class SharedFeed implements FeedSource {
 
   async #failed(cause: string): Promise<false> {
     this.#status.failed(cause);
-    await this.#lease.release(this.#status.everyMs, true);
+    await this.#lease.release(this.#status.pauseMs, true);
     return false;
   }
 
