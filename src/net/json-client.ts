@@ -199,6 +199,11 @@ export function heldIn(answer: JsonAnswer): { readonly isHeld?: true } {
   return !answer.ok && answer.isHeld ? { isHeld: true } : {};
 }
 
+/** For operators: why there was no JSON, and for how long the marketplace wants to be left alone. */
+export function causeOfNoJson({ cause, retryAfterMs }: NoJson): string {
+  return retryAfterMs === undefined ? cause : `${cause}, with a pause of ${retryAfterMs} ms before the next call`;
+}
+
 function isLimited(answer: { readonly ok: true } | NoJson): answer is NoJson {
   return !answer.ok && (answer.status === TOO_MANY_REQUESTS || TOO_MANY_TEXT.test(answer.text ?? ''));
 }

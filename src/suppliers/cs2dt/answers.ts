@@ -1,5 +1,5 @@
 import { steamIdOf } from '../../core/steam.ts';
-import { heldIn, type JsonAnswer } from '../../net/json-client.ts';
+import { causeOfNoJson, heldIn, type JsonAnswer, type NoJson } from '../../net/json-client.ts';
 import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
 import type {
   BalanceAnswer,
@@ -207,11 +207,10 @@ export function open(answer: JsonAnswer): Opened {
   return { code: isClear ? errorCode : null, data, unclear: unclear(cause, errorCode, status) };
 }
 
-function causeOf({ cause, text, retryAfterMs }: Extract<JsonAnswer, { ok: false }>): string {
+function causeOf(answer: NoJson): string {
   // The marketplace says so in plain text when it is called too often.
-  const limit = text?.startsWith('Too Many') ? ': it was called too often' : '';
-  const pause = retryAfterMs === undefined ? '' : `, with a pause of ${retryAfterMs} ms before the next call`;
-  return `${cause}${limit}${pause}`;
+  const limit = answer.text?.startsWith('Too Many') ? ': it was called too often' : '';
+  return causeOfNoJson({ ...answer, cause: answer.cause + limit });
 }
 
 function unclear(cause: string, code: number | null, status: number | undefined): Unknown {

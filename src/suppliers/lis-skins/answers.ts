@@ -1,4 +1,4 @@
-import { heldIn, type JsonAnswer, type NoJson } from '../../net/json-client.ts';
+import { causeOfNoJson, heldIn, type JsonAnswer, type NoJson } from '../../net/json-client.ts';
 import type { HistoryAnswer, HistoryOrder, UnreadableOrder } from '../history.ts';
 import { type EntryReader, oneOrder, readEntries } from '../one-order.ts';
 import type {
@@ -140,10 +140,6 @@ function causeOf(answer: JsonAnswer): string {
   const code = refusalIn(answer);
   const seen = code === null ? 'an answer of an unexpected shape' : `refused: ${code.slice(0, CODE_MAX)}`;
   return `status ${answer.status}, ${seen}`;
-}
-
-function causeOfNoJson({ cause, retryAfterMs }: NoJson): string {
-  return retryAfterMs === undefined ? cause : `${cause}, with a pause of ${retryAfterMs} ms before the next call`;
 }
 
 function isAccessRefusal({ status }: JsonAnswer): boolean {

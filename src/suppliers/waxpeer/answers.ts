@@ -1,4 +1,4 @@
-import { heldIn, type JsonAnswer, type NoJson } from '../../net/json-client.ts';
+import { causeOfNoJson, heldIn, type JsonAnswer } from '../../net/json-client.ts';
 import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
 import { type EntryReader, readEntries } from '../one-order.ts';
 import type { BalanceAnswer, BuyAnswer, FindAnswer, ListingAnswer, ListingsAnswer, Unknown } from '../supplier.ts';
@@ -107,10 +107,6 @@ function causeOf(answer: JsonAnswer): string {
   const refusal = refusalIn(answer);
   const seen = refusal === null ? 'an answer of an unexpected shape' : `refused: ${refusal.slice(0, MESSAGE_MAX)}`;
   return `status ${answer.status}, ${seen}`;
-}
-
-function causeOfNoJson({ cause, retryAfterMs }: NoJson): string {
-  return retryAfterMs === undefined ? cause : `${cause}, with a pause of ${retryAfterMs} ms before the next call`;
 }
 
 function isAccessRefusal(answer: JsonAnswer): boolean {
