@@ -261,6 +261,7 @@ create table item (
   constraint item_state_check CHECK ((state = ANY (ARRAY['initiated'::text, 'pending'::text, 'active'::text, 'hold'::text, 'completed'::text, 'failed'::text, 'canceled'::text, 'declined'::text, 'reverted'::text])))
 );
 CREATE INDEX item_auto_cancel_due ON public.item USING btree (auto_cancel_due_at) WHERE (auto_cancel_due_at IS NOT NULL);
+CREATE INDEX item_by_name ON public.item USING btree (market_hash_name, trade_id) INCLUDE (merchant_id) WHERE (market_hash_name IS NOT NULL);
 
 create table merchant (
   id uuid not null,
@@ -288,6 +289,85 @@ create table merchant (
   constraint merchant_fee_bps_check CHECK (((fee_bps >= 0) AND (fee_bps <= 5000)))
 );
 CREATE INDEX merchant_disabled ON public.merchant USING btree (disabled_at) WHERE (disabled_at IS NOT NULL);
+
+create table person (
+  id uuid not null,
+  merchant_id uuid,
+  email text not null,
+  name text not null,
+  role text not null,
+  password_hash text,
+  totp_sealed text,
+  totp_confirmed_at timestamp with time zone,
+  totp_period bigint,
+  recovery_hashes text[] not null default '{}'::text[],
+  failures integer not null default 0,
+  locked_until timestamp with time zone,
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint person_email_key UNIQUE (email),
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id),
+  constraint person_check CHECK (
+CASE
+    WHEN (merchant_id IS NULL) THEN (role = ANY (ARRAY['owner'::text, 'operations'::text, 'finance'::text, 'support'::text, 'auditor'::text]))
+    ELSE (role = ANY (ARRAY['admin'::text, 'developer'::text, 'viewer'::text]))
+END),
+  constraint person_email_check CHECK ((email = lower(email)))
+);
+CREATE INDEX person_of_merchant ON public.person USING btree (merchant_id, email);
+
+create table person_challenge (
+  hash bytea not null,
+  expires_at timestamp with time zone not null,
+  constraint person_challenge_pkey PRIMARY KEY (hash)
+);
+
+create table person_link (
+  id uuid not null,
+  person_id uuid not null,
+  purpose text not null,
+  hash bytea not null,
+  made_by text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint person_link_hash_key UNIQUE (hash),
+  constraint person_link_pkey PRIMARY KEY (id),
+  constraint person_link_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint person_link_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'reset'::text, 'sign-in'::text])))
+);
+CREATE INDEX person_link_of_person ON public.person_link USING btree (person_id);
+
+create table person_passkey (
+  id uuid not null,
+  person_id uuid not null,
+  credential_id text not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint person_passkey_credential_id_key UNIQUE (credential_id),
+  constraint person_passkey_pkey PRIMARY KEY (id),
+  constraint person_passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
+CREATE INDEX person_passkey_of_person ON public.person_passkey USING btree (person_id);
+
+create table person_session (
+  id uuid not null,
+  person_id uuid not null,
+  hash bytea not null,
+  address text not null,
+  agent text not null,
+  created_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  constraint person_session_hash_key UNIQUE (hash),
+  constraint person_session_pkey PRIMARY KEY (id),
+  constraint person_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
+CREATE INDEX person_session_of_person ON public.person_session USING btree (person_id);
 
 create table purchase (
   merchant_id uuid not null,
@@ -493,6 +573,7 @@ create table trade (
   constraint trade_type_check CHECK ((type = ANY (ARRAY['withdraw'::text, 'deposit'::text])))
 );
 CREATE INDEX trade_by_id ON public.trade USING btree (id);
+CREATE INDEX trade_by_steam_id ON public.trade USING btree (steam_id, id);
 CREATE INDEX trade_deposits ON public.trade USING btree (merchant_id, game, created_at DESC, id DESC) WHERE (type = 'deposit'::text);
 CREATE INDEX trade_initiated ON public.trade USING btree (created_at) WHERE (status = 'initiated'::text);
 CREATE INDEX trade_newest ON public.trade USING btree (merchant_id, source, game, created_at DESC, id DESC);

@@ -10,6 +10,9 @@ const processes = [
   'test/acceptance/{demo-shop,example,modes,recipes,token-recipes,walkthroughs}.test.ts',
 ];
 
+/** They drive a browser, Debian's Chromium. Where there is none they are skipped, which is said aloud. */
+const browser = ['test/browser/**/*.test.ts'];
+
 /** One of these files takes as long as ten others. */
 const slow = [
   // A marketplace that is killed or keeps silent, lists of megabytes, and random lives of items, stories and whole books.
@@ -20,6 +23,8 @@ const slow = [
   // Hundreds of trades, entries or sockets.
   'test/db/{embedded,entries,shared-feeds}.test.ts',
   'test/acceptance/{client-limits,live-feed,live-feed-floods,reading,strangers.security}.test.ts',
+  // Each password that is set or checked costs a seventh of a second of a core, on purpose.
+  'test/acceptance/{operator-trades,operator-unknown,passkeys.security,people.security}.test.ts',
   // Weeks of holds, days of retries, what an operator stops, and answers that never come: each waits for a time-out.
   'test/acceptance/{callback-log,callback-retries,callback-switching,callbacks,clock-set-back,freezes}.test.ts',
   'test/acceptance/{call-budgets,guards,held-up,odd-answers,repeated-purchases,settlement}.test.ts',
@@ -62,12 +67,13 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     projects: [
       { extends: true, test: { name: 'pure', include: pure } },
-      { extends: true, test: { name: 'quick', include: [all], exclude: [...pure, ...processes, ...slow] } },
+      { extends: true, test: { name: 'quick', include: [all], exclude: [...pure, ...processes, ...slow, ...browser] } },
       {
         extends: true,
         // They begin when the others end.
         test: { name: 'slow', include: slow, maxWorkers: workersThatWait, sequence: { groupOrder: 1 } },
       },
+      { extends: true, test: { name: 'browser', include: browser, maxWorkers: 1, sequence: { groupOrder: 2 } } },
       // What these files start, and how, must be theirs alone.
       { extends: true, test: { name: 'process', include: processes, isolate: true } },
     ],

@@ -13,7 +13,7 @@ const USAGE = `npm run release -- <version> [--dry-run]
 const BRANCH = 'main';
 const CHANGELOG = 'CHANGELOG.md';
 const MANIFESTS = ['package.json', 'package-lock.json'];
-const CHECKS = ['build', 'lint', 'types', 'db:check'];
+const CHECKS = ['build', 'console:build', 'lint', 'types', 'db:check'];
 const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
 process.exitCode = main(process.argv.slice(2));

@@ -11,6 +11,7 @@ import { freezeMutations } from './freezes.ts';
 import { moneyMutations } from './money.ts';
 import type { Mutation } from './mutation.ts';
 import { operatorMutations } from './operators.ts';
+import { peopleMutations } from './people.ts';
 import { purchaseMutations } from './purchases.ts';
 import { quickBuyMutations } from './quick-buys.ts';
 import { receivingMutations } from './receiving.ts';
@@ -36,4 +37,5 @@ export const mutations: readonly Mutation[] = [
   ...strangerMutations,
   ...databaseMutations,
   ...operatorMutations,
+  ...peopleMutations,
 ];

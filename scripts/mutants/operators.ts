@@ -48,7 +48,7 @@ export const operatorMutations: readonly Mutation[] = [
     name: 'secret-in-trail',
     fault: 'the trail has the stored form of secrets',
     tests: [TRAIL],
-    edits: [{ file: 'src/operators/subjects.ts', find: `/sealed|^hash$/`, replace: `/^nothing$/` }],
+    edits: [{ file: 'src/operators/subjects.ts', find: `/sealed|hash/`, replace: `/^nothing$/` }],
   },
   {
     name: 'own-request-approved',

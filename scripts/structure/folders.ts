@@ -13,6 +13,7 @@ export const folders = {
   ledger: 'accounts, booking, the transfers of each movement',
   clients: 'limits of merchants’ clients and what counts towards them',
   auth: 'API keys, client tokens, request guards, rate limits',
+  people: 'those who sign in: staff and members of merchants, sessions, links, passkeys',
   freezes: 'stopping purchases of a marketplace or a merchant',
   cancellations: 'the rules and the table of cancellation requests',
   trades: 'the only writer of item states, queries, timeline, reading routes',
@@ -37,6 +38,7 @@ export const folders = {
   reconciliation: 'comparing a marketplace’s own list of orders with our purchases',
   verify: 'the rules that prove the books',
   operators: 'the audit trail: what operators did, and what it changed',
+  'operator-api': 'what people who are signed in may do over HTTP',
   gateway: 'puts a node together: routes, workers, metrics, health',
   cli: 'the command line',
 } as const satisfies Record<string, string>;

@@ -98,6 +98,9 @@ export interface RateLimitSettings {
   readonly clientSharePercent: number;
 }
 
+/** What the limits depend on. */
+export type LimitedCaller = Pick<Caller, 'merchantId' | 'verified' | 'routeLimits' | 'client' | 'clientRequests'>;
+
 /** Counts requests per merchant and route, in windows of a minute or an hour that start with the first request. */
 export class RateLimits {
   readonly #counter: SharedCounter | RateLimiterMemory;
@@ -125,7 +128,7 @@ export class RateLimits {
    * clients.
    * @throws RATE_LIMITED with Retry-After when a limit is exceeded
    */
-  async count(caller: Caller, route: LimitedRoute): Promise<void> {
+  async count(caller: LimitedCaller, route: LimitedRoute): Promise<void> {
     const defaults = routeLimits[route];
     const max = caller.routeLimits[route] ?? (caller.verified ? defaults.verified : defaults.unverified);
     const seconds = windowOf(route) === 'hour' ? HOUR_SECONDS : MINUTE_SECONDS;

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { SECOND_MS } from '../core/clock.ts';
 import { errors } from '../core/errors.ts';
-import { OperatorError } from '../core/operator-error.ts';
+import { NotFoundError } from '../core/operator-error.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -109,7 +109,7 @@ export async function saveCallbackUrl(
       .where('id', '=', merchantId)
       .returningAll()
       .executeTakeFirst();
-    if (!saved) throw new OperatorError(`there is no merchant ${merchantId}`);
+    if (!saved) throw new NotFoundError(`there is no merchant ${merchantId}`);
     return saved;
   });
 }

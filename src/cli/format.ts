@@ -1,11 +1,5 @@
-import { type Mills, toDecimalText, toMills } from '../core/money.ts';
+import { decimal, type Mills } from '../core/money.ts';
 import { visible } from './visible.ts';
-
-/** Dollars with two decimals, or three when the amount has a fraction of a cent. */
-export function decimal(amount: Mills): string {
-  const text = toDecimalText(amount);
-  return text.endsWith('0') ? text.slice(0, -1) : text;
-}
 
 export function dollars(amount: Mills): string {
   return amount < 0n ? `-$${decimal(amount).slice(1)}` : `$${decimal(amount)}`;
@@ -37,12 +31,4 @@ export function columns(rows: readonly (readonly Cell[])[], indent = ''): string
 /** A table with a header row, or the text `none` when there are no rows. */
 export function listing(head: readonly string[], rows: readonly (readonly Cell[])[], none: string): string {
   return rows.length === 0 ? `${none}\n` : columns([head, ...rows]);
-}
-
-const UNIT = /_mills$/;
-
-/** Converts a column `…_mills` to dollars and removes the unit from its name; leaves other columns unchanged. */
-export function decimalOfColumn(column: string, value: unknown): [string, unknown] {
-  if (!UNIT.test(column) || typeof value !== 'bigint') return [column, value];
-  return [column.replace(UNIT, ''), decimal(toMills(value))];
 }

@@ -1,6 +1,6 @@
 import { circuitState } from '../supplier-health/breaker.ts';
 import type { SupplierHealth } from '../supplier-health/store.ts';
-import { decimal, dollars } from './format.ts';
+import { dollars } from './format.ts';
 
 /** Whether a supplier's listings are offered, in a column of a list. */
 export function offeredText({ circuit }: SupplierHealth, now: Date): string {
@@ -24,16 +24,4 @@ export function healthLines(health: SupplierHealth, now: Date): [string, string]
     ['failed purchases', reason === null ? 'none' : `${failures} since the last that worked; last: ${reason}`],
     ['balance', balanceMills === null ? 'not known' : `${dollars(balanceMills)}; dearer listings are not offered`],
   ];
-}
-
-export function healthJson({ circuit, balanceMills }: SupplierHealth, now: Date) {
-  const { failures, opening, reason } = circuit;
-  return {
-    circuit: circuitState(circuit, now),
-    failures,
-    reason,
-    openedAt: opening?.at ?? null,
-    retryAt: opening?.retryAt ?? null,
-    balance: balanceMills === null ? null : decimal(balanceMills),
-  };
 }

@@ -11,6 +11,7 @@ import { addMerchantCommands } from './commands/merchant.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addSecretsCommands } from './commands/secrets.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addStaffCommands } from './commands/staff.ts';
 import { addSupplierCommands } from './commands/supplier.ts';
 import { addTradeCommands } from './commands/trade.ts';
 import { addUnknownCommands } from './commands/unknown.ts';
@@ -131,6 +132,7 @@ export function buildProgram(output: Output, choose: (task: Task) => void): Comm
   addTradeCommands(program, choose);
   addUnknownCommands(program, choose);
   addFreezeCommands(program, choose);
+  addStaffCommands(program, choose);
   addAuditCommands(program, choose);
   addCallbackCommands(program, choose);
   return program;

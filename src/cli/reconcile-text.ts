@@ -1,7 +1,7 @@
-import { type Mills, NOTHING, subtract, sum } from '../core/money.ts';
+import { decimal, type Mills, NOTHING, subtract, sum } from '../core/money.ts';
 import { type Difference, differenceKinds } from '../reconciliation/policy.ts';
 import type { Reconciliation } from '../reconciliation/reconcile.ts';
-import { decimal, dollars } from './format.ts';
+import { dollars } from './format.ts';
 import type { Report } from './task.ts';
 
 /** Exit code 1 when something differs, and when not everything could be compared: that is never clean. */

@@ -110,13 +110,21 @@ function announce(gateway: Gateway, log: Logger): void {
   }
   const lines = gateway.sandbox
     ? sandboxLines(gateway, gateway.sandbox)
-    : [`skinrail listens at ${gateway.baseUrl}`, ...adminLine(gateway)];
+    : [`skinrail listens at ${gateway.baseUrl}`, ...adminLine(gateway), ...consoleLine(gateway)];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** Empty when the operator routes are served on the gateway's own port. */
 function adminLine({ baseUrl, adminUrl }: Gateway): string[] {
   return adminUrl === baseUrl ? [] : [`/metrics and /docs are at ${adminUrl}`];
+}
+
+function consoleLine(gateway: Gateway): string[] {
+  return isConsoleServed(gateway) ? [`the console is at ${gateway.baseUrl}/console`] : [];
+}
+
+function isConsoleServed({ deps: { config } }: Gateway): boolean {
+  return config.webConsole && config.role !== 'worker';
 }
 
 function sandboxLines(gateway: Gateway, sandbox: NonNullable<Gateway['sandbox']>): string[] {
@@ -130,6 +138,9 @@ function sandboxLines(gateway: Gateway, sandbox: NonNullable<Gateway['sandbox']>
     '  skinrail sandbox: nothing here is real, and nothing leaves this machine',
     '',
     `  gateway      ${baseUrl}    API to browse: ${gateway.adminUrl}/docs`,
+    ...(isConsoleServed(gateway)
+      ? [`  console      ${baseUrl}/console    sign in: npm run --silent skinrail -- staff sign-in`]
+      : []),
     `  marketplace  ${sandbox.marketplaceUrl}`,
     `  merchant     ${sandbox.merchantId}`,
     `  api-key      ${key}`,

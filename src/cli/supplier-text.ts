@@ -1,17 +1,20 @@
 import { SECOND_MS } from '../core/clock.ts';
+import { decimal } from '../core/money.ts';
 import type { FreezeRow, SupplierAccountRow } from '../db/tables.ts';
+import type { NamedAccess } from '../merchants/account-access.ts';
+import { accessJson, healthJson, limitJson } from '../operator-api/marketplace-json.ts';
 import type { AccountCheck } from '../supplier-accounts/check.ts';
 import type { OpenWork } from '../supplier-accounts/operations.ts';
 import type { ClockAhead } from '../supplier-accounts/server-clock.ts';
-import type { GivenSettings } from '../supplier-accounts/settings.ts';
+import { type GivenSettings, shownSettings } from '../supplier-accounts/settings.ts';
 import type { SpendingLimit } from '../supplier-accounts/spending.ts';
 import { HEALTHY, type SupplierHealth } from '../supplier-health/store.ts';
-import type { SupplierKind, SupplierSetting } from '../suppliers/kind.ts';
+import type { SupplierKind } from '../suppliers/kind.ts';
 import type { SupplierFault } from '../suppliers/supplier.ts';
-import { accessJson, accessText, type NamedAccess } from './access-text.ts';
-import { columns, decimal, dollars, listing } from './format.ts';
-import { healthJson, healthLines, offeredText } from './health-text.ts';
-import { limitJson, limitText } from './limit-text.ts';
+import { accessText } from './access-text.ts';
+import { columns, dollars, listing } from './format.ts';
+import { healthLines, offeredText } from './health-text.ts';
+import { limitText } from './limit-text.ts';
 import type { Report } from './task.ts';
 
 export const RESTART = 'restart every node for this to take effect';
@@ -89,7 +92,7 @@ interface ShownAccount {
 export function accountReport(shown: ShownAccount): Report {
   const { account, kind, given, freezes, open, access, limit, health, now, note } = shown;
   const freeze = freezeOf(freezes, account.id);
-  const settings = settingsOf(kind, given);
+  const settings = shownSettings(kind, given);
   const text = columns([
     ['account', account.id],
     ['kind', kind ? account.kind : `${account.kind} (this version has no adapter for it)`],
@@ -115,24 +118,6 @@ export function accountReport(shown: ShownAccount): Report {
     open,
   };
   return { text: note === null ? text : `${text}\n${note}\n`, json };
-}
-
-interface ShownSetting {
-  readonly name: string;
-  /** null: it is secret. */
-  readonly value: string | null;
-  readonly isDefault: boolean;
-}
-
-/** What an unknown kind has stored may be secret. */
-function settingsOf(kind: SupplierKind | undefined, given: GivenSettings): ShownSetting[] {
-  if (!kind) return Object.keys(given).map((name) => ({ name, value: null, isDefault: false }));
-  return kind.settings.map((setting) => shownSetting(setting, given));
-}
-
-function shownSetting({ name, isSecret, default: preset }: SupplierSetting, given: GivenSettings): ShownSetting {
-  const value = given[name];
-  return { name, value: isSecret ? null : (value ?? preset ?? null), isDefault: value === undefined };
 }
 
 function freezeOf(freezes: readonly FreezeRow[], id: string): FreezeRow | undefined {

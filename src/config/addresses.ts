@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Config } from './settings.ts';
 
 /** Parsers of settings that are addresses. Each throws an Error with the valid form. */
 
@@ -33,4 +34,15 @@ export function isThisMachine(host: string): boolean {
   if (host.startsWith('/') || /^(localhost|.+\.localhost|ip6-localhost|::1|0:0:0:0:0:0:0:1)\.?$/i.test(host))
     return true;
   return (isIP(host) === 4 && host.startsWith('127.')) || /^::ffff:127\./i.test(bare);
+}
+
+/**
+ * Where people open the console: the public URL, or the address on which the gateway listens.
+ * @returns without a trailing slash
+ */
+export function consoleBase({ publicUrl, host, port }: Pick<Config, 'publicUrl' | 'host' | 'port'>): string {
+  if (publicUrl !== '') return publicUrl;
+  // One that listens on every address is reached by this one from its own machine.
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

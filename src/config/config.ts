@@ -34,8 +34,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fl
   const sandbox = readBoolean('sandbox', given['sandbox']) ?? settings.sandbox.default;
   const merged: Record<string, unknown> = { ...defaultsOf(sandbox), ...given };
   merged['sandbox'] = sandbox;
-  merged['databasePrepare'] =
-    readBoolean('databasePrepare', given['databasePrepare']) ?? settings.databasePrepare.default;
+  for (const name of ['databasePrepare', 'webConsole'] as const) {
+    merged[name] = readBoolean(name, given[name]) ?? settings[name].default;
+  }
   requireNumbers(given);
   const config: unknown = Value.Convert(Schema, merged);
   if (!Value.Check(Schema, config)) throw new ConfigError(describe(config));

@@ -46,7 +46,7 @@ const listening = {
     'PUBLIC_URL',
     text,
     '',
-    'The gateway’s address for the outside: shown in the OpenAPI document, and where the sandbox’s marketplace pushes to.',
+    'The gateway’s address for the outside: shown in the OpenAPI document, where links and passkeys of the console belong, and where the sandbox’s marketplace pushes to.',
     { shownDefault: '`http://<HOST>:<PORT>`' },
   ),
   adminPort: setting(
@@ -57,6 +57,13 @@ const listening = {
     { shownDefault: 'empty: on `PORT`' },
   ),
   adminHost: setting('ADMIN_HOST', requiredText, '127.0.0.1', 'Address of the listener at `ADMIN_PORT`.'),
+  webConsole: setting(
+    'CONSOLE',
+    Type.Boolean(),
+    true,
+    'Serve the console at `/console` and its API at `/operator/v1`, where staff and members of merchants sign in. `off`: the ' +
+      'gateway is operated with the command line only. See [Who may sign in](../operators/people.md).',
+  ),
   trustProxy: setting(
     'TRUST_PROXY',
     text,

@@ -61,6 +61,23 @@ export const catalogue = {
   API_KEY_REVOKED: row(1902, 401, 'This API key has been revoked.'),
   INSUFFICIENT_SCOPE: row(1903, 403, 'This API key does not have the scope that this route needs.'),
   API_KEY_IP_DENIED: row(1904, 403, 'This API key may not be used from this IP address.', 'ours'),
+  NOT_SIGNED_IN: row(1950, 401, 'Sign in first.', 'ours'),
+  SIGN_IN_FAILED: row(
+    1951,
+    401,
+    'The e-mail address, password or code is wrong, or wrong ones have locked the account for some minutes.',
+    'ours',
+  ),
+  SECOND_FACTOR_REQUIRED: row(
+    1952,
+    401,
+    'The password is right. Send the code of your authenticator app as well.',
+    'ours',
+  ),
+  PERMISSION_DENIED: row(1953, 403, 'Your role does not allow this.', 'ours'),
+  CROSS_SITE_REQUEST: row(1954, 403, 'This request came from another site, or does not say from where.', 'ours'),
+  LINK_NOT_VALID: row(1955, 400, 'This link was used before or has expired. Ask for a new one.', 'ours'),
+  REFUSED: row(1956, 409, 'This cannot be done as things stand.', 'ours'),
   CLIENT_LIMIT_REACHED: row(2101, 403, 'This withdrawal would exceed a limit for clients.', 'ours'),
   ITEM_NOT_FOUND: row(2201, 404, 'There is no such trade, or no such item in it.'),
 } as const satisfies Record<string, CatalogueRow>;

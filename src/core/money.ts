@@ -78,6 +78,12 @@ export function toDecimalText(amount: Mills): string {
   return `${amount < 0n ? '-' : ''}${text.slice(0, -3)}.${text.slice(-3)}`;
 }
 
+/** Dollars as text with two decimals, or three when the amount has a fraction of a cent. */
+export function decimal(amount: Mills): string {
+  const text = toDecimalText(amount);
+  return text.endsWith('0') ? text.slice(0, -1) : text;
+}
+
 /**
  * Dollars as a JSON number for merchants, always whole cents.
  * @throws Error when the amount has a fraction of a cent, because it should have been rounded when it was quoted

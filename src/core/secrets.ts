@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -9,11 +9,13 @@ const BOUND = 'v2.';
 /** The owner and purpose of a secret. An encrypted text that is copied to another owner or purpose cannot be decrypted. */
 export type SecretOwner =
   | { readonly merchantId: string; readonly purpose: 'api-secret' | 'token-secret' }
-  | { readonly supplierId: string; readonly purpose: 'supplier-settings' };
+  | { readonly supplierId: string; readonly purpose: 'supplier-settings' }
+  | { readonly personId: string; readonly purpose: 'totp-secret' };
 
 /** For operators: whose secret it is. */
 export function nameOfOwner(owner: SecretOwner): string {
-  return 'merchantId' in owner ? `merchant ${owner.merchantId}` : `supplier account ${owner.supplierId}`;
+  if ('merchantId' in owner) return `merchant ${owner.merchantId}`;
+  return 'supplierId' in owner ? `supplier account ${owner.supplierId}` : `person ${owner.personId}`;
 }
 
 export interface OpenedSecret {
@@ -22,7 +24,7 @@ export interface OpenedSecret {
   readonly isCurrent: boolean;
 }
 
-/** Encrypts secrets of merchants and supplier accounts at rest with the operator's key, bound to their owner. */
+/** Encrypts secrets of merchants, supplier accounts and people at rest with the operator's key, bound to their owner. */
 export class SecretBox {
   readonly #keyHex: string | null;
   readonly #previousHex: readonly string[];
@@ -50,6 +52,15 @@ export class SecretBox {
     return BOUND + Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
   }
 
+  /**
+   * A digest that only those who have the key can make, so that what is given away can be known again.
+   * @returns 32 bytes
+   */
+  digest(text: string, purpose: 'passkey-challenge'): Buffer {
+    const key = createHmac('sha256', this.#key).update(`skinrail/${purpose}`).digest();
+    return createHmac('sha256', key).update(text).digest();
+  }
+
   /** @throws Error when it was encrypted with an unknown key or for another owner */
   open(sealed: string, owner: SecretOwner): string {
     return this.inspect(sealed, owner).secret;
@@ -71,8 +82,12 @@ export class SecretBox {
 }
 
 function bindingOf(owner: SecretOwner): Buffer {
-  const id = 'merchantId' in owner ? owner.merchantId : owner.supplierId;
-  return Buffer.from(`skinrail/${owner.purpose}/${id}`);
+  return Buffer.from(`skinrail/${owner.purpose}/${idOf(owner)}`);
+}
+
+function idOf(owner: SecretOwner): string {
+  if ('merchantId' in owner) return owner.merchantId;
+  return 'supplierId' in owner ? owner.supplierId : owner.personId;
 }
 
 /** @returns null for a wrong key or owner */

@@ -23,6 +23,12 @@ export async function claimEnvironment(db: Db, wanted: Environment): Promise<voi
   await requireEnvironment(db, wanted);
 }
 
+/** @returns null for a new database, which belongs to none yet */
+export async function environmentOf(db: Db): Promise<Environment | null> {
+  const row = await db.selectFrom('setting').select('value').where('name', '=', SETTING).executeTakeFirst();
+  return row?.value === 'sandbox' || row?.value === 'production' ? row.value : null;
+}
+
 /** @throws EnvironmentError when the database belongs to the other environment; a new database belongs to none */
 export async function requireEnvironment(db: Db, wanted: Environment): Promise<void> {
   const row = await db.selectFrom('setting').select('value').where('name', '=', SETTING).executeTakeFirst();

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { Game } from '../core/games.ts';
 import type { ItemState } from '../core/item-states.ts';
 import type { Mills } from '../core/money.ts';
+import type { Role } from '../core/roles.ts';
 import type { ItemError, TradeError } from '../core/trade-errors.ts';
 
 /** The row types of all tables of `migrations/`. `Json` columns are written as text and read as values. */
@@ -40,6 +41,11 @@ export interface Tables {
   funding_request: FundingRequestTable;
   audit_entry: AuditEntryTable;
   audit_head: AuditHeadTable;
+  person: PersonTable;
+  person_session: PersonSessionTable;
+  person_link: PersonLinkTable;
+  person_passkey: PersonPasskeyTable;
+  person_challenge: PersonChallengeTable;
 }
 
 interface SettingTable {
@@ -458,6 +464,72 @@ interface AuditHeadTable {
   digest: string;
 }
 
+interface PersonTable {
+  id: string;
+  /** null: staff. */
+  merchant_id: string | null;
+  /** In lower case. */
+  email: string;
+  name: string;
+  role: Role;
+  /** null: the person has set none yet. */
+  password_hash: Generated<string | null>;
+  totp_sealed: Generated<string | null>;
+  /** null: no code has confirmed the secret, so it does not count yet. */
+  totp_confirmed_at: Generated<Date | null>;
+  /** The last period of which a code was accepted. */
+  totp_period: Generated<bigint | null>;
+  recovery_hashes: Generated<string[]>;
+  failures: Generated<number>;
+  locked_until: Generated<Date | null>;
+  disabled_at: Generated<Date | null>;
+  created_at: Date;
+}
+
+interface PersonSessionTable {
+  id: string;
+  person_id: string;
+  hash: Buffer;
+  address: string;
+  agent: string;
+  created_at: Date;
+  seen_at: Date;
+}
+
+export type LinkPurpose = 'invitation' | 'reset' | 'sign-in';
+
+interface PersonLinkTable {
+  id: string;
+  person_id: string;
+  purpose: LinkPurpose;
+  hash: Buffer;
+  made_by: string;
+  created_at: Date;
+  expires_at: Date;
+  used_at: Generated<Date | null>;
+}
+
+interface PersonPasskeyTable {
+  id: string;
+  person_id: string;
+  /** As the authenticator names it, in base64url. */
+  credential_id: string;
+  /** In COSE form. */
+  public_key: Buffer;
+  /** Of uses; 0 for authenticators that do not count them. */
+  counter: bigint;
+  transports: string[];
+  name: string;
+  created_at: Date;
+  used_at: Generated<Date | null>;
+}
+
+/** Challenges that a passkey has answered, until they end. */
+interface PersonChallengeTable {
+  hash: Buffer;
+  expires_at: Date;
+}
+
 export type MerchantRow = Selectable<MerchantTable>;
 export type ApiKeyRow = Selectable<ApiKeyTable>;
 export type TradeRow = Selectable<TradeTable>;
@@ -488,6 +560,10 @@ export type SupplierAccessRow = Selectable<SupplierAccessTable>;
 export type SupplierFeedRow = Selectable<SupplierFeedTable>;
 export type FundingRequestRow = Selectable<FundingRequestTable>;
 export type AuditEntryRow = Selectable<AuditEntryTable>;
+export type PersonRow = Selectable<PersonTable>;
+export type PersonSessionRow = Selectable<PersonSessionTable>;
+export type PersonLinkRow = Selectable<PersonLinkTable>;
+export type PersonPasskeyRow = Selectable<PersonPasskeyTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;
 export type NewPurchase = Insertable<PurchaseTable>;

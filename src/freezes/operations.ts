@@ -57,17 +57,15 @@ export interface Held {
   readonly locked: Mills;
 }
 
+/** All freezes in force, oldest first. */
+export async function freezesInForce({ db }: Pick<Deps, 'db'>): Promise<FreezeRow[]> {
+  return db.selectFrom('buying_freeze').selectAll().orderBy('since').orderBy('scope').orderBy('target').execute();
+}
+
 /** All freezes in force, oldest first, with the items that wait. */
 export async function listFreezes({ db }: Pick<Deps, 'db'>): Promise<(FreezeRow & { readonly held: Held })[]> {
-  const rows = await db
-    .selectFrom('buying_freeze')
-    .selectAll()
-    .orderBy('since')
-    .orderBy('scope')
-    .orderBy('target')
-    .execute();
   const listed = [];
-  for (const row of rows) listed.push({ ...row, held: await heldBy(db, row) });
+  for (const row of await freezesInForce({ db })) listed.push({ ...row, held: await heldBy(db, row) });
   return listed;
 }
 

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { Authentication } from '../auth/authentication.ts';
 import { RateLimits } from '../auth/rate-limits.ts';
+import type { RequestGuards } from '../auth/request-guards.ts';
 import { tokenRoutes } from '../auth/routes.ts';
 import { quickBuyRoutes } from '../buying/quick-buy-routes.ts';
 import { buyingRoutes } from '../buying/routes.ts';
@@ -24,15 +25,18 @@ import { validatorCompiler } from '../http/validation.ts';
 import { isFeedRequest } from '../live/feed.ts';
 import { clientMarketRoutes, marketRoutes } from '../market/routes.ts';
 import { clientLimitRoutes } from '../merchants/client-limit-routes.ts';
+import { operatorRoutes } from '../operator-api/routes.ts';
 import { hintRoutes } from '../purchases/routes.ts';
 import { tradeUrlRoutes } from '../trade-urls/routes.ts';
 import { tradeRoutes } from '../trades/routes.ts';
 import { ledgerRoutes } from '../wallets/ledger-routes.ts';
 import { walletRoutes } from '../wallets/routes.ts';
 import type { AdminListener } from './admin-listener.ts';
+import { consoleFiles } from './console-files.ts';
 import { documentation } from './documentation.ts';
 import { healthRoutes, type NodeState } from './health.ts';
 import { measureRequests } from './measure-requests.ts';
+import { operatorDocumentation } from './operator-document.ts';
 
 /** The largest valid body, with fifty items and the longest texts, has about 60 kB. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -72,16 +76,31 @@ export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {
   await app.register(async (scope) => healthRoutes(typed(scope), deps, state));
   await app.register(async (scope) => hintRoutes(typed(scope), deps));
   // A worker node serves health checks and suppliers' hints only; other nodes serve merchants.
-  if (deps.config.role !== 'worker') await addMerchantRoutes(app, deps, authentication);
+  if (deps.config.role !== 'worker') await addCallerRoutes(app, deps, authentication);
   if (hooks.sandboxRoutes) await app.register(async (scope) => hooks.sandboxRoutes?.(typed(scope)));
   return app;
 }
 
-async function addMerchantRoutes(app: App, deps: Deps, authentication: Authentication): Promise<void> {
+/** The routes for merchants, and for people who sign in. Members of a merchant share the limits of its own code. */
+async function addCallerRoutes(app: App, deps: Deps, authentication: Authentication): Promise<void> {
   const limits = RateLimits.open(deps.config, deps.log);
   app.addHook('onClose', () => limits.close());
+  await addMerchantRoutes(app, deps, { authentication, limits });
+  if (deps.config.webConsole) await addOperatorRoutes(app, deps, { authentication, limits });
+}
+
+async function addOperatorRoutes(app: App, deps: Deps, { authentication, limits }: RequestGuards): Promise<void> {
+  await app.register(async (scope) => {
+    const routes = typed(scope);
+    await operatorDocumentation(routes, deps.config);
+    await operatorRoutes(routes, deps, authentication.addresses, limits);
+  });
+  await app.register(async (scope) => consoleFiles(typed(scope)));
+}
+
+async function addMerchantRoutes(app: App, deps: Deps, guards: RequestGuards): Promise<void> {
+  const { authentication } = guards;
   app.addHook('onClose', () => authentication.keyUses.flush());
-  const guards = { authentication, limits };
   await app.register(async (scope) => preflightRoute(typed(scope), authentication));
   await app.register(async (scope) => {
     const routes = typed(scope);

@@ -60,8 +60,11 @@ export async function documentation(app: App, config: Config): Promise<void> {
     },
     // Schemas keep their own names, because generated code uses these names.
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema['$id'] ?? `Unnamed${i}`) },
-    // Only the routes of the documentation have no schema.
-    transform: ({ schema, url, route }) => ({ schema: schema ? complete(schema, url, route.method) : schema, url }),
+    // Only the routes of the documentation have no schema. The routes of operators are in a document of their own.
+    transform: ({ schema, url, route }) => {
+      if (isOfOperators(url)) return { schema: { hide: true }, url };
+      return { schema: schema ? complete(schema, url, route.method) : schema, url };
+    },
     // The plugin's type also covers versions before 3.1; this document has the version that is set above.
     transformObject: (document) => {
       const object = 'openapiObject' in document ? document.openapiObject : document.swaggerObject;
@@ -81,6 +84,10 @@ export async function documentation(app: App, config: Config): Promise<void> {
     });
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
+
+export function isOfOperators(url: string): boolean {
+  return url.startsWith('/operator/');
 }
 
 /** Adds a viewport to the page's HTML, so that phones do not show it at desktop width. */
@@ -210,12 +217,12 @@ const exampleContexts: Partial<Record<ErrorKey, ErrorContext>> = {
 };
 
 /** An example response for each error. */
-function examplesOf(keys: readonly ErrorKey[]) {
+export function examplesOf(keys: readonly ErrorKey[]) {
   return Object.fromEntries(
     keys.map((key) => [key, { value: errorBody(REQUEST_ID, errors.of(key, exampleContexts[key])) }]),
   );
 }
 
-function list(keys: readonly ErrorKey[]): string {
+export function list(keys: readonly ErrorKey[]): string {
   return keys.map((key) => `\`${key}\` (${catalogue[key].code}): ${catalogue[key].text}`).join('\n\n');
 }

@@ -8,7 +8,7 @@ import { requireMerchant } from './operations.ts';
 type OriginDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
 
 /** Enough for a shop and its staging servers. */
-const ORIGINS_MAX = 50;
+export const ORIGINS_MAX = 50;
 
 /**
  * Parses an origin as browsers send it: scheme, host and any non-default port.
@@ -47,6 +47,33 @@ export async function addOrigin(deps: OriginDeps, merchantId: string, origin: st
     await trx
       .insertInto('client_origin')
       .values({ merchant_id: merchantId, origin, created_at: deps.clock.now() })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+  return listOrigins(deps, merchantId);
+}
+
+/**
+ * Replaces all of a merchant's origins; effective as an added and a removed one.
+ * @param origins as `readOrigin` gives them
+ * @throws OperatorError when there are too many
+ */
+export async function setOrigins(deps: OriginDeps, merchantId: string, origins: readonly string[]): Promise<string[]> {
+  const wanted = [...new Set(origins)];
+  if (wanted.length > ORIGINS_MAX) throw new OperatorError(`a merchant can have at most ${ORIGINS_MAX} origins`);
+  await requireMerchant(deps, merchantId);
+  const rows = wanted.map((origin) => ({ merchant_id: merchantId, origin, created_at: deps.clock.now() }));
+  await inTransaction(deps, async (trx) => {
+    await bumpAuthVersion(trx);
+    await trx
+      .deleteFrom('client_origin')
+      .where('merchant_id', '=', merchantId)
+      .$if(wanted.length > 0, (query) => query.where('origin', 'not in', wanted))
+      .execute();
+    if (rows.length === 0) return;
+    await trx
+      .insertInto('client_origin')
+      .values(rows)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   });

@@ -1,14 +1,14 @@
 import { bumpAuthVersion } from '../auth/auth-version.ts';
 import { hashApiKey, newApiKey, newApiSecret, type Scope, scopes } from '../auth/keys.ts';
-import { isLimitedRoute, routeLimits } from '../auth/rate-limits.ts';
 import { readCallbackUrl } from '../callbacks/endpoint.ts';
 import { later } from '../core/clock.ts';
 import { isUuid, newId } from '../core/ids.ts';
-import { OperatorError } from '../core/operator-error.ts';
+import { NotFoundError, OperatorError } from '../core/operator-error.ts';
 import type { ApiKeyRow, MerchantRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isIpRange } from '../net/addresses.ts';
+import { changeSettings, requireFee } from './settings.ts';
 
 /** Operations on merchants and their keys, for operators. */
 type MerchantDeps = Pick<Deps, 'db' | 'clock' | 'secrets'>;
@@ -62,6 +62,7 @@ export async function createMerchant(
   return { merchant, apiSecret };
 }
 
+/** All merchants, oldest first; `merchants/queries.ts` reads them in pages. */
 export async function listMerchants(deps: MerchantDeps): Promise<MerchantRow[]> {
   return deps.db.selectFrom('merchant').selectAll().orderBy('created_at').execute();
 }
@@ -82,7 +83,7 @@ export async function resolveMerchant({ db }: Pick<Deps, 'db'>, ref: string): Pr
   const byId = isUuid(id) ? await merchants.where('id', '=', id).executeTakeFirst() : undefined;
   if (byId) return byId.id;
   const [found, ...others] = await merchants.where('name', '=', ref.trim()).execute();
-  if (!found) throw new OperatorError(`there is no merchant with the id or name ${ref}; see skinrail merchant list`);
+  if (!found) throw new NotFoundError(`there is no merchant with the id or name ${ref}; see skinrail merchant list`);
   if (others.length === 0) return found.id;
   const ids = [found, ...others].map((merchant) => merchant.id).join(', ');
   throw new OperatorError(`${others.length + 1} merchants have the name ${ref}; use the id of one of them: ${ids}`);
@@ -98,28 +99,19 @@ export function requireApiSecret(deps: Pick<Deps, 'secrets'>, merchant: Merchant
 }
 
 export async function setVerified(deps: MerchantDeps, merchantId: string, verified: boolean): Promise<MerchantRow> {
-  return changeMerchant(deps, merchantId, { verified });
+  return changeSettings(deps, merchantId, { verified });
 }
 
-/** Sets whether only `{"action":"approve"}` approves a trade. Also applies to open approval requests. */
 export async function setStrictApproval(deps: MerchantDeps, merchantId: string, strict: boolean): Promise<MerchantRow> {
-  return changeMerchant(deps, merchantId, { strict_approval: strict });
+  return changeSettings(deps, merchantId, { strictApproval: strict });
 }
 
-/** Sets the fee for new trades; effective on every node within 5 s. */
 export async function setFee(deps: MerchantDeps, merchantId: string, feeBps: number): Promise<MerchantRow> {
-  requireFee(feeBps);
-  return changeMerchant(deps, merchantId, { fee_bps: feeBps });
+  return changeSettings(deps, merchantId, { feeBps });
 }
 
-function requireFee(feeBps: number): void {
-  if (Number.isInteger(feeBps) && feeBps >= 0 && feeBps <= 5000) return;
-  throw new OperatorError('a fee must be a whole number of basis points from 0 to 5000');
-}
-
-/** A disabled merchant's keys are refused within 5 s; its open trades continue. */
 export async function setDisabled(deps: MerchantDeps, merchantId: string, disabled: boolean): Promise<MerchantRow> {
-  return changeMerchant(deps, merchantId, { disabled_at: disabled ? deps.clock.now() : null });
+  return changeSettings(deps, merchantId, { disabled });
 }
 
 /** Sets a merchant's limit for a route, in the route's window; null restores the default. */
@@ -129,36 +121,11 @@ export async function setRouteLimit(
   route: string,
   max: number | null,
 ): Promise<MerchantRow> {
-  if (!isLimitedRoute(route)) {
-    throw new OperatorError(
-      `there is no limited route ${route}; valid routes are ${Object.keys(routeLimits).join(', ')}`,
-    );
-  }
-  if (max !== null && (!Number.isInteger(max) || max < 1)) {
-    throw new OperatorError('a limit must be a whole number of requests, at least 1');
-  }
-  const merchant = await requireMerchant(deps, merchantId);
-  // Only this function writes the column.
-  const limits = { ...(merchant.route_limits as Record<string, number>) };
-  if (max === null) delete limits[route];
-  else limits[route] = max;
-  return changeMerchant(deps, merchantId, { route_limits: JSON.stringify(limits) });
-}
-
-type MerchantChange = Partial<
-  Pick<MerchantRow, 'verified' | 'fee_bps' | 'disabled_at' | 'route_limits' | 'strict_approval'>
->;
-
-async function changeMerchant(deps: MerchantDeps, merchantId: string, change: MerchantChange): Promise<MerchantRow> {
-  return inTransaction(deps, async (trx) => {
-    await bumpAuthVersion(trx);
-    const changed = trx.updateTable('merchant').set(change).where('id', '=', merchantId).returningAll();
-    return requireFound(await changed.executeTakeFirst(), merchantId);
-  });
+  return changeSettings(deps, merchantId, { routeLimits: { [route]: max } });
 }
 
 function requireFound(merchant: MerchantRow | undefined, merchantId: string): MerchantRow {
-  if (!merchant) throw new OperatorError(`there is no merchant ${merchantId}`);
+  if (!merchant) throw new NotFoundError(`there is no merchant ${merchantId}`);
   return merchant;
 }
 
@@ -182,11 +149,15 @@ export async function createKey(
   const keyScopes = [...(wanted.scopes ?? scopes)];
   const unknown = keyScopes.find((scope) => !isScope(scope));
   if (unknown) throw new OperatorError(`unknown scope ${unknown}; valid scopes are ${scopes.join(', ')}`);
-  const ranges = [...(wanted.allowedIps ?? [])];
-  const wrong = ranges.find((range) => !isIpRange(range));
-  if (wrong) throw new OperatorError(`${wrong} is not an address or CIDR range`);
-  const key = { merchantId, scopes: keyScopes, allowedIps: ranges, expiresAt };
+  const allowedIps = readRanges(wanted.allowedIps ?? []);
+  const key = { merchantId, scopes: keyScopes, allowedIps, expiresAt };
   return inTransaction(deps, (trx) => insertKey(deps, trx, key));
+}
+
+function readRanges(texts: readonly string[]): string[] {
+  const wrong = texts.find((range) => !isIpRange(range));
+  if (wrong !== undefined) throw new OperatorError(`${wrong} is not an address or CIDR range`);
+  return [...texts];
 }
 
 async function insertKey(
@@ -213,7 +184,7 @@ async function insertKey(
 /**
  * Creates a key with the same permissions as another key. The old key expires after the overlap, or earlier if it would have
  * expired earlier. The new key does not inherit an expiry.
- * @throws OperatorError for a revoked or expired key
+ * @throws OperatorError for a revoked or expired key, and for a new key that would expire before the old one
  */
 export async function rollKey(
   deps: MerchantDeps,
@@ -222,14 +193,15 @@ export async function rollKey(
 ): Promise<{ apiKey: string; row: ApiKeyRow; old: ApiKeyRow }> {
   return inTransaction(deps, async (trx) => {
     const now = deps.clock.now();
-    const before = await lockKey(trx, keyId);
-    if (before.revoked_at) throw new OperatorError(`key ${keyId} is revoked; make a new one with skinrail key create`);
-    if (before.expires_at && before.expires_at <= now) {
-      throw new OperatorError(`key ${keyId} has expired; make a new one with skinrail key create`);
+    const end = later(now, overlapMs);
+    if (expiresAt && expiresAt <= end) {
+      throw new OperatorError(
+        'the new key would expire before the old one; give the new one a later expiry, or the old one a shorter overlap',
+      );
     }
+    const before = await lockUsableKey(trx, keyId, now);
     const { merchant_id: merchantId, scopes: keyScopes, allowed_ips: allowedIps } = before;
     const created = await insertKey(deps, trx, { merchantId, scopes: keyScopes, allowedIps, expiresAt });
-    const end = later(now, overlapMs);
     const expires_at = before.expires_at && before.expires_at < end ? before.expires_at : end;
     const old = trx.updateTable('api_key').set({ expires_at }).where('id', '=', keyId).returningAll();
     return { ...created, old: await old.executeTakeFirstOrThrow() };
@@ -239,14 +211,35 @@ export async function rollKey(
 /** @throws OperatorError when there is none */
 export async function requireKey({ db }: Pick<Deps, 'db'>, keyId: string): Promise<ApiKeyRow> {
   const row = await db.selectFrom('api_key').selectAll().where('id', '=', keyId).executeTakeFirst();
-  if (!row) throw new OperatorError(`there is no key ${keyId}`);
+  if (!row) throw new NotFoundError(`there is no key ${keyId}`);
   return row;
 }
 
-async function lockKey(trx: Trx, keyId: string): Promise<ApiKeyRow> {
+/** @throws OperatorError for a key that is unknown, revoked or expired */
+async function lockUsableKey(trx: Trx, keyId: string, now: Date): Promise<ApiKeyRow> {
   const row = await trx.selectFrom('api_key').selectAll().where('id', '=', keyId).forUpdate().executeTakeFirst();
-  if (!row) throw new OperatorError(`there is no key ${keyId}`);
+  if (!row) throw new NotFoundError(`there is no key ${keyId}`);
+  if (row.revoked_at) throw new OperatorError(`key ${keyId} is revoked; make a new one with skinrail key create`);
+  if (row.expires_at && row.expires_at <= now) {
+    throw new OperatorError(`key ${keyId} has expired; make a new one with skinrail key create`);
+  }
   return row;
+}
+
+/**
+ * Replaces the addresses from which a key may be used; effective on every node within 5 s.
+ * @param ranges addresses or CIDR ranges; empty: usable from anywhere
+ * @throws OperatorError for a key that is unknown, revoked or expired, and for a text that is no range
+ */
+export async function setAllowedIps(deps: MerchantDeps, keyId: string, ranges: readonly string[]): Promise<ApiKeyRow> {
+  const allowed_ips = readRanges(ranges);
+  const now = deps.clock.now();
+  return inTransaction(deps, async (trx) => {
+    await bumpAuthVersion(trx);
+    await lockUsableKey(trx, keyId, now);
+    const row = trx.updateTable('api_key').set({ allowed_ips }).where('id', '=', keyId).returningAll();
+    return row.executeTakeFirstOrThrow();
+  });
 }
 
 function isScope(text: string): text is Scope {
@@ -274,7 +267,7 @@ export async function revokeKey(deps: MerchantDeps, keyId: string): Promise<ApiK
       .where('id', '=', keyId)
       .returningAll()
       .executeTakeFirst();
-    if (!row) throw new OperatorError(`there is no key ${keyId}`);
+    if (!row) throw new NotFoundError(`there is no key ${keyId}`);
     return row;
   });
 }

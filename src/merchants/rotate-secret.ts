@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { bumpAuthVersion } from '../auth/auth-version.ts';
 import { newApiSecret } from '../auth/keys.ts';
 import { later } from '../core/clock.ts';
-import { OperatorError } from '../core/operator-error.ts';
+import { NotFoundError } from '../core/operator-error.ts';
 import type { MerchantRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -39,6 +39,6 @@ export async function rotateSecret(
       .returningAll()
       .executeTakeFirst();
   });
-  if (!merchant) throw new OperatorError(`there is no merchant ${merchantId}`);
+  if (!merchant) throw new NotFoundError(`there is no merchant ${merchantId}`);
   return { merchant, apiSecret };
 }

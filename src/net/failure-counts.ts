@@ -23,6 +23,12 @@ export class FailureCounts {
     else this.#counts.set(name, { count: 1 });
   }
 
+  /** Takes back one that turned out to be none. */
+  remove(name: string): void {
+    const known = this.#counts.get(name);
+    if (known) known.count = Math.max(0, known.count - 1);
+  }
+
   /** @returns the time until the next failure is allowed; 0: now */
   waitSeconds(name: string): number {
     const { count = 0 } = this.#counts.get(name) ?? {};

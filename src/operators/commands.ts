@@ -113,16 +113,29 @@ export interface RecordedCommand {
   readonly changes: readonly Change[];
 }
 
+export interface CommandFilter {
+  /** Absent: of all. */
+  readonly operator?: string | undefined;
+  /** The id of the last command of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** The newest commands of one operator or of all. */
 export async function newestCommands(
   { db }: Pick<Deps, 'db'>,
-  { operator, limit }: { readonly operator: string | undefined; readonly limit: number },
+  { operator, after, limit }: CommandFilter,
 ): Promise<RecordedCommand[]> {
   const ofOperator = operator === undefined ? sql`true` : sql`begun.actor = ${operator}`;
+  // Looked up once, so that the page is read by the index of numbers.
+  const isAfter =
+    after === undefined
+      ? sql`true`
+      : sql`begun.number < (select number from audit_entry where command_id = ${after}::uuid and event = 'begun')`;
   const { rows } = await sql<{ begun: string; ended: string | null }>`
     select begun.body as begun, ended.body as ended from audit_entry begun
     left join audit_entry ended on ended.command_id = begun.command_id and ended.event <> 'begun'
-    where begun.event = 'begun' and ${ofOperator}
+    where begun.event = 'begun' and ${ofOperator} and ${isAfter}
     order by begun.number desc limit ${sql.lit(limit)}`.execute(db);
   return rows.map(({ begun, ended }) => commandOf({ body: begun }, ended === null ? null : { body: ended }));
 }

@@ -1,16 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { SupplierAccountRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { openSettings } from '../supplier-accounts/operations.ts';
-import type { GivenSettings } from '../supplier-accounts/settings.ts';
+import { readableSettings } from '../supplier-accounts/operations.ts';
 import { dualControlAbove } from '../wallets/funding-requests.ts';
 import type { State } from './changes.ts';
 import { withoutUrlSecrets } from './url-secrets.ts';
 
 /** What a command changes. */
 export interface Subject {
-  readonly kind: 'merchant' | 'account' | 'freezes' | 'trade' | 'request' | 'dual-control';
-  /** Of a merchant, an account at a marketplace, a trade or a request; empty for all freezes and for dual control. */
+  readonly kind: 'merchant' | 'account' | 'freezes' | 'trade' | 'request' | 'dual-control' | 'person' | 'callback';
+  /** Of a merchant, an account at a marketplace, a trade, a request, a person or a callback; empty for all freezes and for dual control. */
   readonly id: string;
 }
 
@@ -32,6 +31,8 @@ const readers: Readonly<Record<Subject['kind'], (deps: ReadDeps, id: string) => 
   trade: tradeState,
   request: requestState,
   'dual-control': dualControlState,
+  person: personState,
+  callback: callbackState,
 };
 
 async function merchantState({ db }: ReadDeps, id: string): Promise<State> {
@@ -81,23 +82,28 @@ function settingsState(deps: ReadDeps, account: SupplierAccountRow): State {
   );
 }
 
-/** null: they cannot be read with this SECRET_KEY, which must not keep an operator from replacing or removing them. */
-function readableSettings(deps: ReadDeps, account: SupplierAccountRow): GivenSettings | null {
-  try {
-    return openSettings(deps, account);
-  } catch {
-    return null;
-  }
-}
-
 async function freezesState({ db }: ReadDeps): Promise<State> {
   const freezes = await db.selectFrom('buying_freeze').selectAll().execute();
   return Object.fromEntries(freezes.map(({ scope, target, reason }) => [`${scope} ${target}`.trim(), reason]));
 }
 
 async function tradeState({ db }: ReadDeps, id: string): Promise<State> {
-  const items = await db.selectFrom('item').selectAll().where('trade_id', '=', id).execute();
-  const requests = await db.selectFrom('cancellation').selectAll().where('trade_id', '=', id).execute();
+  const trade = await db.selectFrom('trade').select('merchant_id').where('id', '=', id).executeTakeFirst();
+  if (!trade) return {};
+  // The indexes of both tables begin with the merchant, and cancellations have one by item.
+  const of = { merchant_id: trade.merchant_id };
+  const items = await db
+    .selectFrom('item')
+    .selectAll()
+    .where((where) => where.and({ ...of, trade_id: id }))
+    .execute();
+  const ids = items.map((item) => item.id);
+  const requests = await db
+    .selectFrom('cancellation')
+    .selectAll()
+    .where((where) => where.and(of))
+    .where('item_id', 'in', ids)
+    .execute();
   return {
     ...merged(items.map((item) => ({ [`item ${item.id} state`]: item.state, [`item ${item.id} error`]: item.error }))),
     ...merged(requests.map((request) => ({ [`cancellation ${request.id} state`]: request.state }))),
@@ -113,10 +119,34 @@ async function requestState({ db }: ReadDeps, id: string): Promise<State> {
   return { ...fieldsOf('', request), ...(request ? { merchant: request.merchant_id } : {}) };
 }
 
+async function personState({ db }: ReadDeps, id: string): Promise<State> {
+  const person = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst();
+  const passkeys = await db.selectFrom('person_passkey').select(['id', 'name']).where('person_id', '=', id).execute();
+  return {
+    ...fieldsOf('', person),
+    ...(person ? { merchant: person.merchant_id } : {}),
+    ...merged(passkeys.map((passkey) => ({ [`passkey ${passkey.id}`]: shownOf(passkey.name) }))),
+  };
+}
+
+/** The join from the merchants lets the query use the primary key (merchant_id, id). */
+async function callbackState({ db }: ReadDeps, id: string): Promise<State> {
+  const callback = await db
+    .selectFrom('merchant')
+    .innerJoin('callback', 'callback.merchant_id', 'merchant.id')
+    .select(['callback.state', 'callback.attempts'])
+    .where('callback.id', '=', id)
+    .executeTakeFirst();
+  return fieldsOf('', callback);
+}
+
 /** Columns that change by themselves, or that name the subject. */
-const LEFT_OUT = new Set(['id', 'merchant_id', 'supplier', 'game', 'updated_at', 'last_used_at', 'events_numbered']);
+const LEFT_OUT = new Set([
+  ...['id', 'merchant_id', 'supplier', 'game', 'updated_at', 'last_used_at', 'events_numbered'],
+  ...['failures', 'locked_until', 'totp_period'],
+]);
 /** Columns with secrets. Their values are encrypted, or digests. */
-const SECRET = /sealed|^hash$/;
+const SECRET = /sealed|hash/;
 
 /** Every other column, so that one that is added later is not forgotten. */
 function fieldsOf(prefix: string, row: object | undefined): State {

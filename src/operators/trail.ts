@@ -27,6 +27,19 @@ export interface TrailEnd {
   readonly digest: string;
 }
 
+const END = /^(\d{1,15}):([0-9a-f]{64})$/;
+
+/** An end in one text, to be noted elsewhere: `number:digest`. */
+export function endText({ number, digest }: TrailEnd): string {
+  return `${number}:${digest}`;
+}
+
+/** @returns null for a text that `endText` does not write */
+export function readEnd(text: string): TrailEnd | null {
+  const [, number, digest] = END.exec(text) ?? [];
+  return number === undefined || digest === undefined ? null : { number: BigInt(number), digest };
+}
+
 /** The trail without entries, as `migrations/0030_audit_trail.sql` begins it. */
 const BEGINNING: TrailEnd = { number: 0n, digest: '0'.repeat(64) };
 

@@ -20,7 +20,7 @@ const price = { price: Type.String(), markupBps: Type.Integer() };
 const place = { supplier: Type.String(), ...price };
 
 /** Why a listing was bought and no other; kept with the purchase for operators. */
-const Choice = Type.Object({
+export const Choice = Type.Object({
   ...price,
   /** The cheapest listing of another account that could have been bought; null: there was none. */
   next: Type.Union([Type.Object(place), Type.Null()]),

@@ -243,6 +243,23 @@ function isFollowed({ state, itemState }: OwnPurchase): boolean {
   return state !== 'done' || !isTerminal(itemState);
 }
 
+/** What a key says. `keyOf` writes it. */
+export interface KeyParts {
+  readonly kind: DifferenceKind;
+  readonly orderId: string | null;
+  readonly reference: string | null;
+}
+
+/** @returns null for a kind that only another version knows */
+export function partsOfKey(key: string): KeyParts | null {
+  // Kinds and references have no blanks; the id is the marketplace's own text.
+  const [, name, orderId, reference] = /^(\S+) (.*) (\S+)$/s.exec(key) ?? [];
+  const kind = allDifferenceKinds.find((each) => each === name);
+  if (kind === undefined) return null;
+  const read = (text: string | undefined) => (text === undefined || text === 'null' ? null : text);
+  return { kind, orderId: read(orderId), reference: read(reference) };
+}
+
 /** What makes two differences the same one, however much it is about. */
 export function keyOf({ kind, orderId, reference }: Pick<Difference, 'kind' | 'orderId' | 'reference'>): string {
   return `${kind} ${orderId} ${reference}`;

@@ -37,6 +37,8 @@ export interface LastResult {
   readonly supplier: string;
   /** null: no run has ended yet. */
   readonly endedAt: Date | null;
+  /** Why that run could not compare everything; null: it did. */
+  readonly cause: string | null;
   readonly reconciledAt: Date | null;
   readonly reconciledTo: Date | null;
   readonly counts: Readonly<Record<string, number>>;
@@ -47,11 +49,12 @@ export interface LastResult {
 export async function lastResults({ db }: Pick<Deps, 'db'>): Promise<LastResult[]> {
   const rows = await db
     .selectFrom('reconciliation')
-    .select(['supplier', 'ended_at', 'reconciled_at', 'reconciled_to', 'counts', 'differences'])
+    .select(['supplier', 'ended_at', 'cause', 'reconciled_at', 'reconciled_to', 'counts', 'differences'])
     .execute();
   return rows.map((row) => ({
     supplier: row.supplier,
     endedAt: row.ended_at,
+    cause: row.cause,
     reconciledAt: row.reconciled_at,
     reconciledTo: row.reconciled_to,
     counts: countsIn(row.counts),

@@ -37,7 +37,7 @@ export interface SecretCounts {
   readonly current: number;
   /** Encrypted with a previous key, or not bound to their owner; they must be encrypted again. */
   readonly stale: number;
-  /** The merchants and supplier accounts with a secret that cannot be decrypted: `merchant <id>`. */
+  /** The merchants, supplier accounts and people with a secret that cannot be decrypted: `merchant <id>`. */
   readonly unreadable: readonly string[];
 }
 
@@ -100,6 +100,7 @@ export async function resealSecrets(deps: SecretDeps): Promise<{ total: number; 
 async function* storedSecrets({ db }: Pick<Deps, 'db'>): AsyncGenerator<StoredSecret> {
   yield* secretsOfMerchants(db);
   yield* secretsOfAccounts(db);
+  yield* secretsOfPeople(db);
 }
 
 async function* secretsOfMerchants(db: Deps['db']): AsyncGenerator<StoredSecret> {
@@ -146,5 +147,21 @@ async function* secretsOfAccounts(db: Deps['db']): AsyncGenerator<StoredSecret> 
         .where('sealed_settings', '=', sealed)
         .execute();
     yield { sealed, owner: { supplierId: id, purpose: 'supplier-settings' }, replace };
+  }
+}
+
+/** Of those who have set up a second factor. */
+async function* secretsOfPeople(db: Deps['db']): AsyncGenerator<StoredSecret> {
+  const rows = await db.selectFrom('person').select(['id', 'totp_sealed']).orderBy('id').execute();
+  for (const { id, totp_sealed: sealed } of rows) {
+    if (sealed === null) continue;
+    const replace = (sealedAgain: string) =>
+      db
+        .updateTable('person')
+        .set({ totp_sealed: sealedAgain })
+        .where('id', '=', id)
+        .where('totp_sealed', '=', sealed)
+        .execute();
+    yield { sealed, owner: { personId: id, purpose: 'totp-secret' }, replace };
   }
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { removeAccess } from '../auth/account-access.ts';
-import { OperatorError } from '../core/operator-error.ts';
+import { NotFoundError, OperatorError } from '../core/operator-error.ts';
 import type { SecretOwner } from '../core/secrets.ts';
 import type { SupplierAccountRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
@@ -92,8 +92,9 @@ export async function requireAccount({ db }: Pick<Deps, 'db'>, id: string): Prom
   return row ?? refuseUnknown(id);
 }
 
-function refuseUnknown(id: string): never {
-  throw new OperatorError(`there is no account ${id}; skinrail supplier list shows all accounts`);
+/** @throws OperatorError always */
+export function refuseUnknown(id: string): never {
+  throw new NotFoundError(`there is no account ${id}; skinrail supplier list shows all accounts`);
 }
 
 /** @throws OperatorError when the settings cannot be decrypted or read */
@@ -101,6 +102,15 @@ export function openSettings({ secrets }: Pick<Deps, 'secrets'>, row: SupplierAc
   const settings = parse(secrets.open(row.sealed_settings, ownerOf(row.id)));
   if (!settings) throw new OperatorError(`the stored settings of account ${row.id} are not readable`);
   return settings;
+}
+
+/** null: they cannot be read with this SECRET_KEY, which must not keep an operator from replacing or removing them. */
+export function readableSettings(deps: Pick<Deps, 'secrets'>, row: SupplierAccountRow): GivenSettings | null {
+  try {
+    return openSettings(deps, row);
+  } catch {
+    return null;
+  }
 }
 
 /** The error of the parser would hold a part of the text, which has keys. */

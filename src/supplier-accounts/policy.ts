@@ -1,4 +1,5 @@
 import type { Game } from '../core/games.ts';
+import { OperatorError } from '../core/operator-error.ts';
 import type { SupplierPolicyRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 
@@ -49,6 +50,21 @@ export async function setPolicy(
     .values(rows)
     .onConflict((conflict) => conflict.columns(['supplier', 'game']).doUpdateSet(set))
     .execute();
+}
+
+/**
+ * Changes the policy of an account for one of its games, or for all of them.
+ * @param game null: all
+ * @throws OperatorError for a game that the account does not sell
+ */
+export async function changePolicy(
+  deps: Pick<Deps, 'db'>,
+  { id, games }: { readonly id: string; readonly games: readonly Game[] },
+  game: Game | null,
+  change: Partial<SupplierPolicy>,
+): Promise<void> {
+  if (game && !games.includes(game)) throw new OperatorError(`account ${id} does not sell game ${game}`);
+  await setPolicy(deps, id, game ? [game] : games, change);
 }
 
 function toPolicy({ markup_bps, preference }: SupplierPolicyRow): SupplierPolicy {

@@ -1,5 +1,5 @@
 import { OperatorError } from '../core/operator-error.ts';
-import type { SupplierKind } from '../suppliers/kind.ts';
+import type { SupplierKind, SupplierSetting } from '../suppliers/kind.ts';
 
 /** The settings that the operator has given, without those that keep their default. */
 export type GivenSettings = Readonly<Record<string, string>>;
@@ -35,4 +35,26 @@ export function withDefaults(kind: SupplierKind, given: GivenSettings): Record<s
     setting.default === undefined ? [] : [[setting.name, setting.default]],
   );
   return { ...Object.fromEntries(defaults), ...given };
+}
+
+/** A setting as operators see it. */
+export interface ShownSetting {
+  readonly name: string;
+  /** null: it is secret. */
+  readonly value: string | null;
+  readonly isDefault: boolean;
+}
+
+/**
+ * The settings without the secret values.
+ * @param kind undefined: this version has no adapter for the kind, and everything that it has stored may be secret
+ */
+export function shownSettings(kind: SupplierKind | undefined, given: GivenSettings): ShownSetting[] {
+  if (!kind) return Object.keys(given).map((name) => ({ name, value: null, isDefault: false }));
+  return kind.settings.map((setting) => shownSetting(setting, given));
+}
+
+function shownSetting({ name, isSecret, default: preset }: SupplierSetting, given: GivenSettings): ShownSetting {
+  const value = given[name];
+  return { name, value: isSecret ? null : (value ?? preset ?? null), isDefault: value === undefined };
 }

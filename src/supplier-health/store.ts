@@ -17,22 +17,22 @@ export interface SupplierHealth {
   readonly circuit: Circuit;
   /** What is left to spend; null: not known. */
   readonly balanceMills: Mills | null;
+  /** When the balance was read. */
+  readonly balanceAt: Date | null;
 }
 
-export const HEALTHY: SupplierHealth = { circuit: CLOSED, balanceMills: null };
+export const HEALTHY: SupplierHealth = { circuit: CLOSED, balanceMills: null, balanceAt: null };
 
 /** The suppliers about which something is known; all others are healthy. */
 export async function readHealth({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<Map<string, SupplierHealth>> {
   const rows = await db.selectFrom('supplier_health').selectAll().execute();
   const oldest = later(clock.now(), -BALANCE_VALID_MS);
   return new Map(
-    rows.map((row) => [
-      row.supplier,
-      {
-        circuit: toCircuit(row),
-        balanceMills: row.balance_at !== null && row.balance_at >= oldest ? row.balance_mills : null,
-      },
-    ]),
+    rows.map((row) => {
+      const isValid = row.balance_at !== null && row.balance_at >= oldest;
+      const balance = { balanceMills: isValid ? row.balance_mills : null, balanceAt: isValid ? row.balance_at : null };
+      return [row.supplier, { circuit: toCircuit(row), ...balance }];
+    }),
   );
 }
 

@@ -148,6 +148,11 @@ export async function findTrade(db: Db, merchantId: string, ref: string): Promis
   return pickByRef(await findTrades(db, merchantId, [ref]), ref);
 }
 
+/** Any merchant's trade, for operators. */
+export async function findTradeById(db: Db, id: string): Promise<TradeRow | undefined> {
+  return db.selectFrom('trade').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 /** The trade of a client's reference: by id any trade of its merchant, to report a missing permission; by externalId its own. */
 export async function findTradeOfClient(
   db: Db,

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Clock } from '../core/clock.ts';
-import { OperatorError } from '../core/operator-error.ts';
+import { NotFoundError } from '../core/operator-error.ts';
 import type { Db } from '../db/connect.ts';
 import type { CancellationState, PurchaseRow } from '../db/tables.ts';
 
@@ -9,6 +9,7 @@ export interface UnknownOutcome {
   readonly kind: 'purchase' | 'cancellation';
   readonly id: string;
   readonly merchantId: string;
+  readonly merchantName: string;
   readonly tradeId: string;
   readonly itemId: string;
   readonly listingId: string;
@@ -32,41 +33,63 @@ export interface UnknownFilter {
   readonly merchantId?: string | undefined;
   readonly id?: string | undefined;
   readonly limit?: number;
+  /** The last one of the page before. */
+  readonly after?: Pick<UnknownOutcome, 'since' | 'id'> | undefined;
 }
 
 /**
  * All unknown outcomes, oldest first. They include calls whose lease has expired, which a killed process leaves until a
- * worker claims them, and purchases that are being repeated.
+ * worker claims them, and purchases that are being repeated. Read by the partial indexes of what is unknown or due.
  */
 export async function unknownOutcomes(db: Db, now: Date, filter: UnknownFilter): Promise<UnknownOutcome[]> {
-  const only = (kind: UnknownOutcome['kind']) => filter.kind === undefined || filter.kind === kind;
-  const [merchantId, id] = [filter.merchantId ?? null, filter.id ?? null];
-  const isWanted = sql`(${merchantId}::uuid is null or open.merchant_id = ${merchantId}::uuid)
-    and (${id}::uuid is null or open.id = ${id}::uuid)`;
+  const { merchantId, id, after, kind } = filter;
+  const open = [
+    ...(kind === 'cancellation' ? [] : [unknownPurchases(now)]),
+    ...(kind === 'purchase' ? [] : [unknownCancellations(now)]),
+  ];
+  const isWanted = sql.join(
+    [
+      sql`true`,
+      ...(merchantId === undefined ? [] : [sql`open.merchant_id = ${merchantId}::uuid`]),
+      ...(id === undefined ? [] : [sql`open.id = ${id}::uuid`]),
+      ...(after ? [sql`(since, open.id) > (${after.since}::timestamptz, ${after.id}::uuid)`] : []),
+    ],
+    sql` and `,
+  );
   const { rows } = await sql<UnknownOutcome>`
-    select kind, open.id, open.merchant_id as "merchantId", item.trade_id as "tradeId", item.id as "itemId",
-      item.listing_id as "listingId", item.market_hash_name as "marketHashName", open.supplier,
+    select kind, open.id, open.merchant_id as "merchantId", merchant.name as "merchantName", item.trade_id as "tradeId",
+      item.id as "itemId", item.listing_id as "listingId", item.market_hash_name as "marketHashName", open.supplier,
       coalesce(reference, '') as reference, open.state, since, open.due_at as "dueAt", tries, repeats, cause
-    from (
-      select 'purchase' as kind, merchant_id, id, item_id, supplier, reference, state,
-        coalesce(unknown_since, updated_at) as since, due_at, misses as tries,
-        greatest(calls - 1, 0) as repeats, reason as cause
-      from purchase
-      where ${only('purchase')} and (state = 'unknown' or (state = 'asked' and (due_at <= ${now} or unknown_since is not null)))
-      union all
-      select 'cancellation', cancellation.merchant_id, cancellation.id, cancellation.item_id, cancellation.supplier,
-        purchase.reference, cancellation.state, requested_at, cancellation.due_at, attempts, 0, cancellation.reason
-      from cancellation
-      left join purchase on purchase.merchant_id = cancellation.merchant_id
-        and purchase.item_id = cancellation.item_id and purchase.state <> 'refused'
-      where ${only('cancellation')}
-        and (cancellation.state = 'unknown' or (cancellation.state = 'requested' and cancellation.due_at <= ${now}))
-    ) as open
+    from (${sql.join(open, sql` union all `)}) as open
     join item on item.merchant_id = open.merchant_id and item.id = open.item_id
+    join merchant on merchant.id = open.merchant_id
     where ${isWanted}
     order by since, open.id
     limit ${filter.limit ?? 1000}`.execute(db);
   return rows;
+}
+
+/** Every purchase that is unknown has the time since when. A first call that a killed process left has none yet. */
+function unknownPurchases(now: Date): RawBuilder<unknown> {
+  const columns = sql`'purchase' as kind, merchant_id, id, item_id, supplier, reference, state,
+    coalesce(unknown_since, updated_at) as since, due_at, misses as tries, greatest(calls - 1, 0) as repeats,
+    reason as cause`;
+  return sql`
+    select ${columns} from purchase where unknown_since is not null and state in ('unknown', 'asked')
+    union all
+    select ${columns} from purchase where unknown_since is null and state = 'asked' and due_at <= ${now}`;
+}
+
+function unknownCancellations(now: Date): RawBuilder<unknown> {
+  return sql`
+    select 'cancellation' as kind, cancellation.merchant_id, cancellation.id, cancellation.item_id, cancellation.supplier,
+      purchase.reference, cancellation.state, requested_at as since, cancellation.due_at, attempts as tries, 0 as repeats,
+      cancellation.reason as cause
+    from cancellation
+    left join purchase on purchase.merchant_id = cancellation.merchant_id
+      and purchase.item_id = cancellation.item_id and purchase.state <> 'refused'
+    where cancellation.due_at is not null
+      and (cancellation.state = 'unknown' or (cancellation.state = 'requested' and cancellation.due_at <= ${now}))`;
 }
 
 /** @throws OperatorError when the outcome is known, or nothing has the id */
@@ -76,7 +99,7 @@ export async function requireUnknown(
 ): Promise<UnknownOutcome> {
   const [one] = await unknownOutcomes(db, clock.now(), { id });
   if (one) return one;
-  throw new OperatorError(
+  throw new NotFoundError(
     `${id} is not a purchase or cancellation with an unknown outcome; its outcome may be known by now: see skinrail trade show`,
   );
 }

@@ -1,6 +1,6 @@
 import { newId } from '../core/ids.ts';
 import type { Mills } from '../core/money.ts';
-import { OperatorError } from '../core/operator-error.ts';
+import { NotFoundError, OperatorError } from '../core/operator-error.ts';
 import type { FundingRequestRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -144,7 +144,7 @@ export async function decide(deps: FundingDeps, { id, decision, actor }: Decisio
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
-    if (!request) throw new OperatorError(`there is no request ${id}; skinrail wallet requests lists all`);
+    if (!request) throw new NotFoundError(`there is no request ${id}; skinrail wallet requests lists all`);
     requireOpen(request, decision, actor);
     if (decision === 'approved') await carryOut(trx, request, actor, now);
     return trx
@@ -192,15 +192,29 @@ async function loosen(
   await trx.updateTable('dual_control').set({ above_mills: aboveMills }).execute();
 }
 
+/** @returns undefined when there is no such request */
+export function findRequest({ db }: Pick<Deps, 'db'>, id: string): Promise<FundingRequestRow | undefined> {
+  return db.selectFrom('funding_request').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export interface RequestFilter {
+  /** False: also those that were decided. */
+  readonly isWaiting: boolean;
+  /** The id of the last request of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** The newest requests, or those that wait. */
 export async function listRequests(
   { db }: Pick<Deps, 'db'>,
-  { isWaiting, limit }: { readonly isWaiting: boolean; readonly limit: number },
+  { isWaiting, after, limit }: RequestFilter,
 ): Promise<FundingRequestRow[]> {
   return db
     .selectFrom('funding_request')
     .selectAll()
     .$if(isWaiting, (query) => query.where('decision', 'is', null))
+    .$if(after !== undefined, (query) => query.where('id', '<', after ?? ''))
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();

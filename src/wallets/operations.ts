@@ -24,6 +24,19 @@ export async function balanceOf(deps: WalletDeps, merchantId: string): Promise<B
   return { available: byName.get(AVAILABLE) ?? NOTHING, locked: byName.get(LOCKED) ?? NOTHING };
 }
 
+/** All accounts of a merchant's ledger, the operator's included, by name; for operators. */
+export async function accountsOf(
+  { db }: Pick<Deps, 'db'>,
+  merchantId: string,
+): Promise<{ readonly name: string; readonly balance: Mills }[]> {
+  return db
+    .selectFrom('account')
+    .select(['name', 'balance_mills as balance'])
+    .where('merchant_id', '=', merchantId)
+    .orderBy('name')
+    .execute();
+}
+
 export interface FundingMove {
   readonly merchantId: string;
   readonly direction: 'credit' | 'debit';

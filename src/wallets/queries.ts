@@ -82,7 +82,7 @@ export async function findTransfers(db: Db, filter: TransferFilter): Promise<Tra
   return newest(db, filter).selectAll('first').execute();
 }
 
-export interface WholeTransferFilter extends Omit<TransferFilter, 'kinds' | 'made'> {
+export interface WholeTransferFilter extends Omit<TransferFilter, 'kinds'> {
   /** Absent: all. */
   readonly kind?: Exclude<TransferKind, 'fee'> | undefined;
 }
@@ -109,6 +109,31 @@ function feesAlone(db: Db, filter: TransferFilter, captures: ReturnType<typeof p
     .where('first.kind', '=', 'fee')
     .where('first.at', '>=', sql<Date>`coalesce((${end}), '-infinity'::timestamptz)`)
     .where(isNoSecondHalf);
+}
+
+/** The same transfers as `findTransfers`, with the ids of their trades and items. */
+export async function findNamedTransfers(db: Db, filter: TransferFilter): Promise<NamedTransfer[]> {
+  const page = newest(db, filter).selectAll('first').as('first');
+  return db
+    .selectFrom(page)
+    .leftJoin('trade', (join) =>
+      join.onRef('trade.merchant_id', '=', 'first.merchant_id').onRef('trade.id', '=', 'first.trade_id'),
+    )
+    .leftJoin('item', (join) =>
+      join.onRef('item.merchant_id', '=', 'first.merchant_id').onRef('item.id', '=', 'first.item_id'),
+    )
+    .selectAll('first')
+    .select(['trade.external_id as trade_external_id', 'item.listing_id', 'item.external_id as item_external_id'])
+    .orderBy('first.at', 'desc')
+    .orderBy('first.key', 'desc')
+    .execute();
+}
+
+/** A transfer with the ids that a merchant knows its trade and item by. */
+export interface NamedTransfer extends TransferRow {
+  readonly trade_external_id: string | null;
+  readonly listing_id: string | null;
+  readonly item_external_id: string | null;
 }
 
 /** Transfers with both halves of a price combined, and with the ids of their items. */

@@ -36,8 +36,11 @@ export async function listEntries(
   };
 }
 
-/** Entries are ordered by key, but a cursor has only the entry's id, so the key is looked up. */
-async function positionOf(db: Deps['db'], merchantId: string, { createdAt: at, id }: Cursor) {
+/**
+ * Entries are ordered by key, but a cursor has only the entry's id, so the key is looked up.
+ * @throws VALIDATION_FAILED for a cursor of another list
+ */
+export async function positionOf(db: Deps['db'], merchantId: string, { createdAt: at, id }: Cursor) {
   const keys = await keysAt(db, merchantId, at);
   const key = keys.find((each) => entryId({ merchant_id: merchantId, key: each }) === id);
   if (key === undefined) throw errors.validationFailed({ cursor: 'is not a cursor of this list' });

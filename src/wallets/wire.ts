@@ -53,7 +53,12 @@ export function entryToWire(transfer: WholeTransfer): EntryWire {
   };
 }
 
-function gainOf(account: string, { from_account, to_account }: TransferRow, amount: Mills): Mills {
+/** By how much a transfer of this amount changes an account. */
+export function gainOf(
+  account: string,
+  { from_account, to_account }: Pick<TransferRow, 'from_account' | 'to_account'>,
+  amount: Mills,
+): Mills {
   if (to_account === account) return amount;
   return from_account === account ? subtract(NOTHING, amount) : NOTHING;
 }

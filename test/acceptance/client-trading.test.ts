@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { timelineJson } from '../../src/cli/timeline-json.ts';
 import { timelineText } from '../../src/cli/timeline-text.ts';
 import { rotateSecret } from '../../src/merchants/rotate-secret.ts';
+import { timelineJson } from '../../src/operator-api/timeline-json.ts';
 import { timelineOf } from '../../src/trades/timeline.ts';
 import { accounts, type Client, signToken, tokenClaims } from '../support/client.ts';
 import { cents, dollars, type Merchant } from '../support/merchant.ts';

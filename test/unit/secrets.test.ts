@@ -15,6 +15,15 @@ function sealedOfOld(secret: string, keyHex: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
 }
 
+test('a digest is that of the key and the text', () => {
+  const digest = (keyHex: string, text: string) =>
+    new SecretBox(keyHex).digest(text, 'passkey-challenge').toString('hex');
+  expect(digest(key, 'text')).toBe(digest(key, 'text'));
+  expect(digest(key, 'another text')).not.toBe(digest(key, 'text'));
+  expect(digest(randomBytes(32).toString('hex'), 'text')).not.toBe(digest(key, 'text'));
+  expect(() => new SecretBox(null).digest('text', 'passkey-challenge')).toThrow('SECRET_KEY is not set');
+});
+
 describe('a sealed secret', () => {
   const box = new SecretBox(key);
 

@@ -31,6 +31,13 @@ export const ourErrors: Readonly<Record<string, string>> = {
   PAYLOAD_TOO_LARGE: 'the public API states nothing for a request that is too large',
   METHOD_NOT_ALLOWED: 'the public API states nothing for a method that a path does not support',
   UNSUPPORTED_MEDIA_TYPE: 'the public API states nothing for a body of another type',
+  NOT_SIGNED_IN: 'the operator API has sessions',
+  SIGN_IN_FAILED: 'of the operator API',
+  SECOND_FACTOR_REQUIRED: 'of the operator API',
+  PERMISSION_DENIED: 'of the operator API, which has roles',
+  CROSS_SITE_REQUEST: 'of the operator API, which browsers use with a cookie',
+  LINK_NOT_VALID: 'of the operator API',
+  REFUSED: 'of the operator API, whose `message` says why',
   CLIENT_LIMIT_REACHED: 'the public API limits clients for crypto only',
   CALLBACK_NOT_FOUND: 'for the routes about callbacks',
 };

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { toMills } from '../../core/money.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import { newestCommands, type RecordedCommand } from '../../operators/commands.ts';
-import { type TrailEnd, verifyTrail } from '../../operators/trail.ts';
+import { endText, readEnd, type TrailEnd, verifyTrail } from '../../operators/trail.ts';
 import { columns, dollars, listing } from '../format.ts';
 import { readWhole } from '../input.ts';
 import { toOperator } from '../operator-name.ts';
@@ -16,7 +16,6 @@ import {
 } from '../task.ts';
 
 const LIMIT_MAX = 1000;
-const END = /^(\d{1,15}):([0-9a-f]{64})$/;
 
 interface ListOptions extends DatabaseOptions {
   readonly operator?: string;
@@ -55,7 +54,7 @@ export function addAuditCommands(program: Command, choose: Choose): void {
   )
     .option('--expect <end>', 'an end that was printed before, as number:digest: the trail must still have that entry')
     .action((options: VerifyOptions) => {
-      const expected = options.expect === undefined ? null : readEnd(options.expect);
+      const expected = options.expect === undefined ? null : requireEnd(options.expect);
       choose(readingDatabase(options, (session) => verify(session, expected)));
     });
 }
@@ -92,17 +91,15 @@ function valueText(field: string, value: unknown): string | null {
   return MILLS.test(field) ? dollars(toMills(BigInt(value))) : value;
 }
 
-function readEnd(text: string): TrailEnd {
-  const [, number, digest] = END.exec(text) ?? [];
-  if (number === undefined || digest === undefined) {
-    throw new OperatorError('--expect must be an end that skinrail audit verify has printed, such as 12:4f0c…');
-  }
-  return { number: BigInt(number), digest };
+function requireEnd(text: string): TrailEnd {
+  const end = readEnd(text);
+  if (end) return end;
+  throw new OperatorError('--expect must be an end that skinrail audit verify has printed, such as 12:4f0c…');
 }
 
 async function verify({ deps }: Session, expected: TrailEnd | null): Promise<Report> {
   const { end, fault, hasExpected } = await verifyTrail(deps, expected);
-  const printed = `${end.number}:${end.digest}`;
+  const printed = endText(end);
   const json = { isWhole: fault === null && hasExpected !== false, end: printed, fault, hasExpected };
   if (fault !== null) return { text: `BROKEN after ${printed}\n${fault}\n`, json, exitCode: 1 };
   if (hasExpected === false) {

@@ -215,8 +215,9 @@ async function requireCallback(db: Db, id: string): Promise<CallbackWithAttempts
   return found;
 }
 
-async function replay({ deps }: Session, id: string): Promise<Report> {
+async function replay({ deps, watch }: Session, id: string): Promise<Report> {
   const { merchant_id: merchantId } = (await requireCallback(deps.db, id)).callback;
+  await watch?.({ kind: 'callback', id });
   await replayCallback({ db: deps.db, clock: deps.clock }, merchantId, id);
   const { callback } = await requireCallback(deps.db, id);
   const when = callback.due_at === null ? 'when the merchant’s callbacks are switched on again' : 'now';

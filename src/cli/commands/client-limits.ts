@@ -7,11 +7,11 @@ import {
   type ScopeLimits,
 } from '../../clients/limits.ts';
 import type { ClientUsage } from '../../clients/usage.ts';
-import { type Mills, parseDollars } from '../../core/money.ts';
+import { decimal, type Mills, parseDollars } from '../../core/money.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import { type LimitsInUse, readLimitsInUse, setClientLimits, setLimitsOf } from '../../merchants/client-limits.ts';
 import { requireMerchant } from '../../merchants/operations.ts';
-import { type Cell, columns, decimal, dollars } from '../format.ts';
+import { type Cell, columns, dollars } from '../format.ts';
 import { collect } from '../input.ts';
 import {
   type Choose,

@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
-import { OperatorError } from '../../core/operator-error.ts';
+import { decimal } from '../../core/money.ts';
 import type { FreezeRow, FreezeScope } from '../../db/tables.ts';
+import { type FrozenScope, freezesInForce, listFreezes, releasedFrom } from '../../freezes/operations.ts';
 import {
-  callsUnderWay,
-  type FrozenScope,
-  freeze,
-  listFreezes,
-  releasedFrom,
-  unfreeze,
-} from '../../freezes/operations.ts';
-import { requireMerchant, resolveMerchant } from '../../merchants/operations.ts';
+  liftFreeze,
+  type NamedScope,
+  nameOfScope,
+  requireFreezable,
+  resolveScope,
+  startFreeze,
+} from '../../operators/freezing.ts';
 import { ALL_FREEZES } from '../../operators/subjects.ts';
-import { knownSuppliers } from '../../suppliers/known.ts';
-import { decimal, dollars, listing } from '../format.ts';
+import { dollars, listing } from '../format.ts';
 import { readReason } from '../input.ts';
 import {
   type Choose,
@@ -26,12 +25,6 @@ import {
 
 interface FreezeOptions extends DatabaseOptions {
   readonly reason: string;
-}
-
-/** A scope as the operator typed it. The target is looked up when the database is open. */
-interface TypedScope {
-  readonly scope: FreezeScope;
-  readonly ref: string;
 }
 
 /** `skinrail freeze` and `skinrail unfreeze`: the emergency stop. */
@@ -72,53 +65,34 @@ function addUnfreeze(parent: Command, choose: Choose, scope: FreezeScope, descri
   else command.action(act);
 }
 
-async function toScope(session: Session, { scope, ref }: TypedScope): Promise<FrozenScope> {
-  if (scope === 'all') return { scope, target: '' };
-  if (scope === 'merchant') return { scope, target: await resolveMerchant(session.deps, ref) };
-  return { scope, target: ref };
+async function start(session: Session, named: NamedScope, reason: string): Promise<Report> {
+  const scope = await resolveScope(session.deps, named);
+  await requireFreezable(session.deps, scope);
+  return freezeReport(session, scope, reason);
 }
 
-/** A mistyped supplier id would freeze nothing. */
-async function requireKnownSupplier({ deps }: Session, id: string): Promise<void> {
-  const known = await knownSuppliers(deps.db);
-  if (known.includes(id)) return;
-  throw new OperatorError(`unknown supplier ${id}; known suppliers: ${known.join(', ') || 'none yet'}`);
-}
-
-async function start(session: Session, typed: TypedScope, reason: string): Promise<Report> {
-  const scope = await toScope(session, typed);
-  if (scope.scope === 'supplier') await requireKnownSupplier(session, scope.target);
-  return startFreeze(session, scope, reason);
-}
-
-export async function startFreeze(session: Session, scope: FrozenScope, reason: string): Promise<Report> {
-  const { deps, operator } = session;
-  const { row, isNew } = await freeze(deps, scope, { reason, actor: operator });
-  const underWay = await callsUnderWay(deps, scope);
-  const what = await nameOf(session, row);
+/** Freezes a scope. */
+export async function freezeReport({ deps, operator }: Session, scope: FrozenScope, reason: string): Promise<Report> {
+  const { row, isNew, underWay } = await startFreeze(deps, scope, { reason, actor: operator });
+  const what = await nameOfScope(deps, row);
   const state = isNew ? `${what} is frozen` : `${what} has been frozen since ${row.since.toISOString()}`;
   const waits = `waiting items will be cancelled from ${releasedFrom(deps, row).toISOString()} on, unless you lift the freeze before`;
   const calls = `${underWay} ${underWay === 1 ? 'purchase is' : 'purchases are'} already under way and will be completed`;
   return { text: `${state}; ${calls}; ${waits}\n`, json: { ...toJson(row), isNew, underWay } };
 }
 
-async function end(session: Session, typed: TypedScope): Promise<Report> {
-  return endFreeze(session, await toScope(session, typed));
+async function end(session: Session, named: NamedScope): Promise<Report> {
+  const scope = await resolveScope(session.deps, named);
+  return liftedReport(session, await liftFreeze(session.deps, scope));
 }
 
-export async function endFreeze(session: Session, scope: FrozenScope): Promise<Report> {
-  const what = await nameOf(session, scope);
-  const row = await unfreeze(session.deps, scope);
-  if (!row) throw new OperatorError(`${what} is not frozen; skinrail freeze list shows all freezes`);
-  const rest = (await listFreezes(session.deps)).length;
+/** What is left after a freeze was lifted. */
+export async function liftedReport({ deps, operator }: Session, row: FreezeRow): Promise<Report> {
+  const rest = (await freezesInForce(deps)).length;
   const others =
     rest === 0 ? 'there are no other freezes' : `${rest} ${rest === 1 ? 'freeze remains' : 'freezes remain'} in force`;
-  return { text: `the freeze of ${what} is lifted; ${others}\n`, json: { ...toJson(row), liftedBy: session.operator } };
-}
-
-async function nameOf({ deps }: Session, { scope, target }: FrozenScope): Promise<string> {
-  if (scope === 'all') return 'everything';
-  return scope === 'supplier' ? `supplier ${target}` : `merchant ${(await requireMerchant(deps, target)).name}`;
+  const text = `the freeze of ${await nameOfScope(deps, row)} is lifted; ${others}\n`;
+  return { text, json: { ...toJson(row), liftedBy: operator } };
 }
 
 async function list(session: Session): Promise<Report> {
@@ -127,7 +101,7 @@ async function list(session: Session): Promise<Report> {
   for (const row of freezes) {
     const { since, actor, held, reason } = row;
     const release = releasedFrom(session.deps, row);
-    rows.push([await nameOf(session, row), since, actor, held.items, dollars(held.locked), release, reason]);
+    rows.push([await nameOfScope(session.deps, row), since, actor, held.items, dollars(held.locked), release, reason]);
   }
   const head = ['frozen', 'since', 'by', 'waiting items', 'locked', 'cancelled from', 'reason'];
   const json = freezes.map((row) => ({

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { scopes } from '../../auth/keys.ts';
-import { later } from '../../core/clock.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { ApiKeyRow } from '../../db/tables.ts';
 import { createKey, listKeys, type NewKey, requireKey, revokeKey, rollKey } from '../../merchants/operations.ts';
@@ -122,12 +121,6 @@ async function create({ deps }: Session, merchantId: string, wanted: NewKey): Pr
 }
 
 async function roll({ deps }: Session, keyId: string, overlapMs: number, expiresAt: Date | null): Promise<Report> {
-  const now = deps.clock.now();
-  if (expiresAt && expiresAt <= later(now, overlapMs)) {
-    throw new OperatorError(
-      'the new key would expire before the old one; use a later --expires or a shorter --overlap',
-    );
-  }
   const { apiKey, row, old } = await rollKey(deps, keyId, { overlapMs, expiresAt });
   const { text, json } = shown(row);
   const end = `The old key ${old.id} is valid until ${old.expires_at?.toISOString()}.`;

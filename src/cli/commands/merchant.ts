@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { tokenSecretOf } from '../../auth/token-secret.ts';
 import { acceptCallbackUrl, saveCallbackUrl, setCallbackUrl, testCallbackUrl } from '../../callbacks/endpoint.ts';
+import { decimal } from '../../core/money.ts';
 import type { MerchantRow } from '../../db/tables.ts';
 import {
   createMerchant,
@@ -12,8 +13,9 @@ import {
   setRouteLimit,
   setVerified,
 } from '../../merchants/operations.ts';
+import { FEE_BPS_MAX } from '../../merchants/settings.ts';
 import { balanceOf } from '../../wallets/operations.ts';
-import { decimal, dollars, listing } from '../format.ts';
+import { dollars, listing } from '../format.ts';
 import { readWhole } from '../input.ts';
 import { feeText, merchantJson, merchantReport } from '../merchant-text.ts';
 import {
@@ -31,7 +33,6 @@ import { addClientLimitsCommand } from './client-limits.ts';
 import { addCallbackCommands } from './merchant-callbacks.ts';
 import { addOriginCommands } from './merchant-origins.ts';
 
-const FEE_BPS_MAX = 5000;
 const LIMIT_MAX = 100_000_000;
 
 interface CreateOptions extends DatabaseOptions {

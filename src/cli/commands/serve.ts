@@ -12,6 +12,8 @@ interface ServeOptions {
   readonly marketplaceUrl?: string;
   /** Commander's reading of `--no-sandbox`: true when the flag is absent. */
   readonly sandbox: boolean;
+  /** The same of `--no-console`. */
+  readonly console: boolean;
   readonly logLevel?: string;
 }
 
@@ -27,6 +29,7 @@ export function addServeCommand(program: Command, choose: Choose): void {
     .option('--marketplace-port <port>', 'port of the sandbox’s marketplace (MARKETPLACE_PORT)')
     .option('--marketplace-url <url>', 'URL of a sandbox marketplace that runs elsewhere (MARKETPLACE_URL)')
     .option('--no-sandbox', 'use real suppliers only (SANDBOX=off)')
+    .option('--no-console', 'without the web console and its API (CONSOLE=off)')
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent (LOG_LEVEL)')
     .addHelpText('after', '\nExample:\n  $ skinrail serve --port 8080 --data /var/lib/skinrail')
     .action((options: ServeOptions) =>
@@ -43,6 +46,7 @@ export function addServeCommand(program: Command, choose: Choose): void {
 
 function flagsOf(options: ServeOptions): ConfigFlags {
   const { port, host, data, databaseUrl, role, marketplacePort, marketplaceUrl, sandbox, logLevel } = options;
+  const webConsole = options.console ? undefined : 'off';
   return {
     port,
     host,
@@ -52,6 +56,7 @@ function flagsOf(options: ServeOptions): ConfigFlags {
     marketplacePort,
     marketplaceUrl,
     sandbox: sandbox ? undefined : 'off',
+    webConsole,
     logLevel,
   };
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import { accessTo, setAccess } from '../../auth/account-access.ts';
+import { setAccess } from '../../auth/account-access.ts';
 import { OperatorError } from '../../core/operator-error.ts';
-import { requireMerchant, resolveMerchant } from '../../merchants/operations.ts';
+import { namedAccess } from '../../merchants/account-access.ts';
+import { resolveMerchant } from '../../merchants/operations.ts';
+import { accessJson } from '../../operator-api/marketplace-json.ts';
 import { requireAccount } from '../../supplier-accounts/operations.ts';
-import { accessJson, accessText, type NamedAccess } from '../access-text.ts';
+import { accessText } from '../access-text.ts';
 import { type Choose, changing, type DatabaseOptions, databaseCommand, type Report, type Session } from '../task.ts';
 
 interface AccessOptions extends DatabaseOptions {
@@ -48,16 +50,6 @@ async function apply(session: Session, id: string, ref: string | null, isAllowed
   await requireAccount(deps, id);
   const merchantId = ref === null ? null : await resolveMerchant(deps, ref);
   await setAccess(deps, id, merchantId, isAllowed);
-  const access = await namedAccess(session, id);
+  const access = await namedAccess(deps, id);
   return { text: `${id}: ${accessText(access)}\n`, json: { id, access: accessJson(access) } };
-}
-
-/** Which merchants may use an account, with their names. */
-export async function namedAccess({ deps }: Pick<Session, 'deps'>, id: string): Promise<NamedAccess> {
-  const { isOpen, merchants } = await accessTo(deps, id);
-  const named = [...merchants].map(async ([merchantId, isAllowed]) => {
-    const { name } = await requireMerchant(deps, merchantId);
-    return { id: merchantId, name, isAllowed };
-  });
-  return { isOpen, merchants: await Promise.all(named) };
 }

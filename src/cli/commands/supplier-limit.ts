@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Mills } from '../../core/money.ts';
+import { limitJson } from '../../operator-api/marketplace-json.ts';
 import { requireAccount } from '../../supplier-accounts/operations.ts';
 import { readLimits, setLimit } from '../../supplier-accounts/spending.ts';
 import { readAmount } from '../input.ts';
-import { limitJson, limitText } from '../limit-text.ts';
+import { limitText } from '../limit-text.ts';
 import { type Choose, changing, type DatabaseOptions, databaseCommand, type Report, type Session } from '../task.ts';
 
 interface LimitOptions extends DatabaseOptions {

@@ -3,11 +3,11 @@ import { CS2, type Game, RUST } from '../../core/games.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import { requireAccount, requireKind } from '../../supplier-accounts/operations.ts';
 import {
+  changePolicy,
   MARKUP_BPS_MAX,
   PREFERENCE_MAX,
   readPolicies,
   type SupplierPolicy,
-  setPolicy,
 } from '../../supplier-accounts/policy.ts';
 import { listing } from '../format.ts';
 import { readWhole } from '../input.ts';
@@ -66,8 +66,7 @@ async function apply(
 ): Promise<Report> {
   const { kind } = await requireAccount(deps, id);
   const { games } = requireKind(deps, kind);
-  if (game && !games.includes(game)) throw new OperatorError(`account ${id} does not sell game ${game}`);
-  await setPolicy(deps, id, game ? [game] : games, change);
+  await changePolicy(deps, { id, games }, game, change);
   const policies = await readPolicies(deps);
   const json = games.map((each) => ({ game: each, ...policies(id, each) }));
   const rows = json.map(({ game: each, markupBps, preference }) => [each, feeText(markupBps), preference]);

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { OperatorError } from '../../core/operator-error.ts';
-import { listFreezes } from '../../freezes/operations.ts';
+import { freezesInForce } from '../../freezes/operations.ts';
 import type { Range } from '../../http/instants.ts';
+import { namedAccess } from '../../merchants/account-access.ts';
+import { resumeAccount } from '../../operators/freezing.ts';
 import { ALL_FREEZES } from '../../operators/subjects.ts';
 import { hasHistory, hasMore, reconcile } from '../../reconciliation/reconcile.ts';
 import { PAUSE_MS, usualRange } from '../../reconciliation/scheduled.ts';
@@ -19,7 +21,7 @@ import {
 import { ServerClock } from '../../supplier-accounts/server-clock.ts';
 import type { GivenSettings } from '../../supplier-accounts/settings.ts';
 import { readLimits } from '../../supplier-accounts/spending.ts';
-import { closeCircuit, HEALTHY, readHealth } from '../../supplier-health/store.ts';
+import { HEALTHY, readHealth } from '../../supplier-health/store.ts';
 import type { HistoryAnswer } from '../../suppliers/history.ts';
 import { collect, readRange, readReason, readSettings, type TypedSetting } from '../input.ts';
 import { reconcileReport } from '../reconcile-text.ts';
@@ -33,8 +35,8 @@ import {
   readingDatabase,
   type Session,
 } from '../task.ts';
-import { endFreeze, startFreeze } from './freeze.ts';
-import { addAccessCommands, namedAccess } from './supplier-access.ts';
+import { freezeReport, liftedReport } from './freeze.ts';
+import { addAccessCommands } from './supplier-access.ts';
 import { addLimitCommand } from './supplier-limit.ts';
 import { addPolicyCommand } from './supplier-policy.ts';
 
@@ -191,7 +193,7 @@ async function change(session: Session, id: string, typed: readonly TypedSetting
 
 async function list({ deps }: Session): Promise<Report> {
   const accounts = await listAccounts(deps);
-  const freezes = await listFreezes(deps);
+  const freezes = await freezesInForce(deps);
   const health = await readHealth(deps);
   return accountsReport({ kinds: deps.supplierKinds, accounts, freezes, health, now: deps.clock.now() });
 }
@@ -207,9 +209,9 @@ async function shown(session: Session, id: string, note: string | null): Promise
     account,
     kind: deps.supplierKinds.find((kind) => kind.name === account.kind),
     given: openSettings(deps, account),
-    freezes: await listFreezes(deps),
+    freezes: await freezesInForce(deps),
     open: await openWorkOf(deps.db, id),
-    access: await namedAccess(session, id),
+    access: await namedAccess(deps, id),
     limit: (await readLimits(deps)).get(id) ?? null,
     health: (await readHealth(deps)).get(id) ?? HEALTHY,
     now: deps.clock.now(),
@@ -250,21 +252,18 @@ async function compareOrders({ deps, progress }: Session, id: string, given: Ran
 /** A running node knows the account, or it will after its restart; so it need not be in use yet. */
 async function pause(session: Session, id: string, reason: string): Promise<Report> {
   await requireAccount(session.deps, id);
-  return startFreeze(session, { scope: 'supplier', target: id }, reason);
+  return freezeReport(session, { scope: 'supplier', target: id }, reason);
 }
 
 async function resume(session: Session, id: string): Promise<Report> {
   await session.watch?.({ kind: 'account', id });
   await requireAccount(session.deps, id);
-  const { opening, reason } = await closeCircuit(session.deps, id);
-  const freezes = await listFreezes(session.deps);
-  const isPaused = freezes.some(({ scope, target }) => scope === 'supplier' && target === id);
-  if (!opening) return endFreeze(session, { scope: 'supplier', target: id });
+  const { opening, reason, lifted } = await resumeAccount(session.deps, id);
+  const freeze = lifted && (await liftedReport(session, lifted));
+  if (!opening && freeze) return freeze;
   const text = `the listings of ${id} are offered again; they were not, because purchases failed: ${reason}\n`;
-  const json = { id, wasNotOfferedSince: opening.at, reason };
-  if (!isPaused) return { text, json };
-  const lifted = await endFreeze(session, { scope: 'supplier', target: id });
-  return { text: `${text}${lifted.text}`, json: { ...json, freeze: lifted.json } };
+  const json = { id, wasNotOfferedSince: opening?.at ?? null, reason };
+  return freeze ? { text: `${text}${freeze.text}`, json: { ...json, freeze: freeze.json } } : { text, json };
 }
 
 async function remove({ deps }: Session, id: string): Promise<Report> {

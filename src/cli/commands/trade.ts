@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { allItemStates, type ItemState } from '../../core/item-states.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { TradeRow } from '../../db/tables.ts';
+import { timelineJson } from '../../operator-api/timeline-json.ts';
 import { newestTrades, type TradeFilter, timelineOf } from '../../trades/timeline.ts';
 import { listing } from '../format.ts';
 import { readWhole } from '../input.ts';
@@ -15,7 +16,6 @@ import {
   readingOfMerchant,
   type Session,
 } from '../task.ts';
-import { timelineJson } from '../timeline-json.ts';
 import { timelineText } from '../timeline-text.ts';
 import { addTradeCancelCommand } from './trade-cancel.ts';
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { OperatorError } from '../../core/operator-error.ts';
-import { endByOperator, type StatementOutcome } from '../../settlement/end-by-operator.ts';
+import { endUnknown } from '../../unknown/end.ts';
 import { requireUnknown } from '../../unknown/queries.ts';
 import { columns } from '../format.ts';
 import { readId, readReason } from '../input.ts';
@@ -36,16 +35,11 @@ export function addUnknownEndCommand(unknown: Command, choose: Choose): void {
 }
 
 async function end({ deps, operator, watch }: Session, id: string, reason: string): Promise<Report> {
-  const { kind, merchantId, tradeId, itemId, reference } = await requireUnknown(deps, id);
-  if (kind !== 'purchase') {
-    throw new OperatorError(`${id} is a cancellation, which ends with its order; retry it with skinrail unknown push`);
-  }
+  const outcome = await requireUnknown(deps, id);
+  const { merchantId, tradeId, itemId, reference } = outcome;
   await watch?.({ kind: 'trade', id: tradeId });
   await watch?.({ kind: 'merchant', id: merchantId });
-  const purchase = { merchant_id: merchantId, id, trade_id: tradeId, item_id: itemId };
-  const outcome = await endByOperator(withMoveDeps(deps), purchase, { actor: operator, reason });
-  const refusal = refusals[outcome];
-  if (refusal) throw new OperatorError(`${id} is not ended: ${refusal}`);
+  await endUnknown(withMoveDeps(deps), outcome, { actor: operator, reason });
   return {
     text: columns([
       [
@@ -54,15 +48,6 @@ async function end({ deps, operator, watch }: Session, id: string, reason: strin
       ],
       ['trade', tradeId],
     ]),
-    json: { id, tradeId, itemId, outcome },
+    json: { id, tradeId, itemId, outcome: 'ended' },
   };
 }
-
-const refusals: Record<StatementOutcome, string | null> = {
-  ended: null,
-  known: 'its outcome is known by now; see skinrail trade show',
-  calling: 'a call is under way, which may be buying now; try again in a minute',
-  'too soon': 'its last call was less than an hour ago, and may still arrive; try again later',
-  'reference known':
-    'its marketplace has said that it knows the reference, so there may be an order; ask the marketplace about it',
-};

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { plainRow } from '../../verify/last-report.ts';
 import type { BrokenRow } from '../../verify/rule.ts';
 import { type Batch, type RuleResult, verify } from '../../verify/verify.ts';
-import { decimalOfColumn } from '../format.ts';
 import {
   type Choose,
   type DatabaseOptions,
@@ -36,16 +36,11 @@ function toLine({ sentence, name, broken }: RuleResult): string {
 }
 
 function rowText(row: BrokenRow): string {
-  return Object.entries(plain(row))
+  return Object.entries(plainRow(row))
     .map(([column, value]) => `${column} ${value}`)
     .join(', ');
 }
 
 function toJson({ name, sentence, broken }: RuleResult) {
-  return { name, sentence, ok: broken === null, broken: broken && plain(broken) };
-}
-
-/** Amounts as dollars, under the name of their column without its unit. */
-function plain(row: BrokenRow): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => decimalOfColumn(column, value)));
+  return { name, sentence, ok: broken === null, broken: broken && plainRow(broken) };
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { decimal } from '../../core/money.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { TransferKind, TransferRow } from '../../db/tables.ts';
 import { requireMerchant } from '../../merchants/operations.ts';
 import { findTrade } from '../../trades/queries.ts';
 import { findTransfers, type TransferFilter, transferKinds } from '../../wallets/queries.ts';
-import { decimal, dollars, listing } from '../format.ts';
+import { dollars, listing } from '../format.ts';
 import { readRange, readWhole } from '../input.ts';
 import {
   type Choose,

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { ApiError } from '../../core/errors.ts';
-import type { Mills } from '../../core/money.ts';
+import { decimal, type Mills } from '../../core/money.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { FundingRequestRow } from '../../db/tables.ts';
 import { DUAL_CONTROL } from '../../operators/subjects.ts';
+import { decideCovered } from '../../wallets/fund.ts';
 import {
   changeDualControl,
   type Decision,
-  decide,
   dualControlAbove,
+  findRequest,
   listRequests,
 } from '../../wallets/funding-requests.ts';
-import { type Cell, columns, decimal, dollars, listing } from '../format.ts';
+import { type Cell, columns, dollars, listing } from '../format.ts';
 import { readAmount, readId, readReason, readWhole } from '../input.ts';
 import {
   type Choose,
@@ -97,21 +97,10 @@ async function list({ deps }: Session, filter: Parameters<typeof listRequests>[1
 
 async function decideOn(session: Session, id: string, decision: Decision['decision']): Promise<Report> {
   const { deps, operator, watch } = session;
-  const request = await deps.db
-    .selectFrom('funding_request')
-    .select('merchant_id')
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const merchantId = (await findRequest(deps, id))?.merchant_id;
   await watch?.(DUAL_CONTROL);
-  if (request?.merchant_id) await watch?.({ kind: 'merchant', id: request.merchant_id });
-  try {
-    return requestReport(await decide(deps, { id, decision, actor: operator }));
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.key !== 'MERCHANT_BALANCE_LOW') throw error;
-    throw new OperatorError(
-      `the wallet’s available balance does not cover this debit; request ${id} still waits: credit the wallet and approve again, or reject it`,
-    );
-  }
+  if (merchantId) await watch?.({ kind: 'merchant', id: merchantId });
+  return requestReport(await decideCovered(deps, { id, decision, actor: operator }));
 }
 
 interface LimitChange {

@@ -1,0 +1,26 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { api, dataOf } from './client.ts';
+import type { Me } from './schema.d.ts';
+
+/** What a person may do, as the gateway names it. */
+export type Permission = 'read' | 'push' | 'cancel' | 'integrate' | 'members' | 'operate' | 'fund' | 'staff';
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => dataOf(api.GET('/operator/v1/session', { signal })),
+  staleTime: 60_000,
+});
+
+/** Who is signed in. For screens that are shown to people who are. */
+export function useMe(): Me {
+  return useSuspenseQuery(sessionQuery).data;
+}
+
+export function useMay(permission: Permission): boolean {
+  return useMe().permissions.includes(permission);
+}
+
+/** Staff see every merchant; members see their own. */
+export function isStaff({ merchant }: Me): boolean {
+  return merchant === null;
+}

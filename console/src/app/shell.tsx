@@ -1,0 +1,65 @@
+import { AppShell, Burger, Group } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useMe } from '../api/session.ts';
+import { ColorSchemeButton } from './color-scheme.tsx';
+import { screensOf } from './navigation.ts';
+import { PersonMenu } from './person-menu.tsx';
+import classes from './shell.module.css';
+
+/** What is around every screen of a person who is signed in. */
+export function Shell() {
+  const me = useMe();
+  const [isOpen, { toggle, close }] = useDisclosure();
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen was opened, so the menu of a phone closes
+  useEffect(close, [path]);
+  return (
+    <AppShell header={{ height: 48 }} navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}>
+      <a href="#content" className={classes['skip']}>
+        Skip to content
+      </a>
+      <AppShell.Header className={classes['header']}>
+        <Group gap="sm" wrap="nowrap">
+          <Burger
+            opened={isOpen}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label={isOpen ? 'Close the navigation' : 'Open the navigation'}
+          />
+          <Link to="/" className={classes['mark']}>
+            skinrail
+          </Link>
+          {me.isSandbox && (
+            <span className={classes['sandbox']} title="Nothing here is real: no money, no items">
+              Sandbox
+            </span>
+          )}
+        </Group>
+        <Group gap={4} wrap="nowrap">
+          <ColorSchemeButton />
+          <PersonMenu me={me} />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar className={classes['navbar']} aria-label="Screens">
+        {screensOf(me).map(({ label, to, icon: Icon }) => (
+          <Link
+            key={label}
+            to={to}
+            className={classes['screen']}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            activeProps={{ 'aria-current': 'page' }}
+          >
+            <Icon size={18} stroke={1.6} aria-hidden />
+            {label}
+          </Link>
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes['main']}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,289 @@
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { switchOn } from '../callbacks/endpoint.ts';
+import { explainSignature } from '../callbacks/explain-signature.ts';
+import { type CallbackWithAttempts, callbackStates, findCallback, pageOfCallbacks } from '../callbacks/log.ts';
+import { replayCallback, replayFailed } from '../callbacks/replay.ts';
+import { testSignature } from '../callbacks/signature-test.ts';
+import { errors } from '../core/errors.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { App } from '../http/app-type.ts';
+import { Ok, ok } from '../http/envelope.ts';
+import { Instant, readRange } from '../http/instants.ts';
+import { decodeCursor } from '../http/paging.ts';
+import { Text } from '../http/validation.ts';
+import { requireMerchant } from '../merchants/operations.ts';
+import { findTradeById } from '../trades/queries.ts';
+import {
+  CallbackEntry,
+  CallbackEntryDetails,
+  CallbackSwitch,
+  callbackDetails,
+  callbackEntry,
+  SignatureReportWire,
+  SignatureTestWire,
+} from './callback-wire.ts';
+import { CursorText, LIMIT_DEFAULT, Limit } from './fields.ts';
+import { asPerson, limitMember, merchantIn, type PersonGuards } from './guard.ts';
+import { recordedFor } from './recorded.ts';
+import { Id, iso, orNull } from './wire.ts';
+
+/** The longest callback has some 60 kB. */
+const BODY_MAX = 200_000;
+const HEADER_MAX = 1000;
+
+const closed = { additionalProperties: false } as const;
+const CallbackParams = Type.Object({ id: Id });
+const MerchantParams = Type.Object({ merchantId: Id });
+const tags = ['callbacks'];
+
+/** The log of callbacks, sending them again, and finding out why a server does not take them. */
+export function callbackRoutes(app: App, guards: PersonGuards): void {
+  listRoute(app, guards);
+  showRoute(app, guards);
+  replayRoute(app, guards);
+  replayRangeRoute(app, guards);
+  testRoute(app, guards);
+  enableRoute(app, guards);
+  verifySignatureRoute(app, guards);
+}
+
+const Query = Type.Object({
+  merchantId: Type.Optional(Id),
+  tradeId: Type.Optional(Id),
+  state: Type.Optional(Type.Enum([...callbackStates])),
+  from: Type.Optional(Instant('Of steps that happened then or later')),
+  to: Type.Optional(Instant('Of steps that happened earlier')),
+  cursor: CursorText,
+  limit: Limit,
+});
+
+function listRoute(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
+
+  app.get(
+    '/operator/v1/callbacks',
+    {
+      ...asPerson(guards, 'read'),
+      schema: {
+        summary: 'Callbacks, newest first',
+        description:
+          'Without `merchantId` or `tradeId` staff get those of all merchants, for which up to a page of each merchant is read.',
+        tags,
+        querystring: Query,
+        response: {
+          200: Ok(
+            Type.Object(
+              { items: Type.Array(CallbackEntry), nextCursor: orNull(Type.String()) },
+              { $id: 'CallbackEntryPage' },
+            ),
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { merchantId: wanted, tradeId, state, from, to, cursor, limit = LIMIT_DEFAULT } = request.query;
+      const merchantId = await merchantOf(guards, merchantIn(request, wanted), tradeId);
+      const made = readRange({ ...(from && { from }), ...(to && { to }) });
+      const after = cursor === undefined ? undefined : decodeCursor(cursor);
+      const page = await pageOfCallbacks(deps.db, { merchantId, tradeId, state, made, after, limit });
+      return ok(request, { items: page.callbacks.map(callbackEntry), nextCursor: page.nextCursor });
+    },
+  );
+}
+
+/**
+ * The merchant whose callbacks are listed, since their indexes are by merchant.
+ * @returns null: every merchant's
+ * @throws TRADE_NOT_FOUND for a trade that does not exist or is another merchant's
+ */
+async function merchantOf(
+  { deps }: PersonGuards,
+  merchantId: string | undefined,
+  tradeId: string | undefined,
+): Promise<string | null> {
+  if (tradeId === undefined) return merchantId ?? null;
+  const trade = await findTradeById(deps.db, tradeId);
+  if (!trade || (merchantId !== undefined && trade.merchant_id !== merchantId)) throw errors.of('TRADE_NOT_FOUND');
+  return trade.merchant_id;
+}
+
+function showRoute(app: App, guards: PersonGuards): void {
+  app.get(
+    '/operator/v1/callbacks/:id',
+    {
+      ...asPerson(guards, 'read'),
+      schema: {
+        summary: 'One callback, with its body and every attempt',
+        tags,
+        params: CallbackParams,
+        response: { 200: Ok(CallbackEntryDetails) },
+      },
+    },
+    async (request) => ok(request, callbackDetails(await requireCallback(guards, request, request.params.id))),
+  );
+}
+
+/** @throws CALLBACK_NOT_FOUND, for a member also when it is another merchant's */
+async function requireCallback(
+  { deps }: PersonGuards,
+  request: FastifyRequest,
+  id: string,
+): Promise<CallbackWithAttempts> {
+  const found = await findCallback(deps.db, merchantIn(request, undefined) ?? null, id);
+  if (!found) throw errors.of('CALLBACK_NOT_FOUND');
+  return found;
+}
+
+function replayRoute(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
+
+  app.post(
+    '/operator/v1/callbacks/:id/replay',
+    {
+      ...asPerson(guards, 'push'),
+      schema: {
+        summary: 'Send one callback again, whatever its state',
+        description:
+          'The same body under the same id. While the merchant’s callbacks are off it waits with the others.',
+        tags,
+        params: CallbackParams,
+        response: { 200: Ok(CallbackEntryDetails) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await limitMember(guards, request, 'callback-replay');
+      await recordedFor(deps, request, ['callback', 'replay', id], async (watch) => {
+        const { callback } = await requireCallback(guards, request, id);
+        await watch({ kind: 'callback', id });
+        await replayCallback(deps, callback.merchant_id, id);
+      });
+      return ok(request, callbackDetails(await requireCallback(guards, request, id)));
+    },
+  );
+}
+
+function replayRangeRoute(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
+  const Replayed = Type.Object({
+    replayed: Type.Integer({ description: 'How many are sent again, at most 10,000' }),
+    hasMore: Type.Boolean({ description: 'There may be more in this time: ask again' }),
+  });
+
+  app.post(
+    '/operator/v1/merchants/:merchantId/callbacks/replay',
+    {
+      ...asPerson(guards, 'push'),
+      schema: {
+        summary: 'Send again the failed callbacks of a time',
+        tags,
+        params: MerchantParams,
+        body: Type.Object(
+          {
+            from: Instant('Of steps that happened then or later'),
+            to: Type.Optional(Instant('Of steps that happened earlier; absent: until now')),
+          },
+          closed,
+        ),
+        response: { 200: Ok(Replayed) },
+      },
+    },
+    async (request) => {
+      const { merchantId } = request.params;
+      const { from, to } = request.body;
+      await limitMember(guards, request, 'callback-replay');
+      const made = readRange(request.body);
+      const until = to === undefined ? [] : ['--to', to];
+      const command = ['callback', 'replay-failed', '--merchant', merchantId, '--from', from, ...until];
+      const result = await recordedFor(deps, request, command, async (watch) => {
+        await requireMerchant(deps, merchantId);
+        await watch({ kind: 'merchant', id: merchantId });
+        return replayFailed(deps, merchantId, made);
+      });
+      return ok(request, result);
+    },
+  );
+}
+
+/** Not in the audit trail, as `skinrail callback test` is not: it changes nothing. */
+function testRoute(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
+
+  app.post(
+    '/operator/v1/merchants/:merchantId/callbacks/test',
+    {
+      ...asPerson(guards, 'push'),
+      schema: {
+        summary: 'Try whether the merchant’s server verifies signatures',
+        description:
+          'Sends its URL a test message with a valid signature and, if that is answered with 2xx, the same with a wrong one. ' +
+          'Nothing is recorded, and a URL that is switched off stays so.',
+        tags,
+        params: MerchantParams,
+        response: { 200: Ok(SignatureTestWire) },
+      },
+    },
+    async (request) => {
+      const { merchantId } = request.params;
+      await limitMember(guards, request, 'callback-url');
+      await requireMerchant(deps, merchantId);
+      return ok(request, await testSignature(deps, merchantId));
+    },
+  );
+}
+
+function enableRoute(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
+
+  app.post(
+    '/operator/v1/merchants/:merchantId/callbacks/enable',
+    {
+      ...asPerson(guards, 'integrate'),
+      schema: {
+        summary: 'Send callbacks again after they were switched off',
+        description: 'With all that waited, in order. Changes nothing while they are on.',
+        tags,
+        params: MerchantParams,
+        response: { 200: Ok(CallbackSwitch) },
+      },
+    },
+    async (request) => {
+      const { merchantId } = request.params;
+      const command = ['merchant', 'callbacks-on', merchantId];
+      await recordedFor(deps, request, command, async (watch) => {
+        await requireMerchant(deps, merchantId);
+        await watch({ kind: 'merchant', id: merchantId });
+        await inTransaction(deps, (trx) => switchOn(deps, trx, merchantId));
+      });
+      const merchant = await requireMerchant(deps, merchantId);
+      const { callback_url: url, callback_disabled_at: disabledAt, callback_disabled_reason: reason } = merchant;
+      const isOn = url !== null && disabledAt === null;
+      return ok(request, { url, isOn, disabledAt: iso(disabledAt), disabledReason: reason });
+    },
+  );
+}
+
+function verifySignatureRoute(app: App, guards: PersonGuards): void {
+  app.post(
+    '/operator/v1/merchants/:merchantId/callbacks/verify-signature',
+    {
+      ...asPerson(guards, 'read'),
+      schema: {
+        summary: 'Whether a signature over a body is right, and if not, why',
+        description: 'Compares with the secrets that sign the merchant’s callbacks now. Nothing is stored or sent.',
+        tags,
+        params: MerchantParams,
+        body: Type.Object(
+          {
+            header: Text(0, HEADER_MAX, { description: 'The value of x-assetpay-signature' }),
+            body: Type.String({ maxLength: BODY_MAX, description: 'The raw body, byte for byte' }),
+          },
+          closed,
+        ),
+        response: { 200: Ok(SignatureReportWire) },
+      },
+    },
+    async (request) => ok(request, await explainSignature(guards.deps, request.params.merchantId, request.body)),
+  );
+}
