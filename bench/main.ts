@@ -1,6 +1,7 @@
 import { benchAutoCancel } from './auto-cancel.ts';
 import { benchCallbacks } from './callbacks.ts';
 import { Cleanup } from './cleanup.ts';
+import { benchConsole } from './console.ts';
 import { benchFeeds } from './feeds.ts';
 import { benchFlood } from './flood.ts';
 import { benchMarket } from './market.ts';
@@ -24,6 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'auto-cancel') return mainOther(benchAutoCancel, args.slice(1));
   if (args[0] === 'callbacks') return mainOther(benchCallbacks, args.slice(1));
   if (args[0] === 'market') return mainOther(benchMarket, args.slice(1));
+  if (args[0] === 'console') return mainOther(benchConsole, args.slice(1));
   if (args[0] === 'feeds') return mainOther(benchFeeds, args.slice(1));
   if (args[0] === 'flood') return mainOther(benchFlood, args.slice(1));
   let options: BenchOptions;
