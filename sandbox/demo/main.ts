@@ -4,18 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { GatewayProcess } from './gateway-process.ts';
+import { playWeek } from './lively-week.ts';
 import { ShopClient } from './shop-client.ts';
 import { type Plot, type Step, story } from './story.ts';
 
 /**
  * Runs the demo story on a real gateway process and a real database: `npm run demo`.
  * With `--kill` the gateway is killed and restarted after every step.
+ * With `--console` it plays a week of several merchants instead, and leaves the gateway running for looking around.
  * With DATABASE_URL it uses that PostgreSQL database, otherwise embedded storage in a temporary folder.
  */
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { kill: { type: 'boolean', default: false } } });
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { kill: flag, console: flag } });
   const dataDir = mkdtempSync(join(tmpdir(), 'skinrail-demo-'));
   let gateway: GatewayProcess | undefined;
   const started = performance.now();
@@ -24,6 +27,7 @@ async function main(): Promise<number> {
     say(
       `\nA gateway runs at ${gateway.baseUrl}, on ${process.env['DATABASE_URL'] ? 'PostgreSQL' : 'embedded storage'}.`,
     );
+    if (values.console) return await showConsole(gateway);
     await playAll(gateway, values.kill);
     await checkBooks(dataDir);
     say(`\nThe demo succeeded in ${((performance.now() - started) / 1000).toFixed(1)} seconds.\n`);
@@ -35,6 +39,16 @@ async function main(): Promise<number> {
     await gateway?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** Runs until it is interrupted. */
+async function showConsole(gateway: GatewayProcess): Promise<number> {
+  const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  say('\nA week of three merchants begins. It takes a minute or two.');
+  const link = await playWeek(gateway, say);
+  say(`\nSign in to the console:  ${link}\n\nThe gateway runs until you press Ctrl-C, and then its data is deleted.`);
+  await interrupted;
+  return 0;
 }
 
 async function playAll(gateway: GatewayProcess, isKilling: boolean): Promise<void> {
