@@ -81,6 +81,9 @@ export function asStranger(guards: PersonGuards): Hook {
   };
 }
 
+/** What members of a disabled merchant may still do: see why, and what is open. */
+const LOOKING: readonly Permission[] = ['read'];
+
 async function admit(guards: PersonGuards, request: FastifyRequest, permission: Permission | null): Promise<void> {
   requireSameSite(guards, request);
   const token = tokenIn(guards, request);
@@ -92,7 +95,7 @@ async function admit(guards: PersonGuards, request: FastifyRequest, permission: 
     countFailure(guards, request);
     throw errors.of('NOT_SIGNED_IN');
   }
-  const may = new Set(permissionsOf(found.person.role));
+  const may = new Set(found.isMerchantDisabled ? LOOKING : permissionsOf(found.person.role));
   const address = guards.addresses.of(request.raw);
   signedIn.set(request, { ...found, actor: actorOf(found.person), address, may });
   if (permission !== null && !may.has(permission)) throw errors.of('PERMISSION_DENIED');

@@ -71,6 +71,8 @@ async function endOldest({ db }: Pick<Deps, 'db'>, personId: string): Promise<vo
 export interface OpenSession {
   readonly session: PersonSessionRow;
   readonly person: PersonRow;
+  /** Whether the operator has disabled the person's merchant. */
+  readonly isMerchantDisabled: boolean;
 }
 
 /** The session of a cookie. Read from the database for every request, so that an ended one counts nowhere any more. */
@@ -82,13 +84,20 @@ export async function findSession(deps: SessionDeps, token: string): Promise<Ope
     .where('hash', '=', hashToken(token))
     .executeTakeFirst();
   if (!session || isOver(deps, session)) return null;
-  const person = await db.selectFrom('person').selectAll().where('id', '=', session.person_id).executeTakeFirst();
-  if (!person || person.disabled_at !== null) return null;
+  const found = await db
+    .selectFrom('person')
+    .leftJoin('merchant', 'merchant.id', 'person.merchant_id')
+    .selectAll('person')
+    .select('merchant.disabled_at as merchant_disabled_at')
+    .where('person.id', '=', session.person_id)
+    .executeTakeFirst();
+  if (!found || found.disabled_at !== null) return null;
   const now = clock.now();
   if (msBetween(session.seen_at, now) >= SEEN_EVERY_MS) {
     await db.updateTable('person_session').set({ seen_at: now }).where('id', '=', session.id).execute();
   }
-  return { session, person };
+  const { merchant_disabled_at: merchantDisabledAt, ...person } = found;
+  return { session, person, isMerchantDisabled: merchantDisabledAt !== null };
 }
 
 function isOver({ clock, config }: SessionDeps, { created_at, seen_at }: PersonSessionRow): boolean {

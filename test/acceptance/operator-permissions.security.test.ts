@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { memberRoles, type Permission, type Role, staffRoles } from '../../src/core/roles.ts';
+import { setDisabled } from '../../src/merchants/operations.ts';
 import { usePeople, type Visitor } from '../support/visitor.ts';
 import { useWorld } from '../support/world.ts';
 
@@ -125,6 +126,17 @@ function mayUse(role: Role, needs: Needs): boolean {
   const permission = needs.replace('staff ', '');
   return (isStaff(role) || !ofStaff) && (permissions[role] ?? []).some((each) => each === permission);
 }
+
+test('members of a disabled merchant can only look', async () => {
+  const merchant = await world().merchant();
+  const admin = await signedIn('admin', merchant.id);
+  const path = `/operator/v1/merchants/${merchant.id}`;
+  await admin.does('POST', `${path}/keys`, {});
+  await setDisabled(world().gateway.deps, merchant.id, true);
+  expect((await admin.gets(path)).disabledAt).not.toBeNull();
+  expect(await admin.isRefused('POST', `${path}/keys`, {})).toBe('PERMISSION_DENIED');
+  expect(await admin.isRefused('POST', `${path}/members`, {})).toBe('PERMISSION_DENIED');
+});
 
 test('every route says here what it needs', () => {
   expect(operations.toSorted()).toEqual(Object.keys(NEEDS).sort());

@@ -6,7 +6,7 @@ import { utcOf } from './time.tsx';
 const TICK_MS = 15_000;
 
 /** The time of this machine, which goes on while the screen is open. */
-function useNow(): number {
+export function useNow(): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS);

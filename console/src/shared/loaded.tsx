@@ -1,4 +1,4 @@
-import { Skeleton, Stack } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ErrorView } from './error-view.tsx';
@@ -6,11 +6,13 @@ import { StaleNotice } from './stale-notice.tsx';
 
 interface LoadedProps<Data> {
   readonly query: UseQueryResult<Data>;
+  /** About that of what comes, so that little moves when it is there. */
+  readonly height?: number;
   readonly children: (data: Data) => ReactNode;
 }
 
-/** What a query has read; before that, that it waits or has failed. */
-export function Loaded<Data>({ query, children }: LoadedProps<Data>) {
+/** What a query has read, or that it waits, has failed, or could not be brought up to date. */
+export function Loaded<Data>({ query, height = 280, children }: LoadedProps<Data>) {
   if (query.data !== undefined) {
     return (
       <>
@@ -21,9 +23,8 @@ export function Loaded<Data>({ query, children }: LoadedProps<Data>) {
   }
   if (!query.isPending) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   return (
-    <Stack gap="sm" role="status" aria-busy="true" aria-label="Loading">
-      <Skeleton height={90} radius="sm" />
-      <Skeleton height={180} radius="sm" />
-    </Stack>
+    <div role="status" aria-busy="true" aria-label="Loading">
+      <Skeleton height={height} radius="sm" />
+    </div>
   );
 }

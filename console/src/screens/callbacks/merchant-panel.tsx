@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useMay } from '../../api/session.ts';
 import { Age } from '../../shared/age.tsx';
 import { Panel } from '../../shared/page.tsx';
-import { QueryView } from '../../shared/query-view.tsx';
+import { Loaded } from '../../shared/loaded.tsx';
 import classes from './callbacks.module.css';
 import { EnableDialog, ReplayRangeDialog, TestDialog } from './merchant-dialogs.tsx';
 import { type CallbackFilters, type MerchantDetails, type SignatureTest, useMerchant } from './queries.ts';
@@ -20,7 +20,7 @@ interface MerchantPanelProps {
 export function MerchantPanel({ merchantId, range }: MerchantPanelProps) {
   const [result, setResult] = useState<SignatureTest | null>(null);
   return (
-    <QueryView query={useMerchant(merchantId)} height={76}>
+    <Loaded query={useMerchant(merchantId)} height={76}>
       {(merchant) => (
         <>
           <Panel>
@@ -32,7 +32,7 @@ export function MerchantPanel({ merchantId, range }: MerchantPanelProps) {
           {result && <TestResult result={result} onClose={() => setResult(null)} />}
         </>
       )}
-    </QueryView>
+    </Loaded>
   );
 }
 

@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { isStaff, useMe } from '../../api/session.ts';
 import { Page, Section } from '../../shared/page.tsx';
-import { QueryView } from '../../shared/query-view.tsx';
+import { Loaded } from '../../shared/loaded.tsx';
 import { ActivityCharts } from './activity-charts.tsx';
 import { AttentionList } from './attention-list.tsx';
 import { MoneyNow } from './money-now.tsx';
@@ -32,14 +32,14 @@ export function OverviewScreen() {
   );
   return (
     <Page title="Overview">
-      <QueryView query={overview} height={180}>
+      <Loaded query={overview} height={180}>
         {({ attention, wallets, inFlight }) => (
           <>
             <AttentionList attention={attention} />
             <MoneyNow wallets={wallets} inFlight={inFlight} />
           </>
         )}
-      </QueryView>
+      </Loaded>
       <Section title={`The last ${hours} hours`} aside={range}>
         <Activity hours={hours} />
       </Section>
@@ -58,16 +58,16 @@ interface RangeProps {
 
 function Activity({ hours }: RangeProps) {
   return (
-    <QueryView query={useActivity(hours)} height={340}>
+    <Loaded query={useActivity(hours)} height={340}>
       {(activity) => <ActivityCharts activity={activity} />}
-    </QueryView>
+    </Loaded>
   );
 }
 
 function Outcomes({ hours }: RangeProps) {
   return (
-    <QueryView query={useMarketplaceOutcomes(hours)} height={90}>
+    <Loaded query={useMarketplaceOutcomes(hours)} height={90}>
       {(outcomes) => <OutcomesTable outcomes={outcomes} />}
-    </QueryView>
+    </Loaded>
   );
 }
