@@ -41,7 +41,9 @@ beforeAll(() => {
   execFileSync('git', ['init', '--quiet', '--initial-branch', 'main', template], { env });
   // Each check leaves a trace, and fails while there is a file `.git/fails`.
   const trace = (name: string) => `printf '${name} ' >> .git/ran && test ! -e .git/fails`;
-  const scripts = Object.fromEntries(['build', 'lint', 'types', 'db:check'].map((name) => [name, trace(name)]));
+  const scripts = Object.fromEntries(
+    ['build', 'console:build', 'lint', 'types', 'db:check'].map((name) => [name, trace(name)]),
+  );
   const manifest = { name: 'skinrail', version: '0.1.0', private: true, scripts };
   const lock = { name: 'skinrail', version: '0.1.0', packages: { '': { name: 'skinrail', version: '0.1.0' } } };
   write('package.json', `${JSON.stringify(manifest, null, 2)}\n`, template);
@@ -113,7 +115,7 @@ test('a release moves what was unreleased under its version and date, and commit
     version: '0.2.0',
     packages: { '': { version: '0.2.0' } },
   });
-  expect(read('.git/ran')).toBe('build lint types db:check ');
+  expect(read('.git/ran')).toBe('build console:build lint types db:check ');
   expect(git(['status', '--porcelain'])).toBe('');
   expect(git(['log', '--format=%s', '-1'])).toBe('release: version 0.2.0');
   expect(git(['diff', '--name-only', 'HEAD~1']).split('\n').toSorted()).toEqual(FILES.toSorted());

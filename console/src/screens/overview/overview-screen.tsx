@@ -1,8 +1,8 @@
 import { SegmentedControl } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { isStaff, useMe } from '../../api/session.ts';
-import { Page, Section } from '../../shared/page.tsx';
 import { Loaded } from '../../shared/loaded.tsx';
+import { Page, Section } from '../../shared/page.tsx';
 import { ActivityCharts } from './activity-charts.tsx';
 import { AttentionList } from './attention-list.tsx';
 import { MoneyNow } from './money-now.tsx';
