@@ -19,6 +19,7 @@ let merchant: Merchant;
 beforeAll(async () => {
   const into = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
   world = await World.start({}, pino({ level: 'trace', ...logOptions }, into));
+  await world.knowsMarket();
   merchant = await world.merchant();
 });
 afterAll(() => world?.stop());
