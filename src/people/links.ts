@@ -4,7 +4,7 @@ import { newId } from '../core/ids.ts';
 import type { LinkPurpose, PersonLinkRow, PersonRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { hashPassword } from './passwords.ts';
+import { hashPassword, requireTimeForPasswords } from './passwords.ts';
 import { endSessions, readName } from './people.ts';
 import { hashToken, newToken } from './tokens.ts';
 
@@ -87,6 +87,7 @@ export async function setPasswordByLink(
   token: string,
   { password, name }: { readonly password: string; readonly name?: string | undefined },
 ): Promise<PersonRow> {
+  requireTimeForPasswords();
   const now = deps.clock.now();
   const { purpose } = await requireLink(deps.db, token, now);
   if (purpose === 'sign-in') throw errors.of('LINK_NOT_VALID');

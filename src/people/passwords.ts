@@ -18,6 +18,14 @@ export const PASSWORD_MAX = 256;
 const limit = pLimit(AT_ONCE_MAX);
 const BUSY = { message: 'Too many people are signing in at once. Try again in a moment.', retryAfterSeconds: 5 };
 
+/**
+ * Ask this before an attempt is counted as wrong: someone who was only too late must not come closer to a lock.
+ * @throws SERVICE_UNAVAILABLE when too many passwords wait
+ */
+export function requireTimeForPasswords(): void {
+  if (limit.pendingCount >= WAITING_MAX) throw errors.of('SERVICE_UNAVAILABLE', BUSY);
+}
+
 /** @returns the digest with its salt and cost, so that a later cost leaves earlier digests valid */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
@@ -40,13 +48,11 @@ export async function isPassword(password: string, hash: string | null): Promise
 
 const NOBODYS = `scrypt$${COST.N}$${COST.r}$${COST.p}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
-/** @throws SERVICE_UNAVAILABLE when too many wait */
-async function derive(
+function derive(
   password: string,
   salt: Buffer,
   cost: { readonly N: number; readonly r: number; readonly p: number },
 ): Promise<Buffer> {
-  if (limit.pendingCount >= WAITING_MAX) throw errors.of('SERVICE_UNAVAILABLE', BUSY);
   // Equal characters can be typed in several ways.
   const text = password.normalize('NFKC');
   const options: ScryptOptions = { ...cost, maxmem: 128 * cost.N * cost.r * 2 };

@@ -4,7 +4,7 @@ import { errors } from '../core/errors.ts';
 import type { PersonRow } from '../db/tables.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
-import { hashPassword, isPassword } from './passwords.ts';
+import { hashPassword, isPassword, requireTimeForPasswords } from './passwords.ts';
 import { endSessions } from './people.ts';
 import { isSecondFactor } from './second-factor.ts';
 
@@ -28,6 +28,7 @@ export interface Credentials {
  * @throws SECOND_FACTOR_REQUIRED when the password is right and the code is missing
  */
 export async function signIn(deps: SignInDeps, { email, password, code }: Credentials): Promise<PersonRow> {
+  requireTimeForPasswords();
   const person = await claimAttempt(deps, { email: email.trim().normalize('NFKC').toLowerCase() });
   if (!(await isPassword(password, person?.password_hash ?? null)) || !person) throw errors.of('SIGN_IN_FAILED');
   if (person.totp_confirmed_at !== null) {
@@ -98,6 +99,7 @@ async function forgetFailures({ db }: SignInDeps, id: string): Promise<void> {
  * @throws SIGN_IN_FAILED
  */
 export async function requirePassword(deps: SignInDeps, { id }: PersonRow, password: string): Promise<void> {
+  requireTimeForPasswords();
   const person = await claimAttempt(deps, { id });
   if (!person || !(await isPassword(password, person.password_hash))) throw errors.of('SIGN_IN_FAILED');
   await forgetFailures(deps, id);
