@@ -8,12 +8,15 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** Asks a server whose clock is so far ahead, once for each date that it gives. */
-async function aheadOf(...dates: readonly (string | undefined)[]) {
+/** What a server writes as its date when it answers; undefined: nothing. */
+type DateHeader = () => string | undefined;
+
+/** Asks a server once for each date that it gives. */
+async function aheadOf(...dates: readonly DateHeader[]) {
   const left = [...dates];
   const server = createServer((_, response) => {
     response.sendDate = false;
-    const date = left.shift();
+    const date = left.shift()?.();
     response.writeHead(200, date === undefined ? {} : { date }).end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,7 +31,10 @@ async function aheadOf(...dates: readonly (string | undefined)[]) {
   return clock.ahead;
 }
 
-const after = (ms: number) => new Date(Date.now() + ms).toUTCString();
+const after =
+  (ms: number): DateHeader =>
+  () =>
+    new Date(Date.now() + ms).toUTCString();
 
 test('a clock that goes as ours does is between a second behind and a second ahead', async () => {
   const ahead = await aheadOf(after(0), after(0), after(0));
@@ -46,9 +52,9 @@ test('a clock that is behind is told from ours', async () => {
   expect((await aheadOf(after(-60_000)))?.maxMs).toBeLessThan(-50_000);
 });
 
-test.each([
-  ['says no time', [undefined]],
-  ['says nonsense', ['yesterday']],
+test.each<[string, DateHeader[]]>([
+  ['says no time', [() => undefined]],
+  ['says nonsense', [() => 'yesterday']],
   ['contradicts itself', [after(0), after(3_600_000)]],
 ])('a server that %s has no clock', async (_, dates) => {
   expect(await aheadOf(...dates)).toBeNull();
