@@ -4,7 +4,17 @@ import { type DatabaseAddress, isInMemory, parseDatabaseUrl } from '../db/databa
 import { readAllowList } from '../net/allow-list.ts';
 import { readTrustedProxies } from '../net/client-address.ts';
 import { isThisMachine, readListenHost, readRedisAddress, readWebAddress } from './addresses.ts';
-import { type Config, defaultsOf, environment, Schema, settings } from './settings.ts';
+import {
+  type Config,
+  defaultsOf,
+  environment,
+  ofEach,
+  Schema,
+  type SettingName,
+  type SettingSource,
+  type SettingValues,
+  settings,
+} from './settings.ts';
 
 export type { Config } from './settings.ts';
 export { environment } from './settings.ts';
@@ -19,7 +29,7 @@ export function previousKeys({ secretKeyPrevious }: Pick<Config, 'secretKeyPrevi
   return secretKeyPrevious.split(',').filter((key) => key !== '');
 }
 
-export type ConfigFlags = Partial<Record<keyof Config, string | undefined>>;
+export type ConfigFlags = Partial<Record<SettingName, string | undefined>>;
 
 /**
  * Reads the settings once and freezes them. Flags take precedence over the environment, and the environment over defaults.
@@ -28,7 +38,7 @@ export type ConfigFlags = Partial<Record<keyof Config, string | undefined>>;
 export function loadConfig(env: Readonly<Record<string, string | undefined>>, flags: ConfigFlags = {}): Config {
   const given: Record<string, string> = {};
   for (const [name, variable] of Object.entries(environment)) {
-    const text = flags[name as keyof Config] ?? env[variable]; // the keys of `environment` are those of Config
+    const text = flags[name as SettingName] ?? env[variable]; // the keys of `environment` are those of the settings
     if (text !== undefined && text !== '') given[name] = text;
   }
   const sandbox = readBoolean('sandbox', given['sandbox']) ?? settings.sandbox.default;
@@ -51,7 +61,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fl
     ...config,
     publicUrl: readWebAddress(publicUrl),
     marketplaceUrl: readWebAddress(marketplaceUrl),
+    sources: Object.freeze(ofEach((_, name) => sourceOf(name, given, flags))),
   });
+}
+
+function sourceOf(name: SettingName, given: Readonly<Record<string, string>>, flags: ConfigFlags): SettingSource {
+  if (given[name] === undefined) return 'default';
+  return flags[name] === undefined ? 'environment' : 'flag';
 }
 
 function readBoolean(name: keyof typeof environment, text: string | undefined): boolean | undefined {
@@ -77,7 +93,7 @@ function rangeOf(name: string): string | null {
 }
 
 /** Checks settings with a syntax of their own at the start, so that errors do not appear at the first use. */
-function requireReadable(config: Config): void {
+function requireReadable(config: SettingValues): void {
   const readers = {
     'CALLBACK_ALLOW:': () => readAllowList(config.callbackAllow),
     'TRUST_PROXY:': () => readTrustedProxies(config.trustProxy),
@@ -102,7 +118,7 @@ function readDatabaseUrl(url: string): DatabaseAddress | null {
 }
 
 /** Without this check a forgotten SANDBOX=off would put a demo shop and a movable clock on a production database. */
-function requireForSandbox(config: Config, env: Readonly<Record<string, string | undefined>>): void {
+function requireForSandbox(config: SettingValues, env: Readonly<Record<string, string | undefined>>): void {
   const { databaseUrl, sandboxRemoteDatabase } = config;
   if (sandboxRemoteDatabase === 'allow') return;
   const hosts = readDatabaseUrl(databaseUrl)?.servers.map(
@@ -116,7 +132,7 @@ function requireForSandbox(config: Config, env: Readonly<Record<string, string |
   );
 }
 
-function requireForProduction(config: Config): void {
+function requireForProduction(config: SettingValues): void {
   if (!config.secretKey) {
     throw new ConfigError('SECRET_KEY is required outside the sandbox: 64 hex digits, the same on every node');
   }

@@ -321,11 +321,17 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
-export type Config = { readonly [Name in SettingName]: Static<(typeof settings)[Name]['schema']> };
+export type SettingValues = { readonly [Name in SettingName]: Static<(typeof settings)[Name]['schema']> };
+
+/** Where a value comes from. */
+export type SettingSource = 'flag' | 'environment' | 'default';
+
+export type Config = SettingValues & { readonly sources: Readonly<Record<SettingName, SettingSource>> };
 
 const names = Object.keys(settings) as SettingName[]; // the keys of a constant object
 
-function ofEach<T>(value: (setting: Setting, name: SettingName) => T): Record<SettingName, T> {
+/** @returns what is made of each setting, by its name */
+export function ofEach<T>(value: (setting: Setting, name: SettingName) => T): Record<SettingName, T> {
   const entries = names.map((name): [SettingName, T] => [name, value(settings[name], name)]);
   return Object.fromEntries(entries) as Record<SettingName, T>; // one entry for each name
 }

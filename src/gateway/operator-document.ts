@@ -23,8 +23,10 @@ const tagTexts = {
   unknown: 'Purchases and cancellations whose outcome is unknown',
   callbacks: 'What merchants were told, and telling it again',
   marketplaces: 'The accounts with which the gateway buys',
+  market: 'What is on sale, and at which price',
   freezes: 'Stopping purchases',
   verify: 'Whether the books are right',
+  settings: 'With what the gateway was started',
 };
 
 /** OpenAPI 3.1 of the routes in this scope, at `/operator/openapi.json`. */
@@ -106,6 +108,8 @@ const failuresOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   'POST /operator/v1/callbacks/:id/replay': ['CALLBACK_NOT_FOUND'],
   'POST /operator/v1/merchants/:merchantId/callbacks/test': ['MERCHANT_NO_CALLBACK_URL', 'MERCHANT_NO_API_SECRET'],
   'POST /operator/v1/merchants/:merchantId/callbacks/verify-signature': ['MERCHANT_NO_API_SECRET'],
+  'GET /operator/v1/market': ['NOT_FOUND'],
+  'GET /operator/v1/market/listings': ['NOT_FOUND'],
   'GET /operator/v1/marketplaces/:marketplaceId': ['NOT_FOUND'],
   'POST /operator/v1/marketplaces/:marketplaceId/pause': ['NOT_FOUND'],
   'POST /operator/v1/marketplaces/:marketplaceId/resume': ['NOT_FOUND'],

@@ -14,12 +14,14 @@ import { fundingRoutes } from './funding-routes.ts';
 import { openGuards } from './guard.ts';
 import { integrationRoutes } from './integration-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { marketRoutes } from './market-routes.ts';
 import { marketplaceRoutes } from './marketplace-routes.ts';
 import { merchantRoutes } from './merchant-routes.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { settingsRoute } from './settings-routes.ts';
 import { tradeRoutes } from './trade-routes.ts';
 import { unknownRoutes } from './unknown-routes.ts';
 import { verifyRoutes } from './verify-routes.ts';
@@ -49,8 +51,10 @@ export async function operatorRoutes(
   unknownRoutes(app, guards);
   callbackRoutes(app, guards);
   marketplaceRoutes(app, guards);
+  marketRoutes(app, guards);
   freezeRoutes(app, guards);
   verifyRoutes(app, guards);
+  settingsRoute(app, guards);
 }
 
 /** The operations that the command line shares refuse with a text for people. */

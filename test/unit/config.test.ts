@@ -56,7 +56,18 @@ describe('settings', () => {
   test('have a variable each, and no two share one', () => {
     const variables = Object.values(environment);
     expect(new Set(variables).size).toBe(variables.length);
-    expect(Object.keys(environment).sort()).toEqual(Object.keys(loadConfig({})).sort());
+    const { sources: _, ...values } = loadConfig({});
+    expect(Object.keys(environment).sort()).toEqual(Object.keys(values).sort());
+  });
+
+  test('say where they come from: a flag before a variable, and a variable before the default', () => {
+    const env = { PORT: '8080', HOST: '0.0.0.0', LOG_LEVEL: '' };
+    expect(loadConfig(env, { port: '9090' }).sources).toMatchObject({
+      port: 'flag',
+      host: 'environment',
+      logLevel: 'default',
+      tickMs: 'default',
+    });
   });
 });
 

@@ -322,6 +322,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/v1/market": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on sale, by name and price
+         * @description CS2: the cheapest listing of each item. Rust: each listing. Prices are those of the merchant, with its fee. Staff who name no merchant see all accounts, and prices without a fee.
+         */
+        get: operations["getMarket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/market/listings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The listings of an item, cheapest first
+         * @description Prices are those of the merchant, with its fee. Staff who name no merchant see all accounts, and prices without a fee. Staff also see what is on sale and not offered, and a listing once for each account that sells it.
+         */
+        get: operations["getMarketListings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/v1/marketplace-outcomes": {
         parameters: {
             query?: never;
@@ -974,6 +1014,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings of the node that answers, and where each value comes from */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/v1/staff": {
         parameters: {
             query?: never;
@@ -1502,6 +1559,32 @@ export interface components {
             items: components["schemas"]["Key"][];
             nextCursor: string | null;
         };
+        MarketListing: {
+            delivery: ("standard" | "instant") | null;
+            exterior: string | null;
+            /** @description Listing id, for `/secure/buy` */
+            id: string;
+            /** @description Catalogue id, for all listings of the item */
+            itemId: string;
+            marketHashName: string;
+            phase: string | null;
+            /** @example 12.345 */
+            price: string;
+            source: {
+                /** @example 12.345 */
+                cost: string;
+                /** @description The account with which it is bought */
+                marketplace: string;
+                markupBps: number;
+            } | null;
+            wear: string | null;
+            withheldBecause: ("purchases-fail" | "balance" | "limit") | null;
+        };
+        MarketListings: {
+            /** @description The number of all matching rows, on all pages */
+            count: number;
+            items: components["schemas"]["MarketListing"][];
+        };
         Marketplace: {
             createdAt: string | null;
             games: string[];
@@ -1862,6 +1945,24 @@ export interface components {
              */
             seenAt: string;
         };
+        Setting: {
+            /** @description Whether it has a value */
+            isSet: boolean;
+            /** @description In Markdown, without links */
+            meaning: string;
+            /**
+             * @description `flag`: of the command that started the node, `environment`: its variable
+             * @enum {unknown}
+             */
+            source: "flag" | "environment" | "default";
+            value: string | null;
+            /** @description The environment variable that sets it */
+            variable: string;
+        };
+        SettingGroup: {
+            settings: components["schemas"]["Setting"][];
+            title: string;
+        };
         SignatureReport: {
             /** @description For people */
             explanation: string;
@@ -2154,6 +2255,8 @@ export type HourOfActivity = components['schemas']['HourOfActivity'];
 export type InvitedPerson = components['schemas']['InvitedPerson'];
 export type Key = components['schemas']['Key'];
 export type KeyPage = components['schemas']['KeyPage'];
+export type MarketListing = components['schemas']['MarketListing'];
+export type MarketListings = components['schemas']['MarketListings'];
 export type Marketplace = components['schemas']['Marketplace'];
 export type MarketplaceDetails = components['schemas']['MarketplaceDetails'];
 export type MarketplaceOutcomes = components['schemas']['MarketplaceOutcomes'];
@@ -2173,6 +2276,8 @@ export type PersonLink = components['schemas']['PersonLink'];
 export type PersonPage = components['schemas']['PersonPage'];
 export type ResumedMarketplace = components['schemas']['ResumedMarketplace'];
 export type Session = components['schemas']['Session'];
+export type Setting = components['schemas']['Setting'];
+export type SettingGroup = components['schemas']['SettingGroup'];
 export type SignatureReport = components['schemas']['SignatureReport'];
 export type SignatureTest = components['schemas']['SignatureTest'];
 export type StartedFreeze = components['schemas']['StartedFreeze'];
@@ -4095,6 +4200,203 @@ export interface operations {
             };
             /** @description `UNSUPPORTED_MEDIA_TYPE` (1013): The body must be application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getMarket: {
+        parameters: {
+            query?: {
+                /** @description 730 is CS2, 252490 is Rust */
+                game?: "730" | "252490";
+                maxPrice?: number | null | "null";
+                merchantId?: string;
+                minPrice?: number | null | "null";
+                page?: number;
+                perPage?: number;
+                /** @description Words of the name, in any order; all must match */
+                search?: string;
+                sort?: "relevance" | "priceAsc" | "priceDesc" | "nameAsc" | "nameDesc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MarketListings"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_SIGNED_IN` (1950): Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PERMISSION_DENIED` (1953): Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_FOUND` (1003): This path does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getMarketListings: {
+        parameters: {
+            query: {
+                /** @description 730 is CS2, 252490 is Rust */
+                game?: "730" | "252490";
+                merchantId?: string;
+                /** @description The whole name of the item */
+                name: string;
+                page?: number;
+                perPage?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MarketListings"];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_SIGNED_IN` (1950): Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PERMISSION_DENIED` (1953): Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_FOUND` (1003): This path does not exist. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8685,6 +8987,77 @@ export interface operations {
             };
             /** @description `REFUSED` (1956): This cannot be done as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SettingGroup"][];
+                        /** Format: uuid */
+                        requestId: string;
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `NOT_SIGNED_IN` (1950): Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PERMISSION_DENIED` (1953): Your role does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
