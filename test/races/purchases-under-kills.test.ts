@@ -21,8 +21,10 @@ import { PurchaseGate } from './purchase-gate.ts';
 
 const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12';
 const HUNG_AFTER_MS = 240_000;
+/** Between two minutes of the sandbox. Each round waits longer: on a busy machine little is done in a third of a second. */
 const SETTLED_WITHIN_MS = 300;
-const ROUNDS_MAX = 20;
+const LONGER_EACH_ROUND_MS = 150;
+const ROUNDS_MAX = 40;
 
 const processes = new Cleanup();
 const folder = mkdtempSync(join(tmpdir(), 'skinrail-purchases-'));
@@ -85,7 +87,7 @@ async function settled(tradeId: string, listings: readonly TestListing[]): Promi
     return Object.values(states).every((state) => state === 'hold' || state === 'failed');
   };
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    if (await until(isKnown, SETTLED_WITHIN_MS)) break;
+    if (await until(isKnown, SETTLED_WITHIN_MS + round * LONGER_EACH_ROUND_MS)) break;
     await call('POST', `${gateway.baseUrl}/sandbox/clock`, { body: { advance: '1m' } });
   }
   return states;
