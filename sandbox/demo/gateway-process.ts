@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { SandboxFile } from '../sandbox.ts';
+import { freePorts } from './free-ports.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 /** On a busy machine a start has taken 46 s; only a start that hangs reaches this. */
@@ -99,20 +99,4 @@ export class GatewayProcess {
     child.kill(signal);
     await ended;
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

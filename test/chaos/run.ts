@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cleanup } from '../../bench/cleanup.ts';
+import { freePorts } from '../../sandbox/demo/free-ports.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { Random } from '../simulation/random.ts';
 import { readGateway, readMarketplace } from './books.ts';
@@ -22,7 +23,7 @@ import { Tally } from './tally.ts';
 import { TimeMachine } from './time.ts';
 import { UrlKeepers } from './url-keepers.ts';
 import { verifyBooks } from './verify-books.ts';
-import { freePorts, Turnstile, until } from './wait.ts';
+import { Turnstile, until } from './wait.ts';
 
 const IN_FLIGHT_MAX = 48;
 /** Buys without an answer yet; more would only wait for one another. */

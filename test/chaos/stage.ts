@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { freePorts } from '../../sandbox/demo/free-ports.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { toMills } from '../../src/core/money.ts';
@@ -15,7 +16,6 @@ import { PostgresServer } from './postgres-server.ts';
 import { type Cutting, CuttingProxy } from './proxy.ts';
 import type { Receiver } from './receiver.ts';
 import { Supervised } from './supervised.ts';
-import { freePorts } from './wait.ts';
 
 export const DATABASE = 'skinrail_chaos';
 const LIMITED = [

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePorts } from '../../sandbox/demo/free-ports.ts';
 import type { Db } from '../../src/db/connect.ts';
 import { findPostgres, PostgresServer } from '../chaos/postgres-server.ts';
-import { freePorts } from '../chaos/wait.ts';
 import { World } from '../support/world.ts';
 
 const programs = findPostgres();
