@@ -1,51 +1,30 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { switchOn } from '../callbacks/endpoint.ts';
-import { explainSignature } from '../callbacks/explain-signature.ts';
 import { type CallbackWithAttempts, callbackStates, findCallback, pageOfCallbacks } from '../callbacks/log.ts';
 import { replayCallback, replayFailed } from '../callbacks/replay.ts';
-import { testSignature } from '../callbacks/signature-test.ts';
 import { errors } from '../core/errors.ts';
-import { inTransaction } from '../db/transaction.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { Instant, readRange } from '../http/instants.ts';
 import { decodeCursor } from '../http/paging.ts';
-import { Text } from '../http/validation.ts';
 import { requireMerchant } from '../merchants/operations.ts';
 import { findTradeById } from '../trades/queries.ts';
-import {
-  CallbackEntry,
-  CallbackEntryDetails,
-  CallbackSwitch,
-  callbackDetails,
-  callbackEntry,
-  SignatureReportWire,
-  SignatureTestWire,
-} from './callback-wire.ts';
+import { CallbackEntry, CallbackEntryDetails, callbackDetails, callbackEntry } from './callback-wire.ts';
 import { CursorText, LIMIT_DEFAULT, Limit } from './fields.ts';
 import { asPerson, limitMember, merchantIn, type PersonGuards } from './guard.ts';
+import { MerchantParams } from './merchant-wire.ts';
 import { recordedFor } from './recorded.ts';
-import { Id, iso, orNull } from './wire.ts';
+import { Id, orNull } from './wire.ts';
 
-/** The longest callback has some 60 kB. */
-const BODY_MAX = 200_000;
-const HEADER_MAX = 1000;
-
-const closed = { additionalProperties: false } as const;
 const CallbackParams = Type.Object({ id: Id });
-const MerchantParams = Type.Object({ merchantId: Id });
 const tags = ['callbacks'];
 
-/** The log of callbacks, sending them again, and finding out why a server does not take them. */
+/** The log of callbacks, and sending them again. */
 export function callbackRoutes(app: App, guards: PersonGuards): void {
   listRoute(app, guards);
   showRoute(app, guards);
   replayRoute(app, guards);
   replayRangeRoute(app, guards);
-  testRoute(app, guards);
-  enableRoute(app, guards);
-  verifySignatureRoute(app, guards);
 }
 
 const Query = Type.Object({
@@ -184,7 +163,7 @@ function replayRangeRoute(app: App, guards: PersonGuards): void {
             from: Instant('Of steps that happened then or later'),
             to: Type.Optional(Instant('Of steps that happened earlier; absent: until now')),
           },
-          closed,
+          { additionalProperties: false },
         ),
         response: { 200: Ok(Replayed) },
       },
@@ -203,87 +182,5 @@ function replayRangeRoute(app: App, guards: PersonGuards): void {
       });
       return ok(request, result);
     },
-  );
-}
-
-/** Not in the audit trail, as `skinrail callback test` is not: it changes nothing. */
-function testRoute(app: App, guards: PersonGuards): void {
-  const { deps } = guards;
-
-  app.post(
-    '/operator/v1/merchants/:merchantId/callbacks/test',
-    {
-      ...asPerson(guards, 'push'),
-      schema: {
-        summary: 'Try whether the merchant’s server verifies signatures',
-        description:
-          'Sends its URL a test message with a valid signature and, if that is answered with 2xx, the same with a wrong one. ' +
-          'Nothing is recorded, and a URL that is switched off stays so.',
-        tags,
-        params: MerchantParams,
-        response: { 200: Ok(SignatureTestWire) },
-      },
-    },
-    async (request) => {
-      const { merchantId } = request.params;
-      await limitMember(guards, request, 'callback-url');
-      await requireMerchant(deps, merchantId);
-      return ok(request, await testSignature(deps, merchantId));
-    },
-  );
-}
-
-function enableRoute(app: App, guards: PersonGuards): void {
-  const { deps } = guards;
-
-  app.post(
-    '/operator/v1/merchants/:merchantId/callbacks/enable',
-    {
-      ...asPerson(guards, 'integrate'),
-      schema: {
-        summary: 'Send callbacks again after they were switched off',
-        description: 'With all that waited, in order. Changes nothing while they are on.',
-        tags,
-        params: MerchantParams,
-        response: { 200: Ok(CallbackSwitch) },
-      },
-    },
-    async (request) => {
-      const { merchantId } = request.params;
-      const command = ['merchant', 'callbacks-on', merchantId];
-      await recordedFor(deps, request, command, async (watch) => {
-        await requireMerchant(deps, merchantId);
-        await watch({ kind: 'merchant', id: merchantId });
-        await inTransaction(deps, (trx) => switchOn(deps, trx, merchantId));
-      });
-      const merchant = await requireMerchant(deps, merchantId);
-      const { callback_url: url, callback_disabled_at: disabledAt, callback_disabled_reason: reason } = merchant;
-      const isOn = url !== null && disabledAt === null;
-      return ok(request, { url, isOn, disabledAt: iso(disabledAt), disabledReason: reason });
-    },
-  );
-}
-
-function verifySignatureRoute(app: App, guards: PersonGuards): void {
-  app.post(
-    '/operator/v1/merchants/:merchantId/callbacks/verify-signature',
-    {
-      ...asPerson(guards, 'read'),
-      schema: {
-        summary: 'Whether a signature over a body is right, and if not, why',
-        description: 'Compares with the secrets that sign the merchant’s callbacks now. Nothing is stored or sent.',
-        tags,
-        params: MerchantParams,
-        body: Type.Object(
-          {
-            header: Text(0, HEADER_MAX, { description: 'The value of x-assetpay-signature' }),
-            body: Type.String({ maxLength: BODY_MAX, description: 'The raw body, byte for byte' }),
-          },
-          closed,
-        ),
-        response: { 200: Ok(SignatureReportWire) },
-      },
-    },
-    async (request) => ok(request, await explainSignature(guards.deps, request.params.merchantId, request.body)),
   );
 }

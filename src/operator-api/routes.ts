@@ -9,6 +9,7 @@ import { answer } from '../http/errors.ts';
 import type { ClientAddresses } from '../net/client-address.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { callbackRoutes } from './callback-routes.ts';
+import { callbackServerRoutes } from './callback-server-routes.ts';
 import { freezeRoutes } from './freeze-routes.ts';
 import { fundingRoutes } from './funding-routes.ts';
 import { openGuards } from './guard.ts';
@@ -50,6 +51,7 @@ export async function operatorRoutes(
   auditRoutes(app, guards);
   unknownRoutes(app, guards);
   callbackRoutes(app, guards);
+  callbackServerRoutes(app, guards);
   marketplaceRoutes(app, guards);
   marketRoutes(app, guards);
   freezeRoutes(app, guards);
