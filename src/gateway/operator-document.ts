@@ -104,6 +104,7 @@ const failuresOfRoutes: Readonly<Record<string, readonly ErrorKey[]>> = {
   'POST /operator/v1/unknown/:id/push': ['NOT_FOUND'],
   'POST /operator/v1/unknown/:id/end': ['NOT_FOUND'],
   'GET /operator/v1/callbacks': ['TRADE_NOT_FOUND'],
+  'GET /operator/v1/callbacks.csv': ['TRADE_NOT_FOUND'],
   'GET /operator/v1/callbacks/:id': ['CALLBACK_NOT_FOUND'],
   'POST /operator/v1/callbacks/:id/replay': ['CALLBACK_NOT_FOUND'],
   'POST /operator/v1/merchants/:merchantId/callbacks/test': ['MERCHANT_NO_CALLBACK_URL', 'MERCHANT_NO_API_SECRET'],

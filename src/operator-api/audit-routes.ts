@@ -3,10 +3,11 @@ import { errors } from '../core/errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { Text } from '../http/validation.ts';
-import { newestCommands } from '../operators/commands.ts';
+import { type CommandFilter, newestCommands, type RecordedCommand } from '../operators/commands.ts';
 import { readEnd, verifyTrail } from '../operators/trail.ts';
+import { type CsvColumn, CsvFile, csvParts, FORMULAS_ARE_DISARMED, sendCsv } from './csv.ts';
 import { asStaff, type PersonGuards } from './guard.ts';
-import { LIMIT_USUAL, PageOf, pageOfRows, pageQuery } from './pages.ts';
+import { eachPage, LIMIT_MAX, LIMIT_USUAL, PageOf, pageOfRows, pageQuery } from './pages.ts';
 import { Id, orNull, Time } from './wire.ts';
 
 const CommandWire = Type.Object(
@@ -32,6 +33,21 @@ const CommandWire = Type.Object(
   { $id: 'AuditCommand' },
 );
 
+const commandColumns: readonly CsvColumn<RecordedCommand>[] = [
+  ['id', ({ id }) => id],
+  ['operator', ({ operator }) => operator],
+  ['origin', ({ origin }) => origin],
+  ['command', ({ command }) => command],
+  ['started_at', ({ startedAt }) => startedAt],
+  ['ended_at', ({ endedAt }) => endedAt],
+  ['outcome', ({ outcome }) => outcome],
+  ['changes', ({ changes }) => JSON.stringify(changes)],
+];
+
+const filters = {
+  operator: Type.Optional(Text(1, 300, { description: 'Only what this one did, named as the trail does' })),
+};
+
 const Finding = Type.Object(
   {
     isWhole: Type.Boolean(),
@@ -49,8 +65,12 @@ const tags = ['audit'];
 
 /** Who did what, and whether the record of it is whole. */
 export function auditRoutes(app: App, guards: PersonGuards): void {
-  const { deps } = guards;
+  listRoute(app, guards);
+  csvRoute(app, guards);
+  verifyRoute(app, guards);
+}
 
+function listRoute(app: App, guards: PersonGuards): void {
   app.get(
     '/operator/v1/audit',
     {
@@ -58,20 +78,51 @@ export function auditRoutes(app: App, guards: PersonGuards): void {
       schema: {
         summary: 'What was changed, by whom, newest first',
         tags,
-        querystring: Type.Object({
-          operator: Type.Optional(Text(1, 300, { description: 'Only what this one did, named as the trail does' })),
-          ...pageQuery,
-        }),
+        querystring: Type.Object({ ...filters, ...pageQuery }),
         response: { 200: Ok(PageOf(CommandWire, 'AuditCommandPage')) },
       },
     },
     async (request) => {
       const { operator, cursor: after, limit = LIMIT_USUAL } = request.query;
-      const commands = await newestCommands(deps, { operator, after, limit: limit + 1 });
-      const { page, nextCursor } = pageOfRows(commands, limit);
+      const { page, nextCursor } = await pageOfCommands(guards, { operator, after, limit });
       return ok(request, { items: page.map((one) => ({ ...one, changes: [...one.changes] })), nextCursor });
     },
   );
+}
+
+function csvRoute(app: App, guards: PersonGuards): void {
+  app.get(
+    '/operator/v1/audit.csv',
+    {
+      ...asStaff(guards, 'read'),
+      // A HEAD request would make the whole file to send nothing of it.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'What was changed, by whom, as a file for spreadsheets, newest first',
+        description: `All commands that match, each in a row with one cell for its changes, as JSON. ${FORMULAS_ARE_DISARMED}`,
+        tags,
+        querystring: Type.Object(filters),
+        response: { 200: CsvFile() },
+      },
+    },
+    async (request, reply) => {
+      const { operator } = request.query;
+      const pages = eachPage(async (after?: string) => {
+        const { page, nextCursor } = await pageOfCommands(guards, { operator, after, limit: LIMIT_MAX });
+        return { page, next: nextCursor };
+      });
+      return sendCsv(reply, 'audit.csv', csvParts(commandColumns, pages));
+    },
+  );
+}
+
+async function pageOfCommands({ deps }: PersonGuards, filter: CommandFilter) {
+  const commands = await newestCommands(deps, { ...filter, limit: filter.limit + 1 });
+  return pageOfRows(commands, filter.limit);
+}
+
+function verifyRoute(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
 
   app.get(
     '/operator/v1/audit/verify',

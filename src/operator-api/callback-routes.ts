@@ -1,18 +1,32 @@
 import type { FastifyRequest } from 'fastify';
-import Type from 'typebox';
-import { type CallbackWithAttempts, callbackStates, findCallback, pageOfCallbacks } from '../callbacks/log.ts';
+import Type, { type Static } from 'typebox';
+import {
+  type CallbackFilter,
+  type CallbackWithAttempts,
+  callbackStates,
+  findCallback,
+  pageOfCallbacks,
+} from '../callbacks/log.ts';
 import { replayCallback, replayFailed } from '../callbacks/replay.ts';
 import { errors } from '../core/errors.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { Instant, readRange } from '../http/instants.ts';
-import { decodeCursor } from '../http/paging.ts';
+import { type Cursor, decodeCursor } from '../http/paging.ts';
 import { requireMerchant } from '../merchants/operations.ts';
 import { findTradeById } from '../trades/queries.ts';
-import { CallbackEntry, CallbackEntryDetails, callbackDetails, callbackEntry } from './callback-wire.ts';
+import {
+  CallbackEntry,
+  CallbackEntryDetails,
+  callbackColumns,
+  callbackDetails,
+  callbackEntry,
+} from './callback-wire.ts';
+import { CsvFile, csvParts, FORMULAS_ARE_DISARMED, sendCsv } from './csv.ts';
 import { CursorText, LIMIT_DEFAULT, Limit } from './fields.ts';
-import { asPerson, limitMember, merchantIn, type PersonGuards } from './guard.ts';
+import { asPerson, isStaff, limitMember, merchantIn, type PersonGuards } from './guard.ts';
 import { MerchantParams } from './merchant-wire.ts';
+import { eachPage, LIMIT_MAX } from './pages.ts';
 import { recordedFor } from './recorded.ts';
 import { Id, orNull } from './wire.ts';
 
@@ -22,20 +36,20 @@ const tags = ['callbacks'];
 /** The log of callbacks, and sending them again. */
 export function callbackRoutes(app: App, guards: PersonGuards): void {
   listRoute(app, guards);
+  csvRoute(app, guards);
   showRoute(app, guards);
   replayRoute(app, guards);
   replayRangeRoute(app, guards);
 }
 
-const Query = Type.Object({
+const filters = {
   merchantId: Type.Optional(Id),
   tradeId: Type.Optional(Id),
   state: Type.Optional(Type.Enum([...callbackStates])),
   from: Type.Optional(Instant('Of steps that happened then or later')),
   to: Type.Optional(Instant('Of steps that happened earlier')),
-  cursor: CursorText,
-  limit: Limit,
-});
+};
+const FilterQuery = Type.Object(filters);
 
 function listRoute(app: App, guards: PersonGuards): void {
   const { deps } = guards;
@@ -49,7 +63,7 @@ function listRoute(app: App, guards: PersonGuards): void {
         description:
           'Without `merchantId` or `tradeId` staff get those of all merchants, for which up to a page of each merchant is read.',
         tags,
-        querystring: Query,
+        querystring: Type.Object({ ...filters, cursor: CursorText, limit: Limit }),
         response: {
           200: Ok(
             Type.Object(
@@ -61,14 +75,57 @@ function listRoute(app: App, guards: PersonGuards): void {
       },
     },
     async (request) => {
-      const { merchantId: wanted, tradeId, state, from, to, cursor, limit = LIMIT_DEFAULT } = request.query;
-      const merchantId = await merchantOf(guards, merchantIn(request, wanted), tradeId);
-      const made = readRange({ ...(from && { from }), ...(to && { to }) });
+      const { cursor, limit = LIMIT_DEFAULT, ...wanted } = request.query;
+      const filter = await filterOf(guards, request, wanted);
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
-      const page = await pageOfCallbacks(deps.db, { merchantId, tradeId, state, made, after, limit });
+      const page = await pageOfCallbacks(deps.db, { ...filter, after, limit });
       return ok(request, { items: page.callbacks.map(callbackEntry), nextCursor: page.nextCursor });
     },
   );
+}
+
+function csvRoute(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
+
+  app.get(
+    '/operator/v1/callbacks.csv',
+    {
+      ...asPerson(guards, 'read'),
+      // A HEAD request would make the whole file to send nothing of it.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Callbacks as a file for spreadsheets, newest first',
+        description: `All that match. Members have no columns for the merchant. ${FORMULAS_ARE_DISARMED}`,
+        tags,
+        querystring: FilterQuery,
+        response: { 200: CsvFile() },
+      },
+    },
+    async (request, reply) => {
+      const filter = await filterOf(guards, request, request.query);
+      // No longer than in the list: of all merchants, up to so many callbacks of each of so many merchants are read.
+      const limit = LIMIT_MAX;
+      const pages = eachPage(async (after?: Cursor) => {
+        const { callbacks: page, nextCursor } = await pageOfCallbacks(deps.db, { ...filter, after, limit });
+        return { page, next: nextCursor === null ? null : decodeCursor(nextCursor) };
+      });
+      return sendCsv(reply, 'callbacks.csv', csvParts(callbackColumns(isStaff(request)), pages));
+    },
+  );
+}
+
+/**
+ * @throws TRADE_NOT_FOUND as `merchantOf`
+ * @throws VALIDATION_FAILED for a range that ends before it begins
+ */
+async function filterOf(
+  guards: PersonGuards,
+  request: FastifyRequest,
+  { merchantId: wanted, tradeId, state, from, to }: Static<typeof FilterQuery>,
+): Promise<Omit<CallbackFilter, 'after' | 'limit'>> {
+  const merchantId = await merchantOf(guards, merchantIn(request, wanted), tradeId);
+  const made = readRange({ ...(from && { from }), ...(to && { to }) });
+  return { merchantId, tradeId, state, made };
 }
 
 /**

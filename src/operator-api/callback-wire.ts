@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { signatureProblems } from '../callbacks/explain-signature.ts';
 import { type CallbackSummary, type CallbackWithAttempts, callbackStates } from '../callbacks/log.ts';
 import type { CallbackAttemptRow } from '../db/tables.ts';
+import type { CsvColumn } from './csv.ts';
 import { Id, iso, orNull, Time } from './wire.ts';
 
 const text = Type.String();
@@ -85,6 +86,30 @@ export function callbackEntry(callback: CallbackSummary): Static<typeof Callback
   const { merchantId, merchantName, createdAt, deliveredAt, dueAt, ...rest } = callback;
   const merchant = { id: merchantId, name: merchantName };
   return { ...rest, merchant, createdAt: iso(createdAt), deliveredAt: iso(deliveredAt), dueAt: iso(dueAt) };
+}
+
+const columnsOfAll: readonly CsvColumn<CallbackSummary>[] = [
+  ['id', ({ id }) => id],
+  ['trade_id', ({ tradeId }) => tradeId],
+  ['number', ({ number }) => ({ number: String(number) })],
+  ['state', ({ state }) => state],
+  ['attempts', ({ attempts }) => ({ number: String(attempts) })],
+  ['created_at', ({ createdAt }) => iso(createdAt)],
+  ['delivered_at', ({ deliveredAt }) => iso(deliveredAt)],
+  ['due_at', ({ dueAt }) => iso(dueAt)],
+  ['last_status', ({ lastStatus }) => (lastStatus === null ? null : { number: String(lastStatus) })],
+  ['last_failure', ({ lastFailure }) => lastFailure],
+];
+
+const columnsOfStaff: readonly CsvColumn<CallbackSummary>[] = [
+  ...columnsOfAll,
+  ['merchant_id', ({ merchantId }) => merchantId],
+  ['merchant_name', ({ merchantName }) => merchantName],
+];
+
+/** Members see one merchant only, so that its name says nothing. */
+export function callbackColumns(isStaff: boolean): readonly CsvColumn<CallbackSummary>[] {
+  return isStaff ? columnsOfStaff : columnsOfAll;
 }
 
 export function callbackDetails({ callback, attempts }: CallbackWithAttempts): Static<typeof CallbackEntryDetails> {

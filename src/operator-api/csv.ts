@@ -1,8 +1,32 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import Type from 'typebox';
 
 /** A number, or a text that people have typed. */
 export type CsvCell = string | null | { readonly number: string };
+
+/** A column of a file: its name in the first row, and its cell in the row of an entry. */
+export type CsvColumn<T> = readonly [name: string, cellOf: (entry: T) => CsvCell];
+
+/** For the description of a route. */
+export const FORMULAS_ARE_DISARMED = 'A text that a spreadsheet would run as a formula has an apostrophe before it.';
+
+/** The schema of an answer that is a file. */
+export function CsvFile() {
+  return { description: 'Success', content: { 'text/csv': { schema: Type.String() } } };
+}
+
+/** The parts of a file: one for each page of entries, the first with the names of the columns. */
+export async function* csvParts<T>(
+  columns: readonly CsvColumn<T>[],
+  pages: AsyncIterable<readonly T[]>,
+): AsyncGenerator<string, void> {
+  let head = csvRow(columns.map(([name]) => name));
+  for await (const page of pages) {
+    yield head + page.map((entry) => csvRow(columns.map(([, cellOf]) => cellOf(entry)))).join('');
+    head = '';
+  }
+}
 
 /**
  * Begins a text that a spreadsheet would run as a formula: texts of others are in the file, and whoever opens it would run

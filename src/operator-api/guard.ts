@@ -128,6 +128,11 @@ export async function limitMember(
   await limits.count({ merchantId, verified, routeLimits, client: null }, route);
 }
 
+/** Whether the person is of the operator's staff. Members of a merchant do not see what is the operator's own. */
+export function isStaff(request: FastifyRequest): boolean {
+  return personOf(request).person.merchant_id === null;
+}
+
 /** @returns the merchant to which a list is limited; undefined: all, which only staff see */
 export function merchantIn(request: FastifyRequest, wanted: string | undefined): string | undefined {
   return personOf(request).person.merchant_id ?? wanted;

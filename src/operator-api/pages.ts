@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { Id, orNull } from './wire.ts';
 
-const LIMIT_MAX = 100;
+/** The longest page that can be asked for. */
+export const LIMIT_MAX = 100;
 export const LIMIT_USUAL = 50;
 
 /** What a query of a list has: where the page begins, and how long it is. */
@@ -13,6 +14,19 @@ export const pageQuery = {
 /** A page whose cursor is the id of its last entry. */
 export function PageOf<T extends Type.TSchema>(item: T, name: string) {
   return Type.Object({ items: Type.Array(item), nextCursor: orNull(Id) }, { $id: name });
+}
+
+/** All pages of a list: the next one is read when the one before was taken. */
+export async function* eachPage<T, Position>(
+  read: (after: Position | undefined) => Promise<{ readonly page: readonly T[]; readonly next: Position | null }>,
+): AsyncGenerator<readonly T[], void> {
+  let after: Position | undefined;
+  for (;;) {
+    const { page, next } = await read(after);
+    yield page;
+    if (next === null) return;
+    after = next;
+  }
 }
 
 /**

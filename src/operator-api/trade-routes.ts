@@ -4,49 +4,29 @@ import { cancelByOperator, type OperatorOutcome } from '../cancelling/cancel-by-
 import { cancelItem } from '../cancelling/cancel-item.ts';
 import { errors } from '../core/errors.ts';
 import { allItemStates } from '../core/item-states.ts';
-import { decimal } from '../core/money.ts';
 import type { TradeRow } from '../db/tables.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { Text } from '../http/validation.ts';
 import { findTradeById, itemsOf } from '../trades/queries.ts';
-import { searchTrades, type TradeSummary } from '../trades/search.ts';
+import { searchTrades, type TradeSearch } from '../trades/search.ts';
 import { timelineOf } from '../trades/timeline.ts';
 import { cancelPreview } from './cancel-preview.ts';
-import { asPerson, limitMember, merchantIn, type PersonGuards, personOf } from './guard.ts';
+import { CsvFile, csvParts, FORMULAS_ARE_DISARMED, sendCsv } from './csv.ts';
+import { asPerson, isStaff, limitMember, merchantIn, type PersonGuards, personOf } from './guard.ts';
+import { eachPage, LIMIT_USUAL, pageQuery } from './pages.ts';
 import { recordedFor } from './recorded.ts';
 import { forMembers, timelineJson } from './timeline-json.ts';
 import { TradeDetails } from './timeline-wire.ts';
-import { Dollars, Id, orNull, Time } from './wire.ts';
+import { TradeEntry, tradeColumns, tradeEntry } from './trade-wire.ts';
+import { Id, orNull } from './wire.ts';
 
-const LIMIT_MAX = 100;
-
-const TradeEntry = Type.Object(
-  {
-    id: Id,
-    externalId: orNull(Type.String()),
-    merchant: Type.Object({ id: Id, name: Type.String() }),
-    status: Type.String(),
-    error: orNull(Type.String()),
-    game: Type.String(),
-    source: Type.String(),
-    steamId: Type.String(),
-    items: Type.Integer(),
-    names: Type.Array(Type.String(), { description: 'Of the first three items' }),
-    price: Dollars,
-    createdAt: Time(),
-    updatedAt: Time(),
-  },
-  { $id: 'TradeEntry' },
-);
-
-const Query = Type.Object({
+const filters = {
   q: Type.Optional(Text(0, 200, { description: 'Any id, an externalId, a Steam id, or a part of an item’s name' })),
   merchantId: Type.Optional(Id),
   status: Type.Optional(Type.Enum([...allItemStates])),
-  cursor: Type.Optional(Id),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: 50 })),
-});
+};
+const FilterQuery = Type.Object(filters);
 
 const Params = Type.Object({ tradeId: Id });
 const ItemParams = Type.Object({ tradeId: Id, itemId: Id });
@@ -62,13 +42,15 @@ const Preview = Type.Object(
 
 /** Looking for trades, reading one, and cancelling its items. */
 export function tradeRoutes(app: App, guards: PersonGuards): void {
+  listRoute(app, guards);
+  csvRoute(app, guards);
   readingRoutes(app, guards);
   cancelRoute(app, guards);
 }
 
 const tags = ['trades'];
 
-function readingRoutes(app: App, guards: PersonGuards): void {
+function listRoute(app: App, guards: PersonGuards): void {
   const { deps } = guards;
 
   app.get(
@@ -80,20 +62,67 @@ function readingRoutes(app: App, guards: PersonGuards): void {
         description:
           'A page with `status` can be short, and still have a next one: a request reads a limited number of trades.',
         tags,
-        querystring: Query,
+        querystring: Type.Object({ ...filters, ...pageQuery }),
         response: {
           200: Ok(Type.Object({ items: Type.Array(TradeEntry), nextCursor: orNull(Id) }, { $id: 'TradeEntryPage' })),
         },
       },
     },
     async (request) => {
-      const { q: text, merchantId, status, cursor: after, limit = 50 } = request.query;
-      if (text !== undefined) await limitMember(guards, request, 'trades');
-      const search = { text, status, after, limit, merchantId: merchantIn(request, merchantId) };
-      const { trades, next } = await searchTrades(deps.db, search);
-      return ok(request, { items: trades.map(entryToWire), nextCursor: next });
+      const { cursor: after, limit = LIMIT_USUAL, ...wanted } = request.query;
+      const search = await searchOf(guards, request, wanted);
+      const { trades, next } = await searchTrades(deps.db, { ...search, after, limit });
+      return ok(request, { items: trades.map(tradeEntry), nextCursor: next });
     },
   );
+}
+
+/** With `status` or a name each page reads up to 20,000 trades or items, so that short pages would read them often. */
+const CSV_PAGE = 500;
+
+function csvRoute(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
+
+  app.get(
+    '/operator/v1/trades.csv',
+    {
+      ...asPerson(guards, 'read'),
+      // A HEAD request would make the whole file to send nothing of it.
+      exposeHeadRoute: false,
+      schema: {
+        summary: 'Trades as a file for spreadsheets, newest first',
+        description: `All that match. Members have no columns for the merchant. ${FORMULAS_ARE_DISARMED}`,
+        tags,
+        querystring: FilterQuery,
+        response: { 200: CsvFile() },
+      },
+    },
+    async (request, reply) => {
+      const search = await searchOf(guards, request, request.query);
+      const pages = eachPage(async (after?: string) => {
+        const { trades: page, next } = await searchTrades(deps.db, { ...search, after, limit: CSV_PAGE });
+        return { page, next };
+      });
+      return sendCsv(reply, 'trades.csv', csvParts(tradeColumns(isStaff(request)), pages));
+    },
+  );
+}
+
+/**
+ * What a list of trades is searched for. A member's search counts, however many pages are read.
+ * @throws RATE_LIMITED
+ */
+async function searchOf(
+  guards: PersonGuards,
+  request: FastifyRequest,
+  { q: text, merchantId, status }: Static<typeof FilterQuery>,
+): Promise<Omit<TradeSearch, 'after' | 'limit'>> {
+  if (text !== undefined) await limitMember(guards, request, 'trades');
+  return { text, status, merchantId: merchantIn(request, merchantId) };
+}
+
+function readingRoutes(app: App, guards: PersonGuards): void {
+  const { deps } = guards;
 
   app.get(
     '/operator/v1/trades/:tradeId',
@@ -109,7 +138,7 @@ function readingRoutes(app: App, guards: PersonGuards): void {
     async (request) => {
       const trade = await requireTrade(guards, merchantIn(request, undefined), request.params.tradeId);
       const timeline = timelineJson(await timelineOf(deps.db, trade));
-      return ok(request, personOf(request).person.merchant_id === null ? timeline : forMembers(timeline));
+      return ok(request, isStaff(request) ? timeline : forMembers(timeline));
     },
   );
 
@@ -126,7 +155,7 @@ function readingRoutes(app: App, guards: PersonGuards): void {
     },
     async (request) => {
       const trade = await requireTrade(guards, merchantIn(request, undefined), request.params.tradeId);
-      const by = personOf(request).person.merchant_id === null ? 'staff' : 'member';
+      const by = isStaff(request) ? 'staff' : 'member';
       return ok(request, cancelPreview(deps, await timelineOf(deps.db, trade), by));
     },
   );
@@ -160,12 +189,11 @@ function cancelRoute(app: App, guards: PersonGuards): void {
       const trade = await requireTrade(guards, merchantIn(request, undefined), tradeId);
       const command = ['trade', 'cancel', tradeId, '--item', itemId, '--reason', reason];
       await limitMember(guards, request, 'item-cancel');
-      const isMember = personOf(request).person.merchant_id !== null;
       const outcome = await recordedFor(deps, request, command, async (watch) => {
         await watch({ kind: 'trade', id: trade.id });
-        return isMember
-          ? cancelAsMember(guards, request, trade, itemId)
-          : cancelAsStaff(guards, request, trade, { itemId, reason });
+        return isStaff(request)
+          ? cancelAsStaff(guards, request, trade, { itemId, reason })
+          : cancelAsMember(guards, request, trade, itemId);
       });
       return ok(request, { outcome });
     },
@@ -219,22 +247,4 @@ async function publicItemId({ deps }: PersonGuards, trade: TradeRow, itemId: str
   const id = items.find((item) => item.id === itemId)?.listing_id ?? null;
   if (id === null) throw errors.of('ITEM_NOT_FOUND');
   return id;
-}
-
-function entryToWire({ trade, merchantName, items, names, priceMills }: TradeSummary): Static<typeof TradeEntry> {
-  return {
-    id: trade.id,
-    externalId: trade.external_id,
-    merchant: { id: trade.merchant_id, name: merchantName },
-    status: trade.status,
-    error: trade.error,
-    game: trade.game,
-    source: trade.source,
-    steamId: trade.steam_id,
-    items,
-    names: [...names],
-    price: decimal(priceMills),
-    createdAt: trade.created_at.toISOString(),
-    updatedAt: trade.updated_at.toISOString(),
-  };
 }

@@ -10,8 +10,8 @@ import { eachPage, listMovements, type MovementFilter, type View } from '../wall
 import { accountsOf, balanceOf } from '../wallets/operations.ts';
 import { transferKinds } from '../wallets/queries.ts';
 import { entryKinds } from '../wallets/wire.ts';
-import { csvRow, sendCsv } from './csv.ts';
-import { asPerson, type PersonGuards, personOf } from './guard.ts';
+import { CsvFile, csvParts, FORMULAS_ARE_DISARMED, sendCsv } from './csv.ts';
+import { asPerson, isStaff, type PersonGuards } from './guard.ts';
 import { balanceToWire, MerchantParams, requireKnownMerchant } from './merchant-wire.ts';
 import { LIMIT_USUAL, pageQuery } from './pages.ts';
 import { MovementWire, movementColumns, movementToWire } from './wallet-wire.ts';
@@ -122,34 +122,19 @@ function csvRoute(app: App, guards: PersonGuards): void {
       exposeHeadRoute: false,
       schema: {
         summary: 'The same movements as a file for spreadsheets',
-        description: 'All of them. A text that a spreadsheet would run as a formula has an apostrophe before it.',
+        description: `All of them. ${FORMULAS_ARE_DISARMED}`,
         tags,
         params: MerchantParams,
         querystring: FilterQuery,
-        response: {
-          200: { description: 'Success', content: { 'text/csv': { schema: Type.String() } } },
-        },
+        response: { 200: CsvFile() },
       },
     },
     async (request, reply) => {
       const { id } = await requireKnownMerchant(deps, request.params.merchantId);
-      const parts = csvOf(guards, filterOf(request, id, request.query));
-      return sendCsv(reply, `entries-${id}.csv`, parts);
+      const pages = eachPage(deps, filterOf(request, id, request.query));
+      return sendCsv(reply, `entries-${id}.csv`, csvParts(movementColumns(isStaff(request)), pages));
     },
   );
-}
-
-async function* csvOf({ deps }: PersonGuards, filter: MovementFilter): AsyncGenerator<string, void> {
-  const columns = movementColumns(filter.view.of === 'operator');
-  let head = csvRow(columns.map(([name]) => name));
-  for await (const page of eachPage(deps, filter)) {
-    yield head + page.map((movement) => csvRow(columns.map(([, cellOf]) => cellOf(movement)))).join('');
-    head = '';
-  }
-}
-
-function isStaff(request: FastifyRequest): boolean {
-  return personOf(request).person.merchant_id === null;
 }
 
 /** @throws VALIDATION_FAILED for a range that ends before it begins, and for a type that members do not see */

@@ -7,7 +7,7 @@ import { Matching } from '../http/validation.ts';
 import { namesOfMerchants } from '../merchants/queries.ts';
 import type { Movement } from '../wallets/movements.ts';
 import { transferKinds } from '../wallets/queries.ts';
-import type { CsvCell } from './csv.ts';
+import type { CsvColumn } from './csv.ts';
 import { Dollars, Id, iso, orNull, Time } from './wire.ts';
 
 /** Movements of money and requests for them, as people see them. */
@@ -73,7 +73,7 @@ const columnsOfAll = [
   ['item_id', ({ itemId }) => itemId],
   ['item_external_id', ({ itemExternalId }) => itemExternalId],
   ['id', ({ id }) => id],
-] as const satisfies readonly Column[];
+] as const satisfies readonly CsvColumn<Movement>[];
 
 const columnsOfStaff = [
   ...columnsOfAll,
@@ -81,11 +81,9 @@ const columnsOfStaff = [
   ['to', ({ booking }) => booking?.to ?? null],
   ['key', ({ booking }) => booking?.key ?? null],
   ['actor', ({ booking }) => booking?.actor ?? null],
-] as const satisfies readonly Column[];
+] as const satisfies readonly CsvColumn<Movement>[];
 
-type Column = readonly [name: string, cellOf: (movement: Movement) => CsvCell];
-
-export function movementColumns(isStaff: boolean): readonly Column[] {
+export function movementColumns(isStaff: boolean): readonly CsvColumn<Movement>[] {
   return isStaff ? columnsOfStaff : columnsOfAll;
 }
 

@@ -190,8 +190,9 @@ async function summariesOf(db: Db, ids: readonly string[]): Promise<TradeSummary
     .where('trade_id', 'in', ids)
     .orderBy('position')
     .execute();
+  const itemsByTrade = Map.groupBy(items, (item) => item.trade_id);
   return rows.map(({ merchant_name: merchantName, ...trade }) => {
-    const own = items.filter((item) => item.trade_id === trade.id);
+    const own = itemsByTrade.get(trade.id) ?? [];
     const names = own.flatMap((item) => item.market_hash_name ?? []).slice(0, NAMES_SHOWN);
     const priceMills = toMills(own.reduce((total, item) => total + item.price_mills, 0n));
     return { trade, merchantName, items: own.length, names, priceMills };

@@ -35,6 +35,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/v1/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was changed, by whom, as a file for spreadsheets, newest first
+         * @description All commands that match, each in a row with one cell for its changes, as JSON. A text that a spreadsheet would run as a formula has an apostrophe before it.
+         */
+        get: operations["getAuditCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operator/v1/audit/verify": {
         parameters: {
             query?: never;
@@ -67,6 +87,26 @@ export interface paths {
          * @description Without `merchantId` or `tradeId` staff get those of all merchants, for which up to a page of each merchant is read.
          */
         get: operations["getCallbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/callbacks.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callbacks as a file for spreadsheets, newest first
+         * @description All that match. Members have no columns for the merchant. A text that a spreadsheet would run as a formula has an apostrophe before it.
+         */
+        get: operations["getCallbacksCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1139,6 +1179,26 @@ export interface paths {
          * @description A page with `status` can be short, and still have a next one: a request reads a limited number of trades.
          */
         get: operations["getTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/trades.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trades as a file for spreadsheets, newest first
+         * @description All that match. Members have no columns for the merchant. A text that a spreadsheet would run as a formula has an apostrophe before it.
+         */
+        get: operations["getTradesCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2458,6 +2518,83 @@ export interface operations {
             };
         };
     };
+    getAuditCsv: {
+        parameters: {
+            query?: {
+                /** @description Only what this one did, named as the trail does */
+                operator?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_SIGNED_IN` (1950): Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PERMISSION_DENIED` (1953): Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     getAuditVerify: {
         parameters: {
             query?: {
@@ -2574,6 +2711,97 @@ export interface operations {
                         /** @enum {boolean} */
                         success: true;
                     };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_SIGNED_IN` (1950): Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PERMISSION_DENIED` (1953): Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `TRADE_NOT_FOUND` (21): There is no trade with this id or externalId. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getCallbacksCsv: {
+        parameters: {
+            query?: {
+                /** @description Of steps that happened then or later */
+                from?: string;
+                merchantId?: string;
+                state?: "pending" | "delivered" | "failed";
+                /** @description Of steps that happened earlier */
+                to?: string;
+                tradeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
@@ -9960,6 +10188,85 @@ export interface operations {
                         /** @enum {boolean} */
                         success: true;
                     };
+                };
+            };
+            /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_SIGNED_IN` (1950): Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PERMISSION_DENIED` (1953): Your role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED` (1005): Too many requests for this route. Retry after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVER_ERROR` (1006): Something went wrong on our side. Quote the requestId to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SERVICE_UNAVAILABLE` (1009): The service could not confirm the result. Retry later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getTradesCsv: {
+        parameters: {
+            query?: {
+                merchantId?: string;
+                /** @description Any id, an externalId, a Steam id, or a part of an item’s name */
+                q?: string;
+                status?: "initiated" | "pending" | "active" | "hold" | "completed" | "failed" | "canceled" | "declined" | "reverted";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description `VALIDATION_FAILED` (1001): The request is not valid. */
