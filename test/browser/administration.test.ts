@@ -200,7 +200,7 @@ describeInBrowser('a person of finance', () => {
     await tab.page.getByText('No movement matches').waitFor();
     await tab.page.getByLabel('To, included').fill('');
     const downloads = tab.page.waitForEvent('download');
-    await tab.page.getByRole('link', { name: 'Download as CSV' }).click();
+    await tab.page.getByRole('link', { name: 'Export as CSV' }).click();
     expect((await downloads).suggestedFilename()).toBe(`entries-${merchant.id}.csv`);
     await world().balances();
   });

@@ -1,11 +1,12 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { CursorList } from '../../shared/cursor-list.tsx';
+import { ExportCsv } from '../../shared/export-csv.tsx';
 import { Page } from '../../shared/page.tsx';
 import { SearchField } from '../../shared/search-field.tsx';
 import { auditColumns } from './audit-columns.tsx';
-import { operatorOf, useAudit } from './queries.ts';
+import { operatorOf, queryOf, useAudit } from './queries.ts';
 import { TrailDialog } from './trail-dialog.tsx';
 
 const route = getRouteApi('/signed-in/audit');
@@ -16,15 +17,19 @@ const OPERATOR_MAX = 300;
 export function AuditScreen() {
   const { operator } = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useAudit(operator);
+  const filters = queryOf(operator);
+  const query = useAudit(filters);
   const [isChecking, setIsChecking] = useState(false);
   return (
     <Page
       title="Audit"
       aside={
-        <Button variant="default" onClick={() => setIsChecking(true)} style={{ marginLeft: 'auto' }}>
-          Check the trail…
-        </Button>
+        <Group gap="xs" ml="auto">
+          <ExportCsv path="/operator/v1/audit.csv" filters={filters} />
+          <Button variant="default" onClick={() => setIsChecking(true)}>
+            Check the trail…
+          </Button>
+        </Group>
       }
     >
       <search>

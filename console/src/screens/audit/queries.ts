@@ -1,17 +1,23 @@
 import { api, dataOf } from '../../api/client.ts';
-import type { AuditCommand, AuditFinding } from '../../api/schema.d.ts';
+import type { AuditCommand, AuditFinding, operations } from '../../api/schema.d.ts';
 import { type CursorQuery, useCursorList } from '../../shared/cursor-list.tsx';
 
 export type { AuditCommand, AuditFinding };
 export type Change = AuditCommand['changes'][number];
 
+/** Of the file; the list has pages as well. */
+type Query = NonNullable<operations['getAuditCsv']['parameters']['query']>;
+
 const PAGE = 50;
 
 /** @param operator absent: of all */
-export function useAudit(operator: string | undefined): CursorQuery<AuditCommand> {
-  const filters = { limit: PAGE, ...(operator ? { operator } : {}) };
+export function queryOf(operator: string | undefined): Query {
+  return operator ? { operator } : {};
+}
+
+export function useAudit(filters: Query): CursorQuery<AuditCommand> {
   return useCursorList(['audit', filters], (cursor, signal) => {
-    const query = { ...filters, ...(cursor === undefined ? {} : { cursor }) };
+    const query = { ...filters, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
     return dataOf(api.GET('/operator/v1/audit', { params: { query }, signal }));
   });
 }

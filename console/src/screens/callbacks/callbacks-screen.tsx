@@ -1,13 +1,14 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useMe } from '../../api/session.ts';
 import { CursorList } from '../../shared/cursor-list.tsx';
+import { ExportCsv } from '../../shared/export-csv.tsx';
 import { Notice } from '../../shared/notice.tsx';
 import { Page } from '../../shared/page.tsx';
 import { callbackColumns } from './callback-columns.tsx';
 import { CallbackFilterBar } from './callback-filter-bar.tsx';
 import { problemOf } from './filter-problems.ts';
 import { MerchantPanel } from './merchant-panel.tsx';
-import { type CallbackFilters, useCallbacks } from './queries.ts';
+import { type CallbackFilters, queryOf, useCallbacks } from './queries.ts';
 
 const route = getRouteApi('/signed-in/callbacks');
 
@@ -19,7 +20,10 @@ export function CallbacksScreen() {
   const merchantId = me.merchant?.id ?? filters.merchant;
   const problem = problemOf(filters);
   return (
-    <Page title="Callbacks">
+    <Page
+      title="Callbacks"
+      aside={!problem && <ExportCsv path="/operator/v1/callbacks.csv" filters={queryOf(filters)} />}
+    >
       <CallbackFilterBar
         filters={filters}
         onChange={(change, replace = false) => void navigate({ search: { ...filters, ...change }, replace })}
@@ -32,7 +36,7 @@ export function CallbacksScreen() {
 
 function List({ filters }: { readonly filters: CallbackFilters }) {
   const isForStaff = useMe().merchant === null;
-  const query = useCallbacks(filters);
+  const query = useCallbacks(queryOf(filters));
   const isFiltered = Object.values(filters).some(Boolean);
   return (
     <CursorList

@@ -14,7 +14,8 @@ import { type CursorQuery, useCursorList } from '../../shared/cursor-list.tsx';
 export type { CallbackEntry, CallbackEntryDetails, MerchantDetails, SignatureReport, SignatureTest };
 export type CallbackAttempt = CallbackEntryDetails['attemptDetails'][number];
 
-type Query = NonNullable<operations['getCallbacks']['parameters']['query']>;
+/** Of the file; the list has pages as well. */
+type Query = NonNullable<operations['getCallbacksCsv']['parameters']['query']>;
 type State = CallbackEntry['state'];
 
 export interface CallbackFilters {
@@ -37,17 +38,20 @@ export function isState(text: string | undefined): text is State {
 
 const PAGE = 50;
 
-export function useCallbacks({ state, merchant, trade, from, to }: CallbackFilters): CursorQuery<CallbackEntry> {
-  const filters: Query = {
-    limit: PAGE,
+/** What the gateway is asked for. */
+export function queryOf({ state, merchant, trade, from, to }: CallbackFilters): Query {
+  return {
     ...(isState(state) ? { state } : {}),
     ...(merchant ? { merchantId: merchant } : {}),
     ...(trade ? { tradeId: trade } : {}),
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
   };
+}
+
+export function useCallbacks(filters: Query): CursorQuery<CallbackEntry> {
   return useCursorList(['callbacks', filters], (cursor, signal) => {
-    const query = { ...filters, ...(cursor === undefined ? {} : { cursor }) };
+    const query = { ...filters, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
     return dataOf(api.GET('/operator/v1/callbacks', { params: { query }, signal }));
   });
 }

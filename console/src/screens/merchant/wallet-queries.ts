@@ -6,7 +6,8 @@ import { type CursorQuery, useCursorList } from '../../shared/cursor-list.tsx';
 
 export type { Movement, Wallet };
 
-type Query = NonNullable<operations['getMerchantsByMerchantIdEntries']['parameters']['query']>;
+/** Of the file; the list has pages as well. */
+type Query = NonNullable<operations['getMerchantsByMerchantIdEntriesCsv']['parameters']['query']>;
 export type MovementType = NonNullable<Query['type']>;
 
 /** What each type of movement does, in the order of a trade. */
@@ -68,12 +69,6 @@ function startOf(day: string | undefined, daysLater: number): string | null {
   const [, year, month, date] = match;
   const time = new Date(Number(year), Number(month) - 1, Number(date) + daysLater);
   return time.toISOString();
-}
-
-/** The same movements as a file. */
-export function csvAddress(merchantId: string, query: Query): string {
-  const text = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
-  return `/operator/v1/merchants/${encodeURIComponent(merchantId)}/entries.csv${text === '' ? '' : `?${text}`}`;
 }
 
 type Funding = operations['postMerchantsByMerchantIdFunding']['requestBody']['content']['application/json'];

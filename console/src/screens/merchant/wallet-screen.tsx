@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { isStaff, useMay, useMe } from '../../api/session.ts';
 import { CursorList } from '../../shared/cursor-list.tsx';
 import { ErrorView } from '../../shared/error-view.tsx';
+import { ExportCsv } from '../../shared/export-csv.tsx';
 import { type Fact, Facts } from '../../shared/facts.tsx';
 import { Money } from '../../shared/money.tsx';
 import { Panel, Section } from '../../shared/page.tsx';
@@ -12,7 +13,7 @@ import classes from './merchant.module.css';
 import { MerchantPage } from './merchant-page.tsx';
 import { movementColumns } from './movement-columns.tsx';
 import type { MerchantDetails } from './queries.ts';
-import { csvAddress, type MovementFilters, queryOf, typesFor, useMovements, useWallet } from './wallet-queries.ts';
+import { type MovementFilters, queryOf, typesFor, useMovements, useWallet } from './wallet-queries.ts';
 
 const route = getRouteApi('/signed-in/merchants/$merchantId/wallet');
 
@@ -104,9 +105,7 @@ function Movements({ merchantId, isByStaff }: MovementsProps) {
         />
         <DayField label="From" value={filters.from} onChange={(from) => set({ from })} />
         <DayField label="To, included" value={filters.to} onChange={(to) => set({ to })} />
-        <Button component="a" variant="default" href={csvAddress(merchantId, asked)} download ml="auto">
-          Download as CSV
-        </Button>
+        <ExportCsv path={`/operator/v1/merchants/${encodeURIComponent(merchantId)}/entries.csv`} filters={asked} />
       </Group>
       <CursorList
         query={query}

@@ -4,7 +4,8 @@ import { type CursorQuery, useCursorList } from '../../shared/cursor-list.tsx';
 
 export type { TradeEntry };
 
-type Query = NonNullable<operations['getTrades']['parameters']['query']>;
+/** Of the file; the list has pages as well. */
+type Query = NonNullable<operations['getTradesCsv']['parameters']['query']>;
 type Status = NonNullable<Query['status']>;
 
 export interface TradeFilters {
@@ -27,15 +28,18 @@ export function isStatus(text: string | undefined): text is Status {
 
 const PAGE = 50;
 
-export function useTrades({ q, status, merchant }: TradeFilters): CursorQuery<TradeEntry> {
-  const filters: Query = {
-    limit: PAGE,
+/** What the gateway is asked for. */
+export function queryOf({ q, status, merchant }: TradeFilters): Query {
+  return {
     ...(q ? { q } : {}),
     ...(isStatus(status) ? { status } : {}),
     ...(merchant ? { merchantId: merchant } : {}),
   };
+}
+
+export function useTrades(filters: Query): CursorQuery<TradeEntry> {
   return useCursorList(['trades', filters], (cursor, signal) => {
-    const query = { ...filters, ...(cursor === undefined ? {} : { cursor }) };
+    const query = { ...filters, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
     return dataOf(api.GET('/operator/v1/trades', { params: { query }, signal }));
   });
 }

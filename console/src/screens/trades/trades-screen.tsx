@@ -2,9 +2,10 @@ import { CloseButton, Group, NativeSelect } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { isStaff, useMe } from '../../api/session.ts';
 import { CursorList } from '../../shared/cursor-list.tsx';
+import { ExportCsv } from '../../shared/export-csv.tsx';
 import { Page } from '../../shared/page.tsx';
 import { SearchField } from '../../shared/search-field.tsx';
-import { isStatus, statuses, type TradeEntry, useTrades } from './queries.ts';
+import { isStatus, queryOf, statuses, type TradeEntry, useTrades } from './queries.ts';
 import { tradeColumns } from './trade-columns.tsx';
 
 const route = getRouteApi('/signed-in/trades');
@@ -16,10 +17,11 @@ export function TradesScreen() {
   const navigate = route.useNavigate();
   const set = (change: Partial<typeof filters>, replace = false) =>
     void navigate({ search: { ...filters, ...change }, replace });
-  const query = useTrades(filters);
+  const asked = queryOf(filters);
+  const query = useTrades(asked);
   const isFiltered = Object.values(filters).some(Boolean);
   return (
-    <Page title="Trades">
+    <Page title="Trades" aside={<ExportCsv path="/operator/v1/trades.csv" filters={asked} />}>
       <search>
         <Group gap="xs">
           <SearchField
