@@ -31,6 +31,8 @@ export interface TabOptions {
   readonly scheme?: 'light' | 'dark';
 }
 
+/** Only what hangs reaches it: how fast the machine is must decide no test. */
+const HUNG_AFTER_MS = 240_000;
 const HEIGHT = 900;
 const WIDTH = 1440;
 
@@ -151,6 +153,7 @@ export function useBrowser(world: () => World): (options?: TabOptions) => Promis
     const { baseUrl } = world();
     const baseURL = atName ? `http://localhost:${new URL(baseUrl).port}` : baseUrl;
     const context = await browser.newContext({ baseURL, colorScheme: scheme, viewport: { width, height: HEIGHT } });
+    context.setDefaultTimeout(HUNG_AFTER_MS);
     const [name, value] = as?.cookie?.split('=') ?? [];
     if (name !== undefined && value !== undefined) await context.addCookies([{ name, value, url: baseURL }]);
     const tab = new Tab(await context.newPage(), new URL(baseURL).origin);
