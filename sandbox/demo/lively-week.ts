@@ -11,9 +11,10 @@ import type { TestListing } from './shop-client.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const HOURS_PER_STEP = 4;
-const STEPS = (7 * 24) / HOURS_PER_STEP;
-/** The last merchant's server fails from this step on, which is what someone has to find. */
-const FAILS_FROM = STEPS - 10;
+const STEPS_PER_DAY = 24 / HOURS_PER_STEP;
+const DAYS = 7;
+/** In the last steps the last merchant's server fails, which is what someone has to find. */
+const FAILING_STEPS = 10;
 const FEE_BPS = 150;
 /** So that what became due by a jump of the clock is done before the next one. */
 const STEP_MS = 400;
@@ -23,33 +24,43 @@ const TRADE_URL = 'https://steamcommunity.com/tradeoffer/new/?partner=39734273&t
 /** What is bought in the week; the names say how their sellers behave. */
 const USUAL = ['ships-at-once', 'ships-later', 'never-ships', 'recipient-declines', 'seller-fails', 'price-raised'];
 const CANCELLED = ['never-ships', 'cancel-confirmed-later'];
-/** What is bought at the end, so that it is still open. */
+/** What is bought four hours before the end, and is still open then. */
 const OPEN = ['buy-answer-lost-found-too-late', 'buy-never-arrives', 'cancel-503', 'unknown-word', 'never-ships'];
 
-interface Merchant {
+export interface Merchant {
   readonly id: string;
   readonly name: string;
   readonly apiKey: string;
 }
 
-/** Plays the week. @returns the link that signs in to the console */
-export async function playWeek(gateway: GatewayProcess, say: (line: string) => void): Promise<string> {
+/**
+ * Plays the week.
+ * @param days more than seven show purchases whose seven days of hold are over
+ */
+export async function playWeek(
+  gateway: GatewayProcess,
+  say: (line: string) => void,
+  days = DAYS,
+): Promise<readonly Merchant[]> {
   const receiver = await startReceiver();
-  const operator = await Operator.signIn(gateway);
+  const owner = await Operator.signIn(gateway.baseUrl, await signInLink(gateway.dataDir));
   const merchants: Merchant[] = [];
   for (const [index, name] of NAMES.entries()) {
-    merchants.push(await operator.addMerchant(name, `${receiver.url}/${index}`));
+    merchants.push(await addMerchant(owner, name, `${receiver.url}/${index}`));
     say(`     ${name} has an account, $5,000 and a callback URL`);
   }
   const shop = await Shop.open(gateway);
-  for (let step = 0; step < STEPS; step++) {
-    receiver.fails = step >= FAILS_FROM;
-    for (const merchant of merchants) await shop.trades(merchant, step);
+  const steps = days * STEPS_PER_DAY;
+  for (let step = 0; step < steps; step++) {
+    receiver.fails = step >= steps - FAILING_STEPS;
+    for (const merchant of merchants) {
+      if (step === steps - 1) await shop.leavesOpen(merchant);
+      await shop.trades(merchant, step);
+    }
     await shop.advances(`${HOURS_PER_STEP}h`);
-    if (step % 6 === 5) say(`     day ${(step + 1) / 6} is over`);
+    if ((step + 1) % STEPS_PER_DAY === 0) say(`     day ${(step + 1) / STEPS_PER_DAY} is over`);
   }
-  for (const merchant of merchants) await shop.leavesOpen(merchant);
-  return signInLink(gateway.dataDir);
+  return merchants;
 }
 
 /** The merchants' servers. They approve every purchase; the last one fails to take callbacks while `fails` is true. */
@@ -61,46 +72,54 @@ async function startReceiver(): Promise<{ readonly url: string; fails: boolean }
     response.writeHead(isFailing ? 503 : 200).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
   const { port } = server.address() as AddressInfo; // it listens on a port
   const receiver = { url: `http://127.0.0.1:${port}`, fails: false };
   return receiver;
 }
 
-/** The sandbox's owner at the operator API. */
-class Operator {
+/** A person at the operator API. */
+export class Operator {
   readonly #baseUrl: string;
-  readonly #cookie: string;
+  /** Its name and value, as browsers send it. */
+  readonly cookie: string;
 
   private constructor(baseUrl: string, cookie: string) {
     this.#baseUrl = baseUrl;
-    this.#cookie = cookie;
+    this.cookie = cookie;
   }
 
-  static async signIn({ baseUrl, dataDir }: GatewayProcess): Promise<Operator> {
-    const token = (await signInLink(dataDir)).split('#').at(-1) ?? '';
-    const answer = await post(`${baseUrl}/operator/v1/links/use`, { origin: baseUrl }, { token });
+  /** @param password what the link of an invitation sets */
+  static async signIn(baseUrl: string, link: string, password?: string): Promise<Operator> {
+    const token = link.split('#').at(-1) ?? '';
+    const answer = await post(`${baseUrl}/operator/v1/links/use`, { origin: baseUrl }, { token, password });
     const cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0];
-    if (!cookie) throw new Error('the sandbox’s owner could not sign in');
+    if (!cookie) throw new Error(`the link ${link} signed nobody in: ${await answer.text()}`);
     return new Operator(baseUrl, cookie);
   }
 
-  async addMerchant(name: string, callbackUrl: string): Promise<Merchant> {
-    const created = await this.#does('POST', '/merchants', { name, verified: true, feeBps: FEE_BPS });
-    const { id } = created['merchant'] as { id: string }; // the documented shape
-    const credit = { direction: 'credit', amount: '5000.00', reference: 'first-funding', reason: 'The demo' };
-    await this.#does('POST', `/merchants/${id}/funding`, credit);
-    await this.#does('PUT', `/merchants/${id}/callback-url`, { url: callbackUrl });
-    const { apiKey } = await this.#does('POST', `/merchants/${id}/keys`, {});
-    return { id, name, apiKey: String(apiKey) };
-  }
-
-  async #does(method: string, path: string, body: unknown): Promise<Record<string, unknown>> {
-    const headers = { origin: this.#baseUrl, cookie: this.#cookie };
+  /**
+   * @param path below `/operator/v1`
+   * @returns the data of the answer
+   * @throws Error for a refusal
+   */
+  async does(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const headers = { origin: this.#baseUrl, cookie: this.cookie };
     const answer = await post(`${this.#baseUrl}/operator/v1${path}`, headers, body, method);
     const envelope = (await answer.json()) as { data?: Record<string, unknown>; error?: unknown }; // the gateway's envelope
     if (!envelope.data) throw new Error(`${method} ${path}: ${JSON.stringify(envelope.error)}`);
     return envelope.data;
   }
+}
+
+async function addMerchant(owner: Operator, name: string, callbackUrl: string): Promise<Merchant> {
+  const created = await owner.does('POST', '/merchants', { name, verified: true, feeBps: FEE_BPS });
+  const { id } = created['merchant'] as { id: string }; // the documented shape
+  const credit = { direction: 'credit', amount: '5000.00', reference: 'first-funding', reason: 'The demo' };
+  await owner.does('POST', `/merchants/${id}/funding`, credit);
+  await owner.does('PUT', `/merchants/${id}/callback-url`, { url: callbackUrl });
+  const { apiKey } = await owner.does('POST', `/merchants/${id}/keys`, {});
+  return { id, name, apiKey: String(apiKey) };
 }
 
 /** The merchants' own code, at the public API. */
@@ -177,8 +196,8 @@ function post(url: string, headers: Record<string, string>, body: unknown, metho
   });
 }
 
-/** Runs `skinrail staff sign-in`, as a person does who looks at a sandbox. */
-async function signInLink(dataDir: string): Promise<string> {
+/** Runs `skinrail staff sign-in`, as a person does who looks at a sandbox. @returns the link, which works once */
+export async function signInLink(dataDir: string): Promise<string> {
   const args = ['--disable-warning=ExperimentalWarning', MAIN, 'staff', 'sign-in', '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, DATA_DIR: dataDir } });
   const { link } = JSON.parse(stdout) as { link: string }; // what the command prints

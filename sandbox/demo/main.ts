@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { GatewayProcess } from './gateway-process.ts';
-import { playWeek } from './lively-week.ts';
+import { playWeek, signInLink } from './lively-week.ts';
 import { ShopClient } from './shop-client.ts';
 import { type Plot, type Step, story } from './story.ts';
 
@@ -45,7 +45,8 @@ async function main(): Promise<number> {
 async function showConsole(gateway: GatewayProcess): Promise<number> {
   const interrupted = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   say('\nA week of three merchants begins. It takes a minute or two.');
-  const link = await playWeek(gateway, say);
+  await playWeek(gateway, say);
+  const link = await signInLink(gateway.dataDir);
   say(`\nSign in to the console:  ${link}\n\nThe gateway runs until you press Ctrl-C, and then its data is deleted.`);
   await interrupted;
   return 0;
