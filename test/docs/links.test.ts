@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -63,6 +63,41 @@ describe('links between documents', () => {
   test('a link to a missing file, or to a missing heading, would be found', () => {
     const text = '[a](docs/none.md) [b](docs/README.md#none) [c](docs/README.md#reference) [d](https://example.com/#x)';
     expect(faultsIn('README.md', text)).toHaveLength(2);
+  });
+});
+
+interface Picture {
+  readonly alternative: string;
+  readonly file: string;
+}
+
+/** The pictures that a page shows, by their path from the repository's root. */
+function picturesIn(path: string): Picture[] {
+  const shown = [...textOf(path).matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)];
+  return shown.map(([, alternative = '', target = '']) => ({
+    alternative,
+    file: normalize(join(dirname(path), target)),
+  }));
+}
+
+describe('pictures in documents', () => {
+  const shown = pages.flatMap(picturesIn);
+  const files = globSync('docs/images/**/*.png', { cwd: ROOT });
+  const sizeOf = (file: string) => statSync(join(ROOT, file)).size;
+
+  test('each is described in words, for those who do not see it', () => {
+    expect(shown.filter(({ alternative }) => alternative.split(' ').length < 5)).toEqual([]);
+  });
+
+  test('each that the repository holds is shown by a page', () => {
+    const used = new Set(shown.map(({ file }) => file));
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((file) => !used.has(file))).toEqual([]);
+  });
+
+  test('each has at most 160 kB, and all together 1.3 MB', () => {
+    expect(files.filter((file) => sizeOf(file) > 160_000)).toEqual([]);
+    expect(files.reduce((sum, file) => sum + sizeOf(file), 0)).toBeLessThanOrEqual(1_300_000);
   });
 });
 
