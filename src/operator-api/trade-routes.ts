@@ -22,7 +22,13 @@ import { TradeEntry, tradeColumns, tradeEntry } from './trade-wire.ts';
 import { Id, orNull } from './wire.ts';
 
 const filters = {
-  q: Type.Optional(Text(0, 200, { description: 'Any id, an externalId, a Steam id, or a part of an item’s name' })),
+  q: Type.Optional(
+    Text(0, 200, {
+      description:
+        'Any id, an externalId, a Steam id, or a part of an item’s name. Among all merchants the 200 shortest names with that ' +
+        'part are looked for.',
+    }),
+  ),
   merchantId: Type.Optional(Id),
   status: Type.Optional(Type.Enum([...allItemStates])),
 };

@@ -37,6 +37,8 @@ export interface TradePage {
  * trade. The page then has fewer entries, and the next one goes on.
  */
 const READ_MAX = 20_000;
+/** So many names of items that have the text in them are looked up, the shortest first. */
+const NAMES_MAX = 200;
 
 /** Newest first. Ids grow with time. */
 export async function searchTrades(db: Db, search: TradeSearch): Promise<TradePage> {
@@ -68,22 +70,38 @@ async function newestIds(db: Db, { merchantId, status, after, limit }: TradeSear
  * names of items, for which thousands of names are read.
  */
 async function idsOfText(db: Db, search: TradeSearch, text: string): Promise<Ids> {
-  const { merchantId, after, limit } = search;
+  const { merchantId } = search;
   const of = (column: RawBuilder<unknown>) => (merchantId ? sql`${column} = ${merchantId}` : sql`true`);
-  const exact = [...byId(text, of), byExternalId(text, of), bySteamId(text, of, after, limit)];
-  const found = await pageOf(db, search, sql.join(exact, sql` union `));
-  if (found[0].length > 0 || isUuid(text.toLowerCase())) return found;
-  return merchantId ? namedOfMerchant(db, search, text) : pageOf(db, search, byName(text, after, limit));
+  const exact = [...byId(text, of), byExternalId(text, of), bySteamId(text, of, search)];
+  const found = await pageOfLists(db, search, sql.join(exact, sql` union all `));
+  if (found[0].length > 0 || found[1] !== null || isUuid(text.toLowerCase())) return found;
+  return merchantId ? namedOfMerchant(db, search, text) : pageOfLists(db, search, byName(text, search));
 }
 
-async function pageOf(db: Db, { status, after, limit }: TradeSearch, found: RawBuilder<unknown>): Promise<Ids> {
-  const { rows } = await sql<{ id: string }>`
-    select trade.id from (${found}) as found
-    join trade on trade.merchant_id = found.merchant_id and trade.id = found.id
-    where ${before(sql.ref('trade.id'), after)} and ${status ? sql`trade.status = ${status}` : sql`true`}
-    group by trade.id order by trade.id desc limit ${limit + 1}`.execute(db);
-  const page = rows.slice(0, limit).map(({ id }) => id);
-  return [page, rows.length > limit ? (page.at(-1) ?? null) : null];
+/** A list that is read newest first has at most so many trades: without a status those are enough for a page. */
+function lengthOfLists({ status, limit }: TradeSearch): number {
+  return status ? Math.ceil(READ_MAX / NAMES_MAX) : limit + 1;
+}
+
+/**
+ * A page of several lists: rows of `list`, `merchant_id`, `id`. Of a list that is longer than what was read of it, the rest is
+ * not known: the page ends where the first such list does.
+ * @param lists `list` is null for rows that are all there
+ */
+async function pageOfLists(db: Db, search: TradeSearch, lists: RawBuilder<unknown>): Promise<Ids> {
+  const { status, after, limit } = search;
+  const { rows } = await sql<{ id: string; is_last: boolean }>`
+    with read as materialized (${lists}), unread as (
+      select (array_agg(id order by id))[1] as id from read where list is not null
+      group by list having count(*) = ${lengthOfLists(search)} order by 1 desc limit 1
+    ), found as (
+      select distinct trade.id from read join trade on trade.merchant_id = read.merchant_id and trade.id = read.id
+      where ${before(sql.ref('trade.id'), after)} and ${status ? sql`trade.status = ${status}` : sql`true`}
+        and not exists (select from unread where unread.id > trade.id)
+      order by trade.id desc limit ${limit + 1}
+    )
+    select id, false as is_last from found union all select id, true from unread`.execute(db);
+  return pageOfRead(rows, limit);
 }
 
 type OfMerchant = (column: RawBuilder<unknown>) => RawBuilder<unknown>;
@@ -91,34 +109,32 @@ type OfMerchant = (column: RawBuilder<unknown>) => RawBuilder<unknown>;
 /** Trades, items, purchases, callbacks and cancellation requests, by the ids that their events and logs show. */
 function byId(text: string, of: OfMerchant): RawBuilder<unknown>[] {
   const id = text.toLowerCase();
-  const purchase = sql`select merchant_id, trade_id as id from purchase
+  const purchase = sql`select null as list, merchant_id, trade_id as id from purchase
     where reference = ${text.toUpperCase()} and ${of(sql.ref('merchant_id'))}`;
-  const order = sql`select merchant_id, trade_id as id from purchase
+  const order = sql`select null, merchant_id, trade_id from purchase
     where order_id = ${text} and due_at is not null and ${of(sql.ref('merchant_id'))}`;
   if (!isUuid(id)) return [purchase, order];
   // The join from the merchants lets each query use the primary key (merchant_id, id).
   const tables = ['item', 'purchase', 'callback', 'cancellation'].map(
-    (table) => sql`select merchant_id, trade_id as id from merchant join ${sql.table(table)} as row
+    (table) => sql`select null, merchant_id, trade_id from merchant join ${sql.table(table)} as row
       on row.merchant_id = merchant.id and row.id = ${id}::uuid where ${of(sql.ref('merchant.id'))}`,
   );
-  return [sql`select merchant_id, id from trade where id = ${id}::uuid and ${of(sql.ref('merchant_id'))}`, ...tables];
+  const trade = sql`select null, merchant_id, id from trade where id = ${id}::uuid and ${of(sql.ref('merchant_id'))}`;
+  return [purchase, order, trade, ...tables];
 }
 
 function byExternalId(text: string, of: OfMerchant): RawBuilder<unknown> {
-  return sql`select trade.merchant_id, trade.id from merchant join trade
+  return sql`select null, trade.merchant_id, trade.id from merchant join trade
     on trade.merchant_id = merchant.id and trade.external_id = ${text} where ${of(sql.ref('merchant.id'))}`;
 }
 
-function bySteamId(text: string, of: OfMerchant, after: string | undefined, limit: number): RawBuilder<unknown> {
-  return sql`(select merchant_id, id from trade where steam_id = ${text} and ${of(sql.ref('merchant_id'))}
-    and ${before(sql.ref('id'), after)} order by id desc limit ${limit + 1})`;
+function bySteamId(text: string, of: OfMerchant, search: TradeSearch): RawBuilder<unknown> {
+  return sql`(select steam_id, merchant_id, id from trade where steam_id = ${text} and ${of(sql.ref('merchant_id'))}
+    and ${before(sql.ref('id'), search.after)} order by id desc limit ${lengthOfLists(search)})`;
 }
 
-/** So many names of items that have the text in them are looked up, the shortest first. */
-const NAMES_MAX = 20;
-
 /** Reads the index from one name to the next, and for each that matches its newest trades, of all merchants. */
-function byName(text: string, after: string | undefined, limit: number): RawBuilder<unknown> {
+function byName(text: string, search: TradeSearch): RawBuilder<unknown> {
   const pattern = patternOf(text);
   return sql`
     with recursive name (name) as (
@@ -129,10 +145,10 @@ function byName(text: string, after: string | undefined, limit: number): RawBuil
     ), matching as (
       select name from name where name ilike ${pattern} order by length(name), name limit ${NAMES_MAX}
     )
-    select newest.merchant_id, newest.trade_id as id from matching cross join lateral (
-      select merchant_id, trade_id from item
-      where market_hash_name = matching.name and ${before(sql.ref('trade_id'), after)}
-      order by trade_id desc limit ${limit + 1}
+    select matching.name as list, newest.merchant_id, newest.trade_id as id from matching cross join lateral (
+      select distinct on (trade_id) merchant_id, trade_id from item
+      where market_hash_name = matching.name and ${before(sql.ref('trade_id'), search.after)}
+      order by trade_id desc limit ${lengthOfLists(search)}
     ) as newest`;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newestCommands } from '../../src/operators/commands.ts';
 import type { Merchant } from '../support/merchant.ts';
-import { usePeople } from '../support/visitor.ts';
+import { usePeople, type Visitor } from '../support/visitor.ts';
 import { useWorld } from '../support/world.ts';
 
 /** Looking for trades and cancelling items, as a person who is signed in. */
@@ -71,6 +71,53 @@ describe('a support person who looks for a trade', () => {
       items: [],
       nextCursor: null,
     });
+  });
+});
+
+describe('a search', () => {
+  /** The ids of all pages. */
+  async function pagesOf(visitor: Visitor, path: string, limit: number): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { items: { id: string }[]; nextCursor: string | null } = await visitor.gets(
+        `${path}&limit=${limit}${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return ids;
+  }
+
+  test('finds the same trades of all merchants in short pages as in long ones, also where items share a name', async () => {
+    const [one, other] = [await world().merchant(), await world().merchant()];
+    const copies = [1, 2, 3].map((number) => world().testListing('never-ships', number));
+    const bought = [
+      (await one.buys(copies)).id,
+      (await other.buys([world().testListing('ships-at-once')])).id,
+      (await one.buys([world().testListing('never-ships', 4), world().testListing('ships-later')])).id,
+      (await other.buys([world().testListing('never-ships', 5)])).id,
+    ];
+    const support = await signedIn('support');
+    const { steamId } = await support.gets(`/operator/v1/trades/${bought[0]}`);
+    for (const path of [find('ships'), find('ships', '&status=pending'), find(steamId)]) {
+      const found = await pagesOf(support, path, 100);
+      expect(found).toEqual(found.toSorted().reverse());
+      expect(new Set(found).size).toBe(found.length);
+      expect(await pagesOf(support, path, 1)).toEqual(found);
+      expect(await pagesOf(support, path, 3)).toEqual(found);
+    }
+    expect((await pagesOf(support, find('ships'), 100)).slice(0, 4)).toEqual(bought.toReversed());
+  });
+
+  test('finds a trade with a status behind newer ones without it', async () => {
+    const merchant = await world().merchant();
+    const failed = await merchant.buys([world().testListing('purchase-refused')]);
+    for (const number of [1, 2, 3]) await merchant.buys([world().testListing('never-ships', number)]);
+    const support = await signedIn('support');
+    const { steamId } = await support.gets(`/operator/v1/trades/${failed.id}`);
+    const page = await support.gets(find(steamId, '&status=failed&limit=1'));
+    expect(page.items).toMatchObject([{ id: failed.id }]);
   });
 });
 

@@ -10165,7 +10165,7 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 merchantId?: string;
-                /** @description Any id, an externalId, a Steam id, or a part of an item’s name */
+                /** @description Any id, an externalId, a Steam id, or a part of an item’s name. Among all merchants the 200 shortest names with that part are looked for. */
                 q?: string;
                 status?: "initiated" | "pending" | "active" | "hold" | "completed" | "failed" | "canceled" | "declined" | "reverted";
             };
@@ -10250,7 +10250,7 @@ export interface operations {
         parameters: {
             query?: {
                 merchantId?: string;
-                /** @description Any id, an externalId, a Steam id, or a part of an item’s name */
+                /** @description Any id, an externalId, a Steam id, or a part of an item’s name. Among all merchants the 200 shortest names with that part are looked for. */
                 q?: string;
                 status?: "initiated" | "pending" | "active" | "hold" | "completed" | "failed" | "canceled" | "declined" | "reverted";
             };
