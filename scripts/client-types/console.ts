@@ -6,3 +6,9 @@ await writeTypes({
   document: '/operator/openapi.json',
   script: 'console:types',
 });
+await writeTypes({
+  file: new URL('../../console/src/api/sandbox.d.ts', import.meta.url),
+  document: '/openapi.json',
+  below: '/sandbox/',
+  script: 'console:types',
+});
