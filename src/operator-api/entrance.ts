@@ -21,6 +21,7 @@ export const Me = Type.Object(
     permissions: Type.Array(Type.String()),
     hasSecondFactor: Type.Boolean(),
     isSandbox: Type.Boolean({ description: 'Whether nothing here is real' }),
+    now: Type.String({ format: 'date-time', description: 'The time of the gateway, which in a sandbox can be moved' }),
   },
   { $id: 'Me' },
 );
@@ -53,5 +54,6 @@ export async function meOf({ deps }: PersonGuards, person: PersonRow): Promise<S
     permissions: [...permissionsOf(role)],
     hasSecondFactor: person.totp_confirmed_at !== null,
     isSandbox: deps.config.sandbox,
+    now: deps.clock.now().toISOString(),
   };
 }

@@ -1801,6 +1801,11 @@ export interface components {
                 name: string;
             } | null;
             name: string;
+            /**
+             * Format: date-time
+             * @description The time of the gateway, which in a sandbox can be moved
+             */
+            now: string;
             permissions: string[];
             role: string;
         };

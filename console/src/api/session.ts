@@ -1,4 +1,5 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { learnGatewayTime } from '../shared/gateway-clock.ts';
 import { api, dataOf } from './client.ts';
 import type { Me } from './schema.d.ts';
 
@@ -7,7 +8,11 @@ export type Permission = 'read' | 'push' | 'cancel' | 'integrate' | 'members' | 
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: ({ signal }) => dataOf(api.GET('/operator/v1/session', { signal })),
+  queryFn: async ({ signal }) => {
+    const me = await dataOf(api.GET('/operator/v1/session', { signal }));
+    learnGatewayTime(me.now);
+    return me;
+  },
   staleTime: 60_000,
 });
 

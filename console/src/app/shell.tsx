@@ -1,8 +1,10 @@
 import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { useMe } from '../api/session.ts';
+import { LIVE_MS } from '../api/query-client.ts';
+import { sessionQuery, useMe } from '../api/session.ts';
 import { ColorSchemeButton } from './color-scheme.tsx';
 import { screensOf } from './navigation.ts';
 import { PersonMenu } from './person-menu.tsx';
@@ -11,6 +13,8 @@ import classes from './shell.module.css';
 /** What is around every screen of a person who is signed in. */
 export function Shell() {
   const me = useMe();
+  // Others can move the clock of a sandbox too.
+  useQuery({ ...sessionQuery, refetchInterval: me.isSandbox && LIVE_MS });
   const [isOpen, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another screen was opened, so the menu of a phone closes

@@ -1,17 +1,23 @@
 import { useEffect, useState } from 'react';
 import { ageText } from './duration.ts';
+import { gatewayNow, onGatewayTime } from './gateway-clock.ts';
 import { utcOf } from './time.tsx';
 
 /** Ages are in minutes at the finest. */
 const TICK_MS = 15_000;
 
-/** The time of this machine, which goes on while the screen is open. */
-export function useNow(): number {
-  const [now, setNow] = useState(Date.now);
+/** The time of the gateway, which goes on while the screen is open. */
+export function useNow(tickMs = TICK_MS): number {
+  const [now, setNow] = useState(gatewayNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
-    return () => clearInterval(timer);
-  }, []);
+    const update = () => setNow(gatewayNow());
+    const timer = setInterval(update, tickMs);
+    const stopListening = onGatewayTime(update);
+    return () => {
+      clearInterval(timer);
+      stopListening();
+    };
+  }, [tickMs]);
   return now;
 }
 
@@ -22,7 +28,7 @@ export function Age({ since }: { readonly since: string | null }) {
   const time = new Date(since);
   return (
     <time dateTime={since} title={utcOf(time)} style={{ whiteSpace: 'nowrap' }}>
-      {/* The clock of this machine can be behind the gateway's. */}
+      {/* What is newer than the gateway's last word on its time can seem to come. */}
       {ageText(Math.max(0, now - time.getTime()))}
     </time>
   );

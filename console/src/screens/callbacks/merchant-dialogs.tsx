@@ -2,6 +2,7 @@ import { Group } from '@mantine/core';
 import { useState } from 'react';
 import { ApiFailure } from '../../api/failure.ts';
 import { ConfirmAction } from '../../shared/confirm-action.tsx';
+import { gatewayNow } from '../../shared/gateway-clock.ts';
 import { TimeField } from '../../shared/time-field.tsx';
 import {
   type CallbackFilters,
@@ -67,7 +68,7 @@ export function ReplayRangeDialog({
   range,
   onClose,
 }: ReplayRangeDialogProps) {
-  const [from, setFrom] = useState(() => range.from || new Date(Date.now() - DAY_MS).toISOString());
+  const [from, setFrom] = useState(() => range.from || new Date(gatewayNow() - DAY_MS).toISOString());
   const [to, setTo] = useState(range.to);
   const run = async () => {
     if (from === '') throw new ApiFailure('Enter the start of the time.', {});

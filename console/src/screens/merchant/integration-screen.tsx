@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../api/session.ts';
 import { ErrorView } from '../../shared/error-view.tsx';
+import { gatewayNow } from '../../shared/gateway-clock.ts';
 import { Notice } from '../../shared/notice.tsx';
 import { OneTimeValue } from '../../shared/one-time-value.tsx';
 import { Panel, Section } from '../../shared/page.tsx';
@@ -138,7 +139,7 @@ function settingsOf(
 
 function SecretState({ isThere, previousUntil }: { readonly isThere: boolean; readonly previousUntil: string | null }) {
   if (!isThere) return <span style={{ color: 'var(--waiting)' }}>Missing: trades cannot be approved</span>;
-  if (previousUntil === null || new Date(previousUntil) < new Date()) return 'Set';
+  if (previousUntil === null || new Date(previousUntil).getTime() < gatewayNow()) return 'Set';
   return (
     <>
       Set

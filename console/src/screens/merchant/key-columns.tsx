@@ -1,4 +1,5 @@
 import type { Column } from '../../shared/data-table.tsx';
+import { gatewayNow } from '../../shared/gateway-clock.ts';
 import { Mark } from '../../shared/mark.tsx';
 import { type RowAction, RowMenu } from '../../shared/row-menu.tsx';
 import { Time } from '../../shared/time.tsx';
@@ -48,7 +49,7 @@ export function keyName({ lastFour }: Key): string {
 }
 
 export function isUsable({ revokedAt, expiresAt }: Key): boolean {
-  return revokedAt === null && (expiresAt === null || new Date(expiresAt) > new Date());
+  return revokedAt === null && (expiresAt === null || new Date(expiresAt).getTime() > gatewayNow());
 }
 
 function KeyState({ apiKey }: { readonly apiKey: Key }) {

@@ -1,6 +1,7 @@
 import { Checkbox, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { ConfirmAction } from '../../shared/confirm-action.tsx';
+import { gatewayNow } from '../../shared/gateway-clock.ts';
 import { LinesField, linesOf } from '../../shared/lines-field.tsx';
 import { Notice } from '../../shared/notice.tsx';
 import { Time } from '../../shared/time.tsx';
@@ -40,7 +41,7 @@ export function CreateKeyDialog({ merchant, onMade, onClose }: CreateKeyProps) {
     const made = await createKey(merchant.id, {
       allowedIps: linesOf(addresses),
       ...(isFeedOnly ? { scopes: [] } : {}),
-      ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * DAY_MS).toISOString() }),
+      ...(days === '' ? {} : { expiresAt: new Date(gatewayNow() + Number(days) * DAY_MS).toISOString() }),
     });
     onMade(made);
     return `The key ${keyName(made.key)} is made.`;

@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router';
 import type { Me } from '../../api/schema.d.ts';
 import { sessionQuery } from '../../api/session.ts';
+import { learnGatewayTime } from '../../shared/gateway-clock.ts';
 
 /**
  * Opens a screen as the person who has just signed in.
@@ -12,6 +13,7 @@ export function useEnter(): (me: Me, to?: string) => Promise<void> {
     const { queries } = router.options.context;
     // Nothing that another person has seen here stays.
     queries.clear();
+    learnGatewayTime(me.now);
     queries.setQueryData(sessionQuery.queryKey, me);
     if (isOwn(to)) router.history.push(to);
     else await router.navigate({ to: '/' });

@@ -1,5 +1,6 @@
 import { type Column, DataTable } from '../../shared/data-table.tsx';
 import { Facts } from '../../shared/facts.tsx';
+import { gatewayNow } from '../../shared/gateway-clock.ts';
 import { Loaded } from '../../shared/loaded.tsx';
 import { Notice } from '../../shared/notice.tsx';
 import { Page, Panel, Section } from '../../shared/page.tsx';
@@ -128,7 +129,7 @@ const INTERVALS_MAX = 3;
 
 function Overdue({ run: { endedAt }, everyMinutes }: RunProps) {
   if (everyMinutes === null) return null;
-  if (Date.now() - new Date(endedAt).getTime() < INTERVALS_MAX * everyMinutes * MINUTE_MS) return null;
+  if (gatewayNow() - new Date(endedAt).getTime() < INTERVALS_MAX * everyMinutes * MINUTE_MS) return null;
   return (
     <Notice tone="waiting" title="The next check is overdue">
       It should run every {everyMinutes} minutes. Either it does not reach its end, or no node does background work:
