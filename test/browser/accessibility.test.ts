@@ -36,6 +36,8 @@ const everyLook: readonly Look[] = [390, 800, 1440].flatMap((width): Look[] => [
 const looks =
   process.env['EVERY_LOOK'] === 'on' ? everyLook : everyLook.filter((_, index) => [0, 2, 5].includes(index));
 
+const LISTED = encodeURIComponent('AK-47 | Never Ships (Field-Tested)');
+
 const screens: readonly Screen[] = [
   { name: 'sign-in', path: () => '/sign-in', heading: 'Sign in', isOpen: true },
   { name: 'invitation', path: () => `/link#${token}`, heading: 'Welcome', isOpen: true },
@@ -62,6 +64,10 @@ const screens: readonly Screen[] = [
   { name: 'freezes', path: () => '/freezes', heading: 'Freezes' },
   { name: 'verify', path: () => '/verify', heading: 'Verify' },
   { name: 'audit', path: () => '/audit', heading: 'Audit' },
+  { name: 'market', path: () => '/market?page=2', heading: 'Market' },
+  { name: 'market-listings', path: () => `/market/listings?name=${LISTED}`, heading: /Never Ships/ },
+  { name: 'settings', path: () => '/settings', heading: 'Settings' },
+  { name: 'sandbox', path: () => '/sandbox', heading: 'Sandbox' },
 ];
 
 describeInBrowser('everybody can use the screen', () => {

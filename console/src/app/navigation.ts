@@ -4,14 +4,17 @@ import { isStaff, type Permission } from '../api/session.ts';
 import {
   type Icon,
   IconBuildingStore,
+  IconFlask,
   IconHandStop,
   IconHelpCircle,
   IconHistory,
   IconLayoutDashboard,
   IconReceipt,
   IconSend,
+  IconSettings,
   IconShieldCheck,
   IconShoppingCart,
+  IconTag,
   IconUsers,
   IconWallet,
 } from '../shared/icons.ts';
@@ -25,6 +28,8 @@ export interface Screen {
   readonly isForStaff?: boolean;
   /** Staff do not have it. */
   readonly isForMembers?: boolean;
+  /** Only a sandbox has it. */
+  readonly isForSandbox?: boolean;
 }
 
 /** The screens that the navigation shows, in its order. */
@@ -33,6 +38,7 @@ const screens: readonly Screen[] = [
   { label: 'Trades', to: '/trades', icon: IconReceipt, needs: 'read' },
   { label: 'Unknown outcomes', to: '/unknown', icon: IconHelpCircle, needs: 'read', isForStaff: true },
   { label: 'Callbacks', to: '/callbacks', icon: IconSend, needs: 'read' },
+  { label: 'Market', to: '/market', icon: IconTag, needs: 'read' },
   { label: 'Merchants', to: '/merchants', icon: IconBuildingStore, needs: 'read', isForStaff: true },
   { label: 'Merchant', to: '/merchants', icon: IconBuildingStore, needs: 'read', isForMembers: true },
   { label: 'Wallets', to: '/wallets', icon: IconWallet, needs: 'read', isForStaff: true },
@@ -41,11 +47,13 @@ const screens: readonly Screen[] = [
   { label: 'Verify', to: '/verify', icon: IconShieldCheck, needs: 'read', isForStaff: true },
   { label: 'Audit', to: '/audit', icon: IconHistory, needs: 'read', isForStaff: true },
   { label: 'Staff', to: '/staff', icon: IconUsers, needs: 'read', isForStaff: true },
+  { label: 'Settings', to: '/settings', icon: IconSettings, needs: 'read', isForStaff: true },
+  { label: 'Sandbox', to: '/sandbox', icon: IconFlask, needs: 'read', isForSandbox: true },
 ];
 
 export function screensOf(me: Me): Screen[] {
   return screens.filter(
-    ({ needs, isForStaff, isForMembers }) =>
-      me.permissions.includes(needs) && !(isStaff(me) ? isForMembers : isForStaff),
+    ({ needs, isForStaff, isForMembers, isForSandbox }) =>
+      me.permissions.includes(needs) && !(isStaff(me) ? isForMembers : isForStaff) && (me.isSandbox || !isForSandbox),
   );
 }

@@ -211,6 +211,35 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../screens/audit/audit-screen.tsx'), 'AuditScreen'),
 });
 
+const market = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/market',
+  validateSearch: (search: Record<string, unknown>) =>
+    textsIn(search, ['game', 'q', 'sort', 'min', 'max', 'merchant', 'page']),
+  component: lazyRouteComponent(() => import('../screens/market/market-screen.tsx'), 'MarketScreen'),
+});
+
+const marketListings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/market/listings',
+  validateSearch: (search: Record<string, unknown>) => textsIn(search, ['game', 'name', 'merchant', 'page']),
+  component: lazyRouteComponent(() => import('../screens/market/listings-screen.tsx'), 'ListingsScreen'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings',
+  validateSearch: (search: Record<string, unknown>) => textsIn(search, ['q', 'only']),
+  component: lazyRouteComponent(() => import('../screens/settings/settings-screen.tsx'), 'SettingsScreen'),
+});
+
+const sandbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sandbox',
+  validateSearch: (search: Record<string, unknown>) => textsIn(search, ['q', 'copies']),
+  component: lazyRouteComponent(() => import('../screens/sandbox/sandbox-screen.tsx'), 'SandboxScreen'),
+});
+
 const routeTree = root.addChildren([
   signIn,
   link,
@@ -218,6 +247,7 @@ const routeTree = root.addChildren([
     ...[...attended, trades, trade, account],
     ...[merchants, ownMerchant, ...merchantRoutes, wallets, staff],
     ...[marketplaces, marketplace, freezes, verify, audit],
+    ...[market, marketListings, settings, sandbox],
   ]),
 ]);
 

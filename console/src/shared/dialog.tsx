@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 
 interface DialogProps {
   readonly title: string;
-  readonly size?: 'sm' | 'md';
+  readonly size?: 'sm' | 'md' | 'lg';
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
