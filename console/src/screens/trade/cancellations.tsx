@@ -45,6 +45,6 @@ const columns: readonly Column<Row>[] = [
     ),
   },
   { header: 'Attempts', align: 'right', from: 'sm', cell: ({ row }) => row.attempts },
-  { header: 'Requested', from: 'sm', isNarrow: true, cell: ({ row }) => <Time at={row.requestedAt} /> },
+  { header: 'Requested', from: 'md', isNarrow: true, cell: ({ row }) => <Time at={row.requestedAt} /> },
   { header: 'Ended', from: 'sm', isNarrow: true, cell: ({ row }) => <Time at={row.closedAt ?? row.answeredAt} /> },
 ];
