@@ -69,6 +69,14 @@ describe('an owner', () => {
     expect(await owner.isRefused('POST', STAFF, { email, name: 'Ann', role: 'auditor' })).toBe('REFUSED');
   });
 
+  test('is told the gateway’s time, which in a sandbox is ahead of the browser’s', async () => {
+    const owner = await signedIn('owner');
+    await world().passes('3h');
+    const { now } = await owner.gets('/operator/v1/session');
+    expect(Date.parse(now) - Date.now()).toBeGreaterThan(2 * 3_600_000);
+    expect(Math.abs(Date.parse(now) - world().now.getTime())).toBeLessThan(240_000);
+  });
+
   test('invites nobody with a member’s role, an odd address or an odd name', async () => {
     const owner = await signedIn('owner');
     const fine = { email: newEmail(), name: 'Ann', role: 'support' };

@@ -4,6 +4,7 @@ import { memberRoles, staffRoles } from '../../src/core/roles.ts';
 import type { PersonRow } from '../../src/db/tables.ts';
 import { newestCommands } from '../../src/operators/commands.ts';
 import { makeLink } from '../../src/people/links.ts';
+import { hashPassword } from '../../src/people/passwords.ts';
 import { changePerson } from '../../src/people/people.ts';
 import { FAILURES_MAX } from '../../src/people/sign-in.ts';
 import type { Answer } from '../support/merchant.ts';
@@ -48,7 +49,7 @@ describe('an invited person', () => {
     const me = await visitor.does('POST', '/operator/v1/links/use', { token, password: PASSWORD, name: 'Sue' });
     expect(me).toMatchObject({ email: person.email, name: 'Sue', role: 'support', merchant: null, isSandbox: true });
     expect(me.permissions).toEqual(['read', 'push']);
-    expect(await visitor.gets(SESSION)).toEqual(me);
+    expect(await visitor.gets(SESSION)).toEqual({ ...me, now: expect.stringMatching(/^20\S+Z$/) });
     expect(await stranger().isRefused('POST', '/operator/v1/links/use', { token, password: PASSWORD })).toBe(
       'LINK_NOT_VALID',
     );
@@ -239,6 +240,19 @@ describe('someone who guesses passwords', () => {
       for (let tried = 1; tried < FAILURES_MAX; tried++) await signIn(person.email, 'a wrong one');
       expect(await keyOf(signIn(person.email))).toBe('none');
     }
+  });
+
+  test('is told to wait while too many passwords are checked, which counts as no wrong one', async () => {
+    const person = await invited('support', PASSWORD);
+    const { email } = person.person;
+    const others = Array.from({ length: 60 }, () => hashPassword(PASSWORD));
+    const answers = await Promise.all(Array.from({ length: FAILURES_MAX }, () => signIn(email, 'a wrong password')));
+    for (const { status, headers, body } of answers) {
+      expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+      expect(body.error?.message).toContain('signing in at once');
+    }
+    await Promise.all(others);
+    expect(await keyOf(signIn(email))).toBe('none');
   });
 
   test('learns nothing from an address that nobody has', async () => {
