@@ -21,7 +21,8 @@ export type Answer =
   | { readonly kind: 'unreadable'; readonly status: number; readonly text: string };
 
 const ANSWER_WITHIN_MS = 10_000;
-const agent = new Agent({ connections: 32, pipelining: 1 });
+/** A run limits how many calls it makes at a time; those that wait here would seem to get no answer. */
+const agent = new Agent({ connections: 512, pipelining: 1 });
 
 /** One HTTP call, once; whether to try again is for a merchant to decide, not for its library. */
 export async function call(method: 'GET' | 'POST', url: string, options: CallOptions = {}): Promise<Answer> {

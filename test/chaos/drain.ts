@@ -20,14 +20,17 @@ interface Draining {
   readonly crowd: Crowd;
   readonly operator: Operator;
   readonly say: (line: string) => void;
+  /** Absent: eight minutes. */
+  readonly withinMs?: number;
 }
 
 /**
  * Nothing breaks any more: moves time on until merchants have their answers, items are over and callbacks are through.
- * @returns false when that did not happen within eight minutes
+ * @returns false when that did not happen in time
  */
-export async function drain(databaseUrl: string, { time, crowd, operator, say }: Draining): Promise<boolean> {
-  const deadline = performance.now() + DRAIN_WITHIN_MS;
+export async function drain(databaseUrl: string, draining: Draining): Promise<boolean> {
+  const { time, crowd, operator, say, withinMs = DRAIN_WITHIN_MS } = draining;
+  const deadline = performance.now() + withinMs;
   const endless = endlessListings(crowd);
   const backlog = () => readBacklog(databaseUrl, time.nowMs, endless);
   const first = [...FIRST_JUMPS];

@@ -3,13 +3,21 @@ import { withSession } from '../../src/cli/open-session.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { endByOperator } from '../../src/settlement/end-by-operator.ts';
 import { allMarkets } from './markets.ts';
-import { DATABASE, type Stage } from './stage.ts';
+import { DATABASE } from './stage.ts';
 
 /** The first call and five repeats: after them, only a look-up can tell. */
 const CALLS_MAX = 6;
 
 /** Marketplaces that never say of a reference that there is no order, except when they have refused its purchase. */
 const silent = allMarkets.filter(({ staysSilent }) => staysSilent).map(({ id }) => id);
+
+/** Where it looks: the database, and the marketplace's own books. */
+interface Places {
+  readonly postgres: { url(database: string): string };
+  readonly secretKey: string;
+  /** Straight to the marketplace, past all wires. */
+  readonly marketplaceUrl: string;
+}
 
 /**
  * The operator who is left with purchases that nothing can resolve any more: it looks into the marketplace's own books, and
@@ -18,15 +26,15 @@ const silent = allMarkets.filter(({ staysSilent }) => staysSilent).map(({ id }) 
 export class Operator {
   /** How many purchases it ended, by marketplace. */
   readonly ended = new Map<string, number>();
-  readonly #stage: Stage;
+  readonly #places: Places;
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
+  constructor(places: Places) {
+    this.#places = places;
   }
 
   /** Once the gateways have done all that they can do for now. */
   async settlesWhatIsLeft(): Promise<void> {
-    const { postgres, secretKey } = this.#stage;
+    const { postgres, secretKey } = this.#places;
     const config = loadConfig({ DATABASE_URL: postgres.url(DATABASE), SECRET_KEY: secretKey });
     await withSession(config, async ({ deps }) => {
       const left = await deps.db
@@ -47,7 +55,7 @@ export class Operator {
 
   /** @throws Error when the marketplace does not say */
   async #isMade(reference: string): Promise<boolean> {
-    const answer = await fetch(`${this.#stage.marketplaceUrl}/control/orders/${reference}`);
+    const answer = await fetch(`${this.#places.marketplaceUrl}/control/orders/${reference}`);
     if (answer.status === 404) return false;
     const { outcome } = (await answer.json()) as { readonly outcome: string }; // the sandbox's own route
     return outcome === 'made';

@@ -1,5 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, chownSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { until } from './wait.ts';
@@ -21,6 +32,7 @@ export function findPostgres(): string | null {
 
 /** A PostgreSQL of this run alone, with durable commits, which is ended and started again by its process id. */
 export class PostgresServer {
+  readonly name: string;
   readonly port: number;
   readonly #programs: string;
   readonly #data: string;
@@ -32,6 +44,7 @@ export class PostgresServer {
   readonly #folder: string;
 
   private constructor(programs: string, folder: string, port: number, name = 'postgres') {
+    this.name = name;
     this.port = port;
     this.#programs = programs;
     this.#folder = folder;
@@ -40,16 +53,16 @@ export class PostgresServer {
     this.#user = process.getuid?.() === 0 ? userOf(OWNER) : {};
   }
 
-  static create(programs: string, folder: string, port: number): PostgresServer {
+  /** @param settings more lines of its `postgresql.conf` */
+  static create(programs: string, folder: string, port: number, settings: readonly string[] = []): PostgresServer {
     const server = new PostgresServer(programs, folder, port);
-    mkdirSync(server.#data, { mode: 0o700 });
-    if (server.#user.uid !== undefined) chownSync(server.#data, server.#user.uid, server.#user.gid);
+    server.#makeFolder();
     const args = ['-D', server.#data, '-U', OWNER, '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-instructions'];
     execFileSync(join(programs, 'initdb'), args, { ...server.#user, cwd: '/', stdio: ['ignore', 'ignore', 'inherit'] });
     // fsync and synchronous_commit stay as they come: on. Each log line begins with its SQLSTATE, to be counted.
     appendFileSync(
       join(server.#data, 'postgresql.conf'),
-      `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nmax_connections = 200\nlog_line_prefix = '%m [%e] '\n`,
+      `listen_addresses = '127.0.0.1'\nport = ${port}\nunix_socket_directories = ''\nmax_connections = 200\nlog_line_prefix = '%m [%e] '\n${settings.map((line) => `${line}\n`).join('')}`,
     );
     return server;
   }
@@ -57,27 +70,112 @@ export class PostgresServer {
   /** A copy of this server that follows it, not started yet. It confirms every commit before the client is told. */
   async standby(name: string, port: number): Promise<PostgresServer> {
     const standby = new PostgresServer(this.#programs, this.#folder, port, name);
-    mkdirSync(standby.#data, { mode: 0o700 });
-    if (standby.#user.uid !== undefined) chownSync(standby.#data, standby.#user.uid, standby.#user.gid);
-    const from = `host=127.0.0.1 port=${this.port} user=${OWNER} application_name=${name}`;
-    const args = ['-D', standby.#data, '-d', from, '-R', '-c', 'fast'];
-    const options = { ...standby.#user, cwd: '/', stdio: 'ignore' as const };
-    execFileSync(join(this.#programs, 'pg_basebackup'), args, options);
-    appendFileSync(join(standby.#data, 'postgresql.conf'), `port = ${port}\n`);
-    await this.#run(`alter system set synchronous_standby_names = '${name}'`, 'select pg_reload_conf()');
+    standby.#copy(this);
+    standby.#writeStandbySettings(this.port);
+    await this.waitFor(name);
     return standby;
+  }
+
+  /** Makes every commit wait until the standby of this name has confirmed it; null: commits wait for nobody. */
+  async waitFor(name: string | null): Promise<void> {
+    await this.run(`alter system set synchronous_standby_names = '${name ?? ''}'`, 'select pg_reload_conf()');
   }
 
   /** Makes a standby the primary, which waits for no other. */
   async promote(): Promise<void> {
-    await this.#run('select pg_promote(true, 30)');
+    await this.run('select pg_promote(true, 30)');
   }
 
-  async #run(...statements: string[]): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url('postgres') });
+  /**
+   * Makes this server, which has ended, a standby of the one that is the primary now: what it has written and the primary
+   * does not have is taken back. It is not started.
+   * @param port where it reaches the primary
+   */
+  async follow(primary: PostgresServer, port = primary.port): Promise<void> {
+    await primary.run('checkpoint'); // until then the primary's files do not name its new timeline
+    const args = [
+      '-D',
+      this.#data,
+      '--source-server',
+      `host=127.0.0.1 port=${primary.port} user=${OWNER} dbname=postgres`,
+    ];
+    this.#runProgram('pg_rewind', args);
+    this.#writeStandbySettings(port);
+  }
+
+  /** Has this server, which has ended, start as a standby, whoever is the primary. */
+  startAsStandby(primaryPort: number): void {
+    this.#writeStandbySettings(primaryPort);
+  }
+
+  #copy(primary: PostgresServer): void {
+    this.#makeFolder();
+    const from = `host=127.0.0.1 port=${primary.port} user=${OWNER}`;
+    this.#runProgram('pg_basebackup', ['-D', this.#data, '-d', from, '-c', 'fast']);
+  }
+
+  #makeFolder(): void {
+    rmSync(this.#data, { recursive: true, force: true });
+    mkdirSync(this.#data, { mode: 0o700 });
+    this.#own(this.#data);
+  }
+
+  /** Its files may be copies of the primary's, so its own settings are written again; the last of several counts. */
+  #writeStandbySettings(primaryPort: number): void {
+    const from = `host=127.0.0.1 port=${primaryPort} user=${OWNER} application_name=${this.name}`;
+    appendFileSync(
+      join(this.#data, 'postgresql.auto.conf'),
+      `port = ${this.port}\nprimary_conninfo = '${from}'\nsynchronous_standby_names = ''\n`,
+    );
+    const signal = join(this.#data, 'standby.signal');
+    writeFileSync(signal, '');
+    this.#own(signal);
+  }
+
+  #runProgram(name: string, args: readonly string[]): void {
+    const log = openSync(this.#logPath, 'a');
+    execFileSync(join(this.#programs, name), args, { ...this.#user, cwd: '/', stdio: ['ignore', log, log] });
+    closeSync(log);
+  }
+
+  #own(path: string): void {
+    if (this.#user.uid !== undefined) chownSync(path, this.#user.uid, this.#user.gid);
+  }
+
+  /** Runs statements as the superuser, one after the other. */
+  async run(...statements: string[]): Promise<pg.QueryResult[]> {
+    const client = new pg.Client({ connectionString: this.url('postgres'), connectionTimeoutMillis: 10_000 });
+    client.on('error', () => {});
     await client.connect();
-    for (const statement of statements) await client.query(statement);
+    const results: pg.QueryResult[] = [];
+    for (const statement of statements) results.push(await client.query(statement));
     await client.end();
+    return results;
+  }
+
+  /** Sends a signal to all of its processes. Stopped ones keep their connections, as on a machine that hangs. */
+  signalAll(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
+    for (const pid of this.#processIds()) process.kill(pid, signal);
+  }
+
+  /** The server's process, which starts no other once it is stopped, and then those that it has started. */
+  *#processIds(): Generator<number> {
+    const parent = this.#child?.pid;
+    if (parent === undefined) return;
+    const children = () => readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ').filter(Boolean);
+    const before = children();
+    yield parent;
+    const after = existsSync(`/proc/${parent}/task`) ? children() : [];
+    for (const pid of new Set([...before, ...after])) yield Number(pid);
+  }
+
+  /** Ends all of its processes at once, also when they are stopped. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    this.signalAll('SIGKILL');
+    await ended;
   }
 
   /** Straight to the server, as its superuser. */

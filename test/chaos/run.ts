@@ -192,7 +192,8 @@ async function live(merchant: Merchant, crowd: Crowd): Promise<void> {
   goesOn.finally(() => crowd.busy--).catch(() => {});
 }
 
-async function readTrades(nodes: readonly string[], merchants: readonly Identity[], told: readonly Told[]) {
+/** Trades as `GET` shows them. */
+export async function readTrades(nodes: readonly string[], merchants: readonly Identity[], told: readonly Told[]) {
   const shown = new Map<string, TradeWire>();
   for (const { id: merchantId, apiKey } of merchants) {
     const ids = told.filter((trade) => trade.merchantId === merchantId).map(({ id }) => id);

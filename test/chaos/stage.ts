@@ -118,7 +118,8 @@ export async function setUp(programs: string, folder: string, random: Random): P
   };
 }
 
-async function createDatabase(postgres: PostgresServer): Promise<void> {
+/** An empty database and the gateways' role, which owns it. */
+export async function createDatabase(postgres: PostgresServer): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url('postgres') });
   await client.connect();
   await client.query(`create role ${ROLE} login`);
@@ -127,7 +128,11 @@ async function createDatabase(postgres: PostgresServer): Promise<void> {
 }
 
 /** Brings the schema in, as the gateways' role, and opens merchants with a wallet each. */
-export async function openMerchants(stage: Stage, receiver: Receiver, receiverPort: number): Promise<Identity[]> {
+export async function openMerchants(
+  stage: { readonly postgres: PostgresServer; readonly secretKey: string },
+  receiver: Receiver,
+  receiverPort: number,
+): Promise<Identity[]> {
   const databaseUrl = `postgres://${ROLE}@127.0.0.1:${stage.postgres.port}/${DATABASE}`;
   const { database } = await openMigrated(loadConfig({ DATABASE_URL: databaseUrl }), { poolMax: 2 });
   const deps = { db: database.db, clock: systemClock, secrets: new SecretBox(stage.secretKey) };
