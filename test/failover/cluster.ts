@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cleanup } from '../../bench/cleanup.ts';
+import { freePorts } from '../../sandbox/demo/free-ports.ts';
 import { PostgresServer } from '../chaos/postgres-server.ts';
-import { freePorts, until } from '../chaos/wait.ts';
+import { until } from '../chaos/wait.ts';
 import { SilentProxy } from './silent-proxy.ts';
 
 const IN_SYNC_WITHIN_MS = 60_000;

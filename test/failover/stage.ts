@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from '../../bench/cleanup.ts';
+import { freePorts } from '../../sandbox/demo/free-ports.ts';
 import { hangUp } from '../chaos/call.ts';
 import type { Identity } from '../chaos/merchant.ts';
 import type { PostgresServer } from '../chaos/postgres-server.ts';
@@ -9,7 +10,7 @@ import { Receiver } from '../chaos/receiver.ts';
 import { createDatabase, DATABASE, openMerchants, ROLE } from '../chaos/stage.ts';
 import { Supervised } from '../chaos/supervised.ts';
 import type { Tally } from '../chaos/tally.ts';
-import { freePorts, until } from '../chaos/wait.ts';
+import { until } from '../chaos/wait.ts';
 import { Cluster } from './cluster.ts';
 
 const READY_WITHIN_MS = 120_000;
