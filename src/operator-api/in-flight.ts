@@ -2,6 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import { type Mills, toMills } from '../core/money.ts';
 import type { Db } from '../db/connect.ts';
 
+/** With its id, so that an item that is found twice counts once. */
+const ofItem = sql`item.merchant_id, item.id, item.state, item.price_mills`;
+
 /** Items that are not over, and what is reserved for them. */
 export interface InFlight {
   readonly state: 'initiated' | 'pending' | 'active' | 'hold';
@@ -16,21 +19,19 @@ export interface InFlight {
 export async function inFlight(db: Db, merchantId: string | undefined): Promise<InFlight[]> {
   const of = (column: RawBuilder<unknown>) => (merchantId ? sql`${column} = ${merchantId}` : sql`true`);
   const { rows } = await sql<{ state: InFlight['state']; items: number; price_mills: bigint }>`
-    with open as (
-      select item.merchant_id, item.id from purchase
+    select state, count(*)::int as items, sum(price_mills)::bigint as price_mills from (
+      select ${ofItem} from purchase
       join item on item.merchant_id = purchase.merchant_id and item.id = purchase.item_id
       where purchase.due_at is not null and ${of(sql.ref('purchase.merchant_id'))}
       union
-      select item.merchant_id, item.id from trade
+      select ${ofItem} from trade
       join item on item.merchant_id = trade.merchant_id and item.trade_id = trade.id
       where trade.status = 'initiated' and ${of(sql.ref('trade.merchant_id'))}
       union
-      select item.merchant_id, item.id from quick_buy
+      select ${ofItem} from quick_buy
       join item on item.merchant_id = quick_buy.merchant_id and item.trade_id = quick_buy.trade_id
       where quick_buy.due_at is not null and ${of(sql.ref('quick_buy.merchant_id'))}
-    )
-    select state, count(*)::int as items, sum(price_mills)::bigint as price_mills
-    from open join item using (merchant_id, id)
+    ) as open
     where state in ('initiated', 'pending', 'active', 'hold')
     group by state`.execute(db);
   return rows.map(({ state, items, price_mills }) => ({ state, items, priceMills: toMills(BigInt(price_mills)) }));

@@ -10,6 +10,7 @@ import type { ClientAddresses } from '../net/client-address.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { callbackRoutes } from './callback-routes.ts';
 import { callbackServerRoutes } from './callback-server-routes.ts';
+import { changeRoutes } from './change-routes.ts';
 import { freezeRoutes } from './freeze-routes.ts';
 import { fundingRoutes } from './funding-routes.ts';
 import { openGuards } from './guard.ts';
@@ -41,6 +42,7 @@ export async function operatorRoutes(
   sessionRoutes(app, guards);
   passkeyRoutes(app, guards);
   overviewRoutes(app, guards);
+  changeRoutes(app, guards);
   tradeRoutes(app, guards);
   merchantRoutes(app, guards);
   keyRoutes(app, guards);

@@ -33,6 +33,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   'post /operator/v1/passkeys/{passkeyId}/remove': 'own',
   'get /operator/v1/overview': 'read',
   'get /operator/v1/activity': 'read',
+  'get /operator/v1/changes': 'read',
   'get /operator/v1/marketplace-outcomes': 'staff read',
   'get /operator/v1/trades': 'read',
   'get /operator/v1/trades.csv': 'read',

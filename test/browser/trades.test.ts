@@ -45,6 +45,22 @@ describeInBrowser('a support person who looks for a trade', () => {
     await tab.page.waitForURL((url) => !url.searchParams.has('merchant'));
   });
 
+  test('is told of a new trade by the gateway, also while no screen asks by itself', async () => {
+    const merchant = await world().merchant();
+    await merchant.buys([world().testListing('never-ships')]);
+    const tab = await open({ as: await signedIn('support') });
+    await tab.page.clock.install();
+    const followed = tab.page.waitForResponse((response) => response.url().endsWith('/operator/v1/changes'));
+    await tab.opens(`/trades?merchant=${merchant.id}`);
+    await followed;
+    await tab.page.getByText('All 1').waitFor();
+    // From here on no timer of the page fires.
+    await tab.page.clock.pauseAt(Date.now() + 3_600_000);
+    const asked = tab.page.waitForRequest((request) => request.url().includes('/operator/v1/trades?'));
+    await merchant.buys([world().testListing('never-ships', 2)]);
+    await asked;
+  });
+
   test('loads the older trades, and sees a new one without reloading', async () => {
     const merchant = await world().merchant();
     const listing = world().testListing('ships-at-once', 1, '252490');

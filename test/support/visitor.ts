@@ -33,13 +33,24 @@ export class Visitor {
     const [set] = response.headers.getSetCookie();
     if (set !== undefined) this.cookie = /=;/.test(set) ? null : (set.split(';', 1)[0] ?? null);
     recordCall(method, path, body, response.status);
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json');
+    const type = response.headers.get('content-type');
+    const isJson = type?.startsWith('application/json');
+    const isEndless = type?.startsWith('text/event-stream');
+    const text = isEndless ? '' : await response.text();
+    if (isEndless) await response.body?.cancel();
     return {
       status: response.status,
       headers: response.headers,
       body: isJson ? JSON.parse(text) : { success: true, data: text },
     };
+  }
+
+  /** Opens a stream. Aborting the signal closes it. */
+  async opens(path: string, signal: AbortSignal): Promise<ReadableStream<string>> {
+    const response = await fetch(this.#baseUrl + path, { headers: { cookie: this.cookie ?? '' }, signal });
+    expect(response.status).toBe(200);
+    if (!response.body) throw new Error(`${path} has no body`);
+    return response.body.pipeThrough(new TextDecoderStream());
   }
 
   /** The data of an answer that must be a success. */

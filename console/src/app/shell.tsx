@@ -1,8 +1,9 @@
 import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { followChanges } from '../api/changes.ts';
 import { LIVE_MS } from '../api/query-client.ts';
 import { sessionQuery, useMe } from '../api/session.ts';
 import { ColorSchemeButton } from './color-scheme.tsx';
@@ -15,6 +16,8 @@ export function Shell() {
   const me = useMe();
   // Others can move the clock of a sandbox too.
   useQuery({ ...sessionQuery, refetchInterval: me.isSandbox && LIVE_MS });
+  const queries = useQueryClient();
+  useEffect(() => followChanges(queries), [queries]);
   const [isOpen, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another screen was opened, so the menu of a phone closes
