@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
+import { isStaff, useMe } from '../../api/session.ts';
 import { CursorList } from '../../shared/cursor-list.tsx';
 import { ExportCsv } from '../../shared/export-csv.tsx';
 import { Page } from '../../shared/page.tsx';
@@ -19,17 +20,20 @@ export function AuditScreen() {
   const navigate = route.useNavigate();
   const filters = queryOf(operator);
   const query = useAudit(filters);
+  const mayRead = isStaff(useMe());
   const [isChecking, setIsChecking] = useState(false);
   return (
     <Page
       title="Audit"
       aside={
-        <Group gap="xs" ml="auto">
-          <ExportCsv path="/operator/v1/audit.csv" filters={filters} />
-          <Button variant="default" onClick={() => setIsChecking(true)}>
-            Check the trail…
-          </Button>
-        </Group>
+        mayRead && (
+          <Group gap="xs" ml="auto">
+            <ExportCsv path="/operator/v1/audit.csv" filters={filters} />
+            <Button variant="default" onClick={() => setIsChecking(true)}>
+              Check the trail…
+            </Button>
+          </Group>
+        )
       }
     >
       <search>
