@@ -21,6 +21,12 @@ import { shop } from './shop.ts';
 import type { ApprovalMode } from './shop-approvals.ts';
 import { createSandboxSteam } from './steam/index.ts';
 
+/**
+ * A connection for one call. On a busy machine the marketplace may close one that is kept at the moment at which it is used
+ * again, and a start would fail for it.
+ */
+const ONCE = { reset: true } as const;
+
 /** The content of `<data>/sandbox.json`, for scripts. */
 export interface SandboxFile {
   readonly baseUrl: string;
@@ -147,6 +153,7 @@ export class Sandbox {
   async #put(path: string, body: unknown): Promise<string> {
     const isText = typeof body === 'string';
     const answer = await request(`${this.marketplaceUrl}${path}`, {
+      ...ONCE,
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: isText ? body : JSON.stringify(body),
@@ -157,7 +164,7 @@ export class Sandbox {
   }
 
   async #get<T>(path: string): Promise<T> {
-    const answer = await request(`${this.marketplaceUrl}${path}`);
+    const answer = await request(`${this.marketplaceUrl}${path}`, ONCE);
     // The answer of the sandbox's own server.
     return (await answer.body.json()) as T;
   }
