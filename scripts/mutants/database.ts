@@ -24,7 +24,7 @@ export const databaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/db/client.ts',
-        find: `    this.#setup.connections.closeSilent(this.serverName, sentAt);
+        find: `    this.#setup.connections.closeSilent(sentAt);
     this.destroy();`,
         replace: ``,
       },

@@ -75,10 +75,6 @@ export class GatewayClient extends pg.Client {
     return this.#isReadOnly || isReported('in_hot_standby') || isReported('default_transaction_read_only');
   }
 
-  get serverName(): string {
-    return this.#server.name;
-  }
-
   override connect(): Promise<pg.Client>;
   override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
   override connect(callback?: (error: never, client: pg.Client) => void): Promise<pg.Client> | undefined {
@@ -92,8 +88,7 @@ export class GatewayClient extends pg.Client {
   }
 
   async #open(): Promise<pg.Client> {
-    const { connections, connectMs, servers } = this.#setup;
-    const startedAt = performance.now();
+    const { connections, servers } = this.#setup;
     try {
       await super.connect();
       connections.add(this);
@@ -102,7 +97,6 @@ export class GatewayClient extends pg.Client {
     } catch (error) {
       servers.skip(this.#server);
       this.destroy();
-      if (performance.now() - startedAt >= connectMs) await this.#closeSilentSince(startedAt, error);
       throw this.#connectError(error);
     }
     return this;
@@ -220,22 +214,16 @@ export class GatewayClient extends pg.Client {
     return isInTransaction || LEAVES_NOTHING.test(text) ? 'not_applied' : 'unknown';
   }
 
-  /** A server that does not take a connection in time is as silent as one that does not answer a statement. */
-  async #closeSilentSince(startedAt: number, error: unknown): Promise<void> {
-    await readWhatArrived();
-    const { connections } = this.#setup;
-    connections.closeSilent(this.serverName, startedAt);
-    connections.refused(this.serverName, error);
-  }
-
   async #abandon(sentAt: number, outcome: FailedOutcome): Promise<void> {
-    await readWhatArrived();
+    // After a stall of this process the answer may have arrived but not been read yet.
+    await setImmediate();
+    await setImmediate();
     if (this.#sentAt !== sentAt) return;
     const waitedMs = Math.round(performance.now() - sentAt);
     this.#failure = new DatabaseUnavailable(`${this.#server.name} did not answer within ${waitedMs} ms`, outcome);
     this.#setup.connections.away(this.#server.name, this.#failure);
     this.#setup.servers.skip(this.#server);
-    this.#setup.connections.closeSilent(this.serverName, sentAt);
+    this.#setup.connections.closeSilent(sentAt);
     this.destroy();
   }
 
@@ -266,10 +254,4 @@ export class GatewayClient extends pg.Client {
     connections.recheckAll();
     servers.skip(this.#server);
   }
-}
-
-/** After a stall of this process answers may have arrived that are not read yet. */
-async function readWhatArrived(): Promise<void> {
-  await setImmediate();
-  await setImmediate();
 }

@@ -5,8 +5,6 @@ import { causeText } from './failure.ts';
 export interface OpenConnection {
   /** When the server last answered on it, by `performance.now()`. */
   readonly answeredAt: number;
-  /** Host and port. */
-  readonly serverName: string;
   /** Closes it without notifying the server. */
   destroy(): void;
 }
@@ -50,24 +48,18 @@ export class Connections {
   }
 
   /**
-   * A statement or a connection attempt of `sentAt` got no answer. The server's connections without an answer since then are
-   * closed as well; otherwise each of them would be detected only after its own time limit.
+   * A statement sent at `sentAt` got no answer. Connections without an answer since then are closed as well; otherwise each of
+   * them would be detected only after its own time limit.
    */
-  closeSilent(server: string, sentAt: number): void {
-    for (const connection of this.#open) {
-      if (connection.serverName === server && connection.answeredAt <= sentAt) connection.destroy();
-    }
-  }
-
-  /** Whether the server has answered on any open connection in the last `ms`. */
-  hasAnsweredWithin(ms: number): boolean {
-    const now = performance.now();
-    return [...this.#open].some(({ answeredAt }) => now - answeredAt < ms);
+  closeSilent(sentAt: number): void {
+    for (const connection of this.#open) if (connection.answeredAt <= sentAt) connection.destroy();
   }
 
   /** A connection attempt failed. While other connections still work, the database counts as available. */
   refused(server: string, cause: unknown): void {
-    if (!this.hasAnsweredWithin(ANSWERED_RECENTLY_MS)) this.away(server, cause);
+    const now = performance.now();
+    const isAnswering = [...this.#open].some(({ answeredAt }) => now - answeredAt < ANSWERED_RECENTLY_MS);
+    if (!isAnswering) this.away(server, cause);
   }
 
   away(server: string, cause: unknown): void {

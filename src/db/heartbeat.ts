@@ -1,13 +1,13 @@
 import type { Connections } from './connections.ts';
 import type { WritablePool } from './pool.ts';
 
-const EVERY_MS = 500;
-/** A reachable server answers at once, even under load. So silence is detected within 4 seconds. */
-const ANSWER_WITHIN_MS = 3000;
+const EVERY_MS = 5000;
+/** A reachable server answers at once, even under load. */
+const ANSWER_WITHIN_MS = 4000;
 
 /**
- * Pings the database when nothing else has been answered lately. Broken connections report nothing by themselves; the ping
- * detects them within seconds instead of one by one in requests.
+ * Pings the database regularly. Broken connections report nothing by themselves; the ping detects them within seconds instead
+ * of one by one in requests.
  */
 export class Heartbeat {
   readonly #pool: WritablePool;
@@ -26,9 +26,8 @@ export class Heartbeat {
   }
 
   async #ping(): Promise<void> {
-    // An unused, available database needs no ping, and neither does one that has just answered.
-    const isUnused = this.#pool.counts.total === 0 && !this.#connections.isAway;
-    if (this.#isPinging || isUnused || this.#connections.hasAnsweredWithin(EVERY_MS)) return;
+    // An unused, available database needs no ping.
+    if (this.#isPinging || (this.#pool.counts.total === 0 && !this.#connections.isAway)) return;
     this.#isPinging = true;
     // The pool and its connections handle the result.
     await this.#pool.ping(ANSWER_WITHIN_MS).catch(() => {});

@@ -70,23 +70,12 @@ export class WritablePool {
 
   /** Pings the server. Without an answer the connection is destroyed, and with it all that have been silent as long. */
   async ping(answerMs: number): Promise<void> {
-    const { total, idle } = this.counts;
-    // Connections that have gone silent are in use until the limit of their statements, which may be all of the pool.
-    if (idle === 0 && total >= this.max) return this.#connectOnce(answerMs);
     const client = await this.connect();
     try {
       if (client instanceof GatewayClient) await client.runWithin('select 1', answerMs);
     } finally {
       client.release();
     }
-  }
-
-  /** Opens a connection and closes it. An attempt that gets no answer closes all that have been silent as long. */
-  async #connectOnce(answerMs: number): Promise<void> {
-    const connectMs = Math.min(answerMs, this.#setup.connectMs);
-    const client = new GatewayClient({ ...this.#setup, connectMs });
-    await client.connect();
-    client.destroy();
   }
 
   async end(): Promise<void> {

@@ -28,8 +28,7 @@ export interface PostgresOptions {
 const CONNECT_MS = 5000;
 /** Shorter with several servers, so that a silent first server leaves time for the next. */
 const CONNECT_ONE_OF_SEVERAL_MS = 3000;
-/** A transaction of a lost client keeps its locks until then. Nothing but statements happens in one, so they follow at once. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
+const IDLE_IN_TRANSACTION_MS = 30_000;
 /** For `verify` and operators' commands, which read much data; migrations may rewrite a table. */
 const SLOW_MS = 600_000;
 const MIGRATION_MS = 3_600_000;

@@ -19,7 +19,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   lock_timeout: '0',
   // The pool closes idle connections itself, and listening connections are always idle.
   idle_session_timeout: '0',
-  // The session of a lost client ends after half a minute instead of two hours, its open transaction earlier (below).
+  // The locks of a lost client are released after half a minute instead of two hours.
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '4',
