@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { type Config, type SettingName, settingGroups, settings } from '../config/settings.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
-import { withoutUrlSecrets } from '../operators/url-secrets.ts';
+import { urlWithoutSecrets } from '../operators/url-secrets.ts';
 import { asStaff, type PersonGuards } from './guard.ts';
 import { orNull } from './wire.ts';
 
@@ -55,7 +55,7 @@ function settingToWire(config: Config, name: SettingName): Static<typeof Setting
   const value = textOf(config[name]);
   return {
     variable,
-    value: secret.has(name) ? null : withoutUrlSecrets(value),
+    value: secret.has(name) ? null : value.includes('://') ? urlWithoutSecrets(value) : value,
     isSet: value !== '',
     source: config.sources[name],
     meaning: meaning.replaceAll(LINK, '$1'),

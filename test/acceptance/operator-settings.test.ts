@@ -5,7 +5,7 @@ import { useOwnWorld } from '../support/world.ts';
 
 /** Staff read with what a node was started. */
 
-const REDIS_PASSWORD = 'a-word-that-nobody-sees';
+const REDIS_PASSWORD = 'a word that nobody sees';
 const SECRET_KEY = 'c7'.repeat(16) + '5e'.repeat(16);
 const world = useOwnWorld({
   SECRET_KEY,

@@ -1,57 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Cleanup } from '../../bench/cleanup.ts';
-import { type ChaosOptions, readOptions, usage } from './options.ts';
-import { findPostgres } from './postgres-server.ts';
+import { readOptions, usage } from './options.ts';
+import { runProgram } from './program.ts';
 import { describe } from './report.ts';
 import { runChaos } from './run.ts';
 
-const WRONG = 1;
-const USAGE = 2;
-/** There is no PostgreSQL on this machine: nothing was shown, and nothing was refuted. */
-const NOT_RUN = 3;
+const chaos = { name: 'chaos', programs: 'initdb, postgres', usage, readOptions, run: runChaos, describe };
 
-const cleanup = new Cleanup();
-const interrupted = new Promise<never>((_resolve, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
-  }
-});
-
-process.exit(await main(process.argv.slice(2)));
-
-async function main(args: readonly string[]): Promise<number> {
-  let options: ChaosOptions;
-  try {
-    options = readOptions(args);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-    return USAGE;
-  }
-  const programs = findPostgres();
-  if (programs) return run(options, programs);
-  process.stderr.write('chaos needs PostgreSQL’s own programs (initdb, postgres) on this machine; none were found\n');
-  return NOT_RUN;
-}
-
-async function run(options: ChaosOptions, programs: string): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'skinrail-chaos-'));
-  // PostgreSQL may run as a user of its own, which has to get through here.
-  chmodSync(folder, 0o755);
-  let isWrong = true;
-  try {
-    const report = await Promise.race([runChaos(options, programs, folder, cleanup), interrupted]);
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
-    isWrong = report.findings.length > 0;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  } finally {
-    // What may still be under way fails now, one way or another: its ground is taken away.
-    process.on('uncaughtException', () => {});
-    await cleanup.run();
-  }
-  if (isWrong || options.keep) process.stderr.write(`logs and data: ${folder}\n`);
-  else rmSync(folder, { recursive: true, force: true });
-  return isWrong ? WRONG : 0;
-}
+process.exit(await runProgram(chaos, process.argv.slice(2)));
