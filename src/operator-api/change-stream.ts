@@ -14,6 +14,7 @@ class ChangeStream extends Readable {
   readonly #end: NodeJS.Timeout;
   #next: NodeJS.Timeout | null = null;
   #isDue = false;
+  #isOver = false;
 
   constructor() {
     super();
@@ -27,6 +28,8 @@ class ChangeStream extends Readable {
 
   /** Sends a hint at once, or with those that come within the same second. */
   hint(): void {
+    // Until a slow reader has taken the end, the stream is still open.
+    if (this.#isOver) return;
     this.#isDue = true;
     if (this.#next === null) this.#send();
   }
@@ -40,8 +43,9 @@ class ChangeStream extends Readable {
   }
 
   finish(): void {
+    if (this.#isOver) return;
     this.#clear();
-    if (!this.destroyed && !this.readableEnded) this.push(null);
+    this.push(null);
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -53,6 +57,7 @@ class ChangeStream extends Readable {
     clearTimeout(this.#end);
     if (this.#next) clearTimeout(this.#next);
     this.#isDue = false;
+    this.#isOver = true;
   }
 }
 
