@@ -8,7 +8,7 @@ import { byPrice } from '../market/account-offers.ts';
 import type { MarketView, Offer, OfferQuery } from '../market/market.ts';
 import { GameField, MarketQuery, marketSearch } from '../market/requests.ts';
 import { requireKnown, searchMarket } from '../market/search-market.ts';
-import { asPerson, limitMember, merchantIn, type PersonGuards, personOf } from './guard.ts';
+import { asPerson, isStaff, limitMember, merchantIn, type PersonGuards } from './guard.ts';
 import { type Eyes, listingToWire, MarketListings, reasonOf, type WithheldReason } from './market-wire.ts';
 import { requireKnownMerchant } from './merchant-wire.ts';
 import { LIMIT_USUAL } from './pages.ts';
@@ -102,11 +102,14 @@ async function audienceOf(
   request: FastifyRequest,
   wantedMerchantId: string | undefined,
 ): Promise<Audience> {
-  const isStaff = personOf(request).person.merchant_id === null;
+  const isByStaff = isStaff(request);
   const merchantId = merchantIn(request, wantedMerchantId);
-  if (merchantId === undefined) return { market: deps.market, eyes: { feeBps: 0, isStaff } };
+  if (merchantId === undefined) return { market: deps.market, eyes: { feeBps: 0, isStaff: isByStaff } };
   const { fee_bps: feeBps } = await requireKnownMerchant(deps, merchantId);
-  return { market: deps.market.without(await readDeniedAccounts(deps.db, merchantId)), eyes: { feeBps, isStaff } };
+  return {
+    market: deps.market.without(await readDeniedAccounts(deps.db, merchantId)),
+    eyes: { feeBps, isStaff: isByStaff },
+  };
 }
 
 interface FoundListing {
