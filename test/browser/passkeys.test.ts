@@ -39,7 +39,7 @@ describeInBrowser('a person', () => {
     await tab.picture('sign-in-passkey-1440-light');
     expect(await tab.barriers()).toEqual([]);
     await tab.button('Sign in with a passkey').click();
-    await tab.heading('Trades').waitFor();
+    await tab.heading('Overview').waitFor();
     await tab.opens('/account');
 
     await tab.button('Rename…').click();

@@ -44,7 +44,7 @@ describeInBrowser('an operator who cancels an item', () => {
     await tab.opens(`/trades/${trade.id}`);
     await tab.button('Cancel…').click();
     const dialog = tab.page.getByRole('dialog', { name: 'Cancel this item?' });
-    await dialog.getByText('is asked to cancel it').waitFor();
+    await dialog.getByText('A request to cancel goes to').waitFor();
     const action = dialog.getByRole('button', { name: 'Request cancellation' });
     expect(await action.isDisabled()).toBe(true);
     await dialog.getByLabel('Reason').fill('The client asked for it');
