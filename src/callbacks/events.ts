@@ -34,9 +34,10 @@ export async function readEvents(
 ): Promise<EventPage> {
   const known = await eventsAfter(deps.db, merchantId, after, limit + 1);
   if (known.length > limit) return toPage(known, after, limit);
-  const isAtEnd = !(await hasUnnumbered(deps.db, merchantId, after));
-  if (isAtEnd) return toPage(known, after, limit);
-  await inTransaction(deps, (trx) => numberEvents(trx, merchantId));
+  const { numbered, hasUnnumbered } = await endOfLog(deps.db, merchantId, after);
+  // Another reader may have numbered events since `known` was read: without them the page would look like the end.
+  if (!hasUnnumbered && numbered === lastOf(known, after)) return toPage(known, after, limit);
+  if (hasUnnumbered) await inTransaction(deps, (trx) => numberEvents(trx, merchantId));
   return toPage(await eventsAfter(deps.db, merchantId, after, limit + 1), after, limit);
 }
 
@@ -54,8 +55,13 @@ function eventsAfter(db: Db, merchantId: string, after: bigint, limit: number): 
     .execute();
 }
 
-async function hasUnnumbered(db: Db, merchantId: string, after: bigint): Promise<boolean> {
-  const { events_numbered, hasMore } = await db
+/** How many events have a position, and whether others wait for theirs. */
+async function endOfLog(
+  db: Db,
+  merchantId: string,
+  after: bigint,
+): Promise<{ readonly numbered: bigint; readonly hasUnnumbered: boolean }> {
+  const { events_numbered, hasUnnumbered } = await db
     .selectFrom('merchant')
     .select('events_numbered')
     .select(({ exists, selectFrom }) =>
@@ -64,13 +70,13 @@ async function hasUnnumbered(db: Db, merchantId: string, after: bigint): Promise
           .select('callback.id')
           .whereRef('callback.merchant_id', '=', 'merchant.id')
           .where('callback.position', 'is', null),
-      ).as('hasMore'),
+      ).as('hasUnnumbered'),
     )
     .where('id', '=', merchantId)
     .executeTakeFirstOrThrow();
   // The cursor is from another merchant, or from before a backup was restored. Continuing would skip events silently.
   if (after > events_numbered) throw errors.validationFailed({ after: 'is beyond the end of this log' });
-  return Boolean(hasMore);
+  return { numbered: events_numbered, hasUnnumbered: Boolean(hasUnnumbered) };
 }
 
 /**
@@ -107,8 +113,11 @@ async function numberEvents(trx: Trx, merchantId: string): Promise<void> {
 
 function toPage(rows: readonly EventRow[], after: bigint, limit: number): EventPage {
   const page = rows.slice(0, limit);
-  const last = page.at(-1)?.position ?? after;
-  return { items: page.map(toWire), nextCursor: encodePosition(last), hasMore: rows.length > limit };
+  return { items: page.map(toWire), nextCursor: encodePosition(lastOf(page, after)), hasMore: rows.length > limit };
+}
+
+function lastOf(rows: readonly EventRow[], after: bigint): bigint {
+  return rows.at(-1)?.position ?? after;
 }
 
 function toWire({ id, body, created_at, position }: EventRow): EventWire {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GatewayProcess } from '../../sandbox/demo/gateway-process.ts';
+import { ShopClient } from '../../sandbox/demo/shop-client.ts';
 import { type RunningMarketplace, startMarketplace } from '../../sandbox/marketplace/server.ts';
 import { shop } from '../../sandbox/shop.ts';
 import { openDatabase } from '../../src/db/connect.ts';
@@ -35,6 +36,8 @@ describe.skipIf(!postgresUrl)('limits of clients over two gateways', () => {
       folders.push(folder);
       nodes.push(await GatewayProcess.start(folder, settings));
     }
+    // A node that does not know the market yet answers that instead of a limit.
+    for (const node of nodes) await new ShopClient(node).untilMarketIsKnown();
   });
 
   afterAll(async () => {
