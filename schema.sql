@@ -184,6 +184,20 @@ create table client_usage (
   constraint client_usage_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
 );
 
+create table closed_order (
+  supplier text not null,
+  order_id text not null,
+  reference text,
+  cost_mills bigint not null,
+  refund_mills bigint,
+  reason text not null,
+  actor text not null,
+  closed_at timestamp with time zone not null,
+  constraint closed_order_pkey PRIMARY KEY (supplier, order_id),
+  constraint closed_order_cost_mills_check CHECK ((cost_mills >= 0)),
+  constraint closed_order_refund_mills_check CHECK ((refund_mills >= 0))
+);
+
 create table dual_control (
   id integer not null,
   above_mills bigint,

@@ -22,7 +22,7 @@ const SLOW_ON_ANY_DATABASE = [
 /** So are signals, packages and other languages; some start a database of their own. */
 const SAME_ON_ANY_DATABASE = [
   ...SLOW_ON_ANY_DATABASE,
-  'test/cli/{data-folder,input,launcher,loaded-modules,operator,package,release,signals}.test.ts',
+  'test/cli/{data-folder,input,launcher,loaded-modules,operator,package,recover,release,signals}.test.ts',
   'test/acceptance/{demo-shop,example,recipes,token-recipes,walkthroughs}.test.ts',
   'test/db/{connect,failover,power-cut}.test.ts',
 ].flatMap((files) => ['--exclude', files]);

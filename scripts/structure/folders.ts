@@ -36,6 +36,7 @@ export const folders = {
   unknown: 'outcomes that are not known yet, for operators',
   live: 'the live feed',
   reconciliation: 'comparing a marketplace’s own list of orders with our purchases',
+  recovery: 'trades and orders that the database has lost: finding them, and recording them again',
   verify: 'the rules that prove the books',
   operators: 'the audit trail: what operators did, and what it changed',
   'operator-api': 'what people who are signed in may do over HTTP',

@@ -3,10 +3,9 @@ import { withdrawItem } from '../cancelling/withdraw.ts';
 import type { TradeError } from '../core/trade-errors.ts';
 import type { ApprovalRow, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
-import type { Deps } from '../deps.ts';
 import { recordPurchases } from '../purchases/store.ts';
 import { scheduleFill } from '../quick-buys/claim.ts';
-import { moveItems } from '../trades/move.ts';
+import { type MoveDeps, moveItems } from '../trades/move.ts';
 import { hasListing, itemsOf, lockTrade } from '../trades/queries.ts';
 
 interface TradeRef {
@@ -29,7 +28,7 @@ const errorOf = { rejected: 'MERCHANT_REJECTED', timed_out: 'APPROVAL_TIMEOUT' }
  * other trade fail, and their money is released. Items with a cancellation request are withdrawn instead, so that
  * nothing is bought that is to be cancelled. The first decision stays: a later one changes nothing.
  */
-export async function decide(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): Promise<void> {
+export async function decide(deps: MoveDeps, trx: Trx, ref: TradeRef, decision: Decision): Promise<void> {
   const locked = await lockTrade(trx, ref.merchantId, ref.tradeId);
   if (!(await close(deps, trx, ref, decision))) return;
   const trade = await withdrawRequested(deps, trx, locked);
@@ -49,7 +48,7 @@ async function waitingItems(trx: Trx, { merchant_id, id }: TradeRow): Promise<It
   return (await itemsOf(trx, merchant_id, [id])).filter((item) => item.state === 'initiated');
 }
 
-async function withdrawRequested(deps: Deps, trx: Trx, locked: TradeRow): Promise<TradeRow> {
+async function withdrawRequested(deps: MoveDeps, trx: Trx, locked: TradeRow): Promise<TradeRow> {
   let trade = locked;
   const waiting = await waitingItems(trx, trade);
   const requested = await itemsToCancel(trx, trade.merchant_id, waiting);
@@ -60,7 +59,7 @@ async function withdrawRequested(deps: Deps, trx: Trx, locked: TradeRow): Promis
 }
 
 /** @returns false when the trade was decided before */
-async function close(deps: Deps, trx: Trx, ref: TradeRef, decision: Decision): Promise<boolean> {
+async function close(deps: MoveDeps, trx: Trx, ref: TradeRef, decision: Decision): Promise<boolean> {
   const { state } = decision;
   const reason: ApprovalRow['reason'] = decision.state === 'approved' ? null : decision.reason;
   const row = await trx

@@ -202,12 +202,13 @@ async function insertItems(trx: Trx, trade: TradeRow, units: readonly ItemToReco
     .execute();
 }
 
-async function recordCreation(
+/** The first event of each item of a new trade. */
+export async function recordCreation(
   trx: Trx,
   trade: TradeRow,
   itemIds: readonly string[],
   actor: string,
-  requestId: string,
+  requestId: string | null,
 ): Promise<void> {
   await trx
     .insertInto('trade_event')

@@ -9,6 +9,7 @@ import { addKeyCommands } from './commands/key.ts';
 import { addMarketplaceCommand } from './commands/marketplace.ts';
 import { addMerchantCommands } from './commands/merchant.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
+import { addRecoverCommands } from './commands/recover.ts';
 import { addSecretsCommands } from './commands/secrets.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addStaffCommands } from './commands/staff.ts';
@@ -21,8 +22,8 @@ import { dispatchCommand } from './dispatch.ts';
 import { explain } from './explain.ts';
 import { commandOrigin, operatorName, toOperator } from './operator-name.ts';
 import { CollectedOutput, type CommandResult, exitOnClosedPipe, type Output, processOutput } from './output.ts';
-import { readSecrets } from './secret-input.ts';
-import { execute, print, type Session, type Task } from './task.ts';
+import { readLines, readSecrets } from './standard-input.ts';
+import { type DatabaseTask, execute, print, type Session, type Task } from './task.ts';
 import { visible } from './visible.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     if (task.needs === 'nothing') return task.run(processOutput);
     const config = loadConfig(process.env, task.flags);
     const operator = operatorName(process.env);
-    const inputs = await readSecrets(task.reads ?? []);
+    const inputs = task.reads === 'all' ? await readLines() : await readSecrets(task.reads ?? []);
     const origin = commandOrigin();
     const result = await dispatchCommand(config, { args, operator, origin, inputs }, (session) =>
       runCollected(task, args, { ...session, operator, origin, inputs, ...terminalProgress() }),
@@ -64,8 +65,6 @@ export async function runInGateway(
     return print(await execute(task, args, { ...(await session()), operator, origin, inputs }), task.json, output);
   });
 }
-
-type DatabaseTask = Extract<Task, { needs: 'database' }>;
 
 /** Progress is shown in a terminal only, not in a file or a pipe. */
 function terminalProgress(): Pick<Session, 'progress'> {
@@ -126,6 +125,7 @@ export function buildProgram(output: Output, choose: (task: Task) => void): Comm
   addMarketplaceCommand(program, choose);
   addMerchantCommands(program, choose);
   addKeyCommands(program, choose);
+  addRecoverCommands(program, choose);
   addSecretsCommands(program, choose);
   addSupplierCommands(program, choose);
   addWalletCommands(program, choose);

@@ -24,7 +24,7 @@ export interface Session {
   readonly applied: readonly string[];
   /** Remembers what a command is about to change, for the audit trail; absent: the command is not recorded. */
   readonly watch?: Watch;
-  /** What the operator gave on standard input, for the names in the task's `reads`; absent: nothing. */
+  /** The lines that the operator gave on standard input, for the task's `reads`; absent: none. */
   readonly inputs?: readonly string[];
   /** Shows the progress of a long command, replacing the previous text; absent without a terminal. */
   readonly progress?: (text: string) => void;
@@ -46,8 +46,8 @@ export type Task =
       readonly json: boolean;
       /** Whether the audit trail records the command; false for commands that only read. */
       readonly isRecorded: boolean;
-      /** The names of the secrets that are read from standard input, one a line; absent: none. */
-      readonly reads?: readonly string[];
+      /** The names of the secrets that are read from standard input, one a line; `all`: every line. Absent: nothing is read. */
+      readonly reads?: readonly string[] | 'all';
       readonly work: (session: Session) => Promise<Report>;
     };
 
@@ -82,7 +82,7 @@ export function databaseCommand(
     .addHelpText('after', `\nExample:\n  $ skinrail ${example}`);
 }
 
-type DatabaseTask = Extract<Task, { needs: 'database' }>;
+export type DatabaseTask = Extract<Task, { needs: 'database' }>;
 
 /** A command that may change data or shows a secret. The audit trail records it. */
 export function onDatabase(options: DatabaseOptions, work: (session: Session) => Promise<Report>): DatabaseTask {

@@ -60,6 +60,18 @@ export function referenceOf(purchaseId: string): string {
   return text;
 }
 
+const REFERENCE = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+/** The purchase that `referenceOf` gave this reference; null: it is none of ours. */
+export function purchaseIdOf(reference: string): string | null {
+  if (!REFERENCE.test(reference)) return null;
+  let number = 0n;
+  for (const digit of reference) number = (number << 5n) | BigInt(CROCKFORD.indexOf(digit));
+  const hex = number.toString(16).padStart(32, '0');
+  const id = formatUuid(Buffer.from(hex, 'hex'));
+  return id[14] === '7' && VARIANTS.includes(id[19] ?? ' ') ? id : null;
+}
+
 /**
  * A CS2 listing's public id: a UUIDv8 that holds the supplier's code and its numeric listing id (below 2^62),
  * with 44 bits of a digest, so that an invented id is recognised. It can be decoded without a table.

@@ -28,6 +28,7 @@ export interface Tables {
   trade_url_check: TradeUrlCheckTable;
   verification: VerificationTable;
   reconciliation: ReconciliationTable;
+  closed_order: ClosedOrderTable;
   supplier_connection: SupplierConnectionTable;
   buying_freeze: FreezeTable;
   supplier_account: SupplierAccountTable;
@@ -341,6 +342,17 @@ interface ReconciliationTable {
   differences: unknown;
 }
 
+interface ClosedOrderTable {
+  supplier: string;
+  order_id: string;
+  reference: string | null;
+  cost_mills: Mills;
+  refund_mills: Mills | null;
+  reason: string;
+  actor: string;
+  closed_at: Date;
+}
+
 interface SupplierConnectionTable {
   supplier: string;
   run_id: string | null;
@@ -560,6 +572,7 @@ export type SupplierAccessRow = Selectable<SupplierAccessTable>;
 export type SupplierFeedRow = Selectable<SupplierFeedTable>;
 export type FundingRequestRow = Selectable<FundingRequestTable>;
 export type AuditEntryRow = Selectable<AuditEntryTable>;
+export type ClosedOrderRow = Selectable<ClosedOrderTable>;
 export type PersonRow = Selectable<PersonTable>;
 export type PersonSessionRow = Selectable<PersonSessionTable>;
 export type PersonLinkRow = Selectable<PersonLinkTable>;

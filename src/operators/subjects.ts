@@ -59,8 +59,10 @@ async function accountState(deps: ReadDeps, id: string): Promise<State> {
     .select(['opened_at', 'retry_at'])
     .where('supplier', '=', id)
     .executeTakeFirst();
+  const closed = await db.selectFrom('closed_order').selectAll().where('supplier', '=', id).execute();
   return {
     ...fieldsOf('', account),
+    ...merged(closed.map(({ order_id, ...order }) => fieldsOf(`closed order ${order_id} `, order))),
     ...(account ? settingsState(deps, account) : {}),
     ...merged(policies.map((policy) => fieldsOf(`game ${policy.game} `, policy))),
     ...merged(access.map(({ merchant, is_allowed }) => ({ [`allowed to ${merchant || 'others'}`]: is_allowed }))),

@@ -41,7 +41,7 @@ export const READ_BACKOFF = { minMs: 2 * SECOND_MS, maxMs: HOUR_MS };
  *   listing that the buyer did name is kept with the item
  */
 export async function recordPurchases(
-  deps: Deps,
+  deps: Pick<Deps, 'clock' | 'jobs'>,
   trx: Trx,
   items: readonly ItemWithListing[],
   choices: ReadonlyMap<string, Choice> = new Map(),

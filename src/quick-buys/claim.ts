@@ -15,7 +15,7 @@ export const QUICK_BUY_LEASE_MS = leaseMs(0);
 export const QUICK_BUYS_MAX = 20;
 
 /** Makes a quick buy due, and wakes a node that looks for its listings. */
-export async function scheduleFill(deps: Deps, trx: Trx, trade: TradeRow): Promise<void> {
+export async function scheduleFill(deps: Pick<Deps, 'clock' | 'jobs'>, trx: Trx, trade: TradeRow): Promise<void> {
   await trx
     .updateTable('quick_buy')
     .set({ due_at: deps.clock.now() })

@@ -1,15 +1,13 @@
 import { earlier, later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { Deps } from '../deps.ts';
 import { makeOrdersDue } from '../purchases/store.ts';
-import type { HistoryAnswer, HistoryOrder, ReadHistory, TimeRange, UnreadableOrder } from '../suppliers/history.ts';
-import type { Supplier } from '../suppliers/supplier.ts';
+import type { HistoryOrder, TimeRange } from '../suppliers/history.ts';
+import { isClosed, readClosed } from './closed-orders.ts';
 import { compare, type Difference, type History, keyOf, type OwnPurchase } from './policy.ts';
 import { purchasesIn, purchasesOf } from './queries.ts';
+import { type ReadOptions, readWhole, type WithHistory } from './read-whole.ts';
 
 export type ReconcileDeps = Pick<Deps, 'db' | 'clock' | 'config'>;
-
-/** A supplier whose orders can be compared. */
-export type WithHistory = Pick<Supplier, 'id'> & { readonly history: ReadHistory };
 
 export interface Reconciliation {
   readonly supplier: string;
@@ -22,9 +20,7 @@ export interface Reconciliation {
   readonly differences: readonly Difference[];
 }
 
-export interface ReconcileOptions {
-  /** Called after each answer of the marketplace; its next call waits for it. */
-  readonly onAnswer?: (answer: HistoryAnswer) => Promise<void> | void;
+export interface ReconcileOptions extends ReadOptions {
   /** For how long items may follow orders that they have not followed yet. Absent: ten seconds. */
   readonly lateMs?: number;
 }
@@ -33,18 +29,6 @@ export interface ReconcileOptions {
 export const MARGIN_MS = 15 * MINUTE_MS;
 const LATE_MS = 10 * SECOND_MS;
 const LOOK_EVERY_MS = 500;
-/** A marketplace that never ends its list must not be read for ever. */
-const PAGES_MAX = 2000;
-
-export function hasHistory(supplier: Supplier): supplier is Supplier & WithHistory {
-  return supplier.history !== null;
-}
-
-/** Whether another page follows. */
-export function hasMore(answer: HistoryAnswer): boolean {
-  return answer.outcome === 'read' && answer.next !== null;
-}
-
 /**
  * Compares a marketplace's own list of orders with our purchases. Our books are read before and after it, and a difference
  * counts if both show it: an item that has changed in between is none. Nothing is changed but when orders are read.
@@ -56,7 +40,8 @@ export async function reconcile(
   options: ReconcileOptions = {},
 ): Promise<Reconciliation> {
   const before = await purchasesIn(deps, supplier.id, around(range, 2 * MARGIN_MS));
-  const { cause, ...history } = await readWhole(deps, supplier, around(reachOf(range, before), MARGIN_MS), options);
+  const { cause, ...read } = await readWhole(deps, supplier, around(reachOf(range, before), MARGIN_MS), options);
+  const history = { ...read, orders: await withoutClosed(deps, supplier.id, read.orders) };
   const first = compare(range, await withOlder(deps, supplier.id, before, history), history);
   const differences =
     first.length === 0 ? first : await confirm(deps, supplier.id, { range, before, history, first }, options);
@@ -77,45 +62,18 @@ function reachOf({ from, to }: TimeRange, purchases: readonly OwnPurchase[]): Ti
   return { from: judged.reduce((first, { since }) => earlier(first, since), from), to };
 }
 
-function around({ from, to }: TimeRange, ms: number): TimeRange {
+/** What an operator has closed is explained already. */
+async function withoutClosed(
+  deps: ReconcileDeps,
+  supplier: string,
+  orders: readonly HistoryOrder[],
+): Promise<readonly HistoryOrder[]> {
+  const closed = await readClosed(deps, supplier);
+  return orders.filter((order) => !isClosed(closed, order));
+}
+
+export function around({ from, to }: TimeRange, ms: number): TimeRange {
   return { from: later(from, -ms), to: later(to, ms) };
-}
-
-/** The whole list up to now, or what came of it before an answer that is not clear. */
-async function readWhole(
-  { clock }: ReconcileDeps,
-  { history }: WithHistory,
-  wide: TimeRange,
-  { onAnswer }: ReconcileOptions,
-): Promise<History & { readonly cause: string | null }> {
-  const now = clock.now();
-  const range = wide.to > now ? { from: wide.from, to: now } : wide;
-  const orders = new Map<string, HistoryOrder>();
-  const unreadable = new Map<string, UnreadableOrder>();
-  const read = (cause: string | null) => ({
-    orders: [...orders.values()],
-    unreadable: [...unreadable.values()],
-    isWhole: cause === null,
-    cause,
-  });
-  let cursor: string | null = null;
-  for (let pages = 0; pages < PAGES_MAX; pages++) {
-    const answer: HistoryAnswer = await history(range, cursor);
-    await onAnswer?.(answer);
-    if (answer.outcome === 'unknown') return read(answer.cause);
-    for (const order of answer.orders) orders.set(order.orderId, order);
-    for (const each of answer.unreadable)
-      unreadable.set(each.orderId ?? each.reference ?? `nameless ${unreadable.size}`, each);
-    if (answer.next === null) return read(causeIn(unreadable.values()));
-    cursor = answer.next;
-  }
-  return read(`its list of orders has more than ${PAGES_MAX} pages; choose a shorter time`);
-}
-
-/** An order of which nothing can be read could be any of those that seem to be missing. */
-function causeIn(unreadable: Iterable<UnreadableOrder>): string | null {
-  const nameless = [...unreadable].filter(({ orderId, reference }) => orderId === null && reference === null).length;
-  return nameless === 0 ? null : `${nameless} of its orders have no readable id`;
 }
 
 /** The purchases of a time and, for orders that none of them has, those that were sent before. */

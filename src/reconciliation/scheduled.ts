@@ -6,7 +6,8 @@ import type { HistoryAnswer, TimeRange } from '../suppliers/history.ts';
 import { countedOutcome } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
 import { allDifferenceKinds, type Difference, differenceKinds, keyOf } from './policy.ts';
-import { hasHistory, hasMore, MARGIN_MS, type Reconciliation, reconcile, type WithHistory } from './reconcile.ts';
+import { hasHistory, hasMore, type WithHistory } from './read-whole.ts';
+import { MARGIN_MS, type Reconciliation, reconcile } from './reconcile.ts';
 import { claimRun, endRun, type LastResult, lastResults, releaseRun, renewRun } from './store.ts';
 
 /** All calls of an account share one limit. */

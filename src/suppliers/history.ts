@@ -37,6 +37,11 @@ export interface HistoryOrder {
   /** What it kept of a refund, or charged beside the cost; null: it does not say. */
   readonly feeMills: Mills | null;
   readonly status: OrderStatus;
+  /**
+   * The adapter's ids of the listings that it can be the order of: two where the marketplace does not say the game; none
+   * where it does not name the listing.
+   */
+  readonly nativeListingIds: readonly string[];
   /** null: it does not say, or the time cannot be read. */
   readonly orderedAt: Date | null;
 }

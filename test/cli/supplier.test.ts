@@ -75,6 +75,7 @@ test('I am told of an order that nobody here knows, in dollars, and the exit cod
     refundMills: toMills(0n),
     feeMills: null,
     status: { kind: 'waiting' },
+    nativeListingIds: [],
     orderedAt: null,
   };
   const said = await reconciled(async () => ({ outcome: 'read', orders: [order], unreadable: [], next: null }));

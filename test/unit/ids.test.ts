@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isUuid, newId, newRequestId, packListingId, referenceOf, unpackListingId } from '../../src/core/ids.ts';
+import {
+  isUuid,
+  newId,
+  newRequestId,
+  packListingId,
+  purchaseIdOf,
+  referenceOf,
+  unpackListingId,
+} from '../../src/core/ids.ts';
 
 const uuid = fc.uuid();
 const nativeId = fc.bigInt({ min: 0n, max: (1n << 62n) - 1n }).map(String);
@@ -64,6 +72,23 @@ describe('a reference', () => {
         expect(uuidOf(reference)).toBe(id);
       }),
     );
+  });
+
+  test('leads back to the purchase it was made for, and what is no reference of ours to none', () => {
+    fc.assert(
+      fc.property(fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }), (at) => {
+        const id = newId(at);
+        expect(purchaseIdOf(referenceOf(id))).toBe(id);
+      }),
+    );
+    const foreign = [
+      '',
+      'order-1',
+      '7ZZZZZZZZZZZZZZZZZZZZZZZZZ',
+      '00000000000000000000000010',
+      referenceOf(newRequestId()),
+    ];
+    expect(foreign.map(purchaseIdOf)).toEqual(foreign.map(() => null));
   });
 
   test('is different for different ids, and sorts as they do', () => {

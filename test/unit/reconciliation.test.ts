@@ -20,7 +20,15 @@ function bought(differs: Partial<OwnPurchase> = {}): OwnPurchase {
 
 function ordered(differs: Partial<HistoryOrder> = {}): HistoryOrder {
   const money = { costMills: COST, refundMills: NOTHING, feeMills: null };
-  return { orderId: 'O-1', reference: 'R-1', ...money, status: { kind: 'settled' }, orderedAt: noon, ...differs };
+  return {
+    orderId: 'O-1',
+    reference: 'R-1',
+    ...money,
+    status: { kind: 'settled' },
+    nativeListingIds: [],
+    orderedAt: noon,
+    ...differs,
+  };
 }
 
 const failed = { refundMills: COST, status: { kind: 'failed', error: 'PURCHASE_FAILED' } } as const;

@@ -202,6 +202,7 @@ export function historyOrderOf(row: WireOrderRow): HistoryOrder | null {
     refundMills: refundOf(status, costMills),
     feeMills: feeMills === NOTHING ? null : feeMills,
     status,
+    nativeListingIds: row.productId === undefined || row.productId === null ? [] : [String(row.productId)],
     orderedAt: timeOf(row),
   };
 }

@@ -44,6 +44,7 @@ export type WireOrder = Type.Static<typeof Order>;
 /** An order in the list of all orders. The id that a purchase was answered with is here `orderAssetId`. */
 const OrderRow = Type.Object({
   orderAssetId: NumericId,
+  productId: optional(NumericId),
   outTradeNo: optional(Type.String()),
   price: Money,
   buyerFee: optional(Money),

@@ -1,5 +1,5 @@
 import { DAY_MS, later } from '../../core/clock.ts';
-import { type Game, RUST } from '../../core/games.ts';
+import { allGames, type Game, RUST } from '../../core/games.ts';
 import { packListingId, unpackListingId } from '../../core/ids.ts';
 import { type Mills, NOTHING, parseDollars, subtract, sum, toDecimalText, toMills } from '../../core/money.ts';
 import type { ItemError } from '../../core/trade-errors.ts';
@@ -156,8 +156,14 @@ export function historyOrderOf(purchase: WireOwnPurchase): HistoryOrder | null {
     refundMills: subtract(pricesBack, feeMills),
     feeMills,
     status: order.status,
+    nativeListingIds: skins.length === 1 ? nativeIdsOf(skins[0]?.id) : [],
     orderedAt: utcDateOf(created),
   };
+}
+
+/** A purchase does not say the game of its listing. */
+function nativeIdsOf(wireId: unknown): string[] {
+  return Number.isSafeInteger(wireId) ? allGames.map((game) => nativeIdOf(game, Number(wireId))) : [];
 }
 
 /** @returns null when it cannot be read */

@@ -13,6 +13,7 @@ const Money = Type.Union([Type.Number(), Type.String()]);
 export type WireMoney = Type.Static<typeof Money>;
 
 const Skin = Type.Object({
+  id: Type.Optional(Type.Unknown()),
   price: Money,
   status: Type.Unknown(),
   return_reason: Type.Optional(Type.Unknown()),

@@ -58,10 +58,10 @@ async function readDetails(client: WaxpeerClient, rows: readonly WireHistoryRow[
   if (!tradesShape.Check(json)) return unclear(answer);
   const trades = json.trades.filter((trade) => ownTradeShape.Check(trade));
   const byId = new Map(trades.map((trade) => [String(trade.id), trade]));
-  for (const { id, created } of rows) {
-    const trade = byId.get(String(id));
-    if (trade) read.orders.push(historyOrderOf(trade, created));
-    else read.unreadable.push(unreadableOf({ id, created }));
+  for (const row of rows) {
+    const trade = byId.get(String(row.id));
+    if (trade) read.orders.push(historyOrderOf(trade, row));
+    else read.unreadable.push(unreadableOf(row));
   }
   return read;
 }

@@ -1,4 +1,4 @@
-import { type Game, RUST } from '../../core/games.ts';
+import { allGames, type Game, RUST } from '../../core/games.ts';
 import { packListingId, unpackListingId } from '../../core/ids.ts';
 import { type Mills, NOTHING, toMills } from '../../core/money.ts';
 import { steamIdOf } from '../../core/steam.ts';
@@ -7,7 +7,7 @@ import type { TradeUrlAnswer } from '../../trade-urls/checker.ts';
 import type { HistoryOrder } from '../history.ts';
 import type { FoundOrder, ListingIds, OrderStatus } from '../supplier.ts';
 import { utcDateOf } from '../wire-texts.ts';
-import type { WireOwnTrade, WireTrade, WireTradelinkCheck } from './shapes.ts';
+import type { WireHistoryRow, WireOwnTrade, WireTrade, WireTradelinkCheck } from './shapes.ts';
 
 /** Translates Waxpeer's messages, statuses and ids into ours. A message that is not listed here is unknown. */
 
@@ -209,7 +209,7 @@ export function moneyOf(thousandths: number): Mills {
  * counted is not known, so that the rest is not known either.
  * @param created the time of ordering, which only the list of trades has
  */
-export function historyOrderOf(trade: WireOwnTrade, created: unknown): HistoryOrder {
+export function historyOrderOf(trade: WireOwnTrade, { created, item_id: wireId, game }: WireHistoryRow): HistoryOrder {
   const status = toOrderStatus(trade);
   const costMills = moneyOf(trade.price);
   const isOver = status.kind === 'failed' || status.kind === 'reverted';
@@ -221,6 +221,13 @@ export function historyOrderOf(trade: WireOwnTrade, created: unknown): HistoryOr
     refundMills: isOver ? overMills : NOTHING,
     feeMills: null,
     status,
+    nativeListingIds: nativeIdsOf(String(wireId), game),
     orderedAt: utcDateOf(created),
   };
+}
+
+/** An id that comes without its game can be a listing of any. */
+function nativeIdsOf(wireId: string, gameName: unknown): string[] {
+  const named = allGames.filter((game) => gameNames[game] === gameName);
+  return (named.length > 0 ? named : allGames).flatMap((game) => nativeIdOf(game, wireId) ?? []);
 }

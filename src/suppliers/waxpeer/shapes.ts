@@ -36,7 +36,13 @@ const AvailableItem = Type.Object({
 export type WireAvailableItem = Type.Static<typeof AvailableItem>;
 
 /** A trade in the list of the account's trades: bought or sold. */
-const HistoryRow = Type.Object({ id: NumericId, action: Type.Unknown(), created: Type.Optional(Type.Unknown()) });
+const HistoryRow = Type.Object({
+  id: NumericId,
+  action: Type.Unknown(),
+  created: Type.Optional(Type.Unknown()),
+  item_id: Type.Optional(Type.Unknown()),
+  game: Type.Optional(Type.Unknown()),
+});
 export type WireHistoryRow = Type.Static<typeof HistoryRow>;
 
 export const refusalShape = Compile(

@@ -49,6 +49,7 @@ forEachSubject(
           status: looked?.status,
           refundMills: 0n,
           feeMills: expect.toBeOneOf([null, 0n]),
+          nativeListingIds: expect.arrayContaining([world.listing(side, 'never-ships').nativeId]),
           orderedAt: expect.any(Date),
         },
       ]);

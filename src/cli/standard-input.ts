@@ -17,6 +17,12 @@ export async function readSecrets(names: readonly string[]): Promise<string[]> {
   throw new OperatorError(`standard input has no line for ${missing}; give one line for each of ${names.join(', ')}`);
 }
 
+/** Reads all of standard input, such as a file. */
+export async function readLines(): Promise<string[]> {
+  if (process.stdin.isTTY) throw new OperatorError('nothing is piped in; give the file with < on standard input');
+  return linesOf(await text(process.stdin));
+}
+
 function linesOf(input: string): string[] {
   return input.split('\n').map((line) => line.trim());
 }
