@@ -67,4 +67,10 @@ export const callbackMutations: readonly Mutation[] = [
     edits: [{ file: EVENTS, find: 'after > events_numbered', replace: 'after < 0n' }],
     tests: [CALLBACK_LOG],
   },
+  {
+    name: 'end-of-log-too-early',
+    fault: 'A reader takes for the end what another one has numbered beside it.',
+    edits: [{ file: EVENTS, find: '!hasUnnumbered && numbered === lastOf(known, after)', replace: '!hasUnnumbered' }],
+    tests: [CALLBACK_LOG],
+  },
 ];

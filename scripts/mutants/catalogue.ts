@@ -1,8 +1,6 @@
 import { budgetMutations } from './budgets.ts';
 import { callbackUrlMutations } from './callback-urls.ts';
-
 import { callbackMutations } from './callbacks.ts';
-
 import { cancellationMutations } from './cancellations.ts';
 import { clientMutations } from './clients.ts';
 import { databaseMutations } from './database.ts';
@@ -15,6 +13,7 @@ import { peopleMutations } from './people.ts';
 import { purchaseMutations } from './purchases.ts';
 import { quickBuyMutations } from './quick-buys.ts';
 import { receivingMutations } from './receiving.ts';
+import { recoveryMutations } from './recovery.ts';
 import { routingMutations } from './routing.ts';
 import { strangerMutations } from './strangers.ts';
 import { timerMutations } from './timer.ts';
@@ -31,6 +30,7 @@ export const mutations: readonly Mutation[] = [
   ...timerMutations,
   ...moneyMutations,
   ...receivingMutations,
+  ...recoveryMutations,
   ...callbackUrlMutations,
   ...callbackMutations,
   ...clientMutations,

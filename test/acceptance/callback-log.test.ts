@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type KyselyPlugin, sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { switchOff, switchOn } from '../../src/callbacks/endpoint.ts';
+import { readEvents } from '../../src/callbacks/events.ts';
 import type { CallbackDetailsWire, CallbackWire, EventWire } from '../../src/callbacks/log.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
@@ -508,6 +509,26 @@ describe('the log of my events', () => {
     const byTime = (await list(merchant)).items.map((each) => each.createdAt).toReversed();
     expect(items.map((event) => event.createdAt)).toEqual(byTime);
     expect(hasMore).toBe(false);
+  });
+
+  test('has what another reader has numbered in the middle of my reading', async () => {
+    const merchant = await world().merchant();
+    await completes(merchant);
+    const { db, clock } = world().gateway.deps;
+    let other: EventPage | undefined;
+    const afterFirstStatement: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        other ??= await read(merchant);
+        return result;
+      },
+    };
+    const mine = await readEvents({ db: db.withPlugin(afterFirstStatement), clock }, merchant.id, {
+      after: 0n,
+      limit: 20,
+    });
+    expect(mine.items).toHaveLength(4);
+    expect(mine.items).toEqual(other?.items);
   });
 
   test('has what was never taken as well', async () => {

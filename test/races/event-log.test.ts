@@ -1,4 +1,4 @@
-import { type KyselyPlugin, sql } from 'kysely';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEvents } from '../../src/callbacks/events.ts';
 import type { EventWire } from '../../src/callbacks/log.ts';
@@ -149,23 +149,6 @@ describe.skipIf(!postgresUrl)('the log of events while nodes write', () => {
     await late.commit();
     expect((await reader.read()).map((event) => event.trade.id)).toEqual([slow]);
     expect(idsOf(await follow(merchantId).read())).toEqual(idsOf(reader.seen));
-  });
-
-  test('a reader does not take for the end what another one has numbered in the middle of its reading', async () => {
-    const merchantId = await merchant();
-    const tradeId = await trade(merchantId);
-    await opened.db.transaction().execute((trx) => step(trx, merchantId, tradeId, clock.now()));
-    const other = follow(merchantId);
-    const afterFirst: KyselyPlugin = {
-      transformQuery: ({ node }) => node,
-      transformResult: async ({ result }) => {
-        if (other.seen.length === 0) await other.read();
-        return result;
-      },
-    };
-    const page = await readEvents({ db: opened.db.withPlugin(afterFirst), clock }, merchantId, { after: 0n, limit: 7 });
-    expect(idsOf(page.items)).toEqual(idsOf(other.seen));
-    expect(page.items).toHaveLength(1);
   });
 
   test('reading does not wait for a trade that is being written, nor does that wait for reading', async () => {
