@@ -109,8 +109,8 @@ const storage = {
     'DATABASE_POOL_MAX',
     whole(2, 500),
     16,
-    'Maximum number of connections to PostgreSQL. The job queue uses up to 4 more and one to listen, `verify` 3, and the live ' +
-      'feed 3 without Redis.',
+    'Maximum number of connections to PostgreSQL. The job queue uses up to 4 more and one to listen, the watch over the ' +
+      'connections one, `verify` 3, and the live feed 3 without Redis.',
   ),
   statementTimeoutMs: setting(
     'DATABASE_STATEMENT_TIMEOUT_MS',

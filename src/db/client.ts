@@ -177,8 +177,8 @@ export class GatewayClient extends pg.Client {
   }
 
   /** Runs a statement that must be answered within `answerMs`; otherwise the connection is destroyed. */
-  async runWithin(text: string, answerMs: number): Promise<void> {
-    await this.#run(text, undefined, answerMs);
+  async runWithin(answerMs: number, text: string, values?: unknown[]): Promise<pg.QueryResult> {
+    return (await this.#run(text, values, answerMs)) as pg.QueryResult; // as pg's own `query` of this form
   }
 
   /** The server's own time limit applies first, so that a cancelled statement does not cost a connection. */

@@ -25,7 +25,7 @@ export class ListeningClient extends GatewayClient {
 
   #keptAlive(): this {
     this.#heartbeat = setInterval(() => {
-      this.runWithin('select 1', HEARTBEAT_ANSWER_MS).catch(() => this.destroy());
+      this.runWithin(HEARTBEAT_ANSWER_MS, 'select 1').catch(() => this.destroy());
     }, HEARTBEAT_EVERY_MS).unref();
     this.connection.once('end', () => clearInterval(this.#heartbeat));
     return this;
@@ -83,7 +83,7 @@ class ChannelSubscription implements Subscription {
       if (this.#isClosed) return await client.end();
       client.on('notification', ({ payload }) => this.#onNotification(payload ?? ''));
       client.once('end', () => this.#reconnect());
-      await client.runWithin(`listen "${this.#channel}"`, HEARTBEAT_ANSWER_MS);
+      await client.runWithin(HEARTBEAT_ANSWER_MS, `listen "${this.#channel}"`);
       this.#failures = 0;
       this.#onConnected();
     } catch {

@@ -68,11 +68,15 @@ export class WritablePool {
     }
   }
 
-  /** Pings the server. Without an answer the connection is destroyed, and with it all that have been silent as long. */
-  async ping(answerMs: number): Promise<void> {
+  /**
+   * Runs one statement that must be answered sooner than the pool's others. Without an answer the connection is destroyed,
+   * and with it all that have been silent as long.
+   */
+  async queryWithin(answerMs: number, text: string, values?: readonly unknown[]): Promise<pg.QueryResult> {
     const client = await this.connect();
     try {
-      if (client instanceof GatewayClient) await client.runWithin('select 1', answerMs);
+      if (client instanceof GatewayClient) return await client.runWithin(answerMs, text, values && [...values]);
+      return await client.query(text, values && [...values]);
     } finally {
       client.release();
     }

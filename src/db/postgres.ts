@@ -34,6 +34,9 @@ const SLOW_MS = 600_000;
 const MIGRATION_MS = 3_600_000;
 /** For the maintenance of pg-boss. */
 const JOBS_MS = 60_000;
+/** Jobs are fetched with a statement that waits for no lock. Until it is given up, a queue is served by the sweeps alone. */
+const FETCHES_JOBS = /\bskip locked\b/i;
+const FETCH_WITHIN_MS = 10_000;
 const LINK_MS = 5000;
 const SLOW_POOL_MAX = 3;
 const JOBS_POOL_MAX = 4;
@@ -51,7 +54,7 @@ export function openPostgres(options: PostgresOptions): Database {
   const jobs = setup({ statementMs: JOBS_MS });
   const jobsPool = new WritablePool(jobs, JOBS_POOL_MAX);
   const { connections } = jobs;
-  const heartbeat = new Heartbeat(pool, connections);
+  const heartbeat = new Heartbeat(pool, new WritablePool(setup({ statementMs: options.statementMs }), 1), connections);
   return {
     kind: 'postgres',
     db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
@@ -65,8 +68,7 @@ export function openPostgres(options: PostgresOptions): Database {
       return connections.isAway;
     },
     close: async () => {
-      heartbeat.stop();
-      await Promise.all([pool.end(), slow.end(), jobsPool.end()]);
+      await Promise.all([heartbeat.stop(), pool.end(), slow.end(), jobsPool.end()]);
     },
   };
 }
@@ -107,7 +109,8 @@ async function isWritable(pool: WritablePool): Promise<boolean> {
 
 /** @param listening null behind a transaction pooler, where LISTEN does not work; pg-boss then polls */
 function bossDatabase(pool: WritablePool, listening: ClientSetup | null): BossDatabase {
-  const executeSql: BossDatabase['executeSql'] = (text, values) => pool.query(text, values);
+  const executeSql: BossDatabase['executeSql'] = (text, values) =>
+    FETCHES_JOBS.test(text) ? pool.queryWithin(FETCH_WITHIN_MS, text, values) : pool.query(text, values);
   if (!listening) return { executeSql };
   return {
     executeSql,

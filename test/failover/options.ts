@@ -23,7 +23,7 @@ const short = { rounds: '1', rate: '6' };
 
 export const usage = `npm run test:failover -- [options]
 
-  --short               each fault once, 6 buys and cancels a second: about four minutes
+  --short               each fault once, 6 buys and cancels a second: about nine minutes
   --rounds <n>          how often each fault strikes (20)
   --rate <n>            buys and cancels begun in a second (50)
   --faults <a,b>        of ${faultNames.join(', ')}; none: none of them
