@@ -589,7 +589,6 @@ create table trade (
 CREATE INDEX trade_by_id ON public.trade USING btree (id);
 CREATE INDEX trade_by_steam_id ON public.trade USING btree (steam_id, id);
 CREATE INDEX trade_deposits ON public.trade USING btree (merchant_id, game, created_at DESC, id DESC) WHERE (type = 'deposit'::text);
-CREATE INDEX trade_initiated ON public.trade USING btree (created_at) WHERE (status = 'initiated'::text);
 CREATE INDEX trade_newest ON public.trade USING btree (merchant_id, source, game, created_at DESC, id DESC);
 CREATE INDEX trade_of_client ON public.trade USING btree (merchant_id, steam_id, game, created_at DESC, id DESC) WHERE (source = 'client'::text);
 CREATE UNIQUE INDEX trade_external_id ON public.trade USING btree (merchant_id, external_id, (

@@ -24,9 +24,9 @@ export async function inFlight(db: Db, merchantId: string | undefined): Promise<
       join item on item.merchant_id = purchase.merchant_id and item.id = purchase.item_id
       where purchase.due_at is not null and ${of(sql.ref('purchase.merchant_id'))}
       union
-      select ${ofItem} from trade
-      join item on item.merchant_id = trade.merchant_id and item.trade_id = trade.id
-      where trade.status = 'initiated' and ${of(sql.ref('trade.merchant_id'))}
+      select ${ofItem} from approval
+      join item on item.merchant_id = approval.merchant_id and item.trade_id = approval.trade_id
+      where approval.due_at is not null and ${of(sql.ref('approval.merchant_id'))}
       union
       select ${ofItem} from quick_buy
       join item on item.merchant_id = quick_buy.merchant_id and item.trade_id = quick_buy.trade_id
