@@ -91,10 +91,19 @@ function gameOf(game: string): Game {
   throw new OperatorError(`game ${game} is not known here`);
 }
 
-/** The merchant pays what it was told, or less where the order cost less. */
+/**
+ * The merchant pays what it was told, or less where the order cost less. A price is never below the cost; one that is was not
+ * told by a gateway, since merchants have the secret that signs, too.
+ */
 function termsOf({ item, order }: AdoptedItem, feeBps: number, markupBps: number): Terms {
   if (item.offer === undefined) throw new OperatorError(`item ${item.id} was told without a price`);
   const toldMills = fromMerchantDollars(item.offer.price, 'offer.price');
+  if (order && toldMills < order.costMills) {
+    throw new OperatorError(
+      `item ${item.id} was told at $${decimal(toldMills)}, and its order ${order.orderId} cost $${decimal(order.costMills)}: no gateway ` +
+        'has told that. Ask the merchant; close the order, and move what is owed with skinrail wallet debit or credit',
+    );
+  }
   const quoted = order ? quote(order.costMills, feeBps, markupBps) : toldMills;
   return { toldMills, priceMills: quoted < toldMills ? quoted : toldMills, markupBps };
 }

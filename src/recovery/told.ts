@@ -19,8 +19,8 @@ export interface Told {
 }
 
 /**
- * Reads callbacks, one a line. Only what is signed with a secret of the merchant that it names is believed: a merchant could
- * invent a trade, and the gateway would deliver it.
+ * Reads callbacks, one a line. Only what is signed with a secret of the merchant that it names is believed. The merchant has
+ * that secret, too: what it tells costs it money, and no price is taken that is below the order's cost (`adoptTrade`).
  */
 export async function readTold(deps: Pick<Deps, 'db' | 'clock' | 'secrets'>, lines: readonly string[]): Promise<Told> {
   const newest = new Map<string, TradeWire>();

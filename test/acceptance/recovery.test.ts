@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { newId } from '../../src/core/ids.ts';
+import { newId, referenceOf } from '../../src/core/ids.ts';
+import { toMills } from '../../src/core/money.ts';
 import { type AdoptedItem, adoptTrade } from '../../src/recovery/adopt-trade.ts';
+import type { HistoryOrder } from '../../src/suppliers/history.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import type { Merchant } from '../support/merchant.ts';
 import { useWorld } from '../support/world.ts';
@@ -23,6 +25,28 @@ function unbought({ items }: TradeWire): AdoptedItem[] {
     return { item, supplier: owner.supplier.id, nativeListingId: owner.nativeId, order: null };
   });
 }
+
+describe('a lost trade that was told below the cost of its order', () => {
+  test('is refused, because a merchant can sign as well, and nothing is recorded', async () => {
+    const merchant = await world().merchant();
+    const told = await toldTo(merchant);
+    const before = await merchant.balance();
+    const order: HistoryOrder = {
+      orderId: '41',
+      reference: referenceOf(newId(new Date())),
+      costMills: toMills(100_000n),
+      refundMills: toMills(0n),
+      feeMills: null,
+      status: { kind: 'waiting' },
+      nativeListingIds: [],
+      orderedAt: new Date(),
+    };
+    const adopted = unbought(told).map((each) => ({ ...each, order }));
+    await expect(adoptTrade(world().gateway.deps, told, adopted, word)).rejects.toThrow('no gateway has told that');
+    expect(await merchant.balance()).toEqual(before);
+    await world().balances();
+  });
+});
 
 describe('a lost trade of which nothing was bought', () => {
   test.each(['self', 'client'] as const)(
