@@ -92,16 +92,16 @@ function gameOf(game: string): Game {
 }
 
 /**
- * The merchant pays what it was told, or less where the order cost less. A price is never below the cost; one that is was not
- * told by a gateway, since merchants have the secret that signs, too.
+ * The merchant pays what it was told, or less where the order cost less. A price below the cost is refused: merchants have the
+ * secret that signs, too. It can be right only where the buyer allowed a higher price than was told before the purchase.
  */
 function termsOf({ item, order }: AdoptedItem, feeBps: number, markupBps: number): Terms {
   if (item.offer === undefined) throw new OperatorError(`item ${item.id} was told without a price`);
   const toldMills = fromMerchantDollars(item.offer.price, 'offer.price');
   if (order && toldMills < order.costMills) {
     throw new OperatorError(
-      `item ${item.id} was told at $${decimal(toldMills)}, and its order ${order.orderId} cost $${decimal(order.costMills)}: no gateway ` +
-        'has told that. Ask the merchant; close the order, and move what is owed with skinrail wallet debit or credit',
+      `item ${item.id} was told at $${decimal(toldMills)}, and its order ${order.orderId} cost more: $${decimal(order.costMills)}. Its buyer ` +
+        'may have allowed that, or its merchant has written the callback. Settle it with the merchant: skinrail wallet debit, then recover close',
     );
   }
   const quoted = order ? quote(order.costMills, feeBps, markupBps) : toldMills;
@@ -192,8 +192,11 @@ async function recordStart(
     .insertInto('approval')
     .values({ ...approval, created_at: trade.created_at, decided_at: deps.clock.now() })
     .execute();
-  if (trade.source === 'client') await countWithdrawal(trx, trade, sum(items.map((item) => item.price_mills)));
   const origin = { actor, at: deps.clock.now() };
+  if (trade.source === 'client') {
+    // Counted as of today: on the day of an old trade, what its client has done today would be forgotten.
+    await countWithdrawal(trx, { ...trade, created_at: origin.at }, sum(items.map((item) => item.price_mills)));
+  }
   await book(
     trx,
     trade.merchant_id,

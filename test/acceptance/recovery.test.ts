@@ -42,7 +42,9 @@ describe('a lost trade that was told below the cost of its order', () => {
       orderedAt: new Date(),
     };
     const adopted = unbought(told).map((each) => ({ ...each, order }));
-    await expect(adoptTrade(world().gateway.deps, told, adopted, word)).rejects.toThrow('no gateway has told that');
+    await expect(adoptTrade(world().gateway.deps, told, adopted, word)).rejects.toThrow(
+      'its order 41 cost more: $100.00',
+    );
     expect(await merchant.balance()).toEqual(before);
     await world().balances();
   });

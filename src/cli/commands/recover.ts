@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { later } from '../../core/clock.ts';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { TradeRow } from '../../db/tables.ts';
 import { closeOrder } from '../../reconciliation/closed-orders.ts';
@@ -152,8 +151,7 @@ async function search({ deps, progress }: Session, from: Date): Promise<Search> 
     if (hasMore(answer)) await deps.clock.wait(PAUSE_MS);
   };
   try {
-    // Up to now, and what the marketplace's clock may be ahead.
-    return await searchAccounts(deps, { from, to: later(to, PAUSE_MS) }, { onAnswer });
+    return await searchAccounts(deps, { from, to }, { onAnswer });
   } finally {
     progress?.('');
   }
