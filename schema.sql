@@ -54,7 +54,35 @@ create table approval_attempt (
   response text,
   constraint approval_attempt_pkey PRIMARY KEY (merchant_id, trade_id, number),
   constraint approval_attempt_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES approval(merchant_id, trade_id)
+) partition by RANGE (trade_id);
+
+create table archive_file (
+  merchant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  sha256 text not null,
+  bytes bigint not null,
+  ended_before timestamp with time zone not null,
+  trades integer not null,
+  written_at timestamp with time zone not null,
+  removed integer not null default 0,
+  events_removed bigint not null default 0,
+  constraint archive_file_pkey PRIMARY KEY (merchant_id, id),
+  constraint archive_file_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id),
+  constraint archive_file_check CHECK (((removed >= 0) AND (removed <= trades))),
+  constraint archive_file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
+
+create table archived_trade (
+  merchant_id uuid not null,
+  id uuid not null,
+  archive_id uuid not null,
+  external_id text,
+  owner text not null,
+  constraint archived_trade_pkey PRIMARY KEY (merchant_id, id),
+  constraint archived_trade_merchant_id_archive_id_fkey FOREIGN KEY (merchant_id, archive_id) REFERENCES archive_file(merchant_id, id)
+);
+CREATE UNIQUE INDEX archived_trade_external_id ON public.archived_trade USING btree (merchant_id, external_id, owner) WHERE (external_id IS NOT NULL);
 
 create table audit_entry (
   number bigint not null,
@@ -97,7 +125,7 @@ create table callback (
   id uuid not null,
   trade_id uuid not null,
   number integer not null,
-  body text not null,
+  body text,
   state text not null,
   attempts integer not null default 0,
   due_at timestamp with time zone,
@@ -109,13 +137,14 @@ create table callback (
   constraint callback_merchant_id_trade_id_number_key UNIQUE (merchant_id, trade_id, number),
   constraint callback_pkey PRIMARY KEY (merchant_id, id),
   constraint callback_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id),
+  constraint callback_body_check CHECK (((state <> 'pending'::text) OR (body IS NOT NULL))),
   constraint callback_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
 );
 CREATE INDEX callback_due ON public.callback USING btree (merchant_id, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX callback_failed ON public.callback USING btree (merchant_id, created_at, id) WHERE (state = 'failed'::text);
-CREATE INDEX callback_newest ON public.callback USING btree (merchant_id, created_at DESC, id DESC);
+CREATE INDEX callback_newest ON public.callback USING btree (merchant_id, created_at DESC);
 CREATE INDEX callback_pending ON public.callback USING btree (merchant_id, trade_id, number) WHERE (state = 'pending'::text);
-CREATE INDEX callback_unnumbered ON public.callback USING btree (merchant_id, created_at, id) WHERE ("position" IS NULL);
+CREATE INDEX callback_unnumbered ON public.callback USING btree (merchant_id, created_at) WHERE ("position" IS NULL);
 CREATE INDEX callback_waiting ON public.callback USING btree (merchant_id) WHERE ((state = 'pending'::text) AND (due_at IS NULL));
 CREATE UNIQUE INDEX callback_position ON public.callback USING btree (merchant_id, "position") WHERE ("position" IS NOT NULL);
 
@@ -130,7 +159,7 @@ create table callback_attempt (
   response text,
   constraint callback_attempt_pkey PRIMARY KEY (merchant_id, callback_id, number),
   constraint callback_attempt_merchant_id_callback_id_fkey FOREIGN KEY (merchant_id, callback_id) REFERENCES callback(merchant_id, id)
-);
+) partition by RANGE (callback_id);
 
 create table cancellation (
   merchant_id uuid not null,
@@ -161,6 +190,14 @@ create table cancellation_joined (
   request_id text not null,
   constraint cancellation_joined_pkey PRIMARY KEY (merchant_id, cancellation_id, request_id),
   constraint cancellation_joined_merchant_id_cancellation_id_fkey FOREIGN KEY (merchant_id, cancellation_id) REFERENCES cancellation(merchant_id, id)
+);
+
+create table carried_balance (
+  merchant_id uuid not null,
+  account text not null,
+  balance_mills bigint not null,
+  constraint carried_balance_pkey PRIMARY KEY (merchant_id, account),
+  constraint carried_balance_merchant_id_account_fkey FOREIGN KEY (merchant_id, account) REFERENCES account(merchant_id, name)
 );
 
 create table client_origin (
@@ -449,6 +486,26 @@ create table reconciliation (
   constraint reconciliation_pkey PRIMARY KEY (supplier)
 );
 
+create table retention_progress (
+  merchant_id uuid not null,
+  callbacks_to uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
+  approvals_to uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
+  constraint retention_progress_pkey PRIMARY KEY (merchant_id),
+  constraint retention_progress_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id)
+);
+
+create table retention_run (
+  name text not null,
+  run_id uuid,
+  leased_until timestamp with time zone,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  removed bigint not null default 0,
+  constraint retention_run_pkey PRIMARY KEY (name),
+  constraint retention_run_check CHECK (((run_id IS NULL) = (leased_until IS NULL))),
+  constraint retention_run_name_check CHECK ((name = ANY (ARRAY['bodies'::text, 'trades'::text])))
+);
+
 create table schema_migration (
   version integer not null,
   name text not null,
@@ -592,8 +649,8 @@ CREATE INDEX trade_deposits ON public.trade USING btree (merchant_id, game, crea
 CREATE INDEX trade_newest ON public.trade USING btree (merchant_id, source, game, created_at DESC, id DESC);
 CREATE INDEX trade_of_client ON public.trade USING btree (merchant_id, steam_id, game, created_at DESC, id DESC) WHERE (source = 'client'::text);
 CREATE UNIQUE INDEX trade_external_id ON public.trade USING btree (merchant_id, external_id, (
-CASE source
-    WHEN 'client'::text THEN steam_id
+CASE
+    WHEN (source = 'client'::text) THEN steam_id
     ELSE ''::text
 END));
 
@@ -611,8 +668,7 @@ create table trade_event (
   at timestamp with time zone not null,
   constraint trade_event_pkey PRIMARY KEY (merchant_id, trade_id, number),
   constraint trade_event_merchant_id_trade_id_fkey FOREIGN KEY (merchant_id, trade_id) REFERENCES trade(merchant_id, id)
-);
-CREATE INDEX trade_event_of_item ON public.trade_event USING btree (merchant_id, item_id, number);
+) partition by RANGE (trade_id);
 
 create table trade_url_check (
   trade_url text not null,
@@ -639,9 +695,9 @@ create table transfer (
   constraint transfer_check CHECK ((to_account <> from_account)),
   constraint transfer_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'debit'::text, 'reserve'::text, 'release'::text, 'capture'::text, 'fee'::text, 'refund'::text, 'penalty'::text])))
 );
-CREATE INDEX transfer_newest ON public.transfer USING btree (merchant_id, at DESC, key DESC);
+CREATE INDEX transfer_newest ON public.transfer USING btree (merchant_id, at DESC);
 CREATE INDEX transfer_of_item ON public.transfer USING btree (merchant_id, item_id) WHERE (item_id IS NOT NULL);
-CREATE INDEX transfer_of_kind ON public.transfer USING btree (merchant_id, kind, at DESC, key DESC);
+CREATE INDEX transfer_of_kind ON public.transfer USING btree (merchant_id, kind, at DESC);
 
 create table verification (
   name text not null,

@@ -45,6 +45,17 @@ const workersThatWait = availableParallelism() * (isOnPostgres ? 1 : 2);
 /** With the usual 16, the tests of several gateways beside a second worker had 94 of a server's 100 connections. */
 const poolOfGateways: Record<string, string> = isOnPostgres ? { DATABASE_POOL_MAX: '6' } : {};
 
+/** They need a Citus cluster: `npm run test:citus`. */
+const citus = ['test/citus/**/*.test.ts'];
+
+/** What else that runs, beside quick acceptance tests: timers, the proof of the books, and races of nodes for one database. */
+const onCitus = [
+  'test/acceptance/{auto-cancel,unknown-outcomes}.test.ts',
+  'test/verify/verify.test.ts',
+  'test/races/{approvals-under-kills,client-limits,event-log,freeze,hint-connection-nodes}.test.ts',
+  'test/races/{live-feed-nodes,one-market-nodes,retention-under-kills,shared-feeds,two-nodes}.test.ts',
+];
+
 const all = 'test/**/*.test.ts';
 /** They need no gateway. */
 const pure = ['test/{unit,mutants,market}/**/*.test.ts', 'test/docs/!(compatibility|openapi).test.ts'];
@@ -65,15 +76,27 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     globalSetup: ['test/support/global-setup.ts'],
+    ...(process.env['TEST_PORTABLE'] === 'on' ? { setupFiles: ['test/support/portable-setup.ts'] } : {}),
     projects: [
       { extends: true, test: { name: 'pure', include: pure } },
-      { extends: true, test: { name: 'quick', include: [all], exclude: [...pure, ...processes, ...slow, ...browser] } },
+      {
+        extends: true,
+        test: { name: 'quick', include: [all], exclude: [...pure, ...processes, ...slow, ...browser, ...citus] },
+      },
       {
         extends: true,
         // They begin when the others end.
         test: { name: 'slow', include: slow, maxWorkers: workersThatWait, sequence: { groupOrder: 1 } },
       },
       { extends: true, test: { name: 'browser', include: browser, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      ...(process.env['TEST_CITUS'] === 'on'
+        ? [
+            {
+              extends: true as const,
+              test: { name: 'citus', include: [...citus, ...onCitus], isolate: true, sequence: { groupOrder: 3 } },
+            },
+          ]
+        : []),
       // What these files start, and how, must be theirs alone.
       { extends: true, test: { name: 'process', include: processes, isolate: true } },
     ],

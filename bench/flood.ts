@@ -6,9 +6,10 @@ import { request } from 'undici';
 import { Child } from './child.ts';
 import type { Cleanup } from './cleanup.ts';
 import { startGateway } from './gateway.ts';
-import { processorMs, residentMb, untilCalm } from './machine.ts';
+import { residentMb, untilCalm } from './machine.ts';
 import { quantile } from './numbers.ts';
 import { makePlace } from './places.ts';
+import { processorMs } from './processor.ts';
 
 const HEALTH_P100_MAX_MS = 1000;
 const OPEN_MAX_MS = 10_000;

@@ -1,17 +1,3 @@
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-} from 'kysely';
-import { insertRequest } from '../src/cancellations/store.ts';
-import { recordAnswer } from '../src/cancelling/engine.ts';
-import type { Tables } from '../src/db/tables.ts';
-import type { Deps } from '../src/deps.ts';
-
 /** What the floor puts into the two statements. */
 export interface FloorValues {
   readonly merchantId: string;
@@ -29,95 +15,80 @@ export interface FloorValues {
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  values(given: FloorValues): unknown[];
 }
-
-const NOW = new Date('2000-01-01T00:00:00Z');
-const LEASED_UNTIL = new Date('2000-01-01T00:00:07Z');
-const marks = {
-  merchantId: 'mark-merchant',
-  tradeId: 'mark-trade',
-  itemId: 'mark-item',
-  supplier: 'mark-supplier',
-  actor: 'mark-actor',
-  requestId: 'mark-request',
-} as const;
-const CANCELLATION = 'mark-cancellation';
 
 /**
- * The gateway's own two statements of an accepted cancel, taken by running its functions against a driver that only
- * listens. So the floor cannot fall behind the gateway: a third statement there, or another value, stops the benchmark.
+ * The two statements of an accepted cancel at the least: what the gateway records before and after the call, with nothing
+ * looked up or checked. After each run the database is checked: what the floor answered must be recorded in the rows that
+ * the gateway would have written.
  */
-export async function gatewayStatements(): Promise<{ insertCancellation: Statement; accept: Statement }> {
-  const insert = await capture('insert_cancellation', (deps) =>
-    insertRequest(deps, deps.db, {
-      ...marks,
-      order: { purchaseId: 'mark-purchase', orderId: 'mark-order' },
-      leasedUntil: LEASED_UNTIL,
-    }),
-  );
-  const cancellation = { merchantId: marks.merchantId, id: CANCELLATION };
-  const accept = await capture('accept', (deps) =>
-    recordAnswer(deps, { ...cancellation, attempt: 1 }, { outcome: 'accepted' }, { firstReadMs: 0, isKept: false }),
-  );
-  return { insertCancellation: insert, accept };
+export const one = {
+  insert: {
+    name: 'insert_cancellation',
+    text: `insert into cancellation
+      (merchant_id, id, trade_id, item_id, supplier, state, actor, request_id, attempts, due_at, requested_at)
+      values ($1, $2, $3, $4, $5, 'requested', $6, $7, 1, $8, $9)
+      on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing
+      returning id`,
+  },
+  accept: {
+    name: 'accept',
+    text: `with answered as (
+        update cancellation set state = 'accepted', reason = null, due_at = null, answered_at = $3
+        where merchant_id = $1 and id = $2 and state = 'requested' and attempts = 1
+        returning merchant_id, item_id
+      )
+      update purchase set due_at = least(purchase.due_at, $3::timestamptz) from answered
+      where purchase.merchant_id = answered.merchant_id and purchase.item_id = answered.item_id
+        and purchase.state = 'done'
+      returning purchase.item_id`,
+  },
+} as const satisfies Record<string, Statement>;
+
+/** The same for many cancels at once. */
+export const many = {
+  insert: {
+    name: 'insert_cancellations',
+    text: `insert into cancellation
+      (merchant_id, id, trade_id, item_id, supplier, state, actor, request_id, attempts, due_at, requested_at)
+      select merchant_id, id, trade_id, item_id, supplier, 'requested', actor, request_id, 1, due_at::timestamptz,
+        requested_at::timestamptz
+      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+        as given (merchant_id, id, trade_id, item_id, supplier, actor, request_id, due_at, requested_at)
+      on conflict (merchant_id, item_id) where state in ('requested', 'unknown', 'accepted') do nothing
+      returning id`,
+  },
+  accept: {
+    name: 'accept_many',
+    text: `with answered as (
+        update cancellation set state = 'accepted', reason = null, due_at = null, answered_at = answered::timestamptz
+        from unnest($1::uuid[], $2::uuid[], $3::text[]) as given (merchant_id, id, answered)
+        where cancellation.merchant_id = given.merchant_id and cancellation.id = given.id
+          and cancellation.state = 'requested' and cancellation.attempts = 1
+        returning cancellation.merchant_id, cancellation.item_id, cancellation.answered_at
+      )
+      update purchase set due_at = least(purchase.due_at, answered.answered_at) from answered
+      where purchase.merchant_id = answered.merchant_id and purchase.item_id = answered.item_id
+        and purchase.state = 'done'
+      returning purchase.item_id`,
+  },
+} as const satisfies Record<string, Statement>;
+
+export function insertValues(given: FloorValues): unknown[] {
+  const { merchantId, cancellationId, tradeId, itemId, supplier, actor, requestId, leaseEnd, now } = given;
+  return [merchantId, cancellationId, tradeId, itemId, supplier, actor, requestId, leaseEnd, now];
 }
 
-async function capture(name: string, run: (deps: Deps) => Promise<unknown>): Promise<Statement> {
-  const heard: CompiledQuery[] = [];
-  const db = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new ListeningDriver(heard),
-      createIntrospector: (any) => new PostgresIntrospector(any),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  });
-  // The two functions use no more of the gateway than this.
-  const deps = {
-    db,
-    clock: { now: () => NOW, wait: async () => {} },
-    config: { supplierTimeoutMs: 1000 },
-    metrics: { cancellations: { inc: () => {} } },
-  } as unknown as Deps;
-  await run(deps);
-  const [only] = heard;
-  if (!only || heard.length > 1) throw new Error(`the gateway made ${heard.length} statements where one was expected`);
-  const readers = only.parameters.map(readerOf);
-  return { name, text: only.sql, values: (given) => readers.map((read) => read(given)) };
+export function acceptValues({ merchantId, cancellationId, now }: FloorValues): unknown[] {
+  return [merchantId, cancellationId, now];
 }
 
-/** Which value belongs where a mark was. What is no mark is a constant of the gateway's, such as a state. */
-function readerOf(parameter: unknown): (given: FloorValues) => unknown {
-  if (parameter instanceof Date) {
-    return parameter.getTime() === NOW.getTime() ? (given) => given.now : (given) => given.leaseEnd;
-  }
-  const mark = Object.entries(marks).find(([, text]) => text === parameter)?.[0];
-  if (mark !== undefined) return (given) => Reflect.get(given, mark);
-  // The request's id is either the mark or was made up by the gateway; no constant of its own looks like one.
-  if (parameter === CANCELLATION || (typeof parameter === 'string' && parameter.length === 36))
-    return (given) => given.cancellationId;
-  return () => parameter;
+/** Columns of many rows of values, with times as texts. */
+export function columns(rows: readonly (readonly unknown[])[]): unknown[][] {
+  const [first = []] = rows;
+  return first.map((_, place) => rows.map((row) => asText(row[place])));
 }
 
-class ListeningDriver extends DummyDriver {
-  readonly #heard: CompiledQuery[];
-
-  constructor(heard: CompiledQuery[]) {
-    super();
-    this.#heard = heard;
-  }
-
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    return {
-      executeQuery: async <R>(query: CompiledQuery) => {
-        this.#heard.push(query);
-        // Whatever is asked for, one row came back; nobody looks at its columns.
-        return { rows: [{ id: CANCELLATION, item_id: marks.itemId } as R] };
-      },
-      streamQuery: () => {
-        throw new Error('nothing is streamed');
-      },
-    };
-  }
+function asText(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : value;
 }

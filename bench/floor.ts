@@ -5,21 +5,30 @@ import { later } from '../src/core/clock.ts';
 import { newId, newRequestId } from '../src/core/ids.ts';
 import { createPglite } from '../src/db/embedded.ts';
 import { EmbeddedPool } from '../src/db/embedded-pool.ts';
+import { Grouped } from '../src/work/grouped.ts';
 import { endWithParent } from './end-with-parent.ts';
-import { gatewayStatements, type Statement } from './floor-statements.ts';
+import {
+  acceptValues,
+  columns,
+  type FloorValues,
+  insertValues,
+  many,
+  one,
+  type Statement,
+} from './floor-statements.ts';
 import { embeddedDir, POOL_MAX } from './places.ts';
 import { SUPPLIER } from './stock.ts';
 
 /**
  * The floor: what an accepted cancel costs at the least. A bare `node:http` handler with the gateway's two statements,
  * the same driver and the same calls to the supplier, and nothing else: it is told in the path what the gateway looks
- * up and checks. Writes its URL.
+ * up and checks. Writes its URL. The batched floor sends the statements of cancels that wait at the same time together, as
+ * the gateway does.
  */
 const [marketplaceUrl = '', databaseUrl = '', dataDir = '', form = ''] = process.argv.slice(2);
 const SUPPLIER_TIMEOUT_MS = 2000;
 
 const database = await openDriver();
-const { insertCancellation, accept } = await gatewayStatements();
 const supplier = openFront(SUPPLIER, { marketplaceUrl, timeoutMs: SUPPLIER_TIMEOUT_MS });
 const ability = supplier.cancel;
 if (!ability) throw new Error('the supplier cannot cancel');
@@ -32,14 +41,14 @@ async function openDriver() {
     return {
       rows: async ({ name, text }: Statement, values: unknown[]) => {
         // With a name, the server parses and plans it once a connection.
-        const { rows } = await pool.query(form === 'prepared' ? { name, text, values } : { text, values });
+        const { rows } = await pool.query(form !== 'plain' ? { name, text, values } : { text, values });
         return rows.length;
       },
       close: () => pool.end(),
     };
   }
   const pglite = await createPglite({ dataDir: embeddedDir(dataDir) });
-  if (form !== 'prepared') {
+  if (form === 'plain') {
     return {
       rows: async ({ text }: Statement, values: unknown[]) => (await pglite.query(text, values)).rows.length,
       close: () => pglite.close(),
@@ -59,6 +68,29 @@ async function openDriver() {
   };
 }
 
+type Write = (given: FloorValues) => Promise<boolean>;
+
+/** One row was written, or an error. */
+const { insert, accept }: Record<'insert' | 'accept', Write> =
+  form === 'batched'
+    ? { insert: together(many.insert, insertValues), accept: together(many.accept, acceptValues) }
+    : { insert: alone(one.insert, insertValues), accept: alone(one.accept, acceptValues) };
+
+function alone(statement: Statement, valuesOf: (given: FloorValues) => unknown[]): Write {
+  return async (given) => (await database.rows(statement, valuesOf(given))) === 1;
+}
+
+function together(statement: Statement, valuesOf: (given: FloorValues) => unknown[]): Write {
+  const grouped = new Grouped<FloorValues, boolean>({
+    run: async (all) => {
+      const written = await database.rows(statement, columns(all.map(valuesOf)));
+      return all.map(() => written === all.length);
+    },
+    keyOf: ({ cancellationId }) => cancellationId,
+  });
+  return (given) => grouped.call(given);
+}
+
 async function cancel(url: string): Promise<string> {
   const [, merchantId = '', tradeId = '', itemId = '', listingId = '', reference = '', orderId = ''] = url.split('/');
   const now = new Date();
@@ -75,10 +107,10 @@ async function cancel(url: string): Promise<string> {
     cancellationId: newId(now),
     leaseEnd,
   };
-  const recorded = await database.rows(insertCancellation, insertCancellation.values({ ...given, now }));
+  const recorded = await insert({ ...given, now });
   const answer = await cancelAtSupplier({ reference, orderId });
-  const written = await database.rows(accept, accept.values({ ...given, now: new Date() }));
-  if (recorded !== 1 || written !== 1 || answer.outcome !== 'accepted')
+  const written = await accept({ ...given, now: new Date() });
+  if (!recorded || !written || answer.outcome !== 'accepted')
     throw new Error(`not cancelled: ${recorded} recorded, ${written} accepted, supplier: ${answer.outcome}`);
   const data = { tradeId, itemId: listingId, status: 'cancelled' };
   return JSON.stringify({ requestId, success: true, data });

@@ -3,7 +3,7 @@ import type { StockItem } from './stock.ts';
 
 /** A server under measurement, and how it is asked to cancel an item. */
 export interface Target {
-  readonly name: 'gateway' | 'floor';
+  readonly name: 'gateway' | 'floor' | 'batched';
   readonly baseUrl: string;
   readonly pid: number;
   request(item: StockItem): { path: string; headers: Record<string, string> };
@@ -21,9 +21,9 @@ export function gatewayTarget(baseUrl: string, pid: number): Target {
   };
 }
 
-export function floorTarget(baseUrl: string, pid: number): Target {
+export function floorTarget(name: 'floor' | 'batched', baseUrl: string, pid: number): Target {
   return {
-    name: 'floor',
+    name,
     baseUrl,
     pid,
     request: ({ merchant, tradeId, itemId, listing, reference, orderId }) => ({

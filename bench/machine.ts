@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Database } from '../src/db/connect.ts';
+import type { Database, Db } from '../src/db/connect.ts';
+import { isDistributed } from '../src/db/distribution.ts';
+import { processorMs } from './processor.ts';
 
 export interface MachineFacts {
   readonly cpu: string;
@@ -13,6 +15,8 @@ export interface MachineFacts {
   readonly platform: string;
   readonly commit: string;
   readonly database: string;
+  /** Over which the tables are spread; 0 on a single server. */
+  readonly workers: number;
   readonly synchronousCommit: string;
   readonly fsync: string;
 }
@@ -28,9 +32,18 @@ export async function machineFacts({ db }: Database): Promise<MachineFacts> {
     platform: `${process.platform} ${process.arch}`,
     commit: commit(),
     database: rows[0]?.version ?? 'unknown',
+    workers: await workersOf(db),
     synchronousCommit: rows[0]?.commits ?? 'unknown',
     fsync: rows[0]?.fsync ?? 'unknown',
   };
+}
+
+/** Of a Citus cluster. */
+async function workersOf(db: Db): Promise<number> {
+  if (!(await isDistributed(db))) return 0;
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int4 as count from citus_get_active_worker_nodes()`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 function commit(): string {
@@ -73,8 +86,6 @@ const CALM_SHARE = 0.2;
 const CALM_LOOKS = 2;
 const UNSEEN_PAUSE_MS = 2000;
 const WAIT_MAX_MS = 30_000;
-/** Of the kernel's counters; 100 on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
 
 /**
  * Waits until a process has worked off what it still had to do, seen by the time it spends on a processor.
@@ -94,15 +105,4 @@ export async function untilCalm(pid: number): Promise<number | null> {
     before = spent;
   }
   return Math.max(0, performance.now() - started - CALM_LOOKS * LOOK_EVERY_MS);
-}
-
-/** Time a process has spent on processors so far; null when this system does not tell. */
-export function processorMs(pid: number): number | null {
-  try {
-    // The name in the second field may hold anything; counting starts behind it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ');
-    return ((Number(fields?.[11]) + Number(fields?.[12])) * 1000) / TICKS_PER_SECOND;
-  } catch {
-    return null;
-  }
 }

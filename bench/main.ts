@@ -4,6 +4,8 @@ import { Cleanup } from './cleanup.ts';
 import { benchConsole } from './console.ts';
 import { benchFeeds } from './feeds.ts';
 import { benchFlood } from './flood.ts';
+import { benchGrowth } from './growth.ts';
+import { benchIdle } from './idle.ts';
 import { benchMarket } from './market.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { barsOf, describe, save } from './report.ts';
@@ -27,6 +29,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'market') return mainOther(benchMarket, args.slice(1));
   if (args[0] === 'console') return mainOther(benchConsole, args.slice(1));
   if (args[0] === 'feeds') return mainOther(benchFeeds, args.slice(1));
+  if (args[0] === 'growth') return mainOther(benchGrowth, args.slice(1));
+  if (args[0] === 'idle') return mainOther(benchIdle, args.slice(1));
   if (args[0] === 'flood') return mainOther(benchFlood, args.slice(1));
   let options: BenchOptions;
   try {

@@ -5,9 +5,13 @@ import pg from 'pg';
 import { type Database, openDatabase } from '../src/db/connect.ts';
 import { migrate } from '../src/db/migrate.ts';
 import type { Cleanup } from './cleanup.ts';
+import { createDistributed, dropOnCluster, isOfCluster } from './cluster.ts';
 
 /** Pool size of the gateway and of the floor alike. */
 export const POOL_MAX = 16;
+
+/** Of each table on a cluster. A connection to a worker reads the catalogue anew for each shard, and a run is too short for many. */
+const SHARDS = 8;
 
 /** A fresh database of the run's own, with the folder that its process may write to. */
 export interface Place {
@@ -51,6 +55,7 @@ export async function withDatabase<T>(place: Place, work: (database: Database) =
 }
 
 async function createDatabase(serverUrl: string, name: string, cleanup: Cleanup): Promise<string> {
+  if (await isOfCluster(serverUrl)) return createSpread(serverUrl, name, cleanup);
   const made = atServer(serverUrl, `create database ${name}`);
   cleanup.add(`database ${name}`, async () => {
     await made.catch(() => {});
@@ -60,6 +65,16 @@ async function createDatabase(serverUrl: string, name: string, cleanup: Cleanup)
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** On every server of a cluster, with the tables spread over its workers. */
+async function createSpread(serverUrl: string, name: string, cleanup: Cleanup): Promise<string> {
+  const made = createDistributed(serverUrl, name, SHARDS);
+  cleanup.add(`database ${name}`, async () => {
+    await made.catch(() => {});
+    await dropOnCluster(serverUrl, name);
+  });
+  return made;
 }
 
 async function atServer(serverUrl: string, statement: string): Promise<void> {

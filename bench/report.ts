@@ -4,11 +4,9 @@ import type { LatencyResult, Spread } from './latency.ts';
 import type { MachineFacts } from './machine.ts';
 import type { BenchOptions } from './options.ts';
 import type { Place } from './places.ts';
-import type { LevelResult, TargetResult } from './throughput.ts';
+import { type LevelResult, ratioOver, type TargetResult } from './throughput.ts';
 
-const RATIO_MIN = 0.7;
-const RATIO_IN_FLIGHT = 64;
-const RESIDENT_MAX_MB = 300;
+const RESIDENT_MAX_MB = 250;
 
 export interface Results {
   readonly startedAt: Date;
@@ -32,37 +30,49 @@ export interface Bar {
 
 /** What was set out to be reached, as far as this run measured it. */
 export function barsOf({ kind, levels, residentMb }: Results): Bar[] {
-  const level = levels?.find((each) => each.inFlight === RATIO_IN_FLIGHT);
-  return [
-    ...(level
-      ? [
-          {
-            what: `gateway over floor, ${RATIO_IN_FLIGHT} in flight`,
-            wanted: `≥ ${RATIO_MIN}`,
-            measured: level.ratio.toFixed(2),
-            passed: level.ratio >= RATIO_MIN,
-          },
-        ]
-      : []),
-    ...(kind === 'postgres' && residentMb > 0
-      ? [
-          {
-            what: 'memory of the gateway',
-            wanted: `< ${RESIDENT_MAX_MB} MB`,
-            measured: `${Math.round(residentMb)} MB`,
-            passed: residentMb < RESIDENT_MAX_MB,
-          },
-        ]
-      : []),
-  ];
+  const bars: Bar[] = [];
+  const alone = levels?.find(({ inFlight }) => inFlight === 1);
+  const busy = levels?.find(({ inFlight }) => inFlight === 64);
+  if (kind !== 'postgres')
+    return busy ? [atLeast(1, 'gateway over floor, 64 in flight', ratioOver(busy, busy.floor))] : [];
+  if (alone) bars.push(atLeast(0.85, 'gateway over floor, 1 in flight', ratioOver(alone, alone.floor)));
+  if (busy) {
+    bars.push(atLeast(1.1, 'gateway over floor, 64 in flight', ratioOver(busy, busy.floor)));
+    if (busy.batched)
+      bars.push(atLeast(0.85, 'gateway over batched floor, 64 in flight', ratioOver(busy, busy.batched)));
+    bars.push(...costBars(busy));
+  }
+  if (residentMb > 0) {
+    const measured = `${Math.round(residentMb)} MB`;
+    const passed = residentMb < RESIDENT_MAX_MB;
+    bars.push({ what: 'memory of the gateway', wanted: `< ${RESIDENT_MAX_MB} MB`, measured, passed });
+  }
+  return bars;
+}
+
+function costBars({ gateway, floor }: LevelResult): Bar[] {
+  if (gateway.processorMs === null || floor.processorMs === null) return [];
+  const own = atMost(1.2, 'processor time of the gateway over the floor’s', gateway.processorMs / floor.processorMs);
+  if (gateway.databaseMs === null || floor.databaseMs === null) return [own];
+  const ratio = (gateway.processorMs + gateway.databaseMs) / (floor.processorMs + floor.databaseMs);
+  return [own, atMost(0.8, 'processor time of gateway and database over the floor’s', ratio)];
+}
+
+function atLeast(limit: number, what: string, ratio: number): Bar {
+  return { what, wanted: `≥ ${limit}`, measured: ratio.toFixed(2), passed: ratio >= limit };
+}
+
+function atMost(limit: number, what: string, ratio: number): Bar {
+  return { what, wanted: `≤ ${limit}`, measured: ratio.toFixed(2), passed: ratio <= limit };
 }
 
 export function describe(results: Results, bars: readonly Bar[]): string {
   const { machine, levels, latency, failures } = results;
+  const spread = machine.workers > 0 ? `, spread over ${machine.workers} workers` : '';
   const lines = [
     '',
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, commit ${machine.commit}`,
-    `${machine.database.split(' on ')[0]}, synchronous_commit ${machine.synchronousCommit}, fsync ${machine.fsync}`,
+    `${machine.database.split(' on ')[0]}${spread}, synchronous_commit ${machine.synchronousCommit}, fsync ${machine.fsync}`,
   ];
   if (levels) lines.push('', ...table(levels.flatMap(rowsOf)));
   if (latency) lines.push('', ...latencyLines(latency));
@@ -85,22 +95,26 @@ const heading = [
   'p50 ms',
   'p99 ms',
   'CPU ms',
+  'DB ms',
   'RSS MB',
   'ratio',
 ];
 
 function rowsOf(level: LevelResult): string[][] {
+  const { inFlight, gateway, floor, batched } = level;
   return [
-    rowOf('gateway', level.inFlight, level.gateway, level.ratio.toFixed(2)),
-    rowOf('floor', level.inFlight, level.floor, ''),
+    rowOf('gateway', inFlight, gateway, ''),
+    rowOf('floor', inFlight, floor, ratioOver(level, floor).toFixed(2)),
+    ...(batched ? [rowOf('batched floor', inFlight, batched, ratioOver(level, batched).toFixed(2))] : []),
   ];
 }
 
+/** @param ratio the gateway's cancels a second over these */
 function rowOf(name: string, inFlight: number, result: TargetResult, ratio: string): string[] {
-  const { requests, failures, perSecond, p50Ms, p99Ms, processorMs, residentMb } = result;
+  const { requests, failures, perSecond, p50Ms, p99Ms, processorMs, databaseMs, residentMb } = result;
   const counts = [inFlight, requests, failures, Math.round(perSecond)].map(String);
-  const processor = processorMs === null ? '' : processorMs.toFixed(2);
-  return [name, ...counts, p50Ms.toFixed(2), p99Ms.toFixed(2), processor, String(Math.round(residentMb)), ratio];
+  const spent = [processorMs, databaseMs].map((ms) => (ms === null ? '' : ms.toFixed(2)));
+  return [name, ...counts, p50Ms.toFixed(2), p99Ms.toFixed(2), ...spent, String(Math.round(residentMb)), ratio];
 }
 
 function table(rows: readonly string[][]): string[] {

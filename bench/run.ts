@@ -7,11 +7,12 @@ import { floorTarget, gatewayTarget } from './load.ts';
 import { machineFacts, residentMb } from './machine.ts';
 import type { BenchOptions } from './options.ts';
 import { makePlace, type Place, withDatabase } from './places.ts';
+import { postmasterOf } from './processor.ts';
 import { Receiver } from './receiver.ts';
 import type { Results } from './report.ts';
 import { seed, settleDown } from './seed.ts';
 import { makeStock, type Stock, shuffled } from './stock.ts';
-import { type LevelResult, measureThroughput } from './throughput.ts';
+import { type Contestant, type LevelResult, measureThroughput } from './throughput.ts';
 
 const ITEMS_PER_MERCHANT = 100;
 const ITEMS_PER_TRADE = 4;
@@ -106,29 +107,37 @@ async function throughputOf(
   cleanup: Cleanup,
 ): Promise<LevelResult[] | null> {
   if (!bench.stock) return null;
-  const { floor, floorStock } = await startFloor(bench, options, cleanup);
+  const floor = await startFloor(bench, 'floor', options, cleanup);
+  // Its statements are about many merchants, which a cluster does not run.
+  const isOnCluster = bench.machine.workers > 0;
+  const batched = isOnCluster ? null : await startFloor(bench, 'batched', options, cleanup);
   const onAnswered = (name: string, right: number) => {
     if (name === 'gateway') bench.answered.throughput += right;
   };
-  return measureThroughput(
-    { target: gatewayTarget(baseUrl, child.pid), items: shuffled(bench.stock.items) },
-    { target: floor, items: shuffled(floorStock.items) },
-    { ...options, onFailure: bench.onFailure, onRound: say, onAnswered },
-  );
+  const gateway = { target: gatewayTarget(baseUrl, child.pid), items: shuffled(bench.stock.items) };
+  const postmaster = bench.place.databaseUrl ? await postmasterOf(bench.place.databaseUrl) : null;
+  const given = { ...options, postmaster, onFailure: bench.onFailure, onRound: say, onAnswered };
+  return measureThroughput({ gateway, floor, batched }, given);
 }
 
-/** The floor has a database of its own, filled alike: the gateway's workers must not work for its cancels. */
-async function startFloor(bench: Bench, options: BenchOptions, cleanup: Cleanup) {
-  const place = await makePlace('floor', options.databaseUrl, cleanup);
-  const floorStock = await makeStock(bench.marketplaceUrl, throughputPlan(options));
-  say('seeding the floor’s database');
+/** Each floor has a database of its own, filled alike: the gateway's workers must not work for its cancels. */
+async function startFloor(
+  bench: Bench,
+  name: 'floor' | 'batched',
+  options: BenchOptions,
+  cleanup: Cleanup,
+): Promise<Contestant> {
+  const place = await makePlace(name, options.databaseUrl, cleanup);
+  const stock = await makeStock(bench.marketplaceUrl, throughputPlan(options));
+  say(`seeding the database of the ${name === 'floor' ? 'floor' : 'batched floor'}`);
   await withDatabase(place, async (database) => {
-    await seed(database, floorStock, secrets);
+    await seed(database, stock, secrets);
     await settleDown(database);
   });
-  const args = [bench.marketplaceUrl, place.databaseUrl, place.dataDir, options.floor];
+  const form = name === 'batched' ? 'batched' : options.floor;
+  const args = [bench.marketplaceUrl, place.databaseUrl, place.dataDir, form];
   const { child, line } = await Child.start({ script: './floor.ts', args, nodeArgs: profiling(options) }, cleanup);
-  return { floor: floorTarget(line, child.pid), floorStock };
+  return { target: floorTarget(name, line, child.pid), items: shuffled(stock.items) };
 }
 
 function profiling({ cpuProf }: BenchOptions): string[] {

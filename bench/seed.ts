@@ -44,6 +44,7 @@ export async function settleDown(database: Database): Promise<void> {
   for (const table of SEEDED) await database.exec(`vacuum analyze ${table}`);
   // Only some roles may; without it the seed's dirty pages are written during the first rounds.
   await database.exec('checkpoint').catch(() => {});
+  await database.exec("select run_command_on_workers('checkpoint')").catch(() => {}); // Where there are any.
 }
 
 async function insertMerchants(db: Db, stock: Stock, secrets: SecretBox): Promise<void> {

@@ -5,27 +5,43 @@ import { itemCourses, itemMovements } from './verify-courses.ts';
 const MERCHANTS = 1000;
 const ITEMS_MAX_PER_TRADE = 5;
 
+export interface HistoryOptions {
+  readonly merchants?: number;
+  /** When the first trade was made. */
+  readonly from?: Date;
+  /** The pause between two trades. */
+  readonly everyMs?: number;
+  /** So many of the oldest trades have no item under way. */
+  readonly ended?: number;
+  /** Of each callback, and then with an attempt; absent: a body of a few bytes, and no attempts. */
+  readonly bodyBytes?: number;
+}
+
 /**
- * Fills a database with the trades of a year as the gateway would have left them, some of them under way: one merchant
- * has a third of all, the others share the rest. Everything is made by the server, from numbers.
+ * Fills a database with trades as the gateway would have left them, some of them under way: one merchant has a third of all, the
+ * others share the rest. Everything is made by the server, from numbers.
  */
-export async function seedHistory(database: Database, items: number): Promise<void> {
+export async function seedHistory(
+  database: Database,
+  items: number,
+  { merchants = MERCHANTS, from = new Date('2026-01-01'), everyMs = 30, bodyBytes = 0, ended = 0 }: HistoryOptions = {},
+): Promise<void> {
   await database.exec(`
-    create function bench_id(kind integer, number bigint) returns uuid language sql immutable as $$
-      select (lpad(to_hex(1750000000000 + number * 30), 12, '0') || '7' || substr(md5(kind || ':' || number), 1, 3)
+    create function bench_id(kind integer, number bigint, trade bigint) returns uuid language sql immutable as $$
+      select (lpad(to_hex(${from.getTime()} + trade * ${everyMs}), 12, '0') || '7' || substr(md5(kind || ':' || number), 1, 3)
         || '8' || substr(md5(kind || ':' || number), 4, 15))::uuid $$;
     create table bench_course as select * from (values ${itemCourses}) as course
       (course, step, event, from_state, to_state);
     create table bench_item as
       select trade, trade * ${ITEMS_MAX_PER_TRADE} + position as number, position, state.to_state as state, state.course,
-        bench_id(1, case when trade % 3 = 0 then 0 else trade % ${MERCHANTS} end) as merchant_id,
-        bench_id(2, trade) as trade_id, bench_id(3, trade * ${ITEMS_MAX_PER_TRADE} + position) as item_id,
-        bench_id(4, trade * ${ITEMS_MAX_PER_TRADE} + position) as purchase_id,
+        bench_id(1, case when trade % 3 = 0 then 0 else trade % ${merchants} end, 0) as merchant_id,
+        bench_id(2, trade, trade) as trade_id, bench_id(3, trade * ${ITEMS_MAX_PER_TRADE} + position, trade) as item_id,
+        bench_id(4, trade * ${ITEMS_MAX_PER_TRADE} + position, trade) as purchase_id,
         1000 + trade % 50000 * 10 as cost_mills,
         (((1000 + trade % 50000 * 10)::bigint * 10150 + 99999) / 100000) * 10 as price_mills,
-        timestamptz '2026-01-01' + trade * interval '30 ms' as at
+        timestamptz '${from.toISOString()}' + trade * interval '${everyMs} ms' as at
       from (
-        select trade, position, (trade * 7 + position * 13) % 100 as draw
+        select trade, position, (trade * 7 + position * 13) % case when trade < ${ended} then 92 else 100 end as draw
         from generate_series(0, ${items}) as trade, generate_series(0, (trade % ${ITEMS_MAX_PER_TRADE})::integer) as position
         order by trade limit ${items}
       ) as drawn
@@ -37,9 +53,9 @@ export async function seedHistory(database: Database, items: number): Promise<vo
         order by step desc limit 1
       ) as state on true;
     create index on bench_item (trade_id); analyze bench_item;`);
-  for (const script of scripts) await database.exec(script);
+  for (const script of scriptsWith(bodyBytes)) await database.exec(script);
   await database.exec('drop table bench_item, bench_course; drop function bench_id');
-  await sql`vacuum analyze`.execute(database.db);
+  await sql`vacuum analyze`.execute(database.slowDb);
 }
 
 const statusOfItems = `case ${['pending', 'active', 'hold', 'completed', 'reverted', 'declined', 'failed']
@@ -48,14 +64,22 @@ const statusOfItems = `case ${['pending', 'active', 'hold', 'completed', 'revert
 const errorOf = `case course when 'declined' then 'OFFER_NOT_ACCEPTED' when 'failed' then 'MARKET_UNAVAILABLE'
   when 'refused' then 'LISTING_UNAVAILABLE' end`;
 
-/** Checking each row's foreign keys takes longer than writing it, and `verify` does not build on them. */
-const withoutForeignKeys = `do $$ declare found record; begin
-  for found in select conrelid::regclass as of_table, conname from pg_constraint
-    where contype = 'f' and connamespace = 'public'::regnamespace
-  loop execute format('alter table %s drop constraint %I', found.of_table, found.conname); end loop;
+/**
+ * Checking each row's foreign keys takes longer than writing it, and `verify` does not build on them. A cluster has keys of
+ * the copies of a table too, and makes tables anew when it drops the last key to one that is copied.
+ */
+const withoutForeignKeys = `do $$ declare statement text; begin
+  foreach statement in array array(
+    select format('alter table if exists %s drop constraint if exists %I', conrelid::regclass, conname) from pg_constraint
+    where contype = 'f' and conparentid = 0 and connamespace = 'public'::regnamespace
+      and conrelid::regclass::text !~ '_[0-9]{6,}$')
+  loop execute statement; end loop;
 end $$`;
 
-const scripts = [
+const attempts = `insert into callback_attempt (merchant_id, callback_id, number, at, duration_ms, status, response)
+  select merchant_id, id, 1, created_at, 40, 200, '{"status":"ok"}' from callback`;
+
+const scriptsWith = (bodyBytes: number) => [
   withoutForeignKeys,
   `insert into merchant (id, name, api_secret_sealed, created_at)
     select merchant_id, 'Bench', '', min(at) from bench_item group by merchant_id`,
@@ -84,12 +108,15 @@ const scripts = [
         * interval '1 second'
     from bench_item join bench_course using (course) order by trade, step, position`,
   `insert into callback (merchant_id, id, trade_id, number, body, state, attempts, created_at, delivered_at)
-    select event.merchant_id, gen_random_uuid(), event.trade_id, number, '{"trade":{}}', 'delivered', 1, event.at,
+    select event.merchant_id, (left(event.trade_id::text, 15) || substr(md5(event.trade_id::text || number), 1, 3) || '8'
+        || substr(md5(event.trade_id::text || number), 4, 15))::uuid, event.trade_id, number,
+      '{"trade":{}}' || repeat(md5(event.trade_id::text || number), ${Math.floor(bodyBytes / 32)}), 'delivered', 1, event.at,
       event.at
     from trade_event as event join (
       select trade_id, count(*) as items from bench_item group by trade_id
     ) as trade using (trade_id)
     where number >= 2 * items order by event.merchant_id, event.trade_id, number`,
+  ...(bodyBytes > 0 ? [attempts] : []),
   `insert into purchase (merchant_id, id, trade_id, item_id, supplier, reference, state, order_id, due_at, asked_at,
       ordered_at, created_at, updated_at)
     select merchant_id, purchase_id, trade_id, item_id, 'cs2dt', upper(substr(replace(purchase_id::text, '-', ''),
@@ -99,7 +126,7 @@ const scripts = [
     from bench_item`,
   `insert into cancellation (merchant_id, id, trade_id, item_id, supplier, state, actor, attempts, requested_at, answered_at,
       closed_at)
-    select merchant_id, bench_id(5, number), trade_id, item_id, 'cs2dt',
+    select merchant_id, bench_id(5, number, trade), trade_id, item_id, 'cs2dt',
       case course when 'cancelled' then 'settled' else 'lost' end, 'merchant:bench', 1, at, at, at
     from bench_item where course = 'cancelled' or course = 'completed' and number % 20 = 0`,
   `insert into account (merchant_id, name) select merchant.id, account.name

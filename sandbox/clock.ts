@@ -1,40 +1,43 @@
 import { sql } from 'kysely';
-import { MovableClock } from '../src/core/clock.ts';
+import { MovableClock, SECOND_MS } from '../src/core/clock.ts';
 import type { Db } from '../src/db/connect.ts';
+import type { Deps } from '../src/deps.ts';
+import type { NodeNews } from '../src/work/node-news.ts';
+import { Watch } from '../src/work/watch.ts';
 
 const SETTING = 'sandbox.clock_offset_ms';
-/** Other nodes on the same database adopt a moved clock within this time. */
-const FOLLOW_EVERY_MS = 200;
+/** Other nodes on the same database adopt a moved clock within half a second, and when they were not told, after a rest. */
+const FOLLOW = { everyMs: 200, restMs: 5 * SECOND_MS };
 
 /** The sandbox's clock: real time plus an offset in the database, which survives restarts and is shared by all nodes. */
 export class SandboxClock extends MovableClock {
   readonly #db: Db;
-  #timer: NodeJS.Timeout | undefined;
-  #isPolling = false;
+  #watch: Watch | null = null;
 
   constructor(db: Db) {
     super();
     this.#db = db;
   }
 
-  /** Adopts the stored offset now and regularly afterwards; `onMove` is called after every change. */
-  async follow(onMove: () => void): Promise<void> {
+  /** Adopts the stored offset now, and afterwards when another node has moved it: then `onMove` is called. */
+  async follow({ news, log }: Pick<Deps, 'log'> & { readonly news: NodeNews }, onMove: () => void): Promise<void> {
     await this.adoptStored();
-    this.#timer = setInterval(() => void this.#poll(onMove), FOLLOW_EVERY_MS).unref();
+    const times = news.isComplete ? FOLLOW : { ...FOLLOW, restMs: FOLLOW.everyMs };
+    const watch = new Watch('sandbox clock', () => this.#look(onMove), times, { clock: this, log });
+    this.#watch = watch;
+    news.on('written', () => watch.notice());
+    watch.start();
   }
 
-  /** Polls one at a time, so that an unresponsive database does not use up its connections. */
-  async #poll(onMove: () => void): Promise<void> {
-    if (this.#isPolling) return;
-    this.#isPolling = true;
+  async #look(onMove: () => void) {
     const before = this.offsetMs;
-    await this.adoptStored().catch(() => {}); // The database is unavailable; the next poll retries.
-    this.#isPolling = false;
+    await this.adoptStored();
     if (this.offsetMs !== before) onMove();
+    return { isDue: false, nextAt: null };
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
+  async stop(): Promise<void> {
+    await this.#watch?.stop();
   }
 
   /** Moves time forward for every node. */

@@ -11,6 +11,7 @@ import { cs2dt } from '../src/suppliers/cs2dt/index.ts';
 import { nativeIdOf as lisSkinsIdOf } from '../src/suppliers/lis-skins/map.ts';
 import { nativeIdOf as waxpeerIdOf } from '../src/suppliers/waxpeer/map.ts';
 import type { TradeUrlChecker } from '../src/trade-urls/checker.ts';
+import type { NodeNews } from '../src/work/node-news.ts';
 import { ensureAccounts } from './accounts.ts';
 import type { SandboxClock } from './clock.ts';
 import { type DemoMerchant, ensureDemoMerchant } from './demo-merchant.ts';
@@ -80,9 +81,13 @@ export class Sandbox {
    * Registers the listening gateway with the marketplace and the shop, and writes `<data>/sandbox.json`.
    * @param onMove called whenever the clock was moved, on this node or another
    */
-  async connect(deps: Deps, baseUrl: string, onMove: () => void): Promise<SandboxFile & { isNewKey: boolean }> {
+  async connect(
+    deps: Deps & { readonly news: NodeNews },
+    baseUrl: string,
+    onMove: () => void,
+  ): Promise<SandboxFile & { isNewKey: boolean }> {
     this.#onMove = onMove;
-    await this.clock.follow(() =>
+    await this.clock.follow(deps, () =>
       this.#moved().catch((error) =>
         deps.log.warn({ err: error }, 'failed to move the clock of the sandbox marketplace'),
       ),
@@ -146,7 +151,7 @@ export class Sandbox {
   }
 
   async stop(): Promise<void> {
-    this.clock.stop();
+    await this.clock.stop();
     await this.#marketplace?.close();
   }
 

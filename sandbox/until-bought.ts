@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db } from '../src/db/connect.ts';
+import { ofAllMerchants } from '../src/db/portable.ts';
 import { isPurchaseStopped, isTradeStopped } from '../src/freezes/freezes.ts';
 
 /** Some merchants and marketplaces never answer. */
@@ -18,9 +19,9 @@ export async function untilBought(db: Db): Promise<void> {
 
 async function isBuying(db: Db): Promise<boolean> {
   const stopped = isTradeStopped(sql.ref('approval.merchant_id'), sql.ref('approval.trade_id'));
-  const { rows } = await sql<{ is_buying: boolean }>`select (
-    exists (select from approval where due_at is not null and state = 'asking' and failures = 0 and not ${stopped})
-    or exists (select from purchase where due_at is not null and state in ('recorded', 'asked')
+  const { rows } = await sql<{ is_buying: boolean }>`select ${ofAllMerchants} (
+    exists (select 1 from approval where due_at is not null and state = 'asking' and failures = 0 and not ${stopped})
+    or exists (select 1 from purchase where due_at is not null and state in ('recorded', 'asked')
       and not (state = 'recorded' and ${isPurchaseStopped()}))
     ) as is_buying`.execute(db);
   return rows[0]?.is_buying ?? false;

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Dispatcher } from 'undici';
+import type { CancelGroups } from './cancellations/groups.ts';
 import type { Config } from './config/config.ts';
 import type { Clock } from './core/clock.ts';
 import type { SecretBox } from './core/secrets.ts';
@@ -18,6 +19,8 @@ import type { JobQueue } from './work/jobs.ts';
 export interface Deps {
   readonly config: Config;
   readonly db: Db;
+  /** Whether the tables are spread over the workers of a cluster, where a change is about one merchant. */
+  readonly isDistributed: boolean;
   readonly jobs: JobQueue;
   readonly suppliers: SupplierRegistry;
   /** The marketplaces at which an operator can have an account. */
@@ -35,6 +38,8 @@ export interface Deps {
   readonly metrics: Metrics;
   readonly secrets: SecretBox;
   readonly signals: Signals;
+  /** The statements that cancels share. */
+  readonly cancelGroups: CancelGroups;
   /** When this node's requests arrived. */
   readonly arrivals: Arrivals;
 }

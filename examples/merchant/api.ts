@@ -867,8 +867,8 @@ export interface components {
             }[];
             /** @description How often it was sent until now, one that is under way included */
             attempts: number;
-            /** @description The bytes that are signed and sent */
-            body: string;
+            /** @description The bytes that are signed and sent; absent once they have passed their time */
+            body?: string;
             /**
              * Format: date-time
              * @description When the step happened
@@ -1482,10 +1482,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f5e5cfa6-1df4-4282-b56c-c4a60e6fdbbc",
+                     *       "requestId": "b2eb70d9-a527-4b6f-969d-660fe6b7f787",
                      *       "success": true,
                      *       "data": {
-                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyYmQyLWVhNjUtNzFlYi05NzYwLTYyZjBiOTgwODViYyJ9.eyJtZXJjaGFudElkIjoiMDFhMjJiZDItZWE2NS03MWViLTk3NjAtNjJmMGI5ODA4NWJjIiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTYwMzE1NzMsImV4cCI6MTc5NjExNzk3M30.SOc4-m1AIGxXsqq4sM9Dly3M8X3C8TfFLTg5iBgY6L0"
+                     *         "token": "eyJhbGciOiJIUzI1NiIsInVzZXJJZCI6IjAxYTIyZmRhLTc1NTEtNzBmOC1iYmNlLWJhN2EwOTI1YjU2YiJ9.eyJtZXJjaGFudElkIjoiMDFhMjJmZGEtNzU1MS03MGY4LWJiY2UtYmE3YTA5MjViNTZiIiwiY2xpZW50Ijp7InN0ZWFtSUQiOiI3NjU2MTE5ODAwMDAwMDAwMSIsInRyYWRlVXJsIjoiaHR0cHM6Ly9zdGVhbWNvbW11bml0eS5jb20vdHJhZGVvZmZlci9uZXcvP3BhcnRuZXI9Mzk3MzQyNzMmdG9rZW49QWJDZEVmMTIiLCJjbGllbnRJZCI6InVzZXItNyJ9LCJpYXQiOjE3OTYwOTkxNzcsImV4cCI6MTc5NjE4NTU3N30.x45PZHWbsSDqC6-TsztVmDkRMJ80NNoiSkHEeCHe67M"
                      *       }
                      *     }
                      */
@@ -1641,7 +1641,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "032678d4-9199-4526-8b78-0ff0de53fbb1",
+                     *       "requestId": "19c2a494-dfbe-44ad-95d8-923a7b631f2c",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
@@ -1798,7 +1798,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e910abe1-6a6e-4c30-a7a0-519151a47f47",
+                     *       "requestId": "34b0b0b6-8236-4093-9830-28ad60ac1743",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -1943,7 +1943,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "9524df2a-bbd1-4973-80fd-1af701198a3b",
+                     *       "requestId": "4855f6e1-0ac7-4483-a5b5-ef43b86ace9b",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -2066,17 +2066,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "4ac8a3e8-3b94-4946-ac77-eaf3da5f4538",
+                     *       "requestId": "bddcbd6e-eabc-4975-84b2-010d46ae7ca2",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *             "id": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-2",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *             "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2115,16 +2115,16 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
-                     *             "createdAt": "2026-11-30T09:39:33.769Z",
-                     *             "updatedAt": "2026-11-30T09:39:33.980Z"
+                     *             "createdAt": "2026-12-01T04:26:18.284Z",
+                     *             "updatedAt": "2026-12-01T04:26:18.747Z"
                      *           },
                      *           {
-                     *             "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *             "id": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *             "type": "withdraw",
                      *             "source": "client",
                      *             "externalId": "basket-1",
                      *             "externalClientUserId": "user-7",
-                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *             "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -2148,8 +2148,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.49,
-                     *             "createdAt": "2026-11-30T09:39:33.742Z",
-                     *             "updatedAt": "2026-11-30T09:39:33.793Z"
+                     *             "createdAt": "2026-12-01T04:26:18.223Z",
+                     *             "updatedAt": "2026-12-01T04:26:18.336Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -2292,15 +2292,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "ab4dc103-c28a-439e-b834-dd07617d66fd",
+                     *       "requestId": "61503c9d-7b36-428e-9463-242fe45a152f",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *         "id": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-1",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *         "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2324,8 +2324,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.49,
-                     *         "createdAt": "2026-11-30T09:39:33.742Z",
-                     *         "updatedAt": "2026-11-30T09:39:33.742Z"
+                     *         "createdAt": "2026-12-01T04:26:18.223Z",
+                     *         "updatedAt": "2026-12-01T04:26:18.223Z"
                      *       }
                      *     }
                      */
@@ -2490,10 +2490,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "7e839bb2-5c0e-4971-8ec0-bd4f61392d81",
+                     *       "requestId": "2941a57a-8229-414c-a3f6-1b3b02092618",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *         "tradeId": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
@@ -2636,10 +2636,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a9d78d93-8664-4498-8afc-461011caa033",
+                     *       "requestId": "cb931d3e-4d05-405f-bdd2-6013fbb149bd",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *         "tradeId": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *         "itemId": "00047a71-3296-8fa7-9802-31d5856d012e",
                      *         "status": "cancelled"
                      *       }
@@ -2805,15 +2805,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "7878f00d-b249-4b9a-91aa-12853a7d0e75",
+                     *       "requestId": "d4ac6360-5e2a-4775-98ac-1090db6f7b81",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *         "id": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *         "type": "withdraw",
                      *         "source": "client",
                      *         "externalId": "basket-2",
                      *         "externalClientUserId": "user-7",
-                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *         "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -2821,8 +2821,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-30T09:39:33.769Z",
-                     *         "updatedAt": "2026-11-30T09:39:33.769Z"
+                     *         "createdAt": "2026-12-01T04:26:18.284Z",
+                     *         "updatedAt": "2026-12-01T04:26:18.284Z"
                      *       }
                      *     }
                      */
@@ -2979,12 +2979,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a7cb7407-8b50-4076-9e72-31911730a951",
+                     *       "requestId": "53ee523c-5bd9-4a63-b35a-d9165f23fad9",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-30T09:39:33.326Z",
-                     *         "uptime": 5.865118859,
+                     *         "timestamp": "2026-12-01T04:26:17.530Z",
+                     *         "uptime": 9.992041657,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3051,12 +3051,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "9213356d-eec1-4d53-93ef-a077f80f2604",
+                     *       "requestId": "0fedd33c-3c58-41e2-a8b7-f01e7e608800",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-30T09:39:33.328Z",
-                     *         "uptime": 5.867016391,
+                     *         "timestamp": "2026-12-01T04:26:17.533Z",
+                     *         "uptime": 9.995619206,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3123,12 +3123,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1de5e38d-5123-40f8-878e-22cab74f0d69",
+                     *       "requestId": "ade400e0-416a-4d08-b9a8-e58dce945bb3",
                      *       "success": true,
                      *       "data": {
                      *         "status": "ok",
-                     *         "timestamp": "2026-11-30T09:39:33.330Z",
-                     *         "uptime": 5.868802747,
+                     *         "timestamp": "2026-12-01T04:26:17.537Z",
+                     *         "uptime": 9.999530308,
                      *         "maintenance": {
                      *           "mode": "off"
                      *         }
@@ -3224,7 +3224,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only entries of this trade: its id, or the `externalId` that you gave it
-                 * @example 01a22bd2-ed65-7868-9b3a-5db674ad4e0a
+                 * @example 01a22fda-7c69-73c5-bbad-84c18f51d8fb
                  */
                 trade?: string;
             };
@@ -3243,12 +3243,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f9ad74c2-cbc7-4129-b800-b479628b0718",
+                     *       "requestId": "399625b9-2d27-4e74-af2b-ffe3f533db7a",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "deliveryId": "01a22bd2-edf3-7de8-9f2a-4ad828d0075d",
-                     *           "tradeId": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *           "deliveryId": "01a22fda-7d1c-74ff-b5eb-ad502517aaa9",
+                     *           "tradeId": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *           "status": "pending",
                      *           "items": [
                      *             {
@@ -3257,13 +3257,13 @@ export interface operations {
                      *             }
                      *           ],
                      *           "times": 1,
-                     *           "receivedAt": "2026-11-30T09:39:33.621Z",
+                     *           "receivedAt": "2026-12-01T04:26:17.951Z",
                      *           "trade": {
-                     *             "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *             "id": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *             "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -3288,8 +3288,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
-                     *             "createdAt": "2026-11-30T09:39:33.350Z",
-                     *             "updatedAt": "2026-11-30T09:39:33.487Z"
+                     *             "createdAt": "2026-12-01T04:26:17.578Z",
+                     *             "updatedAt": "2026-12-01T04:26:17.748Z"
                      *           }
                      *         }
                      *       ]
@@ -3355,10 +3355,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "86133bdc-98ee-4ef0-89fb-0d783a3ae166",
+                     *       "requestId": "9dfa4293-9bf7-4ad4-bbf2-7d06ec3917c7",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-30T10:10:34.095Z",
+                     *         "now": "2026-12-01T04:57:18.955Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3424,10 +3424,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a7c467db-f21f-4584-8b75-c4b022a95104",
+                     *       "requestId": "bc44cdd1-8ab0-4182-b643-dfae2efa98ca",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-30T10:10:34.060Z",
+                     *         "now": "2026-12-01T04:57:18.885Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -3512,7 +3512,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "47519f21-35f0-428a-b01c-88d4ab6f8f1f",
+                     *       "requestId": "d1852d48-4ea1-4da7-be52-7aafccf3458b",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -3586,23 +3586,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5e3574bc-4a0a-46f7-b3bc-ac7da6f52ddd",
+                     *       "requestId": "345d9f5c-23cd-488d-b379-e844971ccb98",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *             "tradeId": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T09:39:33.860Z",
+                     *             "askedAt": "2026-12-01T04:26:18.419Z",
                      *             "trade": {
-                     *               "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *               "id": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3610,22 +3610,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-30T09:39:33.769Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.769Z"
+                     *               "createdAt": "2026-12-01T04:26:18.284Z",
+                     *               "updatedAt": "2026-12-01T04:26:18.284Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *             "tradeId": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T09:39:33.765Z",
+                     *             "askedAt": "2026-12-01T04:26:18.275Z",
                      *             "trade": {
-                     *               "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *               "id": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3649,8 +3649,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-30T09:39:33.742Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.742Z"
+                     *               "createdAt": "2026-12-01T04:26:18.223Z",
+                     *               "updatedAt": "2026-12-01T04:26:18.223Z"
                      *             }
                      *           }
                      *         ]
@@ -3722,23 +3722,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a1ea8bdb-05ae-4ddb-81e5-8abe8046f276",
+                     *       "requestId": "f84201e6-1122-4b9d-bd13-63f75ae109e5",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *             "tradeId": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T09:39:33.860Z",
+                     *             "askedAt": "2026-12-01T04:26:18.419Z",
                      *             "trade": {
-                     *               "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *               "id": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3746,22 +3746,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-30T09:39:33.769Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.769Z"
+                     *               "createdAt": "2026-12-01T04:26:18.284Z",
+                     *               "updatedAt": "2026-12-01T04:26:18.284Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *             "tradeId": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T09:39:33.765Z",
+                     *             "askedAt": "2026-12-01T04:26:18.275Z",
                      *             "trade": {
-                     *               "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *               "id": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -3785,8 +3785,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-30T09:39:33.742Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.742Z"
+                     *               "createdAt": "2026-12-01T04:26:18.223Z",
+                     *               "updatedAt": "2026-12-01T04:26:18.223Z"
                      *             }
                      *           }
                      *         ]
@@ -3918,14 +3918,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "86f2c313-cc40-4ee4-be5f-44477e7c6e0a",
+                     *       "requestId": "03921dab-db59-4d07-a4d7-127ebe1f51ac",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *         "id": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *         "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -3950,8 +3950,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
-                     *         "createdAt": "2026-11-30T09:39:33.350Z",
-                     *         "updatedAt": "2026-11-30T09:39:33.350Z"
+                     *         "createdAt": "2026-12-01T04:26:17.578Z",
+                     *         "updatedAt": "2026-12-01T04:26:17.578Z"
                      *       }
                      *     }
                      */
@@ -4120,10 +4120,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "6987a18d-3f14-4c61-bb6e-ad431a5e0895",
+                     *       "requestId": "ebfa669c-a65a-433b-94c2-77362a41e37e",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
+                     *         "tradeId": "01a22fda-7cbc-7e44-be4f-51959152afa3",
                      *         "requested": 2,
                      *         "cancelled": 2,
                      *         "failed": 0,
@@ -4272,10 +4272,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "41ebac29-8031-4f63-8655-463f2c8a2b63",
+                     *       "requestId": "ed55981d-7979-4f57-8fb2-4baedbae0464",
                      *       "success": true,
                      *       "data": {
-                     *         "tradeId": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *         "tradeId": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *         "itemId": "0004f714-369d-8a20-9802-31d5856d012d",
                      *         "externalId": "line-1",
                      *         "status": "cancelled"
@@ -4451,14 +4451,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "11e25991-f87e-43c4-9f65-2092360be0a0",
+                     *       "requestId": "f69ff3a8-24e8-4754-8e9c-1e5c7eb7bc12",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
+                     *         "id": "01a22fda-7cbc-7e44-be4f-51959152afa3",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "quick-1",
-                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *         "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -4466,8 +4466,8 @@ export interface operations {
                      *         "game": "730",
                      *         "items": [],
                      *         "totalPrice": 32,
-                     *         "createdAt": "2026-11-30T09:39:33.419Z",
-                     *         "updatedAt": "2026-11-30T09:39:33.419Z"
+                     *         "createdAt": "2026-12-01T04:26:17.660Z",
+                     *         "updatedAt": "2026-12-01T04:26:17.660Z"
                      *       }
                      *     }
                      */
@@ -4645,7 +4645,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "e19b84b2-cf8b-44e4-92b4-d886b506070b",
+                     *       "requestId": "680072cf-ccc1-446d-8a88-a3fd4b70bcfd",
                      *       "success": true,
                      *       "data": {
                      *         "state": 1,
@@ -4808,7 +4808,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "03e3d5f1-cda1-4a94-a2a7-46cdae3e3938",
+                     *       "requestId": "48123609-13ba-4b6a-9017-9fbbc756e373",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
@@ -4973,7 +4973,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "8a4aa3b0-c554-41fb-97cb-e32b5997e64d",
+                     *       "requestId": "bf8067e9-375c-41f7-a894-43ab216447cd",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -5123,7 +5123,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "8c81d979-fd9e-43ff-a520-9ecd8a2e4639",
+                     *       "requestId": "361d2bfe-4738-44bf-b6b3-ec5a7ec0f15c",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -5132,7 +5132,7 @@ export interface operations {
                      *           "accepted": false,
                      *           "deposit": 0,
                      *           "withdraw": {
-                     *             "standard": 41.09,
+                     *             "standard": 39.98,
                      *             "instant": null
                      *           }
                      *         },
@@ -5142,8 +5142,8 @@ export interface operations {
                      *           "accepted": false,
                      *           "deposit": 0,
                      *           "withdraw": {
-                     *             "standard": 112.42,
-                     *             "instant": 120.17
+                     *             "standard": 116.69,
+                     *             "instant": 119.46
                      *           }
                      *         }
                      *       ]
@@ -5264,16 +5264,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "78ed2240-4b25-432a-958e-2fb769194311",
+                     *       "requestId": "3c494ff6-9cbf-49ff-a912-8032a5d5c5d0",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
+                     *             "id": "01a22fda-7cbc-7e44-be4f-51959152afa3",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "quick-1",
-                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *             "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5296,7 +5296,7 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-30T10:10:34.273Z"
+                     *                   "since": "2026-12-01T04:57:19.239Z"
                      *                 }
                      *               },
                      *               {
@@ -5315,21 +5315,21 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-30T10:10:34.390Z"
+                     *                   "since": "2026-12-01T04:57:19.396Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 30.97,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-30T09:39:33.419Z",
-                     *             "updatedAt": "2026-11-30T10:10:34.389Z"
+                     *             "createdAt": "2026-12-01T04:26:17.660Z",
+                     *             "updatedAt": "2026-12-01T04:57:19.394Z"
                      *           },
                      *           {
-                     *             "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *             "id": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *             "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -5353,14 +5353,14 @@ export interface operations {
                      *                 },
                      *                 "cancellation": {
                      *                   "status": "settled",
-                     *                   "since": "2026-11-30T10:10:34.196Z"
+                     *                   "since": "2026-12-01T04:57:19.103Z"
                      *                 }
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
                      *             "revertedBy": "supplier",
-                     *             "createdAt": "2026-11-30T09:39:33.350Z",
-                     *             "updatedAt": "2026-11-30T10:10:34.195Z"
+                     *             "createdAt": "2026-12-01T04:26:17.578Z",
+                     *             "updatedAt": "2026-12-01T04:57:19.102Z"
                      *           }
                      *         ],
                      *         "nextCursor": null
@@ -5459,7 +5459,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the trade, or the `externalId` that you gave it
-                 * @example 01a22bd2-ed65-7868-9b3a-5db674ad4e0a
+                 * @example 01a22fda-7c69-73c5-bbad-84c18f51d8fb
                  */
                 tradeId: string;
             };
@@ -5476,14 +5476,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "394b071f-f8a8-4ed9-968f-209b26b4aa0a",
+                     *       "requestId": "283abdb1-4da8-4288-90b7-6b095324786c",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *         "id": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *         "type": "withdraw",
                      *         "source": "self",
                      *         "externalId": "order-1",
-                     *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *         "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *         "clientUserId": "76561198000000001",
                      *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *         "clientSteamID": "76561198000000001",
@@ -5507,14 +5507,14 @@ export interface operations {
                      *             },
                      *             "cancellation": {
                      *               "status": "settled",
-                     *               "since": "2026-11-30T10:10:34.196Z"
+                     *               "since": "2026-12-01T04:57:19.103Z"
                      *             }
                      *           }
                      *         ],
                      *         "totalPrice": 15.48,
                      *         "revertedBy": "supplier",
-                     *         "createdAt": "2026-11-30T09:39:33.350Z",
-                     *         "updatedAt": "2026-11-30T10:10:34.195Z"
+                     *         "createdAt": "2026-12-01T04:26:17.578Z",
+                     *         "updatedAt": "2026-12-01T04:57:19.102Z"
                      *       }
                      *     }
                      */
@@ -5647,32 +5647,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "88ab16d8-1f1b-4771-be0a-90c767ae1fa9",
+                     *       "requestId": "16610104-4053-4e3f-8a33-7837353627fc",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "01a22bef-53b8-7b5f-89eb-c51c0ba58280",
-                     *             "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *             "id": "01a22ff6-e67e-7da8-b321-19513a139666",
+                     *             "tradeId": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *             "number": 7,
                      *             "state": "delivered",
                      *             "attempts": 1,
-                     *             "createdAt": "2026-11-30T10:10:34.552Z",
-                     *             "deliveredAt": "2026-11-30T10:10:34.584Z",
+                     *             "createdAt": "2026-12-01T04:57:19.742Z",
+                     *             "deliveredAt": "2026-12-01T04:57:19.757Z",
                      *             "lastStatus": 200
                      *           },
                      *           {
-                     *             "id": "01a22bef-5399-7bdb-84dd-66b8f98b2d11",
-                     *             "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *             "id": "01a22ff6-e644-76ac-9824-ebcea7e5c886",
+                     *             "tradeId": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *             "number": 3,
                      *             "state": "delivered",
                      *             "attempts": 1,
-                     *             "createdAt": "2026-11-30T10:10:34.521Z",
-                     *             "deliveredAt": "2026-11-30T10:10:34.531Z",
+                     *             "createdAt": "2026-12-01T04:57:19.684Z",
+                     *             "deliveredAt": "2026-12-01T04:57:19.700Z",
                      *             "lastStatus": 200
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTMwVDEwOjEwOjM0LjUyMVoiLCIwMWEyMmJlZi01Mzk5LTdiZGItODRkZC02NmI4Zjk4YjJkMTEiXQ"
+                     *         "nextCursor": "WyIyMDI2LTEyLTAxVDA0OjU3OjE5LjY4NFoiLCIwMWEyMmZmNi1lNjQ0LTc2YWMtOTgyNC1lYmNlYTdlNWM4ODYiXQ"
                      *       }
                      *     }
                      */
@@ -5781,7 +5781,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a22bef-53b8-7b5f-89eb-c51c0ba58280
+                 * @example 01a22ff6-e67e-7da8-b321-19513a139666
                  */
                 deliveryId: string;
             };
@@ -5798,23 +5798,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "59a2501f-040f-4b8e-90be-102b1527b2e9",
+                     *       "requestId": "62bb6a1a-cfc2-4e21-bddf-54d2e06e2642",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22bef-53b8-7b5f-89eb-c51c0ba58280",
-                     *         "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *         "id": "01a22ff6-e67e-7da8-b321-19513a139666",
+                     *         "tradeId": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *         "number": 7,
                      *         "state": "delivered",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-30T10:10:34.552Z",
-                     *         "deliveredAt": "2026-11-30T10:10:34.584Z",
+                     *         "createdAt": "2026-12-01T04:57:19.742Z",
+                     *         "deliveredAt": "2026-12-01T04:57:19.757Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a22bd2-ef09-78f2-8c76-16316ba302be\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22bd2-ea65-71eb-9760-62f0b98085bc\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"pending\",\"game\":\"730\",\"items\":[{\"id\":\"0004f714-369d-8a20-9802-31d5856d012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T10:10:34.548Z\"}},{\"id\":\"00047a71-3296-8fa7-9802-31d5856d012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"pending\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"accepted\",\"since\":\"2026-11-30T10:10:34.417Z\"}}],\"totalPrice\":30.97,\"createdAt\":\"2026-11-30T09:39:33.769Z\",\"updatedAt\":\"2026-11-30T10:10:34.546Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a22fda-7f2c-7d86-807c-358b19749b6f\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22fda-7551-70f8-bbce-ba7a0925b56b\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"pending\",\"game\":\"730\",\"items\":[{\"id\":\"0004f714-369d-8a20-9802-31d5856d012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-12-01T04:57:19.739Z\"}},{\"id\":\"00047a71-3296-8fa7-9802-31d5856d012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"pending\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"accepted\",\"since\":\"2026-12-01T04:57:19.458Z\"}}],\"totalPrice\":30.97,\"createdAt\":\"2026-12-01T04:26:18.284Z\",\"updatedAt\":\"2026-12-01T04:57:19.737Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-30T10:10:34.584Z",
-                     *             "durationMs": 39,
+                     *             "at": "2026-12-01T04:57:19.757Z",
+                     *             "durationMs": 12,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -5924,7 +5924,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id in its signature
-                 * @example 01a22bef-53b8-7b5f-89eb-c51c0ba58280
+                 * @example 01a22ff6-e67e-7da8-b321-19513a139666
                  */
                 deliveryId: string;
             };
@@ -5941,23 +5941,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "9a70bf9c-4fa7-4912-b3ff-793a65a7d95a",
+                     *       "requestId": "1e6457ce-aeee-4b8a-9c1b-63e3e86945ab",
                      *       "success": true,
                      *       "data": {
-                     *         "id": "01a22bef-53b8-7b5f-89eb-c51c0ba58280",
-                     *         "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *         "id": "01a22ff6-e67e-7da8-b321-19513a139666",
+                     *         "tradeId": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *         "number": 7,
                      *         "state": "pending",
                      *         "attempts": 1,
-                     *         "createdAt": "2026-11-30T10:10:34.552Z",
-                     *         "nextAttemptAt": "2026-11-30T10:10:34.663Z",
+                     *         "createdAt": "2026-12-01T04:57:19.742Z",
+                     *         "nextAttemptAt": "2026-12-01T04:57:19.850Z",
                      *         "lastStatus": 200,
-                     *         "body": "{\"trade\":{\"id\":\"01a22bd2-ef09-78f2-8c76-16316ba302be\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22bd2-ea65-71eb-9760-62f0b98085bc\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"pending\",\"game\":\"730\",\"items\":[{\"id\":\"0004f714-369d-8a20-9802-31d5856d012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-11-30T10:10:34.548Z\"}},{\"id\":\"00047a71-3296-8fa7-9802-31d5856d012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"pending\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"accepted\",\"since\":\"2026-11-30T10:10:34.417Z\"}}],\"totalPrice\":30.97,\"createdAt\":\"2026-11-30T09:39:33.769Z\",\"updatedAt\":\"2026-11-30T10:10:34.546Z\"}}",
+                     *         "body": "{\"trade\":{\"id\":\"01a22fda-7f2c-7d86-807c-358b19749b6f\",\"type\":\"withdraw\",\"source\":\"client\",\"externalId\":\"basket-2\",\"externalClientUserId\":\"user-7\",\"merchantId\":\"01a22fda-7551-70f8-bbce-ba7a0925b56b\",\"clientUserId\":\"76561198000000001\",\"clientTradeUrl\":\"https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12\",\"clientSteamID\":\"76561198000000001\",\"status\":\"pending\",\"game\":\"730\",\"items\":[{\"id\":\"0004f714-369d-8a20-9802-31d5856d012d\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.170909\",\"paintSeed\":122,\"tradable\":true,\"amount\":1,\"status\":\"reverted\",\"offer\":{\"price\":15.48},\"cancellation\":{\"status\":\"settled\",\"since\":\"2026-12-01T04:57:19.739Z\"}},{\"id\":\"00047a71-3296-8fa7-9802-31d5856d012e\",\"appid\":730,\"name\":\"AK-47 | Never Ships\",\"marketHashName\":\"AK-47 | Never Ships (Field-Tested)\",\"exterior\":\"Field-Tested\",\"wear\":\"0.191818\",\"paintSeed\":133,\"tradable\":true,\"amount\":1,\"status\":\"pending\",\"offer\":{\"price\":15.49},\"cancellation\":{\"status\":\"accepted\",\"since\":\"2026-12-01T04:57:19.458Z\"}}],\"totalPrice\":30.97,\"createdAt\":\"2026-12-01T04:26:18.284Z\",\"updatedAt\":\"2026-12-01T04:57:19.737Z\"}}",
                      *         "attemptDetails": [
                      *           {
                      *             "number": 1,
-                     *             "at": "2026-11-30T10:10:34.584Z",
-                     *             "durationMs": 39,
+                     *             "at": "2026-12-01T04:57:19.757Z",
+                     *             "durationMs": 12,
                      *             "status": 200,
                      *             "response": "{\"ok\":true}"
                      *           }
@@ -6071,7 +6071,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "from": "2026-11-30T10:10:34.552Z"
+                 *       "from": "2026-12-01T04:57:19.742Z"
                  *     }
                  */
                 "application/json": {
@@ -6098,7 +6098,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a39dda4d-3633-4840-8be0-afcc3fe3809e",
+                     *       "requestId": "12206e88-194d-4d9c-9654-17b1a0454945",
                      *       "success": true,
                      *       "data": {
                      *         "replayed": 0,
@@ -6234,12 +6234,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "1bea3058-26ad-4ca6-8129-600f9e46dfe3",
+                     *       "requestId": "316b0dd3-67f8-47c9-aef5-14b44f259fe6",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
                      *         "taken": true,
-                     *         "durationMs": 3,
+                     *         "durationMs": 5,
                      *         "status": 200,
                      *         "refusesForgeries": true
                      *       }
@@ -6352,7 +6352,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "945a7035-b679-4662-aa7b-c22eec7ba965",
+                     *       "requestId": "e7163e6e-85f2-4224-a464-373dd7f4fe32",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6467,7 +6467,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "0f851681-3aaf-415a-873b-b310ecc003ee",
+                     *       "requestId": "9f193460-db07-41b5-b80e-b62c4c21ef6d",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6602,7 +6602,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5b8d9b0c-938e-47ea-a8d0-6176212a24da",
+                     *       "requestId": "a760cd1c-b864-443b-82e9-b45939e5fa09",
                      *       "success": true,
                      *       "data": {
                      *         "url": "http://127.0.0.1:3001/shop/callbacks",
@@ -6709,7 +6709,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "7ef27506-19cb-422f-9077-6089bee5fb30",
+                     *       "requestId": "13e7e633-1490-4521-ae54-a98237bf6d0b",
                      *       "success": true,
                      *       "data": {
                      *         "own": {
@@ -6758,7 +6758,7 @@ export interface operations {
                      *             "declinesToday": 0
                      *           }
                      *         },
-                     *         "dayEndsAt": "2026-12-01T00:00:00.000Z"
+                     *         "dayEndsAt": "2026-12-02T00:00:00.000Z"
                      *       }
                      *     }
                      */
@@ -6905,7 +6905,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a22dffce-53bc-40a6-ade7-a55b44138e89",
+                     *       "requestId": "7fbb0079-2991-49d9-978f-4e92a9bb5ecf",
                      *       "success": true,
                      *       "data": {
                      *         "own": {
@@ -6948,7 +6948,7 @@ export interface operations {
                      *             "declinesToday": 0
                      *           }
                      *         },
-                     *         "dayEndsAt": "2026-12-01T00:00:00.000Z"
+                     *         "dayEndsAt": "2026-12-02T00:00:00.000Z"
                      *       }
                      *     }
                      */
@@ -7083,19 +7083,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "47a3e0b1-ba40-408c-96b7-7d6883b89dc4",
+                     *       "requestId": "b9624aa5-ea3b-4851-96c0-606d9a4fc35e",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
                      *             "cursor": "cG9zaXRpb24gMQ",
-                     *             "id": "01a22bd2-edf3-7de8-9f2a-4ad828d0075d",
+                     *             "id": "01a22fda-7d1c-74ff-b5eb-ad502517aaa9",
                      *             "trade": {
-                     *               "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *               "id": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "order-1",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -7120,20 +7120,20 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.48,
-                     *               "createdAt": "2026-11-30T09:39:33.350Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.487Z"
+                     *               "createdAt": "2026-12-01T04:26:17.578Z",
+                     *               "updatedAt": "2026-12-01T04:26:17.748Z"
                      *             },
-                     *             "createdAt": "2026-11-30T09:39:33.491Z"
+                     *             "createdAt": "2026-12-01T04:26:17.756Z"
                      *           },
                      *           {
                      *             "cursor": "cG9zaXRpb24gMg",
-                     *             "id": "01a22bd2-ee45-7ff8-99b6-b83bc9ec1a00",
+                     *             "id": "01a22fda-7d88-728b-b95e-708d9b88194c",
                      *             "trade": {
-                     *               "id": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
+                     *               "id": "01a22fda-7cbc-7e44-be4f-51959152afa3",
                      *               "type": "withdraw",
                      *               "source": "self",
                      *               "externalId": "quick-1",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -7141,10 +7141,10 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-30T09:39:33.419Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.569Z"
+                     *               "createdAt": "2026-12-01T04:26:17.660Z",
+                     *               "updatedAt": "2026-12-01T04:26:17.858Z"
                      *             },
-                     *             "createdAt": "2026-11-30T09:39:33.573Z"
+                     *             "createdAt": "2026-12-01T04:26:17.864Z"
                      *           }
                      *         ],
                      *         "nextCursor": "cG9zaXRpb24gMg",
@@ -7276,12 +7276,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "abb7f50a-133c-4ad1-83e8-5d94c5476dcc",
+                     *       "requestId": "f6c300f5-62fe-444b-9a12-04ef20d7dd32",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "14e36458-4a22-885c-b449-a7c082dc913b",
+                     *             "id": "7ae79a33-e76b-858b-ad9b-7e152f2c6a71",
                      *             "type": "ADMIN_CREDIT",
                      *             "status": "POSTED",
                      *             "amount": {
@@ -7294,9 +7294,9 @@ export interface operations {
                      *             "address": null,
                      *             "txnHash": null,
                      *             "timestamps": {
-                     *               "created": "2026-11-30T09:39:32.584Z",
-                     *               "completed": "2026-11-30T09:39:32.584Z",
-                     *               "updated": "2026-11-30T09:39:32.584Z"
+                     *               "created": "2026-12-01T04:26:15.768Z",
+                     *               "completed": "2026-12-01T04:26:15.768Z",
+                     *               "updated": "2026-12-01T04:26:15.768Z"
                      *             }
                      *           }
                      *         ],
@@ -7526,7 +7526,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f8c93271-5f96-424a-80a6-8d70914dfcc8",
+                     *       "requestId": "b580cec5-1d53-4b7d-8b4e-3c2d839a4923",
                      *       "success": true,
                      *       "data": {
                      *         "balance": 953.54,
@@ -7641,34 +7641,34 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "18a8aef5-64e9-40c8-8ed6-e9b0dbd41753",
+                     *       "requestId": "bc0dacf0-ad68-48a5-afca-9699735c1f93",
                      *       "success": true,
                      *       "data": {
                      *         "items": [
                      *           {
-                     *             "id": "a3014489-dbf6-81a5-bd5a-0a7411d1db7f",
+                     *             "id": "1a2ab9c6-b3a2-8b8c-be07-dd7b23e25afa",
                      *             "kind": "refund",
-                     *             "at": "2026-11-30T10:10:34.389Z",
+                     *             "at": "2026-12-01T04:57:19.394Z",
                      *             "amount": 15.49,
                      *             "available": 15.49,
                      *             "locked": -15.49,
-                     *             "tradeId": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
+                     *             "tradeId": "01a22fda-7cbc-7e44-be4f-51959152afa3",
                      *             "tradeExternalId": "quick-1",
                      *             "itemId": "00047a71-3296-8fa7-9802-31d5856d012e"
                      *           },
                      *           {
-                     *             "id": "897c0e5d-352c-819d-9f23-0b57a98ad54e",
+                     *             "id": "fe66d3fd-b59b-88b4-b7aa-b5de57b01bb5",
                      *             "kind": "refund",
-                     *             "at": "2026-11-30T10:10:34.272Z",
+                     *             "at": "2026-12-01T04:57:19.238Z",
                      *             "amount": 15.48,
                      *             "available": 15.48,
                      *             "locked": -15.48,
-                     *             "tradeId": "01a22bd2-edab-7b5b-a0a4-9b4558e81589",
+                     *             "tradeId": "01a22fda-7cbc-7e44-be4f-51959152afa3",
                      *             "tradeExternalId": "quick-1",
                      *             "itemId": "0004f714-369d-8a20-9802-31d5856d012d"
                      *           }
                      *         ],
-                     *         "nextCursor": "WyIyMDI2LTExLTMwVDEwOjEwOjM0LjI3MloiLCI4OTdjMGU1ZC0zNTJjLTgxOWQtOWYyMy0wYjU3YTk4YWQ1NGUiXQ"
+                     *         "nextCursor": "WyIyMDI2LTEyLTAxVDA0OjU3OjE5LjIzOFoiLCJmZTY2ZDNmZC1iNTliLTg4YjQtYjdhYS1iNWRlNTdiMDFiYjUiXQ"
                      *       }
                      *     }
                      */
@@ -7782,11 +7782,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                 *         "id": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                 *         "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7811,8 +7811,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-30T09:39:33.350Z",
-                 *         "updatedAt": "2026-11-30T09:39:33.350Z"
+                 *         "createdAt": "2026-12-01T04:26:17.578Z",
+                 *         "updatedAt": "2026-12-01T04:26:17.578Z"
                  *       }
                  *     }
                  */
@@ -7843,7 +7843,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "test": true,
-                 *       "timestamp": "2026-11-30T10:10:34.692Z",
+                 *       "timestamp": "2026-12-01T04:57:19.922Z",
                  *       "message": "A test of your callback URL. Answer with 2xx to have it saved."
                  *     }
                  */
@@ -7875,11 +7875,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "trade": {
-                 *         "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                 *         "id": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                  *         "type": "withdraw",
                  *         "source": "self",
                  *         "externalId": "order-1",
-                 *         "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                 *         "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                  *         "clientUserId": "76561198000000001",
                  *         "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                  *         "clientSteamID": "76561198000000001",
@@ -7904,8 +7904,8 @@ export interface operations {
                  *           }
                  *         ],
                  *         "totalPrice": 15.48,
-                 *         "createdAt": "2026-11-30T09:39:33.350Z",
-                 *         "updatedAt": "2026-11-30T09:39:33.487Z"
+                 *         "createdAt": "2026-12-01T04:26:17.578Z",
+                 *         "updatedAt": "2026-12-01T04:26:17.748Z"
                  *       }
                  *     }
                  */

@@ -69,6 +69,6 @@ function followScript(marketplace: Marketplace, order: Order): CancelReply {
   const { cancel: attempts } = marketplace.listingOf(order).behaviour;
   const { takesEffect, reply } = scripts[attempts[order.cancelAttempts] ?? attempts.at(-1) ?? attempts[0]];
   marketplace.orders.recordCancel(order, takesEffect, marketplace.nowMs);
-  if (takesEffect) marketplace.changed();
+  marketplace.changed();
   return reply;
 }

@@ -212,12 +212,14 @@ function momentOf(atMs: number | null): string | null {
 
 /** Imports all orders or none. No hint is sent for their current status, which the importer knows. */
 function importOrders(marketplace: Marketplace, orders: readonly ImportedOrder[]) {
-  return marketplace.store.transaction(() =>
+  const imported = marketplace.store.transaction(() =>
     orders.map((order) => {
       const number = importOrder(marketplace, order);
       return { reference: order.reference, orderId: orderIdOf({ number }) };
     }),
   );
+  marketplace.changed();
+  return imported;
 }
 
 /** Ordinary listings cannot be imported, because each can have only one order at a time. */

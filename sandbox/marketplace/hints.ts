@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { Agent, request } from 'undici';
 import { SECOND_MS } from '../../src/core/clock.ts';
+import { HintAlarm } from './hint-alarm.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Front, Order } from './orders.ts';
 
@@ -27,13 +28,12 @@ export interface HintMessage {
   readonly body: string;
 }
 
-const POLL_INTERVAL_MS = 100;
 const SENDING_MAX = 64;
 const ANSWER_TIMEOUT_MS = 5 * SECOND_MS;
 
 /**
- * Notifies the gateway that an order's status has changed. Reads only due orders (by an index), so that the cost does not depend
- * on the number of orders.
+ * Notifies the gateway that an order's status has changed. Reads only due orders (by an index), and only when one is due, so
+ * that the cost does not depend on the number of orders.
  */
 export class Hints {
   readonly #marketplace: Marketplace;
@@ -42,7 +42,7 @@ export class Hints {
   readonly #agent = new Agent({ connections: SENDING_MAX });
   readonly #sending = new Map<number, Promise<void>>();
   #target: HintTarget | null;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #alarm: HintAlarm;
   #isWakePending = false;
   #stopped = false;
 
@@ -50,14 +50,15 @@ export class Hints {
     this.#marketplace = marketplace;
     this.#log = log;
     this.#format = format;
+    this.#alarm = new HintAlarm(marketplace, format.front, () => this.#poll());
     const hintUrl = marketplace.store.setting(`${format.setting}_url`);
     const hintSecret = marketplace.store.setting(`${format.setting}_secret`);
     this.#target = hintUrl !== null && hintSecret !== null ? { hintUrl, hintSecret } : null;
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL_MS).unref();
     this.#marketplace.onChange(() => this.#wake());
+    this.#wake();
   }
 
   /** Sets the target of hints; stored over restarts. */
@@ -70,12 +71,12 @@ export class Hints {
 
   /** The number of orders with a pending hint, up to the limit of one query. */
   get waiting(): number {
-    return this.#sending.size + this.#due().length;
+    return this.#sending.size + this.#due(this.#marketplace.nowMs).length;
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#timer);
+    this.#alarm.stop();
     await this.#agent.destroy();
     await Promise.all(this.#sending.values());
   }
@@ -92,16 +93,18 @@ export class Hints {
 
   #poll(): void {
     if (this.#stopped || !this.#target || this.#sending.size >= SENDING_MAX) return;
+    const { nowMs } = this.#marketplace;
     // Orders whose hint is being sent are still due, so the limit equals the number of places.
-    for (const order of this.#due()) {
+    for (const order of this.#due(nowMs)) {
       if (this.#sending.has(order.number)) continue;
       const sending = this.#notify(order, this.#target).finally(() => this.#onSent(order));
       this.#sending.set(order.number, sending);
     }
+    this.#alarm.set(nowMs);
   }
 
-  #due(): Order[] {
-    return this.#marketplace.orders.hintsDue(this.#marketplace.nowMs, this.#format.front, SENDING_MAX);
+  #due(nowMs: number): Order[] {
+    return this.#marketplace.orders.hintsDue(nowMs, this.#format.front, SENDING_MAX);
   }
 
   /** Never rejects: failures are logged and retried later. */

@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SECOND_MS } from '../../src/core/clock.ts';
+import { HintAlarm } from './hint-alarm.ts';
 import { purchaseIdOf } from './lis-skins-wire.ts';
 import type { Marketplace } from './marketplace.ts';
 import type { Order } from './orders.ts';
@@ -32,7 +33,6 @@ export interface SocketManner {
 }
 
 const CHANNEL = `private:purchase-skins#${SANDBOX_LIS_SKINS_USER_ID}`;
-const POLL_INTERVAL_MS = 100;
 const BATCH = 64;
 const NONSENSE = [
   'nonsense',
@@ -74,20 +74,21 @@ export class LisSkinsSocket {
   /** How many tokens were refused, and how many pings were answered, since the start. */
   #refused = 0;
   #pongs = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #alarm: HintAlarm;
 
   constructor(marketplace: Marketplace) {
     this.#marketplace = marketplace;
+    this.#alarm = new HintAlarm(marketplace, 'lis-skins', () => this.#poll());
   }
 
   start(server: Server): void {
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL_MS).unref();
     this.#marketplace.onChange(() => this.#poll());
+    this.#poll();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#alarm.stop();
     for (const socket of this.#sessions.keys()) socket.terminate();
   }
 
@@ -180,6 +181,7 @@ export class LisSkinsSocket {
       this.#publish(changed.flatMap((order) => this.#linesOf(order)));
       due = due.length < BATCH ? [] : orders.hintsDue(nowMs, 'lis-skins', BATCH);
     }
+    this.#alarm.set(nowMs);
   }
 
   #linesOf(order: Order): string[] {

@@ -99,6 +99,7 @@ export class Orders {
   readonly #deliver: StatementSync;
   readonly #recordCancel: StatementSync;
   readonly #hintsDue: StatementSync;
+  readonly #nextHint: StatementSync;
   readonly #saveHint: StatementSync;
   readonly #boughtMills = new Map<Front, Mills>();
 
@@ -145,6 +146,9 @@ export class Orders {
     );
     this.#hintsDue = database.prepare(
       'select * from marketplace_order where hint_due_at_ms <= ? and front = ? order by hint_due_at_ms limit ?',
+    );
+    this.#nextHint = database.prepare(
+      'select min(hint_due_at_ms) as at_ms from marketplace_order where hint_due_at_ms > ? and front = ?',
     );
     this.#saveHint = database.prepare(
       'update marketplace_order set hint_phase = ?, hint_tries = ?, hint_due_at_ms = ? where number = ?',
@@ -239,6 +243,12 @@ export class Orders {
 
   hintsDue(nowMs: number, front: Front, limit: number): Order[] {
     return this.#hintsDue.all(nowMs, front, limit).map(orderOf);
+  }
+
+  /** When the next hint is due after a time; null: none is. */
+  nextHintMs(afterMs: number, front: Front): number | null {
+    const atMs = this.#nextHint.get(afterMs, front)?.['at_ms'] ?? null;
+    return atMs === null ? null : Number(atMs);
   }
 
   saveHint(order: Order, hint: HintState): void {

@@ -70,7 +70,13 @@ export const callbackMutations: readonly Mutation[] = [
   {
     name: 'end-of-log-too-early',
     fault: 'A reader takes for the end what another one has numbered beside it.',
-    edits: [{ file: EVENTS, find: '!hasUnnumbered && numbered === lastOf(known, after)', replace: '!hasUnnumbered' }],
+    edits: [
+      {
+        file: EVENTS,
+        find: '!end.hasUnnumbered && end.numbered === lastOf(known, after)',
+        replace: '!end.hasUnnumbered',
+      },
+    ],
     tests: [CALLBACK_LOG],
   },
 ];

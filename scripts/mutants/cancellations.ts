@@ -1,6 +1,8 @@
 import type { Mutation } from './mutation.ts';
 
 const CANCELLING = 'test/acceptance/cancelling.test.ts';
+const GROUPED = 'test/unit/grouped.test.ts';
+const TOGETHER = 'test/acceptance/cancels-together.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
 const HELD_UP = 'test/acceptance/held-up.test.ts';
 const KEPT = 'test/acceptance/kept-cancellations.test.ts';
@@ -133,8 +135,8 @@ function isClosed`,
     edits: [
       {
         file: 'src/cancellations/fast-path.ts',
-        find: ` and not \${hasEarlierRequest(deps, wanted)}`,
-        replace: ``,
+        find: `and \${isOldEnough(deps, now)} and not exists (`,
+        replace: `and \${isOldEnough(deps, now)} or false and not exists (`,
       },
     ],
   },
@@ -195,7 +197,7 @@ function isClosed`,
     name: 'old-acceptance-counts',
     fault: 'an acceptance of an attempt that was overtaken ends the lease of the one that is under way',
     tests: [HELD_UP],
-    edits: [{ file: 'src/cancellations/store.ts', find: `        and attempts = \${attempt}\n`, replace: `` }],
+    edits: [{ file: 'src/cancellations/store.ts', find: ` and cancellation.attempts = given.attempt`, replace: `` }],
   },
   {
     name: 'too-early-ends-a-kept-request',
@@ -257,13 +259,13 @@ function isClosed`,
     edits: [
       {
         file: 'src/cancellations/queries.ts',
-        find: `and (cancellation.closed_at >= \${askedAt}::timestamptz or`,
+        find: `and (cancellation.closed_at >= \${askedAt} or`,
         replace: `and (cancellation.closed_at < '-infinity'::timestamptz or`,
       },
       {
         file: 'src/cancellations/queries.ts',
-        find: `function isAcceptedFor({ requestId, askedAt }: IncomingRequest)`,
-        replace: `function isAcceptedFor({ requestId }: IncomingRequest)`,
+        find: `function isAcceptedFor({ merchantId, requestId, askedAt }: IncomingInSql)`,
+        replace: `function isAcceptedFor({ merchantId, requestId }: IncomingInSql)`,
       },
     ],
   },
@@ -325,8 +327,8 @@ function isClosed`,
     edits: [
       {
         file: 'src/cancellations/fast-path.ts',
-        find: `candidate.ordered_at <= ordered_by::timestamptz`,
-        replace: `candidate.ordered_at < ordered_by::timestamptz`,
+        find: `purchase.ordered_at <= ordered_by::timestamptz`,
+        replace: `purchase.ordered_at < ordered_by::timestamptz`,
       },
       {
         file: 'src/cancellations/policy.ts',
@@ -349,7 +351,7 @@ function isClosed`,
   },
   {
     name: 'others-trade-can-be-cancelled',
-    fault: 'a merchant can cancel an item of another merchant',
+    fault: 'another merchant’s trade is answered as if it were the caller’s own',
     tests: [CANCELLING],
     edits: [
       {
@@ -357,10 +359,65 @@ function isClosed`,
         find: `const isOfSource = trade.merchant_id === merchantId && trade.source === source;`,
         replace: `const isOfSource = merchantId !== '' && trade.source === source;`,
       },
+    ],
+  },
+  {
+    name: 'answers-in-a-group-mixed-up',
+    fault: 'of cancels that share a statement, each gets what was found for the first',
+    tests: [GROUPED],
+    edits: [
       {
-        file: 'src/cancellations/fast-path.ts',
-        find: `where merchant_id = \${merchantId} and source = \${source}`,
-        replace: `where source = \${source}`,
+        file: 'src/work/grouped.ts',
+        find: `resolve(results[place] as Out);`,
+        replace: `resolve(results[0] as Out);`,
+      },
+    ],
+  },
+  {
+    name: 'one-refusal-for-a-group',
+    fault: 'when the database refuses one of the cancels that share a statement, all of them fail',
+    tests: [GROUPED],
+    edits: [
+      {
+        file: 'src/work/grouped.ts',
+        find: `if (group.length === 1 || isUnavailable(error)) {`,
+        replace: `if (group.length >= 1 || isUnavailable(error)) {`,
+      },
+    ],
+  },
+  {
+    name: 'lost-group-is-sent-again',
+    fault: 'a shared statement of which nobody knows whether it was applied is sent again for each of its cancels',
+    tests: [GROUPED],
+    edits: [
+      {
+        file: 'src/work/grouped.ts',
+        find: `if (group.length === 1 || isUnavailable(error)) {`,
+        replace: `if (group.length === 1) {`,
+      },
+    ],
+  },
+  {
+    name: 'equal-cancels-in-a-group',
+    fault: 'equal cancels share a statement, and overtake each other',
+    tests: [GROUPED],
+    edits: [
+      {
+        file: 'src/work/grouped.ts',
+        find: ` && !this.#underWay.has(each.key) && !passed.has(each.key);`,
+        replace: `;`,
+      },
+    ],
+  },
+  {
+    name: 'accepted-with-its-group',
+    fault: 'an acceptance that was overtaken counts because another one that shared its statement was recorded',
+    tests: [TOGETHER],
+    edits: [
+      {
+        file: 'src/cancellations/store.ts',
+        find: `return all.map(({ id }) => recorded.has(id));`,
+        replace: `return all.map(() => recorded.size > 0);`,
       },
     ],
   },

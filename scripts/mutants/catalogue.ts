@@ -14,6 +14,7 @@ import { purchaseMutations } from './purchases.ts';
 import { quickBuyMutations } from './quick-buys.ts';
 import { receivingMutations } from './receiving.ts';
 import { recoveryMutations } from './recovery.ts';
+import { retentionMutations } from './retention.ts';
 import { routingMutations } from './routing.ts';
 import { strangerMutations } from './strangers.ts';
 import { timerMutations } from './timer.ts';
@@ -31,6 +32,7 @@ export const mutations: readonly Mutation[] = [
   ...moneyMutations,
   ...receivingMutations,
   ...recoveryMutations,
+  ...retentionMutations,
   ...callbackUrlMutations,
   ...callbackMutations,
   ...clientMutations,

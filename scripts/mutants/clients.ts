@@ -63,8 +63,8 @@ export const clientMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/cancellations/fast-path.ts',
-        find: `sql\`and steam_id = \${steamId}\``,
-        replace: `sql\`and \${steamId}::text is not null\``,
+        find: `and (given.steam_id is null or trade.steam_id = given.steam_id)\n`,
+        replace: `\n`,
       },
     ],
   },
@@ -75,12 +75,12 @@ export const clientMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/trades/queries.ts',
-        find: `sql\`(case source when 'client' then steam_id else '' end)\``,
+        find: `sql\`(case when source = 'client' then steam_id else '' end)\``,
         replace: `sql\`(left(source, 0))\``,
       },
       {
-        file: 'migrations/0006_client_references.sql',
-        find: `(case source when 'client' then steam_id else '' end))`,
+        file: 'migrations/0036_portable_statements.sql',
+        find: `(case when source = 'client' then steam_id else '' end))`,
         replace: `(left(source, 0)))`,
       },
     ],

@@ -45,7 +45,11 @@ export const moneyMutations: readonly Mutation[] = [
       },
       { file: 'src/trades/move.ts', find: `    .where('state', '=', step.from)\n`, replace: `` },
       { file: 'src/trades/move.ts', find: `    .where('version', '=', trade.version)\n`, replace: `` },
-      { file: MIGRATION, find: `primary key (merchant_id, trade_id, number)`, replace: `check (true)` },
+      {
+        file: 'migrations/0040_retention.sql',
+        find: `  primary key (merchant_id, trade_id, number),\n  foreign key (merchant_id, trade_id) references trade `,
+        replace: `  foreign key (merchant_id, trade_id) references trade `,
+      },
       { file: MIGRATION, find: `unique (merchant_id, trade_id, number)`, replace: `check (true)` },
       ...transferKey,
     ],
@@ -187,9 +191,9 @@ import { applyBought } from './purchase-outcome.ts';`,
     edits: [
       {
         file: 'src/callbacks/claim.ts',
-        find: `              and earliest.state = 'pending' order by earliest.number limit 1)`,
-        replace: `              and earliest.state = 'pending' and earliest.due_at <= \${now}::timestamptz
-              order by earliest.number limit 1)`,
+        find: `            and earliest.state = 'pending' order by earliest.number limit 1)`,
+        replace: `            and earliest.state = 'pending' and earliest.due_at <= \${now}::timestamptz
+            order by earliest.number limit 1)`,
       },
     ],
   },

@@ -219,9 +219,10 @@ export const purchaseMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/purchases/store.ts',
-        find: `    .where('order_id', 'in', [...orderIds])
-    .where('supplier', '=', supplier)`,
-        replace: `    .where('order_id', 'in', [...orderIds])`,
+        find: `    .select(['purchase.merchant_id', 'purchase.id'])
+    .where('purchase.supplier', '=', supplier);`,
+        replace: `    .select(['purchase.merchant_id', 'purchase.id'])
+    .where('purchase.supplier', '<>', supplier.slice(0, 0));`,
       },
     ],
   },

@@ -17,8 +17,8 @@ export const timerMutations: readonly Mutation[] = [
       },
       {
         file: 'src/cancellations/fast-path.ts',
-        find: `trigger === 'timer' ? unsentItemStates : openItemStates`,
-        replace: `trigger === 'timer' ? openItemStates : openItemStates`,
+        find: `or item.state = any(\${unsentItemStates}))`,
+        replace: `or item.state = any(\${openItemStates}))`,
       },
     ],
   },

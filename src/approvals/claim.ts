@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Config } from '../config/config.ts';
 import { SECOND_MS } from '../core/clock.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { ApprovalRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { isTradeStopped } from '../freezes/freezes.ts';
-import { claimDue, type DueTable } from '../work/claim.ts';
-import { asTable, type Lanes, MERCHANT_MAX } from '../work/lanes.ts';
+import { isMerchantStopped, isTradeStopped } from '../freezes/freezes.ts';
+import { claimOfMerchant, type DueTable } from '../work/claim.ts';
 import { leaseEnd, leaseMs } from '../work/lease.ts';
 
 const approvals: DueTable = { table: 'approval', key: 'trade_id', dueAt: 'due_at', attempts: 'attempts' };
@@ -21,23 +21,33 @@ export function longestApprovalPauseMs({ approvalTimeoutMs }: Pick<Config, 'appr
 /** An approval request that this node sends until its lease ends; `attempts` is the number of this attempt. */
 export type ClaimedApproval = ApprovalRow & { readonly due_at: Date };
 
+const isAsking = sql`approval.state = 'asking'`;
+
+/** The merchants that have due approval requests. Frozen merchants are left out. */
+export async function merchantsWithApprovals({ db, clock }: Deps): Promise<readonly string[]> {
+  const { rows } = await sql<{ merchant_id: string }>`
+    select ${ofAllMerchants} distinct merchant_id from approval
+    where ${isAsking} and due_at <= ${clock.now()}::timestamptz
+      and not ${isMerchantStopped(sql.ref('approval.merchant_id'))}`.execute(db);
+  return rows.map(({ merchant_id }) => merchant_id);
+}
+
 /**
- * Claims approval requests that are due: of each merchant those that have been due for longest, as many as it has lanes.
- * When there is not room for all, each merchant's first comes before any merchant's second. Trades of frozen merchants
- * and suppliers are left out: nobody is asked about what could not be bought.
+ * Claims due approval requests of a merchant, those that have been due for longest. Trades of frozen merchants and suppliers
+ * are left out: nobody is asked about what could not be bought.
+ * @param room how many at most
  */
-export async function claimApprovals({ db, clock, config }: Deps, lanes: Lanes): Promise<readonly ClaimedApproval[]> {
+export async function claimApprovals(
+  { db, clock, config }: Deps,
+  merchantId: string,
+  room: number,
+): Promise<readonly ClaimedApproval[]> {
   const now = clock.now();
-  const isAsking = sql`approval.state = 'asking'`;
-  const fairly = sql`
-    with due as (
-      select merchant_id, trade_id, due_at, row_number() over (partition by merchant_id order by due_at) as turn
-      from approval where ${isAsking} and due_at <= ${now}::timestamptz
-        and not ${isTradeStopped(sql.ref('approval.merchant_id'), sql.ref('approval.trade_id'))}
-    )
-    select due.merchant_id, due.trade_id from due left join ${asTable(lanes)} using (merchant_id)
-    where turn <= coalesce(lanes.room, ${MERCHANT_MAX}::integer)
-    order by turn, due_at limit ${lanes.room}::integer`;
+  const chosen = sql`
+    select trade_id from approval
+    where merchant_id = ${merchantId}::uuid and ${isAsking} and due_at <= ${now}::timestamptz
+      and not ${isTradeStopped(sql`${merchantId}::uuid`, sql.ref('approval.trade_id'))}
+    order by due_at limit ${room}::int4`;
   const until = leaseEnd(now, config.approvalTimeoutMs);
-  return claimDue<ClaimedApproval>(db, approvals, { now, until, take: fairly, which: isAsking });
+  return claimOfMerchant<ClaimedApproval>(db, approvals, merchantId, { now, until, chosen, which: isAsking });
 }

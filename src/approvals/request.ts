@@ -12,7 +12,7 @@ import type { Failures } from '../work/failure-log.ts';
 import { LaneWorker } from '../work/lane-worker.ts';
 import { mayStillCall } from '../work/lease.ts';
 import { readVerdict, type Verdict } from './answer.ts';
-import { type ClaimedApproval, claimApprovals, RETRY_AFTER_MAX_MS } from './claim.ts';
+import { type ClaimedApproval, claimApprovals, merchantsWithApprovals, RETRY_AFTER_MAX_MS } from './claim.ts';
 import { decide } from './decide.ts';
 
 /** After the third attempt without an answer the trade is rejected. */
@@ -32,7 +32,8 @@ interface TradeRef {
  */
 export function approvalWorker(deps: Deps, failures: Failures): LaneWorker<ClaimedApproval> {
   return new LaneWorker<ClaimedApproval>({
-    claim: (lanes) => claimApprovals(deps, lanes),
+    find: () => merchantsWithApprovals(deps),
+    claim: (merchantId, room) => claimApprovals(deps, merchantId, room),
     run: async (approval) => ({ isWell: await requestApproval(deps, approval), hasNext: false }),
     failures,
   });

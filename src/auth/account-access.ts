@@ -21,7 +21,7 @@ export function deniedAccounts(merchantId: RawBuilder<unknown>): RawBuilder<stri
   return sql<string[]>`array(
     select rule.supplier from supplier_access rule
     where not rule.is_allowed and (rule.merchant = (${merchantId})::text or (rule.merchant = ${EVERYBODY} and not exists (
-      select from supplier_access own where own.supplier = rule.supplier and own.merchant = (${merchantId})::text)))
+      select 1 from supplier_access own where own.supplier = rule.supplier and own.merchant = (${merchantId})::text)))
     order by rule.supplier)`;
 }
 

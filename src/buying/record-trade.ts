@@ -13,6 +13,7 @@ import type { Deps } from '../deps.ts';
 import { book } from '../ledger/book.ts';
 import { reserve } from '../ledger/movements.ts';
 import type { Choice } from '../purchases/choice.ts';
+import { isExternalIdArchived } from '../trades/archived.ts';
 import {
   EXTERNAL_ID_OWNER,
   findTrades,
@@ -173,6 +174,10 @@ async function insertTrade(
     .returningAll()
     .executeTakeFirst();
   if (!row) throw errors.of('EXTERNAL_ID_EXISTS');
+  // Read after the insert, which waits for a transaction that is archiving a trade with this externalId.
+  const owner = { merchantId, steamId: client?.steamId ?? null };
+  if (wanted.externalId !== null && (await isExternalIdArchived(trx, owner, wanted.externalId)))
+    throw errors.of('EXTERNAL_ID_EXISTS');
   return row;
 }
 

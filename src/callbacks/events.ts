@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type NotNull, sql } from 'kysely';
 import { errors } from '../core/errors.ts';
 import type { Db } from '../db/connect.ts';
 import type { CallbackRow } from '../db/tables.ts';
@@ -11,6 +11,8 @@ import type { EventWire } from './log.ts';
 
 /** More than a page, so that a reader who catches up does not number before each page, and few enough to be fast. */
 const NUMBERED_MAX = 1000;
+/** Positions that one page looks at. Where bodies were removed a page can be empty, and the reader goes on with its cursor. */
+const WINDOW = 1000n;
 
 export interface EventPage {
   readonly items: EventWire[];
@@ -20,8 +22,8 @@ export interface EventPage {
 }
 
 /**
- * A merchant's events after a position. Their order never changes and has no gaps: a reader who follows it sees each
- * event once, and the events of a trade in their order.
+ * A merchant's events after a position. Their order never changes: a reader who follows it sees each event once, and the
+ * events of a trade in their order. Events are left out only when their bodies have passed their time (`src/retention`).
  *
  * Ids and times cannot give that order, because a transaction that commits later may have an earlier one. So events get
  * their positions when they are read, which is after their commit, and only one reader at a time numbers them.
@@ -34,14 +36,18 @@ export async function readEvents(
 ): Promise<EventPage> {
   const known = await eventsAfter(deps.db, merchantId, after, limit + 1);
   if (known.length > limit) return toPage(known, after, limit);
-  const { numbered, hasUnnumbered } = await endOfLog(deps.db, merchantId, after);
+  const end = await endOfLog(deps.db, merchantId, after);
   // Another reader may have numbered events since `known` was read: without them the page would look like the end.
-  if (!hasUnnumbered && numbered === lastOf(known, after)) return toPage(known, after, limit);
-  if (hasUnnumbered) await inTransaction(deps, (trx) => numberEvents(trx, merchantId));
-  return toPage(await eventsAfter(deps.db, merchantId, after, limit + 1), after, limit);
+  if (!end.hasUnnumbered && end.numbered === lastOf(known, after)) return toPage(known, after, limit);
+  if (end.hasUnnumbered) await inTransaction(deps, (trx) => numberEvents(trx, merchantId));
+  const { numbered } = end.hasUnnumbered ? await endOfLog(deps.db, merchantId, after) : end;
+  // Read after the end was: what is numbered by then is seen.
+  const rest = await eventsAfter(deps.db, merchantId, after, limit + 1);
+  if (rest.length > limit || numbered <= after + WINDOW) return toPage(rest, after, limit);
+  return { items: rest.map(toWire), nextCursor: encodePosition(after + WINDOW), hasMore: true };
 }
 
-type EventRow = Pick<CallbackRow, 'id' | 'body' | 'created_at' | 'position'>;
+type EventRow = Pick<CallbackRow, 'id' | 'created_at' | 'position'> & { readonly body: string };
 
 /** Positions are given in batches, one batch after the other, so a reader who sees a position sees all lower ones. */
 function eventsAfter(db: Db, merchantId: string, after: bigint, limit: number): Promise<EventRow[]> {
@@ -50,6 +56,9 @@ function eventsAfter(db: Db, merchantId: string, after: bigint, limit: number): 
     .select(['id', 'body', 'created_at', 'position'])
     .where('merchant_id', '=', merchantId)
     .where('position', '>', after)
+    .where('position', '<=', after + WINDOW)
+    .where('body', 'is not', null)
+    .$narrowType<{ body: NotNull }>()
     .orderBy('position')
     .limit(limit)
     .execute();
@@ -68,7 +77,7 @@ async function endOfLog(
       exists(
         selectFrom('callback')
           .select('callback.id')
-          .whereRef('callback.merchant_id', '=', 'merchant.id')
+          .where('callback.merchant_id', '=', merchantId)
           .where('callback.position', 'is', null),
       ).as('hasUnnumbered'),
     )

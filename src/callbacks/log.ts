@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { errors } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
 import type { Db } from '../db/connect.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { CallbackAttemptRow, CallbackRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import type { Range } from '../http/instants.ts';
@@ -92,15 +93,18 @@ export interface CallbackFilter {
 
 /** Callbacks, newest first. The page is chosen first, and only its callbacks' last attempts are looked up. */
 export async function findCallbacks(db: Db, filter: CallbackFilter): Promise<CallbackSummary[]> {
+  // Named where there is one, so that one server has all of it.
+  const merchantId = filter.merchantId ? sql`${filter.merchantId}::uuid` : sql.ref('callback.merchant_id');
   return db
     .selectFrom(pageQuery(db, filter).as('callback'))
+    .$if(filter.merchantId === null, (query) => query.modifyFront(ofAllMerchants))
     .innerJoin('merchant', 'merchant.id', 'callback.merchant_id')
     .leftJoinLateral(
       (from) =>
         from
           .selectFrom('callback_attempt')
           .select(['status', 'failure'])
-          .whereRef('callback_attempt.merchant_id', '=', 'callback.merchant_id')
+          .where('callback_attempt.merchant_id', '=', sql<string>`${merchantId}`)
           .whereRef('callback_attempt.callback_id', '=', 'callback.id')
           .orderBy('callback_attempt.number', 'desc')
           .limit(1)
@@ -120,25 +124,34 @@ export async function findCallbacks(db: Db, filter: CallbackFilter): Promise<Cal
  * The indexes are by merchant. Of all merchants, the newest callback of each is read first: a page has none of a merchant
  * whose newest one is older than those of as many others as the page has rows. Of the others a page each is read. With
  * fifty merchants and a month of a million trades an answer of the API takes 15 ms, and 26 at p95.
+ *
+ * A cluster runs a lateral query with a LIMIT only for the rows of a table that is spread. So the merchants are taken from their
+ * accounts, which each has before its first trade, and the callbacks of the page are read again by their keys.
  */
 function pageQuery(db: Db, filter: CallbackFilter) {
   if (filter.merchantId !== null) return newestOf(db, sql`${filter.merchantId}::uuid`, filter);
-  const active = db
-    .selectFrom('merchant')
-    .innerJoinLateral(newestOf(db, sql.ref('merchant.id'), { ...filter, limit: 1 }).as('newest'), (join) =>
-      join.onTrue(),
-    )
-    .select('merchant.id as merchant_id')
+  const merchants = db.selectFrom('account').where('account.name', '=', sql.lit('available'));
+  const newestOfEach = ({ limit }: { readonly limit: number }) =>
+    newestOf(db, sql.ref('account.merchant_id'), { ...filter, limit }).as('newest');
+  const active = merchants
+    .innerJoinLateral(newestOfEach({ limit: 1 }), (join) => join.onTrue())
+    .select('account.merchant_id')
+    .orderBy('newest.created_at', 'desc')
+    .orderBy('newest.id', 'desc')
+    .limit(filter.limit);
+  const page = merchants
+    .innerJoinLateral(newestOfEach(filter), (join) => join.onTrue())
+    .where('account.merchant_id', 'in', db.selectFrom(active.as('active')).select('active.merchant_id'))
+    .select(['newest.merchant_id', 'newest.id'])
     .orderBy('newest.created_at', 'desc')
     .orderBy('newest.id', 'desc')
     .limit(filter.limit);
   return db
-    .selectFrom(active.as('active'))
-    .innerJoinLateral(newestOf(db, sql.ref('active.merchant_id'), filter).as('callback'), (join) => join.onTrue())
-    .selectAll('callback')
-    .orderBy('callback.created_at', 'desc')
-    .orderBy('callback.id', 'desc')
-    .limit(filter.limit);
+    .selectFrom('callback')
+    .innerJoin(page.as('page'), (join) =>
+      join.onRef('page.merchant_id', '=', 'callback.merchant_id').onRef('page.id', '=', 'callback.id'),
+    )
+    .select(summaryColumns.map((column) => `callback.${column}` as const));
 }
 
 function newestOf(db: Db, merchantId: RawBuilder<string>, { tradeId, state, made, after, limit }: CallbackFilter) {
@@ -191,6 +204,7 @@ export async function findCallback(
   let select = db
     .selectFrom('merchant')
     .innerJoin('callback', 'callback.merchant_id', 'merchant.id')
+    .modifyFront(ofAllMerchants)
     .selectAll('callback')
     .where('callback.id', '=', id);
   if (merchantId !== null) select = select.where('merchant.id', '=', merchantId);
@@ -240,7 +254,9 @@ const AttemptWire = Type.Object({
 export const CallbackDetailsWire = Type.Object(
   {
     ...fields,
-    body: Type.String({ description: 'The bytes that are signed and sent' }),
+    body: Type.Optional(
+      Type.String({ description: 'The bytes that are signed and sent; absent once they have passed their time' }),
+    ),
     attemptDetails: Type.Array(AttemptWire, { description: 'The newest 200 attempts that have ended, oldest first' }),
   },
   { $id: 'CallbackDetails' },
@@ -290,7 +306,11 @@ export function callbackDetailsToWire({ callback, attempts }: CallbackWithAttemp
     lastStatus: last?.status ?? null,
     lastFailure: last?.failure ?? null,
   };
-  return { ...callbackToWire(summary), body: callback.body, attemptDetails: attempts.map(attemptToWire) };
+  return {
+    ...callbackToWire(summary),
+    ...(callback.body !== null && { body: callback.body }),
+    attemptDetails: attempts.map(attemptToWire),
+  };
 }
 
 function attemptToWire({ number, at, duration_ms, status, failure, response }: CallbackAttemptRow) {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { DAY_MS, later } from '../core/clock.ts';
+import { compare } from '../core/compare.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { ClaimedCallback } from './claim.ts';
@@ -84,24 +85,40 @@ function storable(text: string): string {
 /** The callback was not replayed since this attempt began. */
 const isOurs = sql`callback.attempts_before = outcome.attempts_before`;
 
+/** In the order of the merchants' ids, because each one's row may be locked. */
+async function write(trx: Trx, rows: readonly OutcomeRow[], now: Date): Promise<readonly RecordedRow[]> {
+  const merchants = [...Map.groupBy(rows, (row) => row.merchant_id)].sort(([a], [b]) => compare(a, b));
+  const recorded: RecordedRow[] = [];
+  for (const [merchantId, own] of merchants) {
+    const written = await writeOf(trx, merchantId, own, now);
+    await judge(trx, merchantId, own, written[0]?.failingSince ?? null);
+    recorded.push(...written);
+  }
+  return recorded;
+}
+
 /**
- * Writes the whole batch in one statement.
+ * Writes all outcomes of a merchant in one statement.
  *
  * An attempt that ends after its lease is recorded. Its success counts; its failure does not, because another attempt
  * may have begun. An attempt that began before a replay does not count at all: the replay asked for a new one, so the
  * callback is due again. While the merchant's callbacks are switched off, what is pending has no due time. For `is
- * true` see `claimDue` in `work/claim.ts`.
+ * true` see `claimOfMerchant` in `work/claim.ts`.
  */
-async function write(trx: Trx, rows: readonly OutcomeRow[], now: Date): Promise<readonly RecordedRow[]> {
+async function writeOf(
+  trx: Trx,
+  merchantId: string,
+  rows: readonly OutcomeRow[],
+  now: Date,
+): Promise<readonly RecordedRow[]> {
   const result = await sql<RecordedRow>`
     with outcome as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as outcome (merchant_id uuid, id uuid,
-        trade_id uuid, number integer, attempt integer, attempts_before integer, state text, due_at timestamptz,
-        pause_ms integer, at timestamptz, duration_ms integer, status integer, failure text, response text,
-        is_sent boolean)
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as outcome (id uuid, trade_id uuid, number int4,
+        attempt int4, attempts_before int4, state text, due_at timestamptz, pause_ms int4, at timestamptz,
+        duration_ms int4, status int4, failure text, response text)
     ), tried as (
       insert into callback_attempt (merchant_id, callback_id, number, at, duration_ms, status, failure, response)
-      select merchant_id, id, attempt, at, duration_ms, status, failure, response from outcome
+      select ${merchantId}::uuid, id, attempt, at, duration_ms, status, failure, response from outcome
       on conflict do nothing
     ), moved as (
       update callback set state = case when ${isOurs} then outcome.state else callback.state end,
@@ -109,22 +126,35 @@ async function write(trx: Trx, rows: readonly OutcomeRow[], now: Date): Promise<
         pause_ms = case when ${isOurs} then outcome.pause_ms else callback.pause_ms end,
         due_at = case when merchant.callback_disabled_at is not null then null
           when ${isOurs} then outcome.due_at else ${now}::timestamptz end
-      from outcome join merchant on merchant.id = outcome.merchant_id
-      where callback.merchant_id = outcome.merchant_id and callback.id = outcome.id
+      from outcome join merchant on merchant.id = ${merchantId}::uuid
+      where callback.merchant_id = ${merchantId}::uuid and callback.id = outcome.id
         and (callback.state = 'pending'
           and (callback.attempts = outcome.attempt or ${isOurs} and outcome.state = 'delivered')) is true
-    ), sent as (
-      select merchant_id, min(at) as at, bool_or(state = 'delivered') as is_accepted
-      from outcome where is_sent group by merchant_id
-    ), judged as (
-      update merchant set callback_failing_since = case when not is_accepted then sent.at end
-      from sent where merchant.id = sent.merchant_id and is_accepted = (callback_failing_since is not null)
     )
     select outcome.id, merchant.callback_failing_since as "failingSince",
-      exists (select from callback as later where later.merchant_id = outcome.merchant_id
+      exists (select 1 from callback as later where later.merchant_id = ${merchantId}::uuid
         and later.trade_id = outcome.trade_id and later.number > outcome.number and later.state = 'pending') as "hasNext"
-    from outcome join merchant on merchant.id = outcome.merchant_id`.execute(trx);
+    from outcome join merchant on merchant.id = ${merchantId}::uuid`.execute(trx);
   return result.rows;
+}
+
+/** Keeps since when a merchant's URL has accepted nothing. Seldom anything changes, so the row is seldom written. */
+async function judge(
+  trx: Trx,
+  merchantId: string,
+  rows: readonly OutcomeRow[],
+  failingSince: Date | null,
+): Promise<void> {
+  const sent = rows.filter((row) => row.is_sent);
+  const isAccepted = sent.some((row) => row.state === 'delivered');
+  if (sent.length === 0 || isAccepted === (failingSince === null)) return;
+  const first = new Date(Math.min(...sent.map((row) => row.at.getTime())));
+  await trx
+    .updateTable('merchant')
+    .set({ callback_failing_since: isAccepted ? null : first })
+    .where('id', '=', merchantId)
+    .where('callback_failing_since', isAccepted ? 'is not' : 'is', null)
+    .execute();
 }
 
 /** A URL that accepted nothing for this long is switched off. */

@@ -15,7 +15,7 @@ type ReplayDeps = Pick<Deps, 'db' | 'clock'> & { readonly jobs?: JobQueue };
  * Sends a callback again, with the same body and id, whatever its state: at least one attempt begins after this call,
  * and the schedule of retries begins anew. It only makes the row due, so it is safe beside an attempt. While the
  * merchant's callbacks are switched off it waits with the others.
- * @throws CALLBACK_NOT_FOUND when the merchant has no such callback
+ * @throws CALLBACK_NOT_FOUND when the merchant has no such callback, or its body was removed
  */
 export async function replayCallback(deps: ReplayDeps, merchantId: string, id: string): Promise<void> {
   if (!isUuid(id)) throw errors.of('CALLBACK_NOT_FOUND');
@@ -23,6 +23,7 @@ export async function replayCallback(deps: ReplayDeps, merchantId: string, id: s
     const merchant = await lockMerchant(trx, merchantId);
     const callback = await lockCallback(trx, merchantId, id);
     if (!merchant || !callback) throw errors.of('CALLBACK_NOT_FOUND');
+    if (callback.body === null) throw bodyRemoved();
     const now = deps.clock.now();
     // A second attempt could overtake one that is being made, so it waits until that one or its lease ends.
     const soonest = (await isBeingSent(trx, callback, now)) ? callback.due_at : now;
@@ -35,6 +36,13 @@ export async function replayCallback(deps: ReplayDeps, merchantId: string, id: s
       .execute();
     if (dueAt) await bringForwardLater(trx, callback, now);
     if (dueAt) await enqueue(deps, trx, merchantId, [callback.trade_id]);
+  });
+}
+
+function bodyRemoved(): Error {
+  return errors.of('CALLBACK_NOT_FOUND', {
+    message: 'The body of this callback has passed its time and was removed, so it cannot be sent again.',
+    details: { reason: 'body_removed' },
   });
 }
 
@@ -100,7 +108,7 @@ export interface ReplayedRange {
   readonly hasMore: boolean;
 }
 
-/** Sends again every failed callback that was recorded in this range, oldest first. */
+/** Sends again every failed callback that was recorded in this range and has its body, oldest first. */
 export async function replayFailed(deps: ReplayDeps, merchantId: string, made: Range): Promise<ReplayedRange> {
   let replayed = 0;
   while (replayed < REPLAYED_MAX) {
@@ -121,6 +129,7 @@ async function replayBatch(deps: ReplayDeps, trx: Trx, merchantId: string, made:
     .select('id')
     .where('merchant_id', '=', merchantId)
     .where('state', '=', 'failed')
+    .where('body', 'is not', null)
     .orderBy('created_at')
     .orderBy('id')
     .limit(BATCH_MAX);

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { Failures } from '../work/failure-log.ts';
 import { LaneWorker } from '../work/lane-worker.ts';
-import { type ClaimedCallback, claimCallbacks } from './claim.ts';
+import { type ClaimedCallback, claimCallbacks, merchantsWithCallbacks } from './claim.ts';
 import { targetFrom } from './endpoint.ts';
 import { failureOf, isSuccess, noReply, postSigned } from './post.ts';
 import { type Attempt, type Outcome, type Recorded, recordOutcomes } from './record.ts';
@@ -16,7 +16,8 @@ export function callbackSender(deps: Deps, failures: Failures): LaneWorker<Claim
     (error) => failures.failed(error),
   );
   return new LaneWorker<ClaimedCallback>({
-    claim: (lanes) => claimCallbacks(deps, lanes),
+    find: () => merchantsWithCallbacks(deps),
+    claim: (merchantId, room) => claimCallbacks(deps, merchantId, room),
     run: async (callback) => {
       const attempt = await attemptCallback(deps, callback);
       const { hasNext } = await recorder.add({ callback, attempt });

@@ -69,20 +69,27 @@ export interface IncomingRequest {
   readonly askedAt: Date;
 }
 
+/** An incoming request in SQL: as parameters, or as columns of a list of requests. */
+export type IncomingInSql = { readonly [K in keyof IncomingRequest]: RawBuilder<unknown> };
+
+function inSql({ merchantId, requestId, askedAt }: IncomingRequest): IncomingInSql {
+  return { merchantId: sql`${merchantId}`, requestId: sql`${requestId}`, askedAt: sql`${askedAt}::timestamptz` };
+}
+
 /**
  * In SQL, of a row of `cancellation`: it was accepted for this very request: it has the same request id, or the request
  * came while it was open.
  */
-function isAcceptedFor({ requestId, askedAt }: IncomingRequest): RawBuilder<boolean> {
+function isAcceptedFor({ merchantId, requestId, askedAt }: IncomingInSql): RawBuilder<boolean> {
   return sql<boolean>`(cancellation.state in ('accepted', 'settled')
       or (cancellation.state = 'lost' and cancellation.answered_at is not null))
-    and (cancellation.closed_at >= ${askedAt}::timestamptz or cancellation.request_id = ${requestId} or exists (
-      select from cancellation_joined as joined where joined.merchant_id = cancellation.merchant_id
+    and (cancellation.closed_at >= ${askedAt} or cancellation.request_id = ${requestId} or exists (
+      select 1 from cancellation_joined as joined where joined.merchant_id = ${merchantId}
         and joined.cancellation_id = cancellation.id and joined.request_id = ${requestId}))`;
 }
 
 /** In SQL, of a row of `cancellation`: it is a closed request that answers this one. */
-export function answersEarlier(deps: Pick<Deps, 'config'>, now: Date, request: IncomingRequest): RawBuilder<boolean> {
+export function answersEarlier(deps: Pick<Deps, 'config'>, now: Date, request: IncomingInSql): RawBuilder<boolean> {
   return sql<boolean>`(${isAcceptedFor(request)} or (${isLostAfter(lostSince(deps, now))}))`;
 }
 
@@ -102,9 +109,9 @@ export async function earlierRequests(
 ): Promise<ReadonlyMap<string, EarlierRequest>> {
   if (itemIds.length === 0) return new Map();
   const { rows } = await sql<EarlierRequest & { readonly item_id: string }>`
-    select item_id, id, case when ${isAcceptedFor(request)} then 'accepted' else 'lost' end as kind
+    select item_id, id, case when ${isAcceptedFor(inSql(request))} then 'accepted' else 'lost' end as kind
     from cancellation where merchant_id = ${request.merchantId} and item_id = any(${itemIds}::uuid[])
-      and ${answersEarlier(deps, deps.clock.now(), request)}
+      and ${answersEarlier(deps, deps.clock.now(), inSql(request))}
     order by kind desc, requested_at`.execute(db);
   return new Map(rows.map(({ item_id, kind, id }) => [item_id, { kind, id }]));
 }

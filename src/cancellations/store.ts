@@ -5,6 +5,7 @@ import { later, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import type { ItemState } from '../core/item-states.ts';
 import type { Db } from '../db/connect.ts';
+import { onOneServer } from '../db/portable.ts';
 import type { CancellationState, ItemRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -146,20 +147,23 @@ export async function noteJoined(db: Db, { merchantId, id }: RequestRef, request
  * Claims the unknown requests that are due, for a retry. A call whose lease is over makes its request unknown first: the
  * process that made the call is gone, and nobody knows what the supplier received.
  */
-export async function claimDueRequests(deps: Configured & Clocked & Pick<Deps, 'db'>): Promise<readonly DueRequest[]> {
+export async function claimDueRequests(
+  deps: Configured & Clocked & Pick<Deps, 'db' | 'isDistributed'>,
+): Promise<readonly DueRequest[]> {
   const now = deps.clock.now();
   await expireLeases(deps.db, requests, {
     now,
     which: sql`state = 'requested'`,
     set: sql`state = 'unknown', reason = 'the call was abandoned'`,
   });
-  return claimDue<DueRequest>(deps.db, requests, {
+  return claimDue<DueRequest>(deps, requests, {
     now,
     until: leaseEnd(now, deps.config.supplierTimeoutMs, CALLS_OF_RETRY),
     take: BATCH_MAX,
     which: sql`state = 'unknown'`,
     set: sql`state = 'requested'`,
-    returning: sql`cancellation.merchant_id as "merchantId", cancellation.id, trade_id as "tradeId", item_id as "itemId",
+    returning:
+      () => sql`cancellation.merchant_id as "merchantId", cancellation.id, trade_id as "tradeId", item_id as "itemId",
       attempts as attempt`,
   });
 }
@@ -204,7 +208,10 @@ export async function release(
   attempt: Attempt,
   next: { readonly dueAt?: Date; readonly reason?: string } = {},
 ): Promise<boolean> {
-  const { dueAt = nextAttemptAt(clock.now(), sql.ref('requested_at'), RETRY_BACKOFF), reason } = next;
+  const {
+    dueAt = nextAttemptAt(clock.now(), { since: sql.ref('requested_at'), id: sql.ref('id') }, RETRY_BACKOFF),
+    reason,
+  } = next;
   const row = await ofAttempt(db, attempt)
     .set({ state: 'unknown', due_at: dueAt, ...(reason === undefined ? {} : { reason }) })
     .returning('id')
@@ -212,29 +219,41 @@ export async function release(
   return row !== undefined;
 }
 
+/** An attempt that the supplier accepted. */
+export interface Accepted extends Attempt {
+  /** When the order is read at the latest. */
+  readonly readAt: Date;
+}
+
 /**
- * The supplier accepted. The same statement makes the order due to be read, unless it is due sooner: a push may have come.
- * @returns false when the attempt has been overtaken
+ * The supplier accepted these attempts. The same statement makes the orders due to be read, unless they are due sooner: a
+ * push may have come.
+ * @param merchantId the merchant of all of them, on a distributed engine, where a statement names it; null: of any
+ * @returns of each, false when the attempt has been overtaken
  */
-export async function accept(
+export async function acceptAll(
   { clock, db }: Clocked & Pick<Deps, 'db'>,
-  { merchantId, id, attempt }: Attempt,
-  firstReadMs: number,
-): Promise<boolean> {
-  const now = clock.now();
-  const result = await sql<{ item_id: string }>`
+  all: readonly Accepted[],
+  merchantId: string | null,
+): Promise<boolean[]> {
+  const ids = (of: (each: Accepted) => string) => sql`${all.map(of)}::uuid[]`;
+  const merchant = (given: string) => (merchantId === null ? sql.ref(given) : sql`${merchantId}::uuid`);
+  const { rows } = await sql<{ id: string }>`
     with answered as (
-      update cancellation set state = 'accepted', reason = null, due_at = null, answered_at = ${now}
-      where merchant_id = ${merchantId} and id = ${id} and state = 'requested'
-        and attempts = ${attempt}
-      returning merchant_id, item_id
+      update cancellation set state = 'accepted', reason = null, due_at = null, answered_at = ${clock.now()}
+      from unnest(${ids((each) => each.merchantId)}, ${ids(({ id }) => id)},
+        ${all.map(({ attempt }) => attempt)}::int4[], ${all.map(({ readAt }) => readAt.toISOString())}::text[]
+      ) as given (merchant_id, id, attempt, read_at)
+      where cancellation.merchant_id = ${merchant('given.merchant_id')} and cancellation.id = given.id
+        and cancellation.state = 'requested' and cancellation.attempts = given.attempt
+      returning cancellation.merchant_id, cancellation.id, cancellation.item_id, given.read_at
     )
-    update purchase set due_at = least(purchase.due_at, ${later(now, firstReadMs)}::timestamptz)
-    from answered
-    where purchase.merchant_id = answered.merchant_id and purchase.item_id = answered.item_id
+    update purchase set due_at = least(purchase.due_at, answered.read_at::timestamptz) from answered
+    where purchase.merchant_id = ${merchant('answered.merchant_id')} and purchase.item_id = answered.item_id
       and purchase.state = 'done'
-    returning purchase.item_id`.execute(db);
-  return result.rows.length > 0;
+    returning ${merchantId === null ? onOneServer : sql``} answered.id`.execute(db);
+  const recorded = new Set(rows.map(({ id }) => id));
+  return all.map(({ id }) => recorded.has(id));
 }
 
 /** The supplier refused. @returns false when the attempt has been overtaken */

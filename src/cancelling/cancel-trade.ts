@@ -7,7 +7,7 @@ import { isTerminal } from '../core/item-states.ts';
 import { failedOutcome } from '../db/failure.ts';
 import type { ItemWithListing, TradeRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
-import { findTrade, findTradeOfClient, hasListing, itemsOf } from '../trades/queries.ts';
+import { findTrade, findTradeById, findTradeOfClient, hasListing, itemsOf } from '../trades/queries.ts';
 import { type Canceller, cancelItem, notCancellable } from './cancel-item.ts';
 
 const ITEMS_AT_ONCE_MIN = 25;
@@ -58,7 +58,7 @@ async function findAnyTrade(deps: Deps, caller: Canceller, ref: string): Promise
   const own = await (client ? findTradeOfClient(deps.db, client, ref) : findTrade(deps.db, merchantId, ref));
   const id = ref.toLowerCase();
   if (own || !isUuid(id)) return own;
-  return deps.db.selectFrom('trade').selectAll().where('id', '=', id).executeTakeFirst();
+  return findTradeById(deps.db, id);
 }
 
 /**

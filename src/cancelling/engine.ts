@@ -2,7 +2,6 @@ import { orderCancellableAt } from '../cancellations/policy.ts';
 import { type RequestNow, readRequest, readWithOrder } from '../cancellations/queries.ts';
 import {
   type Attempt,
-  accept,
   claimDueRequests,
   claimForRequester,
   type HeldRequest,
@@ -12,7 +11,7 @@ import {
   release,
   TIMER,
 } from '../cancellations/store.ts';
-import { SECOND_MS } from '../core/clock.ts';
+import { later, SECOND_MS } from '../core/clock.ts';
 import { referenceOf } from '../core/ids.ts';
 import type { Deps } from '../deps.ts';
 import { applyOrderStatus } from '../settlement/apply-order-status.ts';
@@ -143,7 +142,10 @@ async function record(
   answer: CancelAnswer,
   { outcome, firstReadMs, isKept }: AnswerOptions & { readonly outcome: RequestOutcome },
 ): Promise<boolean> {
-  if (answer.outcome === 'accepted') return accept(deps, attempt, firstReadMs);
+  if (answer.outcome === 'accepted') {
+    const readAt = later(deps.clock.now(), firstReadMs);
+    return deps.cancelGroups.accept.call({ ...attempt, readAt });
+  }
   if (answer.outcome === 'unknown') return release(deps, deps.db, attempt, { reason: answer.cause });
   if (outcome.outcome === 'unknown') return release(deps, deps.db, attempt, { reason: answer.reason });
   return isKept ? refuseAndTell(deps, attempt, answer.reason) : refuse(deps, deps.db, attempt, answer.reason);

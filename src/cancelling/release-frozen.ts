@@ -24,7 +24,7 @@ export async function releaseFrozen(deps: Deps): Promise<number> {
   const since = later(deps.clock.now(), -deps.config.freezeWaitMin * MINUTE_MS);
   const { rows } = await sql<HeldTrade>`
     select merchant_id, trade_id, array_agg(item_id::text) as item_ids from (${heldItems(since)}) as held
-    group by merchant_id, trade_id limit ${BATCH_MAX}::integer`.execute(deps.db);
+    group by merchant_id, trade_id limit ${BATCH_MAX}::int4`.execute(deps.db);
   for (const held of rows) {
     try {
       await release(deps, held);

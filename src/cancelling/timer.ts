@@ -43,12 +43,12 @@ type Verdict = 'over' | 'again';
  */
 export async function cancelDueItems(deps: Deps): Promise<number> {
   const now = deps.clock.now();
-  const due = await claimDue<DueItem>(deps.db, items, {
+  const due = await claimDue<DueItem>(deps, items, {
     now,
     until: leaseEnd(now, deps.config.supplierTimeoutMs),
     take: TIMER_BATCH,
-    returning: sql`item.merchant_id, item.id, item.trade_id, item.listing_id, (
-      select source from trade where trade.merchant_id = item.merchant_id and trade.id = item.trade_id) as source`,
+    returning: (merchantId) => sql`item.merchant_id, item.id, item.trade_id, item.listing_id, (
+      select source from trade where trade.merchant_id = ${merchantId} and trade.id = item.trade_id) as source`,
   });
   return runEach(deps, due, {
     run: (item) => cancelDueItem(deps, item),
@@ -123,5 +123,5 @@ async function lookNext(deps: Deps, item: DueItem, at: RawBuilder<unknown>): Pro
 
 function nextTime(deps: Deps, { merchant_id, trade_id }: DueItem): RawBuilder<Date> {
   const since = sql<Date>`(select auto_cancel_at from trade where merchant_id = ${merchant_id} and id = ${trade_id})`;
-  return nextAttemptAt(deps.clock.now(), since, LOOK_AGAIN);
+  return nextAttemptAt(deps.clock.now(), { since, id: sql.ref('item.id') }, LOOK_AGAIN);
 }

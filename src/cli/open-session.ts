@@ -11,6 +11,7 @@ import { claimEnvironment, requireEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
 import { CallBudgets } from '../suppliers/call-budgets.ts';
 import { supplierKinds } from '../suppliers/kinds.ts';
+import { tellGateways } from '../work/node-news.ts';
 import { explain } from './explain.ts';
 import type { Session } from './task.ts';
 
@@ -27,6 +28,10 @@ export async function withSession<T>(
   work: (session: Omit<Session, 'operator'>) => Promise<T>,
 ): Promise<T> {
   const { database, applied } = await open(config);
+  let hasWritten = false;
+  database.writes.onWrite(() => {
+    hasWritten = true;
+  });
   const callbackDispatcher = createCallbackDispatcher(config);
   // A call that waits says so itself, by its answer.
   const callBudgets = new CallBudgets({ redisUrl: config.redisUrl, log: pino({ level: 'silent' }), onHeld: () => {} });
@@ -42,6 +47,7 @@ export async function withSession<T>(
     // A test message that timed out may still be connecting; `close` would wait for it.
     callBudgets.close();
     await callbackDispatcher.destroy();
+    if (hasWritten) await tellGateways(database).catch(() => {}); // they look by themselves after a rest
     await database.close();
   }
 }

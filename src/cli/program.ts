@@ -10,6 +10,7 @@ import { addMarketplaceCommand } from './commands/marketplace.ts';
 import { addMerchantCommands } from './commands/merchant.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addRecoverCommands } from './commands/recover.ts';
+import { addRetentionCommands } from './commands/retention.ts';
 import { addSecretsCommands } from './commands/secrets.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addStaffCommands } from './commands/staff.ts';
@@ -126,6 +127,7 @@ export function buildProgram(output: Output, choose: (task: Task) => void): Comm
   addMerchantCommands(program, choose);
   addKeyCommands(program, choose);
   addRecoverCommands(program, choose);
+  addRetentionCommands(program, choose);
   addSecretsCommands(program, choose);
   addSupplierCommands(program, choose);
   addWalletCommands(program, choose);

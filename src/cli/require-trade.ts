@@ -1,6 +1,8 @@
+import { isUuid } from '../core/ids.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import type { Db } from '../db/connect.ts';
 import type { TradeRow } from '../db/tables.ts';
+import { archiveOfTrade } from '../trades/archived.ts';
 import { tradesByRef } from '../trades/timeline.ts';
 
 const NAMED_MAX = 5;
@@ -12,7 +14,11 @@ const NAMED_MAX = 5;
 export async function requireTrade(db: Db, ref: string, merchantId: string | undefined): Promise<TradeRow> {
   const found = await tradesByRef(db, ref, merchantId);
   const [trade] = found;
-  if (!trade) throw new OperatorError(`no trade with the id or externalId ${ref} exists`);
+  if (!trade) {
+    const archive = isUuid(ref.toLowerCase()) ? await archiveOfTrade(db, ref.toLowerCase()) : null;
+    if (archive !== null) throw new OperatorError(`trade ${ref} is archived, in ${archive}`);
+    throw new OperatorError(`no trade with the id or externalId ${ref} exists`);
+  }
   if (found.length === 1) return trade;
   const named = found.slice(0, NAMED_MAX).map(ownerOf).join('; ');
   const more = found.length > NAMED_MAX ? '; …' : '';

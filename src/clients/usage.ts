@@ -99,7 +99,7 @@ export async function followClientMoney(
           then greatest(usage.spent_mills - ${to(AVAILABLE)}::bigint, 0)
         else usage.spent_mills end,
       withdrawals = case when ${isOtherDay(today)} then 0 else usage.withdrawals end,
-      declines = case when ${isOtherDay(today)} then 0 else usage.declines end + ${declines}::integer
+      declines = case when ${isOtherDay(today)} then 0 else usage.declines end + ${declines}::int4
     where ${rowsOfClient}`.execute(trx);
 }
 

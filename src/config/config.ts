@@ -51,6 +51,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fl
   const config: unknown = Value.Convert(Schema, merged);
   if (!Value.Check(Schema, config)) throw new ConfigError(describe(config));
   requireReadable(config);
+  requireRetention(config);
   if (config.sandbox) requireForSandbox(config, env);
   else requireForProduction(config);
   if (config.adminPort > 0 && config.adminPort === config.port) {
@@ -111,6 +112,22 @@ function requireReadable(config: SettingValues): void {
       throw new ConfigError(`${variable} ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+}
+
+/** Replays, reversals and comparisons with marketplaces look back for days to weeks. */
+const BODIES_DAYS_MIN = 7;
+const TRADES_DAYS_MIN = 30;
+
+function requireRetention({ retentionBodiesDays, retentionTradesDays, retentionArchive }: SettingValues): void {
+  if (retentionBodiesDays > 0 && retentionBodiesDays < BODIES_DAYS_MIN)
+    throw new ConfigError(`RETENTION_BODIES_DAYS must be 0 (never), or at least ${BODIES_DAYS_MIN}`);
+  if (retentionTradesDays === 0) return;
+  if (retentionTradesDays < TRADES_DAYS_MIN)
+    throw new ConfigError(`RETENTION_TRADES_DAYS must be 0 (never), or at least ${TRADES_DAYS_MIN}`);
+  if (!retentionArchive)
+    throw new ConfigError(
+      'RETENTION_TRADES_DAYS needs RETENTION_ARCHIVE: a folder into which trades are archived before they are removed',
+    );
 }
 
 function readDatabaseUrl(url: string): DatabaseAddress | null {

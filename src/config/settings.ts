@@ -30,6 +30,7 @@ function setting<S extends TSchema>(
 /** Every duration is limited, because a timer of more than 2³¹ − 1 ms fires at once. */
 const [TEN_MINUTES_MS, HOUR_MS, DAY_MS] = [600_000, 3_600_000, 86_400_000];
 const WEEK_MIN = 10_080;
+const CENTURY_DAYS = 36_500;
 
 const whole = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
 const port = whole(0, 65_535);
@@ -153,9 +154,13 @@ const roles = {
     'all',
     'The role of this node. See [Several nodes](../operators/scaling.md).',
   ),
-  tickMs: setting('TICK_MS', whole(1, 60_000), 1000, 'How often workers poll for due rows.', {
-    sandboxDefault: 250,
-  }),
+  tickMs: setting(
+    'TICK_MS',
+    whole(1, 60_000),
+    1000,
+    'The shortest pause between two looks for due work. A node with nothing to do looks when something was written, and every ten seconds.',
+    { sandboxDefault: 250 },
+  ),
   verifyEveryMin: setting(
     'VERIFY_EVERY_MIN',
     whole(0, WEEK_MIN),
@@ -181,6 +186,28 @@ const roles = {
     60,
     'After this number of minutes, items that wait because of a [freeze](../operators/runbooks.md#stop-all-buying) are cancelled and their ' +
       'money released.',
+  ),
+};
+
+const retention = {
+  retentionBodiesDays: setting(
+    'RETENTION_BODIES_DAYS',
+    whole(0, CENTURY_DAYS),
+    90,
+    'After this number of days the bodies of callbacks and what merchants answered are removed, at least 7; 0: never.',
+  ),
+  retentionTradesDays: setting(
+    'RETENTION_TRADES_DAYS',
+    whole(0, CENTURY_DAYS),
+    0,
+    'After this number of days, rounded up to whole months, trades that have ended are [archived](../operators/retention.md) and removed, at ' +
+      'least 30; 0: never, so that everything is kept.',
+  ),
+  retentionArchive: setting(
+    'RETENTION_ARCHIVE',
+    text,
+    '',
+    'Existing folder for the archives of removed trades. Required with `RETENTION_TRADES_DAYS`.',
   ),
 };
 
@@ -302,6 +329,7 @@ const sandboxSettings = {
 export const settingGroups = {
   'HTTP and process': listening,
   'Database, Redis and files': storage,
+  Retention: retention,
   Secrets: secrets,
   'Work of this node': roles,
   Marketplaces: marketplaces,
@@ -312,6 +340,7 @@ export const settingGroups = {
 export const settings = {
   ...listening,
   ...storage,
+  ...retention,
   ...secrets,
   ...roles,
   ...marketplaces,

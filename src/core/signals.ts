@@ -7,6 +7,8 @@ interface SignalMap {
   tradeOpened: [trade: { merchantId: string; tradeId: string }];
   /** A trade has changed, and its callback was written. */
   callbackWritten: [callback: { merchantId: string; callbackId: string }];
+  /** A merchant or an operator asked for something, or is connected to the live feed. */
+  looked: [];
   /** A supplier's listings are offered again, or no longer. */
   supplierHealth: [supplierId: string];
 }

@@ -1,8 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import type { Connections } from './connections.ts';
 import type { Server, Servers } from './database-url.ts';
-import { causeText, codeOf, DatabaseUnavailable, endsSession, type FailedOutcome, READ_ONLY } from './failure.ts';
+import {
+  causeText,
+  codeOf,
+  DatabaseUnavailable,
+  endsSession,
+  type FailedOutcome,
+  isCollision,
+  READ_ONLY,
+} from './failure.ts';
 import type { StatementNames } from './prepared.ts';
 import { asStartupOptions, asStatement, IS_READ_ONLY } from './session.ts';
 
@@ -24,6 +32,9 @@ export interface ClientSetup {
 const KEEPALIVE_AFTER_MS = 10_000;
 const ANSWER_MARGIN_MS = 1000;
 const CHECK_MAX_MS = 3000;
+/** How often a single statement is sent that collides with others. */
+const TRIES_MAX = 6;
+const COLLISION_PAUSE_MS = 5;
 /** Statements that change nothing outside a transaction. */
 const LEAVES_NOTHING = /^\s*((select|show|listen)\b|(begin|rollback|start transaction[^;]*)\s*;?\s*$)/i;
 
@@ -71,6 +82,7 @@ export class GatewayClient extends pg.Client {
 
   /** Whether the server is known to be read-only. */
   get isReadOnly(): boolean {
+    if (this.#isPooled) return this.#isReadOnly;
     const isReported = (name: string) => this.#reported.get(name) === 'on';
     return this.#isReadOnly || isReported('in_hot_standby') || isReported('default_transaction_read_only');
   }
@@ -116,15 +128,23 @@ export class GatewayClient extends pg.Client {
     return new DatabaseUnavailable(message, outcome, cause);
   }
 
-  /** PostgreSQL reports at the session start whether it is writable; behind a pooler it must be queried. */
+  /**
+   * PostgreSQL reports at the session start whether it is writable. A pooler repeats what a server reported earlier, perhaps
+   * before a failover, and takes clients though its server is away, so there it is queried.
+   */
   async #prepare(): Promise<void> {
-    const { settings, names } = this.#setup;
-    const isSetUp = this.#setup.takesOptions || names === null;
-    if (!this.#reported.has('in_hot_standby') || !isSetUp) {
+    const { settings, names, connectMs } = this.#setup;
+    if (this.#isPooled || !this.#reported.has('in_hot_standby')) {
       const text = names === null ? `select ${IS_READ_ONLY} as read_only` : asStatement(settings);
-      await this.#queryReadOnly(text);
+      const limit = setTimeout(() => this.destroy(), connectMs);
+      await this.#queryReadOnly(text).finally(() => clearTimeout(limit));
     }
     if (this.isReadOnly) throw new DatabaseUnavailable(`${this.#server.name} is read-only`, 'not_applied');
+  }
+
+  /** Startup options are refused by poolers only. */
+  get #isPooled(): boolean {
+    return !this.#setup.takesOptions || this.#setup.names === null;
   }
 
   async #queryReadOnly(text: string): Promise<void> {
@@ -187,7 +207,20 @@ export class GatewayClient extends pg.Client {
     return statementMs === 0 ? 0 : statementMs + ANSWER_MARGIN_MS;
   }
 
+  /** Outside a transaction, a statement that collided with another one did nothing, and is sent again. */
   async #run(text: string, values: unknown, answerMs: number): Promise<unknown> {
+    const isAlone = this.getTransactionStatus() === 'I';
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.#runOnce(text, values, answerMs);
+      } catch (error) {
+        if (!isAlone || tried >= TRIES_MAX || !isCollision(error)) throw error;
+        await pause(2 ** tried * COLLISION_PAUSE_MS * Math.random());
+      }
+    }
+  }
+
+  async #runOnce(text: string, values: unknown, answerMs: number): Promise<unknown> {
     if (this.#failure) throw this.#failure;
     const args = this.#setup.names?.queryOf(text, values) ?? [text, values];
     const outcome = this.#outcomeIfLost(text);

@@ -5,8 +5,10 @@ import type pg from 'pg';
 import { type Db as BossDatabase, fromPglite } from 'pg-boss';
 import { IN_MEMORY, isInMemory } from './database-url.ts';
 import type { EmbeddedPlace } from './embedded.ts';
+import type { Subscription } from './listener.ts';
 import { openPostgres } from './postgres.ts';
 import type { Tables } from './tables.ts';
+import { Writes } from './writes.ts';
 
 export type Db = Kysely<Tables>;
 
@@ -26,8 +28,19 @@ export interface Database {
   readonly slowDb: Db;
   /** Runs a script of several statements without parameters. When it fails, its open transaction is rolled back. */
   exec(script: string): Promise<void>;
+  /** The same connections, for writes that nobody has to be told of, such as renewals of leases. */
+  readonly quietDb: Db;
+  /** Says when this process has written through `db`. */
+  readonly writes: Writes;
   /** The connection of pg-boss to the same database. */
   readonly jobs: BossDatabase;
+  /**
+   * Listens to a channel until it is closed, and connects again when necessary; null when LISTEN is not possible, or nobody
+   * else can write. `onConnected` is called after each connect: earlier notifications were missed.
+   */
+  readonly subscribe:
+    | ((channel: string, onNotification: (payload: string) => void, onConnected: () => void) => Subscription)
+    | null;
   /** null when LISTEN is not possible or not needed. */
   readonly openLink: (() => LinkConnections) | null;
   /** @throws Error with a message for the operator when a pooler mixes up sessions */
@@ -73,13 +86,17 @@ async function openPglite(start: EmbeddedPlace): Promise<Database> {
     import('./embedded-pool.ts'),
   ]);
   const pool = new EmbeddedPool(await createPglite(start));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const writes = new Writes();
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), log: writes.log });
   return {
     kind: 'pglite',
     db,
     slowDb: db,
+    quietDb: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+    writes,
     exec: async (script) => void (await pool.exec(script)),
     jobs: fromPglite(pool),
+    subscribe: null,
     openLink: null,
     requireSound: async () => {},
     isWritable: async () => {

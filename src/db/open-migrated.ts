@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { type Database, openDatabase } from './connect.ts';
+import { distribute, isDistributed } from './distribution.ts';
 import { migrate } from './migrate.ts';
 
 export interface OpenOptions {
@@ -15,7 +16,7 @@ export interface OpenOptions {
 export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'dataDir' | 'statementTimeoutMs' | 'databasePrepare'>;
 
 /**
- * Opens the configured database and applies pending migrations.
+ * Opens the configured database and applies pending migrations. If its tables are spread over workers, so are new ones.
  * @returns the database and the names of the applied migrations
  * @throws any error of the driver or of `migrate`; the database is closed then
  */
@@ -33,7 +34,10 @@ export async function openMigrated(
   });
   try {
     await database.requireSound();
-    return { database, applied: await migrate(database) };
+    const applied = await migrate(database);
+    // A table that a migration made is not spread yet.
+    if (applied.length > 0 && (await isDistributed(database.db))) await distribute(database.db);
+    return { database, applied };
   } catch (error) {
     await database.close();
     throw error;

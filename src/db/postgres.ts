@@ -14,6 +14,7 @@ import { StatementNames } from './prepared.ts';
 import { IS_READ_ONLY, type SessionLimits, sessionSettings } from './session.ts';
 import type { Tables } from './tables.ts';
 import { int8AsBigInt } from './value-types.ts';
+import { Writes } from './writes.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -55,12 +56,18 @@ export function openPostgres(options: PostgresOptions): Database {
   const jobsPool = new WritablePool(jobs, JOBS_POOL_MAX);
   const { connections } = jobs;
   const heartbeat = new Heartbeat(pool, new WritablePool(setup({ statementMs: options.statementMs }), 1), connections);
+  const writes = new Writes();
   return {
     kind: 'postgres',
-    db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+    db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), log: writes.log }),
+    quietDb: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }),
+    writes,
     slowDb: new Kysely<Tables>({ dialect: new PostgresDialect({ pool: slow }) }),
     exec: (script) => runScript(setup({ statementMs: MIGRATION_MS }), script),
     jobs: bossDatabase(jobsPool, options.prepare ? jobs : null),
+    subscribe: options.prepare
+      ? (channel, onNotification, onConnected) => subscribe(jobs, channel, onNotification, onConnected)
+      : null,
     openLink: options.prepare ? () => openLink(setup({ statementMs: LINK_MS })) : null,
     requireSound: () => requireSound(pool, options.prepare),
     isWritable: () => isWritable(pool),

@@ -17,6 +17,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   default_transaction_deferrable: 'off',
   search_path: 'public',
   lock_timeout: '0',
+  // Short statements whose cost is overestimated were compiled: with 20,000 items, 1.2 to 3.8 s of a core for one that runs 1 ms.
+  jit: 'off',
   // The pool closes idle connections itself, and listening connections are always idle.
   idle_session_timeout: '0',
   // The locks of a lost client are released after half a minute instead of two hours.

@@ -42,6 +42,11 @@ export interface Tables {
   funding_request: FundingRequestTable;
   audit_entry: AuditEntryTable;
   audit_head: AuditHeadTable;
+  retention_run: RetentionRunTable;
+  retention_progress: RetentionProgressTable;
+  archive_file: ArchiveFileTable;
+  archived_trade: ArchivedTradeTable;
+  carried_balance: CarriedBalanceTable;
   person: PersonTable;
   person_session: PersonSessionTable;
   person_link: PersonLinkTable;
@@ -242,7 +247,8 @@ interface CallbackTable {
   id: string;
   trade_id: string;
   number: number;
-  body: string;
+  /** null: it has passed its time and was removed. One that is pending has it. */
+  body: string | null;
   state: 'pending' | 'delivered' | 'failed';
   attempts: Generated<number>;
   due_at: Date | null;
@@ -476,6 +482,53 @@ interface AuditHeadTable {
   digest: string;
 }
 
+interface RetentionRunTable {
+  name: 'bodies' | 'trades';
+  run_id: string | null;
+  leased_until: Date | null;
+  started_at: Date;
+  ended_at: Generated<Date | null>;
+  /** By the last completed run: bodies, or trades. */
+  removed: Generated<bigint>;
+}
+
+/** How far the bodies of a merchant were removed, in the order of the ids. */
+interface RetentionProgressTable {
+  merchant_id: string;
+  callbacks_to: Generated<string>;
+  approvals_to: Generated<string>;
+}
+
+interface ArchiveFileTable {
+  merchant_id: string;
+  id: string;
+  name: string;
+  sha256: string;
+  bytes: bigint;
+  ended_before: Date;
+  trades: number;
+  written_at: Date;
+  removed: Generated<number>;
+  /** Of the removed trades, those that had a place in the merchant's log. */
+  events_removed: Generated<bigint>;
+}
+
+interface ArchivedTradeTable {
+  merchant_id: string;
+  id: string;
+  archive_id: string;
+  external_id: string | null;
+  /** The Steam account of a client; empty for the merchant's own trades. */
+  owner: string;
+}
+
+/** The sum of the transfers of an account that were removed. */
+interface CarriedBalanceTable {
+  merchant_id: string;
+  account: string;
+  balance_mills: Mills;
+}
+
 interface PersonTable {
   id: string;
   /** null: staff. */
@@ -580,3 +633,4 @@ export type PersonPasskeyRow = Selectable<PersonPasskeyTable>;
 export type NewTransfer = Insertable<TransferTable>;
 export type NewItem = Insertable<ItemTable>;
 export type NewPurchase = Insertable<PurchaseTable>;
+export type ArchiveFileRow = Selectable<ArchiveFileTable>;

@@ -78,7 +78,7 @@ async function* partsIn({ db }: Pick<Deps, 'db'>, { supplier, isWhole, after, up
     const { rows } = await sql<PartRow>`
       select version, follows, part, parts, body from supplier_feed_batch
       where supplier = ${supplier} and version <= ${upTo} and is_whole = ${isWhole} and is_published
-        and (version, part) > (${at.version}::bigint, ${at.part}::integer)
+        and (version, part) > (${at.version}::bigint, ${at.part}::int4)
       order by version, part limit ${sql.lit(PARTS_AT_ONCE)}`.execute(db);
     yield* rows;
     const last = rows.at(-1);

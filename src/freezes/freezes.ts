@@ -44,15 +44,21 @@ export function isStopped({ isEverythingFrozen, isMerchantFrozen, isMerchantDisa
  */
 export function isMerchantStopped(merchantId: RawBuilder<unknown>, since: Date | null = null): RawBuilder<boolean> {
   return sql<boolean>`(
-    exists (select from buying_freeze where (scope = 'all' or (scope = 'merchant' and target = (${merchantId})::text))
+    exists (select 1 from buying_freeze where (scope = 'all' or (scope = 'merchant' and target = (${merchantId})::text))
       ${startedBy(sql`buying_freeze.since`, since)})
-    or exists (select from merchant where merchant.id = ${merchantId} and merchant.disabled_at is not null
+    or exists (select 1 from merchant where merchant.id = ${merchantId} and merchant.disabled_at is not null
       ${startedBy(sql`merchant.disabled_at`, since)}))`;
+}
+
+/** The same for anybody, so that what waits for nothing is not looked for. */
+export function isAnythingStopped(since: Date | null): RawBuilder<boolean> {
+  return sql<boolean>`(exists (select 1 from buying_freeze where true ${startedBy(sql`buying_freeze.since`, since)})
+    or exists (select 1 from merchant where disabled_at is not null ${startedBy(sql`disabled_at`, since)}))`;
 }
 
 /** The same for a supplier. */
 export function isSupplierStopped(supplier: RawBuilder<unknown>, since: Date | null = null): RawBuilder<boolean> {
-  return sql<boolean>`exists (select from buying_freeze where scope = 'supplier' and target = ${supplier}
+  return sql<boolean>`exists (select 1 from buying_freeze where scope = 'supplier' and target = ${supplier}
     ${startedBy(sql`buying_freeze.since`, since)})`;
 }
 
@@ -63,7 +69,7 @@ export function isTradeStopped(
   since: Date | null = null,
 ): RawBuilder<boolean> {
   return sql<boolean>`(${isMerchantStopped(merchantId, since)} or exists (
-    select from buying_freeze join item on item.supplier = buying_freeze.target
+    select 1 from item join buying_freeze on item.supplier = buying_freeze.target
     where buying_freeze.scope = 'supplier' and item.merchant_id = ${merchantId} and item.trade_id = ${tradeId}
       and item.state = 'initiated' ${startedBy(sql`buying_freeze.since`, since)}))`;
 }

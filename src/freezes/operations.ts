@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { later, MINUTE_MS } from '../core/clock.ts';
 import { type Mills, NOTHING } from '../core/money.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { FreezeRow, FreezeScope } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { heldItems, isHeldBy } from './held.ts';
@@ -71,7 +72,7 @@ export async function listFreezes({ db }: Pick<Deps, 'db'>): Promise<(FreezeRow 
 
 async function heldBy(db: Deps['db'], { scope, target }: FrozenScope): Promise<Held> {
   const { rows } = await sql<{ items: number; locked: Mills | null }>`
-    select count(*)::integer as items, sum(price_mills)::bigint as locked from (${heldItems(null)}) as held
+    select count(*)::int4 as items, sum(price_mills)::bigint as locked from (${heldItems(null)}) as held
     where ${isHeldBy(scope, target)}`.execute(db);
   return { items: rows[0]?.items ?? 0, locked: rows[0]?.locked ?? NOTHING };
 }
@@ -79,7 +80,7 @@ async function heldBy(db: Deps['db'], { scope, target }: FrozenScope): Promise<H
 /** The number of purchase calls in the scope that are running now; they are completed. */
 export async function callsUnderWay({ db }: Pick<Deps, 'db'>, { scope, target }: FrozenScope): Promise<number> {
   const { rows } = await sql<{ calls: number }>`
-    select count(*)::integer as calls from purchase
+    select ${ofAllMerchants} count(*)::int4 as calls from purchase
     where due_at is not null and state = 'asked' and ${isHeldBy(scope, target)}`.execute(db);
   return rows[0]?.calls ?? 0;
 }

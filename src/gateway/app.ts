@@ -83,6 +83,7 @@ export async function buildApp(deps: Deps, state: NodeState, hooks: AppHooks = {
 
 /** The routes for merchants, and for people who sign in. Members of a merchant share the limits of its own code. */
 async function addCallerRoutes(app: App, deps: Deps, authentication: Authentication): Promise<void> {
+  app.addHook('onRequest', async () => void deps.signals.emit('looked'));
   const limits = RateLimits.open(deps.config, deps.log);
   app.addHook('onClose', () => limits.close());
   await addMerchantRoutes(app, deps, { authentication, limits });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { msBetween } from '../core/clock.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { FreezeScope } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { isMerchantStopped, isPurchaseStopped, isTradeStopped } from '../freezes/freezes.ts';
@@ -18,17 +19,17 @@ export async function measureBacklog(deps: Deps): Promise<void> {
     callbacks_off: number;
     oldest_purchase: Date | null;
     oldest_cancellation: Date | null;
-  }>`select
-    (select count(*)::int from purchase where due_at <= ${now}
+  }>`select ${ofAllMerchants}
+    (select count(*)::int4 from purchase where due_at <= ${now}
       and not (state = 'recorded' and ${isPurchaseStopped()})) as purchases,
-    (select count(*)::int from cancellation where due_at <= ${now}) as cancellations,
-    (select count(*)::int from callback where due_at <= ${now}) as callbacks,
-    (select count(*)::int from approval where due_at <= ${now}
+    (select count(*)::int4 from cancellation where due_at <= ${now}) as cancellations,
+    (select count(*)::int4 from callback where due_at <= ${now}) as callbacks,
+    (select count(*)::int4 from approval where due_at <= ${now}
       and not ${isTradeStopped(sql.ref('approval.merchant_id'), sql.ref('approval.trade_id'))}) as approvals,
-    (select count(*)::int from quick_buy where due_at <= ${now}
+    (select count(*)::int4 from quick_buy where due_at <= ${now}
       and not ${isMerchantStopped(sql.ref('quick_buy.merchant_id'))}) as quick_buys,
-    (select count(*)::int from item where auto_cancel_due_at <= ${now}) as auto_cancels,
-    (select count(*)::int from merchant where callback_disabled_at is not null) as callbacks_off,
+    (select count(*)::int4 from item where auto_cancel_due_at <= ${now}) as auto_cancels,
+    (select count(*)::int4 from merchant where callback_disabled_at is not null) as callbacks_off,
     (select min(unknown_since) from purchase where unknown_since is not null) as oldest_purchase,
     (select min(requested_at) from cancellation where state in ('requested', 'unknown') and due_at is not null)
       as oldest_cancellation`.execute(deps.db);
@@ -51,14 +52,11 @@ export async function measureBacklog(deps: Deps): Promise<void> {
 /** Updates the gauges of freezes. Items that wait are counted only while something is frozen. */
 export async function measureFreezes({ db, metrics }: Pick<Deps, 'db' | 'metrics'>): Promise<void> {
   const { rows } = await sql<{ scope: FreezeScope; freezes: number }>`
-    select scope, count(*)::int as freezes from buying_freeze group by scope`.execute(db);
+    select scope, count(*)::int4 as freezes from buying_freeze group by scope`.execute(db);
   for (const scope of ['all', 'merchant', 'supplier'] as const) {
     metrics.freezes.set({ scope }, rows.find((row) => row.scope === scope)?.freezes ?? 0);
   }
   const held = await sql<{ items: number }>`
-    select count(*)::int as items from (${heldItems(null)}) as held
-    where exists (select from buying_freeze) or exists (select from merchant where disabled_at is not null)`.execute(
-    db,
-  );
+    select count(*)::int4 as items from (${heldItems(null)}) as held`.execute(db);
   metrics.frozenItems.set(held.rows[0]?.items ?? 0);
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Sandbox, SandboxFile } from '../../sandbox/index.ts';
 import { Authentication } from '../auth/authentication.ts';
 import { createCallbackDispatcher } from '../callbacks/post.ts';
+import { createCancelGroups } from '../cancellations/groups.ts';
 import { type Config, previousKeys } from '../config/config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { loadSandbox } from '../core/load-sandbox.ts';
@@ -10,6 +11,7 @@ import { SecretBox } from '../core/secrets.ts';
 import { Signals } from '../core/signals.ts';
 import { weaknessOf } from '../core/weak-key.ts';
 import type { Database, Db } from '../db/connect.ts';
+import { isDistributed } from '../db/distribution.ts';
 import { claimEnvironment } from '../db/environment.ts';
 import { openMigrated } from '../db/open-migrated.ts';
 import { openWithRetry } from '../db/wait-for-database.ts';
@@ -20,6 +22,7 @@ import { LiveFeed } from '../live/feed.ts';
 import { Feeds } from '../market/feeds.ts';
 import { MarketCache } from '../market/market-cache.ts';
 import type { CallKind } from '../net/call-budget.ts';
+import { requireArchiveFolder } from '../retention/policy.ts';
 import { requireReadableSecrets } from '../secrets/stored-secrets.ts';
 import { createSuppliers } from '../supplier-accounts/create-suppliers.ts';
 import { openWorkOf } from '../supplier-accounts/operations.ts';
@@ -30,6 +33,7 @@ import { SupplierRegistry } from '../suppliers/registry.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
 import { checkerOf } from '../trade-urls/marketplaces.ts';
 import { Jobs } from '../work/jobs.ts';
+import { NodeNews } from '../work/node-news.ts';
 import { AdminListener } from './admin-listener.ts';
 import { buildApp } from './app.ts';
 import type { NodeState } from './health.ts';
@@ -91,7 +95,7 @@ export async function startGateway(
     onListening();
     const baseUrl = config.publicUrl || address;
     const adminUrl = (await adminListener?.listen()) ?? baseUrl;
-    const file = sandbox ? await sandbox.connect(deps, baseUrl, wake) : null;
+    const file = sandbox ? await sandbox.connect({ ...deps, news: node.news }, baseUrl, wake) : null;
     await Promise.all([workers?.start(), feeds.start()]);
     return {
       baseUrl,
@@ -113,6 +117,7 @@ interface Node {
   readonly deps: Deps;
   readonly database: Database;
   readonly jobs: Jobs;
+  readonly news: NodeNews;
   readonly sandbox: Sandbox | null;
   readonly workers: Workers | null;
   readonly feeds: Feeds;
@@ -135,6 +140,7 @@ function stateOf({ database, workers }: Node): NodeState {
 async function prepareNode(config: Config, log: Logger, kinds: typeof supplierKinds, clock: Clock): Promise<Node> {
   if (config.sandbox || !config.databaseUrl) prepareFolder(config.dataDir, log);
   const open = () => openMigrated(config, { poolMax: config.poolMax, log });
+  if (config.role !== 'api' && config.retentionTradesDays > 0) requireArchiveFolder(config);
   const { database } = await openWithRetry(open, config.databaseWaitMs, log);
   try {
     await claimEnvironment(database.db, config.sandbox ? 'sandbox' : 'production');
@@ -178,9 +184,10 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
   warnWithoutSuppliers(suppliers, log);
   await warnOfLostAccounts(db, suppliers, log);
   const market = new MarketCache(suppliers.all, log);
+  const ground = { db, clock: sandboxClock ?? clock, isDistributed: await isDistributed(db) };
   const deps: Deps = {
+    ...ground,
     config,
-    db,
     log,
     jobs,
     suppliers,
@@ -189,21 +196,22 @@ async function assembleNode(config: Config, log: Logger, { database, kinds, cloc
     market,
     tradeUrls: sandbox?.tradeUrls ?? checkerOf(suppliers.all, { limitMs: config.supplierTimeoutMs, metrics }),
     callbackDispatcher: createCallbackDispatcher(config),
-    clock: sandboxClock ?? clock,
     metrics,
     secrets,
     signals: new Signals(),
     arrivals: new Arrivals(),
+    cancelGroups: createCancelGroups({ ...ground, config, suppliers }),
   };
   await rememberSuppliers(
     db,
     suppliers.all.map((supplier) => supplier.id),
   );
-  const workers = config.role === 'api' ? null : new Workers(deps, jobs, database.slowDb);
-  const feeds = new Feeds(deps, market, database.kind === 'postgres');
+  const news = new NodeNews(database, deps.signals);
+  const workers = config.role === 'api' ? null : new Workers(deps, jobs, database, news);
+  const feeds = new Feeds({ ...deps, db: database.quietDb }, market, news);
   const authentication = new Authentication(deps);
   const liveFeed = new LiveFeed(deps, database, authentication);
-  return { deps, database, jobs, sandbox, workers, feeds, authentication, liveFeed };
+  return { deps, database, jobs, news, sandbox, workers, feeds, authentication, liveFeed };
 }
 
 async function suppliersOfAccounts(
@@ -253,7 +261,7 @@ async function routesOfSandbox({ sandbox, deps }: Node) {
 const [IN_FLIGHT_SHARE, JOBS_SHARE, CONNECTIONS_SHARE] = [0.55, 0.3, 0.1];
 
 async function stopInPhases(node: Node, app: App): Promise<boolean> {
-  const { deps, database, jobs, sandbox, workers, feeds, liveFeed } = node;
+  const { deps, database, jobs, news, sandbox, workers, feeds, liveFeed } = node;
   const { config, log, suppliers, tradeUrls, callbackDispatcher } = deps;
   const share = (part: number) => Math.floor(config.stopTimeoutMs * part);
   // No new job starts from here on. Requests under way may still enqueue jobs, so the queue itself stops later.
@@ -273,6 +281,7 @@ async function stopInPhases(node: Node, app: App): Promise<boolean> {
         end: async () => {
           await Promise.all([
             liveFeed.close(),
+            news.close(),
             suppliers.close(),
             tradeUrls?.close(),
             callbackDispatcher.close(),

@@ -1,10 +1,12 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { LOOK_AGAIN } from '../cancelling/timer.ts';
 import { later, MINUTE_MS, systemClock } from '../core/clock.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { Deps } from '../deps.ts';
 import { READ_BACKOFF } from '../purchases/store.ts';
 import { longestCallMs } from '../suppliers/timing.ts';
-import { longestPauseMs, longestPauseOf } from '../work/backoff.ts';
+import { latestAttemptAt, longestPauseMs } from '../work/backoff.ts';
+import { changeOfEach, changeRows } from '../work/claim.ts';
 import { leaseMs } from '../work/lease.ts';
 import { dueWork, type LongestPause } from './due-work.ts';
 
@@ -35,58 +37,62 @@ function beyond(now: Date, pauseMs: number): Date {
 
 async function bringForward({ db, clock }: DueDeps, { table, ms, which = sql`true` }: LongestPause): Promise<number> {
   const now = clock.now();
-  const { numAffectedRows = 0n } = await sql`
-    update ${sql.table(table)} set due_at = ${now}::timestamptz
-    where due_at > ${beyond(now, ms)}::timestamptz and ${which}`.execute(db);
-  return Number(numAffectedRows);
+  return changeOfEach(
+    db,
+    { table },
+    {
+      which: sql`due_at > ${beyond(now, ms)}::timestamptz and ${which}`,
+      set: sql`due_at = ${now}::timestamptz`,
+    },
+  );
 }
 
 /** The row of a callback holds its own pause. A callback behind another one of its trade waits for that one. */
 async function bringForwardCallbacks({ db, clock, config }: DueDeps): Promise<number> {
   const now = clock.now();
   const afterLease = beyond(now, leaseMs(config.callbackTimeoutMs));
-  const { numAffectedRows = 0n } = await sql`
-    with overlong as materialized (
-      select late.merchant_id, late.id from callback as late
-      where late.due_at > ${afterLease}::timestamptz and late.state = 'pending'
-        and late.due_at > ${beyond(now, 0)}::timestamptz + coalesce(late.pause_ms, 0) * interval '1 millisecond'
-        and late.number = (select earliest.number from callback as earliest
-          where earliest.merchant_id = late.merchant_id and earliest.trade_id = late.trade_id
-            and earliest.state = 'pending' order by earliest.number limit 1)
-      limit ${BATCH_MAX}::integer
-    )
-    update callback set due_at = ${now}::timestamptz from overlong
-    where callback.merchant_id = overlong.merchant_id and callback.id = overlong.id
-      and (callback.state = 'pending' and callback.due_at > ${afterLease}::timestamptz) is true`.execute(db);
-  return Number(numAffectedRows);
+  const { rows } = await sql<{ merchant_id: string; id: string }>`
+    select ${ofAllMerchants} late.merchant_id, late.id from callback as late
+    where late.due_at > ${afterLease}::timestamptz and late.state = 'pending'
+      and late.due_at > ${beyond(now, 0)}::timestamptz + coalesce(late.pause_ms, 0) * interval '1 millisecond'
+      and not exists (select 1 from callback as earlier
+        where earlier.merchant_id = late.merchant_id and earlier.trade_id = late.trade_id
+          and earlier.state = 'pending' and earlier.number < late.number)
+    limit ${BATCH_MAX}::int4`.execute(db);
+  const isLate = sql`state = 'pending' and due_at > ${afterLease}::timestamptz`;
+  return changeRows(db, 'callback', rows, { which: isLate, set: sql`due_at = ${now}::timestamptz` });
 }
 
 /** Orders with recent changes have shorter pauses than the longest of all. */
 async function bringForwardPurchases(deps: DueDeps): Promise<number> {
   const { db, clock } = deps;
   const now = clock.now();
-  const pause = longestPauseOf(now, sql.ref('updated_at'), READ_BACKOFF);
-  const { numAffectedRows = 0n } = await sql`
-    update purchase set due_at = ${now}::timestamptz
-    where due_at > ${beyond(now, 0)}::timestamptz + greatest(${pause}, ${milliseconds(leaseMs(longestCallMs(deps)))})`.execute(
+  const leaseOfCallMs = leaseMs(longestCallMs(deps));
+  const latest = latestAttemptAt({ now, from: beyond(now, 0) }, sql.ref('updated_at'), READ_BACKOFF, leaseOfCallMs);
+  return changeOfEach(
     db,
+    { table: 'purchase' },
+    {
+      which: sql`due_at > ${latest}`,
+      set: sql`due_at = ${now}::timestamptz`,
+    },
   );
-  return Number(numAffectedRows);
 }
 
 /** An item is due at the time that was announced, and at the attempts after it. */
 async function bringForwardAutoCancels({ db, clock }: DueDeps): Promise<number> {
   const now = clock.now();
-  const { numAffectedRows = 0n } = await sql`
-    update item set auto_cancel_due_at = greatest(${now}::timestamptz, trade.auto_cancel_at) from trade
-    where item.auto_cancel_due_at > ${beyond(now, longestPauseMs(LOOK_AGAIN))}::timestamptz
-      and trade.merchant_id = item.merchant_id and trade.id = item.trade_id
-      and item.auto_cancel_due_at > trade.auto_cancel_at`.execute(db);
-  return Number(numAffectedRows);
-}
-
-function milliseconds(ms: number): RawBuilder<unknown> {
-  return sql`${`${ms} milliseconds`}::interval`;
+  const announced = sql`(select auto_cancel_at from trade
+    where trade.merchant_id = item.merchant_id and trade.id = item.trade_id)`;
+  return changeOfEach(
+    db,
+    { table: 'item' },
+    {
+      which: sql`item.auto_cancel_due_at > ${beyond(now, longestPauseMs(LOOK_AGAIN))}::timestamptz
+      and item.auto_cancel_due_at > ${announced}`,
+      set: sql`auto_cancel_due_at = greatest(${now}::timestamptz, ${announced})`,
+    },
+  );
 }
 
 /** Detects that this machine's clock was set back: it then falls behind the clock that only counts. */

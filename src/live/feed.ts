@@ -66,7 +66,7 @@ export class LiveFeed {
     this.#addresses = authentication.addresses;
     this.#connectionGate = new ConnectionGate(this.#engine, countingKey(authentication));
     this.#members = new Members(deps, socketAuthenticator(authentication));
-    this.#recheck = new Ticker('check of live sockets', () => this.#members.recheck(), RECHECK_EVERY_MS, log);
+    this.#recheck = new Ticker('check of live sockets', () => this.#check(), RECHECK_EVERY_MS, log);
     this.#trades = new TradeUpdates(deps, new Audience(this.#io, this.#link), (merchantId, trade) =>
       this.#emitTrade(merchantId, trade),
     );
@@ -92,6 +92,11 @@ export class LiveFeed {
     await this.#trades.stop();
     await this.#io.sockets.adapter.close();
     await this.#link.close();
+  }
+
+  async #check(): Promise<void> {
+    if (this.#members.count > 0) this.#deps.signals.emit('looked');
+    await this.#members.recheck();
   }
 
   /** Market updates go to this node's sockets only, because every node has its own copy of the market. */

@@ -34,6 +34,10 @@ export class Members {
     this.#socketAuthenticator = socketAuthenticator;
   }
 
+  get count(): number {
+    return this.#members.size;
+  }
+
   /**
    * Authenticates a socket and admits it, or disconnects it.
    * @returns whether the socket was admitted

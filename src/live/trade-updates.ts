@@ -129,10 +129,9 @@ async function writtenCallbacks({ db }: Pick<Deps, 'db'>, written: readonly Writ
     .orderBy('number')
     .execute();
   // Only `enqueueCallback` writes the body.
-  return rows.map((row) => ({
-    merchantId: row.merchant_id,
-    trade: (JSON.parse(row.body) as { trade: TradeWire }).trade,
-  }));
+  return rows.flatMap(({ merchant_id: merchantId, body }) =>
+    body === null ? [] : { merchantId, trade: (JSON.parse(body) as { trade: TradeWire }).trade },
+  );
 }
 
 function unique(values: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { msBetween, SECOND_MS } from '../core/clock.ts';
+import { earlier, msBetween, SECOND_MS } from '../core/clock.ts';
 import { CS2, RUST } from '../core/games.ts';
 import type { Mills } from '../core/money.ts';
 import type { Deps } from '../deps.ts';
@@ -29,22 +29,25 @@ export class AvailabilityReader {
   /**
    * Resolves when the market follows; a large one follows in slices, after the update that is being applied.
    * @param signal ends the changes between two slices
+   * @returns when the listings of a supplier are offered again that are withheld now; null: none are
    */
-  async read(signal?: AbortSignal): Promise<void> {
+  async read(signal?: AbortSignal): Promise<Date | null> {
     const { suppliers } = this.#deps;
     const known = await readHealth(this.#deps);
     const policies = await readPolicies(this.#deps);
     const limits = await this.#readLimits();
     // At the same time, because a change of one supplier does not have to wait for an update of another.
-    await Promise.all(
+    const again = await Promise.all(
       suppliers.all.map(async (supplier) => {
         const { id } = supplier;
         const own = { '730': policies(id, CS2), '252490': policies(id, RUST) };
         const limit = limits.get(id);
         const availability = this.#availabilityOf(id, known.get(id) ?? HEALTHY, limit ? leftOf(limit) : null);
         await this.#follow(id, own, availability, signal);
+        return availability.closedUntil;
       }),
     );
+    return again.reduce((first, at) => (first && at ? earlier(first, at) : (first ?? at)), null);
   }
 
   async #follow(

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { HOUR_MS, later } from '../core/clock.ts';
 import { firstIdOf } from '../core/ids.ts';
 import { type Mills, toMills } from '../core/money.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { Deps } from '../deps.ts';
 
 type ReadDeps = Pick<Deps, 'db' | 'clock'>;
@@ -57,7 +58,7 @@ export async function activity(
 }
 
 function hourSince(at: RawBuilder<unknown>, from: Date): RawBuilder<number> {
-  return sql<number>`floor(extract(epoch from ${at} - ${from}::timestamptz) / 3600)::int`;
+  return sql<number>`floor(extract(epoch from ${at} - ${from}::timestamptz) / 3600)::int4`;
 }
 
 /** Trades of all merchants have an index of their own; all else is read merchant by merchant. */
@@ -73,13 +74,13 @@ function counted(
       : sql`select row.* from merchant cross join lateral (
           select ${at} from ${sql.table(table)} as each where each.merchant_id = merchant.id and each.id >= ${firstIdOf(from)}
         ) as row where ${isMerchant(merchantId)}`;
-  return sql<Bucket>`select ${hourSince(at, from)} as hour, ${table} as kind, count(*)::int as n, 0::bigint as mills
+  return sql<Bucket>`select ${ofAllMerchants} ${hourSince(at, from)} as hour, ${table} as kind, count(*)::int4 as n, 0::bigint as mills
     from (${rows}) as rows group by 1`;
 }
 
 function moved(from: Date, merchantId: string | undefined): RawBuilder<Bucket> {
-  return sql<Bucket>`select ${hourSince(sql.ref('at'), from)} as hour, case kind when 'fee' then 'capture' else kind end as kind,
-      count(*)::int as n, sum(amount_mills)::bigint as mills
+  return sql<Bucket>`select ${ofAllMerchants} ${hourSince(sql.ref('at'), from)} as hour, case kind when 'fee' then 'capture' else kind end as kind,
+      count(*)::int4 as n, sum(amount_mills)::bigint as mills
     from merchant cross join lateral (
       select at, kind, amount_mills from transfer
       where transfer.merchant_id = merchant.id and at >= ${from} and kind in ('reserve', 'capture', 'fee', 'refund')
@@ -113,7 +114,7 @@ export async function marketplaceOutcomes({ db, clock }: ReadDeps, hours: number
   const from = firstIdOf(later(clock.now(), -hours * HOUR_MS));
   const { rows } = await sql<MarketplaceOutcomes>`
     with newest as (
-      select merchant_id, id from trade where id >= ${from} order by id desc limit ${TRADES_MAX}
+      select ${ofAllMerchants} merchant_id, id from trade where id >= ${from} order by id desc limit ${TRADES_MAX}
     ), timed as (
       select purchase.supplier, purchase.state, purchase.created_at,
         ${firstEventAt(['hold', 'completed'])} as delivered_at,
@@ -122,12 +123,12 @@ export async function marketplaceOutcomes({ db, clock }: ReadDeps, hours: number
       join item on item.merchant_id = newest.merchant_id and item.trade_id = newest.id
       join purchase on purchase.merchant_id = item.merchant_id and purchase.item_id = item.id
     )
-    select supplier, count(*)::int as purchases,
-      (count(*) filter (where state = 'done'))::int as bought,
-      (count(*) filter (where state = 'refused'))::int as refused,
-      (count(*) filter (where state in ('unknown', 'asked')))::int as unknown,
-      (count(delivered_at) filter (where state <> 'refused'))::int as delivered,
-      (count(refunded_at) filter (where state <> 'refused'))::int as refunded,
+    select supplier, count(*)::int4 as purchases,
+      (count(*) filter (where state = 'done'))::int4 as bought,
+      (count(*) filter (where state = 'refused'))::int4 as refused,
+      (count(*) filter (where state in ('unknown', 'asked')))::int4 as unknown,
+      (count(delivered_at) filter (where state <> 'refused'))::int4 as delivered,
+      (count(refunded_at) filter (where state <> 'refused'))::int4 as refunded,
       ${medianMs('delivered_at')} as "deliveredAfterMs", ${medianMs('refunded_at')} as "refundedAfterMs"
     from timed group by supplier order by supplier`.execute(db);
   return rows;
@@ -135,6 +136,7 @@ export async function marketplaceOutcomes({ db, clock }: ReadDeps, hours: number
 
 function firstEventAt(states: readonly string[]): RawBuilder<Date | null> {
   return sql<Date | null>`(select min(at) from trade_event where trade_event.merchant_id = purchase.merchant_id
+    and trade_event.trade_id = purchase.trade_id
     and trade_event.item_id = purchase.item_id and to_state in (${sql.join(states)}))`;
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { Deps } from '../deps.ts';
 import { lastRun } from '../verify/last-run.ts';
 
@@ -22,23 +23,23 @@ type AttentionDeps = Pick<Deps, 'db' | 'clock'>;
 /** What needs the operator's staff now. Kinds of which there is nothing are left out. */
 export async function attentionOfStaff(deps: AttentionDeps): Promise<Attention[]> {
   const { rows } = await sql<{ kind: Attention['kind']; count: number; since: Date | null }>`
-    select 'unknown' as kind, count(*)::int as count, min(since) as since from (
+    select ${ofAllMerchants} 'unknown' as kind, count(*)::int4 as count, min(since) as since from (
       select unknown_since as since from purchase where unknown_since is not null
       union all
       select requested_at from cancellation where due_at is not null and state in ('requested', 'unknown')
         and due_at <= ${deps.clock.now()}
     ) as open
     union all
-    select 'callbacks-off', count(*)::int, min(callback_disabled_at) from merchant where callback_disabled_at is not null
+    select 'callbacks-off', count(*)::int4, min(callback_disabled_at) from merchant where callback_disabled_at is not null
     union all
-    select 'callbacks-failing', count(*)::int, min(callback_failing_since) from merchant
+    select 'callbacks-failing', count(*)::int4, min(callback_failing_since) from merchant
       where callback_failing_since is not null and callback_disabled_at is null
     union all
-    select 'circuit-open', count(*)::int, min(opened_at) from supplier_health where opened_at is not null
+    select 'circuit-open', count(*)::int4, min(opened_at) from supplier_health where opened_at is not null
     union all
-    select 'funding-request', count(*)::int, min(requested_at) from funding_request where decision is null
+    select 'funding-request', count(*)::int4, min(requested_at) from funding_request where decision is null
     union all
-    select 'freeze', count(*)::int, min(since) from buying_freeze`.execute(deps.db);
+    select 'freeze', count(*)::int4, min(since) from buying_freeze`.execute(deps.db);
   return [...rows.filter(({ count }) => count > 0), ...(await brokenRules(deps))];
 }
 

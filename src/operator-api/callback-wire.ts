@@ -41,7 +41,7 @@ export const CallbackEntryDetails = Type.Object(
   {
     ...fields,
     merchantId: Id,
-    body: Type.String({ description: 'The bytes that are signed and sent' }),
+    body: orNull(Type.String({ description: 'The bytes that are signed and sent; null: they have passed their time' })),
     attemptDetails: Type.Array(Attempt, { description: 'The newest 200 attempts that have ended, oldest first' }),
   },
   { $id: 'CallbackEntryDetails' },

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Mills, toMills } from '../core/money.ts';
 import type { Db } from '../db/connect.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 
 /** With its id, so that an item that is found twice counts once. */
 const ofItem = sql`item.merchant_id, item.id, item.state, item.price_mills`;
@@ -19,7 +20,7 @@ export interface InFlight {
 export async function inFlight(db: Db, merchantId: string | undefined): Promise<InFlight[]> {
   const of = (column: RawBuilder<unknown>) => (merchantId ? sql`${column} = ${merchantId}` : sql`true`);
   const { rows } = await sql<{ state: InFlight['state']; items: number; price_mills: bigint }>`
-    select state, count(*)::int as items, sum(price_mills)::bigint as price_mills from (
+    select ${ofAllMerchants} state, count(*)::int4 as items, sum(price_mills)::bigint as price_mills from (
       select ${ofItem} from purchase
       join item on item.merchant_id = purchase.merchant_id and item.id = purchase.item_id
       where purchase.due_at is not null and ${of(sql.ref('purchase.merchant_id'))}

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import Type from 'typebox';
 import { decimal, toMills } from '../core/money.ts';
 import { Remembered } from '../core/remembered.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { App } from '../http/app-type.ts';
 import { Ok, ok } from '../http/envelope.ts';
 import { AVAILABLE, LOCKED } from '../ledger/book.ts';
@@ -175,6 +176,7 @@ function outcomesRoute(app: App, guards: PersonGuards): void {
 async function walletsOf({ deps }: PersonGuards, merchantId: string | undefined) {
   const rows = await deps.db
     .selectFrom('account')
+    .modifyFront(ofAllMerchants)
     .select(['name', sql<string>`sum(balance_mills)::text`.as('total')])
     .where('name', 'in', [AVAILABLE, LOCKED])
     .$if(merchantId !== undefined, (query) => query.where('merchant_id', '=', merchantId ?? ''))

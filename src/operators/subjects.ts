@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { SupplierAccountRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { readableSettings } from '../supplier-accounts/operations.ts';
@@ -90,7 +91,12 @@ async function freezesState({ db }: ReadDeps): Promise<State> {
 }
 
 async function tradeState({ db }: ReadDeps, id: string): Promise<State> {
-  const trade = await db.selectFrom('trade').select('merchant_id').where('id', '=', id).executeTakeFirst();
+  const trade = await db
+    .selectFrom('trade')
+    .modifyFront(ofAllMerchants)
+    .select('merchant_id')
+    .where('id', '=', id)
+    .executeTakeFirst();
   if (!trade) return {};
   // The indexes of both tables begin with the merchant, and cancellations have one by item.
   const of = { merchant_id: trade.merchant_id };
@@ -136,6 +142,7 @@ async function callbackState({ db }: ReadDeps, id: string): Promise<State> {
   const callback = await db
     .selectFrom('merchant')
     .innerJoin('callback', 'callback.merchant_id', 'merchant.id')
+    .modifyFront(ofAllMerchants)
     .select(['callback.state', 'callback.attempts'])
     .where('callback.id', '=', id)
     .executeTakeFirst();

@@ -5,6 +5,7 @@ import { newId, referenceOf } from '../core/ids.ts';
 import { allItemStates, isTerminal } from '../core/item-states.ts';
 import type { ItemError } from '../core/trade-errors.ts';
 import type { Db } from '../db/connect.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { ItemRow, ItemWithListing, PurchaseRow, Tables } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -12,7 +13,7 @@ import { isPurchaseStopped } from '../freezes/freezes.ts';
 import type { Supplier } from '../suppliers/supplier.ts';
 import { buyTimeoutMs } from '../suppliers/timing.ts';
 import { nextAttemptAt } from '../work/backoff.ts';
-import { claimDue, type DueTable, expireLeases } from '../work/claim.ts';
+import { byMerchant, claimDue, type DueTable, expireLeases } from '../work/claim.ts';
 import { leaseEnd } from '../work/lease.ts';
 import type { Choice } from './choice.ts';
 
@@ -99,7 +100,7 @@ export async function refusingSuppliers(
 /** Claims purchases that were recorded and never sent, which a dead process or a lost job left behind. */
 export async function claimUnsent(deps: Deps): Promise<readonly PurchaseRow[]> {
   const now = deps.clock.now();
-  return claimDue<PurchaseRow>(deps.db, purchasesDue, {
+  return claimDue<PurchaseRow>(deps, purchasesDue, {
     now,
     until: later(now, UNSENT_LEASE_MS),
     take: UNSENT_MAX,
@@ -197,7 +198,7 @@ export async function skipRepeat(deps: Deps, { merchant_id, id, calls }: Purchas
 
 const isUnsent = sql<boolean>`purchase.state = 'recorded'`;
 const isUnknown = sql<boolean>`purchase.state = 'unknown'`;
-const isToBeCancelled = sql<boolean>`exists (select from cancellation
+const isToBeCancelled = sql<boolean>`exists (select 1 from cancellation
   where cancellation.merchant_id = purchase.merchant_id and cancellation.item_id = purchase.item_id
     and cancellation.state = any(${[...openStates]}))`;
 
@@ -288,9 +289,9 @@ export async function resetReadBackoff(deps: Deps, trx: Trx, purchase: PurchaseR
 /** Claims a supplier's orders that are due to be read, until they are due again. */
 export async function claimDueOrders(deps: Deps, supplier: Supplier): Promise<readonly PurchaseRow[]> {
   const now = deps.clock.now();
-  return claimDue<PurchaseRow>(deps.db, purchasesDue, {
+  return claimDue<PurchaseRow>(deps, purchasesDue, {
     now,
-    until: nextAttemptAt(now, sql.ref('purchase.updated_at'), READ_BACKOFF),
+    until: nextAttemptAt(now, { since: sql.ref('purchase.updated_at'), id: sql.ref('purchase.id') }, READ_BACKOFF),
     take: supplier.findMax,
     which: sql`purchase.supplier = ${supplier.id} and purchase.state in ('unknown', 'done', 'refused')`,
   });
@@ -302,18 +303,9 @@ export async function claimDueOrders(deps: Deps, supplier: Supplier): Promise<re
  */
 export async function readAgainSoon(deps: Deps, purchases: readonly PurchaseRow[]): Promise<void> {
   const soon = later(deps.clock.now(), READ_AGAIN_MS);
-  await deps.db
-    .updateTable('purchase')
-    .set({ due_at: soon })
-    .where(({ eb, refTuple, tuple }) =>
-      eb(
-        refTuple('merchant_id', 'id'),
-        'in',
-        purchases.map((purchase) => tuple(purchase.merchant_id, purchase.id)),
-      ),
-    )
-    .where('due_at', '>', soon)
-    .execute();
+  for (const [merchantId, ids] of byMerchant(purchases)) {
+    await ofMerchant(deps.db, merchantId, ids).set({ due_at: soon }).where('due_at', '>', soon).execute();
+  }
 }
 
 /** Makes the orders of these references due to be read now. */
@@ -323,14 +315,16 @@ export async function makeOrdersDue(
   references: readonly string[],
 ): Promise<void> {
   if (references.length === 0) return;
-  await deps.db
-    .updateTable('purchase')
-    .set({ due_at: deps.clock.now() })
+  const found = await ofSupplier(deps.db, supplier)
     .where('reference', 'in', [...references])
-    .where('supplier', '=', supplier)
-    // Refused purchases are read as well: if there is an order after all, an operator must know.
-    .where('state', 'in', ['done', 'unknown', 'refused'])
     .execute();
+  for (const [merchantId, ids] of byMerchant(found)) {
+    await ofMerchant(deps.db, merchantId, ids)
+      .set({ due_at: deps.clock.now() })
+      // Refused purchases are read as well: if there is an order after all, an operator must know.
+      .where('state', 'in', ['done', 'unknown', 'refused'])
+      .execute();
+  }
 }
 
 /** Makes the orders with these ids of the supplier due to be read now, if they are still read. */
@@ -340,14 +334,17 @@ export async function makeOrdersDueById(
   orderIds: readonly string[],
 ): Promise<void> {
   if (orderIds.length === 0) return;
-  await deps.db
-    .updateTable('purchase')
-    .set({ due_at: deps.clock.now() })
+  const found = await ofSupplier(deps.db, supplier)
     .where('order_id', 'in', [...orderIds])
-    .where('supplier', '=', supplier)
     .where('due_at', 'is not', null)
-    .where('state', '=', 'done')
     .execute();
+  for (const [merchantId, ids] of byMerchant(found)) {
+    await ofMerchant(deps.db, merchantId, ids)
+      .set({ due_at: deps.clock.now() })
+      .where('due_at', 'is not', null)
+      .where('state', '=', 'done')
+      .execute();
+  }
 }
 
 /**
@@ -356,17 +353,38 @@ export async function makeOrdersDueById(
  */
 export async function makeUndeliveredDue({ db, clock }: Pick<Deps, 'db' | 'clock'>, supplier: string): Promise<void> {
   const now = clock.now();
-  await sql`
-    with undelivered as (
-      select purchase.merchant_id, purchase.id from purchase
-      join item on item.merchant_id = purchase.merchant_id and item.id = purchase.item_id
-      where purchase.supplier = ${supplier} and purchase.due_at > ${now}::timestamptz
-        and purchase.state in ('done', 'unknown') and item.state in ('pending', 'active')
-      for no key update of purchase skip locked
+  const found = await ofSupplier(db, supplier)
+    .innerJoin('item', (join) =>
+      join.onRef('item.merchant_id', '=', 'purchase.merchant_id').onRef('item.id', '=', 'purchase.item_id'),
     )
-    update purchase set due_at = ${now} from undelivered
-    where purchase.merchant_id = undelivered.merchant_id and purchase.id = undelivered.id
-      and purchase.due_at is not null`.execute(db);
+    .where('purchase.due_at', '>', now)
+    .where('purchase.state', 'in', ['done', 'unknown'])
+    .where('item.state', 'in', ['pending', 'active'])
+    .execute();
+  for (const [merchantId, ids] of byMerchant(found)) {
+    await sql`
+      with unlocked as (
+        select id from purchase where merchant_id = ${merchantId}::uuid and id = any(${ids}::uuid[])
+        for no key update skip locked
+      )
+      update purchase set due_at = ${now} from unlocked
+      where purchase.merchant_id = ${merchantId}::uuid and purchase.id = unlocked.id and purchase.due_at > ${now}`.execute(
+      db,
+    );
+  }
+}
+
+/** Names purchases of a supplier, whoever they are of. */
+function ofSupplier(db: Db, supplier: string) {
+  return db
+    .selectFrom('purchase')
+    .modifyFront(ofAllMerchants)
+    .select(['purchase.merchant_id', 'purchase.id'])
+    .where('purchase.supplier', '=', supplier);
+}
+
+function ofMerchant(db: Db, merchantId: string, ids: readonly string[]) {
+  return db.updateTable('purchase').where('merchant_id', '=', merchantId).where('id', 'in', ids);
 }
 
 /** Counts a look-up that did not find the order; the next one comes soon, however old the purchase is. */

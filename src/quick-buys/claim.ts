@@ -26,9 +26,11 @@ export async function scheduleFill(deps: Pick<Deps, 'clock' | 'jobs'>, trx: Trx,
 }
 
 /** Claims quick buys with units to fill, those first that have been due for longest. Those of frozen merchants wait. */
-export async function claimQuickBuys({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<readonly QuickBuyRow[]> {
-  const now = clock.now();
-  return claimDue<QuickBuyRow>(db, quickBuys, {
+export async function claimQuickBuys(
+  deps: Pick<Deps, 'db' | 'clock' | 'isDistributed'>,
+): Promise<readonly QuickBuyRow[]> {
+  const now = deps.clock.now();
+  return claimDue<QuickBuyRow>(deps, quickBuys, {
     now,
     until: later(now, QUICK_BUY_LEASE_MS),
     take: QUICK_BUYS_MAX,

@@ -136,7 +136,7 @@ async function assignOffers(
     const ceiling = ceilingFor(unit.price_mills, unit.fee_bps, markupBps);
     return [
       sql`(${unit.id}::uuid, ${offer.id}, ${offer.supplier.id}, ${nativeId}, ${marketHashName}, ${attributes}::json,
-        ${markupBps}::integer, ${ceiling}::bigint)`,
+        ${markupBps}::int4, ${ceiling}::bigint)`,
     ];
   });
   if (rows.length === 0) return;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { DAY_MS, later, MINUTE_MS } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { Deps } from '../deps.ts';
 import type { TimeRange } from '../suppliers/history.ts';
 import type { OwnPurchase } from './policy.ts';
@@ -53,6 +54,7 @@ async function ofMerchant(
 
 async function repeatedIn(deps: QueryDeps, supplier: string, { from, to }: TimeRange): Promise<OwnPurchase[]> {
   const rows = await purchases(deps)
+    .modifyFront(ofAllMerchants)
     .where(isRepeated)
     .where('purchase.supplier', '=', supplier)
     .where('purchase.created_at', '<', to)
@@ -78,6 +80,7 @@ export async function purchasesOf(
   const found: OwnPurchase[] = [];
   for (let start = 0; start < references.length; start += REFERENCES_MAX) {
     const rows = await purchases(deps)
+      .modifyFront(ofAllMerchants)
       .where('purchase.reference', 'in', references.slice(start, start + REFERENCES_MAX))
       .where('purchase.supplier', '=', supplier)
       .execute();

@@ -8,6 +8,7 @@ import { itemAttributes } from '../core/item-attributes.ts';
 import { decimal, fromMerchantDollars, type Mills, sum } from '../core/money.ts';
 import { OperatorError } from '../core/operator-error.ts';
 import { steamIdOf } from '../core/steam.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { ItemRow, TradeRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -18,6 +19,7 @@ import { findMerchant } from '../merchants/queries.ts';
 import { reopenOrder } from '../reconciliation/closed-orders.ts';
 import { readPolicies } from '../supplier-accounts/policy.ts';
 import type { HistoryOrder } from '../suppliers/history.ts';
+import { archivedIds, isExternalIdArchived } from '../trades/archived.ts';
 import { type MoveDeps, moveItems, type Origin } from '../trades/move.ts';
 import { itemsOf } from '../trades/queries.ts';
 import type { ItemWire, TradeWire } from '../trades/wire.ts';
@@ -132,6 +134,14 @@ async function insertTrade(trx: Trx, told: TradeWire): Promise<TradeRow> {
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
+  const owner = {
+    merchantId: told.merchantId,
+    steamId: told.source === 'client' ? steamIdOf(told.clientTradeUrl) : null,
+  };
+  const isArchived =
+    (await archivedIds(trx, told.merchantId, [told.id])).has(told.id) ||
+    (told.externalId !== undefined && (await isExternalIdArchived(trx, owner, told.externalId)));
+  if (isArchived) throw new OperatorError(`trade ${told.id}, or another one with its externalId, is archived`);
   if (row) return row;
   throw new OperatorError(`trade ${told.id}, or another one with its externalId, is here: see skinrail trade show`);
 }
@@ -245,7 +255,12 @@ export function namesOf({ orderId, reference }: HistoryOrder): { id: string; ref
 }
 
 async function requireNew(trx: Trx, references: readonly string[]): Promise<void> {
-  const known = await trx.selectFrom('purchase').select('reference').where('reference', 'in', references).execute();
+  const known = await trx
+    .selectFrom('purchase')
+    .modifyFront(ofAllMerchants)
+    .select('reference')
+    .where('reference', 'in', references)
+    .execute();
   const [first] = known;
   if (first) throw new OperatorError(`the order with reference ${first.reference} is known by now`);
 }

@@ -1,3 +1,4 @@
+import { ofAllMerchants } from '../db/portable.ts';
 import type { Deps } from '../deps.ts';
 import { isClosed, readClosed } from '../reconciliation/closed-orders.ts';
 import { purchasesIn, purchasesOf } from '../reconciliation/queries.ts';
@@ -64,6 +65,7 @@ async function unsentTrades(
   if (references.length === 0) return new Map();
   const rows = await db
     .selectFrom('purchase')
+    .modifyFront(ofAllMerchants)
     .select(['reference', 'trade_id'])
     .where('reference', 'in', references)
     .execute();

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { removeAccess } from '../auth/account-access.ts';
 import { NotFoundError, OperatorError } from '../core/operator-error.ts';
 import type { SecretOwner } from '../core/secrets.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { SupplierAccountRow } from '../db/tables.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
@@ -159,10 +160,10 @@ export interface OpenWork {
 }
 
 export async function openWorkOf(db: Deps['db'] | Trx, id: string): Promise<OpenWork> {
-  const { rows } = await sql<OpenWork>`select
-    (select count(*)::int from purchase where due_at is not null and supplier = ${id}) as purchases,
-    (select count(*)::int from cancellation where due_at is not null and supplier = ${id}) as cancellations,
-    (select count(*)::int from approval join item on item.merchant_id = approval.merchant_id and item.trade_id = approval.trade_id
+  const { rows } = await sql<OpenWork>`select ${ofAllMerchants}
+    (select count(*)::int4 from purchase where due_at is not null and supplier = ${id}) as purchases,
+    (select count(*)::int4 from cancellation where due_at is not null and supplier = ${id}) as cancellations,
+    (select count(*)::int4 from approval join item on item.merchant_id = approval.merchant_id and item.trade_id = approval.trade_id
       where approval.due_at is not null and approval.state = 'asking' and item.supplier = ${id}) as approvals`.execute(
     db,
   );

@@ -3,6 +3,7 @@ import { DAY_MS, later } from '../core/clock.ts';
 import { firstIdOf } from '../core/ids.ts';
 import type { ItemState } from '../core/item-states.ts';
 import { type Mills, NOTHING, toMills } from '../core/money.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { Deps } from '../deps.ts';
 
 /** What may be spent with an account in 24 hours, and what was. */
@@ -33,7 +34,7 @@ async function readSpent({ db, clock }: Pick<Deps, 'db' | 'clock'>, accounts: re
   if (accounts.length === 0) return new Map<string, Mills>();
   const since = later(clock.now(), -DAY_MS);
   const { rows } = await sql<{ supplier: string; spent: bigint }>`
-    select item.supplier, sum(coalesce(item.cost_mills, item.ceiling_mills))::bigint as spent
+    select ${ofAllMerchants} item.supplier, sum(coalesce(item.cost_mills, item.ceiling_mills))::bigint as spent
     from merchant join item on item.merchant_id = merchant.id and item.id >= ${firstIdOf(since)}::uuid
     where item.supplier = any(${[...accounts]}) and item.state = any(${[...COUNTED]})
     group by item.supplier`.execute(db);

@@ -3,12 +3,16 @@ import type { Deps } from '../deps.ts';
 import { isSupplierPaused } from '../freezes/freezes.ts';
 import type { ConnectionAbility, ConnectionEnd, Hint, Supplier } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { Ticker } from '../work/ticker.ts';
+import type { NodeNews } from '../work/node-news.ts';
+import { type Seen, Watch } from '../work/watch.ts';
 import { HintInbox } from './hint-inbox.ts';
 import { claimLease, LEASE_MS, RENEW_EVERY_MS, releaseLease, renewLease } from './lease.ts';
 
-/** How often a node checks whether it should connect, and whether it still may. */
-const CHECK_EVERY_MS = 2 * SECOND_MS;
+/**
+ * How soon a node checks whether it should connect, and whether it still may, after something was written, such as a pause of
+ * the account; and at the latest.
+ */
+const CHECK = { everyMs: 2 * SECOND_MS, restMs: RENEW_EVERY_MS };
 /** The pause after a connection that failed. Each that follows is twice as long, and a fifth shorter or longer. */
 const PAUSE_MIN_MS = SECOND_MS;
 const PAUSE_MAX_MS = 5 * MINUTE_MS;
@@ -16,7 +20,11 @@ const JITTER = 0.2;
 /** After a connection of this length the pauses are short again. */
 const STABLE_MS = MINUTE_MS;
 
-export type ConnectionDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'metrics' | 'signals'>;
+export type ConnectionDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'metrics' | 'signals'> & {
+  readonly news: NodeNews;
+  /** For renewals. */
+  readonly quietDb: Deps['db'];
+};
 export type WithConnection = Supplier & { readonly connection: ConnectionAbility };
 
 export function hasConnection(supplier: Supplier): supplier is WithConnection {
@@ -42,7 +50,7 @@ export class SupplierConnection {
   readonly #deps: ConnectionDeps;
   readonly #supplier: WithConnection;
   readonly #inbox: HintInbox;
-  readonly #ticker: Ticker;
+  readonly #watch: Watch;
   #held: Held | null = null;
   /** Resolves when the latest connection has ended and its lease is released. */
   #ended: Promise<void> = Promise.resolve();
@@ -55,41 +63,44 @@ export class SupplierConnection {
     this.#deps = deps;
     this.#supplier = supplier;
     this.#inbox = new HintInbox(deps, supplier.id);
-    this.#ticker = new Ticker(`connection of ${supplier.id}`, () => this.#check(), CHECK_EVERY_MS, deps.log);
+    const times = deps.news.isComplete ? CHECK : { ...CHECK, restMs: CHECK.everyMs };
+    this.#watch = new Watch(`connection of ${supplier.id}`, () => this.#check(), times, deps);
+    deps.news.on('written', () => this.#watch.notice());
     deps.metrics.supplierConnected.set({ supplier: supplier.id }, 0);
   }
 
   start(): void {
-    this.#ticker.start();
+    this.#watch.start();
   }
 
   /** Checks now, after the clock was moved. */
   wake(): void {
-    this.#ticker.wake();
+    this.#watch.wake();
   }
 
   /** Ends the connection at once, and lets another node connect. */
   async stop(): Promise<void> {
     this.#held?.stopping.abort();
-    await this.#ticker.stop();
+    await this.#watch.stop();
     // The check that was under way may have connected.
     this.#held?.stopping.abort();
     await this.#ended;
     await this.#inbox.empty().catch(() => {}); // polling reads what it names
   }
 
-  async #check(): Promise<void> {
+  async #check(): Promise<Seen> {
     const isPaused = await isSupplierPaused(this.#deps.db, this.#supplier.id);
     if (this.#held) await this.#keep(this.#held, isPaused);
     else if (!isPaused && this.#mayTry()) await this.#connect();
     await this.#inbox.empty();
+    return { isDue: false, nextAt: this.#held ? null : this.#retryAt };
   }
 
   async #keep(held: Held, isPaused: boolean): Promise<void> {
     if (isPaused) return this.#leave(held, 'The connection of a supplier was closed, because its account is paused.');
     if (performance.now() - held.renewedAt < RENEW_EVERY_MS) return;
     const askedAt = performance.now();
-    if (!(await renewLease(this.#deps, this.#supplier.id, held.leaseId)))
+    if (!(await renewLease({ ...this.#deps, db: this.#deps.quietDb }, this.#supplier.id, held.leaseId)))
       return this.#leave(held, 'The connection of a supplier was closed, because another node holds it now.');
     held.renewedAt = askedAt;
     clearTimeout(held.expiry);

@@ -21,21 +21,12 @@ export async function enqueueCallback(
   if (trade.type === 'withdraw' && trade.status === 'initiated') return;
   const now = deps.clock.now();
   const callbackId = newId(now);
-  await trx
-    .insertInto('callback')
-    .values({
-      merchant_id: trade.merchant_id,
-      id: callbackId,
-      trade_id: trade.id,
-      number: trade.version,
-      body: JSON.stringify({ trade: tradeToWire(trade, items) }),
-      state: 'pending',
-      // While the merchant's callbacks are off it waits without a time.
-      due_at: sql<Date | null>`(select case when callback_disabled_at is null then ${now}::timestamptz end
-        from merchant where id = ${trade.merchant_id}::uuid)`,
-      created_at: now,
-      delivered_at: null,
-    })
-    .execute();
+  const body = JSON.stringify({ trade: tradeToWire(trade, items) });
+  // While the merchant's callbacks are off it waits without a time.
+  await sql`
+    insert into callback (merchant_id, id, trade_id, number, body, state, due_at, created_at)
+    select ${trade.merchant_id}::uuid, ${callbackId}::uuid, ${trade.id}::uuid, ${trade.version}::int4, ${body}, 'pending',
+      case when callback_disabled_at is null then ${now}::timestamptz end, ${now}::timestamptz
+    from merchant where id = ${trade.merchant_id}::uuid`.execute(trx);
   await deps.jobs.enqueue(trx, 'send-callbacks', [{ merchantId: trade.merchant_id, tradeId: trade.id, callbackId }]);
 }

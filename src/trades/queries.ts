@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { isUuid } from '../core/ids.ts';
 import type { Db } from '../db/connect.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { CancellationState, ChosenListing, ItemRow, TradeRow } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
+import { isExternalIdArchived } from './archived.ts';
 
 /** Locks a trade. Lock order: trade, items by id, wallet. */
 export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): Promise<TradeRow> {
@@ -99,11 +101,11 @@ export async function isExternalIdUsed(
     .where('external_id', '=', externalId)
     .where(isOwnedBy(steamId))
     .executeTakeFirst();
-  return row !== undefined;
+  return row !== undefined || isExternalIdArchived(db, { merchantId, steamId }, externalId);
 }
 
 /** Exactly the expression of the unique index on externalIds. */
-export const EXTERNAL_ID_OWNER = sql`(case source when 'client' then steam_id else '' end)`;
+export const EXTERNAL_ID_OWNER = sql`(case when source = 'client' then steam_id else '' end)`;
 
 function isOwnedBy(steamId: string | null): RawBuilder<boolean> {
   return sql<boolean>`${EXTERNAL_ID_OWNER} = ${steamId ?? ''}`;
@@ -150,7 +152,7 @@ export async function findTrade(db: Db, merchantId: string, ref: string): Promis
 
 /** Any merchant's trade, for operators. */
 export async function findTradeById(db: Db, id: string): Promise<TradeRow | undefined> {
-  return db.selectFrom('trade').selectAll().where('id', '=', id).executeTakeFirst();
+  return db.selectFrom('trade').modifyFront(ofAllMerchants).selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 /** The trade of a client's reference: by id any trade of its merchant, to report a missing permission; by externalId its own. */

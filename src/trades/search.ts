@@ -3,6 +3,7 @@ import { isUuid } from '../core/ids.ts';
 import type { ItemState } from '../core/item-states.ts';
 import { type Mills, toMills } from '../core/money.ts';
 import type { Db } from '../db/connect.ts';
+import { notOnClusters, ofAllMerchants } from '../db/portable.ts';
 import type { TradeRow } from '../db/tables.ts';
 
 /** A trade in a list for operators and members. */
@@ -52,7 +53,7 @@ type Ids = readonly [ids: readonly string[], next: string | null];
 async function newestIds(db: Db, { merchantId, status, after, limit }: TradeSearch): Promise<Ids> {
   const { rows } = await sql<{ id: string; status: ItemState; is_last: boolean }>`
     with read as (
-      select id, status from trade
+      select ${ofAllMerchants} id, status from trade
       where ${merchantId ? sql`merchant_id = ${merchantId}` : sql`true`} and ${before(sql.ref('id'), after)}
       order by id desc limit ${status ? READ_MAX : limit + 1}
     ), found as (
@@ -91,13 +92,13 @@ function lengthOfLists({ status, limit }: TradeSearch): number {
 async function pageOfLists(db: Db, search: TradeSearch, lists: RawBuilder<unknown>): Promise<Ids> {
   const { status, after, limit } = search;
   const { rows } = await sql<{ id: string; is_last: boolean }>`
-    with read as materialized (${lists}), unread as (
+    with ${ofAllMerchants} read as materialized (${lists}), unread as (
       select (array_agg(id order by id))[1] as id from read where list is not null
       group by list having count(*) = ${lengthOfLists(search)} order by 1 desc limit 1
     ), found as (
       select distinct trade.id from read join trade on trade.merchant_id = read.merchant_id and trade.id = read.id
       where ${before(sql.ref('trade.id'), after)} and ${status ? sql`trade.status = ${status}` : sql`true`}
-        and not exists (select from unread where unread.id > trade.id)
+        and not exists (select 1 from unread where unread.id > trade.id)
       order by trade.id desc limit ${limit + 1}
     )
     select id, false as is_last from found union all select id, true from unread`.execute(db);
@@ -137,7 +138,7 @@ function bySteamId(text: string, of: OfMerchant, search: TradeSearch): RawBuilde
 function byName(text: string, search: TradeSearch): RawBuilder<unknown> {
   const pattern = patternOf(text);
   return sql`
-    with recursive name (name) as (
+    with recursive ${notOnClusters} name (name) as (
       (select market_hash_name from item where market_hash_name is not null order by market_hash_name limit 1)
       union all
       select (select market_hash_name from item where market_hash_name > name.name order by market_hash_name limit 1)
@@ -193,6 +194,7 @@ async function summariesOf(db: Db, ids: readonly string[]): Promise<TradeSummary
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('trade')
+    .modifyFront(ofAllMerchants)
     .innerJoin('merchant', 'merchant.id', 'trade.merchant_id')
     .selectAll('trade')
     .select('merchant.name as merchant_name')

@@ -1,6 +1,7 @@
 import { isUuid } from '../core/ids.ts';
 import type { ItemState } from '../core/item-states.ts';
 import type { Db } from '../db/connect.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type {
   ApprovalAttemptRow,
   ApprovalRow,
@@ -68,6 +69,7 @@ export async function tradesByRef(db: Db, ref: string, merchantId: string | unde
   const all = db
     .selectFrom('merchant')
     .innerJoin('trade', 'trade.merchant_id', 'merchant.id')
+    .modifyFront(ofAllMerchants)
     .selectAll('trade')
     .$if(merchantId !== undefined, (query) => query.where('merchant.id', '=', merchantId ?? ''));
   const id = ref.toLowerCase();

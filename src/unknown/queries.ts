@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import { NotFoundError } from '../core/operator-error.ts';
 import type { Db } from '../db/connect.ts';
+import { ofAllMerchants } from '../db/portable.ts';
 import type { CancellationState, PurchaseRow } from '../db/tables.ts';
 
 /** A purchase or cancellation request whose outcome at the supplier is unknown. */
@@ -75,14 +76,14 @@ function unknownPurchases(now: Date): RawBuilder<unknown> {
     coalesce(unknown_since, updated_at) as since, due_at, misses as tries, greatest(calls - 1, 0) as repeats,
     reason as cause`;
   return sql`
-    select ${columns} from purchase where unknown_since is not null and state in ('unknown', 'asked')
+    select ${ofAllMerchants} ${columns} from purchase where unknown_since is not null and state in ('unknown', 'asked')
     union all
     select ${columns} from purchase where unknown_since is null and state = 'asked' and due_at <= ${now}`;
 }
 
 function unknownCancellations(now: Date): RawBuilder<unknown> {
   return sql`
-    select 'cancellation' as kind, cancellation.merchant_id, cancellation.id, cancellation.item_id, cancellation.supplier,
+    select ${ofAllMerchants} 'cancellation' as kind, cancellation.merchant_id, cancellation.id, cancellation.item_id, cancellation.supplier,
       purchase.reference, cancellation.state, requested_at as since, cancellation.due_at, attempts as tries, 0 as repeats,
       cancellation.reason as cause
     from cancellation

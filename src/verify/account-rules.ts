@@ -3,29 +3,32 @@ import { AVAILABLE, FUNDING, LOCKED, REVENUE } from '../ledger/book.ts';
 import { inFlight, literals, type Proof, rule } from './rule.ts';
 import { merchants } from './walk.ts';
 
-/** Each account compared with all transfers of its merchant. */
+/** Each account compared with all transfers of its merchant, and with what is carried over of those that were removed. */
 export const accountProof: Proof = {
   walk: merchants,
   ids: ['merchant_id', 'account'],
-  facts: () => sql`
+  facts: (_now, merchant) => sql`
     select slice.id as merchant_id, account.name as account, account.balance_mills,
-      coalesce(account.moved_mills, 0)::bigint as transfers_mills
+      coalesce(account.moved_mills, 0)::bigint as transfers_mills, account.carried_mills
     from slice cross join lateral (
-      select account.name, account.balance_mills, moved.mills as moved_mills
-      from account left join (
+      select account.name, account.balance_mills, moved.mills as moved_mills,
+        coalesce(carried.balance_mills, 0) as carried_mills
+      from account left join carried_balance as carried
+        on carried.merchant_id = ${merchant} and carried.account = account.name
+      left join (
         select side.name, sum(side.mills) as mills from transfer cross join lateral
           (values (transfer.to_account, transfer.amount_mills), (transfer.from_account, -transfer.amount_mills))
             as side (name, mills)
-        where transfer.merchant_id = slice.id group by side.name
+        where transfer.merchant_id = ${merchant} group by side.name
       ) as moved on moved.name = account.name
-      where account.merchant_id = slice.id
+      where account.merchant_id = ${merchant}
     ) as account`,
   rules: [
     rule(
       'balance-is-its-transfers',
-      'Every account’s balance is the sum of its transfers.',
-      ['balance_mills', 'transfers_mills'],
-      sql`balance_mills <> transfers_mills`,
+      'Every account’s balance is the sum of its transfers and of what is carried over from archived ones.',
+      ['balance_mills', 'transfers_mills', 'carried_mills'],
+      sql`balance_mills <> transfers_mills + carried_mills`,
     ),
     rule(
       'no-negative-balance',
@@ -45,6 +48,13 @@ export const accountProof: Proof = {
       ['balance_mills'],
       sql`account in (${literals([AVAILABLE, LOCKED])}) and balance_mills % 10 <> 0`,
     ),
+    rule(
+      'carried-over-is-of-ended-trades',
+      'What is carried over locks nothing and funds nothing; suppliers and revenue were paid, and wallets have paid it.',
+      ['carried_mills'],
+      sql`case when account in (${literals([LOCKED, FUNDING])}) then carried_mills <> 0
+        when account = ${sql.lit(AVAILABLE)} then carried_mills > 0 else carried_mills < 0 end`,
+    ),
   ],
 };
 
@@ -52,17 +62,20 @@ export const accountProof: Proof = {
 export const walletProof: Proof = {
   walk: merchants,
   ids: ['merchant_id'],
-  facts: () => sql`
-    select slice.id as merchant_id, account.sum_mills, account.locked_mills, open.open_items_mills
+  facts: (_now, merchant) => sql`
+    select slice.id as merchant_id, account.sum_mills, account.locked_mills, open.open_items_mills, carried.carried_mills
     from slice
+    cross join lateral (
+      select coalesce(sum(balance_mills), 0)::bigint as carried_mills from carried_balance where merchant_id = ${merchant}
+    ) as carried
     cross join lateral (
       select coalesce(sum(balance_mills), 0)::bigint as sum_mills,
         coalesce(sum(balance_mills) filter (where name = ${sql.lit(LOCKED)}), 0)::bigint as locked_mills
-      from account where merchant_id = slice.id
+      from account where merchant_id = ${merchant}
     ) as account
     cross join lateral (
       select coalesce(sum(price_mills), 0)::bigint as open_items_mills
-      from item where merchant_id = slice.id and state in (${inFlight})
+      from item where merchant_id = ${merchant} and state in (${inFlight})
     ) as open`,
   rules: [
     rule(
@@ -70,6 +83,12 @@ export const walletProof: Proof = {
       'The balances of a merchant’s accounts sum to zero.',
       ['sum_mills'],
       sql`sum_mills <> 0`,
+    ),
+    rule(
+      'carried-over-sums-to-zero',
+      'What is carried over of a merchant’s accounts sums to zero.',
+      ['carried_mills'],
+      sql`carried_mills <> 0`,
     ),
     rule(
       'locked-is-open-items',

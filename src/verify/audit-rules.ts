@@ -8,7 +8,7 @@ export const auditProof: Proof = {
   ids: ['number'],
   facts: () => sql`
     select slice.number, slice.digest, slice.number = 1 or before.number is not null as has_before, digest_of_text,
-      not exists (select from audit_entry later where later.number > slice.number) as is_last,
+      not exists (select 1 from audit_entry later where later.number > slice.number) as is_last,
       head.number as number_of_head, head.digest as digest_of_head,
       case when slice.digest <> digest_of_text then true else
         (slice.body::jsonb ->> 'number')::bigint = slice.number and slice.body::jsonb ->> 'actor' = slice.actor
@@ -21,7 +21,7 @@ export const auditProof: Proof = {
       coalesce(before.digest, repeat('0', 64)) || chr(10) || slice.body, 'UTF8')), 'hex') as digest_of_text) as text
     union all
     select 0, '', true, '', true, head.number, head.digest, true from audit_head head
-    where head.number > 0 and not exists (select from audit_entry)`,
+    where head.number > 0 and not exists (select 1 from audit_entry)`,
   rules: [
     rule(
       'audit-entry-follows-the-one-before',

@@ -16,28 +16,28 @@ const shown = ['trade_id', 'item_id', 'cancellation_state', 'item_state'] as con
 export const cancellationProof: Proof = {
   walk: cancellations,
   ids: ['merchant_id', 'cancellation_id'],
-  facts: (now) => sql`
+  facts: (now, merchant) => sql`
     select slice.merchant_id, slice.id as cancellation_id, slice.trade_id, slice.item_id, slice.supplier,
       slice.state as cancellation_state, slice.actor, slice.requested_at, slice.due_at, slice.closed_at, item.state as item_state,
       item.trade_id as trade_of_item, item.supplier as supplier_of_item, others.*,
       greatest(item.updated_at, slice.requested_at) < ${later(now, -CLOSING_MAX_MS)}::timestamptz as is_long_ago,
       slice.state = 'lost' and not exists (
-        select 1 from trade_event as event where event.merchant_id = slice.merchant_id
-          and event.item_id = slice.item_id and event.to_state in ('hold', 'completed')
+        select 1 from trade_event as event where event.merchant_id = ${merchant}
+          and event.trade_id = slice.trade_id and event.item_id = slice.item_id and event.to_state in ('hold', 'completed')
       ) as is_lost_without_delivery,
       slice.actor = ${sql.lit(TIMER)} and not exists (
-        select 1 from trade where trade.merchant_id = slice.merchant_id and trade.id = slice.trade_id
+        select 1 from trade where trade.merchant_id = ${merchant} and trade.id = slice.trade_id
           and trade.auto_cancel_at <= slice.requested_at
       ) as is_too_early
     from slice
     left join lateral (
       select state, updated_at, trade_id, supplier from item
-      where merchant_id = slice.merchant_id and id = slice.item_id offset 0
+      where merchant_id = ${merchant} and id = slice.item_id offset 0
     ) as item on true
     cross join lateral (
-      select count(*) filter (where state in (${open}))::integer as open_requests,
-        count(*) filter (where state = 'settled')::integer as settled_requests
-      from cancellation where merchant_id = slice.merchant_id and item_id = slice.item_id
+      select count(*) filter (where state in (${open}))::int4 as open_requests,
+        count(*) filter (where state = 'settled')::int4 as settled_requests
+      from cancellation where merchant_id = ${merchant} and item_id = slice.item_id
     ) as others`,
   rules: [
     rule(

@@ -7,18 +7,18 @@ import { merchants } from './walk.ts';
 export const clientUsageProof: Proof = {
   walk: merchants,
   ids: ['merchant_id', 'client'],
-  facts: () => sql`
+  facts: (_now, merchant) => sql`
     select slice.id as merchant_id, counted.client, counted.in_flight_mills, counted.open_items_mills
     from slice cross join lateral (
       select coalesce(usage.client, open.client) as client, coalesce(usage.in_flight_mills, 0) as in_flight_mills,
         coalesce(open.mills, 0)::bigint as open_items_mills
-      from (select client, in_flight_mills from client_usage where merchant_id = slice.id) as usage
+      from (select client, in_flight_mills from client_usage where merchant_id = ${merchant}) as usage
       full join (
         select scope.client, sum(item.price_mills) as mills
         from trade
-        join item on item.merchant_id = trade.merchant_id and item.trade_id = trade.id and item.state in (${inFlight})
+        join item on item.merchant_id = ${merchant} and item.trade_id = trade.id and item.state in (${inFlight})
         cross join lateral (values (trade.steam_id), (${sql.lit(ALL_CLIENTS)})) as scope (client)
-        where trade.merchant_id = slice.id and trade.source = 'client' and trade.status in (${inFlight})
+        where trade.merchant_id = ${merchant} and trade.source = 'client' and trade.status in (${inFlight})
         group by scope.client
       ) as open on open.client = usage.client
     ) as counted`,

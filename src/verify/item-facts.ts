@@ -19,7 +19,7 @@ function totalWhere(condition: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`coalesce(sum(amount_mills) filter (where ${condition}), 0)::bigint`;
 }
 
-const money = sql`
+const money = (merchant: RawBuilder<unknown>) => sql`
   select ${net(LOCKED)} as locked_mills, ${net(AVAILABLE)} as available_mills,
     ${total(sql`case when to_account like 'supplier:%' then amount_mills
       when from_account like 'supplier:%' then -amount_mills end`)} as supplier_mills,
@@ -29,15 +29,15 @@ const money = sql`
     ${totalWhere(sql`kind = 'refund'`)} as refunded_mills,
     ${totalWhere(sql`kind = 'release' and key not like 'cheaper:%'`)} as released_mills,
     ${totalWhere(sql`kind = 'penalty'`)} as penalty_mills,
-    count(*) filter (where kind = 'reserve')::integer as reserves
-  from transfer where merchant_id = item.merchant_id and item_id = item.id`;
+    count(*) filter (where kind = 'reserve')::int4 as reserves
+  from transfer where merchant_id = ${merchant} and item_id = item.id`;
 
-const buying = sql`
-  select count(*) filter (where state <> 'refused')::integer as live_purchases,
-    count(*) filter (where state = 'done')::integer as made_purchases,
-    count(*) filter (where state = 'refused')::integer as refused_purchases,
+const buying = (merchant: RawBuilder<unknown>) => sql`
+  select count(*) filter (where state <> 'refused')::int4 as live_purchases,
+    count(*) filter (where state = 'done')::int4 as made_purchases,
+    count(*) filter (where state = 'refused')::int4 as refused_purchases,
     (array_agg(asked_at order by created_at desc, id desc))[1] as newest_asked_at
-  from purchase where merchant_id = item.merchant_id and item_id = item.id`;
+  from purchase where merchant_id = ${merchant} and item_id = item.id`;
 
 /** All allowed events as `event:from:to`: those of the state table, the creation, and events that do not change the state. */
 const knownSteps = literals([
@@ -50,14 +50,14 @@ const knownSteps = literals([
   ),
 ]);
 
-/** Sorted in a subquery: the index provides this order without cost, while sorting inside `array_agg` would cost. */
-const history = sql`
+/** Found by the trade, and sorted in a subquery: the index provides this order without cost, while sorting inside `array_agg` would cost. */
+const history = (merchant: RawBuilder<unknown>) => sql`
   select array_agg(from_state) as from_states, array_agg(to_state) as to_states,
     min(number) filter (where event || ':' || coalesce(from_state, '') || ':' || to_state not in (${knownSteps}))
       as unknown_step
   from (
     select number, event, from_state, to_state from trade_event
-    where merchant_id = item.merchant_id and item_id = item.id order by number
+    where merchant_id = ${merchant} and trade_id = item.trade_id and item_id = item.id order by number
   ) as event`;
 
 /**
@@ -65,14 +65,14 @@ const history = sql`
  * (`offset 0` keeps the planner from reordering the joins), so the time per item does not depend on the size of the
  * tables.
  */
-export const itemFacts = sql`
+export const itemFacts = (merchant: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   select item.merchant_id, item.trade_id, item.id as item_id, item.listing_id, item.state, item.reverted_by, item.price_mills,
     item.cost_mills, item.fee_bps, item.markup_bps, item.auto_cancel_due_at, slice.auto_cancel_at, money.*, buying.*, history.*,
     history.to_states[cardinality(history.to_states)] as state_of_last_event
   from slice
   cross join lateral (
-    select * from item where merchant_id = slice.merchant_id and trade_id = slice.id offset 0
+    select * from item where merchant_id = ${merchant} and trade_id = slice.id offset 0
   ) as item
-  cross join lateral (${money}) as money
-  cross join lateral (${buying}) as buying
-  cross join lateral (${history}) as history`;
+  cross join lateral (${money(merchant)}) as money
+  cross join lateral (${buying(merchant)}) as buying
+  cross join lateral (${history(merchant)}) as history`;

@@ -167,6 +167,6 @@ const timerRules: readonly Rule[] = [
 export const itemProof: Proof = {
   walk: trades,
   ids: ['merchant_id', 'trade_id', 'item_id'],
-  facts: () => itemFacts,
+  facts: (_now, merchant) => itemFacts(merchant),
   rules: [...moneyRules, ...stateRules, ...timerRules],
 };

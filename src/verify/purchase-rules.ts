@@ -1,31 +1,32 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { inFlight, type Proof, rule } from './rule.ts';
-import { purchases } from './walk.ts';
+import { purchases, references } from './walk.ts';
 
 /** After a refused listing, a unit of a quick buy may be bought from another supplier. */
-const wasReassigned = sql`slice.state = 'refused' and coalesce((
-  select is_quick from trade where merchant_id = slice.merchant_id and id = slice.trade_id), false)`;
+const wasReassigned = (merchant: RawBuilder<unknown>) => sql`slice.state = 'refused' and coalesce((
+  select is_quick from trade where merchant_id = ${merchant} and id = slice.trade_id), false)`;
+
+/** Purchases of all merchants compared with each other. */
+export const referenceProof: Proof = {
+  walk: references,
+  ids: ['reference'],
+  facts: () => sql`select reference, count(*)::int4 as purchases from slice group by reference`,
+  rules: [rule('reference-is-used-once', 'No two purchases share a reference.', ['purchases'], sql`purchases <> 1`)],
+};
 
 /** Purchases compared with their items. */
 export const purchaseProof: Proof = {
   walk: purchases,
   ids: ['merchant_id', 'purchase_id'],
-  facts: () => sql`
+  facts: (_now, merchant) => sql`
     select slice.merchant_id, slice.id as purchase_id, slice.trade_id, slice.item_id, slice.reference, slice.supplier,
       slice.state as purchase_state, slice.order_id, slice.due_at, item.state as item_state, item.cost_mills,
-      item.trade_id as trade_of_item, item.supplier as supplier_of_item, ${wasReassigned} as was_reassigned,
-      (select count(*)::integer from purchase as equal where equal.reference = slice.reference) as purchases
+      item.trade_id as trade_of_item, item.supplier as supplier_of_item, ${wasReassigned(merchant)} as was_reassigned
     from slice left join lateral (
       select state, cost_mills, trade_id, supplier from item
-      where merchant_id = slice.merchant_id and id = slice.item_id offset 0
+      where merchant_id = ${merchant} and id = slice.item_id offset 0
     ) as item on true`,
   rules: [
-    rule(
-      'reference-is-used-once',
-      'No two purchases share a reference.',
-      ['reference', 'purchases'],
-      sql`purchases <> 1`,
-    ),
     rule(
       'purchase-has-its-item',
       'A purchase belongs to an item of its own trade and to that item’s supplier, unless the unit of a quick buy was reassigned.',

@@ -22,8 +22,12 @@ export interface Proof {
   readonly walk: Walk;
   /** The columns that identify a row of facts; the first broken row is the first in their order. */
   readonly ids: readonly string[];
-  /** A select that reads the slice as the table `slice`. */
-  readonly facts: (now: Date) => RawBuilder<unknown>;
+  /**
+   * A select that reads the slice as the table `slice`.
+   * @param merchant the id of the merchant whose rows the slice has, which each table is asked for: a distributed engine
+   *   then reads them all on one worker
+   */
+  readonly facts: (now: Date, merchant: RawBuilder<unknown>) => RawBuilder<unknown>;
   readonly rules: readonly Rule[];
 }
 

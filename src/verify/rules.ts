@@ -1,10 +1,11 @@
 import { accountProof, walletProof } from './account-rules.ts';
+import { archiveProof } from './archive-rules.ts';
 import { auditProof } from './audit-rules.ts';
 import { cancellationProof } from './cancellation-rules.ts';
 import { clientUsageProof } from './client-usage-rules.ts';
 import { itemProof } from './item-rules.ts';
 import { logProof } from './log-rules.ts';
-import { purchaseProof } from './purchase-rules.ts';
+import { purchaseProof, referenceProof } from './purchase-rules.ts';
 import type { Proof, Rule } from './rule.ts';
 import { tradeProof } from './trade-rules.ts';
 import { transferProof } from './transfer-rules.ts';
@@ -17,9 +18,11 @@ export const proofs: readonly Proof[] = [
   transferProof,
   itemProof,
   tradeProof,
+  referenceProof,
   purchaseProof,
   cancellationProof,
   logProof,
+  archiveProof,
   auditProof,
 ];
 

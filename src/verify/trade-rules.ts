@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { CS2 } from '../core/games.ts';
 import { allItemStates, tradeStatus } from '../core/item-states.ts';
 import { type Proof, rule } from './rule.ts';
@@ -17,12 +17,12 @@ const statusOfItems = sql`case ${sql.join(
  * The first event after the approval that has no callback. There is no callback while an item waits for approval, and one
  * callback for items that change together.
  */
-const missingCallback = sql`
+const missingCallback = (merchant: RawBuilder<unknown>) => sql`
   select min(number) as missing_callback from (
     select number, (lead(event) over trade, lead(from_state) over trade, lead(at) over trade)
       = (event, from_state, at) as goes_on
     from trade_event
-    where merchant_id = slice.merchant_id and trade_id = slice.id and number >= events.left_approval
+    where merchant_id = ${merchant} and trade_id = slice.id and number >= events.left_approval
     window trade as (order by number)
   ) as step
   where goes_on is not true and (number = any (callbacks.sent)) is not true`;
@@ -31,49 +31,49 @@ const missingCallback = sql`
 const errorOfTrade = sql`case asked.approval when 'rejected' then 'MERCHANT_REJECTED'
   when 'timed_out' then 'APPROVAL_TIMEOUT' else items.shared_error end`;
 
-const facts = sql`
+const facts = (merchant: RawBuilder<unknown>) => sql`
   select slice.merchant_id, slice.id as trade_id, slice.type, slice.status, slice.version, slice.error, slice.game,
     slice.created_at, slice.auto_cancel_at, slice.is_quick, items.*, sought.*, events.*,
     callbacks.*, missing.*, asked.*, ${errorOfTrade} as error_of_trade
   from slice
   cross join lateral (
-    select ${statusOfItems} as status_of_items, count(*)::integer as items, array_agg(id) as item_ids,
-      count(*) filter (where listing_id is null)::integer as without_listing,
-      count(*) filter (where listing_id is null and state = 'pending')::integer as open_units,
-      count(distinct position)::integer as positions, min(position) as first_position,
+    select ${statusOfItems} as status_of_items, count(*)::int4 as items, array_agg(id) as item_ids,
+      count(*) filter (where listing_id is null)::int4 as without_listing,
+      count(*) filter (where listing_id is null and state = 'pending')::int4 as open_units,
+      count(distinct position)::int4 as positions, min(position) as first_position,
       case when count(distinct coalesce(error, '')) = 1 then min(error) end as shared_error
-    from item where merchant_id = slice.merchant_id and trade_id = slice.id
+    from item where merchant_id = ${merchant} and trade_id = slice.id
   ) as items
   cross join lateral (
-    select max(number) as newest, count(*)::integer as events,
+    select max(number) as newest, count(*)::int4 as events,
       max(number) filter (where from_state = 'initiated') as left_approval,
       min(number) filter (where (item_id = any (items.item_ids)) is not true) as stray_event,
-      count(*) filter (where event = 'approve')::integer as items_approved
-    from trade_event where merchant_id = slice.merchant_id and trade_id = slice.id
+      count(*) filter (where event = 'approve')::int4 as items_approved
+    from trade_event where merchant_id = ${merchant} and trade_id = slice.id
   ) as events
   cross join lateral (
     select array_agg(number) as sent, min(number) as first_sent, max(number) as last_sent,
       min(number) filter (where position is not null and (position > before) is not true) as misplaced
     from (
       select number, position, lag(position, 1, 0::bigint) over (order by number) as before
-      from callback where merchant_id = slice.merchant_id and trade_id = slice.id
+      from callback where merchant_id = ${merchant} and trade_id = slice.id
     ) as callback
   ) as callbacks
-  cross join lateral (${missingCallback}) as missing
+  cross join lateral (${missingCallback(merchant)}) as missing
   left join lateral (
     select due_at as sought_at from quick_buy
-    where merchant_id = slice.merchant_id and trade_id = slice.id offset 0
+    where merchant_id = ${merchant} and trade_id = slice.id offset 0
   ) as sought on slice.is_quick
   left join lateral (
     select state as approval, due_at as asked_at from approval
-    where merchant_id = slice.merchant_id and trade_id = slice.id offset 0
+    where merchant_id = ${merchant} and trade_id = slice.id offset 0
   ) as asked on true`;
 
 /** A trade compared with its items, events and callbacks. */
 export const tradeProof: Proof = {
   walk: trades,
   ids: ['merchant_id', 'trade_id'],
-  facts: () => facts,
+  facts: (_now, merchant) => facts(merchant),
   rules: [
     rule(
       'status-follows-items',

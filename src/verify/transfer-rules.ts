@@ -29,12 +29,12 @@ const hasItsKey = sql`case when ${isFunding} then key like kind || ':_%'
 export const transferProof: Proof = {
   walk: transfers,
   ids: ['merchant_id', 'key'],
-  facts: () => sql`
+  facts: (_now, merchant) => sql`
     select slice.merchant_id, slice.key, slice.kind, slice.trade_id, slice.item_id, slice.from_account,
       slice.to_account, slice.amount_mills, item.trade_id as trade_of_item, item.supplier, item.price_mills
     from slice left join lateral (
       select trade_id, supplier, price_mills from item
-      where merchant_id = slice.merchant_id and id = slice.item_id offset 0
+      where merchant_id = ${merchant} and id = slice.item_id offset 0
     ) as item on true`,
   rules: [
     rule(

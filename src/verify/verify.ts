@@ -3,7 +3,7 @@ import type { Trx } from '../db/transaction.ts';
 import { proveSlice, type Slice, type SliceResult } from './prove-slice.ts';
 import type { BrokenRow } from './rule.ts';
 import { proofs, rules } from './rules.ts';
-import { type Position, trades, type Walk } from './walk.ts';
+import { nextMerchants, trades, type Walk } from './walk.ts';
 
 export interface RuleResult {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface RuleResult {
 /** A completed batch. */
 export interface Batch {
   readonly table: Walk['table'];
-  /** Rows of this table checked so far; may be slightly too high at the end. */
+  /** Rows of this table checked so far. */
   readonly rows: number;
   readonly tookMs: number;
 }
@@ -92,23 +92,47 @@ async function proveWalk(
   walk: Walk,
   snapshot: Snapshot,
   now: Date,
-  { batchSize, onBatch }: VerifyOptions,
+  options: VerifyOptions,
   found: Map<string, BrokenRow>,
 ): Promise<void> {
-  const ours = proofs.filter((proof) => proof.walk === walk);
-  let size = batchSize ?? walk.size;
-  let rows = 0;
-  let after: Position = null;
+  const proving: Proving = { walk, snapshot, now, options, found, size: options.batchSize ?? walk.size, rows: 0 };
+  if (walk.merchant === null) return proveRows(proving, null);
+  let after: string | null = null;
   do {
-    const slice: Slice = { walk, after, size, now };
+    const from: string | null = after;
+    const merchants: readonly string[] = await snapshot((trx) => nextMerchants(trx, from));
+    for (const merchantId of merchants) await proveRows(proving, merchantId);
+    after = merchants.at(-1) ?? null;
+  } while (after !== null);
+}
+
+interface Proving {
+  readonly walk: Walk;
+  readonly snapshot: Snapshot;
+  readonly now: Date;
+  readonly options: VerifyOptions;
+  readonly found: Map<string, BrokenRow>;
+  /** Of the next slice. */
+  size: number;
+  /** How many rows were proved. */
+  rows: number;
+}
+
+/** Proves the rows of one merchant; null: those of a walk that is of no merchant. */
+async function proveRows(proving: Proving, merchantId: string | null): Promise<void> {
+  const { walk, snapshot, now, options, found } = proving;
+  const ours = proofs.filter((proof) => proof.walk === walk);
+  let after: unknown = null;
+  do {
+    const slice: Slice = { walk, merchantId, after, size: proving.size, now };
     const started = performance.now();
-    const { end, broken }: SliceResult = await snapshot((trx) => proveSlice(trx, ours, slice));
+    const { end, rows, broken }: SliceResult = await snapshot((trx) => proveSlice(trx, ours, slice));
     const tookMs = performance.now() - started;
     for (const [name, row] of broken) if (!found.has(name)) found.set(name, row);
-    rows += size;
+    proving.rows += rows;
     after = end;
-    if (batchSize === undefined) size = nextSize(size, tookMs);
-    await onBatch?.({ table: walk.table, rows, tookMs });
+    if (options.batchSize === undefined) proving.size = nextSize(proving.size, tookMs);
+    await options.onBatch?.({ table: walk.table, rows: proving.rows, tookMs });
   } while (after !== null);
 }
 

@@ -56,6 +56,8 @@ export class Jobs implements JobQueue {
       useListenNotify: database.jobs.listen !== undefined,
       schedule: false,
       monitorVacuum: false,
+      // No job waits for another one.
+      flowIntervalSeconds: 3600,
     });
     this.#boss.on('error', (error) => {
       // When the database is away, its connections log it; each of the queue's workers fails every two seconds.
@@ -95,7 +97,8 @@ export class Jobs implements JobQueue {
       // Without it a worker pauses after every batch, however many jobs wait: fifty purchases took half a minute.
       burstWhenBatchFull: true,
       pollingIntervalSeconds: 2,
-      notifyPollingIntervalSeconds: 5,
+      // A lost notification: the watch of due rows has found them long before.
+      notifyPollingIntervalSeconds: 30,
     } as const;
     await this.#boss.work<JobData[N], unknown, typeof options>(name, options, (jobs) =>
       Promise.all(jobs.map((job) => this.#run(name, job.id, job.data, handler))),

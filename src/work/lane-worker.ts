@@ -10,8 +10,10 @@ export interface Ended {
 }
 
 export interface LaneWork<T> {
-  /** Claims the due rows for which there are lanes. */
-  readonly claim: (lanes: Lanes) => Promise<readonly T[]>;
+  /** Finds the merchants that have due rows. */
+  readonly find: () => Promise<readonly string[]>;
+  /** Claims due rows of a merchant, at most as many as there are lanes for. */
+  readonly claim: (merchantId: string, room: number) => Promise<readonly T[]>;
   /** A row that fails is due again when its lease ends. */
   readonly run: (claimed: T) => Promise<Ended>;
   /** Receives what the database could not do; what was due still is. */
@@ -19,15 +21,22 @@ export interface LaneWork<T> {
 }
 
 /**
- * Works on messages to merchants, on one node: claims as many rows as there are lanes for, works on each on its own, and
- * claims again when a lane becomes free that a due row may have waited for, or when a row waited for the one that has
- * ended. In memory it keeps only how many rows are in hand; which rows are due, and in which order, is in the database.
+ * Works on messages to merchants, on one node: claims as many rows of each merchant as it has lanes, works on each on its
+ * own, and claims again when a lane becomes free that a due row may have waited for, or when a row waited for the one that
+ * has ended. In memory it keeps how many rows are in hand, and whose rows may be due; which rows are due, and in which order,
+ * is in the database.
+ *
+ * When there is not room for all, each merchant gets an equal share of it, so that none waits behind another's thousands.
  */
 export class LaneWorker<T extends { readonly merchant_id: string }> {
   readonly #work: LaneWork<T>;
   readonly #lanes = new Lanes();
+  /** Merchants that may have due rows, in the order in which they have their turn. */
+  readonly #waiting = new Set<string>();
+  /** Merchants that may have due rows and have no lane. */
+  readonly #full = new Set<string>();
   readonly #whenIdle: (() => void)[] = [];
-  #isWoken = false;
+  #mustFind = false;
   #isClaiming = false;
   #isStopping = false;
 
@@ -35,9 +44,10 @@ export class LaneWorker<T extends { readonly merchant_id: string }> {
     this.#work = work;
   }
 
-  /** Rows may be due. */
-  wake(): void {
-    this.#isWoken = true;
+  /** Rows may be due, of this merchant; of anybody if it is not given. */
+  wake(merchantId?: string): void {
+    if (merchantId === undefined) this.#mustFind = true;
+    else this.#waiting.add(merchantId);
     if (!this.#isClaiming) void this.#claimAll();
   }
 
@@ -61,30 +71,55 @@ export class LaneWorker<T extends { readonly merchant_id: string }> {
 
   async #claimAll(): Promise<void> {
     this.#isClaiming = true;
-    while (this.#isWoken && !this.#isStopping) {
-      this.#isWoken = false;
-      for (const claimed of await this.#claim()) void this.#run(claimed);
+    try {
+      while (this.#hasMore()) await this.#claimRound();
+      this.#work.failures.worked();
+    } catch (error) {
+      this.#work.failures.failed(error);
     }
     this.#isClaiming = false;
     this.#resolveIfIdle();
   }
 
-  async #claim(): Promise<readonly T[]> {
-    if (this.#lanes.room <= 0) return [];
-    try {
-      const claimed = await this.#lanes.fill(() => this.#work.claim(this.#lanes));
-      this.#work.failures.worked();
-      return claimed;
-    } catch (error) {
-      this.#work.failures.failed(error);
-      return [];
+  #hasMore(): boolean {
+    return !this.#isStopping && (this.#mustFind || (this.#waiting.size > 0 && this.#lanes.room > 0));
+  }
+
+  async #claimRound(): Promise<void> {
+    if (this.#mustFind) {
+      this.#mustFind = false;
+      for (const merchantId of await this.#work.find()) this.#waiting.add(merchantId);
     }
+    const share = Math.max(1, Math.floor(this.#lanes.room / Math.max(1, this.#waiting.size)));
+    for (const merchantId of [...this.#waiting]) {
+      if (this.#lanes.room <= 0 || this.#isStopping) return;
+      await this.#claimOf(merchantId, share);
+    }
+  }
+
+  async #claimOf(merchantId: string, share: number): Promise<void> {
+    const room = Math.min(share, this.#lanes.roomOf(merchantId), this.#lanes.room);
+    this.#waiting.delete(merchantId);
+    if (room <= 0) {
+      this.#full.add(merchantId);
+      return;
+    }
+    const claimed = await this.#work.claim(merchantId, room);
+    for (const each of claimed) {
+      this.#lanes.enter(merchantId);
+      void this.#run(each);
+    }
+    if (claimed.length >= room) this.#waiting.add(merchantId);
   }
 
   async #run(claimed: T): Promise<void> {
     const { isWell, hasNext } = await this.#attempt(claimed);
-    const hasLane = this.#lanes.leave(claimed.merchant_id, isWell);
-    if (hasNext || hasLane) this.wake();
+    const { merchant_id: merchantId } = claimed;
+    this.#lanes.leave(merchantId, isWell);
+    const hasLane = this.#full.has(merchantId) && this.#lanes.roomOf(merchantId) > 0;
+    if (hasLane) this.#full.delete(merchantId);
+    if (hasNext || hasLane) this.#waiting.add(merchantId);
+    if (this.#hasMore() && !this.#isClaiming) void this.#claimAll();
     this.#resolveIfIdle();
   }
 

@@ -12,7 +12,7 @@ type RunDeps = Pick<Deps, 'db' | 'clock'>;
 
 /** The row of the work. Its table has the columns `run_id`, `leased_until` and `started_at`. */
 export interface RunRow {
-  readonly table: 'verification' | 'reconciliation' | 'supplier_connection';
+  readonly table: 'verification' | 'reconciliation' | 'supplier_connection' | 'retention_run';
   readonly key: 'name' | 'supplier';
   readonly value: string;
 }

@@ -7,6 +7,9 @@ const PAUSE_AFTER_FAILURES_MAX_MS = 5000;
 /** One round. It calls `progressed` after each part, so that a long round can be told from one that hangs. */
 export type Round = (progressed: () => void) => Promise<void>;
 
+/** The pause of a ticker that runs a round only when it is woken. */
+export const UNTIL_WOKEN = Number.POSITIVE_INFINITY;
+
 /**
  * Runs rounds: one after each pause, or at once when woken, and never two at the same time. After a failure the pauses
  * grow, and the rows that were due still are. Failures are logged when they begin and when they end.
@@ -15,7 +18,7 @@ export class Ticker {
   /** What it does, for logs and metrics. */
   readonly name: string;
   readonly #round: Round;
-  readonly #everyMs: number;
+  readonly #everyMs: () => number;
   readonly #failures: FailureLog;
   #isStopping = false;
   #isWoken = false;
@@ -24,10 +27,11 @@ export class Ticker {
   #endPause: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
 
-  constructor(name: string, round: Round, everyMs: number, log: FastifyBaseLogger) {
+  /** @param everyMs the pause after a round; a function says it anew after each */
+  constructor(name: string, round: Round, everyMs: number | (() => number), log: FastifyBaseLogger) {
     this.name = name;
     this.#round = round;
-    this.#everyMs = everyMs;
+    this.#everyMs = typeof everyMs === 'number' ? () => everyMs : everyMs;
     this.#failures = new FailureLog(log, name);
   }
 
@@ -79,13 +83,15 @@ export class Ticker {
   }
 
   get #pauseMs(): number {
-    const grown = this.#everyMs * 2 ** Math.min(this.#failures.failures, 10);
-    return Math.min(grown, Math.max(this.#everyMs, PAUSE_AFTER_FAILURES_MAX_MS));
+    const everyMs = this.#everyMs();
+    const grown = everyMs * 2 ** Math.min(this.#failures.failures, 10);
+    return Math.min(grown, Math.max(everyMs, PAUSE_AFTER_FAILURES_MAX_MS));
   }
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#pauseMs);
+      const pauseMs = this.#pauseMs;
+      const timer = pauseMs === UNTIL_WOKEN ? undefined : setTimeout(resolve, pauseMs);
       this.#endPause = () => {
         clearTimeout(timer);
         resolve();

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { FailureLog, type Failures } from './failure-log.ts';
 import type { LaneWorker } from './lane-worker.ts';
 import { untilEmpty } from './round.ts';
-import { Ticker } from './ticker.ts';
+import { Ticker, UNTIL_WOKEN } from './ticker.ts';
 
 /** How one node works on the due rows of one kind. */
 export type Work =
@@ -11,13 +11,14 @@ export type Work =
   /** Row by row, as messages to merchants are. */
   | { readonly lanes: (failures: Failures) => Pick<LaneWorker<never>, 'wake' | 'isWorking' | 'stop'> };
 
-/** Works on one kind of due rows, on one node: at every tick, and at once when woken. */
+/** Works on one kind of due rows, on one node: at its start, and whenever it is woken. */
 export class Worker {
   readonly name: string;
   readonly #ticker: Ticker;
   readonly #lanes: ReturnType<Extract<Work, { lanes: unknown }>['lanes']> | null;
 
-  constructor(name: string, everyMs: number, work: Work, log: FastifyBaseLogger) {
+  /** @param everyMs for rows of which nobody can say when they are due */
+  constructor(name: string, work: Work, log: FastifyBaseLogger, everyMs = UNTIL_WOKEN) {
     this.name = name;
     if ('lanes' in work) {
       const lanes = work.lanes(new FailureLog(log, name));
@@ -33,9 +34,10 @@ export class Worker {
     this.#ticker.start();
   }
 
-  /** Rows may be due. */
-  wake(): void {
-    (this.#lanes ?? this.#ticker).wake();
+  /** Rows may be due, of this merchant; of anybody if it is not given. */
+  wake(merchantId?: string): void {
+    if (this.#lanes) this.#lanes.wake(merchantId);
+    else this.#ticker.wake();
   }
 
   /** Whether rows are in hand: they are claimed, so they no longer show as due. */

@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { insertRequest } from '../../src/cancellations/store.ts';
 import { recordRequest } from '../../src/cancelling/trade-lock.ts';
 import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
-import { MINUTE_MS } from '../../src/core/clock.ts';
+import { later, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import { measureBacklog } from '../../src/gateway/backlog.ts';
 import { accounts, Client } from '../support/client.ts';
 import type { Merchant } from '../support/merchant.ts';
@@ -34,14 +33,30 @@ async function itemOf(tradeId: string) {
     .executeTakeFirstOrThrow();
 }
 
-/** Trade and item are older by so much, and their time has come so much nearer. */
-async function makeOlder(tradeId: string, by: string): Promise<void> {
+/** Trade and items are older by so much, and their time has come so much nearer. */
+async function makeOlder(tradeId: string, ms: number): Promise<void> {
   const { db } = world().gateway.deps;
-  const earlier = (column: string) => sql<Date>`${sql.ref(column)} - ${by}::interval`;
-  const trade = { created_at: earlier('created_at'), auto_cancel_at: earlier('auto_cancel_at') };
+  const { created_at, auto_cancel_at } = await db
+    .selectFrom('trade')
+    .select(['created_at', 'auto_cancel_at'])
+    .where('id', '=', tradeId)
+    .executeTakeFirstOrThrow();
+  const trade = { created_at: later(created_at, -ms), auto_cancel_at: auto_cancel_at && later(auto_cancel_at, -ms) };
   await db.updateTable('trade').set(trade).where('id', '=', tradeId).execute();
-  const item = { created_at: earlier('created_at'), auto_cancel_due_at: earlier('auto_cancel_due_at') };
-  await db.updateTable('item').set(item).where('trade_id', '=', tradeId).execute();
+  for (const { id, ...item } of await db.selectFrom('item').selectAll().where('trade_id', '=', tradeId).execute()) {
+    const { created_at, auto_cancel_due_at: due } = item;
+    const older = { created_at: later(created_at, -ms), auto_cancel_due_at: due && later(due, -ms) };
+    await db.updateTable('item').set(older).where('id', '=', id).execute();
+  }
+}
+
+/** The order was made so much earlier. */
+async function makeOrderOlder(tradeId: string, ms: number): Promise<void> {
+  const { db } = world().gateway.deps;
+  const order = db.selectFrom('purchase').select('ordered_at').where('trade_id', '=', tradeId);
+  const { ordered_at } = await order.executeTakeFirstOrThrow();
+  const older = ordered_at && later(ordered_at, -ms);
+  await db.updateTable('purchase').set({ ordered_at: older }).where('trade_id', '=', tradeId).execute();
 }
 
 /** The trade was made half an hour before this moment, at which its time comes. */
@@ -243,7 +258,7 @@ describe('its time comes', () => {
     const merchant = await world().merchant();
     const trade = await merchant.buys([world().testListing('never-ships')], { autoCancel: 30 });
     // As if the gate had taken twenty seconds: the item is older than its order.
-    await makeOlder(trade.id, '20 seconds');
+    await makeOlder(trade.id, 20 * SECOND_MS);
     await world().passes('1785s');
     expect(await cancellationsOf(trade.id)).toEqual([]);
     expect((await itemOf(trade.id)).auto_cancel_due_at).not.toBeNull();
@@ -256,13 +271,8 @@ describe('its time comes', () => {
     const merchant = await world().merchant();
     const trade = await merchant.buys([world().testListing('never-ships')], { autoCancel: 30 });
     // As if the marketplace's clock were twenty seconds behind.
-    await makeOlder(trade.id, '20 seconds');
-    const ordered_at = sql<Date>`ordered_at - interval '20 seconds'`;
-    await world()
-      .gateway.deps.db.updateTable('purchase')
-      .set({ ordered_at })
-      .where('trade_id', '=', trade.id)
-      .execute();
+    await makeOlder(trade.id, 20 * SECOND_MS);
+    await makeOrderOlder(trade.id, 20 * SECOND_MS);
     await world().passes('1785s');
     expect((await itemOf(trade.id)).state).toBe('pending');
     expect((await itemOf(trade.id)).auto_cancel_due_at).not.toBeNull();
@@ -277,10 +287,8 @@ test('its request has no answer yet, the item is sent, and I cancel it myself: t
   const trade = await merchant.buys([listing], { autoCancel: 60 });
   await world().passes('11m');
   expect((await merchant.item(trade.id, listing.id)).status).toBe('active');
-  await makeOlder(trade.id, '50 minutes');
-  const { db } = world().gateway.deps;
-  const ordered_at = sql<Date>`ordered_at - interval '50 minutes'`;
-  await db.updateTable('purchase').set({ ordered_at }).where('trade_id', '=', trade.id).execute();
+  await makeOlder(trade.id, 50 * MINUTE_MS);
+  await makeOrderOlder(trade.id, 50 * MINUTE_MS);
   const { id: itemId, supplier } = await itemOf(trade.id);
   const cancellation = { merchantId: merchant.id, tradeId: trade.id, itemId, supplier: supplier ?? '', actor: 'timer' };
   const { deps } = world().gateway;
@@ -341,7 +349,7 @@ describe('it is not known whether the item was bought', () => {
   test('it turns out to have been sent: the timer leaves it alone', async () => {
     const { merchant, listing, trade } = await boughtUnknown('buy-answer-lost');
     await world().passes('6m');
-    await makeOlder(trade.id, '24 minutes');
+    await makeOlder(trade.id, 24 * MINUTE_MS);
     await world().until(async () => (await cancellationsOf(trade.id)).length === 1, 'the request waits');
     // The offer goes out ten minutes after the purchase.
     await world().passes('4m');
@@ -383,7 +391,7 @@ test('an item that still waits for its approval is cancelled before anything is 
   const answer = await merchant.asksToBuy([listing], { autoCancel: 30 });
   const { id } = answer.body.data;
   await world().until(() => merchant.questionsAbout(id).length > 0, 'asked');
-  await makeOlder(id, '31 minutes');
+  await makeOlder(id, 31 * MINUTE_MS);
   await world().until(async () => (await itemOf(id)).state === 'canceled', 'cancelled');
   merchant.says({ status: 200 });
   await world().passes('1m');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findAndRecord } from '../../src/cancellations/fast-path.ts';
+import { createCancelGroups } from '../../src/cancellations/groups.ts';
 import { cancelItem } from '../../src/cancelling/cancel-item.ts';
 import { MINUTE_MS, systemClock } from '../../src/core/clock.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
@@ -187,11 +188,11 @@ test('an item can be cancelled from the very millisecond in which its order is 3
     requestId: randomUUID(),
     askedAt: new Date(),
   };
-  const cancelAfter = (ms: number) =>
-    cancelItem({ ...deps, clock: { ...systemClock, now: () => new Date(ordered + ms) } }, canceller, {
-      tradeRef: trade.id,
-      itemRef: itemId,
-    });
+  const cancelAfter = (ms: number) => {
+    const moved = { ...deps, clock: { ...systemClock, now: () => new Date(ordered + ms) } };
+    const refs = { tradeRef: trade.id, itemRef: itemId };
+    return cancelItem({ ...moved, cancelGroups: createCancelGroups(moved) }, canceller, refs);
+  };
   await expect(cancelAfter(30 * MINUTE_MS - 1)).rejects.toMatchObject({ key: 'TRADE_CANCEL_TOO_SOON' });
   expect(await cancelAfter(30 * MINUTE_MS)).toMatchObject({ status: 'cancelled' });
 });

@@ -147,7 +147,9 @@ async function buys({ deps, baseUrl }: Gateway, apiKey: string, account: Account
 async function boughtIn({ deps }: Gateway, state: 'hold' | 'failed'): Promise<Record<Account, Bought>> {
   const rows = await deps.db
     .selectFrom('purchase')
-    .innerJoin('item', 'item.id', 'purchase.item_id')
+    .innerJoin('item', (join) =>
+      join.onRef('item.merchant_id', '=', 'purchase.merchant_id').onRef('item.id', '=', 'purchase.item_id'),
+    )
     .select(['purchase.supplier', 'reference', 'order_id', 'purchase.trade_id', 'item_id', 'cost_mills'])
     .where('item.state', '=', state)
     .execute();

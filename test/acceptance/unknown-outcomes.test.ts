@@ -9,6 +9,7 @@ import { type RunningMarketplace, startMarketplace } from '../../sandbox/marketp
 import { shop } from '../../sandbox/shop.ts';
 import { CollectedOutput } from '../../src/cli/output.ts';
 import { runInGateway } from '../../src/cli/program.ts';
+import { newId } from '../../src/core/ids.ts';
 import { measureBacklog } from '../../src/gateway/backlog.ts';
 import { makeOrdersDue } from '../../src/purchases/store.ts';
 import { nextAttemptAt } from '../../src/work/backoff.ts';
@@ -285,9 +286,10 @@ test.each([
 ])('what has been unknown for %s is asked about after a tenth of that, in its limits', async (_name, ageS, pauseS) => {
   const now = new Date('2026-06-01T12:00:00.000Z');
   const since = sql<Date>`${new Date(now.getTime() - ageS * 1000)}::timestamptz`;
-  const next = nextAttemptAt(now, since, { minMs: 2000, maxMs: 600_000 });
+  const next = nextAttemptAt(now, { since, id: sql.ref('row.id') }, { minMs: 2000, maxMs: 600_000 });
+  const ids = Array.from({ length: 50 }, () => newId(now));
   const { rows } = await sql<{ at: Date }>`
-    select ${next} as at from generate_series(1, 50)`.execute(world().gateway.deps.db);
+    select ${next} as at from unnest(${ids}::uuid[]) as row (id)`.execute(world().gateway.deps.db);
   const pauses = rows.map((row) => (row.at.getTime() - now.getTime()) / 1000);
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(pauseS * 0.8);
   expect(Math.max(...pauses)).toBeLessThanOrEqual(pauseS * 1.2);

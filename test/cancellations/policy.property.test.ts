@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findAndRecord, type WantedCancel } from '../../src/cancellations/fast-path.ts';
+import { createCancelGroups } from '../../src/cancellations/groups.ts';
 import {
   CANCEL_MIN_AGE_MS,
   type Candidate,
@@ -105,10 +106,13 @@ const world = fc.record({
   isDisabled: fc.boolean(),
   tradeName: mostly('id' as const, 'externalId' as const, 'unknown' as const),
   itemName: mostly('id' as const, 'externalId' as const, 'unknown' as const),
+  /** Whether the statement names the merchant, as it does on a distributed engine. */
+  isDistributed: fc.boolean(),
 });
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
 const cancellable: World = {
+  isDistributed: false,
   trigger: 'request',
   callerSource: 'self',
   callerClient: 'ann',
@@ -171,7 +175,17 @@ test('what the statement decides is what the policy decides, for any item', asyn
       await inRolledBack(async (trx) => {
         const ids = { merchant: newId(now), trade: newId(now), item: newId(now), open: newId(now), closed: newId(now) };
         await insertAll(trx, given, ids);
-        const deps = { db: trx, config, suppliers, clock: { now: () => now, wait: async () => {} } };
+        const ground = {
+          db: trx,
+          isDistributed: given.isDistributed,
+          config,
+          suppliers,
+          clock: { now: () => now, wait: async () => {} },
+        };
+        const deps = {
+          ...ground,
+          cancelGroups: createCancelGroups(ground),
+        };
         const wanted = wantedBy(given, given.isOwnMerchant ? ids.merchant : newId(now));
         const facts = factsOf(given, ids, wanted);
 
@@ -232,7 +246,9 @@ function factsOf(given: World, ids: Ids, wanted: WantedCancel): ModelFacts {
   const steam_id = steamIds[given.client];
   const { type, source, game } = given;
   const trade = { id: ids.trade, merchant_id: ids.merchant, type, source, steam_id, game };
-  if (!given.hasListing || given.itemName === 'unknown') return { candidate: { kind: 'no_item', trade }, earlier };
+  // Of another merchant's trade no item is read: its id alone is forbidden.
+  const isRead = given.isOwnMerchant && given.hasListing && given.itemName !== 'unknown';
+  if (!isRead) return { candidate: { kind: 'no_item', trade }, earlier };
   const item = {
     id: ids.item,
     listing_id: `listing ${ids.item}`,

@@ -111,21 +111,23 @@ export interface GatewayBooks {
   readonly wallets: readonly Wallet[];
 }
 
+const ofItem = (table: string) => `${table}.merchant_id = item.merchant_id and ${table}.item_id = item.id`;
+
 const ITEMS = `
   select item.id, item.trade_id as "tradeId", item.merchant_id as "merchantId", item.fee_bps as "feeBps",
     trade.external_id as "tradeExternalId", trade.error as "tradeError", item.listing_id as "listingId",
     item.native_listing_id as "nativeListingId", item.supplier, item.state, item.reverted_by as "revertedBy",
-    array(select reference from purchase where purchase.item_id = item.id) as references,
-    (select state from purchase where purchase.item_id = item.id limit 1) as "purchaseState",
-    coalesce((select calls from purchase where purchase.item_id = item.id limit 1), 0) as "purchaseCalls",
-    (select order_id from purchase where purchase.item_id = item.id limit 1) as "orderId",
-    (select ordered_at from purchase where purchase.item_id = item.id limit 1) as "orderedAt",
+    array(select reference from purchase where ${ofItem('purchase')}) as references,
+    (select state from purchase where ${ofItem('purchase')} limit 1) as "purchaseState",
+    coalesce((select calls from purchase where ${ofItem('purchase')} limit 1), 0) as "purchaseCalls",
+    (select order_id from purchase where ${ofItem('purchase')} limit 1) as "orderId",
+    (select ordered_at from purchase where ${ofItem('purchase')} limit 1) as "orderedAt",
     (select coalesce(sum(case when to_account = 'available' then amount_mills else 0 end)
       - sum(case when from_account = 'available' then amount_mills else 0 end), 0)::bigint
-      from transfer where transfer.merchant_id = item.merchant_id and transfer.item_id = item.id) as "netMills",
-    (select count(*)::int from cancellation where cancellation.item_id = item.id
+      from transfer where ${ofItem('transfer')}) as "netMills",
+    (select count(*)::int from cancellation where ${ofItem('cancellation')}
       and cancellation.state in ('requested', 'unknown', 'accepted')) as "openCancellations",
-    (select count(*)::int from cancellation where cancellation.item_id = item.id
+    (select count(*)::int from cancellation where ${ofItem('cancellation')}
       and cancellation.actor = 'timer') as "timerCancellations"
   from item join trade on trade.merchant_id = item.merchant_id and trade.id = item.trade_id
   order by item.trade_id, item.position`;
@@ -167,6 +169,16 @@ export interface Backlog {
   readonly callbacks: number;
   /** Without those that have no end. */
   readonly openItems: number;
+}
+
+/** Whether no purchase waits for its call at this time, or for its merchant's yes. Orders that exist may wait to be read. */
+export function nothingIsBought(url: string, nowMs: number): Promise<boolean> {
+  const sql = `select not exists (select 1 from purchase where state <> 'done' and due_at <= $1)
+      and not exists (select 1 from approval where state = 'asking') as "isQuiet"`;
+  return onDatabase(url, async (client) => {
+    const { rows } = await client.query<{ isQuiet: boolean }>(sql, [new Date(nowMs)]);
+    return rows[0]?.isQuiet ?? false;
+  });
 }
 
 /** @param endless listings whose items never end */

@@ -310,8 +310,9 @@ function isFinal(answer: Answer): boolean {
 /** Answers that promise that nothing was recorded: a limit, a URL that is off, and `SERVICE_UNAVAILABLE`. */
 function saysNothingHappened(answer: Answer): boolean {
   if (answer.kind !== 'answer') return false;
-  const { status, key } = answer;
-  return status === 429 || key === 'SERVICE_UNAVAILABLE' || key === URL_IS_OFF;
+  const { status, key, details } = answer;
+  if (key === 'SERVICE_UNAVAILABLE') return details['outcome'] !== 'unknown'; // documented in docs/reference/errors.md
+  return status === 429 || key === URL_IS_OFF;
 }
 
 function textOf(answer: Answer): string {

@@ -37,7 +37,6 @@ export class PostgresServer {
   readonly #programs: string;
   readonly #data: string;
   readonly #logPath: string;
-  /** PostgreSQL refuses to run as root; then it runs as its own user. */
   readonly #user: { uid: number; gid: number } | Record<string, never>;
   #child: ChildProcess | null = null;
 
@@ -50,7 +49,7 @@ export class PostgresServer {
     this.#folder = folder;
     this.#data = join(folder, name);
     this.#logPath = join(folder, `${name}.log`);
-    this.#user = process.getuid?.() === 0 ? userOf(OWNER) : {};
+    this.#user = ownerOfServers();
   }
 
   /** @param settings more lines of its `postgresql.conf` */
@@ -144,13 +143,7 @@ export class PostgresServer {
 
   /** Runs statements as the superuser, one after the other. */
   async run(...statements: string[]): Promise<pg.QueryResult[]> {
-    const client = new pg.Client({ connectionString: this.url('postgres'), connectionTimeoutMillis: 10_000 });
-    client.on('error', () => {});
-    await client.connect();
-    const results: pg.QueryResult[] = [];
-    for (const statement of statements) results.push(await client.query(statement));
-    await client.end();
-    return results;
+    return runStatements(this.url('postgres'), statements);
   }
 
   /** Sends a signal to all of its processes. Stopped ones keep their connections, as on a machine that hangs. */
@@ -234,6 +227,25 @@ export class PostgresServer {
       await client.end().catch(() => {});
     }
   }
+}
+
+/** Runs statements over a connection of their own, one after the other. */
+export async function runStatements(url: string, statements: readonly string[]): Promise<pg.QueryResult[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const results: pg.QueryResult[] = [];
+    for (const statement of statements) results.push(await client.query(statement));
+    return results;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** As whom PostgreSQL's programs run here: they refuse to run as root, and then it is the user of the package. */
+export function ownerOfServers(): { uid: number; gid: number } | Record<string, never> {
+  return process.getuid?.() === 0 ? userOf(OWNER) : {};
 }
 
 function userOf(name: string): { uid: number; gid: number } {

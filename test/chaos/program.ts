@@ -27,13 +27,15 @@ export interface Program<Options extends UsualOptions, Report extends UsualRepor
   readonly usage: string;
   /** @throws Error for what was typed wrongly */
   readOptions(args: readonly string[]): Options;
+  /** Gets whatever else the run needs. @returns what this machine still does not have, for people; null: nothing */
+  missing?(options: Options): string | null;
   run(options: Options, programs: string, folder: string, cleanup: Cleanup): Promise<Report>;
   describe(report: Report): string;
 }
 
 /**
  * Runs it with what was typed, prints its report, and ends what it has started, also when it is interrupted.
- * @returns the exit code: 0 without findings, 1 with some, 2 for wrong options, 3 without PostgreSQL's programs
+ * @returns the exit code: 0 without findings, 1 with some, 2 for wrong options, 3 without the programs that it needs
  */
 export async function runProgram<Options extends UsualOptions, Report extends UsualReport>(
   program: Program<Options, Report>,
@@ -47,6 +49,11 @@ export async function runProgram<Options extends UsualOptions, Report extends Us
     return USAGE;
   }
   const programs = findPostgres();
+  const missing = programs ? program.missing?.(options) : null;
+  if (missing) {
+    process.stderr.write(`!!! ${program.name} was NOT run: it needs ${missing} on this machine !!!\n`);
+    return NOT_RUN;
+  }
   if (programs) return runInFolder(program, options, programs);
   process.stderr.write(
     `${program.name} needs PostgreSQL’s own programs (${program.programs}) on this machine; none were found\n`,

@@ -70,7 +70,7 @@ export async function runChaos(
   await load(run, cleanup);
   const shown = await comeToRest(run);
   const { stage, tally, receiver, crowd } = run;
-  const verified = verifyBooks(stage.postgres.url(DATABASE), stage.secretKey);
+  const verified = await verifyBooks(stage.postgres.url(DATABASE), stage.secretKey);
   if (!verified.ok) tally.found('other', `skinrail verify: ${verified.output}`);
   for (const death of processesOf(stage).flatMap(({ deaths }) => deaths)) tally.found('other', death);
   const gateway = await readGateway(stage.postgres.url(DATABASE));

@@ -119,7 +119,7 @@ export async function setUp(programs: string, folder: string, random: Random): P
 }
 
 /** An empty database and the gateways' role, which owns it. */
-export async function createDatabase(postgres: PostgresServer): Promise<void> {
+export async function createDatabase(postgres: Pick<PostgresServer, 'url'>): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url('postgres') });
   await client.connect();
   await client.query(`create role ${ROLE} login`);
@@ -129,7 +129,7 @@ export async function createDatabase(postgres: PostgresServer): Promise<void> {
 
 /** Brings the schema in, as the gateways' role, and opens merchants with a wallet each. */
 export async function openMerchants(
-  stage: { readonly postgres: PostgresServer; readonly secretKey: string },
+  stage: { readonly postgres: Pick<PostgresServer, 'port'>; readonly secretKey: string },
   receiver: Receiver,
   receiverPort: number,
 ): Promise<Identity[]> {

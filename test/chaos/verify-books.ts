@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -8,14 +9,16 @@ export interface Verified {
   readonly output: string;
 }
 
-/** Runs `skinrail verify` as an operator would. */
-export function verifyBooks(databaseUrl: string, secretKey: string): Verified {
+/** Runs `skinrail verify` as an operator would. Meanwhile this process goes on: proxies of a run may pass through it. */
+export async function verifyBooks(databaseUrl: string, secretKey: string): Promise<Verified> {
   const args = ['--disable-warning=ExperimentalWarning', MAIN, 'verify', '--database-url', databaseUrl];
   const { PATH = '', HOME = '' } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+  const verify = spawn(process.execPath, args, {
     env: { PATH, HOME, SECRET_KEY: secretKey },
-    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const ended = new Promise<number | null>((resolve) => verify.once('close', resolve));
+  const [status, stdout, stderr] = await Promise.all([ended, text(verify.stdout), text(verify.stderr)]);
   const ok = status === 0;
   return { ok, output: ok ? (stdout.trim().split('\n').at(-1) ?? '') : `${stdout}${stderr}`.trim() };
 }

@@ -25,7 +25,10 @@ async function serverThat(meets: (socket: Socket) => void): Promise<FakePostgres
   return server;
 }
 
-async function databaseAt(url: string, settings: { poolMax?: number; statementMs?: number } = {}): Promise<Database> {
+async function databaseAt(
+  url: string,
+  settings: { poolMax?: number; statementMs?: number; prepare?: boolean } = {},
+): Promise<Database> {
   const database = await openDatabase({ url, poolMax: 1, ...settings });
   opened.push(database);
   return database;
@@ -146,4 +149,35 @@ test('a transaction pooler is noticed, and what to set is said', async () => {
   });
   const database = await databaseAt(pooler.url, { poolMax: 4 });
   await expect(database.requireSound()).rejects.toThrow(/transaction pooler.*DATABASE_PREPARE=off/);
+});
+
+/** A pooler repeats to each client what it once heard from its server, and asks the server only for a statement. */
+function poolerThat(said: 'on' | 'off', answer: (socket: Socket) => void) {
+  return onceAsked((socket) => {
+    socket.write(Buffer.concat([authenticated, parameter('in_hot_standby', said), backendKey(1), ready]));
+    socket.on('data', () => answer(socket));
+  });
+}
+const takesWrites = (socket: Socket) => socket.write(numberRow('read_only', 0));
+
+describe('with DATABASE_PREPARE=off, of several poolers', () => {
+  test.each([
+    ['has no server', (socket: Socket) => void socket.end(refusal('08P01', 'server login has been failing'))],
+    ['waits for a silent server', () => {}],
+    ['has a server that takes no writes any more', (socket: Socket) => void socket.write(numberRow('read_only', 1))],
+  ])('one that lets me in and %s is left for the next', async (_what, answer) => {
+    const first = await serverThat(poolerThat('off', answer));
+    const second = await serverThat(poolerThat('off', takesWrites));
+    const url = `postgres://me@127.0.0.1:${first.port},127.0.0.1:${second.port}/name?connect_timeout=1`;
+    const database = await databaseAt(url, { prepare: false });
+    await database.exec('select 1');
+    expect(database.isAway).toBe(false);
+  });
+
+  test('one whose server was a standby once is used since that server takes writes', async () => {
+    const pooler = await serverThat(poolerThat('on', takesWrites));
+    const database = await databaseAt(pooler.url, { prepare: false });
+    await database.exec('select 1');
+    expect(database.isAway).toBe(false);
+  });
 });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS, later, SECOND_MS } from '../../src/core/clock.ts';
 import { newId } from '../../src/core/ids.ts';
 import { type Database, openDatabase } from '../../src/db/connect.ts';
-import { longestPauseMs, longestPauseOf, nextAttemptAt } from '../../src/work/backoff.ts';
-import { type Claim, claimDue, type DueTable, expireLeases } from '../../src/work/claim.ts';
+import { latestAttemptAt, longestPauseMs, nextAttemptAt } from '../../src/work/backoff.ts';
+import { type Claim, claimDue, claimOfMerchant, type DueTable, expireLeases } from '../../src/work/claim.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /** What every kind of durable work relies on, whichever table its rows are in. */
@@ -40,11 +40,11 @@ interface Row {
   readonly due_at: Date | null;
 }
 
-async function row(state: string, dueInMs: number | null): Promise<string> {
+async function row(state: string, dueInMs: number | null, ofMerchant = merchantId): Promise<string> {
   const id = newId(now);
   const dueAt = dueInMs === null ? null : later(now, dueInMs);
   await sql`insert into cancellation (merchant_id, id, state, due_at, requested_at)
-    values (${merchantId}, ${id}, ${state}, ${dueAt}, ${now})`.execute(database.db);
+    values (${ofMerchant}, ${id}, ${state}, ${dueAt}, ${now})`.execute(database.db);
   return id;
 }
 
@@ -52,13 +52,29 @@ async function rowsNow(): Promise<Row[]> {
   return (await sql<Row>`select id, state, attempts, due_at from cancellation order by id`.execute(database.db)).rows;
 }
 
+/** Whether a change is about one merchant. */
+let isDistributed = false;
+
 const unknown = sql`cancellation.state = 'unknown'`;
 
-function claims(how: Partial<Claim> = {}): Promise<readonly Row[]> {
-  return claimDue<Row>(database.db, due, { now, until: leased, take: 10, which: unknown, ...how });
+function claims(how: Partial<Claim & { readonly take: number }> = {}): Promise<readonly Row[]> {
+  return claimDue<Row>({ db: database.db, isDistributed }, due, {
+    now,
+    until: leased,
+    take: 10,
+    which: unknown,
+    ...how,
+  });
 }
 
-describe('a claim', () => {
+describe.each([
+  ['on one server', false],
+  ['on a cluster', true],
+])('a claim %s', (_, distributed) => {
+  beforeEach(() => {
+    isDistributed = distributed;
+  });
+
   test('takes the rows that are due, counts the attempt, and moves their time to the end of the lease', async () => {
     const id = await row('unknown', 0);
     await row('unknown', 1);
@@ -80,14 +96,22 @@ describe('a claim', () => {
     const chosen = await row('unknown', -1000);
     await row('unknown', -2000);
     const [late, ended] = [await row('unknown', 1000), await row('accepted', -1000)];
-    const take = sql`select merchant_id, id from cancellation where id = any(${[chosen, late, ended]}::uuid[])`;
-    expect((await claims({ take })).map(({ id }) => id)).toEqual([chosen]);
+    const query = sql`select id from cancellation
+      where merchant_id = ${merchantId} and id = any(${[chosen, late, ended]}::uuid[])`;
+    const claim = { now, until: leased, which: unknown, chosen: query };
+    const claimed = await claimOfMerchant<Row>(database.db, due, merchantId, claim);
+    expect(claimed.map(({ id }) => id)).toEqual([chosen]);
+  });
+
+  test('takes rows of several merchants', async () => {
+    const ids = [await row('unknown', -2), await row('unknown', -1, newId(now)), await row('unknown', 0)];
+    expect((await claims()).map(({ id }) => id).sort()).toEqual(ids.sort());
   });
 
   test('returns columns of a table that it joins', async () => {
     const id = await row('unknown', 0);
     const join = sql`join (values (${merchantId}::uuid, 'name')) as named (merchant_id, name) using (merchant_id)`;
-    const returning = sql`cancellation.id, named.name`;
+    const returning = () => sql`cancellation.id, named.name`;
     expect(await claims({ join, returning })).toEqual([{ id, name: 'name' }]);
   });
 
@@ -129,10 +153,11 @@ test.each([0, SECOND_MS, 30 * SECOND_MS, 10 * 60 * SECOND_MS, HOUR_MS, 40 * DAY_
   async (ageMs) => {
     const backoff = { minMs: 2 * SECOND_MS, maxMs: 600 * SECOND_MS };
     const since = sql<Date>`${later(now, -ageMs)}::timestamptz`;
-    const longest = sql<Date>`${now}::timestamptz + ${longestPauseOf(now, since, backoff)}`;
+    const ids = Array.from({ length: 300 }, () => newId(now));
     const { rows } = await sql<{ at: Date; longest: Date }>`
-      select ${nextAttemptAt(now, since, backoff)} as at, ${longest} as longest
-      from generate_series(1, 300)`.execute(database.db);
+      select ${nextAttemptAt(now, { since, id: sql.ref('row.id') }, backoff)} as at,
+        ${latestAttemptAt({ now, from: now }, since, backoff)} as longest
+      from unnest(${ids}::uuid[]) as row (id)`.execute(database.db);
     const middleMs = Math.min(Math.max(ageMs / 10, backoff.minMs), backoff.maxMs);
     const pauses = rows.map(({ at }) => at.getTime() - now.getTime());
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(middleMs * 0.8 - 1);

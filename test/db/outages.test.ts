@@ -1,7 +1,9 @@
 // What a merchant and an operator meet while PostgreSQL, or the way to it, is not well.
+import { sql } from 'kysely';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/db/connect.ts';
 import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
 import { DatabaseWire } from '../support/database-wire.ts';
 import type { Merchant } from '../support/merchant.ts';
@@ -184,6 +186,16 @@ describe.skipIf(!postgresUrl)('with PostgreSQL', () => {
     expect(answer.headers.get('retry-after')).toBe('5');
     expect((await shop.buysUntilItWorks()).statuses.at(-1)).toBe(200);
   });
+});
+
+test.skipIf(!postgresUrl)('no statement is compiled, because that takes longer than to run it', async () => {
+  const created = await createPostgres(postgresUrl ?? '');
+  const database = await openDatabase({ url: created.url, poolMax: 1 });
+  for (const db of [database.db, database.slowDb]) {
+    expect((await sql<{ jit: string }>`show jit`.execute(db)).rows).toEqual([{ jit: 'off' }]);
+  }
+  await database.close();
+  await created.drop();
 });
 
 const UNUSUAL = [

@@ -1,104 +1,38 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Cleanup } from '../../bench/cleanup.ts';
-import { freePorts } from '../../sandbox/demo/free-ports.ts';
-import { PostgresServer } from '../chaos/postgres-server.ts';
-import { until } from '../chaos/wait.ts';
-import { SilentProxy } from './silent-proxy.ts';
+import type pg from 'pg';
+import type { SilentProxy } from './silent-proxy.ts';
 
-const IN_SYNC_WITHIN_MS = 60_000;
-const PROBE_EVERY_MS = 20;
-const WRITABLE_WITHIN_MS = 60_000;
-/** A standby has to find the place at which it left the primary's timeline. */
-const SETTINGS = ['wal_log_hints = on', "wal_keep_size = '512MB'"];
+export const faultNames = ['kill', 'freeze', 'silent loss', 'demotion', 'switchover'] as const;
+export type FaultName = (typeof faultNames)[number];
 
-/** A server with the way that everybody else takes to it, its standby too. */
+/** A PostgreSQL server, straight and as its superuser. */
+export interface Server {
+  readonly port: number;
+  url(database: string): string;
+  run(...statements: string[]): Promise<pg.QueryResult[]>;
+}
+
+/** A server with the way that everybody else takes to it, its standbys too. */
 export interface Member {
-  readonly server: PostgresServer;
+  readonly server: Server;
   readonly proxy: SilentProxy;
 }
 
-/** A primary and its synchronous standby, and what a cluster manager does with them. */
-export class Cluster {
-  #primary: Member;
-  #standby: Member;
-
-  private constructor(primary: Member, standby: Member) {
-    this.#primary = primary;
-    this.#standby = standby;
-  }
-
-  static async start(programs: string, folder: string, cleanup: Cleanup): Promise<Cluster> {
-    const [a = 0, b = 0, wireA = 0, wireB = 0] = await freePorts(4);
-    const first = PostgresServer.create(programs, folder, a, SETTINGS);
-    cleanup.add('the first server', () => first.kill());
-    await first.start();
-    await first.run('create table probe (at timestamptz)');
-    const second = await first.standby('second', b);
-    cleanup.add('the second server', () => second.kill());
-    const members = [
-      { server: first, proxy: await SilentProxy.start(wireA, a) },
-      { server: second, proxy: await SilentProxy.start(wireB, b) },
-    ] as const;
-    for (const { proxy } of members) cleanup.add('a way to a server', () => proxy.stop());
-    await second.start();
-    const cluster = new Cluster(...members);
-    await cluster.becomesSynchronous();
-    return cluster;
-  }
-
-  get primary(): Member {
-    return this.#primary;
-  }
-
-  get standby(): Member {
-    return this.#standby;
-  }
-
-  /** As gateways reach it: both servers, in the order in which they were made. */
-  urlOf(role: string, database: string): string {
-    const hosts = [this.#primary, this.#standby].map(({ proxy }) => `127.0.0.1:${proxy.port}`).sort();
-    return `postgres://${role}@${hosts.join()}/${database}?target_session_attrs=read-write`;
-  }
-
-  /** The standby takes over. */
-  async failOver(): Promise<void> {
-    await this.#standby.server.promote();
-    [this.#primary, this.#standby] = [this.#standby, this.#primary];
-  }
-
-  /** Waits until whoever is not `old` commits. @returns when it did, by `performance.now()` */
-  async writableWithout(old: Member): Promise<number> {
-    const successor = old === this.#primary ? this.#standby : this.#primary;
-    const isWritable = () => commits(successor.server);
-    if (!(await until(isWritable, WRITABLE_WITHIN_MS, PROBE_EVERY_MS))) throw new Error('no server was promoted');
-    return performance.now();
-  }
-
-  /** The old primary comes back as the synchronous standby of the new one. */
-  async rejoin(): Promise<void> {
-    const { server, proxy } = this.#standby;
-    await server.kill();
-    proxy.heal();
-    await server.follow(this.#primary.server, this.#primary.proxy.port);
-    await server.start();
-    await this.becomesSynchronous();
-  }
-
-  /** From now on no commit is answered before the standby has it. */
-  async becomesSynchronous(): Promise<void> {
-    const { server } = this.#primary;
-    await server.waitFor(this.#standby.server.name);
-    const isSynchronous = async () => {
-      const [answer] = await server.run("select 1 from pg_stat_replication where sync_state = 'sync'");
-      return answer?.rowCount === 1;
-    };
-    if (!(await until(isSynchronous, IN_SYNC_WITHIN_MS)))
-      throw new Error(`${this.#standby.server.name} is not in sync`);
-    await pause(PROBE_EVERY_MS);
-  }
+/** What a run needs of a cluster: a primary that is taken away, and another server that takes over. */
+export interface Cluster {
+  /** The primary of the moment. */
+  readonly primary: Member;
+  /** The ports at which this gateway (0 or 1) reaches the cluster, in the order in which it tries them. */
+  portsOf(gateway: number): readonly number[];
+  /** Takes the primary away and waits until another one commits. @returns when it did, by `performance.now()` */
+  strike(fault: FaultName): Promise<number>;
+  /** The old primary comes back after the other has taken over. @returns what must not have happened, or null */
+  comeBack(fault: FaultName): Promise<string | null>;
+  /** Waits until all servers follow the new primary and no commit is answered before a standby has it. */
+  recover(fault: FaultName): Promise<void>;
 }
 
-async function commits(server: PostgresServer): Promise<boolean> {
+/** @returns whether the server commits */
+export async function commits(server: Server): Promise<boolean> {
   return server.run('insert into probe values (now())').then(
     () => true,
     () => false,

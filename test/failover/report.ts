@@ -30,6 +30,8 @@ export type Report = ReturnType<typeof reportOf>;
 /** What merchants saw of each fault, and what was wrong. */
 export function reportOf({ options, timeline, crowd, struck, seconds }: Facts) {
   return {
+    cluster: options.cluster,
+    pooler: options.pooler,
     seed: options.seed,
     rate: options.rate,
     seconds: Math.round(seconds),
@@ -90,7 +92,7 @@ export function describe(report: Report): string {
     return [name, times, cluster, buy, health, answered, unavailable, none, errors, failing].map(String);
   });
   const lines = [
-    `seed ${report.seed}, ${report.seconds} s, ${report.rate} buys and cancels begun in a second`,
+    `${report.cluster}, pooler: ${report.pooler}; seed ${report.seed}, ${report.seconds} s, ${report.rate} buys and cancels begun in a second`,
     `${report.trades} trades, ${report.cancels} cancel requests, ${report.cancelledItems} items accepted for cancelling`,
     ...Object.entries(report.answers).map(([answer, count]) => `  ${String(count).padStart(7)}  ${answer}`),
     'seconds since the fault until the cluster commits again (for a statement: until its connection was given up), a buy',

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cleanup } from '../../bench/cleanup.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
-import { type GatewayBooks, readBacklog, readGateway, readMarketplace } from '../chaos/books.ts';
+import { type GatewayBooks, nothingIsBought, readGateway, readMarketplace } from '../chaos/books.ts';
 import { drain } from '../chaos/drain.ts';
 import { judge } from '../chaos/judge.ts';
 import type { World } from '../chaos/merchant.ts';
@@ -11,7 +11,6 @@ import { DATABASE, OPENING_MILLS } from '../chaos/stage.ts';
 import { TimeMachine } from '../chaos/time.ts';
 import { verifyBooks } from '../chaos/verify-books.ts';
 import { Turnstile, until } from '../chaos/wait.ts';
-import { faults } from './faults.ts';
 import { HealthWatch } from './health-watch.ts';
 import type { FailoverOptions } from './options.ts';
 import { reconcileAll } from './reconciled.ts';
@@ -52,7 +51,7 @@ export async function runFailover(
 ): Promise<Report> {
   const startedAt = new Date();
   const timeline = new Timeline(options.say);
-  const run = begin(options, await setUp(programs, folder, timeline, cleanup), timeline, cleanup);
+  const run = begin(options, await setUp(options, { programs, folder, tally: timeline, cleanup }), timeline, cleanup);
   const struck = await strikeAll(run);
   await run.shoppers.cancelTheRest();
   await comeToRest(run, startedAt);
@@ -82,7 +81,7 @@ async function strikeAll(run: Run): Promise<Struck[]> {
   for (let round = 1; round <= options.rounds; round++) {
     for (const name of options.faults) {
       struck.push(...(await underLoad(run, `${name}, round ${round}`, () => strikeCluster(name, run))));
-      await (faults[name].isFollowing ? stage.cluster.becomesSynchronous() : stage.cluster.rejoin());
+      await stage.cluster.recover(name);
     }
   }
   for (const kind of options.statements) {
@@ -107,12 +106,12 @@ async function underLoad(run: Run, name: string, strike: () => Promise<Struck | 
   return struck ? [struck] : [];
 }
 
-/** An order that is made after the clock has moved would be too young to be cancelled. */
+/**
+ * An order that is made after the clock has moved would be too young to be cancelled. Reads of orders that exist are not waited
+ * for: a marketplace takes so many a minute, and after a long outage there are hundreds.
+ */
 async function boughtInFull({ stage, time, timeline }: Run): Promise<void> {
-  const isQuiet = async () => {
-    const { due, questions } = await readBacklog(stage.postgres.url(DATABASE), time.nowMs, []);
-    return due + questions === 0;
-  };
+  const isQuiet = () => nothingIsBought(stage.postgres.url(DATABASE), time.nowMs);
   if (!(await until(isQuiet, QUIET_WITHIN_MS, 250))) timeline.found('other', 'purchases wait for too long');
 }
 
@@ -155,8 +154,8 @@ async function comeToRest({ options, stage, timeline, time, crowd, health }: Run
 }
 
 /** What the gateways left in their database, after `skinrail verify`. */
-function verified(url: string, secretKey: string, timeline: Timeline): Promise<GatewayBooks> {
-  const { ok, output } = verifyBooks(url, secretKey);
+async function verified(url: string, secretKey: string, timeline: Timeline): Promise<GatewayBooks> {
+  const { ok, output } = await verifyBooks(url, secretKey);
   if (!ok) timeline.found('other', `skinrail verify: ${output}`);
   return readGateway(url);
 }

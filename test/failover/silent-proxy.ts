@@ -14,30 +14,37 @@ interface Trap {
 interface Pair {
   readonly near: Socket;
   readonly far: Socket;
-  readonly statements: StatementReader;
+  readonly statements: Pick<StatementReader, 'read'>;
   /** Nothing passes to the server any more, or nothing back to the client. Neither side is told. */
   readonly silent: { near: boolean; far: boolean };
 }
 
-/** The way to one PostgreSQL server, which can go silent: bytes vanish, and no connection is ended or refused. */
+/** What passes is PostgreSQL's protocol, or another in which nothing is read. */
+type Protocol = 'postgres' | 'other';
+
+const readsNothing: Pick<StatementReader, 'read'> = { read: () => [] };
+
+/** The way to one server, PostgreSQL unless it is said otherwise, which can go silent: bytes vanish, and no connection is ended or refused. */
 export class SilentProxy {
   readonly port: number;
   /** Commits that clients have sent through it. */
   commits = 0;
   readonly #targetPort: number;
+  readonly #protocol: Protocol;
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   #isSilent = false;
   #trap: Trap | null = null;
 
-  private constructor(port: number, targetPort: number) {
+  private constructor(port: number, targetPort: number, protocol: Protocol) {
     this.port = port;
     this.#targetPort = targetPort;
+    this.#protocol = protocol;
     this.#server = createServer((near) => this.#join(near));
   }
 
-  static async start(port: number, targetPort: number): Promise<SilentProxy> {
-    const proxy = new SilentProxy(port, targetPort);
+  static async start(port: number, targetPort: number, protocol: Protocol = 'postgres'): Promise<SilentProxy> {
+    const proxy = new SilentProxy(port, targetPort, protocol);
     await once(proxy.#server.listen(port, '127.0.0.1'), 'listening');
     return proxy;
   }
@@ -80,7 +87,7 @@ export class SilentProxy {
     const pair: Pair = {
       near,
       far,
-      statements: new StatementReader(),
+      statements: this.#protocol === 'postgres' ? new StatementReader() : readsNothing,
       silent: { near: this.#isSilent, far: this.#isSilent },
     };
     this.#pairs.add(pair);

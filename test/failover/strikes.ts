@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ROLE } from '../chaos/stage.ts';
 import { until } from '../chaos/wait.ts';
-import { type FaultName, faults } from './faults.ts';
+import type { FaultName } from './cluster.ts';
 import type { HealthWatch } from './health-watch.ts';
 import type { Loss, SilentProxy } from './silent-proxy.ts';
 import { isOfKind, type SilentKind } from './silent-statements.ts';
@@ -48,14 +48,10 @@ interface Watchers {
 /** Takes the primary away and waits until merchants are served again. */
 export async function strikeCluster(name: FaultName, { stage, timeline, health }: Watchers): Promise<Struck> {
   const { cluster } = stage;
-  const { strike, comesBack } = faults[name];
-  const old = cluster.primary;
   const at = performance.now();
-  const writable = cluster.writableWithout(old);
-  await strike(cluster);
-  const writableAt = await writable;
+  const writableAt = await cluster.strike(name);
   const ready = await readyAfter(writableAt, timeline, health);
-  const wrong = await comesBack?.(cluster);
+  const wrong = await cluster.comeBack(name);
   if (wrong) timeline.found('other', `${name}: ${wrong}`);
   await pause(WATCHED_AFTER_MS);
   const struck = { name, ...since(at, writableAt, ready), answers: answersOf(timeline.since(at), at) };

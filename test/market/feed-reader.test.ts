@@ -6,6 +6,7 @@ import { createMetrics } from '../../src/gateway/metrics.ts';
 import { FeedReader } from '../../src/market/feed-reader.ts';
 import { SupplierRegistry } from '../../src/suppliers/registry.ts';
 import type { FeedAnswer } from '../../src/suppliers/supplier.ts';
+import { endFakeTimers } from '../support/fake-timers.ts';
 import { copyOf, listing, seller } from './stock.ts';
 
 /** When one node reads the feed of one account, whose usual pause is three minutes. */
@@ -17,7 +18,7 @@ beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
-  vi.useRealTimers();
+  endFakeTimers();
 });
 
 /** Looks each second, and returns the seconds at which the marketplace was asked. */

@@ -40,14 +40,14 @@ describe.skipIf(!postgresUrl)('gateways are killed while I am asked', () => {
   afterAll(hangUp);
 
   test('mine dies ten times and comes back: what I approve is bought, what I reject is not, and nothing times out', async () => {
-    const books = await play(await openStage(postgresUrl ?? '', 1, cleanup), kills);
+    const books = await play(await openStage(1, cleanup), kills);
     expectMyWill(books);
     // All questions were the killed gateway's own, so that as many as were waited for lost their answers.
     expect(unanswered(books)).toBeGreaterThanOrEqual(3 + 1 + 4 + 3);
   });
 
   test('two of them die in turn: the other asks me again, and buys once', async () => {
-    const books = await play(await openStage(postgresUrl ?? '', 2, cleanup), kills.slice(0, KILLS_OF_TWO));
+    const books = await play(await openStage(2, cleanup), kills.slice(0, KILLS_OF_TWO));
     expectMyWill(books);
     // Three times somebody who had asked was killed before the answer.
     expect(unanswered(books)).toBeGreaterThanOrEqual(3);

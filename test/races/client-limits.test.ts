@@ -10,7 +10,7 @@ import { shop } from '../../sandbox/shop.ts';
 import { openDatabase } from '../../src/db/connect.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { accounts, signToken, tokenClaims } from '../support/client.ts';
-import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
 
 const NEVER_SHIPS = 'AK-47 | Never Ships (Field-Tested)';
 
@@ -22,7 +22,7 @@ describe.skipIf(!postgresUrl)('limits of clients over two gateways', () => {
   const folders: string[] = [];
 
   beforeAll(async () => {
-    database = await createPostgres(postgresUrl ?? '');
+    database = await createTestDatabase();
     marketplace = await startMarketplace({ port: 0, file: ':memory:', plugins: [shop] });
     const settings = {
       DATABASE_URL: database.url,

@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import type { Trx } from '../../src/db/transaction.ts';
 import { decodePosition } from '../../src/http/paging.ts';
-import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
 
 /** Whoever follows the log sees each event once, however writers on several nodes commit. */
 describe.skipIf(!postgresUrl)('the log of events while nodes write', () => {
@@ -17,7 +17,7 @@ describe.skipIf(!postgresUrl)('the log of events while nodes write', () => {
   const clock = new MovableClock();
 
   beforeAll(async () => {
-    database = await createPostgres(postgresUrl ?? '');
+    database = await createTestDatabase();
     opened = await openDatabase({ url: database.url, poolMax: 20 });
     await migrate(opened);
   });

@@ -11,7 +11,7 @@ import type { Database } from '../../src/db/connect.ts';
 import { openDatabase } from '../../src/db/connect.ts';
 import { freeze, unfreeze } from '../../src/freezes/operations.ts';
 import { verify } from '../../src/verify/verify.ts';
-import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { until } from './eventually.ts';
 
@@ -27,7 +27,7 @@ describe.skipIf(!postgresUrl)('a freeze while two gateways buy', () => {
   const folders: string[] = [];
 
   beforeAll(async () => {
-    database = await createPostgres(postgresUrl ?? '');
+    database = await createTestDatabase();
     marketplace = await startMarketplace({ port: 0, file: ':memory:', plugins: [shop] });
     const settings = {
       DATABASE_URL: database.url,

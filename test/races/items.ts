@@ -171,7 +171,9 @@ async function isAllBought({ db, merchants }: World): Promise<boolean> {
 async function withIds({ db }: World, bought: readonly Bought[]): Promise<RaceItem[]> {
   const rows = await db
     .selectFrom('item')
-    .innerJoin('purchase', 'purchase.item_id', 'item.id')
+    .innerJoin('purchase', (join) =>
+      join.onRef('purchase.merchant_id', '=', 'item.merchant_id').onRef('purchase.item_id', '=', 'item.id'),
+    )
     .select(['item.id', 'item.trade_id', 'item.listing_id', 'purchase.reference'])
     .where('item.trade_id', 'in', [...new Set(bought.map((item) => item.tradeId))])
     .execute();

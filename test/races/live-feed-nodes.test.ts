@@ -12,7 +12,7 @@ import { createKey, createMerchant } from '../../src/merchants/operations.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { moveFunding } from '../../src/wallets/operations.ts';
 import { type Cuttable, cuttable } from '../support/cuttable.ts';
-import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
 import { FeedSocket } from '../support/feed.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 import { PretendedRedis, replies } from '../support/pretended-redis.ts';
@@ -41,7 +41,7 @@ class Nodes {
   #listings: readonly Listing[] = [];
 
   async start(roles: readonly string[], settings: Record<string, string> = {}): Promise<void> {
-    const database: TestDatabase = await createPostgres(postgresUrl ?? '');
+    const database: TestDatabase = await createTestDatabase();
     this.#ends.push(() => database.drop());
     const way = await cuttable(database.url);
     this.database = way;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GatewayProcess } from '../../sandbox/demo/gateway-process.ts';
 import { ShopClient } from '../../sandbox/demo/shop-client.ts';
 import { fronts } from '../../sandbox/marketplace/orders.ts';
-import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
 import { FeedSwitch } from '../support/feed-switch.ts';
 
 /** Gateway processes on one PostgreSQL, and a marketplace that counts who asks for its feeds. */
@@ -15,7 +15,7 @@ describe.skipIf(!postgresUrl)('of several gateways on one database', () => {
   const nodes: GatewayProcess[] = [];
 
   beforeAll(async () => {
-    database = await createPostgres(postgresUrl ?? '');
+    database = await createTestDatabase();
     feeds = await FeedSwitch.start();
     // One after the other: both would otherwise make a demo merchant's key.
     await starts();

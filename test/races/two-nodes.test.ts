@@ -13,7 +13,7 @@ import { openDatabase } from '../../src/db/connect.ts';
 import { setRouteLimit } from '../../src/merchants/operations.ts';
 import type { TradeWire } from '../../src/trades/wire.ts';
 import { verify } from '../../src/verify/verify.ts';
-import { createPostgres, postgresUrl, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, postgresUrl, type TestDatabase } from '../support/database.ts';
 import { TRADE_URL } from '../support/merchant.ts';
 
 /** Two gateway processes on one PostgreSQL, one marketplace: whatever they race for happens once. */
@@ -25,7 +25,7 @@ describe.skipIf(!postgresUrl)('two gateways on one database', () => {
   const folders: string[] = [];
 
   beforeAll(async () => {
-    database = await createPostgres(postgresUrl ?? '');
+    database = await createTestDatabase();
     marketplace = await startMarketplace({ port: 0, file: ':memory:', plugins: [shop] });
     const settings = {
       DATABASE_URL: database.url,

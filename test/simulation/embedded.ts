@@ -43,7 +43,7 @@ export class Embedded {
     await pglite.exec('set plan_cache_mode = force_generic_plan; set synchronous_commit = off; set timezone = utc');
     // No operator takes part, and the audit trail cannot be emptied.
     const { rows } = await pglite.query<{ name: string }>(
-      `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
+      `select relname as name from pg_class where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace
        and relname not in ('schema_migration', 'audit_entry', 'audit_head') order by relname`,
     );
     return new Embedded(pglite, rows.map(({ name }) => name).join(', '));

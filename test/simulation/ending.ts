@@ -4,7 +4,14 @@ import { requireAllRead } from './callback-log.ts';
 import { keyOf } from './market-host.ts';
 import { marketOf } from './markets.ts';
 import type { SeenItem } from './model.ts';
-import { type SeenCallback, type SeenCancellation, seeCallbacks, seeCancellations, seeItems } from './seen.ts';
+import {
+  type SeenCallback,
+  type SeenCancellation,
+  seeCallbacks,
+  seeCancellations,
+  seeItems,
+  waitsForItsOrder,
+} from './seen.ts';
 import type { Story } from './story.ts';
 import { leftToOperators } from './unresolved.ts';
 
@@ -47,8 +54,8 @@ function requireTrades({ bought, host, limits }: Story, items: readonly SeenItem
 }
 
 /**
- * Nobody is left without an answer: only an accepted request may be open, while its order still waits, and one whose
- * purchase an operator must ask for.
+ * Nobody is left without an answer: only these may be open while their order still waits: an accepted request, and one that may
+ * have reached its order before the seller began to deliver. So may one whose purchase an operator must ask for.
  */
 function requireCancellationsAnswered(
   { embedded }: Story,
@@ -56,9 +63,11 @@ function requireCancellationsAnswered(
   left: ReadonlySet<string>,
 ): void {
   const states = new Map(items.map(({ id, state }) => [id, state]));
-  for (const { id, itemId, state } of seeCancellations(embedded)) {
+  for (const cancellation of seeCancellations(embedded)) {
+    const { id, itemId, state } = cancellation;
     if (left.has(itemId)) continue;
     const isWaiting = states.get(itemId) === 'pending' || states.get(itemId) === 'active';
+    if (isWaiting && waitsForItsOrder(cancellation)) continue;
     if (state === 'requested' || state === 'unknown' || (state === 'accepted' && !isWaiting)) {
       throw new Error(`cancellation ${id} is still ${state}, and its item ${states.get(itemId)}`);
     }

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { createCancelGroups } from '../../src/cancellations/groups.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { SecretBox } from '../../src/core/secrets.ts';
@@ -49,22 +50,24 @@ export function startNode(name: string, shared: Shared): SimNode {
   const { supplierTimeoutMs: timeoutMs } = config;
   const way = { url: MARKET_URL, timeoutMs, dispatcher: network };
   const suppliers = new SupplierRegistry(shared.markets.map((market) => market.open(way)));
+  const clock = clockOf(process, shared);
+  // A slow statement would be told by real time, which is not the story's.
+  const ground = { config, db, suppliers, clock, isDistributed: false };
+  const cancelGroups = createCancelGroups(ground, Number.POSITIVE_INFINITY);
   const deps: Deps = {
-    config,
-    db,
+    ...ground,
     jobs,
-    suppliers,
     supplierKinds: [],
     callBudgets: null,
     market: layOut(new MarketCache(suppliers.all, log, UNDIVIDED), suppliers.all),
     tradeUrls: null,
     callbackDispatcher: network,
-    clock: clockOf(process, shared),
     log,
     metrics,
     secrets,
     signals: new Signals(),
     arrivals: new NoArrivals(),
+    cancelGroups,
   };
   return { process, deps };
 }

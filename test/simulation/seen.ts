@@ -99,6 +99,17 @@ export interface Due {
   readonly onlyReads: boolean;
 }
 
+/**
+ * An earlier cancel may have reached an order that its seller has begun to deliver since: until the order ends, a retry reads
+ * it and sends nothing. An order of a story can stand there for ever.
+ */
+const ONLY_READS = 'an earlier cancel may still be under way';
+
+/** Whether a request waits for the end of its order. */
+export function waitsForItsOrder({ state, reason }: SeenCancellation): boolean {
+  return state === 'unknown' && reason?.endsWith(ONLY_READS) === true;
+}
+
 /** When each sweep has something to do, as the gateway's own rows say. */
 export function seeDue(embedded: Embedded): Due[] {
   const { rows } = embedded.run(`
@@ -108,7 +119,8 @@ export function seeDue(embedded: Embedded): Due[] {
     union all select 'approvals', due_at, null, false from approval where state = 'asking'
     union all select 'units', due_at, null, false from quick_buy where due_at is not null
     union all select 'timer', auto_cancel_due_at, id, false from item where auto_cancel_due_at is not null
-    union all select 'cancellations', due_at, item_id, false from cancellation where state in ('requested', 'unknown')
+    union all select 'cancellations', due_at, item_id, coalesce(reason like '%${ONLY_READS}', false) from cancellation
+      where state in ('requested', 'unknown')
     union all select 'repair', callback.created_at, null, false from callback join merchant on merchant.id = merchant_id
       where state = 'pending' and due_at is null and callback_disabled_at is null
     union all select 'callbacks', due_at + interval '1 second', null, false from callback where state = 'pending' and due_at is not null

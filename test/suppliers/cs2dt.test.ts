@@ -8,6 +8,7 @@ import { signatureOf } from '../../sandbox/marketplace/cs2dt-wire.ts';
 import { MINUTE_MS } from '../../src/core/clock.ts';
 import { toMills } from '../../src/core/money.ts';
 import { cs2dt } from '../../src/suppliers/cs2dt/index.ts';
+import { endFakeTimers } from '../support/fake-timers.ts';
 import { CALLBACK_SECRET, cs2dtAt } from './cs2dt-harness.ts';
 import { deadAddress, fed, IMPATIENCE_MS, serverThat, TRADE_URL } from './harness.ts';
 import balances from './recorded/cs2dt/balance.json' with { type: 'json' };
@@ -388,7 +389,7 @@ describe('a trade URL', () => {
       expect(await answer).toEqual(facts);
       expect(calls).toHaveLength(4);
     } finally {
-      vi.useRealTimers();
+      endFakeTimers();
     }
   });
 

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
+import { createDistributed, createOnCluster, dropOnCluster } from '../../bench/cluster.ts';
 
 /** A database for tests: a new one on the PostgreSQL of TEST_DATABASE_URL, or an embedded one in memory. */
 export interface TestDatabase {
@@ -8,6 +11,12 @@ export interface TestDatabase {
 }
 
 export const postgresUrl = process.env['TEST_DATABASE_URL'];
+
+/** Few, because each world of tests makes them anew. */
+const SHARDS = 4;
+
+/** Whether that is the coordinator of a Citus cluster, over which the tables are spread. */
+export const isOnCitus = process.env['TEST_CITUS'] === 'on';
 
 /** What `global-setup.ts` prepares once for all files, by the environment of the processes that run them. */
 export const PREPARED = {
@@ -23,6 +32,11 @@ export const PREPARED = {
   /** Where gateways keep their files; removed at the end. */
   folder: 'TEST_FOLDER',
 } as const;
+
+/** Where workers note statements that are not portable. */
+export function unportableFile(): string {
+  return join(process.env[PREPARED.folder] ?? tmpdir(), 'unportable.txt');
+}
 
 /** One with the schema of today. */
 export async function createTestDatabase(): Promise<TestDatabase> {
@@ -41,8 +55,14 @@ function inMemory(dump = ''): TestDatabase {
 /** An empty one, or a copy of a template. */
 export async function createPostgres(serverUrl: string, template?: string): Promise<TestDatabase> {
   const name = `${process.env[PREPARED.prefix] ?? 'skinrail_test_'}${randomBytes(6).toString('hex')}`;
+  if (isOnCitus) return createCitus(serverUrl, name, template !== undefined);
   await onServer(serverUrl, `create database ${name}${template ? ` template ${template}` : ''}`);
   return { url: urlOf(serverUrl, name), drop: () => dropPostgres(serverUrl, name) };
+}
+
+async function createCitus(serverUrl: string, name: string, isMigrated: boolean): Promise<TestDatabase> {
+  const create = isMigrated ? createDistributed : createOnCluster;
+  return { url: await create(serverUrl, name, SHARDS), drop: () => dropOnCluster(serverUrl, name) };
 }
 
 function urlOf(serverUrl: string, name: string): string {
@@ -57,7 +77,8 @@ export async function dropAllPostgres(serverUrl: string, prefix: string): Promis
     serverUrl,
     `select datname from pg_database where starts_with(datname, '${prefix}')`,
   );
-  for (const { datname } of names) await dropPostgres(serverUrl, datname);
+  const drop = isOnCitus ? dropOnCluster : dropPostgres;
+  for (const { datname } of names) await drop(serverUrl, datname);
 }
 
 async function dropPostgres(serverUrl: string, name: string): Promise<void> {

@@ -17,7 +17,7 @@ import { Kysely, PGliteDialect } from 'kysely';
 import { openDatabase } from '../../src/db/connect.ts';
 import { knownMigrations, migrate } from '../../src/db/migrate.ts';
 import type { Tables } from '../../src/db/tables.ts';
-import { createPostgres, dropAllPostgres, PREPARED } from './database.ts';
+import { createPostgres, dropAllPostgres, PREPARED, unportableFile } from './database.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Beside what is installed: the dumps belong to one version of PGlite. */
@@ -36,9 +36,20 @@ export default async function prepareDatabases(): Promise<() => Promise<void>> {
   await prepareEmbedded();
   const dropDatabases = url ? await preparePostgres(url) : null;
   return async () => {
+    failForUnportable();
     rmSync(folder, { recursive: true, force: true });
     await dropDatabases?.();
   };
+}
+
+/** Fails the run when a statement was sent that a distributed engine would not take. */
+function failForUnportable(): void {
+  if (!existsSync(unportableFile())) return;
+  const faults = new Set(readFileSync(unportableFile(), 'utf8').trim().split('\n'));
+  process.stderr.write(
+    `\n  Statements that are not portable (docs/internals/portable-sql.md):\n${[...faults].join('\n')}\n\n`,
+  );
+  process.exitCode = 1;
 }
 
 /** Worlds that files share are not stopped by any of them, so their databases are dropped when all files have ended. */

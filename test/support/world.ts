@@ -103,6 +103,8 @@ export class World {
     });
     for (const account of accounts) await addTestAccount(config, account);
     const gateway = await startGateway(config, log, accounts.length > 0 ? kindsOf(accounts) : supplierKinds);
+    // The checker is to see what a cluster would get.
+    if (process.env['TEST_PORTABLE'] === 'on') Reflect.set(gateway.deps, 'isDistributed', true);
     const world = new World(gateway, await Receiver.start(), database, dataDir);
     world.#testListings = await world.get<TestListing[]>('/sandbox/listings');
     await world.letPricesMove(false);
@@ -267,7 +269,9 @@ export class World {
   async supplierCalls(merchantId: string, tradeId: string, listingId: string) {
     const { reference } = await this.gateway.deps.db
       .selectFrom('purchase')
-      .innerJoin('item', 'item.id', 'purchase.item_id')
+      .innerJoin('item', (join) =>
+        join.onRef('item.merchant_id', '=', 'purchase.merchant_id').onRef('item.id', '=', 'purchase.item_id'),
+      )
       .select('reference')
       .where('purchase.merchant_id', '=', merchantId)
       .where('purchase.trade_id', '=', tradeId)

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { LaneWorker } from '../../src/work/lane-worker.ts';
-import { type Lanes, MERCHANT_MAX } from '../../src/work/lanes.ts';
+import { MERCHANT_MAX } from '../../src/work/lanes.ts';
 
 interface Message {
   readonly merchant_id: string;
   readonly id: number;
 }
 
-/** A queue in memory that is claimed as the database's is: for each merchant as many messages as it has lanes. */
+/** A queue in memory that is claimed as the database's is. */
 class Queue {
   readonly waiting: Message[];
   readonly inHand = new Map<number, PromiseWithResolvers<boolean>>();
@@ -18,9 +18,10 @@ class Queue {
   constructor(waiting: readonly Message[]) {
     this.waiting = [...waiting];
     this.worker = new LaneWorker<Message>({
-      claim: async (lanes) => {
+      find: async () => [...new Set(this.waiting.map(({ merchant_id }) => merchant_id))],
+      claim: async (merchantId, room) => {
         this.claims++;
-        return this.#claim(lanes);
+        return this.#claim(merchantId, room);
       },
       run: async ({ id }) => {
         const answer = Promise.withResolvers<boolean>();
@@ -31,16 +32,9 @@ class Queue {
     });
   }
 
-  #claim(lanes: Lanes): Message[] {
-    const rooms = new Map(lanes.rooms().map(({ merchant_id, room }) => [merchant_id, room]));
-    const claimed: Message[] = [];
-    for (const message of [...this.waiting]) {
-      const room = rooms.get(message.merchant_id) ?? MERCHANT_MAX;
-      if (room <= 0 || claimed.length >= lanes.room) continue;
-      rooms.set(message.merchant_id, room - 1);
-      this.waiting.splice(this.waiting.indexOf(message), 1);
-      claimed.push(message);
-    }
+  #claim(merchantId: string, room: number): Message[] {
+    const claimed = this.waiting.filter(({ merchant_id }) => merchant_id === merchantId).slice(0, room);
+    for (const message of claimed) this.waiting.splice(this.waiting.indexOf(message), 1);
     return claimed;
   }
 }
@@ -71,6 +65,22 @@ test('a merchant whose last attempt failed gets four lanes, until an attempt is 
   for (const answer of [...queue.inHand.values()]) answer.resolve(true);
   await tick();
   expect(queue.inHand.size).toBe(MERCHANT_MAX);
+});
+
+test('when there is not room for all, each merchant gets an equal share, the last one too', async () => {
+  const merchants = Array.from({ length: 64 }, (_, index) => messages(`merchant-${index}`, 100, index * 1000));
+  const queue = new Queue(merchants.flat());
+  queue.worker.wake();
+  await tick();
+  const inHand = merchants.map((own) => own.filter(({ id }) => queue.inHand.has(id)).length);
+  expect(new Set(inHand)).toEqual(new Set([512 / 64]));
+});
+
+test('a wake for one merchant claims its messages alone', async () => {
+  const queue = new Queue([...messages('woken', 2), ...messages('other', 2, 1000)]);
+  queue.worker.wake('woken');
+  await tick();
+  expect([...queue.inHand.keys()]).toEqual([0, 1]);
 });
 
 test('when a lane is free again, the next message is sent without waiting for a tick', async () => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Remembered } from '../../src/core/remembered.ts';
+import { endFakeTimers } from '../support/fake-timers.ts';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => void endFakeTimers());
 
 /** A reading that takes so long, and gives 1, 2, 3 … */
 function reading(tookMs: number) {

@@ -6,6 +6,7 @@ import { differenceOf, type KnownList } from '../../src/suppliers/list-differenc
 import { ListTurns, TURN_MAX_MS } from '../../src/suppliers/list-turns.ts';
 import type { FeedAnswer, Listing, Unknown } from '../../src/suppliers/supplier.ts';
 import { type ListChanges, WholeLists } from '../../src/suppliers/whole-lists.ts';
+import { endFakeTimers } from '../support/fake-timers.ts';
 
 function listing(id: string, price: number, game: Game = CS2): Listing {
   return {
@@ -127,7 +128,7 @@ describe('a marketplace whose feed is a whole list for each game', () => {
 
 describe('the whole lists of two marketplaces', () => {
   afterEach(() => {
-    vi.useRealTimers();
+    endFakeTimers();
   });
 
   const listOf = (id: string): ListChanges => ({ ...differenceOf([listing(id, 5)], null), count: 1 });

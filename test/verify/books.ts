@@ -4,6 +4,7 @@ import { type Decision, decide } from '../../src/approvals/decide.ts';
 import type { Client } from '../../src/auth/client-token.ts';
 import { createTrade } from '../../src/buying/create-trade.ts';
 import { makePurchase } from '../../src/buying/make-purchase.ts';
+import { createCancelGroups } from '../../src/cancellations/groups.ts';
 import { cancelItem } from '../../src/cancelling/cancel-item.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { MINUTE_MS, MovableClock } from '../../src/core/clock.ts';
@@ -215,22 +216,27 @@ function makeDeps(database: Database): { deps: Deps; clock: MovableClock; jobs: 
   const jobs = new Jobs(database, pino({ level: 'silent' }));
   const log = pino({ level: 'silent' });
   const clock = new MovableClock();
-  const deps = {
+  const ground = {
     config: loadConfig({}),
     db: database.db,
+    clock,
+    isDistributed: false,
+    suppliers: new SupplierRegistry([supplier]),
+  };
+  const deps = {
+    ...ground,
     log,
     jobs,
-    suppliers: new SupplierRegistry([supplier]),
     supplierKinds: [],
     callBudgets: null,
     market: new MarketCache([supplier], log),
     tradeUrls: null,
     callbackDispatcher: new Agent(),
-    clock,
     metrics: createMetrics(),
     secrets: new SecretBox('00'.repeat(32)),
     signals: new Signals(),
     arrivals: new Arrivals(),
+    cancelGroups: createCancelGroups(ground),
   };
   return { deps, clock, jobs };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
 import { openDatabase } from '../../src/db/connect.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { createMerchant } from '../../src/merchants/operations.ts';
 import { VerifyInterrupted, verify } from '../../src/verify/verify.ts';
 import { createPostgres, postgresUrl } from '../support/database.ts';
 import { Books, listings } from './books.ts';
@@ -38,6 +39,8 @@ test.skipIf(!postgresUrl)('a run whose connection is cut in the midst of a batch
   const database = await openDatabase({ url: own.url, poolMax: 2 });
   const holder = await openDatabase({ url: own.url, poolMax: 2 });
   await migrate(database);
+  // Cancellations are read merchant by merchant: without one, the run would read none and wait for nothing.
+  await createMerchant({ ...books.deps, db: database.db }, { name: 'Paper Shop' });
   await holder.db.transaction().execute(async (trx) => {
     await sql`lock table cancellation in access exclusive mode`.execute(trx);
     const run = expect(verify(database.db, new Date())).rejects.toThrow(/NOT verified: .*terminat/);

@@ -162,7 +162,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only entries of this trade: its id, or the `externalId` that you gave it
-                 * @example 01a22bd2-ed65-7868-9b3a-5db674ad4e0a
+                 * @example 01a22fda-7c69-73c5-bbad-84c18f51d8fb
                  */
                 trade?: string;
             };
@@ -181,12 +181,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "f9ad74c2-cbc7-4129-b800-b479628b0718",
+                     *       "requestId": "399625b9-2d27-4e74-af2b-ffe3f533db7a",
                      *       "success": true,
                      *       "data": [
                      *         {
-                     *           "deliveryId": "01a22bd2-edf3-7de8-9f2a-4ad828d0075d",
-                     *           "tradeId": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *           "deliveryId": "01a22fda-7d1c-74ff-b5eb-ad502517aaa9",
+                     *           "tradeId": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *           "status": "pending",
                      *           "items": [
                      *             {
@@ -195,13 +195,13 @@ export interface operations {
                      *             }
                      *           ],
                      *           "times": 1,
-                     *           "receivedAt": "2026-11-30T09:39:33.621Z",
+                     *           "receivedAt": "2026-12-01T04:26:17.951Z",
                      *           "trade": {
-                     *             "id": "01a22bd2-ed65-7868-9b3a-5db674ad4e0a",
+                     *             "id": "01a22fda-7c69-73c5-bbad-84c18f51d8fb",
                      *             "type": "withdraw",
                      *             "source": "self",
                      *             "externalId": "order-1",
-                     *             "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *             "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *             "clientUserId": "76561198000000001",
                      *             "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *             "clientSteamID": "76561198000000001",
@@ -226,8 +226,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "totalPrice": 15.48,
-                     *             "createdAt": "2026-11-30T09:39:33.350Z",
-                     *             "updatedAt": "2026-11-30T09:39:33.487Z"
+                     *             "createdAt": "2026-12-01T04:26:17.578Z",
+                     *             "updatedAt": "2026-12-01T04:26:17.748Z"
                      *           }
                      *         }
                      *       ]
@@ -293,10 +293,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "86133bdc-98ee-4ef0-89fb-0d783a3ae166",
+                     *       "requestId": "9dfa4293-9bf7-4ad4-bbf2-7d06ec3917c7",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-30T10:10:34.095Z",
+                     *         "now": "2026-12-01T04:57:18.955Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -362,10 +362,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a7c467db-f21f-4584-8b75-c4b022a95104",
+                     *       "requestId": "bc44cdd1-8ab0-4182-b643-dfae2efa98ca",
                      *       "success": true,
                      *       "data": {
-                     *         "now": "2026-11-30T10:10:34.060Z",
+                     *         "now": "2026-12-01T04:57:18.885Z",
                      *         "offsetMs": 1860000
                      *       }
                      *     }
@@ -450,7 +450,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "47519f21-35f0-428a-b01c-88d4ab6f8f1f",
+                     *       "requestId": "d1852d48-4ea1-4da7-be52-7aafccf3458b",
                      *       "success": true,
                      *       "data": [
                      *         {
@@ -524,23 +524,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "5e3574bc-4a0a-46f7-b3bc-ac7da6f52ddd",
+                     *       "requestId": "345d9f5c-23cd-488d-b379-e844971ccb98",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *             "tradeId": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T09:39:33.860Z",
+                     *             "askedAt": "2026-12-01T04:26:18.419Z",
                      *             "trade": {
-                     *               "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *               "id": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -548,22 +548,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-30T09:39:33.769Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.769Z"
+                     *               "createdAt": "2026-12-01T04:26:18.284Z",
+                     *               "updatedAt": "2026-12-01T04:26:18.284Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *             "tradeId": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T09:39:33.765Z",
+                     *             "askedAt": "2026-12-01T04:26:18.275Z",
                      *             "trade": {
-                     *               "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *               "id": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -587,8 +587,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-30T09:39:33.742Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.742Z"
+                     *               "createdAt": "2026-12-01T04:26:18.223Z",
+                     *               "updatedAt": "2026-12-01T04:26:18.223Z"
                      *             }
                      *           }
                      *         ]
@@ -660,23 +660,23 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "requestId": "a1ea8bdb-05ae-4ddb-81e5-8abe8046f276",
+                     *       "requestId": "f84201e6-1122-4b9d-bd13-63f75ae109e5",
                      *       "success": true,
                      *       "data": {
                      *         "approvals": "approve",
                      *         "questions": [
                      *           {
-                     *             "tradeId": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *             "tradeId": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T09:39:33.860Z",
+                     *             "askedAt": "2026-12-01T04:26:18.419Z",
                      *             "trade": {
-                     *               "id": "01a22bd2-ef09-78f2-8c76-16316ba302be",
+                     *               "id": "01a22fda-7f2c-7d86-807c-358b19749b6f",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-2",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -684,22 +684,22 @@ export interface operations {
                      *               "game": "730",
                      *               "items": [],
                      *               "totalPrice": 32,
-                     *               "createdAt": "2026-11-30T09:39:33.769Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.769Z"
+                     *               "createdAt": "2026-12-01T04:26:18.284Z",
+                     *               "updatedAt": "2026-12-01T04:26:18.284Z"
                      *             }
                      *           },
                      *           {
-                     *             "tradeId": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *             "tradeId": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *             "answer": "approve",
                      *             "times": 1,
-                     *             "askedAt": "2026-11-30T09:39:33.765Z",
+                     *             "askedAt": "2026-12-01T04:26:18.275Z",
                      *             "trade": {
-                     *               "id": "01a22bd2-eeee-7d30-bc53-dfc08d0870b8",
+                     *               "id": "01a22fda-7eee-71c9-ba55-e99cd9f35fd8",
                      *               "type": "withdraw",
                      *               "source": "client",
                      *               "externalId": "basket-1",
                      *               "externalClientUserId": "user-7",
-                     *               "merchantId": "01a22bd2-ea65-71eb-9760-62f0b98085bc",
+                     *               "merchantId": "01a22fda-7551-70f8-bbce-ba7a0925b56b",
                      *               "clientUserId": "76561198000000001",
                      *               "clientTradeUrl": "https://steamcommunity.com/tradeoffer/new/?partner=39734273&token=AbCdEf12",
                      *               "clientSteamID": "76561198000000001",
@@ -723,8 +723,8 @@ export interface operations {
                      *                 }
                      *               ],
                      *               "totalPrice": 15.49,
-                     *               "createdAt": "2026-11-30T09:39:33.742Z",
-                     *               "updatedAt": "2026-11-30T09:39:33.742Z"
+                     *               "createdAt": "2026-12-01T04:26:18.223Z",
+                     *               "updatedAt": "2026-12-01T04:26:18.223Z"
                      *             }
                      *           }
                      *         ]

@@ -1458,8 +1458,7 @@ export interface components {
             }[];
             /** @description How often it was sent until now, one that is under way included */
             attempts: number;
-            /** @description The bytes that are signed and sent */
-            body: string;
+            body: string | null;
             /**
              * Format: date-time
              * @description When the step of the trade happened

@@ -23,5 +23,5 @@ export function callbackText({ callback, attempts }: CallbackWithAttempts): stri
     response,
   ]);
   const tries = rows.length === 0 ? '' : `\nattempts\n${columns(rows, '  ')}`;
-  return `${facts}${tries}\nbody\n  ${callback.body}\n`;
+  return `${facts}${tries}\nbody\n  ${callback.body ?? 'removed, because it has passed its time'}\n`;
 }

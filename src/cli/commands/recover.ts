@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { OperatorError } from '../../core/operator-error.ts';
 import type { TradeRow } from '../../db/tables.ts';
 import { closeOrder } from '../../reconciliation/closed-orders.ts';
+import { requireKept } from '../../reconciliation/kept.ts';
 import { hasMore } from '../../reconciliation/read-whole.ts';
 import { PAUSE_MS } from '../../reconciliation/scheduled.ts';
 import { adoptOrders, ordersOfTrade } from '../../recovery/adopt-orders.ts';
@@ -145,6 +146,7 @@ function readChosen(texts: readonly string[]): ChosenOrders {
 async function search({ deps, progress }: Session, from: Date): Promise<Search> {
   const to = deps.clock.now();
   if (from >= to) throw new OperatorError('--from must be in the past');
+  await requireKept(deps.db, from);
   let answers = 0;
   const onAnswer = async (answer: HistoryAnswer) => {
     progress?.(`reading orders: ${++answers} pages of the marketplaces`);

@@ -5,6 +5,7 @@ import type { Range } from '../../http/instants.ts';
 import { namedAccess } from '../../merchants/account-access.ts';
 import { resumeAccount } from '../../operators/freezing.ts';
 import { ALL_FREEZES } from '../../operators/subjects.ts';
+import { requireKept } from '../../reconciliation/kept.ts';
 import { hasHistory, hasMore } from '../../reconciliation/read-whole.ts';
 import { reconcile } from '../../reconciliation/reconcile.ts';
 import { PAUSE_MS, usualRange } from '../../reconciliation/scheduled.ts';
@@ -235,6 +236,7 @@ async function compareOrders({ deps, progress }: Session, id: string, given: Ran
   const usual = usualRange(deps.clock.now());
   const range = { from: given.from ?? usual.from, to: given.to ?? usual.to };
   if (range.from >= range.to) throw new OperatorError('--from must be before --to, which is 15 minutes ago by default');
+  await requireKept(deps.db, range.from);
   const supplier = createSupplier(deps, await requireAccount(deps, id), { budgets: deps.callBudgets });
   try {
     if (!hasHistory(supplier)) throw new OperatorError(`the marketplace of ${id} has no list of orders to compare`);

@@ -14,7 +14,7 @@ import { createKey, createMerchant, setRouteLimit } from '../../../src/merchants
 import { moveFunding } from '../../../src/wallets/operations.ts';
 import { call } from '../../chaos/call.ts';
 import { until } from '../../chaos/wait.ts';
-import { createPostgres } from '../../support/database.ts';
+import { createTestDatabase } from '../../support/database.ts';
 import type { Buyer } from './orders.ts';
 import { GateReceiver } from './receiver.ts';
 
@@ -40,10 +40,10 @@ export interface Stage {
   readonly end: () => Promise<void>;
 }
 
-export async function openStage(serverUrl: string, nodeCount: number, cleanup: Cleanup): Promise<Stage> {
+export async function openStage(nodeCount: number, cleanup: Cleanup): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'skinrail-approvals-'));
   cleanup.add('the folder', async () => rmSync(folder, { recursive: true, force: true }));
-  const database = await createPostgres(serverUrl);
+  const database = await createTestDatabase();
   cleanup.add('the database', () => database.drop());
   const receiver = new GateReceiver();
   cleanup.add('the receiver', () => receiver.stop());

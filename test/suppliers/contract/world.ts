@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import type { Game } from '../../../src/core/games.ts';
 import type { BuyOrder, CancelAnswer, Supplier } from '../../../src/suppliers/supplier.ts';
+import { endFakeTimers } from '../../support/fake-timers.ts';
 import { afterwards, bought, type Market, type MarketListing, newReference, orderFor, TRADE_URL } from '../harness.ts';
 import { type FaultyProxy, openProxy } from '../proxy.ts';
 import { subjects } from '../subjects/index.ts';
@@ -209,10 +210,10 @@ export async function timeOut<T>(
     await vi.advanceTimersByTimeAsync(limitMs - 1);
     expect(isOver, 'over before its time limit').toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    vi.useRealTimers();
+    endFakeTimers();
     return await inTime(answer);
   } finally {
-    vi.useRealTimers();
+    endFakeTimers();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Button, CopyButton, SegmentedControl, Skeleton, Stack } from '@mantine/core';
+import { Button, CopyButton, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { isStaff, useMay, useMe } from '../../api/session.ts';
@@ -105,6 +105,13 @@ function Body({ callback: { body, merchantId } }: { readonly callback: CallbackE
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const isRaw = search.body === 'raw';
+  if (body === null) {
+    return (
+      <Section title="Body">
+        <Text c="dimmed">It has passed its time and was removed, so this callback cannot be sent again.</Text>
+      </Section>
+    );
+  }
   const form = (
     <SegmentedControl
       aria-label="Form of the body"

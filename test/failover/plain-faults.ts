@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cluster } from './cluster.ts';
-
-export const faultNames = ['kill', 'freeze', 'silent loss', 'demotion', 'switchover'] as const;
-export type FaultName = (typeof faultNames)[number];
+import type { FaultName } from './cluster.ts';
+import type { PlainCluster } from './plain-cluster.ts';
 
 /** After how long a cluster manager notices that the primary is gone. */
 const NOTICED_AFTER_MS = 1000;
@@ -11,16 +9,16 @@ const LEADERLESS_MS = 500;
 /** How long the old primary is awake, and can be reached, before its cluster manager stops it. */
 const AWAKE_MS = 2000;
 
-export interface Fault {
+interface Fault {
   /** Takes the primary away and has the standby promoted. */
-  readonly strike: (cluster: Cluster) => Promise<void>;
+  readonly strike: (cluster: PlainCluster) => Promise<void>;
   /** What the old primary does after the other has taken over. @returns what must not have happened, or null */
-  readonly comesBack?: (cluster: Cluster) => Promise<string | null>;
+  readonly comesBack?: (cluster: PlainCluster) => Promise<string | null>;
   /** The old primary is a standby already. */
   readonly isFollowing?: boolean;
 }
 
-export const faults: Readonly<Record<FaultName, Fault>> = {
+export const plainFaults: Readonly<Record<FaultName, Fault>> = {
   kill: {
     strike: async (cluster) => {
       await cluster.primary.server.end('SIGKILL');
@@ -63,7 +61,7 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
 };
 
 /** The server that was frozen takes itself for the primary until it is stopped; no gateway may commit anything there. */
-async function wakesUp({ standby: old }: Cluster): Promise<string | null> {
+async function wakesUp({ standby: old }: PlainCluster): Promise<string | null> {
   const before = old.proxy.commits;
   old.server.signalAll('SIGCONT');
   await pause(AWAKE_MS);
