@@ -75,6 +75,7 @@ export default defineConfig({
     // Only what hangs reaches these: how fast the machine is must decide no test.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 100_000, interval: 20 } },
     globalSetup: ['test/support/global-setup.ts'],
     ...(process.env['TEST_PORTABLE'] === 'on' ? { setupFiles: ['test/support/portable-setup.ts'] } : {}),
     projects: [

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
 import Type from 'typebox';
@@ -174,7 +173,7 @@ const orderRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { marketplac
       const isDelivered = phase === 'accepted' || phase === 'settled';
       marketplace.cancelWatch.begin(order, isDelivered, outcome, reply.raw);
     }
-    if (marketplace.cancelAnswerMs > 0) await setTimeout(marketplace.cancelAnswerMs);
+    await marketplace.cancelAnswerIsDue();
     return answerCancel(reply, outcome);
   });
 };

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { MovableClock } from '../../src/core/clock.ts';
 import { CancelWatch } from './cancel-watch.ts';
 import { findListing } from './catalogue.ts';
@@ -23,8 +24,8 @@ export class Marketplace {
   readonly cancelWatch = new CancelWatch();
   /** What the lists of orders say otherwise than the books, by reference. */
   readonly toldOtherwise = new Map<string, ToldOtherwise>();
-  /** The delay of the answer to a cancellation; the cancellation itself takes effect at once. */
-  cancelAnswerMs = 0;
+  #cancelAnswerMs = 0;
+  #cancelPaceChanged = new AbortController();
   /** Prices do not move after this time. */
   #pricesHeldAtMs = Number.POSITIVE_INFINITY;
   #isApart: boolean;
@@ -47,6 +48,26 @@ export class Marketplace {
     this.clock.adoptOffset(offsetMs);
     this.store.setSetting(CLOCK_SETTING, String(this.clock.offsetMs));
     this.changed();
+  }
+
+  /** The delay of the answer to a cancellation; the cancellation itself takes effect at once. */
+  get cancelAnswerMs(): number {
+    return this.#cancelAnswerMs;
+  }
+
+  /** Sets the delay, and gives the answers that wait by the one before. */
+  set cancelAnswerMs(delayMs: number) {
+    this.#cancelAnswerMs = delayMs;
+    this.#cancelPaceChanged.abort();
+    this.#cancelPaceChanged = new AbortController();
+  }
+
+  /** Resolves when the answer to a cancellation may be given. */
+  async cancelAnswerIsDue(): Promise<void> {
+    if (this.#cancelAnswerMs === 0) return;
+    const { signal } = this.#cancelPaceChanged;
+    // It rejects only when a new delay ends it.
+    await setTimeout(this.#cancelAnswerMs, undefined, { signal }).catch(() => {});
   }
 
   get pricesMove(): boolean {

@@ -71,7 +71,7 @@ async function shop() {
   const credit = { merchantId: merchant.id, direction: 'credit', actor: 'test' } as const;
   await moveFunding(deps, { ...credit, amountMills: toMills(1000n * BigInt(FUNDS)) });
   const { apiKey } = await createKey(deps, merchant.id);
-  await expect.poll(() => deps.market.isKnown('730'), { timeout: 100_000 }).toBe(true);
+  await expect.poll(() => deps.market.isKnown('730')).toBe(true);
   return { market, gateway, receiver, ...callerOf(gateway, apiKey), pass: passing(market, gateway) };
 }
 type Shop = Awaited<ReturnType<typeof shop>>;
@@ -127,7 +127,7 @@ async function buys({ gateway, call, trade }: Shop, market_hash_name: string) {
     price: Number(totalPrice),
     reference: order.reference,
     cancel: (requestId?: string) => call('POST', `/secure/buy/${id}/items/${offer.id}/cancel`, undefined, requestId),
-    comesTo: (status: string) => expect.poll(async () => (await trade(id)).status, { timeout: 100_000 }).toBe(status),
+    comesTo: (status: string) => expect.poll(async () => (await trade(id)).status).toBe(status),
     item: async () => (await trade(id)).items[0],
     dueAt: async () => (await ordered().executeTakeFirstOrThrow()).due_at,
   };
@@ -240,7 +240,7 @@ test('a callback of CS2DT moves the item long before its order would be read aga
   await here.pass(DAY_MS);
   // The older an order is, the less often it is read.
   const waitsMs = async () => msBetween(systemClock.now(), (await bought.dueAt()) ?? new Date(0));
-  await expect.poll(waitsMs, { timeout: 100_000 }).toBeGreaterThan(30 * MINUTE_MS);
+  await expect.poll(waitsMs).toBeGreaterThan(30 * MINUTE_MS);
   expect(await bought.item()).toMatchObject({ status: 'pending' });
   await here.market.control('POST', `/orders/${bought.reference}/deliver`);
   await bought.comesTo('hold');

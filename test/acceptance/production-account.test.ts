@@ -97,7 +97,7 @@ async function asks({ baseUrl }: Gateway, apiKey: string, path: string) {
 /** Waits until the trade's status is this one; what hangs is ended by the test's own time limit. */
 async function comesTo(gateway: Gateway, apiKey: string, tradeId: string, status: string) {
   const trade = () => asks(gateway, apiKey, `/secure/trades/${tradeId}`);
-  await expect.poll(async () => (await trade()).status, { timeout: 100_000 }).toBe(status);
+  await expect.poll(async () => (await trade()).status).toBe(status);
   return trade();
 }
 
@@ -133,9 +133,7 @@ test('a listing of its marketplace is bought with the account, and the balance i
   const order = { itemId: `rust:waxpeer:${nativeId}`, price: Math.ceil(priceMills / 10) / 100 };
   expect((await buys(gateway, apiKey, { game: '252490', ...order })).body).toMatchObject({ success: true });
   const purchases = gateway.deps.db.selectFrom('purchase').select(['supplier', 'state']);
-  await expect
-    .poll(() => purchases.execute(), { timeout: 30_000 })
-    .toEqual([{ supplier: 'my-account', state: 'done' }]);
+  await expect.poll(() => purchases.execute()).toEqual([{ supplier: 'my-account', state: 'done' }]);
   expect(await metricsOf(gateway)).toMatch(/^skinrail_supplier_balance_dollars\{supplier="my-account"\} 250\.5$/m);
 });
 
@@ -143,7 +141,7 @@ test('an account with open purchases that is gone at the next start is named in 
   const { gateway, order, apiKey } = await gatewayWhose(() => ({}));
   expect((await buys(gateway, apiKey, order)).body).toMatchObject({ success: true });
   const states = gateway.deps.db.selectFrom('purchase').select('state');
-  await expect.poll(() => states.execute(), { timeout: 30_000 }).toEqual([{ state: 'done' }]);
+  await expect.poll(() => states.execute()).toEqual([{ state: 'done' }]);
   await gateway.deps.db.deleteFrom('supplier_account').execute();
   await gateway.stop();
   const lines: string[] = [];
@@ -172,7 +170,7 @@ async function gatewayAtAll() {
   const gateway = await startGateway(config, log, undefined, clock);
   ends.push(() => gateway.stop());
   const { market } = gateway.deps;
-  await expect.poll(() => market.isKnown('730') && market.isKnown('252490'), { timeout: 100_000 }).toBe(true);
+  await expect.poll(() => market.isKnown('730') && market.isKnown('252490')).toBe(true);
   const { apiKey } = await fundedMerchant(gateway);
   const names = (await testListings()).flatMap((each) =>
     each.behaviour === 'ships-at-once' ? each.marketHashName : [],
@@ -233,7 +231,7 @@ test('a fault that leaves a purchase unknown is counted as well, and the purchas
   const { gateway, order, apiKey } = await gatewayWhose(() => ({ buy: async () => unclear }));
   await buys(gateway, apiKey, order);
   const purchases = gateway.deps.db.selectFrom('purchase').select(['state', 'reason']);
-  await expect.poll(() => purchases.execute(), { timeout: 100_000 }).toEqual([{ state: 'unknown', reason: 'a test' }]);
+  await expect.poll(() => purchases.execute()).toEqual([{ state: 'unknown', reason: 'a test' }]);
   expect(await metricsOf(gateway)).toMatch(/^skinrail_supplier_faults_total\{.*fault="misconfigured"\} 1$/m);
 });
 

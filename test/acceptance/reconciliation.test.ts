@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SANDBOX_LIS_SKINS_KEY } from '../../sandbox/marketplace/lis-skins.ts';
 import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import { withSession } from '../../src/cli/open-session.ts';
@@ -71,9 +71,7 @@ async function openHere() {
     for (const name of ['Ships At Once', 'Seller Fails']) await buys(gateway, apiKey, account, name);
   const states = () => gateway.deps.db.selectFrom('item').select('state').execute();
   const comesTo = (state: string) =>
-    vi.waitUntil(async () => (await states()).filter((item) => item.state === state).length === accounts.length, {
-      timeout: 100_000,
-    });
+    expect.poll(async () => (await states()).map((item) => item.state)).toEqual(accounts.map(() => state));
   await comesTo('hold');
   await passes(6 * MINUTE_MS);
   await comesTo('failed');
@@ -116,7 +114,7 @@ async function gatewayAt(url: string, clock: MovableClock): Promise<Gateway> {
   });
   const gateway = await startGateway(config, pino({ level: 'silent' }), undefined, clock);
   ends.push(() => gateway.stop());
-  await vi.waitUntil(() => gateway.deps.market.isKnown('730'), { timeout: 100_000 });
+  await expect.poll(() => gateway.deps.market.isKnown('730')).toBe(true);
   return gateway;
 }
 
@@ -367,7 +365,7 @@ test('an item that is only late is made to follow its order, and is no differenc
   const { gateway, market, clock } = here;
   await buys(gateway, here.apiKey, 'lis-skins', 'Seller Fails');
   const items = () => gateway.deps.db.selectFrom('item').select(['id', 'state']).execute();
-  await expect.poll(async () => (await purchasesDone()).length, { timeout: 100_000 }).toBe(7);
+  await expect.poll(async () => (await purchasesDone()).length).toBe(7);
   await market.pass(6 * MINUTE_MS);
   const range = { from: later(clock.now(), -10 * MINUTE_MS), to: later(clock.now(), MINUTE_MS) };
   const supplier = gateway.deps.suppliers.get('lis-skins');

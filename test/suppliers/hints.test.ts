@@ -1,7 +1,7 @@
 // A supplier's push is only a hint to read now. So it must be authentic, and may be late or missing.
 import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/clock.ts';
 import { bought, HINT_SECRET, openMarketplace, orderFor, serverThat, supplierAt } from './harness.ts';
 
@@ -22,8 +22,7 @@ async function setUp() {
   });
   const market = await openMarketplace();
   const registers = () => market.control('PUT', '/cs2dt/callbacks', { hintUrl, hintSecret: HINT_SECRET });
-  const arrived = (statuses: number[]) =>
-    vi.waitFor(() => expect(received.map((hint) => hint.status)).toEqual(statuses), { interval: 5 });
+  const arrived = (statuses: number[]) => expect.poll(() => received.map((hint) => hint.status)).toEqual(statuses);
   return { market, supplier: supplierAt('cs2', market.url), received, receiver, registers, arrived };
 }
 
@@ -79,10 +78,7 @@ describe('pushed hints', () => {
     await registers();
     const listing = await market.offered('cs2', 'never-ships');
     const orders = await Promise.all(Array.from({ length: 300 }, () => bought(supplier, orderFor(listing))));
-    await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(orders.length), {
-      interval: 5,
-      timeout: 4000,
-    });
+    await expect.poll(() => received.length).toBeGreaterThanOrEqual(orders.length);
     const references = received.map((hint) => JSON.parse(hint.body).outTradeNo);
     expect(references.toSorted()).toEqual(orders.map((order) => order.reference).toSorted());
   });

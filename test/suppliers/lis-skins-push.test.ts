@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SANDBOX_LIS_SKINS_KEY_ELSEWHERE } from '../../sandbox/marketplace/lis-skins.ts';
 import type { SocketManner } from '../../sandbox/marketplace/lis-skins-socket.ts';
 import { lisSkinsIdOf } from '../../sandbox/marketplace/lis-skins-wire.ts';
@@ -53,8 +53,7 @@ function hears({ connection }: Supplier) {
   return { hints, stopping, opened: isOpen, ended };
 }
 
-const heard = (hints: readonly Hint[], expected: readonly Hint[]) =>
-  vi.waitFor(() => expect(hints).toEqual(expected), { interval: 5, timeout: 100_000 });
+const heard = (hints: readonly Hint[], expected: readonly Hint[]) => expect.poll(() => hints).toEqual(expected);
 const naming = (reference: string): Hint => ({ references: [reference], orderIds: [] });
 
 describe('the connection to LIS-SKINS', () => {
@@ -87,7 +86,7 @@ describe('the connection to LIS-SKINS', () => {
     const { reference } = await buys();
     await heard(hints, [naming(reference), naming(reference)]);
     // The ping that came in the same frame was answered.
-    await vi.waitFor(async () => expect((await facts()).pongs).toBe(1));
+    await expect.poll(async () => (await facts()).pongs).toBe(1);
   });
 
   test('ignores nonsense, other channels and events that it does not know', async () => {
@@ -102,7 +101,7 @@ describe('the connection to LIS-SKINS', () => {
     const { supplier, facts } = await setUp({ pingSeconds: 1 });
     const { opened } = hears(supplier);
     await opened;
-    await vi.waitFor(async () => expect((await facts()).pongs).toBeGreaterThanOrEqual(2), { timeout: 100_000 });
+    await expect.poll(async () => (await facts()).pongs).toBeGreaterThanOrEqual(2);
     expect(await facts()).toMatchObject({ open: 1, subscribed: 1 });
   });
 
@@ -127,11 +126,11 @@ describe('the connection to LIS-SKINS', () => {
     await opened;
     stopping.abort();
     await ended;
-    await vi.waitFor(async () => expect((await facts()).open).toBe(0));
+    await expect.poll(async () => (await facts()).open).toBe(0);
     const opening = hears(supplier);
     opening.stopping.abort();
     await opening.ended;
-    await vi.waitFor(async () => expect(await facts()).toMatchObject({ open: 0, subscribed: 1 }));
+    await expect.poll(facts).toMatchObject({ open: 0, subscribed: 1 });
   });
 
   test('is given up when it does not open in time', async () => {

@@ -43,9 +43,13 @@ test('a cancelled order cannot be delivered by hand, nor one that nobody made', 
 
 test('the marketplace counts cancels that overlap, and those that come after it said yes', async () => {
   const { market, order, cancel } = await oldOrder('cancel-confirmed-later');
-  await market.control('PUT', '/pace', { cancelAnswerMs: 100 });
-  await Promise.all([cancel(), cancel(), cancel()]);
-  expect(await market.facts(order.reference)).toMatchObject({ cancelsAtOnce: 3, cancelsAfterAccept: 0 });
+  await market.control('PUT', '/pace', { cancelAnswerMs: MINUTE_MS });
+  const atOnce = [cancel(), cancel(), cancel()];
+  await expect
+    .poll(() => market.facts(order.reference))
+    .toMatchObject({ cancelsAtOnce: 3, cancelsAfterAccept: 0, cancelAnswers: { accepted: 0, unclear: 0 } });
+  await market.control('PUT', '/pace', { cancelAnswerMs: 0 });
+  await Promise.all(atOnce);
   await cancel();
   expect(await market.facts(order.reference)).toMatchObject({
     cancelsAtOnce: 3,
@@ -56,8 +60,11 @@ test('the marketplace counts cancels that overlap, and those that come after it 
 
 test('a caller that hangs up before the answer got none', async () => {
   const { market, order, cancel } = await oldOrder('cancel-confirmed-later');
-  await market.control('PUT', '/pace', { cancelAnswerMs: 400 });
-  expect(await cancel(supplierAt('cs2', market.url, 100))).toMatchObject({ outcome: 'unknown' });
+  await market.control('PUT', '/pace', { cancelAnswerMs: MINUTE_MS });
+  const hungUp = cancel(supplierAt('cs2', market.url, 100));
+  await expect.poll(() => market.facts(order.reference)).toMatchObject({ cancelCalls: 1 });
+  expect(await hungUp).toMatchObject({ outcome: 'unknown' });
+  await market.control('PUT', '/pace', { cancelAnswerMs: 0 });
   await expect
     .poll(() => market.facts(order.reference))
     .toMatchObject({ cancelAnswers: { accepted: 0, refused: 0, unclear: 1 } });

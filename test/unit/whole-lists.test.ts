@@ -148,7 +148,7 @@ describe('the whole lists of two marketplaces', () => {
 
   test('are read one after the other', async () => {
     const { begun, lists, first, second } = start();
-    await vi.waitFor(() => expect(begun).toEqual(['first']));
+    await expect.poll(() => begun).toEqual(['first']);
     lists.first.resolve(listOf('1'));
     expect(await first).toMatchObject({ listings: [{ nativeId: '1' }] });
     lists.second.resolve(listOf('2'));

@@ -1,7 +1,7 @@
 // What adapters promise that can cancel an order, and those whose marketplace pushes. A push is a hint to read, no fact.
 import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../src/core/clock.ts';
 import { bought, fed, newReference, orderAtAnyPrice, serverThat, statusFor, statusKindFor } from '../harness.ts';
 import type { Fault } from '../proxy.ts';
@@ -148,9 +148,7 @@ forEachSubject(
         });
         await subject.pushTo?.(world.market, url);
         const { reference } = await world.buy(firstSide(subject), 'never-ships');
-        await inTime(
-          vi.waitFor(() => expect(received.map(({ body }) => body).join()).toContain(reference), { interval: 5 }),
-        );
+        await inTime(expect.poll(() => received.map(({ body }) => body).join()).toContain(reference));
         const hint = received.find(({ body }) => body.includes(reference));
         if (!hint) throw new Error('nothing was pushed');
         return { ...hint, reference };

@@ -1,6 +1,6 @@
 // What every adapter answers when the network or the marketplace gives it no answer of the marketplace's own.
 import type { ServerResponse } from 'node:http';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bought, deadAddress, IMPATIENCE_MS, newReference, orderFor, serverThat, TRADE_URL } from '../harness.ts';
 import type { Fault } from '../proxy.ts';
 import { answersOf, checkOf, everyCall, firstSide, forEachSubject, inTime, timeOut } from './world.ts';
@@ -83,7 +83,7 @@ forEachSubject((world, subject) => {
     proxy.breaks({ kind: 'silent' });
     const abort = new AbortController();
     const answer = proxied.feed(null, abort.signal);
-    await vi.waitUntil(() => proxy.calls() > 0);
+    await expect.poll(() => proxy.calls()).toBeGreaterThan(0);
     abort.abort();
     expect(await inTime(answer)).toMatchObject({ outcome: 'unknown' });
     proxy.mends();
