@@ -3,6 +3,7 @@ import type { Edit, Mutation } from './mutation.ts';
 const CANCELLING = 'test/acceptance/cancelling.test.ts';
 const CALLBACKS = 'test/acceptance/callbacks.test.ts';
 const GUARDS = 'test/acceptance/guards.test.ts';
+const TOGETHER = 'test/acceptance/orders-together.test.ts';
 
 const MIGRATION = 'migrations/0001_first.sql';
 const transferKey: readonly Edit[] = [
@@ -23,7 +24,7 @@ export const moneyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/trades/move.ts',
-        find: `    .where('state', '=', step.from)\n`,
+        find: ` and item.state = step.from_state`,
         replace: ``,
       },
     ],
@@ -43,8 +44,18 @@ export const moneyMutations: readonly Mutation[] = [
         find: `    .where('id', '=', ref.item_id)\n    .forNoKeyUpdate()\n`,
         replace: `    .where('id', '=', ref.item_id)\n`,
       },
-      { file: 'src/trades/move.ts', find: `    .where('state', '=', step.from)\n`, replace: `` },
-      { file: 'src/trades/move.ts', find: `    .where('version', '=', trade.version)\n`, replace: `` },
+      {
+        file: 'src/trades/queries.ts',
+        find: `    .orderBy('id')\n    .forUpdate()\n`,
+        replace: `    .orderBy('id')\n`,
+      },
+      {
+        file: 'src/trades/queries.ts',
+        find: `    .orderBy('id')\n    .forNoKeyUpdate()\n`,
+        replace: `    .orderBy('id')\n`,
+      },
+      { file: 'src/trades/move.ts', find: ` and item.state = step.from_state`, replace: `` },
+      { file: 'src/trades/move.ts', find: `\n      and trade.version = step.version - step.steps`, replace: `` },
       {
         file: 'migrations/0040_retention.sql',
         find: `  primary key (merchant_id, trade_id, number),\n  foreign key (merchant_id, trade_id) references trade `,
@@ -67,15 +78,52 @@ export const moneyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/trades/move.ts',
-        find: `await enqueueCallback(deps, trx, nextTrade, all);`,
-        replace: `setImmediate(() =>
-    inTransaction(deps.db, (own) => enqueueCallback(deps, own, nextTrade, all)).catch(() => {}),
-  );`,
+        find: `  await enqueueCallbacks(deps, trx, merchantId, told);\n  await moveMoney`,
+        replace: `  setImmediate(() =>
+    inTransaction(deps.db, (own) => enqueueCallbacks(deps, own, merchantId, told)).catch(() => {}),
+  );
+  await moveMoney`,
       },
       {
         file: 'src/trades/move.ts',
         find: `import type { Trx } from '../db/transaction.ts';`,
         replace: `import { inTransaction, type Trx } from '../db/transaction.ts';`,
+      },
+    ],
+  },
+  {
+    name: 'one-bad-order-for-all',
+    fault: 'one order that cannot be recorded keeps all that were read with it from being recorded',
+    tests: [TOGETHER],
+    edits: [
+      {
+        file: 'src/settlement/apply-together.ts',
+        find: `if (group.length > 1 && !isUnavailable(error)) {`,
+        replace: `if (group.length > 1 && isUnavailable(error)) {`,
+      },
+    ],
+  },
+  {
+    name: 'steps-of-another-trade',
+    fault: 'of orders that are recorded together, each goes on with the trade of the first one',
+    tests: [TOGETHER],
+    edits: [
+      {
+        file: 'src/settlement/apply-order-status.ts',
+        find: `= moved[place] ?? {};`,
+        replace: `= moved[0 * place] ?? {};`,
+      },
+    ],
+  },
+  {
+    name: 'together-in-one-transaction-of-all',
+    fault: 'orders of several merchants, and several of one trade, are recorded together',
+    tests: [TOGETHER],
+    edits: [
+      {
+        file: 'src/settlement/apply-together.ts',
+        find: `const key = \`\${merchantId} \${place}\`;`,
+        replace: `const key = '';`,
       },
     ],
   },
@@ -86,15 +134,14 @@ export const moneyMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/settlement/apply-order-status.ts',
-        find: `  await resetReadBackoff(deps, trx, purchase);`,
-        replace: `    const settled = now.item;
-    if (settled.state === 'hold') {
-      const cancellation = await trx.selectFrom('cancellation').select('id').where('item_id', '=', settled.id)
-        .where('state', '=', 'lost').executeTakeFirst();
-      const origin = { actor: 'gateway', at: deps.clock.now() };
-      if (cancellation) await book(trx, settled.merchant_id, movementsAt(settled, 'revert', origin));
-    }
-    await resetReadBackoff(deps, trx, purchase);`,
+        find: `  const moved = await moveTrades(deps, trx, moves);`,
+        replace: `  const moved = await moveTrades(deps, trx, moves);
+  for (const settled of moved.flatMap(({ items }) => items.filter(({ state }) => state === 'hold'))) {
+    const cancellation = await trx.selectFrom('cancellation').select('id').where('item_id', '=', settled.id)
+      .where('state', '=', 'lost').executeTakeFirst();
+    const origin = { actor: 'gateway', at: deps.clock.now() };
+    if (cancellation) await book(trx, settled.merchant_id, movementsAt(settled, 'revert', origin));
+  }`,
       },
       {
         file: 'src/settlement/apply-order-status.ts',

@@ -12,8 +12,8 @@ export const timerMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/trades/move.ts',
-        find: `...(isUnsent ? {} : { auto_cancel_due_at: null })`,
-        replace: ``,
+        find: `case when step.to_state in ('initiated', 'pending') then item.auto_cancel_due_at end`,
+        replace: `item.auto_cancel_due_at`,
       },
       {
         file: 'src/cancellations/fast-path.ts',
@@ -29,8 +29,8 @@ export const timerMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/trades/move.ts',
-        find: `...(isUnsent ? {} : { auto_cancel_due_at: null })`,
-        replace: ``,
+        find: `case when step.to_state in ('initiated', 'pending') then item.auto_cancel_due_at end`,
+        replace: `item.auto_cancel_due_at`,
       },
     ],
   },

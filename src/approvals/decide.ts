@@ -35,13 +35,14 @@ export async function decide(deps: MoveDeps, trx: Trx, ref: TradeRef, decision: 
   const waiting = await waitingItems(trx, trade);
   if (waiting.length === 0) return;
   if (decision.state === 'approved') {
-    const moved = await moveItems(deps, trx, trade, waiting, 'approve', { actor: 'gateway' });
+    const moved = await moveItems(deps, trx, { trade, items: waiting, event: 'approve', origin: { actor: 'gateway' } });
     if (trade.is_quick) await scheduleFill(deps, trx, trade);
     else await recordPurchases(deps, trx, moved.items.filter(hasListing));
     return;
   }
   const origin = { actor: 'gateway', cause: { reason: decision.reason } };
-  await moveItems(deps, trx, trade, waiting, 'reject', origin, { tradeError: errorOf[decision.state] });
+  const facts = { tradeError: errorOf[decision.state] };
+  await moveItems(deps, trx, { trade, items: waiting, event: 'reject', origin, facts });
 }
 
 async function waitingItems(trx: Trx, { merchant_id, id }: TradeRow): Promise<ItemRow[]> {

@@ -130,6 +130,6 @@ function lastOf(rows: readonly EventRow[], after: bigint): bigint {
 }
 
 function toWire({ id, body, created_at, position }: EventRow): EventWire {
-  const { trade } = JSON.parse(body) as { trade: TradeWire }; // as `enqueueCallback` wrote it
+  const { trade } = JSON.parse(body) as { trade: TradeWire }; // as `enqueueCallbacks` wrote it
   return { cursor: encodePosition(position ?? 0n), id, trade, createdAt: created_at.toISOString() };
 }

@@ -6,7 +6,7 @@ import { newId } from '../core/ids.ts';
 import type { ItemState } from '../core/item-states.ts';
 import type { Db } from '../db/connect.ts';
 import { onOneServer } from '../db/portable.ts';
-import type { CancellationState, ItemRow } from '../db/tables.ts';
+import type { CancellationState } from '../db/tables.ts';
 import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { longestPauseMs, nextAttemptAt } from '../work/backoff.ts';
@@ -284,44 +284,45 @@ export async function wakeWaiting(db: Db, item: { merchant_id: string; item_id: 
     .execute();
 }
 
-/**
- * Closes the open cancellation requests of items of one merchant that are all in one state, in the transaction that
- * moved them there: `lost` when the item was delivered; `settled` when the item was cancelled, by the supplier because we
- * asked (`onOurCancel`) or by us before any supplier was asked. If the item ended in another way, an accepted request is
- * settled and any other is refused. Items that are still under way keep their requests.
- */
-export async function closeCancellations(
-  deps: Pick<Deps, 'clock' | 'metrics'>,
-  trx: Trx,
-  items: readonly Pick<ItemRow, 'merchant_id' | 'id' | 'state'>[],
-  onOurCancel: boolean,
-): Promise<void> {
-  const [first] = items;
-  const end = first ? endOf(first.state, onOurCancel) : null;
-  if (!first || end === null) return;
-  const isMoot = sql<boolean>`state <> 'accepted' and ${end === 'moot'}::boolean`;
-  const state: CancellationState = end === 'lost' ? 'lost' : 'settled';
-  const closed = await trx
-    .updateTable('cancellation')
-    .set({
-      state: sql<CancellationState>`case when ${isMoot} then 'refused' else ${state} end`,
-      reason: sql<string | null>`case when ${isMoot} then 'already_closed' end`,
-      due_at: null,
-      closed_at: deps.clock.now(),
-    })
-    .where('merchant_id', '=', first.merchant_id)
-    .where(
-      'item_id',
-      'in',
-      items.map((item) => item.id),
-    )
-    .where('state', 'in', [...openStates])
-    .returning('state')
-    .execute();
-  for (const row of closed) deps.metrics.cancellations.inc({ state: row.state });
+/** An item in the state that it has come to. */
+export interface MovedItem {
+  readonly itemId: string;
+  readonly state: ItemState;
+  /** The supplier says that it cancelled because we asked it to. */
+  readonly onOurCancel: boolean;
 }
 
-function endOf(state: ItemState, onOurCancel: boolean): 'lost' | 'settled' | 'moot' | null {
+/**
+ * Closes the open cancellation requests of items of one merchant, in the transaction that moved them: `lost` when the item
+ * was delivered; `settled` when the item was cancelled, by the supplier because we asked (`onOurCancel`) or by us before any
+ * supplier was asked. If the item ended in another way, an accepted request is settled and any other is refused. Items that
+ * are still under way keep their requests.
+ */
+export async function closeCancellations(
+  { clock, metrics }: Pick<Deps, 'clock' | 'metrics'>,
+  trx: Trx,
+  merchantId: string,
+  items: readonly MovedItem[],
+): Promise<void> {
+  const ended = items.flatMap(({ itemId, ...moved }) => {
+    const end = endOf(moved);
+    return end === null ? [] : [{ itemId, end }];
+  });
+  if (ended.length === 0) return;
+  const isMoot = sql`cancellation.state <> 'accepted' and given.word = 'moot'`;
+  const { rows } = await sql<{ state: CancellationState }>`
+    update cancellation set due_at = null, closed_at = ${clock.now()}::timestamptz,
+      state = case when ${isMoot} then 'refused' when given.word = 'lost' then 'lost' else 'settled' end,
+      reason = case when ${isMoot} then 'already_closed' end
+    from unnest(${ended.map(({ itemId }) => itemId)}::uuid[], ${ended.map(({ end }) => end)}::text[])
+      as given (item_id, word)
+    where cancellation.merchant_id = ${merchantId}::uuid and cancellation.item_id = given.item_id
+      and cancellation.state = any(${[...openStates]})
+    returning cancellation.state`.execute(trx);
+  for (const { state } of rows) metrics.cancellations.inc({ state });
+}
+
+function endOf({ state, onOurCancel }: Omit<MovedItem, 'itemId'>): 'lost' | 'settled' | 'moot' | null {
   switch (state) {
     case 'hold':
     case 'completed':

@@ -94,7 +94,10 @@ export async function endWithoutSupplier(deps: Deps, request: RequestRef): Promi
   await inTransaction(deps, async (trx) => {
     const { trade, itemId } = await lockTradeOf(trx, request);
     const item = await lockItem(trx, { merchant_id: request.merchantId, item_id: itemId });
-    if (isTerminal(item.state)) return closeCancellations(deps, trx, [item], false);
+    if (isTerminal(item.state)) {
+      const ended = { itemId, state: item.state, onOurCancel: false };
+      return closeCancellations(deps, trx, request.merchantId, [ended]);
+    }
     // A unit of a quick buy that gave up its listing is ended by the search for its next one.
     if (item.listing_id === null) return;
     await withdrawItem(deps, trx, trade, item, { actor: 'gateway', cause: { cancellation: request.id } });

@@ -20,7 +20,7 @@ export async function withdrawItem(
 ): Promise<TradeRow | null> {
   const isUnsent = item.state === 'initiated' || (item.state === 'pending' && (await giveUpPurchase(deps, trx, item)));
   if (!isUnsent) return null;
-  const moved = await moveItems(deps, trx, trade, [item], 'withdraw', origin);
+  const moved = await moveItems(deps, trx, { trade, items: [item], event: 'withdraw', origin });
   await endApproval(deps, trx, trade);
   return moved.trade;
 }

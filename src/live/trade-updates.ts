@@ -128,7 +128,7 @@ async function writtenCallbacks({ db }: Pick<Deps, 'db'>, written: readonly Writ
     .orderBy('trade_id')
     .orderBy('number')
     .execute();
-  // Only `enqueueCallback` writes the body.
+  // Only `enqueueCallbacks` writes the body.
   return rows.flatMap(({ merchant_id: merchantId, body }) =>
     body === null ? [] : { merchantId, trade: (JSON.parse(body) as { trade: TradeWire }).trade },
   );

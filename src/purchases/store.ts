@@ -233,15 +233,16 @@ export async function markUnknown(
     .execute();
 }
 
-/** Locks a purchase; its trade and its item must be locked before. */
-export async function lockPurchase(trx: Trx, { merchant_id, id }: PurchaseRef): Promise<PurchaseRow> {
+/** Locks purchases of one merchant, in the order of their ids; their trades and items must be locked before. */
+export async function lockPurchases(trx: Trx, merchantId: string, ids: readonly string[]): Promise<PurchaseRow[]> {
   return trx
     .selectFrom('purchase')
     .selectAll()
-    .where('merchant_id', '=', merchant_id)
-    .where('id', '=', id)
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .orderBy('id')
     .forNoKeyUpdate()
-    .executeTakeFirstOrThrow();
+    .execute();
 }
 
 /** Whether a locked purchase may still turn out to be made or not. */
@@ -281,9 +282,16 @@ export async function markRefused(
   await update(trx, purchase, { state: 'refused', reason, due_at, unknown_since: null, updated_at: at });
 }
 
-/** An order that changed is read often again: the pauses grow with the time since its last change. */
-export async function resetReadBackoff(deps: Deps, trx: Trx, purchase: PurchaseRef): Promise<void> {
-  await update(trx, purchase, { updated_at: deps.clock.now() });
+/** Orders that changed are read often again: the pauses grow with the time since the last change. */
+export async function resetReadBackoff(
+  deps: Deps,
+  trx: Trx,
+  merchantId: string,
+  purchaseIds: readonly string[],
+): Promise<void> {
+  await sql`
+    update purchase set updated_at = ${deps.clock.now()}::timestamptz
+    where merchant_id = ${merchantId}::uuid and id = any(${purchaseIds}::uuid[])`.execute(trx);
 }
 
 /** Claims a supplier's orders that are due to be read, until they are due again. */

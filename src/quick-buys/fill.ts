@@ -166,6 +166,6 @@ async function failUnits(
 ): Promise<TradeRow> {
   if (units.length === 0) return trade;
   const origin = { actor: 'gateway', cause: { reason: error } };
-  const moved = await moveItems(deps, trx, trade, units, 'fail', origin, { error });
+  const moved = await moveItems(deps, trx, { trade, items: units, event: 'fail', origin, facts: { error } });
   return moved.trade;
 }

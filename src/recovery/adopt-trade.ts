@@ -275,8 +275,8 @@ async function moveOn(
   { actor, reason }: OperatorsWord,
 ): Promise<TradeRow> {
   const origin: Origin = { actor, cause: { reason, adopted: true } };
-  const approved = await moveItems(deps, trx, trade, items, 'approve', origin);
+  const approved = await moveItems(deps, trx, { trade, items, event: 'approve', origin });
   const unbought = approved.items.filter(({ position }) => !adopted[position]?.order);
   if (unbought.length === 0) return approved.trade;
-  return (await moveItems(deps, trx, approved.trade, unbought, 'withdraw', origin)).trade;
+  return (await moveItems(deps, trx, { trade: approved.trade, items: unbought, event: 'withdraw', origin })).trade;
 }

@@ -7,20 +7,15 @@ import type { Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import { isOutcomeOpen, resetReadBackoff } from '../purchases/store.ts';
 import { type FoundOrder, isProgress, type OrderStatus, type Progress } from '../suppliers/supplier.ts';
-import { type MoveFacts, moveItems } from '../trades/move.ts';
+import { type MoveFacts, moveTrades } from '../trades/move.ts';
 import { applyBought } from './purchase-outcome.ts';
-import { type LockedPurchase, originOf, settle } from './settle.ts';
+import { type LockedPurchase, originOf, settleTogether } from './settle.ts';
 
-/**
- * What became of an order status:
- * - `applied`: the item is where the status says it is;
- * - `late`: the purchase was taken as never made before, so that the status moves nothing;
- * - `contradiction`: nothing leads from the item's state to the status.
- */
-type Applied =
-  | { readonly kind: 'applied' }
-  | { readonly kind: 'late' }
-  | { readonly kind: 'contradiction'; readonly state: ItemState };
+/** An order that was read, and its purchase as it was then. */
+export interface ReadOrder {
+  readonly purchase: PurchaseRow;
+  readonly order: FoundOrder;
+}
 
 /**
  * Brings an item to where its order's status says it is, step by step, with money, events and callbacks, and closes an
@@ -28,16 +23,49 @@ type Applied =
  * @param purchase as it was when the order was read
  */
 export async function applyOrderStatus(deps: Deps, purchase: PurchaseRow, order: FoundOrder): Promise<void> {
-  const { status } = order;
-  if (status.kind === 'unrecognised') alertStatus(deps, purchase, status.raw);
-  // Equal requests that arrived while the request that is settled here was open must join it, so they are read first.
-  if ('onOurCancel' in status) await deps.arrivals.drained();
-  const applied = await settle(deps, purchase, (trx, locked) => applyLocked(deps, trx, locked, order));
-  if (applied.kind === 'late') alertLateOrder(deps, purchase, order);
-  if (applied.kind === 'contradiction') alertStatus(deps, purchase, `${status.kind} after ${applied.state}`);
+  await applyOrderStatuses(deps, purchase.merchant_id, [{ purchase, order }]);
 }
 
-async function applyLocked(deps: Deps, trx: Trx, locked: LockedPurchase, order: FoundOrder): Promise<Applied> {
+/**
+ * The same for orders of several trades of one merchant, in one transaction: each statement is about all of them.
+ * @param orders each of another trade; several only of the merchant's own trades
+ */
+export async function applyOrderStatuses(deps: Deps, merchantId: string, orders: readonly ReadOrder[]): Promise<void> {
+  // Equal requests that arrived while the request that is settled here was open must join it, so they are read first.
+  if (orders.some(({ order }) => 'onOurCancel' in order.status)) await deps.arrivals.drained();
+  const purchases = orders.map(({ purchase }) => purchase);
+  const decisions = await settleTogether(deps, merchantId, purchases, async (trx, locked) => {
+    const decided: Decision[] = [];
+    for (const [place, { order }] of orders.entries()) {
+      const rows = locked[place];
+      if (rows) decided.push(await decide(deps, trx, rows, order));
+    }
+    await takeSteps(deps, trx, merchantId, decided);
+    return decided;
+  });
+  for (const [place, { purchase, order }] of orders.entries()) alertOdd(deps, purchase, order, decisions[place]);
+}
+
+/**
+ * What an order status means for its item:
+ * - `moves`: these events bring the item to where the status says it is; none if it is there;
+ * - `unmoved`: the status says nothing that moves an item;
+ * - `late`: the purchase was taken as never made before, so that the status moves nothing;
+ * - `contradiction`: nothing leads from the item's state to the status.
+ */
+type Decision =
+  | {
+      readonly kind: 'moves';
+      readonly made: LockedPurchase;
+      readonly events: readonly ItemEvent[];
+      readonly status: Progress;
+    }
+  | { readonly kind: 'unmoved' }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'contradiction'; readonly state: ItemState };
+
+/** Records that the purchase was made, if that was not known. */
+async function decide(deps: Deps, trx: Trx, locked: LockedPurchase, order: FoundOrder): Promise<Decision> {
   const isMade = locked.purchase.state === 'done';
   // It can have been refused since it was read, and the unit of a quick buy can be another purchase's by now.
   if (!isMade && !isOutcomeOpen(locked.purchase)) return { kind: 'late' };
@@ -45,13 +73,16 @@ async function applyLocked(deps: Deps, trx: Trx, locked: LockedPurchase, order: 
   const { trade, item, purchase } = made;
   const hasHold = trade.game === CS2;
   const status = statusAt(deps, purchase.supplier, { ...item, hasHold }, order.status);
-  if (!isProgress(status)) return { kind: 'applied' };
+  if (!isProgress(status)) return { kind: 'unmoved' };
   const events = eventsToward(item.state, status.kind, hasHold);
-  if (events === null) return { kind: 'contradiction', state: item.state };
-  if (events.length > 0) await takeSteps(deps, trx, made, events, status);
-  // A request that was recorded while its item was being settled is closed by the next reading.
-  else await closeCancellations(deps, trx, [item], 'onOurCancel' in status);
-  return { kind: 'applied' };
+  return events === null ? { kind: 'contradiction', state: item.state } : { kind: 'moves', made, events, status };
+}
+
+function alertOdd(deps: Deps, purchase: PurchaseRow, order: FoundOrder, decision: Decision | undefined): void {
+  const { status } = order;
+  if (status.kind === 'unrecognised') alertStatus(deps, purchase, status.raw);
+  if (decision?.kind === 'late') alertLateOrder(deps, purchase, order);
+  if (decision?.kind === 'contradiction') alertStatus(deps, purchase, `${status.kind} after ${decision.state}`);
 }
 
 /** What of an item decides what the status of its order means. */
@@ -78,20 +109,44 @@ export function statusAt(
   return { ...facts, kind: 'settled' };
 }
 
-async function takeSteps(
-  deps: Deps,
-  trx: Trx,
-  { trade, item, purchase }: LockedPurchase,
-  events: readonly ItemEvent[],
-  status: Progress,
-): Promise<void> {
-  const origin = originOf(purchase, { word: status.kind });
-  let now = { trade, item };
-  for (const event of events) {
-    const moved = await moveItems(deps, trx, now.trade, [now.item], event, origin, factsOf(status));
-    now = { trade: moved.trade, item: moved.items[0] ?? now.item };
-  }
-  await resetReadBackoff(deps, trx, purchase);
+/** Takes the first steps of all items together, then their second ones, and so on. */
+async function takeSteps(deps: Deps, trx: Trx, merchantId: string, decisions: readonly Decision[]): Promise<void> {
+  const moving = decisions.filter((decision) => decision.kind === 'moves');
+  const there = moving.filter(({ events }) => events.length === 0);
+  // A request that was recorded while its item was being settled is closed by the next reading.
+  const ended = there.map(({ made: { item }, status }) => ({
+    itemId: item.id,
+    state: item.state,
+    onOurCancel: 'onOurCancel' in status,
+  }));
+  await closeCancellations(deps, trx, merchantId, ended);
+  const changed = moving.filter(({ events }) => events.length > 0);
+  if (changed.length === 0) return;
+  let left = changed.map(({ made, events, status }) => ({ ...made, events, status }));
+  while (left.length > 0) left = await takeNextStep(deps, trx, left);
+  const ids = changed.map(({ made }) => made.purchase.id);
+  await resetReadBackoff(deps, trx, merchantId, ids);
+}
+
+/** A locked purchase and the events that are still to come. */
+interface Course extends LockedPurchase {
+  readonly events: readonly ItemEvent[];
+  readonly status: Progress;
+}
+
+/** @returns those that have more steps to take */
+async function takeNextStep(deps: Deps, trx: Trx, courses: readonly Course[]): Promise<Course[]> {
+  const moves = courses.flatMap(({ trade, item, purchase, events: [event], status }) =>
+    event
+      ? [{ trade, items: [item], event, origin: originOf(purchase, { word: status.kind }), facts: factsOf(status) }]
+      : [],
+  );
+  const moved = await moveTrades(deps, trx, moves);
+  return courses.flatMap((course, place) => {
+    const { trade = course.trade, items: [item = course.item] = [] } = moved[place] ?? {};
+    const events = course.events.slice(1);
+    return events.length > 0 ? [{ ...course, trade, item, events }] : [];
+  });
 }
 
 function factsOf(status: Progress): MoveFacts {

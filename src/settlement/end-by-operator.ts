@@ -39,7 +39,7 @@ export async function endByOperator(
     const error = 'PURCHASE_FAILED';
     await markRefused(deps, trx, purchase, { reason: error, isWatched: true });
     const cause = { reference: purchase.reference, reason };
-    await moveItems(deps, trx, trade, [item], 'fail', { actor, cause }, { error });
+    await moveItems(deps, trx, { trade, items: [item], event: 'fail', origin: { actor, cause }, facts: { error } });
     return 'ended';
   });
 }

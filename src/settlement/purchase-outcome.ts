@@ -119,5 +119,6 @@ async function applyUnbought(
   const { reason } = end;
   await markRefused(deps, trx, purchase, end);
   if (await reassignUnit(deps, trx, trade, item, reason, purchase.state === 'asked')) return;
-  await moveItems(deps, trx, trade, [item], 'fail', originOf(purchase, { reason }), { error: reason });
+  const origin = originOf(purchase, { reason });
+  await moveItems(deps, trx, { trade, items: [item], event: 'fail', origin, facts: { error: reason } });
 }

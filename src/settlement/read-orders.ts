@@ -13,7 +13,8 @@ import {
   type UnreadableEntry,
 } from '../suppliers/supplier.ts';
 import { logFailure } from '../work/failure-log.ts';
-import { alertLateOrder, alertStatus, applyOrderStatus, type HeldItem, statusAt } from './apply-order-status.ts';
+import { alertLateOrder, alertStatus, type HeldItem, statusAt } from './apply-order-status.ts';
+import { applyTogether, type OwnedOrder } from './apply-together.ts';
 import { onAnswerWithoutOrder, onLookupMiss, stopReadingWhenOver } from './lookup-misses.ts';
 
 /**
@@ -42,20 +43,25 @@ async function readOrders(deps: Deps, supplier: Supplier, purchases: readonly Pu
   const unreadable = new Map(answer.unreadable?.map((order) => [order.reference, order]));
   const items = await readItems(deps, purchases);
   const failed: PurchaseRow[] = [];
+  const changed: OwnedOrder[] = [];
   for (const purchase of purchases) {
     const order = found.get(purchase.reference);
+    const item = items.get(purchase.item_id);
     try {
       const unread = unreadable.get(purchase.reference);
       if (unread) await onUnreadableOrder(deps, purchase, unread);
-      else if (order) await onFoundOrder(deps, purchase, order, items);
-      else await onLookupMiss(deps, supplier, purchase, answer);
+      else if (!order) await onLookupMiss(deps, supplier, purchase, answer);
+      else if (mayMove(deps, purchase, order, item))
+        changed.push({ purchase, order, isAlone: item?.isOfClient ?? true });
+      else await onUnchangedOrder(deps, purchase, order, item);
     } catch (error) {
-      // One order that cannot be applied must not hold up the others that were read with it.
+      // One order that cannot be worked on must not hold up the others that were read with it.
       const about = { reference: purchase.reference, tradeId: purchase.trade_id };
-      logFailure(deps.log, error, about, 'Failed to apply an order status. It is read again soon.');
+      logFailure(deps.log, error, about, 'Failed to work on an order that was read. It is read again soon.');
       failed.push(purchase);
     }
   }
+  failed.push(...(await applyTogether(deps, changed)));
   if (failed.length > 0) await readAgainSoon(deps, failed);
 }
 
@@ -65,26 +71,28 @@ async function onUnreadableOrder(deps: Deps, purchase: PurchaseRow, { raw }: Unr
   await stopReadingWhenOver(deps, purchase);
 }
 
-async function onFoundOrder(deps: Deps, purchase: PurchaseRow, order: FoundOrder, items: ItemsById): Promise<void> {
-  switch (purchase.state) {
-    case 'refused':
-      alertLateOrder(deps, purchase, order);
-      return stopReadingWhenOver(deps, purchase);
-    case 'done': {
-      const item = items.get(purchase.item_id);
-      if (!item || mayChange(item, statusAt(deps, purchase.supplier, item, order.status)))
-        return applyOrderStatus(deps, purchase, order);
-      if (isTerminal(item.state)) await stopReadingWhenOver(deps, purchase);
-      return;
-    }
-    default:
-      return applyOrderStatus(deps, purchase, order);
-  }
+/** Most reads find no change; only the others are worth a transaction. */
+function mayMove(deps: Deps, purchase: PurchaseRow, order: FoundOrder, item: OrderedItem | undefined): boolean {
+  if (purchase.state === 'refused') return false;
+  if (purchase.state !== 'done' || !item) return true;
+  return mayChange(item, statusAt(deps, purchase.supplier, item, order.status));
+}
+
+async function onUnchangedOrder(
+  deps: Deps,
+  purchase: PurchaseRow,
+  order: FoundOrder,
+  item: OrderedItem | undefined,
+): Promise<void> {
+  if (purchase.state === 'refused') alertLateOrder(deps, purchase, order);
+  if (purchase.state === 'refused' || (item && isTerminal(item.state))) await stopReadingWhenOver(deps, purchase);
 }
 
 /** What of an item decides whether a status of its order may change something. */
 interface OrderedItem extends HeldItem {
   readonly hasOpenCancellation: boolean;
+  /** Whether its trade is one of a merchant's client. */
+  readonly isOfClient: boolean;
 }
 
 type ItemsById = ReadonlyMap<string, OrderedItem>;
@@ -101,7 +109,7 @@ async function readItems(deps: Deps, purchases: readonly PurchaseRow[]): Promise
         .onRef('cancellation.item_id', '=', 'item.id')
         .on('cancellation.state', 'in', [...openStates]),
     )
-    .select(['item.id', 'item.state', 'item.hold_end_at', 'trade.game', 'cancellation.id as open_id'])
+    .select(['item.id', 'item.state', 'item.hold_end_at', 'trade.game', 'trade.source', 'cancellation.id as open_id'])
     .where('item.merchant_id', 'in', [...new Set(purchases.map((purchase) => purchase.merchant_id))])
     .where(
       'item.id',
@@ -110,14 +118,13 @@ async function readItems(deps: Deps, purchases: readonly PurchaseRow[]): Promise
     )
     .execute();
   return new Map(
-    rows.map(({ id, game, open_id, ...item }) => [
+    rows.map(({ id, game, source, open_id, ...item }) => [
       id,
-      { ...item, hasHold: game === CS2, hasOpenCancellation: open_id !== null },
+      { ...item, hasHold: game === CS2, hasOpenCancellation: open_id !== null, isOfClient: source === 'client' },
     ]),
   );
 }
 
-/** Most reads find no change; only the others are worth a transaction. */
 function mayChange({ state, hasHold, hasOpenCancellation }: OrderedItem, status: OrderStatus): boolean {
   if (!isProgress(status)) return status.kind === 'unrecognised';
   const events = eventsToward(state, status.kind, hasHold);

@@ -6,7 +6,7 @@ import type { CancellationState, ChosenListing, ItemRow, TradeRow } from '../db/
 import type { Trx } from '../db/transaction.ts';
 import { isExternalIdArchived } from './archived.ts';
 
-/** Locks a trade. Lock order: trade, items by id, wallet. */
+/** Locks a trade. Lock order: trades by id, items by id, purchases by id, wallet. */
 export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): Promise<TradeRow> {
   return trx
     .selectFrom('trade')
@@ -15,6 +15,18 @@ export async function lockTrade(trx: Trx, merchantId: string, tradeId: string): 
     .where('id', '=', tradeId)
     .forUpdate()
     .executeTakeFirstOrThrow();
+}
+
+/** Locks trades of one merchant, in the order of their ids. */
+export async function lockTrades(trx: Trx, merchantId: string, ids: readonly string[]): Promise<TradeRow[]> {
+  return trx
+    .selectFrom('trade')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
 }
 
 /**
@@ -30,6 +42,18 @@ export async function lockItem(trx: Trx, ref: { merchant_id: string; item_id: st
     .where('id', '=', ref.item_id)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
+}
+
+/** Locks items of one merchant as `lockItem` does, in the order of their ids. */
+export async function lockItems(trx: Trx, merchantId: string, ids: readonly string[]): Promise<ItemRow[]> {
+  return trx
+    .selectFrom('item')
+    .selectAll()
+    .where('merchant_id', '=', merchantId)
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
 }
 
 /** The newest cancellation request of an item, as merchants see it. */

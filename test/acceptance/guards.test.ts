@@ -81,7 +81,7 @@ test('a step of an item that has moved on meanwhile changes nothing', async () =
   const offer = () =>
     inTransaction(deps, async (trx) => {
       const row = await lockTrade(trx, merchant.id, trade.id);
-      await moveItems(deps, trx, row, seen, 'offer', { actor: 'operator' });
+      await moveItems(deps, trx, { trade: row, items: seen, event: 'offer', origin: { actor: 'operator' } });
     });
   await offer();
   await expect(offer()).rejects.toThrow('left pending meanwhile');
@@ -102,7 +102,8 @@ test('a step that is undone leaves no callback and no job behind', async () => {
   const before = await left();
   const undone = inTransaction(deps, async (trx) => {
     const row = await lockTrade(trx, merchant.id, trade.id);
-    await moveItems(deps, trx, row, await itemsOf(trx, merchant.id, [trade.id]), 'offer', { actor: 'operator' });
+    const items = await itemsOf(trx, merchant.id, [trade.id]);
+    await moveItems(deps, trx, { trade: row, items, event: 'offer', origin: { actor: 'operator' } });
     throw new Error('the power is cut');
   });
   await expect(undone).rejects.toThrow('the power is cut');

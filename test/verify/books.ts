@@ -203,7 +203,7 @@ export class Books {
   async withdraws(item: ItemRow): Promise<void> {
     await inTransaction(this.deps, async (trx) => {
       const trade = await lockTrade(trx, this.merchantId, item.trade_id);
-      await moveItems(this.deps, trx, trade, [item], 'withdraw', { actor: 'operator' });
+      await moveItems(this.deps, trx, { trade, items: [item], event: 'withdraw', origin: { actor: 'operator' } });
     });
   }
 
