@@ -5,7 +5,8 @@ import { ofAllMerchants } from '../db/portable.ts';
 import type { ApprovalRow } from '../db/tables.ts';
 import type { Deps } from '../deps.ts';
 import { isMerchantStopped, isTradeStopped } from '../freezes/freezes.ts';
-import { claimOfMerchant, type DueTable } from '../work/claim.ts';
+import { claimInTurn, claimOfMerchant, type DueTable } from '../work/claim.ts';
+import type { Turn } from '../work/lane-worker.ts';
 import { leaseEnd, leaseMs } from '../work/lease.ts';
 
 const approvals: DueTable = { table: 'approval', key: 'trade_id', dueAt: 'due_at', attempts: 'attempts' };
@@ -33,15 +34,14 @@ export async function merchantsWithApprovals({ db, clock }: Deps): Promise<reado
 }
 
 /**
- * Claims due approval requests of a merchant, those that have been due for longest. Trades of frozen merchants and suppliers
+ * Claims due approval requests of merchants, those that have been due for longest. Trades of frozen merchants and suppliers
  * are left out: nobody is asked about what could not be bought.
- * @param room how many at most
  */
-export async function claimApprovals(
-  { db, clock, config }: Deps,
-  merchantId: string,
-  room: number,
-): Promise<readonly ClaimedApproval[]> {
+export async function claimApprovals(deps: Deps, turns: readonly Turn[]): Promise<readonly ClaimedApproval[]> {
+  return claimInTurn(turns, (turn) => claimOf(deps, turn));
+}
+
+async function claimOf({ db, clock, config }: Deps, { merchantId, room }: Turn): Promise<readonly ClaimedApproval[]> {
   const now = clock.now();
   const chosen = sql`
     select trade_id from approval

@@ -33,7 +33,7 @@ interface TradeRef {
 export function approvalWorker(deps: Deps, failures: Failures): LaneWorker<ClaimedApproval> {
   return new LaneWorker<ClaimedApproval>({
     find: () => merchantsWithApprovals(deps),
-    claim: (merchantId, room) => claimApprovals(deps, merchantId, room),
+    claim: (turns) => claimApprovals(deps, turns),
     run: async (approval) => ({ isWell: await requestApproval(deps, approval), hasNext: false }),
     failures,
   });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { DAY_MS, later } from '../core/clock.ts';
 import { compare } from '../core/compare.ts';
+import { onOneServer } from '../db/portable.ts';
 import { inTransaction, type Trx } from '../db/transaction.ts';
 import type { Deps } from '../deps.ts';
 import type { ClaimedCallback } from './claim.ts';
@@ -27,6 +28,7 @@ export interface Recorded {
 /** What the recording statement returns for an outcome. */
 interface RecordedRow extends Recorded {
   readonly id: string;
+  readonly merchantId: string;
   /** The merchant's first failure since it last accepted a callback, as it was before these outcomes. */
   readonly failingSince: Date | null;
 }
@@ -38,7 +40,7 @@ interface RecordedRow extends Recorded {
 export async function recordOutcomes(deps: Deps, outcomes: readonly Outcome[]): Promise<readonly Recorded[]> {
   for (const outcome of outcomes) report(deps, outcome);
   const rows = outcomes.map((outcome) => rowOf(deps, outcome));
-  const recorded = await inTransaction(deps, (trx) => write(trx, rows, deps.clock.now()));
+  const recorded = await inTransaction(deps, (trx) => write(deps, trx, rows));
   const byId = new Map(recorded.map((each) => [each.id, each]));
   await switchOffDead(deps, outcomes, byId);
   return rows.map(({ id, state }) => ({ hasNext: state !== 'pending' && (byId.get(id)?.hasNext ?? false) }));
@@ -85,40 +87,47 @@ function storable(text: string): string {
 /** The callback was not replayed since this attempt began. */
 const isOurs = sql`callback.attempts_before = outcome.attempts_before`;
 
-/** In the order of the merchants' ids, because each one's row may be locked. */
-async function write(trx: Trx, rows: readonly OutcomeRow[], now: Date): Promise<readonly RecordedRow[]> {
-  const merchants = [...Map.groupBy(rows, (row) => row.merchant_id)].sort(([a], [b]) => compare(a, b));
+/** On a cluster a statement names one merchant. */
+async function write(
+  { clock, isDistributed }: Deps,
+  trx: Trx,
+  rows: readonly OutcomeRow[],
+): Promise<readonly RecordedRow[]> {
+  const now = clock.now();
   const recorded: RecordedRow[] = [];
-  for (const [merchantId, own] of merchants) {
-    const written = await writeOf(trx, merchantId, own, now);
-    await judge(trx, merchantId, own, written[0]?.failingSince ?? null);
-    recorded.push(...written);
-  }
+  const merchants = [...Map.groupBy(rows, (row) => row.merchant_id)].sort(([a], [b]) => compare(a, b));
+  if (!isDistributed) recorded.push(...(await writeAll(trx, rows, now, null)));
+  else for (const [merchantId, own] of merchants) recorded.push(...(await writeAll(trx, own, now, merchantId)));
+  const failingSince = new Map(recorded.map((row) => [row.merchantId, row.failingSince]));
+  // In the order of their ids, because each one's row may be locked.
+  for (const [merchantId, own] of merchants) await judge(trx, merchantId, own, failingSince.get(merchantId) ?? null);
   return recorded;
 }
 
 /**
- * Writes all outcomes of a merchant in one statement.
+ * Writes outcomes in one statement.
  *
  * An attempt that ends after its lease is recorded. Its success counts; its failure does not, because another attempt
  * may have begun. An attempt that began before a replay does not count at all: the replay asked for a new one, so the
  * callback is due again. While the merchant's callbacks are switched off, what is pending has no due time. For `is
  * true` see `claimOfMerchant` in `work/claim.ts`.
+ * @param only whose outcomes they are; null: they are of several merchants, which a single server can take
  */
-async function writeOf(
+async function writeAll(
   trx: Trx,
-  merchantId: string,
   rows: readonly OutcomeRow[],
   now: Date,
+  only: string | null,
 ): Promise<readonly RecordedRow[]> {
+  const merchantId = only === null ? sql`outcome.merchant_id` : sql`${only}::uuid`;
   const result = await sql<RecordedRow>`
     with outcome as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as outcome (id uuid, trade_id uuid, number int4,
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as outcome (merchant_id uuid, id uuid, trade_id uuid, number int4,
         attempt int4, attempts_before int4, state text, due_at timestamptz, pause_ms int4, at timestamptz,
         duration_ms int4, status int4, failure text, response text)
     ), tried as (
       insert into callback_attempt (merchant_id, callback_id, number, at, duration_ms, status, failure, response)
-      select ${merchantId}::uuid, id, attempt, at, duration_ms, status, failure, response from outcome
+      select ${merchantId}, id, attempt, at, duration_ms, status, failure, response from outcome
       on conflict do nothing
     ), moved as (
       update callback set state = case when ${isOurs} then outcome.state else callback.state end,
@@ -126,15 +135,16 @@ async function writeOf(
         pause_ms = case when ${isOurs} then outcome.pause_ms else callback.pause_ms end,
         due_at = case when merchant.callback_disabled_at is not null then null
           when ${isOurs} then outcome.due_at else ${now}::timestamptz end
-      from outcome join merchant on merchant.id = ${merchantId}::uuid
-      where callback.merchant_id = ${merchantId}::uuid and callback.id = outcome.id
+      from outcome join merchant on merchant.id = ${merchantId}
+      where callback.merchant_id = ${merchantId} and callback.id = outcome.id
         and (callback.state = 'pending'
           and (callback.attempts = outcome.attempt or ${isOurs} and outcome.state = 'delivered')) is true
     )
-    select outcome.id, merchant.callback_failing_since as "failingSince",
-      exists (select 1 from callback as later where later.merchant_id = ${merchantId}::uuid
+    select ${only === null ? onOneServer : sql``} outcome.id, ${merchantId} as "merchantId",
+      merchant.callback_failing_since as "failingSince",
+      exists (select 1 from callback as later where later.merchant_id = ${merchantId}
         and later.trade_id = outcome.trade_id and later.number > outcome.number and later.state = 'pending') as "hasNext"
-    from outcome join merchant on merchant.id = ${merchantId}::uuid`.execute(trx);
+    from outcome join merchant on merchant.id = ${merchantId}`.execute(trx);
   return result.rows;
 }
 

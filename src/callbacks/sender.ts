@@ -17,7 +17,7 @@ export function callbackSender(deps: Deps, failures: Failures): LaneWorker<Claim
   );
   return new LaneWorker<ClaimedCallback>({
     find: () => merchantsWithCallbacks(deps),
-    claim: (merchantId, room) => claimCallbacks(deps, merchantId, room),
+    claim: (turns) => claimCallbacks(deps, turns),
     run: async (callback) => {
       const attempt = await attemptCallback(deps, callback);
       const { hasNext } = await recorder.add({ callback, attempt });

@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
  *
  * - `claimDue` (here) finds due rows of all merchants and takes them for this node, by moving their due time: to the end of
  *   a lease while calls are made, or to the next attempt for rows that may be worked on twice. It counts the attempt.
- *   `claimOfMerchant` takes those of one merchant.
+ *   `claimOfMerchant` and `claimOfSeveral` take those of given merchants.
  * - `expireLeases` (here) records that a call in flight was abandoned, where its outcome must then be looked up.
  * - `leaseEnd` and `mayStillCall` (`lease.ts`) say how long a lease is, and whether its holder may still call.
  * - `nextAttemptAt` (`backoff.ts`) says when a row without a result is tried again.
@@ -140,6 +140,39 @@ export async function claimOfMerchant<Row>(
   claim: Claim & { readonly chosen: RawBuilder<unknown> },
 ): Promise<readonly Row[]> {
   return claimChosen(db, due, claim, merchant);
+}
+
+/**
+ * Claims due rows of several merchants in one statement: for a single server.
+ * @param claim.chosen a query for `merchant_id` and the key of rows, which limits itself
+ */
+export async function claimOfSeveral<Row>(
+  db: Db,
+  due: DueTable,
+  claim: Claim & { readonly chosen: RawBuilder<unknown> },
+): Promise<readonly Row[]> {
+  return claimChosen(db, due, claim, null);
+}
+
+/**
+ * Claims of one merchant after the other. What was claimed before a statement failed must be worked on: otherwise its
+ * leases would have to end first.
+ * @throws what the first statement fails with
+ */
+export async function claimInTurn<Turn, Row>(
+  turns: readonly Turn[],
+  claimOf: (turn: Turn) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const claimed: Row[] = [];
+  for (const turn of turns) {
+    try {
+      claimed.push(...(await claimOf(turn)));
+    } catch (error) {
+      if (claimed.length === 0) throw error;
+      break;
+    }
+  }
+  return claimed;
 }
 
 /**

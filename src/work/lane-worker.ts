@@ -9,11 +9,17 @@ export interface Ended {
   readonly hasNext: boolean;
 }
 
+/** A merchant that may have due rows, and how many of them may be worked on now. */
+export interface Turn {
+  readonly merchantId: string;
+  readonly room: number;
+}
+
 export interface LaneWork<T> {
   /** Finds the merchants that have due rows. */
   readonly find: () => Promise<readonly string[]>;
-  /** Claims due rows of a merchant, at most as many as there are lanes for. */
-  readonly claim: (merchantId: string, room: number) => Promise<readonly T[]>;
+  /** Claims due rows of merchants, of each at most as many as there are lanes for. */
+  readonly claim: (turns: readonly Turn[]) => Promise<readonly T[]>;
   /** A row that fails is due again when its lease ends. */
   readonly run: (claimed: T) => Promise<Ended>;
   /** Receives what the database could not do; what was due still is. */
@@ -90,26 +96,33 @@ export class LaneWorker<T extends { readonly merchant_id: string }> {
       this.#mustFind = false;
       for (const merchantId of await this.#work.find()) this.#waiting.add(merchantId);
     }
-    const share = Math.max(1, Math.floor(this.#lanes.room / Math.max(1, this.#waiting.size)));
-    for (const merchantId of [...this.#waiting]) {
-      if (this.#lanes.room <= 0 || this.#isStopping) return;
-      await this.#claimOf(merchantId, share);
+    const turns = this.#turns();
+    if (turns.length === 0 || this.#isStopping) return;
+    const claimed = await this.#work.claim(turns);
+    for (const each of claimed) {
+      this.#lanes.enter(each.merchant_id);
+      void this.#run(each);
+    }
+    const counts = Map.groupBy(claimed, (each) => each.merchant_id);
+    for (const { merchantId, room } of turns) {
+      if ((counts.get(merchantId)?.length ?? 0) >= room) this.#waiting.add(merchantId);
     }
   }
 
-  async #claimOf(merchantId: string, share: number): Promise<void> {
-    const room = Math.min(share, this.#lanes.roomOf(merchantId), this.#lanes.room);
-    this.#waiting.delete(merchantId);
-    if (room <= 0) {
-      this.#full.add(merchantId);
-      return;
+  /** Takes merchants out of those that wait, in their order, as long as there is room. */
+  #turns(): Turn[] {
+    let left = this.#lanes.room;
+    const share = Math.max(1, Math.floor(left / Math.max(1, this.#waiting.size)));
+    const turns: Turn[] = [];
+    for (const merchantId of [...this.#waiting]) {
+      if (left <= 0) break;
+      this.#waiting.delete(merchantId);
+      const room = Math.min(share, this.#lanes.roomOf(merchantId), left);
+      left -= room;
+      if (room > 0) turns.push({ merchantId, room });
+      else this.#full.add(merchantId);
     }
-    const claimed = await this.#work.claim(merchantId, room);
-    for (const each of claimed) {
-      this.#lanes.enter(merchantId);
-      void this.#run(each);
-    }
-    if (claimed.length >= room) this.#waiting.add(merchantId);
+    return turns;
   }
 
   async #run(claimed: T): Promise<void> {

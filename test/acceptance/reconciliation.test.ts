@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SANDBOX_LIS_SKINS_KEY } from '../../sandbox/marketplace/lis-skins.ts';
 import { SANDBOX_WAXPEER_KEY } from '../../sandbox/marketplace/waxpeer.ts';
 import { withSession } from '../../src/cli/open-session.ts';
@@ -31,6 +31,8 @@ import { Receiver } from '../support/receiver.ts';
 
 const accounts = ['waxpeer', 'lis-skins', 'cs2dt'] as const;
 type Account = (typeof accounts)[number];
+/** Before all tests, where `expect.poll` cannot be used. */
+const PATIENT = { timeout: 100_000 };
 
 let here: Awaited<ReturnType<typeof openHere>>;
 const ends: (() => unknown)[] = [];
@@ -71,7 +73,10 @@ async function openHere() {
     for (const name of ['Ships At Once', 'Seller Fails']) await buys(gateway, apiKey, account, name);
   const states = () => gateway.deps.db.selectFrom('item').select('state').execute();
   const comesTo = (state: string) =>
-    expect.poll(async () => (await states()).map((item) => item.state)).toEqual(accounts.map(() => state));
+    vi.waitUntil(
+      async () => (await states()).filter((item) => item.state === state).length === accounts.length,
+      PATIENT,
+    );
   await comesTo('hold');
   await passes(6 * MINUTE_MS);
   await comesTo('failed');
@@ -114,7 +119,7 @@ async function gatewayAt(url: string, clock: MovableClock): Promise<Gateway> {
   });
   const gateway = await startGateway(config, pino({ level: 'silent' }), undefined, clock);
   ends.push(() => gateway.stop());
-  await expect.poll(() => gateway.deps.market.isKnown('730')).toBe(true);
+  await vi.waitUntil(() => gateway.deps.market.isKnown('730'), PATIENT);
   return gateway;
 }
 

@@ -19,9 +19,9 @@ class Queue {
     this.waiting = [...waiting];
     this.worker = new LaneWorker<Message>({
       find: async () => [...new Set(this.waiting.map(({ merchant_id }) => merchant_id))],
-      claim: async (merchantId, room) => {
+      claim: async (turns) => {
         this.claims++;
-        return this.#claim(merchantId, room);
+        return turns.flatMap(({ merchantId, room }) => this.#claim(merchantId, room));
       },
       run: async ({ id }) => {
         const answer = Promise.withResolvers<boolean>();
